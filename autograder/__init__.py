@@ -1,0 +1,39 @@
+"""Grades derivative and gradient exercises in Jupyter notebooks.
+
+What authors and students use is here; everything else has a room of its own (``docs/decisions.md`` has the plan).
+Names are imported when they are first used, so that ``autograder --help`` does not pay for SymPy and JAX.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_ROOM_OF = {
+    "Derivative": "questions",
+    "Gradient": "questions",
+    "Jacobian": "questions",
+    "Hessian": "questions",
+    "DirectionalDerivative": "questions",
+    "SteepestAscent": "questions",
+    "LevelSetTangent": "questions",
+    "LevelSetNormal": "questions",
+    "Descent": "questions",
+    "Root": "questions",
+    "Minimum": "questions",
+    "Equal": "questions",
+    "Outcome": "model",
+    "Verdict": "model",
+}
+
+__all__ = [*_ROOM_OF, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module 'autograder' has no attribute {name!r}")
+    return getattr(import_module(f"autograder.{_ROOM_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

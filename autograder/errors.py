@@ -1,0 +1,56 @@
+"""The exception tree: what a caller can do wrong, and what we can.
+
+Exceptions are for authors, TAs and bugs. What a student did is never an exception but a
+:class:`autograder.model.Verdict`. Each message says what was wrong, where, and what to do.
+"""
+
+
+class AutograderError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class UsageError(AutograderError):
+    """The call was wrong: an unknown assignment, an unreadable roster, an output folder that cannot be written."""
+
+
+class AuthorError(AutograderError):
+    """A question or an assignment is wrong: its references disagree, its domain is empty, its solution fails."""
+
+
+class ExpressionError(AutograderError):
+    """An expression cannot be read or shipped: a head that is not allowed, too many nodes, a number too large."""
+
+
+class ParseError(ExpressionError):
+    """Text is not an expression.
+
+    Attributes:
+        text: the text that was read (at most a few hundred characters around the fault).
+        offset: index into ``text`` of the first character that cannot be read.
+    """
+
+    def __init__(self, message: str, text: str, offset: int) -> None:
+        super().__init__(message)
+        self.text = text
+        self.offset = offset
+
+    def caret(self) -> str:
+        """The text and, on the line under it, a caret under the fault."""
+        line = self.text.replace("\n", " ").replace("\t", " ")
+        return f"{line}\n{' ' * self.offset}^"
+
+
+class NotebookError(AutograderError):
+    """A submission is not a notebook that can be run; ``reason`` is the short name that goes into ``status``."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class SandboxError(AutograderError):
+    """The jail cannot be built on this machine, or its template died; nothing that a student did."""
+
+
+class BugError(AutograderError):
+    """Ours: an invariant of this package does not hold."""

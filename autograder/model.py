@@ -1,0 +1,325 @@
+"""Every record that passes between the rooms, frozen and documented field by field.
+
+Records are :class:`msgspec.Struct` so that ``results.json`` and its JSON schema come from the same lines
+(:func:`msgspec.json.encode`, :func:`msgspec.json.schema`). They hold data only: no record runs a test, words a
+message or writes a file.
+"""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
+
+import msgspec
+
+
+class Record(msgspec.Struct, frozen=True):
+    """Base of every record: immutable, compared by value; build it with keywords."""
+
+
+# --- verdicts -------------------------------------------------------------------------------------------------------
+
+
+class Outcome(StrEnum):
+    """What a verdict says. UNDECIDED and FAULT never become a 0: a person looks first."""
+
+    CORRECT = "CORRECT"
+    INCORRECT = "INCORRECT"
+    INVALID = "INVALID"
+    """Not in answerable form: missing, wrong type or shape, raises, cannot be parsed."""
+    UNDECIDED = "UNDECIDED"
+    """Neither equal nor different could be established; a TA must look."""
+    FAULT = "FAULT"
+    """Ours or the author's: not the student's doing."""
+
+
+class Certainty(StrEnum):
+    """How a verdict on an expression was reached."""
+
+    PROVED = "proved"
+    """Separated balls (different), or the difference reduces to 0 symbolically (equal)."""
+    SAMPLED = "sampled"
+    """Agreement to about 200 bits at every sampled point."""
+
+
+class Reason(StrEnum):
+    """Why the outcome is what it is: one code per sentence in :mod:`autograder.feedback`."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    MISSING = "missing"
+    """The name is not defined, or is None or an Ellipsis left from the starter code."""
+    NOT_PARSED = "not-parsed"
+    TOO_LARGE = "too-large"
+    WRONG_TYPE = "wrong-type"
+    WRONG_SHAPE = "wrong-shape"
+    WRONG_VARIABLES = "wrong-variables"
+    """The expression contains a symbol that the question does not know."""
+    UNEVALUATED = "unevaluated"
+    """``Derivative(...)``, ``Integral(...)`` and the like: the task stated, not done."""
+    NOT_FINITE = "not-finite"
+    """NaN or infinity where the reference is finite."""
+    COMPLEX = "complex"
+    INTEGER = "integer"
+    """Integers where the reference needs fractions (a truncated array)."""
+    RAISED = "raised"
+    TIMED_OUT = "timed-out"
+    NOT_DETERMINISTIC = "not-deterministic"
+    VALUE_NOT_FUNCTION = "value-not-function"
+    FUNCTION_NOT_VALUE = "function-not-value"
+    FORBIDDEN = "forbidden"
+    """The cell uses what the task forbids (``diff`` in a by-hand task)."""
+    NO_POINTS = "no-points"
+    """No point was found at which both sides are real and finite."""
+    NOT_SEPARATED = "not-separated"
+    """The precision limit was reached with the balls still overlapping."""
+    UNSUPPORTED = "unsupported"
+    """A function that neither Arb nor mpmath evaluates."""
+    INTERNAL = "internal"
+
+
+class Verdict(Record):
+    """Whether one answer is right, and what is known about it.
+
+    The sentences for student, TA and author are made from this by :mod:`autograder.feedback`; nothing here is
+    worded.
+    """
+
+    outcome: Outcome
+    reason: Reason
+    certainty: Certainty | None = None
+    """None where the answer was not an expression."""
+    witness: dict[str, Any] | None = None
+    """The worst point: variable name to number, vector or matrix entry. For the TA only."""
+    actual: str | None = None
+    """The student's value at the witness, as text. For the TA only."""
+    desired: str | None = None
+    """The reference's value at the witness, as text. For the TA only, never shown to a student."""
+    error: float | None = None
+    """``|actual − desired| / (atol + rtol·|desired|)`` at the witness; above 1 is wrong."""
+    points_used: int = 0
+    points_tried: int = 0
+    mistakes: tuple[str, ...] = ()
+    """Ids from the catalogue; several only when they cannot be told apart (a tie)."""
+    generated: str | None = None
+    """The wrong answer that the named mistake gives, as text. For the TA only."""
+    credit: float | None = None
+    """Share of the points, 0…1, that the author gives for this mistake; None means none was declared."""
+    details: dict[str, str] = {}
+    """What the sentence needs: ``expected``, ``got``, ``name``, ``line``, ``caret``, ``error``, …; student-safe."""
+
+
+class Check(Record):
+    """One question asked of one answer while a test ran."""
+
+    kind: str
+    """``Derivative``, ``Gradient``, …"""
+    prompt: str
+    """What was asked, in words and mathematics: the public function, the variable, the point."""
+    answer: str
+    """What the student gave: the expression as text, a function's source, a number, an array; cut to 4,000 characters."""
+    answer_kind: str
+    """``expression``, ``function``, ``number``, ``array``, ``figure``, ``missing`` or ``other``."""
+    verdict: Verdict
+    answer_latex: str | None = None
+    """The expression typeset, where it is one."""
+    points: tuple[tuple[float, float, float], ...] = ()
+    """For a function of one variable: (x, the student's value, the student's own slope by finite differences)."""
+
+
+# --- calls across the boundary --------------------------------------------------------------------------------------
+
+
+class Raised(Record):
+    """What a student's function did instead of returning."""
+
+    type: str
+    """The exception's class name, such as ``TypeError``; ``TimeoutError`` for a call that was cut off."""
+    message: str
+    """At most 2,000 characters."""
+    line: int | None = None
+    """Line in the student's own code, counted from 1 in its cell or function."""
+    source: str | None = None
+    """That line's text."""
+    cell: int | None = None
+    """Index of the notebook cell, from 0."""
+
+
+class Returned(Record):
+    """What a student's function returned, decoded."""
+
+    value: Any
+    printed: str = ""
+
+
+@runtime_checkable
+class Batched(Protocol):
+    """A function that answers many calls in one message: what the sandbox puts in a student's function's place."""
+
+    def call_many(self, arguments: Sequence[tuple[Any, ...]]) -> list[Returned | Raised]:
+        """Call once per tuple of positional arguments; the list has the same length and order."""
+        ...
+
+    @property
+    def source(self) -> str | None:
+        """The function's source, where Python could find it."""
+        ...
+
+
+# --- submissions ----------------------------------------------------------------------------------------------------
+
+
+class Student(Record):
+    """Somebody on a roster, or known only from a file's name."""
+
+    id: str
+    """The key under which the LMS knows the student; never reformatted (leading zeros stay)."""
+    name: str = ""
+
+
+class Submission(Record):
+    """One piece of work to grade: a notebook and the files that came with it."""
+
+    key: str
+    """Unique in a run, stable between runs, safe as a file name: the student's id where it is known."""
+    students: tuple[Student, ...]
+    """Several for group work; the first is the one that submitted."""
+    file: str
+    """The notebook's name as the student or the LMS gave it, for people to read."""
+    path: str
+    """Where the notebook lies on this machine; our path, never the student's."""
+    files: dict[str, str] = {}
+    """Other files of the submission: safe relative name in the student's folder → where it lies."""
+    late: bool = False
+    submitted: str | None = None
+    """ISO 8601 with offset, where the LMS says."""
+    lms_tag: str | None = None
+    """What the LMS needs to take feedback back: the prefix of its file name, its attempt or attachment id."""
+    notes: tuple[str, ...] = ()
+    """What was decided on the way in ("two notebooks, took hw01.ipynb")."""
+
+
+class Refused(Record):
+    """A file that could not become a submission."""
+
+    file: str
+    reason: str
+    """``not-a-notebook``, ``bad-zip``, ``zip-slip``, ``zip-bomb``, ``several-notebooks``, ``empty``, …"""
+    message: str
+    """What, where, what to do."""
+    students: tuple[Student, ...] = ()
+
+
+# --- results --------------------------------------------------------------------------------------------------------
+
+
+class Status(StrEnum):
+    GRADED = "graded"
+    NEEDS_REVIEW = "needs-review"
+    FAILED = "failed"
+
+
+class Trust(StrEnum):
+    """Where a test ran: outside with plain copies of the answers, or inside the student's process."""
+
+    JUDGE = "judge"
+    STUDENT = "student"
+
+
+class CaseResult(Record):
+    """One test case of a question."""
+
+    name: str
+    hidden: bool
+    passed: bool | None
+    """None: undecided, a person must look."""
+    score: float
+    """Points earned; with declared partial credit between 0 and ``possible``."""
+    possible: float
+    message: str
+    """What a student may read (empty when it passed silently). For a hidden case it is for the TA."""
+    checks: tuple[Check, ...] = ()
+    raised: Raised | None = None
+    """The exception that failed the case, when it was not a verdict."""
+
+
+class QuestionResult(Record):
+    name: str
+    score: float | None
+    """None: not decided, so no number may be exported."""
+    possible: float
+    cases: tuple[CaseResult, ...] = ()
+    trust: Trust = Trust.JUDGE
+    reason: str | None = None
+    """Why the score is None, or what happened to the notebook before this question: ``undecided``, ``timeout``, …"""
+
+
+class CellError(Record):
+    """A cell that raised while the notebook ran."""
+
+    cell: int
+    raised: Raised
+
+
+class SubmissionResult(Record):
+    """Everything known about one graded submission."""
+
+    submission: Submission
+    status: Status
+    reason: str | None = None
+    """None when graded; else ``undecided``, ``timeout``, ``memory``, ``output``, ``crashed``, ``not-a-notebook``, …"""
+    message: str = ""
+    """One line for the TA: what, where, what to do."""
+    questions: tuple[QuestionResult, ...] = ()
+    score: float | None = None
+    """Sum over the questions; None when any of them is None."""
+    possible: float = 0.0
+    cell_errors: tuple[CellError, ...] = ()
+    code: tuple[str, ...] = ()
+    """The notebook's code cells as the student wrote them (each cut to 20,000 characters): similarity, feedback."""
+    seconds: float = 0.0
+    """Wall time of this submission."""
+    cpu_seconds: float = 0.0
+    memory_mb: float = 0.0
+    """Peak resident memory of the student's process tree."""
+
+
+class RunFacts(Record):
+    """How the run was made, so that it can be repeated."""
+
+    assignment: str
+    assignment_digest: str
+    """SHA-256 over the assignment's tests and configuration."""
+    package_version: str
+    versions: dict[str, str]
+    """python, sympy, jax, numpy, otter-grader, python-flint."""
+    sandbox: str
+    """``bwrap``, ``docker`` or ``none``."""
+    seed: int
+    jobs: int
+    started: str
+    """ISO 8601 with offset."""
+    seconds: float
+    command: str = ""
+
+
+class Run(Record):
+    """``results.json``: one assignment graded for one class."""
+
+    facts: RunFacts
+    questions: dict[str, float]
+    """Question name → points possible, in the order of the assignment."""
+    prompts: dict[str, str] = {}
+    """Question name → its prompt as Markdown, where the assignment's notebook is known."""
+    results: tuple[SubmissionResult, ...]
+    refused: tuple[Refused, ...] = ()
+    missing: tuple[Student, ...] = ()
+    """On the roster, no submission."""
+    unknown: tuple[Student, ...] = ()
+    """Submitted, not on the roster."""
+    warnings: tuple[str, ...] = ()
+    schema_version: int = 1
+    """Raised when a field changes its meaning or goes; a new field leaves it as it is."""
+
+
+Progress = Callable[[SubmissionResult, int, int], None]
+"""Called after each submission with its result, how many are done and how many there are."""
