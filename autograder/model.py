@@ -308,9 +308,9 @@ class Run(Record):
     facts: RunFacts
     questions: dict[str, float]
     """Question name → points possible, in the order of the assignment."""
+    results: tuple[SubmissionResult, ...]
     prompts: dict[str, str] = {}
     """Question name → its prompt as Markdown, where the assignment's notebook is known."""
-    results: tuple[SubmissionResult, ...]
     refused: tuple[Refused, ...] = ()
     missing: tuple[Student, ...] = ()
     """On the roster, no submission."""
