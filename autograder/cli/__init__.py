@@ -1,0 +1,61 @@
+"""The command line: parses, calls one function, maps named errors to exit codes.
+
+Exit status: 0 all done; 1 our fault; 2 the call was wrong; 3 written, but some rows need a person.
+A command's module is imported only when that command is used, so that ``autograder --help`` stays fast.
+"""
+
+import sys
+from importlib import import_module
+
+import click
+
+from autograder import __version__
+from autograder.errors import AutograderError, BugError
+
+OUR_FAULT, WRONG_CALL, NEEDS_A_PERSON = 1, 2, 3
+
+# command → (module, one line for --help): the help text stands here because the module is not imported for it.
+COMMANDS: dict[str, tuple[str, str]] = {}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports a command's module only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"autograder.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="autograder")
+def group() -> None:
+    """Grade derivative and gradient exercises in Jupyter notebooks."""
+
+
+def main() -> None:
+    """Entry point of the ``autograder`` command."""
+    try:
+        status = group.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(WRONG_CALL)
+    except BugError as error:
+        click.echo(f"error: {error}\nThis is a bug in autograder, not in your files; please report it.", err=True)
+        sys.exit(OUR_FAULT)
+    except AutograderError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(WRONG_CALL)
+    sys.exit(status if isinstance(status, int) else 0)
