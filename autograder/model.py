@@ -77,7 +77,7 @@ class Reason(StrEnum):
     INTERNAL = "internal"
 
 
-class Verdict(Record):
+class Verdict(Record, frozen=True, kw_only=True):
     """Whether one answer is right, and what is known about it.
 
     The sentences for student, TA and author are made from this by :mod:`autograder.feedback`; nothing here is
@@ -108,7 +108,7 @@ class Verdict(Record):
     """What the sentence needs: ``expected``, ``got``, ``name``, ``line``, ``caret``, ``error``, …; student-safe."""
 
 
-class Check(Record):
+class Check(Record, frozen=True, kw_only=True):
     """One question asked of one answer while a test ran."""
 
     kind: str
@@ -116,7 +116,7 @@ class Check(Record):
     prompt: str
     """What was asked, in words and mathematics: the public function, the variable, the point."""
     answer: str
-    """What the student gave: the expression as text, a function's source, a number, an array; cut to 4,000 characters."""
+    """What the student gave: the expression as text, a function's source, a number, an array; at most 4,000 characters."""
     answer_kind: str
     """``expression``, ``function``, ``number``, ``array``, ``figure``, ``missing`` or ``other``."""
     verdict: Verdict
@@ -129,7 +129,7 @@ class Check(Record):
 # --- calls across the boundary --------------------------------------------------------------------------------------
 
 
-class Raised(Record):
+class Raised(Record, frozen=True, kw_only=True):
     """What a student's function did instead of returning."""
 
     type: str
@@ -144,7 +144,7 @@ class Raised(Record):
     """Index of the notebook cell, from 0."""
 
 
-class Returned(Record):
+class Returned(Record, frozen=True, kw_only=True):
     """What a student's function returned, decoded."""
 
     value: Any
@@ -168,7 +168,7 @@ class Batched(Protocol):
 # --- submissions ----------------------------------------------------------------------------------------------------
 
 
-class Student(Record):
+class Student(Record, frozen=True, kw_only=True):
     """Somebody on a roster, or known only from a file's name."""
 
     id: str
@@ -176,7 +176,7 @@ class Student(Record):
     name: str = ""
 
 
-class Submission(Record):
+class Submission(Record, frozen=True, kw_only=True):
     """One piece of work to grade: a notebook and the files that came with it."""
 
     key: str
@@ -198,7 +198,7 @@ class Submission(Record):
     """What was decided on the way in ("two notebooks, took hw01.ipynb")."""
 
 
-class Refused(Record):
+class Refused(Record, frozen=True, kw_only=True):
     """A file that could not become a submission."""
 
     file: str
@@ -225,7 +225,7 @@ class Trust(StrEnum):
     STUDENT = "student"
 
 
-class CaseResult(Record):
+class CaseResult(Record, frozen=True, kw_only=True):
     """One test case of a question."""
 
     name: str
@@ -242,7 +242,7 @@ class CaseResult(Record):
     """The exception that failed the case, when it was not a verdict."""
 
 
-class QuestionResult(Record):
+class QuestionResult(Record, frozen=True, kw_only=True):
     name: str
     score: float | None
     """None: not decided, so no number may be exported."""
@@ -253,14 +253,14 @@ class QuestionResult(Record):
     """Why the score is None, or what happened to the notebook before this question: ``undecided``, ``timeout``, …"""
 
 
-class CellError(Record):
+class CellError(Record, frozen=True, kw_only=True):
     """A cell that raised while the notebook ran."""
 
     cell: int
     raised: Raised
 
 
-class SubmissionResult(Record):
+class SubmissionResult(Record, frozen=True, kw_only=True):
     """Everything known about one graded submission."""
 
     submission: Submission
@@ -283,7 +283,7 @@ class SubmissionResult(Record):
     """Peak resident memory of the student's process tree."""
 
 
-class RunFacts(Record):
+class RunFacts(Record, frozen=True, kw_only=True):
     """How the run was made, so that it can be repeated."""
 
     assignment: str
@@ -302,7 +302,7 @@ class RunFacts(Record):
     command: str = ""
 
 
-class Run(Record):
+class Run(Record, frozen=True, kw_only=True):
     """``results.json``: one assignment graded for one class."""
 
     facts: RunFacts
