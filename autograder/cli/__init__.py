@@ -15,7 +15,11 @@ from autograder.errors import AutograderError, BugError
 OUR_FAULT, WRONG_CALL, NEEDS_A_PERSON = 1, 2, 3
 
 # command → (module, one line for --help): the help text stands here because the module is not imported for it.
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("grade", "Simulate a class for hw01, grade it and write every file."),
+    "grade": ("grade", "Grade a class's notebooks and write grades, feedback and a report."),
+    "judge": ("judge", "Judge answers given as text, one JSON object a line."),
+}
 
 
 class LazyGroup(click.Group):
