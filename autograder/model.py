@@ -116,7 +116,7 @@ class Check(Record, frozen=True, kw_only=True):
     prompt: str
     """What was asked, in words and mathematics: the public function, the variable, the point."""
     answer: str
-    """What the student gave: an expression as text, a function's source, a number, an array; 4,000 characters at most."""
+    """What the student gave: an expression as text, a function's source, a number; 4,000 characters at most."""
     answer_kind: str
     """``expression``, ``function``, ``number``, ``array``, ``figure``, ``missing`` or ``other``."""
     verdict: Verdict
