@@ -123,7 +123,9 @@ class Check(Record, frozen=True, kw_only=True):
     answer_latex: str | None = None
     """The expression typeset, where it is one."""
     points: tuple[tuple[float, float, float], ...] = ()
-    """For a function of one variable: (x, the student's value, the student's own slope by finite differences)."""
+    """For a derivative of a public function of one variable, along its domain: (x, f(x), the student's slope there).
+
+    Drawn as short strokes on the graph of f: a wrong slope is seen, the right one is not told. At most 41 points."""
 
 
 # --- calls across the boundary --------------------------------------------------------------------------------------
@@ -260,6 +262,22 @@ class CellError(Record, frozen=True, kw_only=True):
     raised: Raised
 
 
+class Adjustment(Record, frozen=True, kw_only=True):
+    """What changed a score after the tests: policy or a person."""
+
+    kind: str
+    """``late``, ``extension``, ``slip-days``, ``excused``, ``override``, ``rounding``, …"""
+    why: str
+    """In words that the student may read."""
+    question: str | None = None
+    """None: the whole submission."""
+    before: float | None = None
+    after: float | None = None
+    who: str | None = None
+    when: str | None = None
+    """ISO 8601 with offset."""
+
+
 class SubmissionResult(Record, frozen=True, kw_only=True):
     """Everything known about one graded submission."""
 
@@ -271,8 +289,12 @@ class SubmissionResult(Record, frozen=True, kw_only=True):
     """One line for the TA: what, where, what to do."""
     questions: tuple[QuestionResult, ...] = ()
     score: float | None = None
-    """Sum over the questions; None when any of them is None."""
+    """Sum over the questions as graded; None when any of them is None."""
     possible: float = 0.0
+    adjustments: tuple[Adjustment, ...] = ()
+    """In the order in which they were applied; they lead from ``score`` to ``final``."""
+    final: float | None = None
+    """The score after policy and overrides, which is what goes to the LMS; None where ``score`` is and no person decided."""
     cell_errors: tuple[CellError, ...] = ()
     code: tuple[str, ...] = ()
     """The notebook's code cells as the student wrote them (each cut to 20,000 characters): similarity, feedback."""
