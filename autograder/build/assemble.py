@@ -1,0 +1,152 @@
+"""From an Otter Assign source to what students get and what grading needs, the same bytes every time.
+
+Otter Assign does the work; what is added is that cells it generates get names instead of random ids, so that a rebuild
+changes nothing, and that the outcome is kept beside the source until the source changes.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from autograder.build.course import BUILT, source_digest, source_notebook
+from autograder.errors import AuthorError, UsageError
+
+_CHECK = re.compile(r"""grader\.check\(["'](\w+)["']\)""")
+
+
+def assemble(root: Path, name: str) -> Path:
+    """Run Otter Assign on ``name`` unless that was done for these very bytes; return the folder of the outcome.
+
+    The folder holds ``student/`` (to be handed out), ``solution.ipynb`` (the student's notebook with the solution in
+    it) and ``autograder.zip`` (all tests, public and hidden).
+
+    Raises:
+        UsageError: unknown assignment, or the folder of its source cannot be written.
+        AuthorError: Otter Assign refuses the source; the message is Otter's.
+    """
+    source = source_notebook(root, name)
+    built = source.parent / BUILT
+    outcome = built / source_digest(root, name)[:16]
+    if outcome.is_dir():
+        return outcome
+    try:
+        built.mkdir(exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=built, prefix="new-"))
+    except OSError as error:
+        raise UsageError(f"cannot write into {source.parent}: {error.strerror}") from error
+    try:
+        _otter_assign(source, scratch)
+        _arrange(source, scratch)
+        # Two processes may build at once: the second finds the folder there and its own work is thrown away.
+        if not outcome.exists():
+            scratch.rename(outcome)
+    except OSError:
+        if not outcome.is_dir():
+            raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    for old in built.iterdir():
+        if old.is_dir() and old != outcome and not old.name.startswith("new-"):
+            shutil.rmtree(old, ignore_errors=True)
+    return outcome
+
+
+def autograder_zip(root: Path, name: str) -> Path:
+    """The zip with all tests of ``name``, as Otter Assign makes it; built when there is none for the present source.
+
+    Raises:
+        UsageError: unknown assignment, or the folder of its source cannot be written.
+        AuthorError: Otter Assign refuses the source.
+
+    Example:
+        >>> autograder_zip(course_root(), "hw01").name  # doctest: +SKIP
+        'autograder.zip'
+    """
+    return assemble(root, name) / "autograder.zip"
+
+
+def solution_notebook(root: Path, name: str) -> Path:
+    """The student's notebook of ``name`` with every solution in place; see :func:`assemble` for what it raises."""
+    return assemble(root, name) / "solution.ipynb"
+
+
+def student_notebook(root: Path, name: str) -> Path:
+    """The notebook of ``name`` as students get it, freshly built; see :func:`assemble` for what it raises."""
+    return assemble(root, name) / "student" / f"{name}.ipynb"
+
+
+def install(root: Path, name: str) -> list[Path]:
+    """Write the student's folder of ``name`` to ``assignments/<name>/`` and return the files whose content changed.
+
+    Files there that the build does not produce are removed: the folder is built, never edited by hand.
+
+    Raises:
+        UsageError: unknown assignment, or the folder cannot be written.
+        AuthorError: Otter Assign refuses the source.
+    """
+    student = assemble(root, name) / "student"
+    target = root / "assignments" / name
+    wanted = {path.relative_to(student): path.read_bytes() for path in student.rglob("*") if path.is_file()}
+    changed = []
+    try:
+        for path in sorted(target.rglob("*"), reverse=True):
+            if path.is_file() and path.relative_to(target) not in wanted:
+                path.unlink()
+                changed.append(path)
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+        for relative, content in wanted.items():
+            path = target / relative
+            if not path.is_file() or path.read_bytes() != content:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+                changed.append(path)
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror}") from error
+    return sorted(changed)
+
+
+def _otter_assign(source: Path, scratch: Path) -> None:
+    """Otter Assign in a process of its own: it changes the working directory and imports for a second."""
+    command = [sys.executable, "-m", "otter", "assign", str(source), str(scratch), "--no-run-tests", "--no-pdfs"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
+        raise AuthorError(f"{source.parent.name}: Otter Assign refuses {source.name}: {last}")
+
+
+def _arrange(source: Path, scratch: Path) -> None:
+    """Name the generated cells and keep what is needed under names without a date."""
+    known = {cell.get("id") for cell in nbformat.read(source, as_version=4).cells}
+    student, autograder = scratch / "student", scratch / "autograder"
+    for path in (student / source.name, autograder / source.name):
+        notebook = nbformat.read(path, as_version=4)
+        _name_cells(notebook, known)
+        nbformat.write(notebook, path)
+    zips = list(autograder.glob("*-autograder_*.zip"))
+    if len(zips) != 1:
+        raise AuthorError(f"{source.parent.name}: Otter Assign made no autograder.zip; set `generate: true`")
+    zips[0].rename(scratch / "autograder.zip")
+    (autograder / source.name).rename(scratch / "solution.ipynb")
+    shutil.rmtree(autograder)
+
+
+def _name_cells(notebook: nbformat.NotebookNode, known: set[str | None]) -> None:
+    """Give cells that Otter generated an id that a rebuild gives again."""
+    taken = {cell.get("id") for cell in notebook.cells} & known
+    made = 0
+    for cell in notebook.cells:
+        if cell.get("id") in known:
+            continue
+        check = _CHECK.search(cell.source)
+        name = f"{check[1]}-check" if check else ""
+        if not name or name in taken:
+            made += 1
+            name = f"otter-{made}"
+        taken.add(name)
+        cell["id"] = name
