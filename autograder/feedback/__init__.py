@@ -1,0 +1,116 @@
+"""Verdict → sentences for the student, the TA and the author. The only place that words things.
+
+A student reads what was seen, what kind of thing was expected and what to try; never a class name, a traceback or a
+part of the answer. :func:`leaks` checks that.
+"""
+
+from collections.abc import Mapping
+
+from autograder.feedback import sentences
+from autograder.feedback.attempts import Attempts
+from autograder.locale import translate
+from autograder.mistakes import explain, hint
+from autograder.model import Outcome, Raised, Reason, Verdict
+
+__all__ = ["Attempts", "author", "explain_error", "student", "ta"]
+
+
+def _fill(templates: tuple[str, ...], details: Mapping[str, str], language: str | None) -> str:
+    for template in templates:
+        try:
+            return translate(template, language).format_map(details)
+        except KeyError:
+            continue
+    return ""
+
+
+def student(verdict: Verdict, *, level: int = 1, language: str | None = None) -> str:
+    """What a student reads: one sentence on what was seen, then one hint.
+
+    Args:
+        verdict: from any room that judges.
+        level: 1 for a question about the concept, 2 for something to try (the second wrong attempt).
+        language: ``"de"``, ``"en"``; None follows ``AUTOGRADER_LANGUAGE``, then ``LANG``.
+
+    Returns:
+        One to three lines of plain text without a class name, a value of the reference or a traceback.
+
+    >>> student(Verdict(outcome=Outcome.CORRECT, reason=Reason.EQUAL), language="en")
+    'Correct.'
+    """
+    lines = [_fill(sentences.STUDENT[verdict.reason], verdict.details, language)]
+    if verdict.reason is Reason.RAISED and verdict.mistakes:
+        # the library's own words would say the same less clearly
+        lines = [_where(verdict.details.get("line"), verdict.details.get("source"), language)]
+    if verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):
+        lines.append(translate(hint(verdict.mistakes, level), language))
+        if not lines[-1]:
+            lines.append(translate(sentences.TRY.get(verdict.reason, ""), language))
+    if verdict.details.get("dtype") == "float32" and verdict.outcome is not Outcome.CORRECT:
+        lines.append(translate(sentences.FLOAT32, language))
+    return "\n".join(line for line in lines if line)
+
+
+def ta(verdict: Verdict) -> str:
+    """What a TA reads: the reason, where, both values, the ids of the mistakes and the wrong answer they give.
+
+    >>> ta(Verdict(outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, mistakes=("neg",), witness={"x": 1.5},
+    ...            actual="3", desired="-3", generated="-2*x"))
+    'wrong: at x = 1.5 the answer gives 3, the reference -3 [neg: -2*x]'
+    """
+    text = sentences.TA[verdict.reason]
+    facts = []
+    if verdict.witness:
+        where = ", ".join(f"{name} = {value}" for name, value in verdict.witness.items())
+        facts.append(f"at {where} the answer gives {verdict.actual}, the reference {verdict.desired}")
+    elif verdict.actual is not None and verdict.desired is not None:
+        facts.append(f"the answer gives {verdict.actual}, the reference {verdict.desired}")
+    for key in ("expected", "got", "error", "line"):
+        if key in verdict.details:
+            facts.append(f"{key}: {verdict.details[key]}")
+    if facts:
+        text = f"{text}: {'; '.join(facts)}"
+    named = " or ".join(verdict.mistakes)
+    if named or verdict.generated:
+        text = f"{text} [{': '.join(part for part in (named, verdict.generated) if part)}]"
+    if verdict.credit is not None:
+        text = f"{text} (credit {verdict.credit:g})"
+    return text
+
+
+def author(verdict: Verdict, *, file: str = "", question: str = "") -> str:
+    """What an author reads when their own question or solution gives this verdict: file, question, what, fix.
+
+    >>> author(Verdict(outcome=Outcome.UNDECIDED, reason=Reason.NO_POINTS), file="hw01.ipynb", question="q3")
+    'hw01.ipynb: q3: no point of the domain gives a real, finite reference; widen the domain of the question'
+    """
+    text = sentences.AUTHOR.get(verdict.reason) or ta(verdict)
+    return ": ".join(part for part in (file, question, text) if part)
+
+
+def _where(line: str | int | None, source: str | None, language: str | None) -> str:
+    if line is None:
+        return ""
+    if source:
+        return translate(sentences.LINE, language).format(line=line, source=source.strip())
+    return translate(sentences.LINE_ONLY, language).format(line=line)
+
+
+def explain_error(raised: Raised, *, level: int = 1, language: str | None = None) -> tuple[str | None, str]:
+    """An exception of JAX, NumPy, SymPy or Python in the student's own terms.
+
+    Returns:
+        The mistake's id (None when nobody has written an entry for this error) and what to tell the student: the
+        hint and the student's own line.
+
+    >>> explain_error(Raised(type="TypeError", message="Expected a callable value, got 9.0", line=3), language="en")
+    ('grad_value', 'Do you hand over the recipe or the cake? Look at line 3.')
+    """
+    entry = explain(raised)
+    if entry is None:
+        first = raised.message.strip().splitlines()[0] if raised.message.strip() else ""
+        text = translate(sentences.UNNAMED_ERROR, language).format(type=raised.type, message=first[:200])
+    else:
+        text = translate(entry.question if level < 2 else entry.attempt, language)
+    where = _where(raised.line, raised.source, language)
+    return (entry.id if entry else None), f"{text} {where}".strip()

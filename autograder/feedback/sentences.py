@@ -1,0 +1,148 @@
+"""One row of sentences per reason: what a student, a TA and an author read.
+
+A row lists templates from the most to the least informed: the first whose fields the verdict has is taken. The
+English text is the key for translations, so a changed word here needs the ``.po`` files to follow (a test says so).
+A student's sentence says what was seen, what kind of thing was expected and what to try.
+"""
+
+from autograder.model import Reason
+
+STUDENT: dict[Reason, tuple[str, ...]] = {
+    Reason.EQUAL: ("Correct.",),
+    Reason.DIFFERENT: (
+        "Not yet: {name} and what the question asks for differ.",
+        "Not yet: your answer and what the question asks for differ.",
+    ),
+    Reason.MISSING: (
+        "There is no answer yet: {name} is not defined or still holds the starter code. Fill in the cell of this "
+        "question and run it.",
+        "There is no answer yet. Fill in the cell of this question and run it.",
+    ),
+    Reason.NOT_PARSED: (
+        "This cannot be read as a formula: {error}\n{caret}",
+        "This cannot be read as a formula: {error}",
+        "This cannot be read as a formula. Write products with *, powers with ** and close every bracket.",
+    ),
+    Reason.TOO_LARGE: ("The answer is too long to be checked. Simplify it, or check that no loop builds it up.",),
+    Reason.WRONG_TYPE: (
+        "Expected {expected}, but {name} is {got}.",
+        "Expected {expected}, but your answer is {got}.",
+        "Expected {expected}; your answer is something else.",
+        "Your answer is not the kind of thing that was asked for. Read again whether a formula, a function, a number "
+        "or an array is wanted.",
+    ),
+    Reason.WRONG_SHAPE: (
+        "Expected shape {expected}, but your answer has shape {got}.",
+        "Your answer has another shape than the one asked for. Print its shape and count the entries.",
+    ),
+    Reason.WRONG_VARIABLES: (
+        "Your answer contains {got}; expected only {expected}. Use the symbols of the prompt.",
+        "Your answer contains {got}, which the question does not know. Use the symbols of the prompt.",
+        "Your answer contains a symbol that the question does not know. Use the symbols of the prompt.",
+    ),
+    Reason.UNEVALUATED: (
+        "Your answer states the task ({got}) but does not carry it out. Evaluate it, with .doit() for example.",
+        "Your answer states the task but does not carry it out. Evaluate it, with .doit() for example.",
+    ),
+    Reason.NOT_FINITE: (
+        "Your answer is not a finite number ({got}) at a point where it should be one. Look for a division by zero, a "
+        "logarithm or a root of something that is not positive.",
+        "Your answer is not a finite number at a point where it should be one. Look for a division by zero, a "
+        "logarithm or a root of something that is not positive.",
+    ),
+    Reason.COMPLEX: (
+        "Your answer is a complex number where a real one is expected. Look for a root or a logarithm of something "
+        "negative.",
+    ),
+    Reason.INTEGER: (
+        "Your answer holds integers where fractions are needed. Was something cut off, by // or by an array of "
+        "integers?",
+    ),
+    Reason.RAISED: (
+        "Your code stopped with an error in line {line}: {error}",
+        "Your code stopped with an error: {error}",
+        "Your code stopped with an error. Call it yourself with one number first.",
+    ),
+    Reason.TIMED_OUT: (
+        "Your code did not finish in time. Look for a loop that never ends, or try it on a smaller input.",
+    ),
+    Reason.NOT_DETERMINISTIC: (
+        "Your function gave two different results for the same input. Its result must depend on its arguments only: "
+        "look for random numbers and for variables that change outside of it.",
+    ),
+    Reason.VALUE_NOT_FUNCTION: (
+        "Expected a function, but {name} is a value ({got}). Give the function itself, without calling it.",
+        "Expected a function, but your answer is a value. Give the function itself, without calling it.",
+    ),
+    Reason.FUNCTION_NOT_VALUE: (
+        "Expected a value, but {name} is still a function or a formula. Evaluate it at the point of the question.",
+        "Expected a value, but your answer is still a function or a formula. Evaluate it at the point of the question.",
+    ),
+    Reason.FORBIDDEN: (
+        "This cell uses {got}, which this question asks you to do without. Work it out by hand.",
+        "This cell uses something that this question asks you to do without. Work it out by hand.",
+    ),
+    Reason.NO_POINTS: (
+        "Your answer has no real value anywhere in the domain of the question. Look for a root or a logarithm of "
+        "something negative.",
+    ),
+    Reason.NOT_SEPARATED: (
+        "Your answer is so close to the expected one that a person will look at it. You lose nothing by waiting.",
+    ),
+    Reason.UNSUPPORTED: (
+        "Your answer uses a function that cannot be checked automatically. A person will look at it.",
+    ),
+    Reason.INTERNAL: (
+        "Something went wrong on our side; it is not your doing. A person will look at your answer "
+        "(reference {incident}).",
+        "Something went wrong on our side; it is not your doing. A person will look at your answer.",
+    ),
+}
+
+TRY: dict[Reason, str] = {
+    Reason.DIFFERENT: "Try: pick a point of your own, nudge the input a little, and compare the change in the function "
+    "with what your answer says.",
+}
+"""What to try where no mistake is named."""
+
+FLOAT32 = (
+    "Your numbers have single precision (float32), JAX's default, and were compared at that precision. "
+    'Put jax.config.update("jax_enable_x64", True) in the first cell.'
+)
+LINE = "Look at line {line}: {source}"
+LINE_ONLY = "Look at line {line}."
+UNNAMED_ERROR = "Your code stopped with {type}: {message}"
+
+TA: dict[Reason, str] = {
+    Reason.EQUAL: "correct",
+    Reason.DIFFERENT: "wrong",
+    Reason.MISSING: "no answer",
+    Reason.NOT_PARSED: "not a formula",
+    Reason.TOO_LARGE: "too large to judge",
+    Reason.WRONG_TYPE: "wrong type",
+    Reason.WRONG_SHAPE: "wrong shape",
+    Reason.WRONG_VARIABLES: "unknown symbols",
+    Reason.UNEVALUATED: "not evaluated",
+    Reason.NOT_FINITE: "not finite",
+    Reason.COMPLEX: "complex values",
+    Reason.INTEGER: "integers where fractions are needed",
+    Reason.RAISED: "raised",
+    Reason.TIMED_OUT: "cut off",
+    Reason.NOT_DETERMINISTIC: "two calls, two results",
+    Reason.VALUE_NOT_FUNCTION: "a value where a function was asked for",
+    Reason.FUNCTION_NOT_VALUE: "a function where a value was asked for",
+    Reason.FORBIDDEN: "uses what the task forbids",
+    Reason.NO_POINTS: "no point at which both sides are real and finite: decide by hand",
+    Reason.NOT_SEPARATED: "neither equal nor different at the highest precision: decide by hand",
+    Reason.UNSUPPORTED: "a function that cannot be evaluated: decide by hand",
+    Reason.INTERNAL: "our fault, not the student's: decide by hand",
+}
+
+AUTHOR: dict[Reason, str] = {
+    Reason.NO_POINTS: "no point of the domain gives a real, finite reference; widen the domain of the question",
+    Reason.NOT_SEPARATED: "the reference needs more digits than are tried; simplify the function of the question",
+    Reason.UNSUPPORTED: "the reference uses a function that cannot be evaluated; write it with elementary functions",
+    Reason.INTERNAL: "this is a bug in autograder, not in the question; please report it",
+    Reason.TIMED_OUT: "the solution takes longer than a student is given; raise the limit of the question",
+}
+"""Where the question, not the answer, needs a change; every other reason reads as for the TA."""

@@ -1,0 +1,52 @@
+"""Which language a person reads, and the sentences in it.
+
+One folder per language; a new one is one ``.po`` file (``docs/mistakes.md`` says how). The English sentences are the
+keys, so English needs no file.
+"""
+
+import gettext as _gettext
+import os
+from functools import lru_cache
+from pathlib import Path
+
+DOMAIN = "autograder"
+FOLDER = Path(__file__).parent
+
+
+def available() -> tuple[str, ...]:
+    """Codes of the languages that can be chosen.
+
+    >>> available()
+    ('de', 'en')
+    """
+    return tuple(sorted({"en", *(path.parent.parent.name for path in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))}))
+
+
+def chosen(language: str | None = None) -> str:
+    """The language to use: the argument, else ``AUTOGRADER_LANGUAGE``, else ``LANG``, else English.
+
+    A language that has no file reads as English; so does ``C``.
+
+    >>> chosen("de_AT.UTF-8")
+    'de'
+    >>> chosen("xx")
+    'en'
+    """
+    wanted = language or os.environ.get("AUTOGRADER_LANGUAGE") or os.environ.get("LANG") or "en"
+    code = wanted.replace("-", "_").split(".")[0].split("_")[0].lower()
+    return code if code in available() else "en"
+
+
+@lru_cache(maxsize=16)
+def _translations(code: str) -> _gettext.NullTranslations:
+    return _gettext.translation(DOMAIN, FOLDER, languages=[code], fallback=True)
+
+
+def translate(message: str, language: str | None = None) -> str:
+    """The sentence in the chosen language; the English one where nobody has translated it.
+
+    >>> translate("Correct.", "de")
+    'Richtig.'
+    """
+    # gettext("") is the header of the file
+    return _translations(chosen(language)).gettext(message) if message else ""

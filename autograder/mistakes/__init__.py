@@ -1,0 +1,7 @@
+"""Which mistake is this? The catalogue of wrong answers, generated from the function itself."""
+
+from autograder.mistakes.catalogue import AREAS, MISTAKES, hint
+from autograder.mistakes.code import explain
+from autograder.mistakes.entry import Example, Mistake
+
+__all__ = ["AREAS", "MISTAKES", "Example", "Mistake", "explain", "hint"]
