@@ -128,6 +128,47 @@ class Check(Record, frozen=True, kw_only=True):
     Drawn as short strokes on the graph of f: a wrong slope is seen, the right one is not told. At most 41 points."""
 
 
+class Evidence(Record, frozen=True, kw_only=True):
+    """What a question hands to the diagnosis of a wrong answer: the task as asked, and the answer's values.
+
+    The values are at the verdict's own points, so that naming the mistake costs no further call of the student's code.
+    """
+
+    kind: str
+    """The question's class: ``Derivative``, ``Gradient``, ``Jacobian``, ``Hessian``, ``DirectionalDerivative``, …"""
+    function: Any
+    """The author's form, a SymPy expression built without evaluation; a tuple of them for several outputs."""
+    variables: tuple[str, ...]
+    """Names in the order of a function's arguments."""
+    wrt: tuple[str, ...] = ()
+    """What is differentiated by; empty means all of ``variables``."""
+    order: int = 1
+    """Of the derivative: 2 for a second derivative."""
+    at: tuple[float, ...] | None = None
+    """The point of the question, in the order of ``variables``, where a value is asked for; None for a function."""
+    direction: tuple[float, ...] | None = None
+    """As the author wrote it, not normalised."""
+    points: tuple[dict[str, float], ...] = ()
+    """Where the values were taken; the one point ``at`` for a question that asks for a value."""
+    actual: Any = None
+    """The student's values, an array of shape (number of points, \*shape of the student's answer)."""
+    desired: Any = None
+    """The reference's values, an array of shape (number of points, \*shape of the right answer)."""
+    rtol: float = 1e-9
+    """Relative precision of ``actual``: about 1e-9 for float64 and formulas, 1e-5 for float32."""
+    answer: Any = None
+    """The student's SymPy expression (or Matrix, Array, list) where there is one; it confirms a match to many digits."""
+    domain: dict[str, tuple[float | None, float | None]] = msgspec.field(default_factory=dict)
+    start: tuple[float, ...] | None = None
+    """Descent: where it starts, in the order of ``variables``."""
+    step: float | None = None
+    """Descent: the step length (learning rate)."""
+    count: int | None = None
+    """Descent: how many steps."""
+    data: dict[str, Any] = msgspec.field(default_factory=dict)
+    """Matrices and vectors of matrix tasks under the names of the notes: ``A``, ``b``, ``x``, ``W``, ``y``, …"""
+
+
 # --- calls across the boundary --------------------------------------------------------------------------------------
 
 
@@ -294,7 +335,7 @@ class SubmissionResult(Record, frozen=True, kw_only=True):
     adjustments: tuple[Adjustment, ...] = ()
     """In the order in which they were applied; they lead from ``score`` to ``final``."""
     final: float | None = None
-    """The score after policy and overrides, which is what goes to the LMS; None where ``score`` is and no person decided."""
+    """The score after policy and overrides, for the LMS; None where ``score`` is None and no person decided."""
     cell_errors: tuple[CellError, ...] = ()
     code: tuple[str, ...] = ()
     """The notebook's code cells as the student wrote them (each cut to 20,000 characters): similarity, feedback."""
