@@ -50,3 +50,8 @@ def translate(message: str, language: str | None = None) -> str:
     """
     # gettext("") is the header of the file
     return _translations(chosen(language)).gettext(message) if message else ""
+
+
+def catalogue(language: str | None = None) -> _gettext.NullTranslations:
+    """Every sentence of one language, for a template engine."""
+    return _translations(chosen(language))
