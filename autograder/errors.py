@@ -18,7 +18,17 @@ class AuthorError(AutograderError):
 
 
 class ExpressionError(AutograderError):
-    """An expression cannot be read or shipped: a head that is not allowed, too many nodes, a number too large."""
+    """An expression cannot be read or shipped: a head that is not allowed, too many nodes, a number too large.
+
+    Attributes:
+        reason: value of :class:`autograder.model.Reason` for the verdict on an answer that raised this.
+        name: the offending name, where there is one: an unknown variable, an unevaluated ``Derivative``.
+    """
+
+    def __init__(self, message: str, *, reason: str = "not-parsed", name: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.name = name
 
 
 class ParseError(ExpressionError):
@@ -29,8 +39,10 @@ class ParseError(ExpressionError):
         offset: index into ``text`` of the first character that cannot be read.
     """
 
-    def __init__(self, message: str, text: str, offset: int) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, text: str, offset: int, *, reason: str = "not-parsed", name: str | None = None
+    ) -> None:
+        super().__init__(message, reason=reason, name=name)
         self.text = text
         self.offset = offset
 
@@ -54,3 +66,25 @@ class SandboxError(AutograderError):
 
 class BugError(AutograderError):
     """Ours: an invariant of this package does not hold."""
+
+
+class StudentGone(AutograderError):
+    """The student's process is gone, so a name cannot be read or a function called any more; ``reason`` is its status."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class CannotShip(AutograderError):
+    """An object cannot cross between judge and student, so what depends on it is undecided.
+
+    Attributes:
+        type: the object's class name.
+        too_large: it was refused for its size: an INVALID answer, not an undecided one.
+    """
+
+    def __init__(self, message: str, *, type: str = "", too_large: bool = False) -> None:
+        super().__init__(message)
+        self.type = type
+        self.too_large = too_large

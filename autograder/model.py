@@ -11,6 +11,8 @@ from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
+from autograder.errors import CannotShip
+
 
 class Record(msgspec.Struct, frozen=True):
     """Base of every record: immutable, compared by value; build it with keywords."""
@@ -206,6 +208,47 @@ class Batched(Protocol):
     def source(self) -> str | None:
         """The function's source, where Python could find it."""
         ...
+
+
+class Opaque:
+    """Stands for an answer that could not be copied out of the student's process: a generator, an object of a class
+    of their own, a number of 60 MB.
+
+    It has a type name and a reason; whatever else is done with it raises :class:`autograder.errors.CannotShip`, so
+    that a test which needs it is undecided and not failed.
+    """
+
+    __slots__ = ("_note", "too_large", "type_name", "why")
+
+    def __init__(
+        self, type_name: str, why: str, *, too_large: bool = False, note: Callable[[CannotShip], None] | None = None
+    ) -> None:
+        self.type_name = type_name
+        self.why = why
+        self.too_large = too_large
+        """Refused for its size: INVALID, where other kinds are undecided."""
+        self._note = note
+
+    def __repr__(self) -> str:
+        return f"<{self.type_name}: {self.why}>"
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        error = CannotShip(f"{self.type_name}: {self.why}", type=self.type_name, too_large=self.too_large)
+        if self._note is not None:
+            self._note(error)
+        raise error
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_repr_") or (name.startswith("__") and name.endswith("__")):
+            raise AttributeError(name)  # protocols that Python and display ask about are simply not there
+        return self._refuse()
+
+    __call__ = __iter__ = __len__ = __bool__ = __getitem__ = __contains__ = __array__ = _refuse
+    __float__ = __int__ = __complex__ = __index__ = __neg__ = __abs__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _refuse
+    __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _refuse
+    __hash__ = object.__hash__
 
 
 # --- submissions ----------------------------------------------------------------------------------------------------
