@@ -1,0 +1,286 @@
+"""Many submissions, one assignment, any executor: results go into the journal as they come."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from autograder.batch import tasks
+from autograder.batch.journal import Journal
+from autograder.batch.tasks import Facts, Reply, Setup, Task
+from autograder.batch.workers import DeadlinePassed, WorkerCrashed, WorkerFault, Workers, default_jobs
+from autograder.errors import SandboxError, UsageError
+from autograder.model import Progress, Status, Submission, SubmissionResult
+from autograder.sandbox import Limits
+
+JUDGE_MB = 700.0
+"""What a judge with JAX and SymPy takes beside the student's process, in MB."""
+JUDGE_SECONDS = 120.0
+"""What the judge's side of one submission may take beyond the student's wall seconds before it is killed."""
+LOCAL = "local"
+
+
+class Batch:
+    """One assignment, one output folder, one executor, open for grading.
+
+    Args:
+        assignment: an Otter autograder.zip or an unpacked folder.
+        out: the folder of the journal; made when absent.
+        executor: ``local``, the address of a Dask scheduler, or any :class:`concurrent.futures.Executor` that runs
+            where this package is installed.
+        jobs: number of local workers; None means one a core, fewer where memory is short.
+        limits: what a student's process may use.
+        sandbox: ``bwrap``, ``docker`` or ``none``.
+        seed: for the global generators, set anew before each submission.
+
+    Raises:
+        UsageError: the folder cannot be written or holds another assignment, another run is using it, the
+            assignment cannot be read, no scheduler answers.
+    """
+
+    def __init__(
+        self,
+        assignment: Path,
+        out: Path,
+        *,
+        executor: str | Executor = LOCAL,
+        jobs: int | None = None,
+        limits: Limits | None = None,
+        sandbox: str = "bwrap",
+        seed: int = 0,
+    ) -> None:
+        self.out = out
+        self.limits = limits or Limits()
+        self.jobs = jobs or default_jobs(memory_mb=JUDGE_MB + self.limits.memory_mb)
+        self.digest = tasks.assignment_digest(assignment)
+        setup = Setup(
+            assignment=str(assignment.resolve()),
+            digest=self.digest,
+            package=tasks.package_digest(),
+            sandbox=sandbox,
+            limits=msgspec.to_builtins(self.limits),
+            seed=seed,
+            archive=None if executor == LOCAL else tasks.pack(assignment),
+        )
+        self._setup = msgspec.msgpack.encode(setup)
+        self._ships_files = executor != LOCAL
+        self._options = tasks.digest_of({"options": msgspec.json.encode([sandbox, setup.limits, seed, setup.package])})
+        self._journal = _open_journal(out)
+        self._executor: Executor | None = None
+        self._asked_for = executor
+        self._facts: Facts | None = None
+
+    @property
+    def facts(self) -> Facts:
+        """The assignment's name and questions; loads it in a worker where the journal does not know them.
+
+        Raises:
+            UsageError: the assignment cannot be loaded, or the folder holds another one.
+            SandboxError: the sandbox does not open on the worker's machine.
+        """
+        if self._facts is None:
+            known = self._journal.fact(f"facts {self.digest} {tasks.package_digest()}")
+            if known is not None:
+                self._facts = msgspec.json.decode(known, type=Facts)
+            else:
+                self._facts = self._describe()
+                self._refuse_another(self._facts.name)
+                self._journal.set_fact("assignment", self._facts.name)
+                key = f"facts {self.digest} {tasks.package_digest()}"
+                self._journal.set_fact(key, msgspec.json.encode(self._facts).decode())
+        return self._facts
+
+    def _describe(self) -> Facts:
+        reply = msgspec.json.decode(self._workers().submit(tasks.describe, self._setup).result(), type=Reply)
+        if reply.facts is None:
+            raise UsageError(reply.error or "the assignment cannot be loaded")
+        return reply.facts
+
+    def _refuse_another(self, name: str) -> None:
+        held = self._journal.fact("assignment")
+        if held is not None and held != name:
+            raise UsageError(f"{self.out} holds the grades of {held}: give {name} a folder of its own with -o")
+
+    def grade(
+        self,
+        submissions: Iterable[Submission],
+        *,
+        progress: Progress | None = None,
+        force: bool = False,
+        only: Sequence[str] = (),
+    ) -> list[SubmissionResult]:
+        """Grade what the journal does not hold yet; the results come sorted by key, whatever finished first.
+
+        Args:
+            submissions: keys are unique.
+            progress: called in this thread after each submission, those from the journal included.
+            force: grade all of them again.
+            only: keys or student ids; grade these again, and no others. One that was never graded then has the
+                reason ``not-graded``.
+
+        Raises:
+            UsageError: ``only`` names nobody, the journal cannot be written, the cluster is gone.
+            KeyboardInterrupt: the journal holds what was done.
+        """
+        todo: list[tuple[Submission, str]] = []
+        done: dict[str, SubmissionResult] = {}
+        ordered = sorted(submissions, key=lambda submission: submission.key)
+        chosen = _chosen(ordered, only)
+        for submission in ordered:
+            digest = self._digest(submission)
+            again = submission.key in chosen if only else force
+            kept = None if again else self._journal.get(submission.key, digest)
+            if kept is not None:
+                done[submission.key] = msgspec.structs.replace(kept, submission=submission)
+            elif only and not again:
+                done[submission.key] = _unfinished(submission, "not-graded", "left out by --only")
+            else:
+                todo.append((submission, digest))
+        for number, result in enumerate(list(done.values()), start=1):
+            if progress:
+                progress(result, number, len(ordered))
+        for submission, digest, result in self._finished(todo):
+            # The journal comes first: what progress shows is never lost.
+            self._journal.put(submission.key, digest, result)
+            done[submission.key] = result
+            if progress:
+                progress(result, len(done), len(ordered))
+        return [done[submission.key] for submission in ordered]
+
+    def _finished(self, todo: list[tuple[Submission, str]]) -> Iterable[tuple[Submission, str, SubmissionResult]]:
+        """Yield each submission with its result as it is finished, keeping a bounded number in flight."""
+        waiting: dict[Future[bytes], tuple[Submission, str]] = {}
+        coming = iter(todo)
+        left = len(todo)
+        while left:
+            while len(waiting) < self._window() and (following := next(coming, None)) is not None:
+                task = self._task(following[0])
+                waiting[self._workers().submit(tasks.grade_one, self._setup, task)] = following
+            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                submission, digest = waiting.pop(future)
+                left -= 1
+                yield submission, digest, msgspec.structs.replace(_result(future, submission), submission=submission)
+
+    def _task(self, submission: Submission) -> bytes:
+        contents = None
+        if self._ships_files:
+            contents = {path: Path(path).read_bytes() for path in (submission.path, *submission.files.values())}
+        return msgspec.msgpack.encode(Task(submission=submission, contents=contents))
+
+    def _digest(self, submission: Submission) -> str:
+        """Of everything that decides the result."""
+        files = {name: Path(path).read_bytes() for name, path in submission.files.items()}
+        parts = {
+            "notebook": Path(submission.path).read_bytes(),
+            # Otter checks a renamed notebook in another order, so the name is part of what is graded.
+            "name": submission.file.encode(),
+            "files": tasks.digest_of(files).encode(),
+            "assignment": self.digest.encode(),
+            "options": self._options.encode(),
+        }
+        return tasks.digest_of(parts)
+
+    def _window(self) -> int:
+        return 2 * int(getattr(self._workers(), "slots", self.jobs)) + 2
+
+    def _workers(self) -> Executor:
+        if self._executor is None:
+            deadline = self.limits.wall_seconds + JUDGE_SECONDS
+            if isinstance(self._asked_for, Executor):
+                self._executor = self._asked_for
+            elif self._asked_for == LOCAL:
+                self._executor = Workers(self.jobs, deadline=deadline)
+            else:
+                from autograder.batch.dask import Cluster
+
+                self._executor = Cluster(self._asked_for, deadline=deadline)
+        return self._executor
+
+    def remember(self, name: str, value: str) -> str:
+        """Keep ``value`` under ``name`` unless the journal has one already; return what it has.
+
+        So a run that was interrupted and went on has one start, not two.
+        """
+        held = self._journal.fact(name)
+        if held is None:
+            self._journal.set_fact(name, value)
+        return value if held is None else held
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._executor is not None and self._executor is not self._asked_for:
+            stop: Any = getattr(self._executor, "kill", None)
+            if error is not None and stop is not None:
+                stop()
+            else:
+                self._executor.shutdown()
+        self._journal.close()
+
+
+def grade_all(
+    submissions: Iterable[Submission],
+    assignment_path: Path,
+    *,
+    out: Path,
+    executor: str | Executor = LOCAL,
+    jobs: int | None = None,
+    limits: Limits | None = None,
+    sandbox: str = "bwrap",
+    seed: int = 0,
+    progress: Progress | None = None,
+    force: bool = False,
+    only: Sequence[str] = (),
+) -> list[SubmissionResult]:
+    """Grade a class: :class:`Batch` and :meth:`Batch.grade` in one call, which say what each argument means."""
+    with Batch(assignment_path, out, executor=executor, jobs=jobs, limits=limits, sandbox=sandbox, seed=seed) as batch:
+        return batch.grade(submissions, progress=progress, force=force, only=only)
+
+
+def _open_journal(out: Path) -> Journal:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be made ({error.strerror}); use another folder with -o") from error
+    return Journal(out / "journal.db")
+
+
+def _chosen(submissions: Sequence[Submission], only: Sequence[str]) -> set[str]:
+    chosen = set()
+    for name in only:
+        keys = {s.key for s in submissions if s.key == name or any(name in (t.id, t.name) for t in s.students)}
+        if not keys:
+            raise UsageError(f"--only {name}: nobody of this id or name handed anything in")
+        chosen |= keys
+    return chosen
+
+
+def _result(future: Future[bytes], submission: Submission) -> SubmissionResult:
+    """What a future holds, or the named way in which its worker failed."""
+    try:
+        reply = msgspec.json.decode(future.result(), type=Reply)
+    except DeadlinePassed as late:
+        if late.partial is not None:
+            return msgspec.json.decode(late.partial, type=SubmissionResult)
+        message = f"grading took longer than {late.seconds:g} s and was stopped; look at it by hand"
+        return _unfinished(submission, "judge-timeout", message, Status.NEEDS_REVIEW)
+    except WorkerFault as fault:
+        last = str(fault).strip().splitlines()[-1]
+        message = f"this is a bug in autograder ({last}); please report it"
+        return _unfinished(submission, "internal", message, Status.NEEDS_REVIEW)
+    except WorkerCrashed as crashed:
+        return _unfinished(submission, "crashed", f"the grading process died twice ({crashed.how})")
+    except BrokenExecutor as broken:
+        return _unfinished(submission, "crashed", f"the grading process died ({broken})")
+    if reply.result is None:
+        raise SandboxError(reply.error or "a worker cannot grade")
+    return reply.result
+
+
+def _unfinished(submission: Submission, reason: str, message: str, status: Status = Status.FAILED) -> SubmissionResult:
+    return SubmissionResult(submission=submission, status=status, reason=reason, message=message)

@@ -1,0 +1,277 @@
+"""What a worker does: the functions from bytes to bytes that an executor calls, and the records they exchange.
+
+They run in a process that stays: it loads the assignment and opens the sandbox once, then serves many submissions.
+"""
+
+import hashlib
+import random
+import tempfile
+import traceback
+import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder.errors import AutograderError, SandboxError, UsageError
+from autograder.model import Record, Status, Submission, SubmissionResult
+
+DECIDING_PACKAGES = ("sympy", "jax", "numpy", "otter-grader", "python-flint", "mpmath")
+"""Packages whose version can change a verdict."""
+ZIP = "autograder.zip"
+
+
+class Setup(Record, frozen=True, kw_only=True):
+    """What all submissions of a run have in common."""
+
+    assignment: str
+    """Path of the autograder.zip or of the unpacked folder, on the machine that gave the command."""
+    digest: str
+    """SHA-256 over the assignment's files."""
+    package: str
+    """:func:`package_digest` of the machine that gave the command."""
+    sandbox: str
+    limits: dict[str, Any] = msgspec.field(default_factory=dict)
+    """Fields of :class:`autograder.sandbox.Limits` that differ from their defaults."""
+    seed: int = 0
+    archive: dict[str, bytes] | None = None
+    """The assignment's files, for a worker that does not see ``assignment``."""
+
+
+class Task(Record, frozen=True, kw_only=True):
+    """One submission on its way to a worker."""
+
+    submission: Submission
+    contents: dict[str, bytes] | None = None
+    """``path`` of the notebook or of another file → content, for a worker that does not see the paths."""
+
+
+class Facts(Record, frozen=True, kw_only=True):
+    """What the run needs to know about the assignment without importing Otter."""
+
+    name: str
+    questions: dict[str, float]
+    """Question → points possible, in the order of the assignment."""
+    versions: dict[str, str] = msgspec.field(default_factory=dict)
+    """Of the worker's Python and :data:`DECIDING_PACKAGES`."""
+
+
+class Reply(Record, frozen=True, kw_only=True):
+    """A worker's answer: exactly one of the three is set."""
+
+    result: SubmissionResult | None = None
+    facts: Facts | None = None
+    error: str | None = None
+    """Why nothing can be graded here: the sandbox does not open, the assignment does not load."""
+
+
+def _ignore(partial: bytes) -> None:
+    """Outside of a worker process nobody keeps what was graded before a kill."""
+
+
+report_partial: Callable[[bytes], None] = _ignore
+"""Called with the JSON of a SubmissionResult while it grows: what is kept when this process must be killed."""
+
+
+class _Desk:
+    """The loaded assignment and the open sandbox of this process."""
+
+    def __init__(self, setup: Setup) -> None:
+        from autograder import otter
+        from autograder.sandbox import Limits, open_sandbox
+
+        self.setup = setup
+        self._open = ExitStack()
+        try:
+            path = Path(setup.assignment)
+            if setup.archive is not None:
+                path = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="assignment-")))
+                path = unpack(setup.archive, path)
+            self.assignment = otter.load(path)
+            self.sandbox = self._open.enter_context(open_sandbox(setup.sandbox, limits=Limits(**setup.limits)))
+        except BaseException:
+            self._open.close()
+            raise
+
+    def close(self) -> None:
+        self._open.close()
+
+
+_desk: _Desk | None = None
+
+
+def _desk_for(setup: Setup) -> _Desk:
+    global _desk
+    if _desk is None or _desk.setup != setup:
+        close()
+        if setup.package != package_digest():
+            raise AutograderError(
+                "a worker has another version of autograder or of the packages that decide verdicts"
+                f" ({', '.join(f'{name} {number}' for name, number in versions().items())}):"
+                " install the same ones on every machine"
+            )
+        _desk = _Desk(setup)
+    return _desk
+
+
+def close() -> None:
+    """Close this process's sandbox and forget its assignment."""
+    global _desk
+    if _desk is not None:
+        desk, _desk = _desk, None
+        desk.close()
+
+
+def describe(setup: bytes) -> bytes:
+    """Load the assignment, warm the sandbox, and tell the assignment's questions: a :class:`Reply`, as JSON."""
+    try:
+        assignment = _desk_for(msgspec.msgpack.decode(setup, type=Setup)).assignment
+    except AutograderError as error:
+        return msgspec.json.encode(Reply(error=str(error)))
+    facts = Facts(name=assignment.name, questions=dict(assignment.possible), versions=versions())
+    return msgspec.json.encode(Reply(facts=facts))
+
+
+def grade_one(setup: bytes, task: bytes) -> bytes:
+    """Grade one submission: :class:`Setup` and :class:`Task` as MessagePack in, a :class:`Reply` as JSON out."""
+    common = msgspec.msgpack.decode(setup, type=Setup)
+    work = msgspec.msgpack.decode(task, type=Task)
+    with tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as folder:
+        submission = work.submission if work.contents is None else _lay_out(work, Path(folder))
+        for last_try in (False, True):
+            try:
+                desk = _desk_for(common)
+            except AutograderError as error:
+                return msgspec.json.encode(Reply(error=str(error)))
+            try:
+                result = _grade(submission, desk)
+                break
+            except SandboxError as error:
+                # Its template died, by whatever: a new one, and the same submission once more.
+                close()
+                if last_try:
+                    result = _failed(submission, "sandbox", str(error))
+    return msgspec.json.encode(Reply(result=result))
+
+
+def _grade(submission: Submission, desk: _Desk) -> SubmissionResult:
+    import numpy
+
+    from autograder.grading import grade
+
+    # Hidden tests that draw their own points draw the same ones in every run and after every other submission.
+    random.seed(desk.setup.seed)
+    numpy.random.seed(desk.setup.seed)
+    try:
+        return grade(submission, desk.assignment, desk.sandbox)
+    except SandboxError:
+        raise
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(last.filename).name}:{last.lineno}"
+        message = f"this is a bug in autograder ({type(error).__name__}: {error}, {where}); please report it"
+        return _failed(submission, "internal", message, Status.NEEDS_REVIEW)
+
+
+def _failed(submission: Submission, reason: str, message: str, status: Status = Status.FAILED) -> SubmissionResult:
+    return SubmissionResult(submission=submission, status=status, reason=reason, message=message)
+
+
+def _lay_out(work: Task, folder: Path) -> Submission:
+    """Write what was sent into ``folder``, under names of our own."""
+    contents = work.contents or {}
+    places = {}
+    for index, (path, content) in enumerate(sorted(contents.items())):
+        place = folder / f"{index}{Path(path).suffix if path == work.submission.path else ''}"
+        place.write_bytes(content)
+        places[path] = str(place)
+    files = {name: places[path] for name, path in work.submission.files.items()}
+    return msgspec.structs.replace(work.submission, path=places[work.submission.path], files=files)
+
+
+def pack(path: Path) -> dict[str, bytes]:
+    """The files of an assignment by their relative name: a zip as it is, a folder file by file."""
+    if path.is_file():
+        return {ZIP: path.read_bytes()}
+    files = sorted(found for found in path.rglob("*") if found.is_file() and "__pycache__" not in found.parts)
+    return {found.relative_to(path).as_posix(): found.read_bytes() for found in files}
+
+
+def unpack(archive: dict[str, bytes], folder: Path) -> Path:
+    """Write :func:`pack`'s files below ``folder`` and return the zip or the folder."""
+    for name, content in archive.items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    return folder / ZIP if set(archive) == {ZIP} else folder
+
+
+def assignment_digest(path: Path) -> str:
+    """SHA-256 over an assignment's files; zipping the same files again does not change it.
+
+    Raises:
+        UsageError: there is no such file, or it is not a zip.
+    """
+    try:
+        if not path.is_file():
+            return digest_of(pack(path.resolve(strict=True)))
+        with zipfile.ZipFile(path) as archive:
+            return digest_of({info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()})
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: no such file or folder") from error
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
+        raise UsageError(f"{path} is not a zip that can be read: {error}") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def digest_of(files: dict[str, bytes]) -> str:
+    """SHA-256 over names and contents, whatever their order."""
+    whole = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        whole.update(f"{len(name.encode())} {len(content)} {name}".encode())
+        whole.update(content)
+    return whole.hexdigest()
+
+
+@cache
+def package_digest() -> str:
+    """SHA-256 over this package's source files and the versions of what decides verdicts."""
+    root = Path(__file__).resolve().parent.parent
+    # What only words, draws or writes results cannot change one.
+    quiet = ("cli", "report", "lms", "locale")
+    sources = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*.py")
+        if path.relative_to(root).parts[0] not in quiet
+    }
+    return digest_of(sources | {name: number.encode() for name, number in versions().items()})
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Installed versions of Python and of :data:`DECIDING_PACKAGES`, without importing them."""
+    import platform
+
+    found = {"python": platform.python_version()}
+    for name in DECIDING_PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def echo(data: bytes) -> bytes:
+    """Give back what came: for trying an executor.
+
+    Example:
+        >>> echo(b"hello")
+        b'hello'
+    """
+    return data

@@ -1,0 +1,125 @@
+"""``grades.csv`` and ``results.json``: the run as a table for people and as data for programs."""
+
+import csv
+import io
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from autograder.errors import UsageError
+from autograder.model import Run, Student, SubmissionResult
+
+FIRST_COLUMNS = ("student_id", "name", "file", "status")
+LAST_COLUMNS = ("score", "possible", "reason")
+
+
+def grades_csv(run: Run) -> str:
+    """The table as text: a row a submission (one per student of a group), questions in the assignment's order.
+
+    A score that is not decided is blank, never 0. Rows are sorted by student id, then by file; nothing in them
+    depends on when or how fast they were graded. The last column says why a row is not ``graded``.
+    """
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow([*FIRST_COLUMNS, *run.questions, *LAST_COLUMNS])
+    table.writerows(sorted(_rows(run)))
+    return text.getvalue()
+
+
+def _rows(run: Run) -> Iterator[list[str]]:
+    possible = number(sum(run.questions.values()))
+    for result in run.results:
+        scores = {question.name: question.score for question in result.questions}
+        cells = [number(scores.get(name)) for name in run.questions]
+        file = result.submission.file
+        for student in result.submission.students or (Student(id=result.submission.key),):
+            yield [
+                _id(student.id),
+                _inert(student.name),
+                _inert(file),
+                str(result.status),
+                *cells,
+                number(total(result)),
+                possible,
+                result.reason or "",
+            ]
+    for refused in run.refused:
+        for student in refused.students or (Student(id=""),):
+            blank = [""] * (len(run.questions) + 1)
+            row = [_id(student.id), _inert(student.name), _inert(refused.file), "failed", *blank, possible]
+            yield [*row, refused.reason]
+
+
+def total(result: SubmissionResult) -> float | None:
+    """The score that counts: after policy and overrides where there were any; None when it is not decided."""
+    if result.final is not None or result.adjustments:
+        return result.final
+    return result.score
+
+
+def number(value: float | None) -> str:
+    """A score as text: no trailing zeros, no more than six decimals, blank for None.
+
+    Example:
+        >>> number(2.0), number(0.1 + 0.2), number(None)
+        ('2', '0.3', '')
+    """
+    if value is None:
+        return ""
+    # + 0.0 turns -0.0 into 0.0
+    return f"{round(value, 6) + 0.0:.6f}".rstrip("0").rstrip(".")
+
+
+def _inert(text: str) -> str:
+    """A cell that a spreadsheet shows instead of running: names come from files that students named."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _id(text: str) -> str:
+    """An id as the LMS knows it, leading zeros, ``+`` and ``-`` included; only a formula is made inert."""
+    return f"'{text}" if text.startswith(("=", "@")) else text
+
+
+def write_table(run: Run, path: Path) -> None:
+    """Write :func:`grades_csv` to ``path``.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    write_atomically(path, grades_csv(run).encode())
+
+
+def write_results(run: Run, path: Path) -> None:
+    """Write the whole run as JSON to ``path``.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    write_atomically(path, msgspec.json.format(msgspec.json.encode(run), indent=1))
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write beside ``path``, then rename: a reader sees the old file or the new one, never half of one.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    # A fixed name: what a killed run leaves is overwritten by the next one (the journal's lock keeps others out).
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        raise UsageError(
+            f"{path}: cannot be written ({error.strerror}); make room or use another folder, then give the same"
+            " command again: what was graded is kept"
+        ) from error
