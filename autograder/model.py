@@ -153,13 +153,13 @@ class Evidence(Record, frozen=True, kw_only=True):
     points: tuple[dict[str, float], ...] = ()
     """Where the values were taken; the one point ``at`` for a question that asks for a value."""
     actual: Any = None
-    """The student's values, an array of shape (number of points, \*shape of the student's answer)."""
+    """The student's values, an array of shape (number of points, *shape of the student's answer)."""
     desired: Any = None
-    """The reference's values, an array of shape (number of points, \*shape of the right answer)."""
+    """The reference's values, an array of shape (number of points, *shape of the right answer)."""
     rtol: float = 1e-9
     """Relative precision of ``actual``: about 1e-9 for float64 and formulas, 1e-5 for float32."""
     answer: Any = None
-    """The student's SymPy expression (or Matrix, Array, list) where there is one; it confirms a match to many digits."""
+    """The student's SymPy expression (or Matrix, Array, list), if there is one; it confirms a match to many digits."""
     domain: dict[str, tuple[float | None, float | None]] = msgspec.field(default_factory=dict)
     start: tuple[float, ...] | None = None
     """Descent: where it starts, in the order of ``variables``."""
