@@ -1,0 +1,39 @@
+"""Between a class's LMS and its grades: submissions and rosters in, grade files and feedback out.
+
+Example:
+    >>> from autograder import lms
+    >>> intake = lms.collect(["submissions.zip"], workdir="work", assignment="hw01")      # doctest: +SKIP
+    >>> roster = lms.read_roster("canvas.csv")                                            # doctest: +SKIP
+    >>> matched = lms.match_submissions(roster, intake.submissions)                       # doctest: +SKIP
+    >>> written = lms.write_grades(roster, {"12345": lms.Grade(score=Decimal("9.5"))},
+    ...                            out="grades/lms/canvas.csv", assignment="hw01")        # doctest: +SKIP
+"""
+
+from autograder.lms.collect import collect
+from autograder.lms.matching import match_submissions
+from autograder.lms.read import KINDS, read_roster
+from autograder.lms.records import Bundle, Change, Column, Grade, Intake, Item, Left, RosterStudent, Written
+from autograder.lms.roster import Match, Matched, Roster
+from autograder.lms.write import choose_column, rounded, write_grades
+
+__all__ = [
+    "KINDS",
+    "Bundle",
+    "Change",
+    "Column",
+    "Grade",
+    "Intake",
+    "Item",
+    "Left",
+    "Match",
+    "Matched",
+    "Roster",
+    "RosterStudent",
+    "Written",
+    "choose_column",
+    "collect",
+    "match_submissions",
+    "read_roster",
+    "rounded",
+    "write_grades",
+]

@@ -1,0 +1,197 @@
+"""Unpack a zip that nobody vouches for.
+
+Nothing of an archive is trusted: files are written under numbers of our own, a name is only ever text, sizes are
+counted while reading. An entry that cannot be taken is refused by name and the others are unpacked.
+"""
+
+import hashlib
+import lzma
+import re
+import stat
+import unicodedata
+import zipfile
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+from autograder.errors import NotebookError, UsageError
+from autograder.lms.records import Item
+
+__all__ = ["BULK", "ONE_STUDENT", "Limits", "Unpacked", "ignored", "safe_part", "unpack"]
+
+MB = 1024 * 1024
+
+
+class Limits(NamedTuple):
+    """How much one archive may hold."""
+
+    entries: int
+    total: int
+    """Bytes unpacked."""
+    entry: int
+    """Bytes of one file unpacked."""
+    ratio: int = 100
+    """Unpacked over packed, for files above ``ratio_from`` bytes: a notebook's text packs 10–30 times."""
+    ratio_from: int = 20 * MB
+
+
+BULK = Limits(entries=100_000, total=8192 * MB, entry=512 * MB)
+ONE_STUDENT = Limits(entries=2_000, total=300 * MB, entry=200 * MB)
+
+
+class Unpacked(NamedTuple):
+    items: list[Item]
+    """An entry that was refused is here too, with its problem: its name tells whose it was."""
+    folders: list[tuple[str, ...]]
+    """Folders named by the archive itself, so that an empty one can be told."""
+
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?\Z")
+_ILLEGAL = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\/\u202a-\u202e\u2066-\u2069\u200e\u200f\ufffe\uffff]')
+
+
+def ignored(parts: tuple[str, ...]) -> bool:
+    """Whether the operating system or Jupyter put this file there, not the student."""
+    return any(
+        part in ("__MACOSX", ".DS_Store", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini", ".git", "__pycache__")
+        or part.startswith("._")
+        for part in parts
+    )
+
+
+def safe_part(part: str) -> str:
+    r"""One name of a path as it is valid on every file system: NFC, no control characters, no Windows names.
+
+    >>> safe_part("a:b\x00.ipynb"), safe_part("nul.txt"), safe_part("hw01.ipynb. ")
+    ('a_b_.ipynb', '_nul.txt', 'hw01.ipynb')
+    """
+    text = "".join(c if not 0xD800 <= ord(c) <= 0xDFFF else "_" for c in unicodedata.normalize("NFC", part))
+    text = _ILLEGAL.sub("_", text).rstrip(". ") or "_"
+    if _RESERVED.match(text):
+        text = f"_{text}"
+    if len(text.encode()) > 150:
+        # 255 bytes is the limit of most file systems; the ending says what the file is, so it stays
+        stem, dot, ending = text.rpartition(".")
+        mark = hashlib.sha256(text.encode()).hexdigest()[:8]
+        ending = dot + ending if 0 < len(ending.encode()) <= 10 and stem else ""
+        text = text.encode()[: 130 - len(ending)].decode(errors="ignore") + f"~{mark}{ending}"
+    return text
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    # macOS and some LMSs write UTF-8 without setting the flag that says so; zipfile then reads code page 437
+    if not info.flag_bits & 0x800:
+        try:
+            return info.filename.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            return info.filename
+    return info.filename
+
+
+def _climbs(name: str) -> bool:
+    path = name.replace("\\", "/")
+    return path.startswith("/") or bool(re.match(r"[A-Za-z]:", path)) or ".." in path.split("/")
+
+
+def _split(name: str) -> tuple[str, ...]:
+    return tuple(safe_part(part) for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
+
+
+def unpack(archive: Path, into: Path, *, limits: Limits, source: str) -> Unpacked:
+    """Unpack into numbered files under ``into``.
+
+    Args:
+        archive: the zip.
+        into: folder of ours; created.
+        limits: how much is too much.
+        source: the archive's name for messages.
+
+    Raises:
+        NotebookError: the zip as a whole cannot be read; ``reason`` is ``bad-zip``, ``empty`` or ``zip-bomb``.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            return _unpack(opened, into, limits, source)
+    except (zipfile.BadZipFile, EOFError, ValueError, UnicodeError) as error:
+        what = "is empty (0 bytes)" if archive.stat().st_size == 0 else f"is not a complete zip file ({error})"
+        raise NotebookError("bad-zip", f"{source} {what}: download it again, or ask for a new upload") from error
+    except OSError as error:
+        raise NotebookError(
+            "unreadable", f"{source} cannot be read ({error.strerror}): check its permissions"
+        ) from error
+
+
+def _unpack(opened: zipfile.ZipFile, into: Path, limits: Limits, source: str) -> Unpacked:
+    infos = opened.infolist()
+    if not infos:
+        raise NotebookError("empty", f"{source} is a zip with nothing in it: ask for a new upload")
+    if len(infos) > limits.entries:
+        raise NotebookError(
+            "zip-bomb", f"{source} holds {len(infos):,} files, more than {limits.entries:,}: look at it by hand"
+        )
+    into.mkdir(parents=True, exist_ok=True)
+    unpacked = Unpacked([], [])
+    seen: dict[str, str] = {}
+    total = 0
+    for number, info in enumerate(infos):
+        name = _name(info)
+        parts = _split(name)
+        if ignored(parts):
+            continue
+        if name.endswith(("/", "\\")) and not _climbs(name):
+            unpacked.folders.append(parts)
+            continue
+        shown = f"{source}: {'/'.join(parts)}"
+        folded = "/".join(parts).casefold()
+        problem = _refusal(info, name, limits, shown)
+        if problem is None and folded in seen:
+            problem = ("duplicate-name", f"{shown} is there twice (as {seen[folded]} too): only the first was taken")
+        if problem is None:
+            seen[folded] = "/".join(parts)
+            target = into / f"{number:05d}{Path(parts[-1]).suffix.lower()[:10] if parts[-1].isascii() else ''}"
+            size, problem = _write(opened, info, target, min(limits.entry, limits.total - total), shown)
+            total += size
+            unpacked.items.append(Item(parts, target, problem))
+        else:
+            unpacked.items.append(Item(parts or ("_",), into, problem))
+    return unpacked
+
+
+def _refusal(info: zipfile.ZipInfo, name: str, limits: Limits, shown: str) -> tuple[str, str] | None:
+    if _climbs(name) or not _split(name):
+        return "zip-slip", f"{shown} has a path that leaves the archive: not unpacked; ask for a zip made by Jupyter"
+    mode = info.external_attr >> 16
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        return "symlink", f"{shown} is a link or a device, not a file: not unpacked; ask for the file itself"
+    if info.flag_bits & 0x1:
+        return "encrypted", f"{shown} is encrypted: ask for it without a password"
+    if info.file_size > limits.ratio_from and info.file_size > limits.ratio * max(info.compress_size, 1):
+        return "zip-bomb", (
+            f"{shown} unpacks {info.file_size // max(info.compress_size, 1):,} times its size "
+            f"({info.file_size // MB:,} MB): not unpacked; look at it by hand"
+        )
+    return None
+
+
+def _write(
+    opened: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: int, shown: str
+) -> tuple[int, tuple[str, str] | None]:
+    """Bytes written, and why the entry was given up; what the header says about the size is not believed."""
+    size = 0
+    try:
+        with opened.open(info) as source, target.open("wb") as out:
+            while block := source.read(1 << 20):
+                size += len(block)
+                if size > room:
+                    break
+                out.write(block)
+    except (*_DAMAGE, OSError) as error:
+        target.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno is not None:  # bz2 raises OSError for bad data, without errno
+            raise UsageError(f"cannot write to {target.parent} ({error.strerror}): free some space") from error
+        return 0, ("bad-zip", f"{shown} is damaged in the zip ({error}): ask for a new upload")
+    if size > room:
+        target.unlink(missing_ok=True)
+        return 0, ("zip-bomb", f"{shown} is too large ({room // MB:,} MB were left for it): look at it by hand")
+    return size, None

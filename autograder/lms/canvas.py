@@ -1,0 +1,183 @@
+"""Canvas: submission zips, the gradebook's CSV, comments by zip.
+
+Source: instructure/canvas-lms, ``lib/content_zipper.rb``, ``lib/gradebook_exporter.rb``, ``lib/gradebook_importer.rb``.
+"""
+
+import re
+from collections.abc import Sequence
+
+from autograder.errors import UsageError
+from autograder.lms.records import Bundle, Column, Item, RosterStudent
+from autograder.lms.roster import Layout, decimal_in
+from autograder.lms.table import Table
+from autograder.model import Student
+
+KIND = "canvas"
+
+_ANONYMOUS = re.compile(
+    r"^(?:(?P<late>LATE)_)?anon_(?P<uid>[^_]+)_(?:(?P<aid>\d+)_(?P<file>.+)|(?P<kind>text|link)\.html)$"
+)
+_NAMED = re.compile(
+    r"^(?:(?P<name>.+?)_)?(?:(?P<late>LATE)_)?(?P<uid>\d+)_(?:(?P<aid>\d+)_(?P<file>.+)|(?P<kind>text|link)\.html)$"
+)
+_REUPLOAD = re.compile(r"^(?P<stem>.+)-\d{1,2}(?P<ending>\.\w+)$")
+# a title with one of these inside is dropped by the importer without a word
+SILENT = re.compile(
+    r"Current Score|Current Points|Current Grade|Final Score|Final Points|Final Grade|"
+    r"Override Score|Override Grade|Override Status"
+)
+_WITH_ID = re.compile(r"\A(.*)\s\((\d+)\)\Z", re.DOTALL)
+_IDENTITY = ("Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account")
+
+
+def _matched(name: str) -> re.Match[str] | None:
+    return _ANONYMOUS.match(name) or _NAMED.match(name)
+
+
+def claims(parts: tuple[str, ...]) -> bool:
+    """Whether Canvas's bulk download would give a file this path."""
+    return len(parts) == 1 and _matched(parts[0]) is not None
+
+
+def bundles(items: Sequence[Item], source: str) -> list[Bundle]:
+    """One bundle a user id; the zip holds the current attempt only."""
+    groups: dict[str, list[tuple[re.Match[str], Item]]] = {}
+    for item in items:
+        if matched := _matched(item.parts[0]):
+            anonymous = matched.re is _ANONYMOUS
+            groups.setdefault(f"anon_{matched['uid']}" if anonymous else matched["uid"], []).append((matched, item))
+    return [_bundle(uid, group, source) for uid, group in groups.items()]
+
+
+def _bundle(uid: str, group: list[tuple[re.Match[str], Item]], source: str) -> Bundle:
+    first = group[0][0]
+    name = first.groupdict().get("name") or ""
+    items: list[Item] = []
+    tags: dict[str, str] = {}
+    named = {matched["file"] for matched, _ in group}
+    for matched, item in group:
+        file = matched["file"] or f"{matched['kind']}.html"
+        again = _REUPLOAD.match(file)
+        if again and not file.endswith((".ipynb", ".py", ".zip")):
+            # Canvas renamed data.csv to data-1.csv on the second upload; the notebook still reads data.csv
+            original = again["stem"] + again["ending"]
+            if original not in named:
+                items.append(Item((original,), item.path, item.problem))
+        items.append(Item((file,), item.path, item.problem))
+        if matched["aid"]:
+            tags[file] = f"{KIND}:{item.parts[0][: matched.start('file') - 1]}"
+    return Bundle(
+        students=(Student(id=uid, name=name),),
+        items=tuple(items),
+        source=source,
+        tag=next(iter(tags.values()), None),
+        late=any(matched["late"] for matched, _ in group),
+        order=tuple(sorted((int(matched["aid"] or 0) for matched, _ in group), reverse=True)),
+        tags=tags,
+    )
+
+
+def recognises(table: Table) -> int | None:
+    """Index of the header row, when this is a Canvas gradebook."""
+    if not table.rows:
+        return None
+    header = [cell.strip() for cell in table.rows[0].cells]
+    if "ID" in header and "Section" in header and ("Student" in header[:1] or "LastName" in header[:1]):
+        return 0
+    return None
+
+
+def _title(header: str) -> tuple[str, str | None]:
+    matched = _WITH_ID.match(header.strip())
+    return (matched[1], matched[2]) if matched else (header.strip(), None)
+
+
+def layout(table: Table, header_row: int) -> Layout:
+    """Where everything stands.
+
+    Raises:
+        UsageError: the identity columns are not the ones that Canvas accepts back.
+    """
+    header = [cell.strip() for cell in table.rows[header_row].cells]
+    section = header.index("Section")
+    id_column = header.index("ID")
+    strange = [name for name in header[:section] if name not in _IDENTITY]
+    if strange:
+        raise UsageError(
+            f"{table.name}: the column {strange[0]!r} stands before Section, so Canvas would answer 'Invalid header "
+            "row': export the gradebook again and leave its columns as they are"
+        )
+    login = header.index("SIS Login ID") if "SIS Login ID" in header else id_column
+    first_student = next(
+        (
+            number
+            for number, row in enumerate(table.rows[1:], start=1)
+            if row.cell(id_column).strip() or row.cell(login).strip()
+        ),
+        len(table.rows),
+    )
+    points = next(
+        (n for n in range(1, first_student) if "Points Possible" in table.rows[n].cell(0)),
+        # other languages translate the words, not the four spaces
+        next((n for n in range(1, first_student) if table.rows[n].cell(0).startswith("    ")), None),
+    )
+    columns = []
+    for index in range(section + 1, len(header)):
+        possible = table.rows[points].cell(index) if points is not None else ""
+        title, key = _title(header[index])
+        if "read only" in possible or (key is None and (not possible.strip() or SILENT.search(header[index]))):
+            continue
+        columns.append(Column(title=title, header=header[index], index=index, id=key, possible=decimal_in(possible)))
+    students = []
+    for number in range(first_student, len(table.rows)):
+        row = table.rows[number]
+        if row.blank:
+            continue
+        students.append(_student(row.cells, header, number, row.line, table.name))
+    return Layout(
+        kind=KIND,
+        form="Canvas gradebook",
+        header=header_row,
+        students=tuple(student for student in students if student is not None),
+        columns=tuple(columns),
+        identity=tuple(range(section + 1)),
+        # the importer knows this row by its English words only; it is optional, and in another language a "student"
+        keep=(points,) if points is not None and "Points Possible" in table.rows[points].cell(0) else (),
+        excused="EX",
+        settled=frozenset({"ex", "excused", "n/a"}),
+    )
+
+
+def _student(cells: Sequence[str], header: list[str], row: int, line: int, file: str) -> RosterStudent | None:
+    def cell(name: str) -> str:
+        index = header.index(name) if name in header else -1
+        return cells[index].strip() if 0 <= index < len(cells) else ""
+
+    name = cell("Student") or ", ".join(part for part in (cell("LastName"), cell("FirstName")) if part)
+    if name.startswith('="') and name.endswith('"'):
+        name = name[2:-1]
+    if not cell("ID"):
+        raise UsageError(
+            f"{file}: line {line}, column ID is empty for {name or 'this row'}: Canvas would look the student up by "
+            "name; export the gradebook again"
+        )
+    if name == "Student, Test" and not cell("SIS User ID"):
+        return None
+    return RosterStudent(
+        student=Student(id=cell("ID"), name=name),
+        row=row,
+        line=line,
+        aliases=tuple(filter(None, (cell("SIS User ID"), cell("SIS Login ID"), cell("Integration ID")))),
+        section=cell("Section"),
+    )
+
+
+def warn(column: Column) -> list[str]:
+    """What Canvas does to this column without saying so."""
+    found = SILENT.search(column.header)
+    if not found:
+        return []
+    return [
+        f"Canvas silently ignores the column {column.header!r} because its title contains {found[0]!r}: rename the "
+        "assignment in Canvas, export the gradebook again and grade with that file"
+    ]

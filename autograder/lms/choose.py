@@ -1,0 +1,231 @@
+"""Which of a student's files is the notebook, and which files go with it."""
+
+import json
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+from autograder.errors import NotebookError
+from autograder.lms.archive import ONE_STUDENT, ignored, unpack
+from autograder.lms.loose import is_assignment
+from autograder.lms.records import Bundle, Item
+from autograder.model import Refused
+
+__all__ = ["Chosen", "choose"]
+
+MB = 1024 * 1024
+SLIM_FROM = 8 * MB
+"""A notebook above this size loses its outputs on the way in: grading runs the code again anyway."""
+LARGEST = 200 * MB
+_DEEPEST = 2
+"""Zips within zips within a submission."""
+
+
+class Chosen(NamedTuple):
+    file: str
+    """The notebook's name as it came."""
+    path: Path
+    files: dict[str, Path]
+    tag_of: str
+    """First part of the path of the file that the LMS knows: the notebook, or the zip around it."""
+    notes: tuple[str, ...]
+    problems: tuple[str, ...]
+    """Files of this submission that were refused."""
+
+
+class _File(NamedTuple):
+    item: Item
+    origin: str
+
+
+def choose(bundle: Bundle, work: Path, assignment: str | None) -> Chosen | Refused:
+    """The submission's notebook; or why there is none."""
+    files, problems = _open_zips(bundle, work)
+    usable = [file for file in files if file.item.problem is None]
+    problems += [file.item.problem for file in files if file.item.problem is not None]
+    named = bundle.students[0].name or bundle.students[0].id
+
+    def refuse(reason: str, message: str) -> Refused:
+        listed = [file.item.parts[-1] for file in files]
+        return Refused(
+            file=listed[0] if len(listed) == 1 else bundle.source,
+            reason=reason,
+            message=f"{named}: {message}",
+            students=bundle.students,
+        )
+
+    notebooks = [file for file in usable if _ending(file) == ".ipynb"] or [
+        file for file in usable if _ending(file) == ".py"
+    ]
+    if not notebooks:
+        if problems:
+            return refuse(problems[0][0], problems[0][1])
+        if not files:
+            return refuse("empty", f"{bundle.source} is empty: ask for a new upload")
+        listed = ", ".join(sorted("/".join(file.item.parts) for file in files)[:5])
+        return refuse("not-a-notebook", f"no notebook among the files ({listed}): ask for the .ipynb file")
+    picked, notes = _pick(notebooks, assignment)
+    if picked is None:
+        listed = ", ".join("/".join(file.item.parts) for file in notebooks[:5])
+        return refuse(
+            "several-notebooks",
+            f"{len(notebooks)} notebooks ({listed}) and neither name nor metadata says which one is "
+            f"{assignment or 'the assignment'}: leave one and run again",
+        )
+    try:
+        path, more = _prepare(picked, work)
+    except NotebookError as error:
+        return refuse(error.reason, str(error))
+    return Chosen(
+        file=picked.item.parts[-1],
+        path=path,
+        files=_beside(picked, usable),
+        tag_of=picked.origin,
+        notes=(*notes, *more),
+        problems=tuple(message for _, message in problems),
+    )
+
+
+def _ending(file: _File) -> str:
+    return PurePosixPath(file.item.parts[-1]).suffix.lower()
+
+
+def _open_zips(bundle: Bundle, work: Path) -> tuple[list[_File], list[tuple[str, str]]]:
+    """The files with zips replaced by what is in them, as deep as is allowed."""
+    files = [_File(item, item.parts[0]) for item in bundle.items]
+    problems: list[tuple[str, str]] = []
+    for depth in range(_DEEPEST + 1):
+        zips = [file for file in files if _ending(file) == ".zip" and file.item.problem is None]
+        if not zips or (depth and any(_ending(file) == ".ipynb" for file in files)):
+            break
+        files = [file for file in files if file not in zips]
+        for number, file in enumerate(zips):
+            shown = "/".join(file.item.parts)
+            if depth == _DEEPEST:
+                problems.append(("nested-zip", f"{shown}: zips inside zips inside a zip: ask for the notebook itself"))
+                continue
+            try:
+                unpacked = unpack(file.item.path, work / f"{depth}-{number}", limits=ONE_STUDENT, source=shown)
+            except NotebookError as error:
+                problems.append((error.reason, str(error)))
+                continue
+            inside = file.item.parts[:-1]
+            files += [_File(item._replace(parts=(*inside, *item.parts)), file.origin) for item in unpacked.items]
+            if not unpacked.items:
+                problems.append(("empty", f"{shown} holds no file: ask for a new upload"))
+    return [file for file in files if not ignored(file.item.parts)], problems
+
+
+def _pick(notebooks: list[_File], assignment: str | None) -> tuple[_File | None, tuple[str, ...]]:
+    if len(notebooks) == 1:
+        return notebooks[0], ()
+    listed = ", ".join("/".join(file.item.parts) for file in notebooks)
+    by_metadata = [file for file in notebooks if assignment and assignment_of(file.item.path) == assignment]
+    by_name = [
+        file
+        for file in by_metadata or notebooks
+        if assignment and is_assignment(PurePosixPath(file.item.parts[-1]).stem, assignment)
+    ]
+    for found, why in ((by_metadata, "its metadata names the assignment"), (by_name, "its name is the assignment's")):
+        if len(found) == 1:
+            return found[0], (f"{len(notebooks)} notebooks ({listed}), took {found[0].item.parts[-1]}: {why}",)
+    alike = by_name or by_metadata or notebooks
+    if len({file.item.path.read_bytes() for file in alike}) == 1:
+        return alike[0], (f"{len(notebooks)} notebooks ({listed}), took {alike[0].item.parts[-1]}: same content",)
+    return None, ()
+
+
+def assignment_of(path: Path) -> str | None:
+    """The assignment that a notebook's metadata names (``otter.assignment_name``), or None."""
+    notebook = _json(path)
+    found = notebook.get("metadata") if isinstance(notebook, dict) else None
+    found = found.get("otter") if isinstance(found, dict) else None
+    found = found.get("assignment_name") if isinstance(found, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _json(path: Path) -> Any:
+    try:
+        if path.stat().st_size > LARGEST:
+            return None
+        return json.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _prepare(picked: _File, work: Path) -> tuple[Path, tuple[str, ...]]:
+    """The notebook as grading can read it; the student's own file is never changed.
+
+    Raises:
+        NotebookError: it is empty or too large.
+    """
+    path, name = picked.item.path, picked.item.parts[-1]
+    size = path.stat().st_size
+    if size == 0:
+        raise NotebookError("empty", f"{name} is an empty file (0 bytes): ask for a new upload")
+    if size > LARGEST:
+        raise NotebookError(
+            "too-large", f"{name} has {size // MB:,} MB, more than {LARGEST // MB} MB: ask for it with outputs cleared"
+        )
+    if _ending(picked) == ".py":
+        work.mkdir(parents=True, exist_ok=True)
+        target = work / "from-script.ipynb"
+        target.write_text(json.dumps(notebook_of(path.read_bytes().decode("utf-8-sig", errors="replace"))), "utf-8")
+        return target, ("a Python script, graded as a notebook",)
+    if size <= SLIM_FROM:
+        return path, ()
+    notebook = _json(path)
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        return path, ()  # grading says what is wrong with it
+    for cell in notebook["cells"]:
+        if isinstance(cell, dict):
+            cell.pop("attachments", None)
+            if "outputs" in cell:
+                cell["outputs"] = []
+    work.mkdir(parents=True, exist_ok=True)
+    target = work / "slim.ipynb"
+    target.write_text(json.dumps(notebook), "utf-8")
+    return target, (f"a notebook of {size / MB:.0f} MB: its outputs and pictures were left out",)
+
+
+def notebook_of(script: str) -> dict[str, Any]:
+    """A script as a notebook: cells at ``# %%`` and at the ``# In[3]:`` that nbconvert writes.
+
+    >>> [cell["source"] for cell in notebook_of("x = 1\\n# %%\\ny = 2\\n")["cells"]]
+    ['x = 1', 'y = 2']
+    """
+    cells: list[list[str]] = [[]]
+    for line in script.splitlines():
+        if line.startswith(("# %%", "#%%", "# In[")):
+            cells.append([])
+        else:
+            cells[-1].append(line)
+    sources = [source for lines in cells if (source := "\n".join(lines).strip("\n"))]
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {},
+        "cells": [
+            {
+                "cell_type": "code",
+                "id": f"cell-{number}",
+                "metadata": {},
+                "source": source,
+                "outputs": [],
+                "execution_count": None,
+            }
+            for number, source in enumerate(sources)
+        ],
+    }
+
+
+def _beside(picked: _File, usable: list[_File]) -> dict[str, Path]:
+    """The other files under the names by which the notebook opens them: relative to its folder."""
+    base = picked.item.parts[:-1]
+    files: dict[str, Path] = {}
+    for file in usable:
+        if file is picked:
+            continue
+        parts = file.item.parts
+        inside = parts[len(base) :] if parts[: len(base)] == base else parts
+        files.setdefault("/".join(inside), file.item.path)
+    return files

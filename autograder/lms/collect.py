@@ -1,0 +1,273 @@
+"""From what a TA downloaded to one notebook a student.
+
+Paths are taken in turn: a zip or folder of an LMS by the names inside it, a folder per student, loose notebooks named
+after students. What cannot become a submission is a :class:`~autograder.model.Refused` with its reason; nothing is
+dropped without a word.
+"""
+
+import hashlib
+import os
+import stat
+import zipfile
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+from autograder.errors import NotebookError, UsageError
+from autograder.lms import canvas, loose
+from autograder.lms.archive import BULK, ignored, safe_part, unpack
+from autograder.lms.choose import Chosen, choose
+from autograder.lms.matching import key_of
+from autograder.lms.names import fold
+from autograder.lms.records import Bundle, Intake, Item
+from autograder.model import Refused, Submission
+
+__all__ = ["collect"]
+
+_FORMATS: tuple[ModuleType, ...] = (canvas,)
+
+
+class _Found(NamedTuple):
+    bundles: list[Bundle]
+    recognised: str
+    warnings: list[str]
+
+
+def collect(
+    paths: Sequence[str | Path],
+    *,
+    workdir: str | Path,
+    assignment: str | None = None,
+    usernames: Collection[str] = (),
+) -> Intake:
+    """Find the submissions in what the LMS gave.
+
+    Args:
+        paths: zips, folders, notebooks.
+        workdir: folder of ours that archives are unpacked into; must outlive the grading.
+        assignment: the assignment's name: tells its notebook from others of the same student.
+        usernames: ids on the roster; Blackboard's file names cannot be read without them where a username has a ``_``.
+
+    Raises:
+        UsageError: the work folder cannot be written.
+    """
+    work = Path(workdir)
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{work}: cannot be written ({error.strerror}): choose another folder with -o") from error
+    bundles: list[Bundle] = []
+    refused: list[Refused] = []
+    warnings: list[str] = []
+    recognised: list[str] = []
+    single: list[Item] = []
+    for path in dict.fromkeys(Path(given) for given in paths):
+        place = work / hashlib.sha256(str(path.absolute()).encode(errors="surrogateescape")).hexdigest()[:12]
+        try:
+            if not path.is_dir() and not _is_bulk_zip(path):
+                single.append(_single(path, assignment))
+                continue
+            found = _from_path(path, place, assignment, usernames)
+        except NotebookError as error:
+            refused.append(Refused(file=path.name, reason=error.reason, message=str(error)))
+            continue
+        bundles += found.bundles
+        warnings += found.warnings
+        recognised.append(f"{path.name}: {found.recognised}, {_count(len(found.bundles), 'submission')}")
+    if single:
+        found = _recognise(single, "the command line", work / "single", assignment, usernames, container=None)
+        bundles += found.bundles
+        recognised.append(f"{_count(len(single), 'file')}: {found.recognised}")
+    bundles, superseded, clashes = _newest(bundles)
+    refused += clashes
+    warnings += superseded
+    submissions: list[Submission] = []
+    taken: set[str] = set()
+    for number, bundle in enumerate(bundles):
+        chosen = choose(bundle, work / f"s{number:05d}", assignment)
+        if isinstance(chosen, Refused):
+            refused.append(chosen)
+        else:
+            submissions.append(_submission(bundle, chosen, key_of(bundle.students, taken)))
+            warnings += [f"{chosen.file}: {note}" for note in chosen.problems]
+    return Intake(
+        submissions=tuple(submissions),
+        refused=tuple(refused),
+        warnings=tuple(warnings),
+        recognised=tuple(recognised),
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _submission(bundle: Bundle, chosen: Chosen, key: str) -> Submission:
+    return Submission(
+        key=key,
+        students=bundle.students,
+        file=chosen.file,
+        path=str(chosen.path),
+        files={name: str(path) for name, path in chosen.files.items()},
+        late=bundle.late,
+        submitted=bundle.submitted,
+        lms_tag=bundle.tags.get(chosen.tag_of, bundle.tag),
+        notes=(*bundle.notes, *chosen.notes, *chosen.problems),
+    )
+
+
+def _is_bulk_zip(path: Path) -> bool:
+    if any(module.claims((safe_part(path.name),)) for module in _FORMATS):
+        return False  # one student's zip out of an unpacked download
+    return path.suffix.lower() == ".zip" or (path.suffix.lower() not in (".ipynb", ".py") and zipfile.is_zipfile(path))
+
+
+def _single(path: Path, assignment: str | None) -> Item:
+    if not path.exists():
+        raise NotebookError("not-found", f"{path}: there is no such file or folder: check the path")
+    name = safe_part(path.name)
+    if assignment and loose.is_assignment(path.stem, assignment) and path.absolute().parent.name:
+        # asmith/hw01.ipynb blee/hw01.ipynb: the folder says whose it is
+        return Item((safe_part(path.absolute().parent.name), name), path)
+    return Item((name,), path)
+
+
+def _from_path(path: Path, place: Path, assignment: str | None, usernames: Collection[str]) -> _Found:
+    if path.is_dir():
+        items, folders = _walk(path)
+    else:
+        unpacked = unpack(path, place, limits=BULK, source=path.name)
+        items, folders = unpacked.items, unpacked.folders
+    container = safe_part(path.name if path.is_dir() else path.stem)
+    found = _recognise(items, path.name, place, assignment, usernames, container=container)
+    if found.recognised == loose.NAME:
+        empty = loose.empty_folders(items, folders, path.name)
+        found = found._replace(bundles=found.bundles + empty)
+    if not found.bundles:
+        raise NotebookError("empty", f"{path.name}: no files in it: check the path, or download it again")
+    return found
+
+
+def _walk(root: Path) -> tuple[list[Item], list[tuple[str, ...]]]:
+    items: list[Item] = []
+    folders: list[tuple[str, ...]] = []
+
+    def unreadable(error: OSError) -> None:
+        where = Path(error.filename)
+        parts = tuple(map(safe_part, where.relative_to(root).parts)) or (safe_part(root.name),)
+        items.append(Item(parts, where, ("unreadable", f"{where}: cannot be read ({error.strerror})")))
+
+    for folder, names, files in os.walk(root, onerror=unreadable):
+        here = Path(folder)
+        inside = tuple(map(safe_part, here.relative_to(root).parts))
+        names.sort()
+        for name in [*names, *sorted(files)]:
+            path = here / name
+            parts = (*inside, safe_part(name))
+            if ignored((name,)):
+                names[:] = [other for other in names if other != name]
+            elif path.is_symlink():
+                names[:] = [other for other in names if other != name]
+                shown = path.relative_to(root)
+                items.append(
+                    Item(parts, path, ("symlink", f"{shown} is a link, not a file: put the file itself there"))
+                )
+            elif name in names:
+                folders.append(parts)
+            else:
+                items.append(Item(parts, path, _unfit(path, str(path.relative_to(root)))))
+    return items, folders
+
+
+def _unfit(path: Path, shown: str) -> tuple[str, str] | None:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return "not-a-file", f"{shown} is a device or pipe, not a file: remove it"
+        with path.open("rb"):
+            return None
+    except OSError as error:
+        return "unreadable", f"{shown} cannot be read ({error.strerror}): check its permissions"
+
+
+def _recognise(
+    items: list[Item],
+    source: str,
+    place: Path,
+    assignment: str | None,
+    usernames: Collection[str],
+    *,
+    container: str | None,
+) -> _Found:
+    """The bundles by the LMS whose names most of the files have, at the top or below a common folder."""
+    trimmed = items
+    while trimmed:
+        best, claimed = max(
+            ((module, sum(module.claims(item.parts) for item in trimmed)) for module in _FORMATS),
+            key=lambda pair: pair[1],
+        )
+        if claimed * 2 >= len(trimmed):
+            rest = [item for item in trimmed if not best.claims(item.parts)]
+            extra = {"usernames": usernames} if best.KIND == "blackboard" else {}
+            bundles = best.bundles([item for item in trimmed if best.claims(item.parts)], source, **extra)
+            warnings = [
+                f"{source}: {'/'.join(item.parts)} is not named as {best.KIND} names its downloads: left out"
+                for item in rest
+                if not best_ignores(best, item)
+            ]
+            return _Found(bundles, f"{best.KIND} download", warnings)
+        tops = {item.parts[0] for item in trimmed}
+        if len(tops) != 1 or any(len(item.parts) < 2 for item in trimmed):
+            break
+        trimmed = [item._replace(parts=item.parts[1:]) for item in trimmed]
+
+    def nested(item: Item, number: int) -> list[Bundle] | None:
+        """A zip among loose files: another LMS download, or None for one student's work."""
+        where = place / f"z{number:05d}"
+        try:
+            inner = unpack(item.path, where, limits=BULK, source="/".join(item.parts)).items
+        except NotebookError:
+            return None
+        for module in _FORMATS:
+            if inner and sum(module.claims(one.parts) for one in inner) * 2 >= len(inner):
+                return _recognise(inner, "/".join(item.parts), where, assignment, usernames, container=None).bundles
+        return None
+
+    return _Found(loose.bundles(items, source, assignment, container, nested), loose.NAME, [])
+
+
+def best_ignores(module: ModuleType, item: Item) -> bool:
+    """Whether the LMS itself put the file beside the submissions (an index, a list of grades)."""
+    return "/".join(item.parts).casefold() in getattr(module, "OWN_FILES", ())
+
+
+def _newest(bundles: list[Bundle]) -> tuple[list[Bundle], list[str], list[Refused]]:
+    """One bundle a student: the newest by the LMS's own order; without one, none, because either could count."""
+    groups: dict[tuple[str, str], list[Bundle]] = {}
+    for bundle in bundles:
+        lms = (bundle.tag or "").partition(":")[0]
+        groups.setdefault((lms, fold(bundle.students[0].id)), []).append(bundle)
+    kept: list[Bundle] = []
+    warnings: list[str] = []
+    refused: list[Refused] = []
+    for group in groups.values():
+        who = group[0].students[0]
+        if len(group) == 1:
+            kept += group
+        elif all(bundle.order is not None for bundle in group) and len({bundle.order for bundle in group}) == len(
+            group
+        ):
+            kept.append(max(group, key=lambda bundle: bundle.order or ()))
+            warnings.append(f"{who.name or who.id}: {len(group)} attempts, took the newest ({kept[-1].source})")
+        else:
+            refused += [
+                Refused(
+                    file=bundle.source,
+                    reason="several-submissions",
+                    message=f"{who.name or who.id} has {len(group)} submissions ({', '.join(b.source for b in group)}) "
+                    "and nothing says which is the newest: leave one and run again",
+                    students=bundle.students,
+                )
+                for bundle in group[:1]
+            ]
+    return kept, warnings, refused

@@ -1,0 +1,95 @@
+"""Submissions that no LMS named: a folder per student, loose notebooks and zips named after students."""
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
+
+from autograder.lms.names import title_key
+from autograder.lms.records import Bundle, Item
+from autograder.model import Student
+
+NAME = "folders or files named after students"
+
+_COPY = re.compile(r"(?:[-_ ]\d{1,2}|\s?\(\d+\)|[-_ ]copy\d*)$", re.IGNORECASE)
+# what Otter's grader.export() appends
+_EXPORTED = re.compile(r"_\d{4}_\d{2}_\d{2}T\d{2}_\d{2}_\d{2}_\d{6}$")
+
+
+def is_assignment(stem: str, assignment: str) -> bool:
+    """Whether a file of this name is the assignment's own notebook: ``hw01``, ``HW 1``, ``hw01-1``, ``hw01 (2)``."""
+    bare = _EXPORTED.sub("", stem)
+    return title_key(bare) == title_key(assignment) or title_key(_COPY.sub("", bare)) == title_key(assignment)
+
+
+def student_of(stem: str, assignment: str | None) -> str:
+    """Who a file's name names: without the assignment's name before or after it.
+
+    >>> student_of("hw01_asmith", "hw01"), student_of("Ann Smith - HW 1", "hw01"), student_of("asmith", "hw01")
+    ('asmith', 'Ann Smith', 'asmith')
+    """
+    bare = _EXPORTED.sub("", stem)
+    if assignment:
+        pieces = re.split(r"([_\-\s]+)", bare)
+        for count in range(1, len(pieces), 2):
+            head, tail = "".join(pieces[:count]), "".join(pieces[count + 1 :])
+            if title_key(head) == title_key(assignment) and tail:
+                return tail
+            if title_key(tail) == title_key(assignment) and head:
+                return head
+    return bare or stem
+
+
+def bundles(
+    items: Sequence[Item],
+    source: str,
+    assignment: str | None,
+    container: str | None,
+    nested: Callable[[Item, int], list[Bundle] | None],
+) -> list[Bundle]:
+    """A bundle for every top folder and every loose file.
+
+    Args:
+        items: the files.
+        source: where they came from, for messages.
+        assignment: its name, to be taken out of file names.
+        container: name of the zip or folder that held them; None for files named on the command line.
+        nested: the bundles of a zip that is itself an LMS's download, else None.
+    """
+    if container is not None and _one_submission(items, assignment, container):
+        student = student_of(container, assignment)
+        return [Bundle(students=(Student(id=student),), items=tuple(items), source=source)]
+    folders: dict[str, list[Item]] = {}
+    found: list[Bundle] = []
+    for number, item in enumerate(items):
+        if len(item.parts) > 1:
+            folders.setdefault(item.parts[0], []).append(item._replace(parts=item.parts[1:]))
+            continue
+        name = PurePosixPath(item.parts[0])
+        inner = nested(item, number) if name.suffix.lower() == ".zip" and item.problem is None else None
+        if inner is not None:
+            found += inner
+            continue
+        student = student_of(name.stem, assignment)
+        found.append(Bundle(students=(Student(id=student),), items=(item,), source=item.parts[0]))
+    for folder, inside in folders.items():
+        student = student_of(folder, assignment)
+        found.append(Bundle(students=(Student(id=student),), items=tuple(inside), source=folder))
+    return found
+
+
+def _one_submission(items: Sequence[Item], assignment: str | None, container: str) -> bool:
+    """Whether a zip or folder is one student's work and not a class's."""
+    notebooks = [item for item in items if item.parts[-1].lower().endswith(".ipynb")]
+    if any(len(item.parts) > 1 for item in notebooks) or any(i.parts[-1].lower().endswith(".zip") for i in items):
+        return False
+    if assignment is None:
+        return len(notebooks) == 1 and bool(_EXPORTED.search(container))
+    named = [item for item in notebooks if is_assignment(PurePosixPath(item.parts[-1]).stem, assignment)]
+    return bool(named)
+
+
+def empty_folders(items: Sequence[Item], folders: Sequence[tuple[str, ...]], source: str) -> list[Bundle]:
+    """A bundle without files for each top folder that holds none, so that it is said."""
+    full = {item.parts[0] for item in items}
+    tops = dict.fromkeys(parts[0] for parts in folders if parts)
+    return [Bundle(students=(Student(id=top),), items=(), source=f"{source}/{top}") for top in tops if top not in full]

@@ -1,0 +1,89 @@
+"""Submissions under the roster's names."""
+
+import hashlib
+from collections.abc import Sequence
+
+import msgspec
+
+from autograder.lms.archive import safe_part
+from autograder.lms.names import fold
+from autograder.lms.roster import Matched, Roster
+from autograder.model import Refused, Student, Submission
+
+__all__ = ["key_of", "match_submissions"]
+
+
+def key_of(students: Sequence[Student], taken: set[str]) -> str:
+    """A submission's key: its first student's id, safe as a file name, unlike any in ``taken`` (which grows)."""
+    wanted = students[0].id or students[0].name or "unknown"
+    key = safe_part(wanted).replace(" ", "_").lstrip(".-") or "unknown"
+    if key != wanted:
+        # what was replaced could have told two students apart
+        key = f"{key}-{hashlib.sha256(wanted.encode(errors='surrogateescape')).hexdigest()[:6]}"
+    number, free = 1, key
+    while free.casefold() in taken:
+        number += 1
+        free = f"{key}-{number}"
+    taken.add(free.casefold())
+    return free
+
+
+def match_submissions(roster: Roster, submissions: Sequence[Submission], refused: Sequence[Refused] = ()) -> Matched:
+    """Give each submission the roster's ids and names; nobody's work is dropped.
+
+    Args:
+        roster: the class list.
+        submissions: as :func:`autograder.lms.collect` found them.
+        refused: what it refused: these students have submitted something and are not missing.
+
+    Of two submissions of one student the later is taken where both say when they came; else both are refused, because
+    either could be the one that counts.
+    """
+    foreign = {
+        student.id
+        for submission in submissions
+        for student in submission.students
+        if (submission.lms_tag or "").partition(":")[0] != roster.kind
+    }
+    works: list[Submission | Refused] = [*submissions, *refused]
+    match = roster.match((student for work in works for student in work.students), foreign=foreign)
+
+    def known(students: tuple[Student, ...]) -> tuple[Student, ...]:
+        return tuple(match.rows[s.id].student if s.id in match.rows else s for s in students)
+
+    groups: dict[str, list[Submission]] = {}
+    for submission in submissions:
+        students = known(submission.students)
+        groups.setdefault(fold(students[0].id or submission.key), []).append(
+            msgspec.structs.replace(submission, students=students)
+        )
+    kept: list[Submission] = []
+    out = [msgspec.structs.replace(one, students=known(one.students)) for one in refused]
+    taken: set[str] = set()
+    for group in groups.values():
+        newest = _newest(group)
+        if newest is None:
+            out += [
+                Refused(
+                    file=one.file,
+                    reason="several-submissions",
+                    message=f"{one.file}: {one.students[0].name or one.students[0].id} has {len(group)} submissions "
+                    "and nothing says which is the newest: leave one and run again",
+                    students=one.students,
+                )
+                for one in group
+            ]
+            continue
+        kept.append(msgspec.structs.replace(newest, key=key_of(newest.students, taken)))
+    return Matched(submissions=tuple(kept), match=match, refused=tuple(out))
+
+
+def _newest(group: list[Submission]) -> Submission | None:
+    if len(group) == 1:
+        return group[0]
+    times = sorted((one.submitted or "", number) for number, one in enumerate(group))
+    if not times[0][0] or times[-1][0] == times[-2][0]:
+        return None
+    newest = group[times[-1][1]]
+    note = f"{len(group)} submissions, took the one of {newest.submitted}"
+    return msgspec.structs.replace(newest, notes=(*newest.notes, note))

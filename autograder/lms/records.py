@@ -1,0 +1,117 @@
+"""Records of the LMS room: what comes in (items, bundles, intake) and what goes out (grades, changes)."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from autograder.model import Record, Refused, Student, Submission
+
+__all__ = ["Bundle", "Change", "Column", "Grade", "Intake", "Item", "Left", "RosterStudent", "Written"]
+
+
+class Item(NamedTuple):
+    """One file on the way in."""
+
+    parts: tuple[str, ...]
+    """Its path in the download as safe names; for people and patterns, never used as a path here."""
+    path: Path
+    """Where its bytes lie: our path."""
+    problem: tuple[str, str] | None = None
+    """(reason, message) of a file that could not be taken; ``path`` then means nothing."""
+
+
+class Bundle(Record, frozen=True, kw_only=True):
+    """The files of one submission before its notebook is chosen."""
+
+    students: tuple[Student, ...]
+    items: tuple[Item, ...]
+    """``parts`` are relative to the submission."""
+    source: str
+    """Where it came from, for messages."""
+    tag: str | None = None
+    """``canvas:<prefix>``, ``moodle:<folder>``…: see :attr:`autograder.model.Submission.lms_tag`."""
+    late: bool = False
+    submitted: str | None = None
+    order: tuple[str | int, ...] | None = None
+    """Of two bundles of one student the larger is the newer; None where the LMS does not tell."""
+    notes: tuple[str, ...] = ()
+    tags: dict[str, str] = msgspec.field(default_factory=dict)
+    """First part of an item → its own tag, where each attachment has one (Canvas)."""
+
+
+class Intake(Record, frozen=True, kw_only=True):
+    """What :func:`autograder.lms.collect` made of the paths it was given."""
+
+    submissions: tuple[Submission, ...]
+    refused: tuple[Refused, ...] = ()
+    warnings: tuple[str, ...] = ()
+    recognised: tuple[str, ...] = ()
+    """One line a path: what it was taken for."""
+
+
+class Column(Record, frozen=True, kw_only=True):
+    """A column that grades can go into."""
+
+    title: str
+    """The assignment's title as people know it."""
+    header: str
+    """The whole header cell."""
+    index: int
+    id: str | None = None
+    possible: Decimal | None = None
+    """The column's maximum, where the file says."""
+
+
+class RosterStudent(Record, frozen=True, kw_only=True):
+    """One student's row."""
+
+    student: Student
+    row: int
+    """Index into the table's rows."""
+    line: int
+    """Line in the file, from 1."""
+    aliases: tuple[str, ...] = ()
+    """Other ids (SIS id, login, e-mail address), in the order in which the LMS tries them."""
+    section: str = ""
+
+
+class Grade(Record, frozen=True, kw_only=True):
+    """What goes into one student's cell."""
+
+    score: Decimal | None
+    """None: failed, undecided or not graded; the cell is left as it is."""
+    excused: bool = False
+    comment: str = ""
+    """Plain text for the format's feedback column, where it has one."""
+    reason: str = ""
+    """Why the score is None, for the list of cells that were left."""
+
+
+class Change(Record, frozen=True, kw_only=True):
+    """One cell: what it held and what it holds now (equal where the LMS already has the grade)."""
+
+    student: Student
+    column: str
+    old: str
+    new: str
+
+
+class Left(Record, frozen=True, kw_only=True):
+    """A student whose cell was not written, and why."""
+
+    student: Student
+    why: str
+
+
+class Written(Record, frozen=True, kw_only=True):
+    """What :func:`autograder.lms.write_grades` did, or would do in a dry run."""
+
+    lms: str
+    path: str | None
+    """None in a dry run."""
+    column: str
+    changes: tuple[Change, ...] = ()
+    left: tuple[Left, ...] = ()
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,255 @@
+"""The class list: who is in it, which column takes the grades, and whose submission is whose."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from autograder.errors import UsageError
+from autograder.lms.names import fold, name_keys
+from autograder.lms.records import Column, RosterStudent
+from autograder.lms.table import Table
+from autograder.model import Record, Refused, Student, Submission
+
+__all__ = ["Layout", "Match", "Matched", "Roster", "decimal_in"]
+
+_NUMERIC = re.compile(r"^-?[0-9.,\s]+%?$")
+
+
+def decimal_in(cell: str) -> Decimal | None:
+    """The number in a cell, by Canvas's rule: the last ``,`` or ``.`` is the decimal mark.
+
+    >>> decimal_in("1,5"), decimal_in("1,234.56"), decimal_in("-")
+    (Decimal('1.5'), Decimal('1234.56'), None)
+    """
+    text = "".join(cell.split())
+    if not _NUMERIC.match(text) or not any(c.isdigit() for c in text):
+        return None
+    head, mark, tail = text.rstrip("%").replace(",", ".").rpartition(".")
+    try:
+        return Decimal(head.replace(".", "") + mark + tail)
+    except ArithmeticError:
+        return None
+
+
+class Layout(Record, frozen=True, kw_only=True):
+    """Where everything stands in one LMS's file, and how the file goes back."""
+
+    kind: str
+    """``canvas``, ``moodle``…"""
+    form: str
+    """The file in words: "Canvas gradebook"."""
+    header: int
+    """Index of the header row."""
+    students: tuple[RosterStudent, ...]
+    columns: tuple[Column, ...]
+    identity: tuple[int, ...] | None
+    """Columns that go back beside the grades, in order; None writes every column."""
+    keep: tuple[int, ...] = ()
+    """Rows that go back beside the students', before them."""
+    after: tuple[int, ...] = ()
+    """Columns that go back after the grades (Brightspace's end-of-line indicator)."""
+    only_graded: bool = True
+    """Rows of students without a new grade stay out, because their blanks could erase."""
+    bom: bool = False
+    excused: str | None = None
+    """What an excused student's cell says; None: the format has no word for it, the cell stays."""
+    empty: frozenset[str] = frozenset({"", "-"})
+    """Cells (folded) that mean "no grade yet"."""
+    settled: frozenset[str] = frozenset()
+    """Cells (folded) that are not overwritten: excused, not assigned."""
+    comments: dict[int, int] = msgspec.field(default_factory=dict)
+    """Grade column → its column for comments."""
+    comments_are_html: bool = True
+    locked: dict[int, str] = msgspec.field(default_factory=dict)
+    """Row → why the LMS would skip it."""
+    strict_maximum: bool = False
+    """The LMS skips or aborts on a grade above the maximum."""
+    append: str | None = None
+    """Header of a column to add when none fits, with ``{title}`` and ``{possible}``; None: a column must exist."""
+    warnings: tuple[str, ...] = ()
+
+
+class Match(Record, frozen=True, kw_only=True):
+    """Who is who."""
+
+    rows: dict[str, RosterStudent]
+    """Student id as the submission has it → the roster's row."""
+    by_name: tuple[tuple[Student, Student], ...] = ()
+    """(as submitted, as on the roster) where only the name said so: for a person to check."""
+    missing: tuple[Student, ...] = ()
+    """On the roster, no submission."""
+    unknown: tuple[Student, ...] = ()
+    """Submitted, not on the roster or not told apart."""
+    warnings: tuple[str, ...] = ()
+
+
+class Matched(Record, frozen=True, kw_only=True):
+    """Submissions under the roster's ids and names."""
+
+    submissions: tuple[Submission, ...]
+    match: Match
+    refused: tuple[Refused, ...] = ()
+    """What intake had refused, and work of one student that arrived twice without saying which is the newer."""
+
+
+class Roster:
+    """One class list, as the LMS exported it.
+
+    Example:
+        >>> from autograder.lms import read_roster
+        >>> roster = read_roster("canvas.csv")        # doctest: +SKIP
+        >>> roster.kind, len(roster.students)         # doctest: +SKIP
+        ('canvas', 24)
+    """
+
+    def __init__(self, table: Table, layout: Layout) -> None:
+        self.table = table
+        self.layout = layout
+        self._refuse_duplicates()
+        self._by_id, self._contested, shared = self._index_ids()
+        self._by_name: dict[str, set[int]] = {}
+        for number, entry in enumerate(layout.students):
+            for key in name_keys(entry.student.name):
+                self._by_name.setdefault(key, set()).add(number)
+        self.warnings = (*table.warnings, *layout.warnings, *shared)
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    @property
+    def kind(self) -> str:
+        return self.layout.kind
+
+    @property
+    def students(self) -> tuple[RosterStudent, ...]:
+        return self.layout.students
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.layout.columns
+
+    def _refuse_duplicates(self) -> None:
+        seen: dict[str, RosterStudent] = {}
+        for entry in self.layout.students:
+            key = fold(entry.student.id)
+            if key in seen:
+                raise UsageError(
+                    f"{self.name}: lines {seen[key].line} and {entry.line} are both student {entry.student.id}: "
+                    "remove one, or export the file again"
+                )
+            seen[key] = entry
+        if not seen:
+            raise UsageError(f"{self.name}: {self.layout.form} without a student: export it again")
+
+    def _index_ids(self) -> tuple[dict[str, int], frozenset[str], list[str]]:
+        """Id → student, in the LMS's order: everybody's own id first, then the first alias, the second….
+
+        Also the ids that are one student's own and another's alias, and what there is to say.
+        """
+        entries = self.layout.students
+        index = {fold(entry.student.id): number for number, entry in enumerate(entries)}
+        own = dict(index)
+        void: set[str] = set()
+        contested: set[str] = set()
+        warnings: list[str] = []
+        for place in range(max((len(entry.aliases) for entry in entries), default=0)):
+            for number, entry in enumerate(entries):
+                key = fold(entry.aliases[place]) if place < len(entry.aliases) else ""
+                if not key or index.setdefault(key, number) == number:
+                    continue
+                (contested if key in own else void).add(key)
+                warnings.append(
+                    f"{self.name}: {entry.aliases[place]!r} stands in lines {entries[index[key]].line} and "
+                    f"{entry.line}: alone it does not tell the two apart"
+                )
+        return {key: number for key, number in index.items() if key not in void}, frozenset(contested), warnings
+
+    def find(self, student: Student, *, foreign: bool = False) -> tuple[RosterStudent | None, str]:
+        """The student's row and how it was found.
+
+        Args:
+            student: as the submission names them.
+            foreign: the id did not come from this LMS's own download, so that one which is a student's own id and
+                another's login tells nothing.
+
+        Returns:
+            The row, or None; and ``id``, ``zeros`` (leading zeros were lost), ``name``, ``ambiguous`` or ``none``.
+        """
+        entries = self.layout.students
+        key = fold(student.id)
+        for candidate in (key, key.removeprefix("#"), key.partition("@")[0]):
+            if foreign and candidate in self._contested:
+                return None, "ambiguous"
+            if candidate in self._by_id:
+                return entries[self._by_id[candidate]], "id"
+        if key.isdigit():
+            same = {n for other, n in self._by_id.items() if other.isdigit() and other.lstrip("0") == key.lstrip("0")}
+            if len(same) == 1:
+                return entries[same.pop()], "zeros"
+        found: set[int] = set()
+        for name in (student.name, "" if key.isdigit() else student.id):
+            for name_key in name_keys(name):
+                found |= self._by_name.get(name_key, set())
+        if len(found) == 1:
+            return entries[found.pop()], "name"
+        return None, "ambiguous" if found else "none"
+
+    def match(self, students: Iterable[Student], *, foreign: Collection[str] = ()) -> Match:
+        """Find each student by id; by name only where that is one row's alone, and said.
+
+        Args:
+            students: as the submissions name them.
+            foreign: ids that did not come from this LMS's own download; see :meth:`find`.
+        """
+        rows: dict[str, RosterStudent] = {}
+        by_name: list[tuple[Student, Student]] = []
+        unknown: list[Student] = []
+        warnings: list[str] = []
+        taken: dict[int, Student] = {}
+        asked = list(dict.fromkeys(students))
+        found = [(student, *self.find(student, foreign=student.id in foreign)) for student in asked]
+        # whoever is known by id has the row; a name comes second
+        for student, entry, how in sorted(found, key=lambda item: item[2] in ("name", "zeros")):
+            if entry is None:
+                unknown.append(student)
+                if how == "ambiguous":
+                    warnings.append(
+                        f"{student.name or student.id}: several students on {self.name} fit: not matched; "
+                        "grade the submission under the student's id"
+                    )
+                continue
+            if how in ("name", "zeros") and entry.row in taken and taken[entry.row].id != student.id:
+                unknown.append(student)
+                warnings.append(
+                    f"{student.name or student.id}: the name fits {entry.student.name} (line {entry.line} of "
+                    f"{self.name}), whose submission came under id {taken[entry.row].id}: not matched"
+                )
+                continue
+            taken[entry.row] = student
+            rows[student.id] = entry
+            if how == "name":
+                by_name.append((student, entry.student))
+            elif how == "zeros":
+                warnings.append(f"{student.id}: matched {entry.student.id} on {self.name} without its leading zeros")
+        warnings += [
+            f"{was.name or was.id}: matched {student.name} ({student.id}) by name only; please check"
+            for was, student in by_name
+        ]
+        missing = tuple(entry.student for entry in self.layout.students if entry.row not in taken)
+        order = {id(student): number for number, student in enumerate(asked)}
+        return Match(
+            rows=rows,
+            by_name=tuple(by_name),
+            missing=missing,
+            unknown=tuple(sorted(unknown, key=lambda student: order[id(student)])),
+            warnings=tuple(warnings),
+        )
+
+
+def column_of(header: Sequence[str], *names: str) -> int | None:
+    """Index of the first of these headers (compared without case), or None."""
+    folded = [fold(cell.lstrip("\ufeff")) for cell in header]
+    return next((folded.index(fold(name)) for name in names if fold(name) in folded), None)

@@ -1,0 +1,286 @@
+"""Grades into the file that the LMS takes: the roster it came from, with one column filled."""
+
+import html
+import re
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+from autograder.cells import is_formula
+from autograder.errors import UsageError
+from autograder.lms import canvas
+from autograder.lms.names import fold, same_title
+from autograder.lms.records import Change, Column, Grade, Left, RosterStudent, Written
+from autograder.lms.roster import Roster, decimal_in
+from autograder.lms.table import Table, render
+
+__all__ = ["choose_column", "decimal_mark", "number_text", "rounded", "write_grades"]
+
+
+def rounded(value: Decimal | float | int, places: int = 2) -> Decimal:
+    """The value to some decimal places, half up, as people round.
+
+    >>> rounded(2.675), rounded(Decimal("0.125"))
+    (Decimal('2.68'), Decimal('0.13'))
+    """
+    # the shortest text of a float is what its author meant: 2.675, not 2.67499999999999982236431605997495353221893
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def number_text(value: Decimal, mark: str = ".") -> str:
+    """A number as an LMS reads it: no thousands separators, no exponent, no trailing zeros.
+
+    >>> number_text(Decimal("9.50")), number_text(Decimal("10"), ","), number_text(Decimal("7.5"), ",")
+    ('9.5', '10', '7,5')
+    """
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return ("0" if text == "-0" else text).replace(".", mark)
+
+
+def decimal_mark(table: Table, columns: tuple[Column, ...], first_row: int) -> str:
+    """``,`` or ``.``: as the file's grades have it; where none has either, a comma goes with semicolons."""
+    commas = points = 0
+    for row in table.rows[first_row:]:
+        for column in columns:
+            cell = row.cell(column.index).strip()
+            commas += bool(re.fullmatch(r"-?\d+,\d+", cell))
+            points += bool(re.fullmatch(r"-?\d+\.\d+", cell))
+    if commas != points:
+        return "," if commas > points else "."
+    return "," if table.delimiter == ";" else "."
+
+
+def choose_column(roster: Roster, column: str | None, assignment: str | None) -> Column | None:
+    """The column for the grades: by id or exact title, else by the assignment's name.
+
+    Returns:
+        None when no column fits and the format lets a new one be added.
+
+    Raises:
+        UsageError: no column or several fit; the message lists the candidates.
+    """
+    columns = roster.columns
+    if column is not None:
+        wanted = column.strip()
+        found = [c for c in columns if wanted in (c.id, c.header.strip())] or [
+            c for c in columns if fold(wanted) in (fold(c.title), fold(c.header))
+        ]
+    elif assignment is not None:
+        found = [c for c in columns if fold(c.title) == fold(assignment)] or [
+            c for c in columns if same_title(c.title, assignment)
+        ]
+        if not found and len(columns) == 1 and roster.layout.append is None:
+            found = list(columns)
+    else:
+        found = list(columns) if len(columns) == 1 else []
+    if len(found) == 1:
+        return found[0]
+    if not found and roster.layout.append is not None and (column or assignment):
+        return None
+    listed = "; ".join(f"{c.title!r}" + (f" (id {c.id})" if c.id else "") for c in (found or columns)) or "none"
+    asked = column if column is not None else assignment
+    if len(found) > 1:
+        raise UsageError(f"{roster.name}: several columns fit {asked!r}: {listed}. Name one by its id: --column ID")
+    raise UsageError(
+        f"{roster.name}: no column for {asked!r}. Columns: {listed}. Name one with --column TITLE, or create the "
+        "assignment in the LMS and export the file again"
+    )
+
+
+def write_grades(
+    roster: Roster,
+    grades: Mapping[str, Grade],
+    *,
+    out: str | Path | None,
+    column: str | None = None,
+    assignment: str | None = None,
+    possible: Decimal | float | None = None,
+    scale: bool = False,
+    missing: str = "blank",
+    places: int = 2,
+) -> Written:
+    """Write the file that the roster's LMS imports without an edit.
+
+    Args:
+        roster: the class list; its file is the form that is filled in.
+        grades: the roster's student id → grade. A student who is not in it has submitted nothing.
+        out: the file to write; None for a dry run.
+        column: id or exact title of the column.
+        assignment: the assignment's name, to find the column where ``column`` is not given.
+        possible: points possible of the assignment.
+        scale: rescale the scores to the column's maximum.
+        missing: ``blank``, or ``zero`` to write a 0 for those who submitted nothing. A failed or undecided submission
+            is never a 0.
+        places: decimal places.
+
+    Raises:
+        UsageError: the column cannot be told, an id is not on the roster, or the file cannot be written.
+    """
+    if missing not in ("blank", "zero"):
+        raise UsageError(f"missing={missing!r}: say blank or zero")
+    layout, table = roster.layout, roster.table
+    known = {entry.student.id for entry in roster.students}
+    if strangers := [student for student in grades if student not in known]:
+        raise UsageError(f"{roster.name} has no student {strangers[0]!r}: match the submissions with the roster first")
+    chosen = choose_column(roster, column, assignment)
+    added = chosen is None
+    if chosen is None:
+        title = column or assignment or ""
+        header = (layout.append or "{title}").format(title=title, possible=number_text(rounded(possible or 0)))
+        chosen = Column(title=title, header=header, index=len(table.rows[layout.header].cells))
+    work = _Filling(roster, chosen, possible, scale, places)
+    for entry in roster.students:
+        work.fill(entry, grades.get(entry.student.id), zero=missing == "zero")
+    content = work.render(added)
+    if out is not None:
+        try:
+            Path(out).parent.mkdir(parents=True, exist_ok=True)
+            Path(out).write_bytes(content)
+        except OSError as error:
+            raise UsageError(f"{out}: cannot be written ({error.strerror}): choose another folder with -o") from error
+    return Written(
+        lms=roster.kind,
+        path=None if out is None else str(out),
+        column=chosen.header,
+        changes=tuple(work.changes),
+        left=tuple(work.left),
+        warnings=(*work.warnings, *work.formulas()),
+    )
+
+
+class _Filling:
+    """The cells that change, and what there is to say about it."""
+
+    def __init__(
+        self, roster: Roster, column: Column, possible: Decimal | float | None, scale: bool, places: int
+    ) -> None:
+        self.roster = roster
+        self.column = column
+        self.places = places
+        self.cells: dict[tuple[int, int], str] = {}
+        self.rows: list[int] = []
+        self.changes: list[Change] = []
+        self.left: list[Left] = []
+        self.warnings: list[str] = canvas.warn(column) if roster.kind == canvas.KIND else []
+        self.mark = decimal_mark(roster.table, (column, *roster.columns), roster.layout.header + 1)
+        self.factor = self._factor(possible, scale)
+
+    def _factor(self, possible: Decimal | float | None, scale: bool) -> Decimal:
+        maximum = self.column.possible
+        points = None if possible is None else rounded(possible, 6)
+        if scale and (not maximum or not points):
+            raise UsageError(
+                f"{self.roster.name}: cannot scale to the column {self.column.title!r}: its maximum or the "
+                "assignment's points are not known"
+            )
+        if not maximum or not points or maximum == points:
+            return Decimal(1)
+        if scale:
+            return maximum / points
+        self.warnings.append(
+            f"{self.roster.name}: the column {self.column.title!r} is out of {number_text(maximum)}, the assignment "
+            f"out of {number_text(points)}: scores are written as they are; --scale rescales them"
+        )
+        return Decimal(1)
+
+    def fill(self, entry: RosterStudent, grade: Grade | None, *, zero: bool) -> None:
+        layout = self.roster.layout
+        old = self.roster.table.rows[entry.row].cell(self.column.index).strip()
+        held = fold(old)
+        if grade is not None and grade.excused:
+            if layout.excused is None:
+                return self.leave(entry, "excused; this format has no word for it: excuse the student in the LMS")
+            new = layout.excused
+        elif held in layout.settled:
+            return self.leave(entry, f"the LMS has {old!r} here: kept")
+        elif grade is None:
+            if not zero:
+                return self.leave(entry, "no submission")
+            if held not in layout.empty:
+                return self.leave(entry, f"no submission, but the LMS has {old!r} here: kept")
+            new = "0"
+        elif grade.score is None:
+            return self.leave(entry, grade.reason or "not graded")
+        else:
+            value = rounded(grade.score * self.factor, self.places)
+            if not self.fits(entry, value):
+                return None
+            new = number_text(value, self.mark)
+        if entry.row in layout.locked:
+            return self.leave(entry, layout.locked[entry.row])
+        self.put(entry, old, new, grade.comment if grade else "")
+        return None
+
+    def fits(self, entry: RosterStudent, value: Decimal) -> bool:
+        maximum = self.column.possible
+        name = entry.student.name or entry.student.id
+        if maximum is not None and value > maximum:
+            shown = f"{number_text(value)} is above the column's maximum {number_text(maximum)}"
+            if self.roster.layout.strict_maximum:
+                self.leave(entry, f"{shown}, which the LMS does not take: use --scale, or raise the maximum there")
+                return False
+            self.warnings.append(f"{name}: {shown}")
+        return True
+
+    def leave(self, entry: RosterStudent, why: str) -> None:
+        self.left.append(Left(student=entry.student, why=why))
+
+    def put(self, entry: RosterStudent, old: str, new: str, comment: str) -> None:
+        # the same number in other writing is no change: the LMS's own cell stays
+        if decimal_in(old) is not None and decimal_in(old) == decimal_in(new):
+            new = old
+        else:
+            self.cells[entry.row, self.column.index] = new
+        self.rows.append(entry.row)
+        self.changes.append(Change(student=entry.student, column=self.column.header, old=old, new=new))
+        beside = self.roster.layout.comments.get(self.column.index)
+        if comment and beside is not None:
+            self.cells[entry.row, beside] = comment_cell(comment, as_html=self.roster.layout.comments_are_html)
+
+    def render(self, added: bool) -> bytes:
+        layout, table = self.roster.layout, self.roster.table
+        cells = dict(self.cells)
+        if added:
+            cells[layout.header, self.column.index] = self.column.header
+        columns: list[int] | None = None
+        if layout.identity is not None:
+            beside = layout.comments.get(self.column.index)
+            columns = [*layout.identity, self.column.index, *([] if beside is None else [beside]), *layout.after]
+        rows: list[int] | None = None
+        if layout.only_graded:
+            rows = [*range(layout.header + 1), *layout.keep, *self.rows]
+        return render(table, cells, rows=rows, columns=columns, bom=layout.bom)
+
+    def formulas(self) -> list[str]:
+        layout, table = self.roster.layout, self.roster.table
+        lines = [
+            str(table.rows[row].line)
+            for row in self.rows
+            if any(
+                is_formula(table.rows[row].cell(index))
+                for index in (range(len(table.rows[row].cells)) if layout.identity is None else layout.identity)
+                if index != self.column.index
+            )
+        ]
+        if not lines:
+            return []
+        return [
+            f"{self.roster.name}: a spreadsheet would run a cell of line {', '.join(lines[:5])} as a formula; it is "
+            "left as the LMS wrote it, so upload the file without opening it in a spreadsheet"
+        ]
+
+
+def comment_cell(text: str, *, as_html: bool) -> str:
+    """A comment as the LMS takes it: no control characters, escaped where it is HTML, never a formula.
+
+    >>> comment_cell("=1 < 2", as_html=True)
+    ' =1 &lt; 2'
+    """
+    clean = "".join(c for c in text if c in "\n\t" or c.isprintable())
+    if as_html:
+        clean = html.escape(clean, quote=False).replace("\n", "<br>")
+    # a blank keeps importers from trimming it away as they would a quote mark, and is no formula start for them
+    return f" {clean}" if clean[:1] in "=+-@\t" else clean
