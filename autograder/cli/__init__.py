@@ -19,6 +19,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("grade", "Simulate a class for hw01, grade it and write every file."),
     "grade": ("grade", "Grade a class's notebooks and write grades, feedback and a report."),
     "judge": ("judge", "Judge answers given as text, one JSON object a line."),
+    "report": ("report", "Draw a run's pages again, or put several assignments together."),
+    "show": ("report", "Print a run, or one student's submission, in the terminal."),
     "build": ("build", "Build assignments/ from solutions/, refuse what does not certify."),
 }
 

@@ -1,0 +1,75 @@
+"""Several assignments together: who earned what, and which mistakes come back."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from autograder.model import Record, Run
+from autograder.report import statistics
+from autograder.report.table import total
+
+
+class Persistent(Record, frozen=True, kw_only=True):
+    """A mistake that one student made in at least two assignments."""
+
+    id: str
+    where: tuple[str, ...]
+    """``hw01 q5``, in the order of the assignments."""
+
+
+class PersistentCount(Record, frozen=True, kw_only=True):
+    id: str
+    students: int
+
+
+class CourseRow(Record, frozen=True, kw_only=True):
+    id: str
+    name: str
+    scores: tuple[float | None, ...]
+    """One per assignment; None where there is no score."""
+    share: float | None
+    """Points earned over points possible in the assignments that have a score, 0…1."""
+    persistent: tuple[Persistent, ...]
+
+
+def students(runs: Sequence[Run]) -> list[CourseRow]:
+    """One row per student over all runs, by name then id. Group work counts for each member."""
+    names: dict[str, str] = {}
+    scores: defaultdict[str, dict[int, float]] = defaultdict(dict)
+    made: defaultdict[str, defaultdict[str, dict[int, list[str]]]] = defaultdict(lambda: defaultdict(dict))
+    for i, run in enumerate(runs):
+        for result in run.results:
+            for student in result.submission.students:
+                names.setdefault(student.id, student.name)
+                if (score := total(result)) is not None:
+                    scores[student.id][i] = score
+                for question in result.questions:
+                    for mistake in statistics.mistakes(question):
+                        where = made[student.id][mistake].setdefault(i, [])
+                        where.append(f"{run.facts.assignment} {question.name}")
+    possible = [sum(run.questions.values()) for run in runs]
+    rows = []
+    for key in sorted(names, key=lambda k: (names[k].casefold(), k)):
+        own = scores[key]
+        most = sum(possible[i] for i in own)
+        rows.append(
+            CourseRow(
+                id=key,
+                name=names[key] or key,
+                scores=tuple(own.get(i) for i in range(len(runs))),
+                share=sum(own.values()) / most if most else None,
+                persistent=tuple(
+                    Persistent(id=mistake, where=tuple(place for i in sorted(places) for place in places[i]))
+                    for mistake, places in sorted(made[key].items())
+                    if len(places) > 1
+                ),
+            )
+        )
+    return rows
+
+
+def persistent(rows: Sequence[CourseRow]) -> list[PersistentCount]:
+    """How many students each persistent mistake has, most first."""
+    counts = Counter(mistake.id for row in rows for mistake in row.persistent)
+    return [
+        PersistentCount(id=name, students=count) for name, count in sorted(counts.items(), key=lambda p: (-p[1], p[0]))
+    ]

@@ -1,0 +1,222 @@
+"""The pages: one per student, one for the class, one for the course. Pure functions from records to HTML text."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from autograder import feedback
+from autograder.locale import catalogue
+from autograder.model import CaseResult, Check, Outcome, QuestionResult, Record, Run, SubmissionResult
+from autograder.report import charts, course, statistics, typeset
+from autograder.report.table import number, total
+
+
+class Item(Record, frozen=True, kw_only=True):
+    """One test case as its student reads it."""
+
+    title: str
+    passed: bool | None
+    check: Check | None
+    """The answer to show; None where the case above has shown the same."""
+    sentences: tuple[str, ...]
+    picture: charts.Slopes | None
+
+
+class QuestionView(Record, frozen=True, kw_only=True):
+    result: QuestionResult
+    passed: bool | None
+    prompt: str
+    items: tuple[Item, ...]
+
+
+def shown(value: float | None) -> str:
+    """A score as a person reads it: at most two decimals, a dash where there is none."""
+    return "–" if value is None else number(round(value, 2))
+
+
+def _static(name: str) -> Markup:
+    return Markup((resources.files("autograder.report") / "static" / name).read_text(encoding="utf-8"))
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("autograder.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        auto_reload=False,
+    )
+    environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["number"] = shown
+    environment.globals.update(
+        language=language,
+        static=cache(_static),
+        plain=typeset.plain,
+        formula=typeset.formula,
+        code=typeset.code,
+        prose=typeset.prose,
+        reason=lambda code: _reason(code, language),
+    )
+    return environment
+
+
+# The named reasons that a person meets, in words; what is not here is shown as it is.
+_REASONS = {
+    "undecided": "Whether one of your answers is right could not be decided automatically. A person will look at it.",
+    "timeout": "The notebook ran longer than is allowed and was stopped. What was checked before that counts.",
+    "memory": "The notebook needed more memory than is allowed and was stopped. What was checked before that counts.",
+    "output": "The notebook printed more than is allowed and was stopped. What was checked before that counts.",
+    "processes": "The notebook started more processes than are allowed and was stopped.",
+    "crashed": "The notebook's Python process ended before the notebook did. What was checked before that counts.",
+    "not-a-notebook": "The file is not a Jupyter notebook that can be read.",
+}
+
+
+def _reason(code: str, language: str) -> str:
+    return catalogue(language).gettext(_REASONS[code]) if code in _REASONS else code
+
+
+def display_name(result: SubmissionResult) -> str:
+    """The names of everybody who handed this in, or the ids where there is no name."""
+    return ", ".join(student.name or student.id for student in result.submission.students) or result.submission.key
+
+
+def page_name(result: SubmissionResult) -> str:
+    """Where this submission's page lies, relative to ``report.html``; keys are safe as file names."""
+    return f"feedback/{result.submission.key}.html"
+
+
+def _item(case: CaseResult, title: str, seen: set[str], language: str) -> Item:
+    """``seen`` holds the answers and sentences that this question has on the page already."""
+    failed = [check for check in case.checks if check.verdict.outcome is not Outcome.CORRECT]
+    check = next(iter(failed or case.checks), None)
+    sentences: list[str] = []
+    if case.passed is False and check is not None:
+        texts = [feedback.student(check.verdict, level=level, language=language) for level in (1, 2)]
+        sentences = [line for text in texts for line in text.split("\n")]
+    elif case.passed is False and not case.hidden and case.message:
+        sentences = [case.message]
+    elif case.passed is False:
+        sentences = [catalogue(language).gettext("A check that runs only at grading did not pass.")]
+    sentences = [line for line in dict.fromkeys(sentences) if line not in seen]
+    seen.update(sentences)
+    picture = charts.slopes(check.points) if check is not None and check.points else None
+    if check is not None and check.answer in seen:
+        check, picture = None, None
+    elif check is not None:
+        seen.add(check.answer)
+    return Item(title=title, passed=case.passed, check=check, sentences=tuple(sentences), picture=picture)
+
+
+def _view(question: QuestionResult, prompt: str, language: str) -> QuestionView:
+    words = catalogue(language)
+    seen: set[str] = set()
+    items = []
+    for position, case in enumerate(question.cases, 1):
+        where = words.gettext("check at grading") if case.hidden else words.gettext("check in the notebook")
+        items.append(_item(case, f"{position}. {where}", seen, language))
+    passed = None if question.score is None else question.score >= question.possible
+    return QuestionView(result=question, passed=passed, prompt=prompt, items=tuple(items))
+
+
+def student_page(run: Run, result: SubmissionResult, *, language: str = "en") -> str:
+    """One student's page: self-contained HTML that makes no request and holds nothing hidden.
+
+    Args:
+        run: for the assignment's name, its prompts and the run's facts; no other student's data is used.
+        result: the submission.
+        language: ``en`` or ``de``.
+    """
+    return (
+        _environment(language)
+        .get_template("student.html.j2")
+        .render(
+            run=run,
+            result=result,
+            name=display_name(result),
+            final=total(result),
+            questions=[_view(q, run.prompts.get(q.name, ""), language) for q in result.questions],
+        )
+    )
+
+
+def _attention(run: Run) -> list[dict[str, str | None]]:
+    """Who needs a person, with the command to run next: faults and undecided first, then failures, then refusals."""
+    rows: list[dict[str, str | None]] = []
+    order = {"needs-review": 0, "failed": 1}
+    waiting = [result for result in run.results if result.status in order]
+    for result in sorted(waiting, key=lambda r: (order[r.status], r.submission.key)):
+        key = result.submission.key
+        undecided = [question.name for question in result.questions if question.score is None]
+        command = (
+            f'autograder override {run.facts.assignment} {key} {undecided[0]} POINTS --why "…"'
+            if undecided
+            else f"autograder grade {run.facts.assignment} … --only {key} --timeout 300"
+        )
+        why = f"{result.reason}: {result.message}" if result.message else str(result.reason)
+        if undecided:
+            why = f"{why} ({', '.join(undecided)})"
+        rows.append({"who": display_name(result), "why": why, "link": page_name(result), "command": command})
+    rows += [
+        {"who": item.file, "why": f"{item.reason}: {item.message}", "link": None, "command": None}
+        for item in run.refused
+    ]
+    return rows
+
+
+def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> str:
+    """The class's page: numbers, what needs a person, every student with a link, similar pairs."""
+    numbers = statistics.of_class(run)
+    words = catalogue(language)
+    labels = [f"{10 * i}–{10 * (i + 1)}" for i in range(statistics.BINS)]
+    parts = ", ".join(f"{label} %: {count}" for label, count in zip(labels, numbers.histogram, strict=True) if count)
+    pairs = []
+    if similarity:
+        from autograder.report.similarity import similar  # copydetect imports matplotlib, 0.6 s for this page only
+
+        pairs = similar(run.results)
+    return (
+        _environment(language)
+        .get_template("class.html.j2")
+        .render(
+            **{"class": numbers},
+            run=run,
+            possible=sum(run.questions.values()),
+            attention=_attention(run),
+            bars=charts.bars(numbers.histogram, [str(10 * i) for i in range(statistics.BINS)]),
+            histogram_text=words.gettext("Submissions by share of the points: %s") % (parts or "–"),
+            students=[_row(run, result) for result in run.results],
+            missing=run.missing,
+            similar=pairs,
+            names={result.submission.key: display_name(result) for result in run.results},
+            links={result.submission.key: page_name(result) for result in run.results},
+        )
+    )
+
+
+def _row(run: Run, result: SubmissionResult) -> dict[str, Any]:
+    scores: Mapping[str, float | None] = {question.name: question.score for question in result.questions}
+    status = result.status if result.reason is None else f"{result.status}: {result.reason}"
+    return {
+        "name": display_name(result),
+        "id": ", ".join(student.id for student in result.submission.students),
+        "status": status,
+        "cells": [*(scores.get(name) for name in run.questions), total(result)],
+        "link": page_name(result),
+    }
+
+
+def course_page(runs: Sequence[Run], *, language: str = "en") -> str:
+    """Several assignments together: students over time and the mistakes that persist."""
+    rows = course.students(runs)
+    return (
+        _environment(language)
+        .get_template("course.html.j2")
+        .render(assignments=[run.facts.assignment for run in runs], students=rows, persistent=course.persistent(rows))
+    )

@@ -1,0 +1,100 @@
+"""Pairs of submissions whose code is alike beyond what the class shares: a hint for a person, never a verdict.
+
+Winnowing (Schleimer, Wilkerson & Aiken, "Winnowing: local algorithms for document fingerprinting", SIGMOD 2003) over
+code whose names and comments were blanked by `copydetect`. Fingerprints that many submissions share are the starter
+code or the common solution and do not count. An index from fingerprint to submissions keeps it linear in the class.
+"""
+
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+from copydetect.utils import filter_code, winnow
+
+from autograder.model import Record, SubmissionResult
+
+K = 24  # characters of blanked code; shorter runs are alike by chance (an import line, a lambda)
+WINDOW = 8
+COMMON_SHARE = 0.1  # what a tenth of the class wrote is not a sign of copying…
+FEWEST_COMMON = 3  # …nor is what three people wrote in a small one
+LEAST_SHARED = 12  # fingerprints; below that two short answers are alike because the task is
+
+
+class Similar(Record, frozen=True, kw_only=True):
+    """Two submissions that share code which hardly anybody else has."""
+
+    left: str
+    """``Submission.key``"""
+    right: str
+    shared: int
+    """Fingerprints in common."""
+    share: float
+    """``shared`` over the smaller side's own fingerprints, 0…1."""
+    left_lines: tuple[str, ...]
+    """The shared lines as written, for a person to compare; at most 40."""
+    right_lines: tuple[str, ...]
+
+
+class _Prints(Record, frozen=True, kw_only=True):
+    places: dict[int, int]
+    """Fingerprint → offset in the code as written."""
+    code: str
+
+
+def _fingerprints(code: str) -> _Prints:
+    blanked, offsets = filter_code(code, "cell.py", "python")
+    if len(blanked) <= K:
+        return _Prints(places={}, code=code)
+    # crc32, not hash(): the report of the same class must be the same file every time
+    hashes = np.array([zlib.crc32(blanked[i : i + K].encode()) for i in range(len(blanked) - K + 1)])
+    chosen, where = winnow(hashes, WINDOW)
+    starts = offsets[:, 0]
+    shift = offsets[np.maximum(np.searchsorted(starts, where, side="right") - 1, 0), 1]
+    places = dict(zip((int(h) for h in chosen), (int(p) for p in where + shift), strict=True))
+    return _Prints(places=places, code=code)
+
+
+def _lines(prints: _Prints, shared: set[int]) -> tuple[str, ...]:
+    numbers = sorted({prints.code.count("\n", 0, prints.places[h]) for h in shared})
+    lines = prints.code.split("\n")
+    return tuple(lines[n][:200] for n in numbers if n < len(lines) and lines[n].strip())[:40]
+
+
+def similar(results: Sequence[SubmissionResult], *, most: int = 50) -> list[Similar]:
+    """Rank pairs by the share of rare code that they have in common.
+
+    Args:
+        results: graded submissions; their ``code`` is compared.
+        most: how many pairs to return.
+
+    Returns:
+        Pairs with at least ``LEAST_SHARED`` rare fingerprints in common, most alike first. Short assignments have
+        little code that can differ: read a pair before believing it.
+    """
+    prints = {result.submission.key: _fingerprints("\n".join(result.code)) for result in results if result.code}
+    holders: defaultdict[int, list[str]] = defaultdict(list)
+    for key in sorted(prints):
+        for h in prints[key].places:
+            holders[h].append(key)
+    common = max(FEWEST_COMMON, int(COMMON_SHARE * len(prints)) + 1)
+    rare = {h: keys for h, keys in holders.items() if len(keys) < common}
+    own = Counter(key for keys in rare.values() for key in keys)
+    shared: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    for h, keys in rare.items():
+        for pair in combinations(keys, 2):
+            shared[pair].add(h)
+    pairs = [
+        Similar(
+            left=left,
+            right=right,
+            shared=len(both),
+            share=round(len(both) / min(own[left], own[right]), 3),
+            left_lines=_lines(prints[left], both),
+            right_lines=_lines(prints[right], both),
+        )
+        for (left, right), both in shared.items()
+        if len(both) >= LEAST_SHARED
+    ]
+    return sorted(pairs, key=lambda pair: (-pair.share, -pair.shared, pair.left, pair.right))[:most]

@@ -1,0 +1,150 @@
+"""What a class did, as numbers: pure functions from a :class:`~autograder.model.Run`."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from statistics import StatisticsError, correlation, mean, median
+
+from autograder.model import Check, Outcome, QuestionResult, Record, Run, Status, SubmissionResult
+from autograder.report.table import total
+
+FEWEST_FOR_DISCRIMINATION = 5  # a correlation over fewer students says nothing
+BINS = 10
+
+
+class MistakeCount(Record, frozen=True, kw_only=True):
+    """How often one mistake was made, with one example to look at."""
+
+    id: str
+    students: int
+    questions: tuple[str, ...]
+    example_key: str
+    """``Submission.key`` of the first student who made it."""
+    example_answer: str
+
+
+class QuestionStatistics(Record, frozen=True, kw_only=True):
+    name: str
+    possible: float
+    decided: int
+    """Submissions with a score for this question."""
+    full: int
+    none: int
+    difficulty: float | None
+    """Mean share of the points, 0 (nobody) to 1 (everybody); None when nobody has a score."""
+    discrimination: float | None
+    """Correlation of this question's score with the score on all others, −1…1; None when it is not defined."""
+    undecided: int
+    mistakes: tuple[MistakeCount, ...]
+
+
+class ClassStatistics(Record, frozen=True, kw_only=True):
+    graded: int
+    needs_review: int
+    failed: int
+    missing: int
+    mean: float | None
+    median: float | None
+    histogram: tuple[int, ...]
+    """Submissions per tenth of the possible points; full marks count in the last."""
+    questions: tuple[QuestionStatistics, ...]
+    mistakes: tuple[MistakeCount, ...]
+
+
+def checks(question: QuestionResult) -> Iterator[Check]:
+    """Every check of a question, in the order in which they ran."""
+    for case in question.cases:
+        yield from case.checks
+
+
+def mistakes(question: QuestionResult) -> list[str]:
+    """Ids of the mistakes named in a question, each once, in order; ties are not counted as made."""
+    named = (check.verdict.mistakes for check in checks(question) if check.verdict.outcome is Outcome.INCORRECT)
+    return list(dict.fromkeys(ids[0] for ids in named if len(ids) == 1))
+
+
+def discrimination(item: list[float], rest: list[float]) -> float | None:
+    """Corrected item–rest correlation (Lord & Novick, Statistical Theories of Mental Test Scores, 1968, §15).
+
+    Examples:
+        >>> discrimination([0, 0, 1, 1, 1], [1, 2, 4, 5, 6])
+        0.925
+        >>> discrimination([1, 1, 1, 1, 1], [1, 2, 4, 5, 6]) is None
+        True
+    """
+    if len(item) < FEWEST_FOR_DISCRIMINATION:
+        return None
+    try:
+        return round(correlation(item, rest), 3) + 0.0  # −0.0 reads as a finding
+    except StatisticsError:  # everybody has the same score
+        return None
+
+
+def count_mistakes(results: Iterable[SubmissionResult]) -> tuple[MistakeCount, ...]:
+    """Mistakes over submissions, most frequent first, equal counts by id."""
+    students: Counter[str] = Counter()
+    where: defaultdict[str, list[str]] = defaultdict(list)
+    example: dict[str, tuple[str, str]] = {}
+    for result in results:
+        seen = set()
+        for question in result.questions:
+            for name in mistakes(question):
+                seen.add(name)
+                where[name].append(question.name)
+                answer = next(check.answer for check in checks(question) if check.verdict.mistakes == (name,))
+                example.setdefault(name, (result.submission.key, answer))
+        students.update(seen)
+    return tuple(
+        MistakeCount(
+            id=name,
+            students=count,
+            questions=tuple(dict.fromkeys(where[name])),
+            example_key=example[name][0],
+            example_answer=example[name][1],
+        )
+        for name, count in sorted(students.items(), key=lambda pair: (-pair[1], pair[0]))
+    )
+
+
+def _question(name: str, possible: float, results: list[SubmissionResult]) -> QuestionStatistics:
+    pairs = [(result, question) for result in results for question in result.questions if question.name == name]
+    scored = [(result, question.score) for result, question in pairs if question.score is not None]
+    whole = [(score, result.score - score) for result, score in scored if result.score is not None]
+    shares = [score / possible for _, score in scored] if possible else []
+    only_this = [
+        SubmissionResult(submission=result.submission, status=result.status, questions=(question,))
+        for result, question in pairs
+    ]
+    return QuestionStatistics(
+        name=name,
+        possible=possible,
+        decided=len(scored),
+        full=sum(score >= possible for _, score in scored),
+        none=sum(score == 0 for _, score in scored),
+        difficulty=round(mean(shares), 3) if shares else None,
+        discrimination=discrimination([item for item, _ in whole], [rest for _, rest in whole]),
+        undecided=len(pairs) - len(scored),
+        mistakes=count_mistakes(only_this),
+    )
+
+
+def of_class(run: Run) -> ClassStatistics:
+    """Statistics of one run. Only decided scores count in means; nothing undecided is taken for a 0."""
+    results = list(run.results)
+    scores = [score for result in results if (score := total(result)) is not None]
+    possible = sum(run.questions.values())
+    histogram = [0] * BINS
+    for score in scores:
+        share = score / possible if possible else 0.0
+        histogram[min(BINS - 1, max(0, int(share * BINS)))] += 1
+    status = Counter(result.status for result in results)
+    return ClassStatistics(
+        graded=status[Status.GRADED],
+        needs_review=status[Status.NEEDS_REVIEW],
+        failed=status[Status.FAILED] + len(run.refused),
+        missing=len(run.missing),
+        mean=round(mean(scores), 2) if scores else None,
+        median=round(median(scores), 2) if scores else None,
+        histogram=tuple(histogram),
+        questions=tuple(_question(name, points, results) for name, points in run.questions.items()),
+        mistakes=count_mistakes(results),
+    )

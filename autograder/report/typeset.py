@@ -1,0 +1,95 @@
+"""Mathematics, code and prose as HTML that needs no script: MathML, Pygments, CommonMark.
+
+Everything a student or a notebook wrote is text until it has passed through here, and comes out escaped.
+"""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from html import unescape
+from xml.etree.ElementTree import tostring
+
+from latex2mathml import exceptions as latex_errors
+from latex2mathml.converter import convert_to_element
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+LONGEST = 4_000  # characters of a student's text on a page
+LONGEST_LATEX = 2_000  # beyond that MathML is wider than any screen
+# What reorders text on screen (Trojan Source, CVE-2021-42574): an answer must be read as it was written.
+_REORDERING = dict.fromkeys(
+    [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C], "\N{REPLACEMENT CHARACTER}"
+)
+_LATEX_ERRORS: tuple[type[Exception], ...] = (
+    *(error for error in vars(latex_errors).values() if isinstance(error, type) and issubclass(error, Exception)),
+    IndexError,  # "\\limits" with nothing before it
+    RuntimeError,  # a StopIteration or a RecursionError inside the converter
+    StopIteration,
+    ValueError,
+)
+# \\href, \\style and \\class write what they are given into attributes
+_ATTRIBUTES = {
+    "columnalign", "columnlines", "columnspacing", "display", "displaystyle", "fence", "form", "largeop",
+    "linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits", "notation", "rowlines",
+    "rowspacing", "rspace", "scriptlevel", "separator", "stretchy", "symmetric", "width", "xmlns",
+}  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """Text that is safe to show: control and reordering characters replaced, cut to ``LONGEST``.
+
+    Examples:
+        >>> plain("a\\x00b")
+        'a\N{REPLACEMENT CHARACTER}b'
+    """
+    cut = text[:LONGEST]
+    shown = "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" else c for c in cut
+    ).translate(_REORDERING)
+    return shown if len(text) <= LONGEST else f"{shown} … ({len(text) - LONGEST} more characters)"
+
+
+@lru_cache(maxsize=4096)  # a class writes the same few formulas again and again
+def formula(latex: str, *, display: bool = False) -> Markup:
+    """LaTeX as MathML; LaTeX that cannot be read is shown as code."""
+    if len(latex) <= LONGEST_LATEX:
+        try:
+            root = convert_to_element(latex, display="block" if display else "inline")
+            for node in root.iter():
+                node.text = unescape(node.text or "")
+                for name in set(node.attrib) - _ATTRIBUTES:
+                    del node.attrib[name]
+            return Markup(tostring(root, encoding="unicode"))
+        except _LATEX_ERRORS:
+            pass
+    return Markup("<code>") + escape(plain(latex)) + Markup("</code>")
+
+
+@lru_cache(maxsize=4096)
+def code(source: str) -> Markup:
+    """Python code, highlighted with classes that the stylesheet colours."""
+    return Markup(highlight(plain(source), PythonLexer(), HtmlFormatter(nowrap=True)))
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    def render(content: str, options: dict[str, bool]) -> str:
+        return str(formula(content, display=options["display_mode"]))
+
+    return (
+        MarkdownIt("commonmark", {"html": False})
+        .enable("table")
+        .disable("image")
+        .use(dollarmath_plugin, double_inline=True, renderer=render)
+    )
+
+
+@lru_cache(maxsize=512)
+def prose(markdown: str) -> Markup:
+    """Markdown with ``$…$`` formulas. HTML in it stays text; images and links that leave the page are dropped."""
+    html = _markdown().render(plain(markdown))
+    return Markup(re.sub(r"</?a\b[^>]*>", "", html))
