@@ -1,0 +1,27 @@
+"""Otter's file contract: test files, ``autograder.zip``, ``results.json``, Otter Assign.
+
+The only room that imports otter. ``load`` reads what plain ``otter assign`` or ``otter generate`` made, ``program``
+turns a notebook into what the sandbox runs, cell for cell as ``otter run`` would, and ``run_test`` asks one question
+of the student's names with Otter's own classes. :mod:`autograder.grading` puts them together.
+"""
+
+from autograder.otter.assign import Assigned, assign
+from autograder.otter.assignment import Assignment, Question, load
+from autograder.otter.gradescope import gradescope_results
+from autograder.otter.notebook import Notebook, read_notebook
+from autograder.otter.program import program
+from autograder.otter.running import public_text, run_test
+
+__all__ = [
+    "Assigned",
+    "Assignment",
+    "Notebook",
+    "Question",
+    "assign",
+    "gradescope_results",
+    "load",
+    "program",
+    "public_text",
+    "read_notebook",
+    "run_test",
+]

@@ -1,0 +1,78 @@
+"""One doctest case, run as Otter runs it, with what happened kept as data.
+
+Source: ``otter.test_files.ok_test.run_doctest``: the same parser and runner, all examples of a case are run, and the
+case passes when none failed. Printing inside a student's function is part of what is compared, as there.
+"""
+
+import doctest
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.otter.environment import Environment, mentioned
+
+__all__ = ["DoctestOutcome", "names_in", "run_doctest"]
+
+
+@dataclass
+class DoctestOutcome:
+    """What came of one case."""
+
+    passed: bool = True
+    failures: tuple[tuple[str, str, str], ...] = ()
+    """(source, expected, got) of each example that printed something else."""
+    raised: tuple[tuple[str, BaseException], ...] = ()
+    """(source, exception) of each example that raised without being expected to."""
+
+
+class _Runner(doctest.DocTestRunner):
+    """Keeps failures as values; prints nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(verbose=False)
+        self.outcome = DoctestOutcome()
+
+    def report_start(self, out: Any, test: doctest.DocTest, example: doctest.Example) -> None:
+        pass
+
+    def report_success(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
+        pass
+
+    def report_failure(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
+        self.outcome.passed = False
+        self.outcome.failures += ((example.source, example.want, got),)
+
+    def report_unexpected_exception(
+        self, out: Any, test: doctest.DocTest, example: doctest.Example, exc_info: Any
+    ) -> None:
+        self.outcome.passed = False
+        self.outcome.raised += ((example.source, exc_info[1]),)
+
+
+def run_doctest(name: str, text: str, environment: Environment) -> DoctestOutcome:
+    """Run one case.
+
+    Args:
+        name: as Otter calls it, ``q1 0``.
+        text: the case's code, dedented.
+        environment: the student's names; each case gets its own copy for what it binds.
+    """
+    test = doctest.DocTest(_examples(name, text), {}, name, None, None, text)
+    test.globs = environment
+    runner = _Runner()
+    runner.run(test, out=lambda _: None, clear_globs=False)
+    return runner.outcome
+
+
+def names_in(text: str) -> set[str]:
+    """The names that a case may read; what does not compile reads nothing."""
+    names: set[str] = set()
+    for example in _examples("", text):
+        try:
+            names |= mentioned(compile(example.source, "<test>", "single"))
+        except SyntaxError:
+            continue
+    return names
+
+
+def _examples(name: str, text: str) -> list[doctest.Example]:
+    return [part for part in doctest.DocTestParser().parse(text, name) if isinstance(part, doctest.Example)]

@@ -1,0 +1,187 @@
+"""One notebook file → its cells as Otter would execute them, or a named reason why there are none."""
+
+import codecs
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import NotebookError
+from autograder.model import Record
+
+__all__ = ["CodeCell", "Notebook", "read_notebook"]
+
+MAX_BYTES = 100 * 1024 * 1024
+MAX_CELLS = 5_000
+_PYTHON = {"python", "python2", "python3", "ipython", "ipython3", "sage", "sagemath"}
+_OTHER_KERNELS = ("ir", "r", "julia", "xr", "xeus-r", "javascript", "deno", "octave", "matlab", "bash", "scala", "c++")
+
+
+class CodeCell(Record, frozen=True, kw_only=True):
+    """One cell that Otter looks at."""
+
+    source: str
+    """Line ends are ``\\n``."""
+    index: int
+    """Place in the notebook, from 0; other kinds of cells are counted too."""
+    code: bool = True
+    """False for a Markdown cell: it runs nothing, but its metadata may name tests."""
+    tests: tuple[str, ...] = ()
+    """Questions that the cell's metadata asks to check right after it."""
+    skipped: bool = False
+    """Tagged ``skip-execution``: Jupyter's own executor passes it over."""
+
+
+class Notebook(Record, frozen=True, kw_only=True):
+    """What grading needs of a notebook or script."""
+
+    name: str
+    """The file's name as submitted: Otter looks for the notebook under this name while it runs."""
+    cells: tuple[CodeCell, ...]
+    assignment_name: str | None = None
+    """What Otter Assign wrote into the metadata; None where it is gone."""
+    script: bool = False
+
+    @property
+    def code(self) -> tuple[str, ...]:
+        """The code cells as written, each cut to 20,000 characters."""
+        return tuple(cell.source[:20_000] for cell in self.cells if cell.code)
+
+
+def read_notebook(path: str | Path, *, name: str | None = None) -> Notebook:
+    """Read a notebook (nbformat 3 or 4) or a Python script.
+
+    Args:
+        path: where it lies.
+        name: the name under which it was submitted, where that differs.
+
+    Raises:
+        NotebookError: with a ``reason`` of ``missing``, ``too-large``, ``empty``, ``truncated``, ``not-a-notebook``,
+            ``nbformat-5``, ``not-python`` or ``no-code``.
+    """
+    path = Path(path)
+    name = name or path.name
+    text = _text(path, name)
+    if path.suffix.lower() == ".py" or name.lower().endswith(".py"):
+        return Notebook(name=name, cells=(CodeCell(source=_lf(text), index=0),), script=True)
+    node = _node(_json(text, name), name)
+    _require_python(node, name)
+    cells = tuple(_cells(node))
+    if not any(cell.code and cell.source.strip() for cell in cells):
+        raise NotebookError("no-code", f"{name} has no code in it: was the right file saved and uploaded?")
+    otter = _mapping(node.get("metadata")).get("otter")
+    assignment_name = _mapping(otter).get("assignment_name")
+    return Notebook(
+        name=name, cells=cells, assignment_name=assignment_name if isinstance(assignment_name, str) else None
+    )
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise NotebookError(
+                "too-large",
+                f"{name} has {size / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f}: clear its outputs and submit again.",
+            )
+        raw = path.read_bytes()
+    except OSError as error:
+        raise NotebookError("missing", f"{name} cannot be read: {error.strerror or error}.") from error
+    if not raw.strip():
+        raise NotebookError("empty", f"{name} is empty: save the notebook and submit again.")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", errors="replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Old Windows editors save a notebook or script in the code page of the machine.
+        return raw.decode("cp1252", errors="replace")
+
+
+def _json(text: str, name: str) -> dict[str, Any]:
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated")
+        if text.lstrip().startswith("{") and cut:
+            raise NotebookError(
+                "truncated", f"{name} ends in the middle (line {error.lineno}): the upload was cut off; submit again."
+            ) from error
+        raise NotebookError("not-a-notebook", f"{name} is not a notebook: {error}.") from error
+    except (ValueError, RecursionError) as error:  # a number of 60 MB, a thousand nested lists
+        raise NotebookError("not-a-notebook", f"{name} is not a notebook: {str(error)[:200]}.") from error
+    if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
+        raise NotebookError("not-a-notebook", f"{name} is JSON, but not a notebook.")
+    if data["nbformat"] > 4:
+        raise NotebookError(
+            "nbformat-5", f"{name} has notebook format {data['nbformat']}, which this version cannot read (3 and 4)."
+        )
+    if not isinstance(data.get("cells" if data["nbformat"] >= 4 else "worksheets"), list):
+        raise NotebookError("not-a-notebook", f"{name} is JSON, but has no list of cells.")
+    return data
+
+
+def _node(data: dict[str, Any], name: str) -> dict[str, Any]:
+    """The notebook in format 4, sources joined to one string; nothing is validated that is not used."""
+    import nbformat
+
+    if data["nbformat"] >= 4:
+        return data
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # nbformat warns about missing cell ids while it converts
+            old = nbformat.reader.reads(json.dumps(data))
+            node: dict[str, Any] = nbformat.convert(old, 4)
+    except Exception as error:  # nbformat's converters raise KeyError, AttributeError, … on malformed cells
+        raise NotebookError(
+            "not-a-notebook", f"{name} (format {data['nbformat']}) cannot be converted: {error!r}."
+        ) from error
+    return node
+
+
+def _require_python(node: dict[str, Any], name: str) -> None:
+    metadata = _mapping(node.get("metadata"))
+    spec = _mapping(metadata.get("kernelspec"))
+    kernel = str(spec.get("name", "")).lower()
+    language = str(spec.get("language") or "").lower()
+    if not language and not any(kernel == other or kernel.startswith(f"{other}-") for other in _OTHER_KERNELS):
+        language = str(_mapping(metadata.get("language_info")).get("name") or "python").lower()
+    if language not in _PYTHON:
+        raise NotebookError(
+            "not-python", f"{name} is a notebook for {spec.get('display_name') or language or kernel}, not for Python."
+        )
+
+
+def _cells(node: dict[str, Any]) -> list[CodeCell]:
+    """As otter's ``GradingPreprocessor`` filters them: ignored cells dropped, tests named in metadata kept."""
+    cells = []
+    for index, cell in enumerate(node["cells"][:MAX_CELLS]):
+        if not isinstance(cell, dict):
+            continue
+        metadata = _mapping(cell.get("metadata"))
+        tags = metadata.get("tags")
+        tags = tags if isinstance(tags, list) else []
+        otter = _mapping(metadata.get("otter"))
+        if "otter_ignore" in tags or otter.get("ignore", False):
+            continue
+        tests = otter.get("tests")
+        source = cell.get("source", "")
+        source = "".join(map(str, source)) if isinstance(source, list) else str(source)
+        cells.append(
+            CodeCell(
+                source=_lf(source),
+                index=index,
+                code=cell.get("cell_type") == "code",
+                tests=tuple(map(str, tests)) if isinstance(tests, list) else (),
+                skipped="skip-execution" in tags,
+            )
+        )
+    return cells
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _lf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

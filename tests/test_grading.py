@@ -1,0 +1,114 @@
+"""One submission at the sandbox seam: what is checked when, what counts, what a notebook that is none gets."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from fake_sandbox import FakeSandbox
+from otter_samples import EXCEPTION_STYLE, OK_STYLE, autograder_zip
+
+from autograder.grading import grade
+from autograder.model import Status, Submission, SubmissionResult
+from autograder.otter import Assignment, load
+
+
+@pytest.fixture(scope="module")
+def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+    tests = {"q1": EXCEPTION_STYLE.format(name="q1"), "q2": OK_STYLE.format(name="q2")}
+    return load(autograder_zip(tmp_path_factory.mktemp("zip"), tests, {"assignment_name": "hw09"}))
+
+
+def notebook(path: Path, *sources: str, name: str | None = "hw09", **metadata: object) -> Path:
+    cells = [
+        {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+        for source in sources
+    ]
+    content = {"nbformat": 4, "nbformat_minor": 4, "cells": cells, "metadata": metadata}
+    content["metadata"] |= {"otter": {"assignment_name": name} if name else {}}
+    path.write_text(json.dumps(content))
+    return path
+
+
+def graded(path: Path, assignment: Assignment, **options: object) -> SubmissionResult:
+    submission = Submission(key="s1", students=(), file=path.name, path=str(path))
+    return grade(submission, assignment, FakeSandbox(), **options)
+
+
+def scores(result: SubmissionResult) -> list[float | None]:
+    return [question.score for question in result.questions]
+
+
+def test_right_answers_get_all_and_wrong_ones_what_otter_gives(tmp_path: Path, assignment: Assignment) -> None:
+    right = graded(notebook(tmp_path / "a.ipynb", "x = 3", "y = 4"), assignment)
+    assert (right.status, scores(right), right.score, right.possible) == (Status.GRADED, [2.0, 3.0], 5.0, 5.0)
+    wrong = graded(notebook(tmp_path / "b.ipynb", "x = 3.0", "y = 4"), assignment)
+    assert (wrong.status, scores(wrong)) == (Status.GRADED, [1.0, 0.0])
+    assert wrong.questions[1].cases[0].message == "x\nExpected: 3\nGot: 3.0"
+
+
+def test_a_check_counts_as_the_names_were_then_and_the_last_check_wins(tmp_path: Path, assignment: Assignment) -> None:
+    sources = ["import otter\ngrader = otter.Notebook()", "x = 3\ngrader.check('q1')\nx = 5"]
+    assert scores(graded(notebook(tmp_path / "a.ipynb", *sources), assignment))[0] == 2.0
+    assert scores(graded(notebook(tmp_path / "b.ipynb", *sources, "grader.check('q1')"), assignment))[0] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "empty"),
+        ("hello", "not-a-notebook"),
+        ("[1, 2]", "not-a-notebook"),
+        ('{"nbformat": 4, "cells": [{"cell_type": "code", "sou', "truncated"),
+        ('{"nbformat": 5, "cells": []}', "nbformat-5"),
+        ('{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "markdown", "source": "hi"}]}', "no-code"),
+        ('{"nbformat": 4, "metadata": {"kernelspec": {"name": "ir", "language": "R"}}, "cells": []}', "not-python"),
+        ('{"nbformat": 4, "metadata": {"kernelspec": {"name": "julia-1.9"}}, "cells": []}', "not-python"),
+        ('{"nbformat": 4, "metadata": ' + "[" * 100_000, "not-a-notebook"),
+    ],
+)
+def test_what_is_no_notebook_has_a_named_reason_and_no_points(
+    tmp_path: Path, assignment: Assignment, content: str, reason: str
+) -> None:
+    path = tmp_path / "hw09.ipynb"
+    path.write_text(content)
+    result = graded(path, assignment)
+    assert (result.status, result.reason, result.score, scores(result)) == (Status.FAILED, reason, None, [None, None])
+    assert result.message.startswith("hw09.ipynb")
+
+
+def test_another_assignments_notebook_is_refused_and_a_nameless_one_graded(
+    tmp_path: Path, assignment: Assignment
+) -> None:
+    other = graded(notebook(tmp_path / "a.ipynb", "x = 3", name="hw02"), assignment)
+    assert (other.status, other.reason) == (Status.FAILED, "other-assignment")
+    nameless = graded(notebook(tmp_path / "b.ipynb", "x = 3\ny = 4", name=None), assignment)
+    assert nameless.score == 5.0
+
+
+class Recorder:
+    def __init__(self) -> None:
+        self.begun: list[tuple[str, SubmissionResult]] = []
+        self.ended = 0
+
+    def begin(self, question: str, seconds: float, so_far: SubmissionResult) -> None:
+        assert math.isclose(seconds, 60.0)
+        self.begun.append((question, so_far))
+
+    def end(self) -> None:
+        self.ended += 1
+
+
+def test_a_watch_holds_what_to_record_if_the_judge_must_be_killed(tmp_path: Path, assignment: Assignment) -> None:
+    watch = Recorder()
+    graded(notebook(tmp_path / "a.ipynb", "x = 3\ny = 4"), assignment, watch=watch)
+    assert [question for question, _ in watch.begun] == ["q1", "q2"]
+    assert watch.ended == 2
+    so_far = watch.begun[1][1]
+    assert (so_far.status, so_far.reason, so_far.score) == (Status.NEEDS_REVIEW, "judge-timeout", None)
+    assert [(question.score, question.reason) for question in so_far.questions] == [
+        (2.0, None),
+        (None, "judge-timeout"),
+    ]
+    again = graded(notebook(tmp_path / "a.ipynb", "x = 3\ny = 4"), assignment, skip={"q2": "judge-timeout"})
+    assert (again.status, again.reason, scores(again)) == (Status.NEEDS_REVIEW, "judge-timeout", [2.0, None])
