@@ -1,7 +1,8 @@
 """Which heads an expression may have, and what students call them: the allow-list of text and wire alike."""
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words(text: str) -> tuple[str, ...]:
+    """The words of a table."""
     return tuple(text.split())
 
 
@@ -12,7 +13,7 @@ ALGEBRA = ("Add", "Mul", "Pow", "UnevaluatedExpr")
 
 FUNCTIONS: dict[str, tuple[int, int]] = {
     **dict.fromkeys(
-        _words(
+        words(
             "sin cos tan cot sec csc sinc asin acos atan acot asec acsc sinh cosh tanh coth sech csch asinh acosh "
             "atanh acoth asech acsch exp Abs sign floor ceiling frac re im conjugate arg factorial factorial2 "
             "subfactorial gamma loggamma digamma trigamma erf erfc erfi erfinv erfcinv Ei Si Ci Shi Chi li Li fresnels "
@@ -20,9 +21,9 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
         ),
         (1, 1),
     ),
-    **dict.fromkeys(_words("log LambertW zeta Heaviside DiracDelta harmonic elliptic_e"), (1, 2)),
+    **dict.fromkeys(words("log LambertW zeta Heaviside DiracDelta harmonic elliptic_e"), (1, 2)),
     **dict.fromkeys(
-        _words(
+        words(
             "atan2 Mod binomial RisingFactorial FallingFactorial polygamma beta uppergamma lowergamma erf2 expint "
             "besselj bessely besseli besselk elliptic_f legendre chebyshevt chebyshevu hermite KroneckerDelta polylog"
         ),
@@ -56,9 +57,10 @@ UNEVALUATED = ("Derivative", "Integral", "Sum", "Product", "Limit", "Subs")
 
 CONTAINERS = ("Tuple", "List", "Matrix", "ImmutableMatrix", "Array", "MutableArray")
 
-ASSUMPTIONS = _words(
-    "commutative complex extended_real finite real positive negative nonnegative nonpositive nonzero zero integer rational "
-    "irrational even odd imaginary hermitian antihermitian extended_positive extended_negative extended_nonnegative "
-    "extended_nonpositive extended_nonzero noninteger algebraic transcendental prime composite infinite"
+ASSUMPTIONS = words(
+    "commutative complex extended_real finite real positive negative nonnegative nonpositive nonzero zero integer "
+    "rational irrational even odd imaginary hermitian antihermitian extended_positive extended_negative "
+    "extended_nonnegative extended_nonpositive extended_nonzero noninteger algebraic transcendental "
+    "prime composite infinite"
 )
 """What may be assumed about a symbol."""

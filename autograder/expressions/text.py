@@ -1,0 +1,359 @@
+"""Text → expression, by an allow-list and without ``eval``.
+
+An operator-precedence parser over the tokens of :mod:`autograder.expressions.lexer`. It writes trees
+(:mod:`autograder.expressions.tree`), so that no number is computed while text is read: ``9**9**9**9`` is three small
+lists. Text whose meaning people disagree about (``1/2x``, ``e^2x``, ``sin^-1(x)``) is an error with a caret, never a
+silent choice.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograder.errors import ParseError
+from autograder.expressions import calls, names
+from autograder.expressions.lexer import Token, fault, tokens
+from autograder.expressions.names import Names
+from autograder.expressions.tree import Tree
+
+MAX_CHARS = 10_000
+MAX_DEPTH = 150
+"""How often the parser may call itself; ``2^2^2^…`` and ``sin sin sin …`` nest without brackets."""
+
+_RELATIONS = {"<": "StrictLessThan", ">": "StrictGreaterThan", "<=": "LessThan", ">=": "GreaterThan",
+              "==": "Equality", "!=": "Unequality", "=": "Equality"}  # fmt: skip
+_OR, _AND, _RELATION, _SUM, _PRODUCT, _UNARY, _POWER = range(1, 8)
+_STARTS = frozenset(["number", "name", "tex", "fraction"])
+_LOGICAL = frozenset([*_RELATIONS.values(), "And", "Or", "Not", "true", "false"])
+
+
+def parse(
+    text: str,
+    variables: Sequence[str],
+    *,
+    functions: Sequence[str] = (),
+    max_chars: int = MAX_CHARS,
+    evaluate: bool = True,
+) -> Any:
+    """The SymPy object that a text means.
+
+    SymPy syntax, and what people write: ``2x cos(x^2)``, ``e^x``, ``ln``, ``|x|``, ``x²``, ``αx``, ``x_1``,
+    ``\\frac{1}{2}\\sin x``, ``np.sin(x)``. Symbols are ``Symbol(name, real=True)``.
+
+    Args:
+        text: the answer.
+        variables: names that the question knows; every other name is an error. They win over functions and
+            constants of the same name (``I``, ``e``, ``S``).
+        functions: names of undefined functions that may be called; they cannot be shipped.
+        max_chars: longer text is refused unread.
+        evaluate: False keeps the author's form (``x/x`` stays); True builds what SymPy would build.
+
+    Returns:
+        An ``Expr``; for ``[a, b]`` a list; for ``[[a, b], [c, d]]`` and ``Matrix(...)`` a ``Matrix``; for ``(a, b)`` a
+        ``Tuple``.
+
+    Raises:
+        ParseError: with the offset of the first character that cannot be read and a ``reason``.
+        ExpressionError: a number in it would grow beyond all bounds.
+
+    Example:
+        >>> parse("2x cos(x^2)", ["x"])
+        2*x*cos(x**2)
+    """
+    from autograder.expressions import build
+
+    tree = read(text, variables, functions=functions, max_chars=max_chars)
+    return build.evaluated(tree) if evaluate else build.as_written(tree)
+
+
+def read(text: str, variables: Sequence[str], *, functions: Sequence[str] = (), max_chars: int = MAX_CHARS) -> Tree:
+    """Like :func:`parse`, but the plain tree of the text as it stands; needs no SymPy."""
+    if not isinstance(text, str):
+        raise ParseError(f"an answer as text is needed, not {type(text).__name__}", "", 0, reason="wrong-type")
+    if len(text) > max_chars:
+        message = f"the answer has {len(text):,} characters; {max_chars:,} are allowed"
+        raise fault(message, text[: max_chars + 120], max_chars, reason="too-large")
+    if not text.strip():
+        raise ParseError("the answer is empty", "", 0, reason="missing")
+    known = Names(tuple(variables), tuple(functions))
+    return _Parser(text, known).whole()
+
+
+class _Parser:
+    def __init__(self, text: str, known: Names) -> None:
+        self.text = text
+        self.known = known
+        self.found = tokens(text, known)
+        self.at = 0
+        self.depth = 0
+        self.bars = 0
+        self.relations = 0
+        """How deep inside a call that takes conditions."""
+
+    # --- tokens -----------------------------------------------------------------------------------------------------
+
+    @property
+    def next(self) -> Token:
+        return self.found[self.at]
+
+    def take(self) -> Token:
+        token = self.found[self.at]
+        self.at += 1
+        return token
+
+    def accept(self, operator: str) -> bool:
+        token = self.found[self.at]
+        if token.kind == "op" and token.text == operator:
+            self.at += 1
+            return True
+        return False
+
+    def expect(self, operator: str, opened: Token) -> None:
+        if not self.accept(operator):
+            if self.next.kind == "end":
+                raise self.error(f'the bracket "{opened.text}" is never closed', opened)
+            raise self.error(f'"{operator}" is missing before this', self.next)
+
+    def error(self, message: str, token: Token, *, reason: str = "not-parsed", name: str | None = None) -> ParseError:
+        return fault(message, self.text, token.offset, reason=reason, name=name)
+
+    # --- grammar ----------------------------------------------------------------------------------------------------
+
+    def whole(self) -> Tree:
+        tree = self.expression(0)
+        if self.next.text == "," and self.next.kind == "op":
+            parts = [tree]
+            while self.accept(","):
+                if self.next.kind == "end":
+                    break
+                parts.append(self.expression(0))
+            tree = ["Tuple", *parts]
+        if self.next.kind != "end":
+            raise self.unexpected(self.next)
+        return tree
+
+    def expression(self, least: int) -> Tree:
+        """Everything up to an operator that binds less than ``least``."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.error("this is nested too deeply", self.next, reason="too-large")
+        left = self.prefix()
+        while True:
+            token = self.next
+            if token.kind == "op":
+                text = token.text
+                if text in ("+", "-") and least <= _SUM:
+                    left = self.sum(left)
+                elif text in ("*", "/") and least <= _PRODUCT:
+                    left = self.product(left)
+                elif text in ("**", "^") and least <= _POWER:
+                    left = self.power(left)
+                elif text == "!":
+                    self.take()
+                    left = ["factorial", left]
+                elif text in _RELATIONS and least <= _RELATION:
+                    left = self.relation(left)
+                elif text == "&" and least <= _AND:
+                    self.take()
+                    left = ["And", left, self.expression(_AND + 1)]
+                elif text == "|" and _is_logical(left):
+                    if least > _OR:
+                        break
+                    self.take()
+                    left = ["Or", left, self.expression(_OR + 1)]
+                elif self.starts(token) and least <= _PRODUCT:
+                    left = self.product(left)
+                else:
+                    break
+            elif token.kind == "super":
+                if least > _POWER:
+                    break
+                left = ["Pow", left, self.superscript()]
+            elif self.starts(token) and least <= _PRODUCT:
+                left = self.product(left)
+            else:
+                break
+        self.depth -= 1
+        return left
+
+    def starts(self, token: Token) -> bool:
+        """Whether the token can begin a factor after another one, with no sign between."""
+        if token.kind == "op":
+            return token.text in ("(", "{") or (token.text == "|" and self.bars == 0)
+        if token.kind == "tex":
+            return token.text not in ("end", "newline", "infty")
+        return token.kind in _STARTS and token.text not in names.PYTHON
+
+    def sum(self, first: Tree) -> Tree:
+        terms = [first]
+        while self.next.kind == "op" and self.next.text in ("+", "-"):
+            minus = self.take().text == "-"
+            term = self.expression(_PRODUCT)
+            terms.append(["Mul", -1, term] if minus else term)
+        return ["Add", *terms]
+
+    def product(self, first: Tree) -> Tree:
+        factors = [first]
+        divided: Token | None = None
+        while True:
+            token = self.next
+            if token.kind == "op" and token.text == "*":
+                self.take()
+                factors.append(self.expression(_UNARY))
+                divided = None
+            elif token.kind == "op" and token.text == "/":
+                self.take()
+                divided = token
+                factors.append(["Pow", self.expression(_UNARY), -1])
+            elif token.kind == "super" or not self.starts(token):
+                break
+            else:
+                if divided is not None:
+                    message = 'is this above or below the fraction line? Write "*" and brackets: 1/(2*x) or (1/2)*x'
+                    raise self.error(message, token)
+                if token.kind == "number" and _is_number(factors[-1]):
+                    raise self.error('two numbers stand side by side; write "*" between them', token)
+                factors.append(self.expression(_UNARY))
+        return ["Mul", *factors]
+
+    def power(self, base: Tree) -> Tree:
+        self.take()
+        start = self.next
+        exponent = self.expression(_UNARY)
+        after = self.next
+        bare = start.kind in ("number", "name") and not _is_call(exponent)
+        if bare and after.glued and self.starts(after) and after.text not in "({|":
+            clear = start.kind == "number" and not (_is_number(base) or base == ["E"])
+            if not clear:
+                message = "does this belong to the exponent? Write brackets: e^(2*x) or e^2*x"
+                raise self.error(message, after)
+        return ["Pow", base, exponent]
+
+    def relation(self, left: Tree) -> Tree:
+        token = self.take()
+        if not self.relations:
+            message = "this is an equation or a comparison; give only the expression itself"
+            raise self.error(message, token, reason="wrong-type")
+        if token.text == "=":
+            raise self.error('write "==" to compare', token)
+        right = self.expression(_SUM)
+        relation = [_RELATIONS[token.text], left, right]
+        if self.next.kind == "op" and self.next.text in _RELATIONS:
+            # 0 < x < 1
+            chained = self.relation(right)
+            return ["And", relation, chained]
+        return relation
+
+    def prefix(self) -> Tree:
+        token = self.next
+        if token.kind == "op" and token.text in ("-", "+"):
+            minus = False
+            while self.next.kind == "op" and self.next.text in ("-", "+"):
+                minus ^= self.take().text == "-"
+            operand = self.expression(_UNARY)
+            if not minus:
+                return operand
+            return -operand if type(operand) is int else ["Mul", -1, operand]
+        if token.kind == "op" and token.text == "~":
+            self.take()
+            return ["Not", self.expression(_RELATION)]
+        return self.atom()
+
+    def superscript(self) -> Tree:
+        token = self.take()
+        try:
+            return int(token.text)
+        except ValueError:
+            raise self.error("this superscript is not a whole number", token) from None
+
+    # --- atoms ------------------------------------------------------------------------------------------------------
+
+    def atom(self) -> Tree:
+        token = self.take()
+        if token.kind == "number":
+            return _number(token.text)
+        if token.kind == "fraction":
+            top, bottom = token.text.split("/")
+            return ["Rational", int(top), int(bottom)]
+        if token.kind == "name":
+            return calls.name(self, token)
+        if token.kind == "tex":
+            return calls.command(self, token)
+        if token.kind == "op":
+            if token.text == "(":
+                return self.bracketed(token, ")", "Tuple")
+            if token.text == "[":
+                return self.bracketed(token, "]", "List")
+            if token.text == "{":
+                return self.bracketed(token, "}", "")
+            if token.text == "|":
+                self.bars += 1
+                inside = self.expression(0)
+                self.bars -= 1
+                self.expect("|", token)
+                return ["Abs", inside]
+        self.at -= 1
+        raise self.unexpected(token)
+
+    def bracketed(self, opened: Token, close: str, container: str) -> Tree:
+        """``(a)`` is a; ``(a, b)`` a tuple; ``[a]`` a list."""
+        bars, self.bars = self.bars, 0
+        parts, commas = self.arguments(opened, close)
+        self.bars = bars
+        if container == "List":
+            return ["List", *parts]
+        if len(parts) == 1 and not commas:
+            return parts[0]
+        if not parts:
+            raise self.error("there is nothing in these brackets", opened)
+        if not container:
+            raise self.error("write a list of components in square brackets", opened, reason="wrong-type")
+        return ["Tuple", *parts]
+
+    def arguments(self, opened: Token, close: str) -> tuple[list[Tree], int]:
+        """What stands up to the closing bracket, and how many commas."""
+        parts: list[Tree] = []
+        commas = 0
+        if self.accept(close):
+            return parts, commas
+        while True:
+            parts.append(self.expression(0))
+            if self.accept(","):
+                commas += 1
+                if self.accept(close):
+                    return parts, commas
+                continue
+            self.expect(close, opened)
+            return parts, commas
+
+    def unexpected(self, token: Token) -> ParseError:
+        if token.kind == "end":
+            return self.error("the expression ends too early", token)
+        if token.kind == "name" and token.text in names.PYTHON:
+            if token.text == "lambda":
+                return self.error("this is a Python function; give the expression itself", token, reason="wrong-type")
+            return self.error(f'"{token.text}" is Python, not part of an expression', token, reason="wrong-type")
+        if token.text in (")", "]", "}"):
+            return self.error(f'the bracket "{token.text}" was never opened', token)
+        if token.text == "|":
+            return self.error("this bar has no partner", token)
+        return self.error(f'"{token.text[:40]}" cannot stand here', token)
+
+
+def _number(text: str) -> Tree:
+    if text.isdigit():
+        value = int(text)
+        return value if value < 2**53 else ["Integer", hex(value)]
+    digits = len(text.lower().split("e")[0].replace(".", "").lstrip("0"))
+    return ["Float", text, max(53, int(digits * 3.3219) + 1)]
+
+
+def _is_number(tree: Tree) -> bool:
+    return type(tree) is int or (type(tree) is list and tree[0] in ("Integer", "Float", "Rational"))
+
+
+def _is_call(tree: Tree) -> bool:
+    return type(tree) is list and tree[0] not in ("Symbol", "E", "pi", "Integer", "Float", "Rational")
+
+
+def _is_logical(tree: Tree) -> bool:
+    return type(tree) is list and tree[0] in _LOGICAL
