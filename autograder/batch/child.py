@@ -21,7 +21,11 @@ def main(descriptor: int, parent: int) -> None:
     """Serve until the parent closes its end."""
     _end_with(parent)
     pipe: Connection[Any, Any] = Connection(descriptor)
-    tasks.report_partial = lambda partial: pipe.send_bytes(b"p" + partial)
+
+    def promise(seconds: float | None, partial: bytes) -> None:
+        pipe.send_bytes(b"d" if seconds is None else b"w%r\n%b" % (seconds, partial))
+
+    tasks.promise = promise
     while True:
         try:
             module, _, function = pipe.recv_bytes().decode().partition(":")

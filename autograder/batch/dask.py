@@ -46,7 +46,7 @@ class Cluster(Executor):
     @property
     def slots(self) -> int:
         """How many submissions can be worked on at once at this moment."""
-        return max(1, sum(self._client.nthreads().values()))
+        return max(1, sum(int(threads) for threads in self._client.nthreads().values()))
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         outer: Future[Any] = Future()

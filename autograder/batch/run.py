@@ -10,16 +10,18 @@ import msgspec
 
 from autograder.batch import tasks
 from autograder.batch.journal import Journal
-from autograder.batch.tasks import Facts, Reply, Setup, Task
+from autograder.batch.tasks import Facts, HungQuestion, Reply, Setup, Task
 from autograder.batch.workers import DeadlinePassed, WorkerCrashed, WorkerFault, Workers, default_jobs
 from autograder.errors import SandboxError, UsageError
 from autograder.model import Progress, Status, Submission, SubmissionResult
-from autograder.sandbox import Limits
+from autograder.sandbox.limits import Limits
 
 JUDGE_MB = 700.0
 """What a judge with JAX and SymPy takes beside the student's process, in MB."""
 JUDGE_SECONDS = 120.0
 """What the judge's side of one submission may take beyond the student's wall seconds before it is killed."""
+MOST_HUNG = 3
+"""After so many questions whose tests never ended, the rest of a submission is left to the TA."""
 LOCAL = "local"
 
 
@@ -153,6 +155,7 @@ class Batch:
     def _finished(self, todo: list[tuple[Submission, str]]) -> Iterable[tuple[Submission, str, SubmissionResult]]:
         """Yield each submission with its result as it is finished, keeping a bounded number in flight."""
         waiting: dict[Future[bytes], tuple[Submission, str]] = {}
+        skipped: dict[str, dict[str, str]] = {}
         coming = iter(todo)
         left = len(todo)
         while left:
@@ -162,14 +165,22 @@ class Batch:
             finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for future in finished:
                 submission, digest = waiting.pop(future)
+                hung = _hung(future)
+                skip = skipped.setdefault(submission.key, {})
+                if hung is not None and len(skip) < MOST_HUNG:
+                    # The other questions deserve their points: the same again without this one.
+                    skip[hung.question] = "judge-timeout"
+                    again = self._workers().submit(tasks.grade_one, self._setup, self._task(submission, skip))
+                    waiting[again] = submission, digest
+                    continue
                 left -= 1
                 yield submission, digest, msgspec.structs.replace(_result(future, submission), submission=submission)
 
-    def _task(self, submission: Submission) -> bytes:
+    def _task(self, submission: Submission, skip: dict[str, str] | None = None) -> bytes:
         contents = None
         if self._ships_files:
             contents = {path: Path(path).read_bytes() for path in (submission.path, *submission.files.values())}
-        return msgspec.msgpack.encode(Task(submission=submission, contents=contents))
+        return msgspec.msgpack.encode(Task(submission=submission, contents=contents, skip=skip or {}))
 
     def _digest(self, submission: Submission) -> str:
         """Of everything that decides the result."""
@@ -260,14 +271,22 @@ def _chosen(submissions: Sequence[Submission], only: Sequence[str]) -> set[str]:
     return chosen
 
 
+def _hung(future: Future[bytes]) -> HungQuestion | None:
+    """The question whose tests did not end, where that is why this future failed."""
+    error = future.exception()
+    if not isinstance(error, DeadlinePassed) or error.partial is None:
+        return None
+    return msgspec.json.decode(error.partial, type=HungQuestion)
+
+
 def _result(future: Future[bytes], submission: Submission) -> SubmissionResult:
     """What a future holds, or the named way in which its worker failed."""
     try:
         reply = msgspec.json.decode(future.result(), type=Reply)
     except DeadlinePassed as late:
         if late.partial is not None:
-            return msgspec.json.decode(late.partial, type=SubmissionResult)
-        message = f"grading took longer than {late.seconds:g} s and was stopped; look at it by hand"
+            return msgspec.json.decode(late.partial, type=HungQuestion).so_far
+        message = f"grading it took longer than {late.seconds:g} s and was stopped; look at it by hand"
         return _unfinished(submission, "judge-timeout", message, Status.NEEDS_REVIEW)
     except WorkerFault as fault:
         last = str(fault).strip().splitlines()[-1]

@@ -49,6 +49,8 @@ class Task(Record, frozen=True, kw_only=True):
     submission: Submission
     contents: dict[str, bytes] | None = None
     """``path`` of the notebook or of another file → content, for a worker that does not see the paths."""
+    skip: dict[str, str] = msgspec.field(default_factory=dict)
+    """Question → reason, for those whose tests hung in an earlier try."""
 
 
 class Facts(Record, frozen=True, kw_only=True):
@@ -70,12 +72,30 @@ class Reply(Record, frozen=True, kw_only=True):
     """Why nothing can be graded here: the sandbox does not open, the assignment does not load."""
 
 
-def _ignore(partial: bytes) -> None:
-    """Outside of a worker process nobody keeps what was graded before a kill."""
+def _ignore(seconds: float | None, partial: bytes) -> None:
+    """Outside of a worker process nobody can end what hangs."""
 
 
-report_partial: Callable[[bytes], None] = _ignore
-"""Called with the JSON of a SubmissionResult while it grows: what is kept when this process must be killed."""
+promise: Callable[[float | None, bytes], None] = _ignore
+"""Tells the parent process: something starts that ends within ``seconds``; if it does not, kill this process and keep
+``partial``. With None: it has ended."""
+
+
+class HungQuestion(Record, frozen=True, kw_only=True):
+    """What is kept of a submission when the tests of one question never ended."""
+
+    question: str
+    so_far: SubmissionResult
+
+
+class _Watch:
+    """Tells the parent which question's tests are about to run: see :class:`autograder.grading.Watch`."""
+
+    def begin(self, question: str, seconds: float, so_far: SubmissionResult) -> None:
+        promise(seconds, msgspec.json.encode(HungQuestion(question=question, so_far=so_far)))
+
+    def end(self) -> None:
+        promise(None, b"")
 
 
 class _Desk:
@@ -83,7 +103,8 @@ class _Desk:
 
     def __init__(self, setup: Setup) -> None:
         from autograder import otter
-        from autograder.sandbox import Limits, open_sandbox
+        from autograder.sandbox import open_sandbox
+        from autograder.sandbox.limits import Limits
 
         self.setup = setup
         self._open = ExitStack()
@@ -149,7 +170,7 @@ def grade_one(setup: bytes, task: bytes) -> bytes:
             except AutograderError as error:
                 return msgspec.json.encode(Reply(error=str(error)))
             try:
-                result = _grade(submission, desk)
+                result = _grade(submission, desk, work.skip)
                 break
             except SandboxError as error:
                 # Its template died, by whatever: a new one, and the same submission once more.
@@ -159,7 +180,7 @@ def grade_one(setup: bytes, task: bytes) -> bytes:
     return msgspec.json.encode(Reply(result=result))
 
 
-def _grade(submission: Submission, desk: _Desk) -> SubmissionResult:
+def _grade(submission: Submission, desk: _Desk, skip: dict[str, str]) -> SubmissionResult:
     import numpy
 
     from autograder.grading import grade
@@ -168,7 +189,7 @@ def _grade(submission: Submission, desk: _Desk) -> SubmissionResult:
     random.seed(desk.setup.seed)
     numpy.random.seed(desk.setup.seed)
     try:
-        return grade(submission, desk.assignment, desk.sandbox)
+        return grade(submission, desk.assignment, desk.sandbox, watch=_Watch(), skip=skip)
     except SandboxError:
         raise
     except Exception as error:

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
+from math import inf
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
@@ -40,11 +41,12 @@ class WorkerCrashed(BrokenProcessPool):
         self.how = how
 
 
-class DeadlinePassed(TimeoutError):
+class DeadlinePassed(Exception):
     """The process that did this work did not answer in time and was killed.
 
     Attributes:
-        partial: the last thing it reported before, or None.
+        seconds: what it was allowed.
+        partial: what it asked to be kept in this case, or None.
     """
 
     def __init__(self, seconds: float, partial: bytes | None) -> None:
@@ -200,6 +202,28 @@ class _Gone(Exception):
         self.how = how
 
 
+class _Clock:
+    """How long a child may still take: its deadline, and within it what it promised last."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._end = inf if seconds is None else time.monotonic() + seconds
+        self._whole = self.allowed = seconds or 0.0
+        self._promise = inf
+        self.partial: bytes | None = None
+
+    def left(self) -> float | None:
+        end = min(self._end, self._promise)
+        return None if end == inf else max(0.0, end - time.monotonic())
+
+    def promised(self, message: bytes) -> None:
+        seconds, _, self.partial = message.partition(b"\n")
+        self.allowed = float(seconds)
+        self._promise = time.monotonic() + self.allowed
+
+    def kept(self) -> None:
+        self._promise, self.allowed, self.partial = inf, self._whole, None
+
+
 class _Child:
     """One child process and our end of its pipe."""
 
@@ -226,22 +250,22 @@ class _Child:
         self.first_mb = 0.0
 
     def ask(self, name: str, arguments: tuple[bytes, ...], deadline: float | None) -> bytes:
-        limit = None if deadline is None else deadline + (START_SECONDS if self._fresh else 0.0)
-        end = None if limit is None else time.monotonic() + limit
-        partial: bytes | None = None
+        clock = _Clock(None if deadline is None else deadline + (START_SECONDS if self._fresh else 0.0))
         try:
             self._pipe.send_bytes(name.encode())
             self._pipe.send_bytes(str(len(arguments)).encode())
             for argument in arguments:
                 self._pipe.send_bytes(argument)
             while True:
-                if not self._pipe.poll(None if end is None else max(0.0, end - time.monotonic())):
+                if not self._pipe.poll(clock.left()):
                     self.kill()
-                    raise DeadlinePassed(deadline or 0.0, partial)
+                    raise DeadlinePassed(clock.allowed, clock.partial)
                 message = self._pipe.recv_bytes()
                 kind, rest = message[:1], message[1:]
-                if kind == b"p":
-                    partial = rest
+                if kind == b"w":
+                    clock.promised(rest)
+                elif kind == b"d":
+                    clock.kept()
                 elif kind == b"r":
                     break
                 else:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.cells import neutralise
 from autograder.errors import UsageError
 from autograder.model import Run, Student, SubmissionResult
 
@@ -37,9 +38,9 @@ def _rows(run: Run) -> Iterator[list[str]]:
         file = result.submission.file
         for student in result.submission.students or (Student(id=result.submission.key),):
             yield [
-                _id(student.id),
-                _inert(student.name),
-                _inert(file),
+                neutralise(student.id),
+                neutralise(student.name),
+                neutralise(file),
                 str(result.status),
                 *cells,
                 number(total(result)),
@@ -49,7 +50,14 @@ def _rows(run: Run) -> Iterator[list[str]]:
     for refused in run.refused:
         for student in refused.students or (Student(id=""),):
             blank = [""] * (len(run.questions) + 1)
-            row = [_id(student.id), _inert(student.name), _inert(refused.file), "failed", *blank, possible]
+            row = [
+                neutralise(student.id),
+                neutralise(student.name),
+                neutralise(refused.file),
+                "failed",
+                *blank,
+                possible,
+            ]
             yield [*row, refused.reason]
 
 
@@ -71,16 +79,6 @@ def number(value: float | None) -> str:
         return ""
     # + 0.0 turns -0.0 into 0.0
     return f"{round(value, 6) + 0.0:.6f}".rstrip("0").rstrip(".")
-
-
-def _inert(text: str) -> str:
-    """A cell that a spreadsheet shows instead of running: names come from files that students named."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def _id(text: str) -> str:
-    """An id as the LMS knows it, leading zeros, ``+`` and ``-`` included; only a formula is made inert."""
-    return f"'{text}" if text.startswith(("=", "@")) else text
 
 
 def write_table(run: Run, path: Path) -> None:

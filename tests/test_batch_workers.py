@@ -1,0 +1,153 @@
+"""Worker processes: one that dies, hangs, raises or grows costs nobody else anything."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import batch_jobs
+import psutil
+import pytest
+
+from autograder.batch import Workers, default_jobs, tasks
+from autograder.batch.scratch import Scratch
+from autograder.batch.workers import DeadlinePassed, WorkerCrashed, WorkerFault
+from autograder.errors import BugError
+
+START = 0.0
+
+
+@pytest.fixture(autouse=True)
+def _children_find_the_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setattr("autograder.batch.workers.START_SECONDS", START)
+
+
+def gone(pid: int) -> bool:
+    for _ in range(100):
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_many_answers_from_one_process_in_order() -> None:
+    with Workers(1) as workers:
+        futures = [workers.submit(tasks.echo, bytes([number]) * number) for number in range(50)]
+        assert [future.result() for future in futures] == [bytes([number]) * number for number in range(50)]
+        assert workers.submit(batch_jobs.pid, b"").result() == workers.submit(batch_jobs.pid, b"").result()
+
+
+def test_a_megabyte_passes() -> None:
+    with Workers(1) as workers:
+        assert workers.submit(tasks.echo, b"x" * 5_000_000).result() == b"x" * 5_000_000
+
+
+def test_a_worker_that_is_killed_is_replaced_and_its_work_done_once_more(tmp_path: Path) -> None:
+    with Workers(1) as workers:
+        before = workers.submit(batch_jobs.pid, b"").result()
+        assert workers.submit(batch_jobs.die_once, str(tmp_path / "flag").encode()).result() == b"alive"
+        assert workers.submit(batch_jobs.pid, b"").result() != before
+
+
+def test_what_kills_its_worker_twice_is_given_up_and_named() -> None:
+    with Workers(1) as workers:
+        with pytest.raises(WorkerCrashed, match=r"died twice.*exit status 7: out of luck"):
+            workers.submit(batch_jobs.die, b"").result()
+        assert workers.submit(tasks.echo, b"next").result() == b"next"
+
+
+def test_what_hangs_is_killed_at_the_deadline_and_keeps_what_it_reported() -> None:
+    with Workers(1, deadline=60) as workers:
+        with pytest.raises(DeadlinePassed) as caught:
+            workers.submit(batch_jobs.hang, b"0.3").result()
+        assert caught.value.partial == b"half"
+        assert caught.value.seconds == 0.3
+        assert workers.submit(tasks.echo, b"next").result() == b"next"
+
+
+def test_what_says_nothing_is_killed_at_the_whole_deadline() -> None:
+    with Workers(1, deadline=0.7) as workers:
+        assert workers.submit(batch_jobs.keep_promises, b"1").result() == b"kept"
+        with pytest.raises(DeadlinePassed) as caught:
+            workers.submit(batch_jobs.keep_promises, b"20").result()
+        assert caught.value.partial is None or caught.value.partial == b"half"
+
+
+def test_promises_that_are_kept_cost_nothing() -> None:
+    with Workers(1) as workers:
+        assert workers.submit(batch_jobs.keep_promises, b"4").result() == b"kept"
+
+
+def test_an_exception_comes_back_with_its_traceback() -> None:
+    with Workers(1) as workers:
+        with pytest.raises(WorkerFault, match=r"(?s)batch_jobs.py.*ValueError: no such luck"):
+            workers.submit(batch_jobs.raise_it, b"no such luck").result()
+        assert workers.submit(tasks.echo, b"next").result() == b"next"
+
+
+def test_a_worker_that_has_grown_is_replaced() -> None:
+    with Workers(1, growth_mb=50) as workers:
+        first = workers.submit(batch_jobs.pid, b"").result()
+        assert workers.submit(batch_jobs.grow, b"10").result() == first
+        assert workers.submit(batch_jobs.grow, b"80").result() == first
+        assert workers.submit(batch_jobs.pid, b"").result() != first
+
+
+def test_killing_stops_at_once_and_leaves_no_process_and_no_file(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    workers = Workers(2)
+    futures = [workers.submit(batch_jobs.leave_behind, str(note).encode()) for _ in range(4)]
+    while not (note.exists() and note.read_text()):
+        time.sleep(0.02)
+    stray, folder = note.read_text().split()
+    while not Path(folder, "left").exists():
+        time.sleep(0.02)
+    workers.kill()
+    assert all(future.cancelled() or isinstance(future.exception(), WorkerCrashed) for future in futures)
+    assert gone(int(stray))
+    assert not Path(folder).exists()
+    with pytest.raises(RuntimeError, match="shut down"):
+        workers.submit(tasks.echo, b"")
+
+
+PARENT = """
+import sys, batch_jobs
+from autograder.batch import Workers
+Workers(1).submit(batch_jobs.leave_behind, sys.argv[1].encode()).result()
+"""
+
+
+def test_kill_9_of_the_parent_ends_the_workers_and_the_next_run_sweeps(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(note)], env=os.environ | {"TMPDIR": str(tmp_path)})
+    while not (note.exists() and note.read_text()):
+        time.sleep(0.02)
+    stray = psutil.Process(int(note.read_text().split()[0]))
+    worker = stray.parent()
+    assert worker is not None
+    parent.kill()
+    parent.wait()
+    assert gone(worker.pid)
+    stray.kill()  # a judge starts no such thing; the jail's processes end with the jail's own parent-death signal
+    left = list(tmp_path.glob("autograder-run-*"))
+    assert left
+    with Scratch(tmp_path) as scratch:
+        assert [path for path in tmp_path.glob("autograder-run-*") if path != scratch.path] == []
+
+
+def test_a_living_run_is_not_swept(tmp_path: Path) -> None:
+    with Scratch(tmp_path) as first, Scratch(tmp_path) as second:
+        assert first.path.is_dir()
+        assert second.path.is_dir()
+
+
+def test_only_bytes_cross() -> None:
+    with Workers(1) as workers, pytest.raises(BugError):
+        workers.submit(tasks.echo, "text")
+
+
+def test_jobs_are_bounded_by_cores_and_by_memory() -> None:
+    assert default_jobs(memory_mb=1e12) == 1
+    assert 1 <= default_jobs(memory_mb=1) <= (os.cpu_count() or 1)
