@@ -16,7 +16,7 @@ import nbformat
 from autograder.build.course import BUILT, source_digest, source_notebook
 from autograder.errors import AuthorError, UsageError
 
-_CHECK = re.compile(r"""grader\.check\(["'](\w+)["']\)""")
+_CHECK = re.compile(r"""grader\.check\(["']([\w.-]+)["']\)""")
 
 
 def assemble(root: Path, name: str) -> Path:
