@@ -23,6 +23,7 @@ from autograder.model import (
 HOSTILE = '<script>alert("x")</script> & &lt; \u202eevil\u202c </pre></details> {{ 7*7 }} \x00'
 
 RIGHT = Verdict(outcome=Outcome.CORRECT, reason=Reason.EQUAL, certainty=Certainty.PROVED, points_used=20)
+OPEN = Verdict(outcome=Outcome.UNDECIDED, reason=Reason.NOT_SEPARATED, points_tried=70)
 WRONG = Verdict(
     outcome=Outcome.INCORRECT,
     reason=Reason.DIFFERENT,
@@ -49,7 +50,7 @@ def check(verdict: Verdict, answer: str, latex: str | None = None) -> Check:
 
 
 def question(name: str, score: float | None, answer: str, latex: str | None = None) -> QuestionResult:
-    verdict = RIGHT if score else WRONG
+    verdict = OPEN if score is None else RIGHT if score else WRONG
     public = CaseResult(
         name=f"{name} public",
         hidden=False,

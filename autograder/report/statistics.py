@@ -67,7 +67,7 @@ def discrimination(item: list[float], rest: list[float]) -> float | None:
 
     Examples:
         >>> discrimination([0, 0, 1, 1, 1], [1, 2, 4, 5, 6])
-        0.925
+        0.924
         >>> discrimination([1, 1, 1, 1, 1], [1, 2, 4, 5, 6]) is None
         True
     """

@@ -1,0 +1,228 @@
+"""What the numbers on the pages mean, and that nothing hidden or hostile gets onto them."""
+
+import json
+
+import jsonschema
+import msgspec
+import pytest
+from click.testing import CliRunner
+from markupsafe import escape
+from report_samples import HOSTILE, run
+
+from autograder.cli import group
+from autograder.model import Run
+from autograder.report import answers_csv, pages, schema_json, statistics, typeset, write_course, write_pages
+from autograder.report.anonymous import anonymous
+from autograder.report.charts import bars, slopes
+from autograder.report.course import persistent, students
+from autograder.report.similarity import similar
+
+
+def test_only_decided_scores_enter_a_mean():
+    numbers = statistics.of_class(run())
+    # 12, 4, 8, (undecided), (stopped), 7.2 after the late penalty
+    assert numbers.mean == pytest.approx((12 + 4 + 8 + 7.2) / 4)
+    assert (numbers.graded, numbers.needs_review, numbers.failed, numbers.missing) == (4, 1, 2, 1)
+    assert sum(numbers.histogram) == 4
+
+
+def test_an_undecided_question_is_counted_apart_from_a_zero():
+    first, second, _ = statistics.of_class(run()).questions
+    assert (first.decided, first.undecided, first.none) == (5, 1, 0)
+    assert (second.decided, second.undecided, second.none) == (5, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("item", "rest", "expected"),
+    [
+        ([0, 0, 1, 1, 1], [1, 2, 4, 5, 6], 0.924),
+        ([1, 1, 1, 0, 0], [1, 2, 4, 5, 6], -0.836),
+        ([1, 1, 1, 1, 1], [1, 2, 4, 5, 6], None),
+        ([0, 1], [0, 1], None),
+    ],
+)
+def test_discrimination(item, rest, expected):
+    assert statistics.discrimination(item, rest) == expected
+
+
+def test_a_mistake_is_counted_once_per_student_with_its_questions():
+    (mistake,) = statistics.of_class(run()).mistakes
+    assert (mistake.id, mistake.students, mistake.questions) == ("chain_drop", 4, ("q2", "q3"))
+    assert mistake.example_answer == "3*x**2"
+
+
+def test_a_mistake_persists_when_one_student_makes_it_in_two_assignments():
+    rows = students([run("hw01"), run("hw06")])
+    al = next(row for row in rows if row.id == "0002")
+    assert al.persistent[0].where == ("hw01 q2", "hw01 q3", "hw06 q2", "hw06 q3")
+    assert al.share == pytest.approx(8 / 24)
+    assert [(count.id, count.students) for count in persistent(rows)] == [("chain_drop", 4)]
+
+
+def page_of(key: str, language: str = "en") -> str:
+    sample = run()
+    result = next(r for r in sample.results if r.submission.key == key)
+    return pages.student_page(sample, result, language=language)
+
+
+@pytest.mark.parametrize("key", ["0001", "0002", "0004", "0005", "0006"])
+def test_a_student_page_shows_nothing_hidden_and_nobody_else(key):
+    page = page_of(key)
+    for secret in ("DESIRED-8", "GENERATED", "HIDDEN-NAME", "HIDDEN-MESSAGE", "chain_drop", "x = 1.0"):
+        assert secret not in page
+    for other in ("Ann Smith", "O&#39;Brien", "Stopped, Sam"):
+        assert (other in page) == (other in escape(pages.display_name(result_of(key))))
+
+
+def result_of(key: str):
+    return next(r for r in run().results if r.submission.key == key)
+
+
+def test_a_page_makes_no_request():
+    text = pages.class_page(run()) + page_of("0001") + pages.course_page([run()])
+    for reference in ("src=", "@import", "url(", 'href="http', "href='http"):
+        assert reference not in text
+
+
+def test_hostile_text_stays_text():
+    for page in (page_of("0004"), page_of("0005"), pages.class_page(run())):
+        assert "<script>alert" not in page
+        assert "\u202e" not in page
+        assert "\x00" not in page
+        assert "{{ 7*7 }}" in page
+
+
+def test_a_megabyte_in_one_line_is_cut_and_said():
+    shown = typeset.plain("x" * 1_000_000)
+    assert len(shown) < 5_000
+    assert "996000 more characters" in shown
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [r"\text{<script>alert(1)</script>}", r"\href{javascript:alert(1)}{x}", r'\style{x:"}{y}', r"\frac{", "{" * 1_500],
+)
+def test_latex_from_a_student_is_never_markup(latex):
+    html = str(typeset.formula(latex))
+    for danger in ("<script", "javascript:alert(1)&quot;", "href=", "style="):
+        assert danger not in html
+
+
+def test_prose_keeps_formulas_and_drops_links_and_html():
+    html = str(typeset.prose("Slope of $x^2$ <b>now</b> [here](http://example.org) ![p](http://example.org/p.png)"))
+    assert "<msup>" in html
+    assert "&lt;b&gt;" in html
+    assert "<a " not in html
+    assert "<img" not in html
+
+
+def test_strokes_have_the_students_slope():
+    picture = slopes([(x / 10, (x / 10) ** 2, 2 * x / 10) for x in range(-10, 11)])
+    falling, *_, rising = picture.strokes
+    middle = picture.strokes[len(picture.strokes) // 2]
+    assert falling[1] < falling[3]  # y grows downwards in SVG
+    assert rising[1] > rising[3]
+    assert middle[1] == pytest.approx(middle[3], abs=0.1)
+    assert slopes([(0.0, 1.0, 1.0)]) is None
+    assert slopes([(0.0, float("nan"), 1.0)] * 5) is None
+
+
+def test_the_largest_count_fills_the_histogram():
+    low, high = bars([1, 4], ["a", "b"])
+    assert high.height == pytest.approx(4 * low.height, abs=0.2)
+
+
+COPIED = """
+def my_unusual_descent(point, rate, rounds):
+    history = [point]
+    for round_number in range(rounds):
+        direction = [2 * point[0] + point[1], point[0] - 7 * point[1] ** 3]
+        point = [point[0] - rate * direction[0], point[1] - rate * direction[1]]
+        history.append(point)
+    return history[::-1][0], len(history) * 3 - 1
+"""
+
+
+def test_a_copied_answer_ranks_first_and_starter_code_does_not_count():
+    sample = run(students=20)
+    results = list(sample.results)
+    for i in (2, 9):
+        renamed = COPIED.replace("point", "p" * (i + 1))  # renaming variables hides nothing
+        results[i] = msgspec.structs.replace(results[i], code=(*results[i].code, renamed))
+    pairs = similar(results)
+    assert [(pair.left, pair.right) for pair in pairs] == [("0003", "0010")]
+    assert any("direction" in line for line in pairs[0].left_lines)
+    assert similar(sample.results) == []
+
+
+def test_an_anonymous_run_names_nobody():
+    page = pages.class_page(anonymous(run()))
+    for name in ("Ann Smith", "Brien", "李小龍", "0099", "submissions.zip", "holiday"):
+        assert name not in page
+    assert "student-001" in page
+
+
+def test_results_follow_the_documented_schema(pytestconfig):
+    documented = (pytestconfig.rootpath / "docs" / "results.schema.json").read_text(encoding="utf-8")
+    assert documented == schema_json() + "\n", "run: autograder show --schema > docs/results.schema.json"
+    jsonschema.validate(json.loads(msgspec.json.encode(run())), json.loads(documented))
+
+
+def test_answers_csv_has_a_row_a_check_and_no_formula_for_a_spreadsheet():
+    lines = answers_csv(run()).splitlines()
+    assert lines[0].startswith("student_id,question,case,hidden,kind,outcome")
+    checks = sum(len(case.checks) for r in run().results for q in r.questions for case in q.cases)
+    assert len(lines) == 1 + checks
+
+
+def test_written_pages_link_to_each_other(tmp_path):
+    write_pages(run(), tmp_path, language="en")
+    report = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for result in run().results:
+        assert pages.page_name(result) in report
+        assert (tmp_path / pages.page_name(result)).exists()
+    write_course([run(), run("hw02")], tmp_path)
+    assert "hw02" in (tmp_path / "course.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def graded(tmp_path):
+    (tmp_path / "results.json").write_bytes(msgspec.json.encode(run()))
+    return tmp_path
+
+
+def invoke(*arguments: str):
+    return CliRunner().invoke(group, list(arguments), catch_exceptions=True)
+
+
+def test_show_prints_the_class_and_one_student(graded):
+    assert "Ann Smith" in invoke("show", str(graded)).output
+    one = invoke("show", str(graded), "o'brien, al").output
+    assert "3*x**2" in one
+    assert "chain_drop" in one
+
+
+@pytest.mark.parametrize(("who", "problem"), [("nobody", "no submission of"), ("", "no submission of")])
+def test_show_says_who_there_is(graded, who, problem):
+    assert problem in str(invoke("show", str(graded), who).exception)
+
+
+def test_show_says_what_a_folder_lacks(tmp_path):
+    assert "cannot be read" in str(invoke("show", str(tmp_path)).exception)
+    (tmp_path / "results.json").write_text('{"schema_version": 1}', encoding="utf-8")
+    assert "not the results of a run" in str(invoke("show", str(tmp_path)).exception)
+
+
+def test_report_draws_again_and_without_names(graded):
+    assert invoke("report", str(graded)).exit_code == 0
+    assert "Ann Smith" in (graded / "report.html").read_text(encoding="utf-8")
+    assert invoke("report", str(graded), "--anonymous").exit_code == 0
+    assert "Ann Smith" not in (graded / "anonymous" / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_run_read_back_is_the_run_written(graded):
+    assert msgspec.json.decode((graded / "results.json").read_bytes(), type=Run) == run()
+
+
+def test_hostile_name_is_the_sample_that_the_pages_are_tested_with():
+    assert any(student.name == HOSTILE for result in run().results for student in result.submission.students)
