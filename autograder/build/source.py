@@ -76,7 +76,7 @@ class Source(Record, frozen=True, kw_only=True):
 
 
 def is_hidden(test: Cell) -> bool:
-    """Whether Otter keeps this test from students: ``# HIDDEN`` in its first line, or its test configuration says so."""
+    """Whether Otter keeps this test from students: ``# HIDDEN`` in its first line, or so in its test configuration."""
     first, _, rest = test.text.partition("\n")
     if first.lstrip().startswith("#") and re.search(r"\bhidden\b", first, re.IGNORECASE):
         return True
