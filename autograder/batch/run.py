@@ -132,7 +132,12 @@ class Batch:
         ordered = sorted(submissions, key=lambda submission: submission.key)
         chosen = _chosen(ordered, only)
         for submission in ordered:
-            digest = self._digest(submission)
+            try:
+                digest = self._digest(submission)
+            except OSError as error:
+                message = f"{submission.file}: cannot be read ({error.strerror})"
+                done[submission.key] = _unfinished(submission, "unreadable", message)
+                continue
             again = submission.key in chosen if only else force
             kept = None if again else self._journal.get(submission.key, digest)
             if kept is not None:

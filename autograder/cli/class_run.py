@@ -1,0 +1,249 @@
+"""One class, from the paths that a TA gave to the files that a TA gets."""
+
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder import __version__, lms, report
+from autograder.batch import LOCAL, Batch
+from autograder.errors import UsageError
+from autograder.lms.records import Grade, Intake, Written
+from autograder.lms.roster import Match, Matched, Roster
+from autograder.model import (
+    Progress,
+    Record,
+    Run,
+    RunFacts,
+    Status,
+    SubmissionResult,
+)
+from autograder.sandbox.limits import Limits
+
+WARN_NONE = (
+    "--sandbox none: the notebooks ran without a jail, with your rights and your network;"
+    " their results can be forged, and they could have read or changed your files"
+)
+
+
+class Order(Record, frozen=True, kw_only=True):
+    """What one call of ``autograder grade`` asks for; the options of the same names say what each means."""
+
+    assignment: str
+    submissions: tuple[str, ...]
+    out: Path
+    rosters: tuple[Path, ...] = ()
+    lms: tuple[str, ...] = ()
+    id_column: str | None = None
+    column: str | None = None
+    scale: bool = False
+    missing: str = "blank"
+    executor: str = LOCAL
+    jobs: int | None = None
+    sandbox: str = "bwrap"
+    limits: Limits = Limits()
+    seed: int = 0
+    force: bool = False
+    only: tuple[str, ...] = ()
+    similarity: bool = True
+    dry_run: bool = False
+    command: str = ""
+
+
+class Graded(Record, frozen=True, kw_only=True):
+    """What came of it."""
+
+    run: Run
+    out: Path
+    written: tuple[Written, ...] = ()
+    recognised: tuple[str, ...] = ()
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Some row has no grade."""
+        return bool(self.run.refused) or any(result.status is not Status.GRADED for result in self.run.results)
+
+
+def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
+    """Collect, grade, write.
+
+    Raises:
+        UsageError: nothing could be graded because of the call itself.
+        SandboxError: the jail cannot be built on this machine.
+        KeyboardInterrupt: stopped; the journal holds what was done.
+    """
+    zipped, prompts = find_assignment(order.assignment)
+    rosters = _read_rosters(order)
+    for given in order.submissions:
+        if not Path(given).exists():
+            raise UsageError(f"{given}: no such file or folder")
+    with Batch(
+        zipped,
+        order.out,
+        executor=order.executor,
+        jobs=order.jobs,
+        limits=order.limits,
+        sandbox=order.sandbox,
+        seed=order.seed,
+    ) as batch:
+        name = batch.facts.name
+        intake = _collect(order, name, rosters)
+        matched = _match(intake, rosters)
+        results = batch.grade(matched.submissions, progress=progress, force=order.force, only=order.only)
+        run = Run(
+            facts=RunFacts(
+                assignment=name,
+                assignment_digest=batch.digest,
+                package_version=__version__,
+                versions=batch.facts.versions,
+                sandbox=order.sandbox,
+                seed=order.seed,
+                jobs=batch.jobs,
+                started=batch.remember("started", datetime.now(UTC).isoformat(timespec="seconds")),
+                # From the journal, not from a clock: a run that was interrupted and went on took what its parts took.
+                seconds=round(sum(result.seconds for result in results), 3),
+                command=order.command,
+            ),
+            questions=batch.facts.questions,
+            prompts={question: text for question, text in prompts.items() if question in batch.facts.questions},
+            results=tuple(_inside(result, order.out) for result in results),
+            refused=(*intake.refused, *matched.refused),
+            missing=matched.match.missing,
+            unknown=matched.match.unknown if rosters else (),
+            warnings=_warnings(order, intake, matched, rosters),
+        )
+        written = tuple(_write_grades(order, roster, run, primary=roster is rosters[0]) for roster in rosters)
+        run = msgspec.structs.replace(
+            run, warnings=(*run.warnings, *(warning for one in written for warning in one.warnings))
+        )
+        if not order.dry_run:
+            report.write_pages(run, order.out, similarity=order.similarity)
+            report.write_table(run, order.out / "grades.csv")
+            report.write_results(run, order.out / "results.json")
+    return Graded(run=run, out=order.out, written=written, recognised=intake.recognised)
+
+
+def find_assignment(given: str) -> tuple[Path, dict[str, str]]:
+    """The autograder.zip (or folder) that ``given`` means, and each question's prompt where the source is at hand.
+
+    A path wins over a name; a name is looked up in the nearest folder above that holds ``solutions/``.
+
+    Raises:
+        UsageError: neither a file, nor a folder with tests, nor an assignment of this course.
+    """
+    path = Path(given)
+    if path.is_file() or (path.is_dir() and _holds_tests(path)):
+        return path, {}
+    from autograder import build
+
+    try:
+        root = build.course_root()
+    except UsageError as error:
+        raise UsageError(
+            f"{given}: not an autograder.zip, and no assignment because {error}."
+            " Give the path of a zip, or call this inside the course's folder"
+        ) from error
+    from autograder.build.source import read_source
+
+    zipped = build.autograder_zip(root, given)
+    return zipped, read_source(build.source_notebook(root, given)).prompts
+
+
+def _holds_tests(folder: Path) -> bool:
+    return (folder / "tests").is_dir() or any(folder.glob("**/*autograder*.zip")) or any(folder.glob("*.py"))
+
+
+def _read_rosters(order: Order) -> list[Roster]:
+    kinds: Sequence[str | None] = order.lms or (None,) * len(order.rosters)
+    if order.lms and not order.rosters:
+        raise UsageError(f"--lms {order.lms[0]} needs the class list that {order.lms[0]} exported: --roster FILE")
+    if len(kinds) != len(order.rosters):
+        raise UsageError(
+            f"{len(order.rosters)} --roster and {len(order.lms)} --lms: give one --lms for each --roster, in order"
+        )
+    return [
+        lms.read_roster(path, kind=kind, id_column=order.id_column)
+        for path, kind in zip(order.rosters, kinds, strict=True)
+    ]
+
+
+def _collect(order: Order, name: str, rosters: list[Roster]) -> Intake:
+    work = order.out / "submissions"
+    try:
+        # Afresh: what an earlier run unpacked there may have been withdrawn.
+        shutil.rmtree(work, ignore_errors=True)
+        usernames = {entry.student.id for roster in rosters for entry in roster.students}
+        return lms.collect(order.submissions, workdir=work, assignment=name, usernames=usernames)
+    except OSError as error:
+        raise UsageError(f"{error.filename or work}: {error.strerror}; free the path or use another -o") from error
+
+
+def _match(intake: Intake, rosters: list[Roster]) -> Matched:
+    if not rosters:
+        return Matched(submissions=intake.submissions, match=Match(rows={}))
+    return lms.match_submissions(rosters[0], intake.submissions)
+
+
+def _warnings(order: Order, intake: Intake, matched: Matched, rosters: list[Roster]) -> tuple[str, ...]:
+    first = (WARN_NONE,) if order.sandbox == "none" else ()
+    listed = tuple(warning for roster in rosters for warning in roster.warnings)
+    return (*first, *intake.warnings, *listed, *matched.match.warnings)
+
+
+def _write_grades(order: Order, roster: Roster, run: Run, *, primary: bool) -> Written:
+    """Fill the roster's own file; beside its place first, so that a killed run leaves no half file."""
+    grades = _grades(run)
+    if not primary:
+        students = [student for result in run.results for student in result.submission.students]
+        rows = roster.match(students).rows
+        grades = {rows[student].student.id: grade for student, grade in grades.items() if student in rows}
+    known = {entry.student.id for entry in roster.students}
+    grades = {student: grade for student, grade in grades.items() if student in known}
+    final = order.out / "lms" / f"{roster.kind}.csv"
+    beside = final.with_name(f".{final.name}.new")
+    options: dict[str, Any] = {"column": order.column, "scale": order.scale, "missing": order.missing}
+    written = lms.write_grades(
+        roster,
+        grades,
+        out=None if order.dry_run else beside,
+        assignment=run.facts.assignment,
+        possible=sum(run.questions.values()),
+        **options,
+    )
+    if written.path is None:
+        return written
+    beside.replace(final)
+    return msgspec.structs.replace(written, path=str(final))
+
+
+def _grades(run: Run) -> dict[str, Grade]:
+    """Student id → grade; everybody who handed in anything is in it, so that nobody of them counts as missing."""
+    grades: dict[str, Grade] = {}
+    for refused in run.refused:
+        for student in refused.students:
+            grades[student.id] = Grade(score=None, reason=refused.reason)
+    for result in run.results:
+        score = report.total(result) if result.status is Status.GRADED else None
+        exact = None if score is None else Decimal(report.number(score))
+        for student in result.submission.students:
+            grades[student.id] = Grade(score=exact, reason=result.reason or "")
+    return grades
+
+
+def _inside(result: SubmissionResult, out: Path) -> SubmissionResult:
+    """Paths below the output folder become relative to it, so that the folder can be moved or sent."""
+    root = out.resolve()
+
+    def moved(path: str) -> str:
+        full = Path(path).resolve()
+        return full.relative_to(root).as_posix() if full.is_relative_to(root) else path
+
+    submission = result.submission
+    files = {name: moved(path) for name, path in submission.files.items()}
+    return msgspec.structs.replace(
+        result, submission=msgspec.structs.replace(submission, path=moved(submission.path), files=files)
+    )

@@ -1,0 +1,256 @@
+"""``autograder grade``: a class's notebooks in, grades out."""
+
+import errno
+import signal
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder.cli import NEEDS_A_PERSON
+from autograder.errors import UsageError
+from autograder.model import Progress, Refused, Status, Student, SubmissionResult
+
+if TYPE_CHECKING:
+    from autograder.cli.class_run import Graded, Order
+
+INTERRUPTED = 130
+_ENVIRONMENT = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE, errno.ENFILE}
+_MANY = 8
+"""So many names stand in a line of the summary; the rest are counted."""
+
+
+@click.command(short_help="Grade a class's notebooks.")
+@click.argument("assignment")
+@click.argument("submissions", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "--roster",
+    "rosters",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Class list as the LMS exported it; its file comes back with the grades filled in. Repeatable.",
+)
+@click.option(
+    "--lms", multiple=True, metavar="NAME", help="Which LMS a --roster is from, where its columns do not tell."
+)
+@click.option("--id-column", metavar="TITLE", help="The roster's column of student ids, for a CSV of your own.")
+@click.option("--column", metavar="TITLE", help="Id or exact title of the LMS's column for this assignment.")
+@click.option("--scale", is_flag=True, help="Scale the points to the LMS column's maximum.")
+@click.option(
+    "--missing",
+    type=click.Choice(["blank", "zero"]),
+    default="blank",
+    show_default=True,
+    help="What the LMS file gets for students without a submission.",
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("grades"),
+    show_default=True,
+    help="Folder for everything; give the same command again to go on after a stop.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Worker processes [default: one a core, as memory allows].")
+@click.option(
+    "--timeout", type=click.FloatRange(min=1), metavar="S", help="Seconds for a whole notebook [default: 300]."
+)
+@click.option("--cell-timeout", type=click.FloatRange(min=0.1), metavar="S", help="Seconds for one cell [default: 60].")
+@click.option("--memory", type=click.IntRange(min=64), metavar="MB", help="Memory for one notebook [default: 2048].")
+@click.option(
+    "--executor",
+    default="local",
+    show_default=True,
+    metavar="local|ADDRESS",
+    help="Where to run: this machine, or the scheduler of a Dask cluster (tcp://host:8786).",
+)
+@click.option(
+    "--sandbox",
+    type=click.Choice(["bwrap", "docker", "none"]),
+    default="bwrap",
+    show_default=True,
+    help="The jail that notebooks run in.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="For tests that draw random numbers.")
+@click.option("--force", is_flag=True, help="Grade all again, also what has not changed.")
+@click.option(
+    "--only", multiple=True, metavar="STUDENT", help="Grade only this student (id, name or key), again. Repeatable."
+)
+@click.option("--no-similarity", is_flag=True, help="Leave the list of similar submissions out of the report.")
+@click.option(
+    "--dry-run", is_flag=True, help="Grade, but write no grade file: show what would change in the LMS's file."
+)
+def grade(assignment: str, submissions: tuple[str, ...], **options: Any) -> int:
+    """Grade SUBMISSIONS for ASSIGNMENT.
+
+    ASSIGNMENT is a name under assignments/, or any Otter autograder.zip. SUBMISSIONS are notebooks, folders or zips:
+    what the LMS gives as "download submissions" goes in as it is.
+
+    Exit status: 0 all graded; 3 written, but some rows need a person; 2 the call was wrong; 1 our fault.
+    """
+    return run(order_from(assignment, submissions, **options), dry_run=options["dry_run"])
+
+
+def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) -> "Order":
+    """The options of the command line as one record."""
+    from autograder.cli.class_run import Order
+    from autograder.sandbox.limits import Limits
+
+    limits: dict[str, Any] = {}
+    if options["timeout"] is not None:
+        # The CPU seconds of one process cannot exceed its wall seconds by much: one option for both.
+        limits |= {"wall_seconds": options["timeout"], "cpu_seconds": options["timeout"]}
+        limits["cell_seconds"] = min(Limits().cell_seconds, options["timeout"])
+    if options["cell_timeout"] is not None:
+        limits["cell_seconds"] = options["cell_timeout"]
+    if options["memory"] is not None:
+        limits["memory_mb"] = options["memory"]
+    return Order(
+        assignment=assignment,
+        submissions=submissions,
+        out=options["out"],
+        rosters=options["rosters"],
+        lms=options["lms"],
+        id_column=options["id_column"],
+        column=options["column"],
+        scale=options["scale"],
+        missing=options["missing"],
+        executor=options["executor"],
+        jobs=options["jobs"],
+        sandbox=options["sandbox"],
+        limits=Limits(**limits),
+        seed=options["seed"],
+        force=options["force"],
+        only=options["only"],
+        similarity=not options["no_similarity"],
+        dry_run=options["dry_run"],
+        command=f"autograder grade {assignment}",
+    )
+
+
+def run(order: "Order", *, dry_run: bool = False) -> int:
+    """Grade with a progress bar, print the summary, return the exit status."""
+    from autograder.cli.class_run import grade_class
+
+    # A plain kill is as good as Ctrl-C: stop cleanly, keep what is done.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    counts: Counter[str] = Counter()
+    try:
+        with _progress(counts) as show:
+            graded = grade_class(order, progress=show)
+    except KeyboardInterrupt:
+        click.echo(
+            f"\nstopped: {counts.total()} done and kept in {order.out / 'journal.db'}."
+            " Give the same command again to go on",
+            err=True,
+        )
+        sys.exit(INTERRUPTED)
+    except OSError as error:
+        if error.errno not in _ENVIRONMENT:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        raise UsageError(f"{where}{error.strerror}; what was graded is kept, give the same command again") from error
+    for line in summary(graded, dry_run=dry_run):
+        click.echo(line)
+    return NEEDS_A_PERSON if graded.needs_a_person else 0
+
+
+@contextmanager
+def _progress(counts: Counter[str]) -> Iterator[Progress]:
+    """A bar with counts and the time left on a terminal; elsewhere a line per submission."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _lines(counts)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[counts]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None, counts="starting")
+
+        def show(result: SubmissionResult, done: int, of: int) -> None:
+            counts[result.status] += 1
+            said = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
+            bar.update(task, completed=done, total=of, counts=said)
+
+        yield show
+
+
+def _lines(counts: Counter[str]) -> Progress:
+    def show(result: SubmissionResult, done: int, of: int) -> None:
+        counts[result.status] += 1
+        reason = f" ({result.reason})" if result.reason else ""
+        click.echo(f"[{done}/{of}] {_clean(result.submission.file)}: {result.status}{reason}", err=True)
+
+    return show
+
+
+def summary(graded: "Graded", *, dry_run: bool = False) -> Iterator[str]:
+    """What a TA needs to know, line by line; the details are in the files."""
+    run = graded.run
+    counts = Counter(result.status for result in run.results)
+    counts[Status.FAILED] += len(run.refused)
+    for line in graded.recognised:
+        yield _clean(line)
+    yield (
+        f"{run.facts.assignment}: {counts[Status.GRADED]} graded, {counts[Status.NEEDS_REVIEW]} to review,"
+        f" {counts[Status.FAILED]} failed"
+    )
+    yield from _rows("to review", (r for r in run.results if r.status is Status.NEEDS_REVIEW))
+    yield from _rows("failed", [*(r for r in run.results if r.status is Status.FAILED), *run.refused])
+    yield from _names("on the roster, nothing handed in", run.missing)
+    yield from _names("handed in, not on the roster", run.unknown)
+    for warning in run.warnings:
+        yield f"note: {_clean(warning)}"
+    for written in graded.written:
+        if dry_run:
+            yield f"{written.lms}, column {written.column!r}: {len(written.changes)} cells would change"
+            yield from (
+                f"  {_clean(c.student.name or c.student.id)}: {c.old or 'blank'} → {c.new}" for c in written.changes
+            )
+    if dry_run:
+        yield "dry run: no grade file was written"
+        return
+    yield f"grades: {graded.out / 'grades.csv'}"
+    for written in graded.written:
+        yield f"for {written.lms}: {written.path}, column {written.column!r}, {len(written.changes)} cells changed"
+    yield f"pages: {graded.out / 'report.html'}, {graded.out / 'feedback'}/"
+    if graded.needs_a_person:
+        yield f"next: autograder show {graded.out} STUDENT for those that need a person"
+    else:
+        yield f"next: open {graded.out / 'report.html'}"
+
+
+def _rows(title: str, results: Iterable[SubmissionResult | Refused]) -> Iterator[str]:
+    for number, result in enumerate(results):
+        if number == 0:
+            yield f"{title}:"
+        file = result.file if isinstance(result, Refused) else result.submission.file
+        yield f"  {_clean(file)}: {result.reason}: {_clean(result.message)}"
+
+
+def _names(title: str, students: tuple[Student, ...]) -> Iterator[str]:
+    if students:
+        names = [_clean(student.name or student.id) for student in students[:_MANY]]
+        more = f" and {len(students) - _MANY} more" if len(students) > _MANY else ""
+        yield f"{title} ({len(students)}): {'; '.join(names)}{more}"
+
+
+def _clean(text: str) -> str:
+    """One line without control characters: file names come from students, and this goes to a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text).strip()
