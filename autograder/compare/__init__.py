@@ -4,7 +4,7 @@ from typing import Any
 
 __all__ = ["expressions", "functions", "numbers"]
 
-_ROOM_OF = {"expressions": "symbolic", "numbers": "numbers", "functions": "functions"}
+_ROOM_OF = {"expressions": "symbolic", "numbers": "numeric", "functions": "calling"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,401 @@
+"""Calling a student's function: at all points in one message, whichever way it takes its arguments.
+
+A function of several variables may take several numbers (``lambdify``) or one vector (``jax.grad``); one that only
+works on arrays gets all points at once; one written for symbols gets symbols. Which it is, is read from its
+signature where there is one and found by trying where there is none.
+"""
+
+import ast
+import inspect
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.compare.numeric import fitted, shape_text, verdict_on
+from autograder.compare.reading import Numbers, Unreadable, read_numbers
+from autograder.model import Batched, Outcome, Raised, Reason, Returned, Verdict
+
+__all__ = ["Asked", "Convention", "ask", "conventions", "functions", "judged", "send", "source_of"]
+
+Arguments = tuple[Any, ...]
+Reply = Returned | Raised
+
+
+@dataclass(frozen=True, kw_only=True)
+class Convention:
+    """One way to hand points to a function.
+
+    Attributes:
+        name: ``numbers``, ``vector``, ``arrays`` (all points at once), ``symbols`` or ``nothing``.
+        calls: the argument tuples, one per point or a single one.
+    """
+
+    name: str
+    calls: tuple[Arguments, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a function answered.
+
+    Attributes:
+        convention: the one that was understood (the likeliest one where none was).
+        replies: one per point, or a single one where ``convention`` makes one call.
+        again: the reply to the first call, asked once more at the end.
+    """
+
+    convention: Convention
+    replies: tuple[Reply, ...]
+    again: Reply
+
+    @property
+    def raised(self) -> Raised | None:
+        """The first exception, or None when every call returned."""
+        return next((r for r in self.replies if isinstance(r, Raised)), None)
+
+
+def source_of(function: Any) -> str | None:
+    """The function's source, where Python or the sandbox knows it."""
+    if isinstance(function, Batched):
+        return function.source
+    try:
+        return inspect.getsource(inspect.unwrap(function))
+    except (OSError, TypeError, ValueError):
+        return None
+
+
+def _arity(function: Any) -> tuple[int, float] | None:
+    """Least and greatest number of positional arguments; None where it cannot be known."""
+    if isinstance(function, Batched):
+        return _arity_of_source(function.source)
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        # jax.grad and other decorators may show *args, which says nothing.
+        return None
+    return sum(p.default is p.empty for p in positional), len(positional)
+
+
+def _arity_of_source(source: str | None) -> tuple[int, float] | None:
+    if not source or len(source) > 100_000:
+        return None
+    try:
+        tree = ast.parse(inspect.cleandoc(source) if source[:1].isspace() else source)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    found = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.Lambda))]
+    if not found or (isinstance(found[0], ast.Lambda) and len(found) > 1):
+        return None
+    arguments = found[0].args
+    if arguments.vararg:
+        return None
+    count = len(arguments.posonlyargs) + len(arguments.args)
+    return count - len(arguments.defaults), count
+
+
+def conventions(function: Any, points: np.ndarray[Any, Any], symbols: Sequence[Any] = ()) -> list[Convention]:
+    """The ways worth trying, likeliest first.
+
+    Args:
+        function: the student's.
+        points: shape (N, n).
+        symbols: n SymPy symbols; none where a formula would be no answer.
+    """
+    n = points.shape[1]
+    separate = Convention(name="numbers", calls=tuple(tuple(float(x) for x in p) for p in points))
+    vector = Convention(name="vector", calls=tuple((np.array(p),) for p in points))
+    columns = Convention(name="arrays", calls=(tuple(np.array(points[:, j]) for j in range(n)),))
+    formula = Convention(name="symbols", calls=(tuple(symbols),))
+    formula_vector = Convention(name="symbols", calls=((list(symbols),),))
+    nothing = Convention(name="nothing", calls=((),))
+    arity = _arity(function)
+
+    def takes(k: int) -> bool:
+        return arity is None or arity[0] <= k <= arity[1]
+
+    ways: list[Convention] = []
+    if n and takes(n):
+        ways.append(separate)
+    if n and takes(1):
+        ways.append(vector)
+    if n and takes(n):
+        ways += [columns, *([formula] if symbols else [])]
+    if n > 1 and takes(1) and symbols:
+        ways.append(formula_vector)
+    if takes(0):
+        ways.append(nothing)
+    if arity is not None and n > 1 and arity[0] <= 1 < n <= arity[1]:
+        return ways
+    return ways or [separate if n else nothing]
+
+
+def _line_of(error: BaseException) -> tuple[int | None, str | None]:
+    """The last line of the student's own code in a live traceback."""
+    own = None
+    for frame in traceback.extract_tb(error.__traceback__):
+        name = frame.filename
+        if "site-packages" in name or name.startswith((sys.base_prefix, "<frozen")) or name == __file__:
+            continue
+        own = frame
+    return (own.lineno, (own.line or None)) if own else (None, None)
+
+
+def _call_here(function: Callable[..., Any], arguments: Arguments) -> Reply:
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            value = function(*arguments)
+            if inspect.isgenerator(value) or type(value) is map:
+                value = list(value)
+            return Returned(value=value)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a student's sys.exit() must not end the notebook's check
+        line, source = _line_of(error)
+        try:
+            message = str(error)[:2000]
+        except Exception:
+            message = ""
+        return Raised(type=type(error).__name__, message=message, line=line, source=source)
+
+
+def send(function: Any, calls: Sequence[Arguments]) -> list[Reply]:
+    """One reply per tuple of arguments, in one message where the function stands for one in another process."""
+    if isinstance(function, Batched):
+        return function.call_many(calls)
+    return [_call_here(function, call) for call in calls]
+
+
+def ask(
+    function: Any, points: np.ndarray[Any, Any], *, symbols: Sequence[Any] = (), only: Sequence[str] | None = None
+) -> list[Asked]:
+    """Call a function at all points; one message where the first convention is understood, two where it is not.
+
+    Args:
+        function: the student's: live, or a stand-in with ``call_many``.
+        points: shape (N, n).
+        symbols: offered when numbers are not understood.
+        only: names of the conventions to try, for a task that prescribes one.
+
+    Returns:
+        One entry per convention that was understood; a single one with its exception where none was.
+    """
+    ways = conventions(function, points, symbols)
+    if only is not None:
+        ways = [way for way in ways if way.name in only] or ways[:1]
+    first = _asked(ways[:1], function)[0]
+    if first.raised is None or len(ways) == 1:
+        return [first]
+    others = _asked(ways[1:], function)
+    understood = [a for a in others if a.raised is None]
+    if understood:
+        return understood
+    # Of several that failed, the one that got furthest explains best; the first wins a tie.
+    return [max([first, *others], key=lambda a: sum(isinstance(r, Returned) for r in a.replies) / len(a.replies))]
+
+
+def _asked(ways: Sequence[Convention], function: Any) -> list[Asked]:
+    calls = [call for way in ways for call in (*way.calls, way.calls[0])]
+    replies = send(function, [tuple(_fresh(a) for a in call) for call in calls])
+    found = []
+    start = 0
+    for way in ways:
+        end = start + len(way.calls)
+        found.append(Asked(convention=way, replies=tuple(replies[start:end]), again=replies[end]))
+        start = end + 1
+    return found
+
+
+def _fresh(argument: Any) -> Any:
+    """A copy, so that a function which changes its argument in place does not spoil the next call."""
+    return argument.copy() if isinstance(argument, np.ndarray) else argument
+
+
+def _stacked(asked: Asked, shape: tuple[int, ...], count: int) -> Numbers:
+    """All replies as one array (N, \\*shape).
+
+    Raises:
+        Unreadable: a reply is not numbers, or has another shape.
+    """
+    read = []
+    for reply in asked.replies:
+        assert isinstance(reply, Returned)
+        if reply.value is None:
+            raise Unreadable(Reason.WRONG_TYPE, expected="a number", got="nothing (is a return missing?)")
+        try:
+            read.append(read_numbers(reply.value))
+        except Unreadable as unreadable:
+            if unreadable.verdict.reason is Reason.FUNCTION_NOT_VALUE and callable(reply.value):
+                details = {"expected": "a function that returns numbers", "got": "a function that returns a function"}
+                raise Unreadable(Reason.WRONG_TYPE, **details) from None
+            raise
+    order = ("float16", "float32", "float64", "exact")
+    precision = min((r.precision for r in read), key=order.index)
+    integers = all(r.integers for r in read)
+    if asked.convention.name == "arrays":
+        values = _unstacked(read[0].values, shape, count)
+    else:
+        parts = [fitted(r.values, shape) for r in read]
+        wrong = next((r for r, part in zip(read, parts, strict=True) if part is None), None)
+        if wrong is not None:
+            raise Unreadable(Reason.WRONG_SHAPE, expected=shape_text(shape), got=shape_text(wrong.values.shape))
+        values = np.stack([part for part in parts if part is not None])
+    return Numbers(values=values, precision=precision, integers=integers)
+
+
+def _unstacked(values: np.ndarray[Any, Any], shape: tuple[int, ...], count: int) -> np.ndarray[Any, Any]:
+    """The answer to all points at once, points first; a constant stands for all of them."""
+    size = int(np.prod(shape, dtype=int))
+    if values.shape == shape:
+        return np.broadcast_to(values, (count, *shape)).copy()
+    if values.shape == (*shape, count):
+        return np.moveaxis(values, -1, 0)
+    if values.size == count * size and values.shape[:1] == (count,):
+        return values.reshape(count, *shape)
+    raise Unreadable(Reason.WRONG_SHAPE, expected=shape_text((*shape, count)), got=shape_text(values.shape))
+
+
+def judged(
+    asked: Asked,
+    desired: np.ndarray[Any, Any],
+    *,
+    shape: tuple[int, ...],
+    rtol: float | None = None,
+    atol: float | None = None,
+    moves: np.ndarray[Any, Any] | None = None,
+) -> tuple[Verdict, np.ndarray[Any, Any] | None, int | None]:
+    """Compare what a function answered with the reference.
+
+    Args:
+        asked: from :func:`ask`.
+        desired: shape (N, \\*shape).
+        shape: of one answer.
+        rtol, atol, moves: as in :func:`autograder.compare.numeric.verdict_on`; defaults are scaled point by point.
+
+    Returns:
+        The verdict without its witness, the student's values (N, \\*shape of theirs) where they are numbers, and the
+        index of the worst point.
+    """
+    count = len(desired)
+    raised = asked.raised or (asked.again if isinstance(asked.again, Raised) else None)
+    if raised is not None:
+        index = next((i for i, r in enumerate(asked.replies) if isinstance(r, Raised)), None)
+        return _raised_verdict(raised), None, index
+    try:
+        answer = _stacked(asked, shape, count)
+    except Unreadable as unreadable:
+        return unreadable.verdict, _loose(asked), None
+    # The default tolerance is made of one point's own values: a point where the slope is large buys nothing elsewhere.
+    worst: Verdict | None = None
+    index = None
+    for i in range(count):
+        one = Numbers(values=answer.values[i], precision=answer.precision, integers=answer.integers)
+        moved = None if moves is None else moves[i]
+        verdict, _ = verdict_on(one, desired[i], rtol=rtol, atol=atol, moves=moved)
+        if worst is None or _badness(verdict) > _badness(worst):
+            worst, index = verdict, i
+    assert worst is not None
+    if worst.outcome is Outcome.INCORRECT and answer.precision == "float64":
+        # float(jax_number): single precision shows over all points together, not at each.
+        together, _ = verdict_on(answer, desired, rtol=rtol, atol=atol, moves=moves)
+        if together.outcome is Outcome.CORRECT and together.details.get("dtype") == "float32":
+            worst = together
+    if worst.outcome is not Outcome.CORRECT and _changes(asked, answer.values[0], shape, rtol, atol):
+        worst = Verdict(outcome=Outcome.INVALID, reason=Reason.NOT_DETERMINISTIC, details=worst.details)
+    elif _changes(asked, answer.values[0], shape, rtol, atol):
+        worst = Verdict(outcome=Outcome.INVALID, reason=Reason.NOT_DETERMINISTIC)
+    return worst, answer.values, index
+
+
+def _badness(verdict: Verdict) -> float:
+    if verdict.outcome is Outcome.CORRECT:
+        return verdict.error or 0.0
+    return float("inf") if verdict.error is None else 1.0 + verdict.error
+
+
+def _changes(
+    asked: Asked, first: np.ndarray[Any, Any], shape: tuple[int, ...], rtol: float | None, atol: float | None
+) -> bool:
+    """Whether the first call, asked again, gives something else."""
+    if asked.convention.name == "arrays":
+        return False
+    assert isinstance(asked.again, Returned)
+    try:
+        again = read_numbers(asked.again.value)
+    except Unreadable:
+        return True
+    values = fitted(again.values, shape)
+    if values is None or np.iscomplexobj(values) or np.iscomplexobj(first):
+        return values is None
+    verdict, _ = verdict_on(
+        Numbers(values=values, precision=again.precision, integers=False), first, rtol=rtol, atol=atol
+    )
+    return verdict.outcome is not Outcome.CORRECT
+
+
+def _loose(asked: Asked) -> np.ndarray[Any, Any] | None:
+    """The student's values in their own shape, for the diagnosis of a wrong shape."""
+    try:
+        parts = [read_numbers(r.value).values for r in asked.replies if isinstance(r, Returned)]
+    except Unreadable:
+        return None
+    return np.stack(parts) if parts and len({p.shape for p in parts}) == 1 else None
+
+
+def _raised_verdict(raised: Raised) -> Verdict:
+    details = {"type": raised.type, "error": raised.message or raised.type}
+    if raised.line is not None:
+        details["line"] = str(raised.line)
+    if raised.source:
+        details["source"] = raised.source.strip()[:200]
+    timed_out = raised.type == "TimeoutError"
+    return Verdict(outcome=Outcome.INVALID, reason=Reason.TIMED_OUT if timed_out else Reason.RAISED, details=details)
+
+
+def functions(
+    function: Any,
+    arguments: np.ndarray[Any, Any] | Sequence[Sequence[float]],
+    desired: Any,
+    *,
+    signature: Sequence[str] | None = None,
+    rtol: float | None = None,
+    atol: float | None = None,
+    moves: np.ndarray[Any, Any] | None = None,
+) -> Verdict:
+    r"""Whether a function has the reference's values at every point.
+
+    Args:
+        function: of a number, of several numbers, or of one vector; live, or a stand-in with ``call_many``.
+        arguments: shape (N, n): N points of n coordinates.
+        desired: shape (N, \*shape): the reference there.
+        signature: names of the conventions that count (``numbers``, ``vector``, ``arrays``); None for any.
+        rtol, atol: as in :func:`autograder.compare.numbers`.
+        moves: how far a float32 rounding of the input moves the reference, shape as ``desired``.
+
+    Returns:
+        The verdict on the worst point; RAISED with the exception where a call raised, NOT_DETERMINISTIC where the
+        first call, asked again at the end, gave something else.
+
+    >>> functions(lambda x: 2 * x, [[1.0], [3.0]], [2.0, 6.0]).outcome.value
+    'CORRECT'
+    >>> functions(lambda v: [2 * v[0], 1], [[1.0, 5.0], [3.0, 5.0]], [[2, 1], [6, 1]]).outcome.value
+    'CORRECT'
+    """
+    points = np.asarray(arguments, dtype=float)
+    reference = np.asarray(desired, dtype=float)
+    best: Verdict | None = None
+    for asked in ask(function, points, only=signature):
+        verdict, _, _ = judged(asked, reference, shape=reference.shape[1:], rtol=rtol, atol=atol, moves=moves)
+        if verdict.outcome is Outcome.CORRECT:
+            return verdict
+        best = best or verdict
+    assert best is not None
+    return best

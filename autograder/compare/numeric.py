@@ -1,0 +1,205 @@
+r"""Numbers and arrays: :math:`|actual - desired| \le atol + rtol\,|desired|`, scaled by the reference only.
+
+Defaults by the precision of the answer, where ``s = min(1, max |desired|)`` (1 where the reference is all zeros):
+
+=========  ======  ==========================  ===========================================================
+precision  rtol    atol                        taken for
+=========  ======  ==========================  ===========================================================
+float64    1e-6    1e-8 · s                    floats, integers, fractions, exact SymPy numbers
+float32    1e-4    1e-5 · max(s, max|desired|) JAX's default; also a ``float`` whose digits end where float32's do
+float16    1e-2    1e-3 · max(s, max|desired|) half precision and bfloat16
+=========  ======  ==========================  ===========================================================
+
+An author's own tolerance replaces the float64 row; for a less precise answer the larger of both counts.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.compare.reading import Numbers, Unreadable, read_numbers
+from autograder.model import Outcome, Reason, Verdict
+
+__all__ = ["DEFAULT_RTOL", "allowed", "fitted", "numbers", "shape_text", "verdict_on"]
+
+DEFAULT_RTOL = {"exact": 1e-6, "float64": 1e-6, "float32": 1e-4, "float16": 1e-2}
+_DEFAULT_ATOL = {"exact": 1e-8, "float64": 1e-8, "float32": 1e-5, "float16": 1e-3}
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """A shape in a student's words.
+
+    >>> shape_text(()), shape_text((3,)), shape_text((2, 2))
+    ('a single number', '(3,)', '(2, 2)')
+    """
+    return "a single number" if shape == () else str(shape)
+
+
+def allowed(
+    desired: np.ndarray[Any, Any], precision: str, rtol: float | None, atol: float | None
+) -> np.ndarray[Any, Any]:
+    """The largest error that still counts as right, entry by entry; never smaller for a larger tolerance."""
+    magnitude = np.abs(desired)
+    largest = float(np.max(magnitude, initial=0.0, where=np.isfinite(magnitude)))
+    small = min(1.0, largest) if largest else 1.0
+    relative = DEFAULT_RTOL["float64"] if rtol is None else float(rtol)
+    absolute = _DEFAULT_ATOL["float64"] * small if atol is None else float(atol)
+    if precision in ("float32", "float16"):
+        relative = max(relative, DEFAULT_RTOL[precision])
+        absolute = max(absolute, _DEFAULT_ATOL[precision] * max(small, largest))
+    return np.asarray(absolute + relative * np.where(np.isfinite(magnitude), magnitude, 0.0))
+
+
+def fitted(values: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
+    """``values`` in the shape that was asked for, or None where they do not fit.
+
+    A vector may come as a column or a row, a number as an array of one entry, a matrix with one row or one column as
+    a vector. Nothing else is reshaped: a transposed Jacobian is a mistake.
+    """
+    if values.shape == shape:
+        return values
+    squeezed = tuple(n for n in values.shape if n != 1)
+    if squeezed == tuple(n for n in shape if n != 1) and values.ndim <= max(2, len(shape) + 1):
+        if len(shape) == 2 and values.ndim == 2 and 1 in shape and values.shape != shape and shape != (1, 1):
+            return None  # (1, n) for (n, 1): a transposed Jacobian
+        return values.reshape(shape)
+    return None
+
+
+def _single_in_disguise(values: np.ndarray[Any, Any]) -> bool:
+    """Whether float64 numbers carry float32's digits, as ``float(jax_number)`` does.
+
+    A short binary fraction such as 0.5 says nothing; at least one number must use more than 14 binary digits.
+    """
+    finite = values[np.isfinite(values)]
+    if not finite.size or np.any(np.abs(finite) > 3e38):
+        return False
+    single = finite.astype(np.float32)
+    if not np.array_equal(single.astype(float), finite):
+        return False
+    mantissa, _ = np.frexp(finite)
+    scaled = mantissa * 2.0**14
+    return bool(np.any(scaled != np.round(scaled)))
+
+
+def verdict_on(
+    answer: Numbers,
+    desired: np.ndarray[Any, Any],
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
+    moves: np.ndarray[Any, Any] | None = None,
+) -> tuple[Verdict, tuple[int, ...] | None]:
+    """Compare numbers that already have the reference's shape.
+
+    Args:
+        answer: from :func:`autograder.compare.reading.read_numbers`, fitted.
+        desired: the reference, float64.
+        rtol, atol: the author's, or None for the defaults.
+        moves: how far a float32 rounding of the input moves the reference; it is allowed to float32 answers.
+
+    Returns:
+        The verdict, and the index of the worst entry (None where there is none to point at).
+    """
+    values = answer.values
+    desired = np.asarray(desired, dtype=float)
+    details = {} if answer.precision not in ("float32", "float16") else {"dtype": answer.precision}
+    precision = answer.precision
+
+    def verdict(outcome: Outcome, reason: Reason, where: tuple[int, ...] | None, error: float | None) -> Any:
+        shown = {}
+        if where is not None:
+            shown = {"actual": f"{values[where]:.12g}", "desired": f"{desired[where]:.12g}"}
+        return Verdict(outcome=outcome, reason=reason, error=error, details=details, **shown), where
+
+    if np.iscomplexobj(values):
+        tiny = np.abs(values.imag) <= allowed(desired, precision, rtol, atol)
+        if not np.all(tiny | ~np.isfinite(values.imag)):
+            where = np.unravel_index(int(np.argmin(tiny)), values.shape)
+            return verdict(Outcome.INVALID, Reason.COMPLEX, tuple(map(int, where)), None)  # type: ignore[no-any-return]
+        values = values.real
+    unequal = (np.isnan(values) != np.isnan(desired)) | (
+        (np.isinf(values) | np.isinf(desired)) & (values != desired) & ~(np.isnan(values) & np.isnan(desired))
+    )
+    if np.any(unequal):
+        at = tuple(map(int, np.unravel_index(int(np.argmax(unequal)), values.shape)))
+        if not np.isfinite(values[at]):
+            details = {**details, "got": "infinity" if np.isinf(values[at]) else "nan"}
+            return verdict(Outcome.INCORRECT, Reason.NOT_FINITE, at, None)  # type: ignore[no-any-return]
+        return verdict(Outcome.INCORRECT, Reason.DIFFERENT, at, None)  # type: ignore[no-any-return]
+
+    finite = np.isfinite(desired)
+    safe = np.where(finite, desired, 0.0)
+    error = np.abs(np.where(finite, values, 0.0) - safe)
+
+    def ratios(precision: str) -> np.ndarray[Any, Any]:
+        limit = allowed(safe, precision, rtol, atol)
+        if moves is not None:
+            known = np.where(np.isfinite(moves), moves, 0.0)
+            limit = limit + known * {"float32": 4.0, "float16": 2.0**15}.get(precision, 2.0**-27)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(error == 0, 0.0, error / limit)
+
+    ratio = ratios(precision)
+    if np.any(ratio > 1) and precision == "float64" and _single_in_disguise(values):
+        precision = "float32"
+        details = {"dtype": "float32"}
+        ratio = ratios(precision)
+    if not ratio.size:
+        return verdict(Outcome.CORRECT, Reason.EQUAL, None, 0.0)  # type: ignore[no-any-return]
+    at = tuple(map(int, np.unravel_index(int(np.argmax(ratio)), ratio.shape)))
+    worst = float(ratio[at])
+    if worst <= 1:
+        return verdict(Outcome.CORRECT, Reason.EQUAL, at, worst)  # type: ignore[no-any-return]
+    truncated = answer.integers and np.all(
+        (values == np.trunc(desired)) | (values == np.floor(desired)) | (values == np.round(desired))
+    )
+    reason = Reason.INTEGER if truncated and np.any(desired != np.round(desired)) else Reason.DIFFERENT
+    return verdict(Outcome.INCORRECT, reason, at, worst)  # type: ignore[no-any-return]
+
+
+def numbers(
+    actual: Any,
+    desired: Any,
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
+    shape: tuple[int, ...] | None = None,
+) -> Verdict:
+    r"""Whether a number or an array equals the reference: :math:`|actual - desired| \le atol + rtol\,|desired|`.
+
+    Shape, kind of number and the places of NaN and infinity are looked at before the values.
+
+    Args:
+        actual: anything a student can give: int, float, Fraction, numpy or JAX scalar or array, SymPy number or
+            matrix, list, tuple, text of one number. A column or row is taken for a vector.
+        desired: the correctly rounded reference, array-like of floats.
+        rtol: relative tolerance; None for the default of the answer's precision (see the module).
+        atol: absolute tolerance, likewise.
+        shape: what the answer must have; the reference's own shape when None.
+
+    Returns:
+        CORRECT, INCORRECT or INVALID with the worst entry; ``error`` is the error in units of what is allowed.
+
+    >>> numbers([[1], [2.0000001]], [1.0, 2.0]).outcome.value
+    'CORRECT'
+    >>> numbers(0.333, 1 / 3).reason.value
+    'different'
+    """
+    reference = np.asarray(desired, dtype=float)
+    wanted = reference.shape if shape is None else shape
+    try:
+        answer = read_numbers(actual)
+    except Unreadable as unreadable:
+        return unreadable.verdict
+    values = fitted(answer.values, wanted)
+    if values is None:
+        details = {"expected": shape_text(wanted), "got": shape_text(answer.values.shape)}
+        return Verdict(outcome=Outcome.INVALID, reason=Reason.WRONG_SHAPE, details=details)
+    verdict, _ = verdict_on(
+        Numbers(values=values, precision=answer.precision, integers=answer.integers),
+        reference.reshape(wanted),
+        rtol=rtol,
+        atol=atol,
+    )
+    return verdict

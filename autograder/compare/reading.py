@@ -1,0 +1,236 @@
+"""Anything a student can give as a number or an array → a float64 array and what it was.
+
+Only classes that are known are opened: in the student's own kernel an answer is a live object whose ``__float__``,
+``__array__`` or ``__eq__`` may do anything.
+"""
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from autograder.model import Outcome, Reason, Verdict
+
+__all__ = ["Numbers", "Unreadable", "describe", "read_numbers"]
+
+_FOREIGN = frozenset({"jax", "jaxlib", "torch", "tensorflow", "pandas", "autograd", "mpmath", "flint", "ml_dtypes"})
+"""Packages whose objects are asked for their values through ``__array__`` or ``__float__``."""
+_LARGEST = 1_000_000
+"""Entries of an array that are still read."""
+
+
+class Unreadable(Exception):
+    """The answer is not a number or an array of numbers; ``verdict`` says why."""
+
+    def __init__(self, reason: Reason, **details: str) -> None:
+        super().__init__(reason)
+        self.verdict = Verdict(outcome=Outcome.INVALID, reason=reason, details=details)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """An answer's numbers.
+
+    Attributes:
+        values: float64 (or complex128 where an imaginary part is not zero), in the answer's own shape.
+        precision: ``float64``, ``float32``, ``float16`` or ``exact`` (integers, fractions, exact SymPy numbers).
+        integers: whether everything was a machine integer, as in an array that cuts off fractions.
+    """
+
+    values: np.ndarray[Any, Any]
+    precision: str
+    integers: bool
+
+
+def describe(value: Any) -> str:
+    """What kind of thing an answer is, in a student's words.
+
+    >>> describe(3.5), describe("x"), describe([1, 2]), describe(print)
+    ('a number', 'text', 'a list', 'a function')
+    """
+    cls = type(value)
+    if value is None or value is Ellipsis:
+        return "nothing"
+    if issubclass(cls, (bool, np.bool_)):
+        return "True or False"
+    if issubclass(cls, str):
+        return "text"
+    if issubclass(cls, (int, float, complex, np.number, Fraction, Decimal, sp.Number)):
+        return "a number"
+    for base, name in ((list, "a list"), (tuple, "a tuple"), (dict, "a dictionary"), (set, "a set")):
+        if issubclass(cls, base):
+            return name
+    if issubclass(cls, np.ndarray) or _is_array(value):
+        return "an array"
+    if issubclass(cls, (sp.MatrixBase, sp.NDimArray)):
+        return "a matrix of formulas"
+    if issubclass(cls, sp.Basic):
+        return "a formula"
+    if callable(value):
+        return "a function"
+    return f"an object of type {cls.__name__[:60]}"
+
+
+def _is_array(value: Any) -> bool:
+    return type(value).__module__.split(".")[0] in _FOREIGN and hasattr(type(value), "__array__")
+
+
+def read_numbers(value: Any) -> Numbers:
+    """Read a number or a (nested) array of numbers.
+
+    Args:
+        value: int, float, complex, Fraction, Decimal, numpy and JAX scalars and arrays, SymPy numbers, matrices and
+            arrays, lists and tuples of all these, and text that is one number.
+
+    Raises:
+        Unreadable: with the verdict that says why (a bool, a function, a free symbol, a ragged list, too many entries).
+    """
+    kinds: set[str] = set()
+    try:
+        nested = _plain(value, kinds, depth=0)
+    except Unreadable:
+        raise
+    except Exception as error:  # an object of a known package whose conversion fails is the student's to mend
+        raise Unreadable(Reason.WRONG_TYPE, expected="a number or an array", got=describe(value)) from error
+    try:
+        array = np.asarray(nested, dtype=complex if "complex" in kinds else float)
+    except (ValueError, OverflowError):
+        raise Unreadable(Reason.WRONG_SHAPE, expected="rows of equal length", got="rows of different length") from None
+    for name in ("float16", "float32", "float64"):
+        if name in kinds:
+            return Numbers(values=array, precision=name, integers=False)
+    return Numbers(values=array, precision="exact", integers=bool(kinds) and kinds <= {"int"})
+
+
+def _plain(value: Any, kinds: set[str], *, depth: int) -> Any:
+    """Nested lists of floats (or an array of them)."""
+    cls = type(value)
+    if depth > 32:
+        raise Unreadable(Reason.TOO_LARGE)
+    if value is None or value is Ellipsis:
+        raise Unreadable(Reason.MISSING)
+    if issubclass(cls, (bool, np.bool_, sp.logic.boolalg.BooleanAtom)):
+        raise Unreadable(Reason.WRONG_TYPE, expected="a number", got="True or False")
+    if issubclass(cls, np.ndarray):
+        return _array(np.ndarray.view(value, np.ndarray), kinds, depth=depth)
+    if issubclass(cls, np.generic):
+        return _array(np.asarray(value), kinds, depth=depth)
+    if issubclass(cls, int):
+        kinds.add("int")
+        return _float_of(int.__int__(value))
+    if issubclass(cls, float):
+        kinds.add("float64")
+        return float.__float__(value)
+    if issubclass(cls, complex):
+        return _complex(complex.__complex__(value), kinds)
+    if issubclass(cls, (Fraction, Decimal)):
+        kinds.add("fraction")
+        return _float_of(value)
+    if issubclass(cls, str):
+        return _text(str.__str__(value), kinds)
+    if issubclass(cls, (list, tuple)):
+        items = list(list.__iter__(value)) if issubclass(cls, list) else list(tuple.__iter__(value))
+        if len(items) > _LARGEST:
+            raise Unreadable(Reason.TOO_LARGE)
+        return [_plain(item, kinds, depth=depth + 1) for item in items]
+    if issubclass(cls, range):
+        return _plain(list(value[:_LARGEST]), kinds, depth=depth + 1)
+    if issubclass(cls, sp.MatrixBase):
+        return [[_plain(value[i, j], kinds, depth=depth + 1) for j in range(value.cols)] for i in range(value.rows)]
+    if issubclass(cls, sp.NDimArray):
+        return _plain(value.tolist() if value.shape else value[()], kinds, depth=depth + 1)
+    if issubclass(cls, sp.Tuple):
+        return [_plain(item, kinds, depth=depth + 1) for item in value]
+    if issubclass(cls, sp.Basic):
+        return _symbolic(value, kinds)
+    if cls.__module__.split(".")[0] in _FOREIGN:
+        if hasattr(cls, "__array__"):
+            return _array(np.asarray(value), kinds, depth=depth)
+        if hasattr(cls, "__float__"):
+            kinds.add("float64")
+            return float(value)
+    if callable(value):
+        raise Unreadable(Reason.FUNCTION_NOT_VALUE, got="a function")
+    raise Unreadable(Reason.WRONG_TYPE, expected="a number or an array of numbers", got=describe(value))
+
+
+def _array(array: np.ndarray[Any, Any], kinds: set[str], *, depth: int) -> Any:
+    if array.size > _LARGEST:
+        raise Unreadable(Reason.TOO_LARGE)
+    kind = array.dtype.kind
+    if kind in "iu":
+        kinds.add("int")
+        return array.astype(float)
+    if kind == "f" or array.dtype.name in ("bfloat16", "float8_e5m2"):
+        size = array.dtype.itemsize
+        kinds.add("float64" if size >= 8 else "float32" if size == 4 else "float16")
+        return array.astype(float)
+    if kind == "c":
+        precision = "float64" if array.dtype.itemsize >= 16 else "float32"
+        kinds.add(precision)
+        if np.all(array.imag == 0):
+            return array.real.astype(float)
+        kinds.add("complex")
+        return array.astype(complex)
+    if kind in "OU":
+        return _plain(array.tolist(), kinds, depth=depth + 1)
+    if kind == "b":
+        raise Unreadable(Reason.WRONG_TYPE, expected="numbers", got="True and False")
+    raise Unreadable(Reason.WRONG_TYPE, expected="numbers", got=f"an array of {array.dtype.name}")
+
+
+def _float_of(value: int | Fraction | Decimal) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+    except ValueError:  # a signalling NaN of Decimal
+        return math.nan
+
+
+def _complex(value: complex, kinds: set[str]) -> Any:
+    kinds.add("float64")
+    if value.imag == 0:
+        return value.real
+    kinds.add("complex")
+    return value
+
+
+def _text(text: str, kinds: set[str]) -> float:
+    stripped = text.strip()[:400]
+    try:
+        number = float(Fraction(stripped))
+    except (ValueError, ZeroDivisionError, OverflowError):
+        raise Unreadable(Reason.WRONG_TYPE, expected="a number", got="text") from None
+    kinds.add("float64" if any(c in stripped for c in ".eE") else "fraction")
+    return number
+
+
+def _symbolic(value: sp.Basic, kinds: set[str]) -> Any:
+    if value.free_symbols:
+        raise Unreadable(Reason.FUNCTION_NOT_VALUE, got="a formula that still holds a variable")
+    if not isinstance(value, sp.Expr):
+        raise Unreadable(Reason.WRONG_TYPE, expected="a number", got="a statement" if value.is_Boolean else "a formula")
+    if value.has(sp.Derivative, sp.Integral, sp.Limit, sp.Sum, sp.Product, sp.Subs):
+        raise Unreadable(Reason.UNEVALUATED, got=type(value).__name__)
+    if value.is_Float:
+        kinds.add("float64")
+        return float(value)
+    kinds.add("float64" if value.has(sp.Float) else "fraction")
+    if value.is_Rational:
+        return _float_of(Fraction(int(value.p), int(value.q)))
+    if value in (sp.nan, sp.zoo):
+        return math.nan
+    if value in (sp.oo, -sp.oo):
+        return math.inf if value is sp.oo else -math.inf
+    number = sp.N(value, 30)
+    if number.is_real:
+        return float(number)
+    parts = number.as_real_imag()
+    if not all(part.is_number and part.is_real for part in parts):
+        raise Unreadable(Reason.WRONG_TYPE, expected="a number", got="a formula")
+    return _complex(complex(float(parts[0]), float(parts[1])), kinds)

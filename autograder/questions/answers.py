@@ -1,0 +1,189 @@
+"""What did the student give? Nothing, a formula, a function, numbers, or something else."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from autograder.compare.reading import Unreadable, describe
+from autograder.errors import ExpressionError, ParseError
+from autograder.expressions import parse
+from autograder.model import Raised, Reason, Returned
+from autograder.reference import entries, renamed
+
+__all__ = ["Answer", "as_formula", "read_answer", "shown_answer"]
+
+_SYMBOLIC = (sp.Basic, sp.MatrixBase, sp.NDimArray)
+_UNEVALUATED = (sp.Derivative, sp.Integral, sp.Limit, sp.Sum, sp.Product, sp.Subs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """An answer, sorted.
+
+    Attributes:
+        kind: ``formula``, ``function`` or ``numbers``.
+        value: what was given; a function for a list of functions.
+        shape: of a formula.
+        exprs: a formula's entries in real symbols, row by row.
+    """
+
+    kind: str
+    value: Any
+    shape: tuple[int, ...] = ()
+    exprs: tuple[sp.Expr, ...] = ()
+
+
+class _Several:
+    """A list of functions as one function that returns a list."""
+
+    source = None
+
+    def __init__(self, functions: Sequence[Callable[..., Any]]) -> None:
+        self._functions = tuple(functions)
+
+    def __call__(self, *arguments: Any) -> list[Any]:
+        return [function(*arguments) for function in self._functions]
+
+    def call_many(self, arguments: Sequence[tuple[Any, ...]]) -> list[Returned | Raised]:
+        from autograder.compare.calling import send
+
+        columns = [send(function, arguments) for function in self._functions]
+        merged: list[Returned | Raised] = []
+        for row in zip(*columns, strict=True):
+            failed = next((reply for reply in row if isinstance(reply, Raised)), None)
+            merged.append(failed or Returned(value=[reply.value for reply in row if isinstance(reply, Returned)]))
+        return merged
+
+
+def read_answer(value: Any, variables: Sequence[str]) -> Answer:
+    """Sort an answer.
+
+    Args:
+        value: whatever stood under the student's name.
+        variables: that a formula may contain.
+
+    Raises:
+        Unreadable: with the verdict MISSING, NOT_PARSED, WRONG_TYPE, WRONG_VARIABLES, UNEVALUATED or TOO_LARGE.
+    """
+    if value is None or value is Ellipsis or value is NotImplemented:
+        raise Unreadable(Reason.MISSING)
+    cls = type(value)
+    if issubclass(cls, str):
+        return _from_text(str.__str__(value), variables)
+    if issubclass(cls, (list, tuple)) and len(value) and all(_is_function(item) for item in value):
+        return Answer(kind="function", value=_Several(tuple(value)))
+    if issubclass(cls, _SYMBOLIC) and not issubclass(cls, (sp.Lambda, sp.Poly)):
+        return as_formula(value, variables)
+    if issubclass(cls, sp.Poly):
+        return as_formula(value.as_expr(), variables)
+    if _is_function(value):
+        return Answer(kind="function", value=value)
+    if _holds_formula(value, depth=0):
+        return as_formula(value, variables)
+    if issubclass(cls, (dict, set, frozenset, bytes, type)) or describe(value).startswith(("an object", "True")):
+        raise Unreadable(Reason.WRONG_TYPE, expected="a formula, a function or numbers", got=describe(value))
+    return Answer(kind="numbers", value=value)
+
+
+def _is_function(value: Any) -> bool:
+    if isinstance(value, sp.Lambda):
+        return True
+    if isinstance(value, (*_SYMBOLIC, np.ndarray, np.generic, str, list, tuple, dict)):
+        return False
+    return callable(value)
+
+
+def _holds_formula(value: Any, *, depth: int) -> bool:
+    """Whether a (nested) list or an object array has a formula or text in it."""
+    cls = type(value)
+    if depth > 8:
+        return False
+    if issubclass(cls, np.ndarray):
+        return value.dtype.kind in "OU" and any(_holds_formula(item, depth=depth + 1) for item in value.ravel()[:1000])
+    if issubclass(cls, (list, tuple)):
+        return any(_holds_formula(item, depth=depth + 1) for item in value[:1000])
+    return depth > 0 and issubclass(cls, (*_SYMBOLIC, str))
+
+
+def _from_text(text: str, variables: Sequence[str]) -> Answer:
+    if not text.strip() or text.strip() in ("...", "…"):
+        raise Unreadable(Reason.MISSING)
+    try:
+        value = parse(text, variables)
+    except ParseError as error:
+        raise Unreadable(Reason.NOT_PARSED, error=str(error), caret=error.caret()) from None
+    except ExpressionError as error:
+        raise Unreadable(Reason.TOO_LARGE, error=str(error)) from None
+    return as_formula(value, variables)
+
+
+def as_formula(value: Any, variables: Sequence[str]) -> Answer:
+    """A formula or a nested list of them, checked for what it may contain.
+
+    Raises:
+        Unreadable: WRONG_TYPE, WRONG_SHAPE, WRONG_VARIABLES or UNEVALUATED.
+    """
+    if isinstance(value, (sp.Rel, sp.logic.boolalg.Boolean)) and not isinstance(value, sp.Symbol):
+        got = "an equation" if isinstance(value, sp.Rel) else "a statement that is true or false"
+        raise Unreadable(Reason.WRONG_TYPE, expected="a formula", got=got)
+    try:
+        shape, flat = entries(_parsed(value, variables))
+    except ExpressionError as error:
+        reason = Reason.WRONG_SHAPE if "length" in str(error) else Reason.WRONG_TYPE
+        details = {} if reason is Reason.WRONG_SHAPE else {"expected": "a formula", "got": describe(value)}
+        raise Unreadable(reason, error=str(error), **details) from None
+    for expr in flat:
+        found = next((node for node in sp.preorder_traversal(expr) if isinstance(node, _UNEVALUATED)), None)
+        if found is not None:
+            raise Unreadable(Reason.UNEVALUATED, got=f"{type(found).__name__}(…)")
+    exprs = tuple(renamed(e) for e in flat)
+    unknown = sorted({s.name for e in exprs for s in e.free_symbols if isinstance(s, sp.Symbol)} - {*variables})
+    if unknown:
+        expected = ", ".join(variables) or "numbers"
+        raise Unreadable(Reason.WRONG_VARIABLES, got=", ".join(n[:40] for n in unknown[:5]), expected=expected)
+    return Answer(kind="formula", value=value, shape=shape, exprs=exprs)
+
+
+def _parsed(value: Any, variables: Sequence[str]) -> Any:
+    """Lists with text in them: each text is read as a formula."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [_parsed(item, variables) for item in value]
+    if isinstance(value, str):
+        answer = _from_text(value, variables)
+        return answer.exprs[0] if answer.shape == () else [*answer.exprs]
+    return value
+
+
+def shown_answer(value: Any, source: str | None = None) -> tuple[str, str, str | None]:
+    """An answer for people to read: text of at most 4,000 characters, its kind, and LaTeX where it is a formula."""
+    cls = type(value)
+    if value is None or value is Ellipsis:
+        return "", "missing", None
+    if issubclass(cls, str):
+        return str.__str__(value)[:4000], "expression", None
+    if isinstance(value, _SYMBOLIC) and not isinstance(value, sp.Lambda):
+        small = (
+            not isinstance(value, sp.Basic)
+            or sum(1 for _, _ in zip(range(400), sp.preorder_traversal(value), strict=False)) < 400
+        )
+        if not small:
+            return f"a formula of {value.count_ops()} operations", "expression", None
+        return str(value)[:4000], "expression", sp.latex(value)[:4000]
+    if _is_function(value):
+        return (source or "a function")[:4000], "function", None
+    try:
+        if issubclass(cls, (bool, int, float, complex, np.generic)):
+            return repr(value)[:4000], "number", None
+        if issubclass(cls, (list, tuple)):
+            symbolic = _holds_formula(value, depth=0)
+            return repr(value)[:4000], "expression" if symbolic else "array", None
+        if issubclass(cls, np.ndarray) or hasattr(cls, "__array__"):
+            return np.array2string(np.asarray(value), threshold=200)[:4000], "array", None
+        return repr(value)[:4000], "other", None
+    except Exception:  # a student's own __repr__ may do anything; what is shown is then its class
+        return describe(value), "other", None

@@ -1,0 +1,217 @@
+"""What every question does: judge an answer, fail a test with a sentence, leave a record."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import msgspec
+
+from autograder.compare.calling import source_of
+from autograder.compare.reading import Unreadable
+from autograder.errors import AuthorError
+from autograder.model import Check, Evidence, Outcome, Reason, Verdict
+from autograder.questions.answers import shown_answer
+from autograder.questions.record import is_recording, note
+
+__all__ = ["CheckFailed", "CheckUndecided", "Question"]
+
+_log = logging.getLogger("autograder")
+
+
+class CheckFailed(AssertionError):
+    """An answer is not right; its text is the sentence for the student.
+
+    Attributes:
+        verdict: what was found.
+        credit: the share of the points that the author gives for this mistake, or None.
+    """
+
+    def __init__(self, message: str, verdict: Verdict) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+        self.credit = verdict.credit
+
+
+class CheckUndecided(CheckFailed):
+    """Neither right nor wrong could be established; a person looks, and the case has no score until then."""
+
+
+class Question:
+    """Base of all kinds.
+
+    A subclass says what is asked (:attr:`prompt`) and decides (``_decide``); everything around it is here.
+
+    Args:
+        rtol, atol: tolerance for numbers and functions; None for the defaults by precision
+            (:mod:`autograder.compare.numeric`). Formulas without decimals are compared exactly.
+        seed: of the random points.
+        name: the student's name for the answer, for the sentence ("dfdx and what the question asks for differ").
+        credit: mistake id → share of the points, ``{"trig_sign": 0.5}``.
+        forbid: names that the answer's source must not use, ``("diff", "grad")``.
+
+    Raises:
+        AuthorError: an argument is out of its range.
+    """
+
+    kind: ClassVar[str] = "Question"
+
+    def __init__(
+        self,
+        *,
+        rtol: float | None = None,
+        atol: float | None = None,
+        seed: int = 0,
+        name: str | None = None,
+        credit: Mapping[str, float] | None = None,
+        forbid: Sequence[str] = (),
+    ) -> None:
+        for label, value in (("rtol", rtol), ("atol", atol)):
+            if value is not None and not 0 <= float(value) < float("inf"):
+                raise AuthorError(f"{label}={value!r} must be a number that is not negative")
+        for mistake, share in (credit or {}).items():
+            if not 0 <= float(share) <= 1:
+                raise AuthorError(f"credit[{mistake!r}] = {share!r} must lie between 0 and 1")
+        self.rtol = rtol
+        self.atol = atol
+        self.seed = seed
+        self.name = name
+        self.credit = dict(credit or {})
+        self.forbid = (forbid,) if isinstance(forbid, str) else tuple(forbid)
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.kind = cls.__name__
+
+    @property
+    def prompt(self) -> str:
+        """What is asked, in words; public."""
+        raise NotImplementedError
+
+    def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
+        """The verdict, and what the diagnosis of a wrong answer needs.
+
+        Raises:
+            Unreadable: the answer is not in answerable form.
+            AuthorError: the question itself is wrong.
+        """
+        raise NotImplementedError
+
+    def certify(self) -> None:
+        """Hold the references against each other at this question's points; ``autograder build`` calls it.
+
+        Raises:
+            AuthorError: they disagree, or there is nothing to compare; the message names the point.
+        """
+
+    def judge(self, answer: Any) -> Verdict:
+        """Whether an answer is right.
+
+        Args:
+            answer: whatever stands under the student's name, None where nothing does.
+
+        Returns:
+            The verdict. Whatever the student did becomes CORRECT, INCORRECT or INVALID; what could not be decided is
+            UNDECIDED; what is our or the author's fault is FAULT. Nothing is raised.
+        """
+        try:
+            found = self._forbidden(answer)
+            verdict, evidence = (found, None) if found else self._decide(answer)
+            if verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID) and evidence is not None:
+                verdict = _diagnosed(verdict, evidence)
+        except Unreadable as unreadable:
+            verdict = unreadable.verdict
+        except AuthorError as error:
+            _log.warning("%s: %s", self, error)
+            verdict = Verdict(outcome=Outcome.FAULT, reason=Reason.INTERNAL, details={"error": str(error)[:1000]})
+        except (RecursionError, MemoryError):
+            verdict = Verdict(outcome=Outcome.INVALID, reason=Reason.TOO_LARGE)
+        except Exception as error:  # ours, and logged; never a wrong "wrong"
+            _log.exception("judging %s", self)
+            details = {"error": f"{type(error).__name__}: {error}"[:1000]}
+            verdict = Verdict(outcome=Outcome.FAULT, reason=Reason.INTERNAL, details=details)
+        return self._finished(verdict)
+
+    def _finished(self, verdict: Verdict) -> Verdict:
+        changes: dict[str, Any] = {}
+        if self.name and "name" not in verdict.details:
+            changes["details"] = {**verdict.details, "name": self.name}
+        shares = [self.credit[mistake] for mistake in verdict.mistakes if mistake in self.credit]
+        if shares and len(shares) == len(verdict.mistakes) and verdict.credit is None:
+            # Of several that cannot be told apart, the one that costs the student least.
+            changes["credit"] = max(shares)
+        return msgspec.structs.replace(verdict, **changes) if changes else verdict
+
+    def check(self, answer: Any) -> None:
+        """Pass silently on a right answer; what an Otter test case calls.
+
+        Raises:
+            CheckFailed: the answer is wrong or not in answerable form; the text is for the student.
+            CheckUndecided: a person must look.
+        """
+        verdict = self.judge(answer)
+        if is_recording():
+            note(self._record(answer, verdict))
+        if verdict.outcome is Outcome.CORRECT:
+            return
+        from autograder import feedback
+
+        # A judge serves many students in one process: only a student's own kernel counts attempts.
+        level = 1 if is_recording() else _attempts().level(self._key(), verdict)
+        message = feedback.student(verdict, level=level)
+        undecided = verdict.outcome in (Outcome.UNDECIDED, Outcome.FAULT)
+        failure = (CheckUndecided if undecided else CheckFailed)(message, verdict)
+        raise failure from None
+
+    def _key(self) -> str:
+        return f"{self.kind} {self.name} {self.prompt}"
+
+    def _record(self, answer: Any, verdict: Verdict) -> Check:
+        text, kind, latex = shown_answer(answer, source_of(answer) if callable(answer) else None)
+        return Check(
+            kind=self.kind,
+            prompt=self.prompt,
+            answer=text,
+            answer_kind=kind,
+            verdict=verdict,
+            answer_latex=latex,
+            points=self._strokes(answer),
+        )
+
+    def _strokes(self, answer: Any) -> tuple[tuple[float, float, float], ...]:
+        """(x, f(x), the student's slope) along the domain, where that can be drawn."""
+        return ()
+
+    def _forbidden(self, answer: Any) -> Verdict | None:
+        if not self.forbid:
+            return None
+        from autograder.questions.forbid import forbidden_name
+
+        found = forbidden_name(source_of(answer) if callable(answer) else None, self.forbid)
+        if found is None:
+            return None
+        return Verdict(outcome=Outcome.INVALID, reason=Reason.FORBIDDEN, details={"got": found})
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}: {self.prompt}>"
+
+
+_counter: Any = None
+
+
+def _attempts() -> Any:
+    """How often this process was wrong on which question: the second hint says more."""
+    global _counter
+    if _counter is None:
+        from autograder.feedback import Attempts
+
+        _counter = Attempts()
+    return _counter
+
+
+def _diagnosed(verdict: Verdict, evidence: Evidence) -> Verdict:
+    from autograder import mistakes
+
+    if not hasattr(mistakes, "diagnose"):
+        return verdict
+    found = mistakes.diagnose(evidence)
+    return msgspec.structs.replace(verdict, mistakes=found.mistakes, generated=found.generated)

@@ -1,0 +1,399 @@
+"""Questions about a derivative of a function: its formula or function, or its value at a point."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import msgspec
+import numpy as np
+import sympy as sp
+
+from autograder import compare
+from autograder.compare.calling import Asked, ask, judged
+from autograder.compare.numeric import fitted, shape_text, verdict_on
+from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
+from autograder.errors import AuthorError, BugError
+from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
+from autograder.questions.answers import Answer, as_formula, read_answer
+from autograder.questions.base import Question
+from autograder.reference import (
+    Domain,
+    Function,
+    Operator,
+    Reference,
+    Samples,
+    exact_value,
+    read_function,
+    reference_of,
+    shown,
+)
+from autograder.reference.exact import evaluator
+
+__all__ = ["Field", "read_point"]
+
+At = Mapping[str, Any] | Sequence[Any] | float | int | str | Fraction | sp.Expr
+
+
+def exact_number(value: Any, *, label: str) -> sp.Expr:
+    """An author's number, exact: ``0.1`` is 1/10, ``"pi/4"`` and ``sp.pi/4`` are themselves.
+
+    Raises:
+        AuthorError: it is not a real number.
+    """
+    try:
+        number = sp.nsimplify(repr(float(value)), rational=True) if isinstance(value, float) else sp.sympify(value)
+    except (sp.SympifyError, TypeError, ValueError, OverflowError):
+        raise AuthorError(f"{label}={value!r} is not a number") from None
+    if isinstance(value, (bool, np.bool_)) or not isinstance(number, sp.Expr) or exact_value(number) is None:
+        raise AuthorError(f"{label}={value!r} is not a real number")
+    return number
+
+
+def read_point(value: Any, variables: Sequence[str], *, label: str = "at") -> dict[str, sp.Expr]:
+    """A point given as ``{"x": 2, "y": 1}``, as ``(2, 1)`` in the order of the variables, or as one number.
+
+    Raises:
+        AuthorError: a coordinate is missing, unknown or not a number.
+    """
+    if isinstance(value, Mapping):
+        given = {str(name): item for name, item in value.items()}
+    elif isinstance(value, (list, tuple, np.ndarray, sp.Tuple)):
+        if len(value) != len(variables):
+            raise AuthorError(f"{label}={value!r} needs {len(variables)} numbers, for {', '.join(variables)}")
+        given = dict(zip(variables, value, strict=True))
+    else:
+        if len(variables) != 1:
+            raise AuthorError(f"{label}={value!r} needs {len(variables)} numbers, for {', '.join(variables)}")
+        given = {variables[0]: value}
+    if {*given} != {*variables}:
+        raise AuthorError(f"{label}={value!r} must name exactly {', '.join(variables)}")
+    return {name: exact_number(given[name], label=f"{label}[{name!r}]") for name in variables}
+
+
+def _read_domain(
+    domain: Domain | None, variables: Sequence[str]
+) -> dict[str, tuple[float | None, float | None]] | None:
+    if domain is None:
+        return None
+    read: dict[str, tuple[float | None, float | None]] = {}
+    for name, interval in domain.items():
+        if name not in variables:
+            raise AuthorError(f"domain names {name!r}, which is not among the variables {', '.join(variables)}")
+        low, high = (None if end is None or abs(float(end)) == float("inf") else float(end) for end in interval)
+        if low is not None and high is not None and not low < high:
+            raise AuthorError(f"domain[{name!r}] = {tuple(interval)!r} is empty: give (low, high) with low < high")
+        read[str(name)] = (low, high)
+    return read
+
+
+class Field(Question):
+    """Base of the questions whose right answer is an array of partial derivatives.
+
+    Args:
+        function: text in SymPy syntax, a SymPy expression (a list or Matrix where several outputs make sense), or a
+            Python function that JAX can differentiate.
+        wrt: the variable(s) of differentiation.
+        variables: all variables in the order of a function's arguments; found in the function when not given.
+        python: the same function in Python, where the formula has one; both must agree.
+        at: None asks for a formula or function; a point asks for the value there.
+        domain: variable → (low, high); None in a place means unbounded.
+        points: extra points at which functions are compared besides the random ones.
+        vectorised: whether a function must also take arrays of points (one variable only).
+    """
+
+    def __init__(
+        self,
+        function: Any,
+        *,
+        operator_wrt: Sequence[str],
+        variables: Sequence[str] | None = None,
+        python: Any = None,
+        at: At | None = None,
+        domain: Domain | None = None,
+        points: Sequence[Any] = (),
+        **common: Any,
+    ) -> None:
+        super().__init__(**common)
+        self.function: Function = read_function(function, variables=variables, wrt=operator_wrt, python=python)
+        self.variables = self.function.variables
+        self.wrt = tuple(operator_wrt) or self.variables
+        self.domain = _read_domain(domain, self.variables)
+        self.at = None if at is None else read_point(at, self.variables)
+        self.points = tuple(
+            {name: _dyadic_or_exact(value) for name, value in read_point(p, self.variables, label="points").items()}
+            for p in points
+        )
+
+    def _asked_for(self) -> Operator:
+        """Which partial derivatives, as an array."""
+        raise NotImplementedError
+
+    def _settle(self) -> None:
+        """Build the reference, at the end of a subclass's constructor, and what can be refused without sampling.
+
+        Raises:
+            AuthorError: the function cannot be differentiated, or formula and Python disagree.
+        """
+        reference = self.reference
+        if reference.exprs is None:
+            self.samples  # noqa: B018 — draws the points, which checks JAX's gradient by differences
+        elif self.function.python is not None:
+            reference.check_python(seed=self.seed, domain=self.domain, extra=self.points)
+        if self.at is not None:
+            self.desired_at  # noqa: B018 — refuses a point at which the derivative does not exist
+
+    @cached_property
+    def reference(self) -> Reference:
+        return reference_of(self.function, self._asked_for())
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the right answer at one point."""
+        return self.reference.operator.shape
+
+    @cached_property
+    def samples(self) -> Samples:
+        """Where functions are compared; from the seed alone."""
+        return self.reference.samples(
+            seed=self.seed, domain=self.domain, extra=self.points, rtol=1e-6 if self.rtol is None else self.rtol
+        )
+
+    @cached_property
+    def desired_at(self) -> np.ndarray[Any, Any]:
+        assert self.at is not None
+        return self.reference.at(self.at)
+
+    def certify(self) -> None:
+        self.reference.certify(seed=self.seed, domain=self.domain, extra=self.points)
+        if self.at is not None:
+            self.reference.certify_at(self.at)
+
+    # --- deciding ----------------------------------------------------------------------------------------------------
+
+    def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
+        read = read_answer(answer, self.variables)
+        if self.at is not None:
+            return self._decide_value(read)
+        if read.kind == "formula":
+            return self._decide_formula(read)
+        if read.kind == "function":
+            return self._decide_function(read)
+        return self._decide_constant(read)
+
+    def _decide_value(self, read: Answer) -> tuple[Verdict, Evidence | None]:
+        if read.kind == "function" or any(e.free_symbols for e in read.exprs):
+            raise Unreadable(Reason.FUNCTION_NOT_VALUE, got=describe(read.value))
+        numbers = _constant_numbers(read)
+        verdict = self._compare_at(numbers)
+        return verdict, self._evidence(numbers.values[None], rtol=_precision(numbers), at=True, answer=read)
+
+    def _compare_at(self, numbers: Numbers) -> Verdict:
+        values = fitted(numbers.values, self.shape)
+        if values is None:
+            return _wrong_shape(self.shape, numbers.values.shape)
+        placed = Numbers(values=values, precision=numbers.precision, integers=numbers.integers)
+        verdict, where = verdict_on(placed, self.desired_at, rtol=self.rtol, atol=self.atol)
+        assert self.at is not None
+        witness = {name: _short(value) for name, value in self.at.items()} | _entry(where)
+        return msgspec.structs.replace(verdict, witness=witness, points_used=1, points_tried=1)
+
+    def _decide_formula(self, read: Answer) -> tuple[Verdict, Evidence | None]:
+        values = _fits(read.shape, self.shape)
+        if not values:
+            verdict = _wrong_shape(self.shape, read.shape)
+        elif self.reference.exprs is None:
+            verdict = self._compare_by_points(read)
+        else:
+            one = self.shape == () and len(read.exprs) == 1
+            try:
+                verdict = compare.expressions(
+                    read.exprs[0] if one else list(read.exprs),
+                    self.reference.exprs[0] if one else list(self.reference.exprs),
+                    variables=self.variables,
+                    domain=self.domain,
+                    seed=self.seed,
+                    rtol=self.rtol,
+                    atol=self.atol,
+                )
+            except BugError:
+                verdict = self._compare_by_points(read)
+        if verdict.outcome not in (Outcome.INCORRECT, Outcome.INVALID):
+            return verdict, None
+        return verdict, self._evidence(self._values_of(read), rtol=1e-9, answer=read)
+
+    def _values_of(self, read: Answer) -> np.ndarray[Any, Any] | None:
+        """The student's formula at the sampled points, in the student's shape; None where one is not real."""
+        evaluate = evaluator(read.exprs, (), self.function.symbols)
+        rows = [evaluate(point) for point in self.samples.points]
+        if any(row is None for row in rows):
+            return None
+        return np.stack([row for row in rows if row is not None]).reshape(len(rows), *read.shape)
+
+    def _compare_by_points(self, read: Answer) -> Verdict:
+        """A formula against a function that has none."""
+        samples = self.samples
+        evaluate = evaluator(read.exprs, (), self.function.symbols)
+        worst: Verdict | None = None
+        for i, point in enumerate(samples.points):
+            row = evaluate(point)
+            if row is None:
+                return Verdict(
+                    outcome=Outcome.INCORRECT, reason=Reason.NOT_FINITE, witness=_witness(point), details={"got": "nan"}
+                )
+            numbers = Numbers(values=row.reshape(self.shape), precision="float64", integers=False)
+            verdict, where = verdict_on(
+                numbers, samples.values[i], rtol=self.rtol, atol=self.atol, moves=samples.moves[i]
+            )
+            verdict = msgspec.structs.replace(verdict, witness=_witness(point) | _entry(where))
+            if worst is None or (verdict.error or 0) > (worst.error or 0):
+                worst = verdict
+        assert worst is not None
+        return msgspec.structs.replace(worst, points_used=len(samples.points), points_tried=samples.tried)
+
+    def _decide_function(self, read: Answer) -> tuple[Verdict, Evidence | None]:
+        samples = self.samples
+        first: tuple[Verdict, Evidence | None] | None = None
+        for asked in ask(read.value, samples.arguments(self.variables), symbols=self.function.symbols):
+            formula = self._returned_formula(asked)
+            found = self._decide_formula(formula) if formula else self._decide_replies(asked)
+            if found[0].outcome is Outcome.CORRECT:
+                return found
+            first = first or found
+        assert first is not None
+        return first
+
+    def _returned_formula(self, asked: Asked) -> Answer | None:
+        """The formula that a function returned instead of numbers, the same for every call."""
+        if asked.raised is not None:
+            return None
+        values = [reply.value for reply in asked.replies if isinstance(reply, Returned)]
+        symbolic = [v for v in values if _has_variable(v)]
+        if not symbolic or len(symbolic) < len(values):
+            if asked.convention.name not in ("symbols", "nothing"):
+                return None
+            return self._formula_from(values[0])
+        formulas = [self._formula_from(value) for value in values]
+        assert formulas[0] is not None
+        if any(f is None or f.exprs != formulas[0].exprs for f in formulas):
+            raise Unreadable(Reason.WRONG_TYPE, expected="a function that returns numbers", got="formulas that differ")
+        return formulas[0]
+
+    def _formula_from(self, value: Any) -> Answer | None:
+        read = read_answer(value, self.variables)
+        if read.kind == "numbers":
+            return as_formula(read_numbers(value).values, self.variables)
+        return read if read.kind == "formula" else None
+
+    def _decide_replies(self, asked: Asked) -> tuple[Verdict, Evidence | None]:
+        samples = self.samples
+        verdict, values, index = judged(
+            asked, samples.values, shape=self.shape, rtol=self.rtol, atol=self.atol, moves=samples.moves
+        )
+        witness = _witness(samples.points[index]) if index is not None else None
+        verdict = msgspec.structs.replace(
+            verdict, witness=witness, points_used=len(samples.points), points_tried=samples.tried
+        )
+        if values is None or verdict.outcome not in (Outcome.INCORRECT, Outcome.INVALID):
+            return verdict, None
+        rtol = 1e-5 if verdict.details.get("dtype") == "float32" else 1e-9
+        return verdict, self._evidence(values, rtol=rtol)
+
+    def _decide_constant(self, read: Answer) -> tuple[Verdict, Evidence | None]:
+        numbers = read_numbers(read.value)
+        if not self.reference.constant:
+            raise Unreadable(Reason.VALUE_NOT_FUNCTION, got=describe(read.value))
+        values = fitted(numbers.values, self.shape)
+        if values is None:
+            return _wrong_shape(self.shape, numbers.values.shape), None
+        placed = Numbers(values=values, precision=numbers.precision, integers=numbers.integers)
+        verdict, _ = verdict_on(placed, self.samples.values[0], rtol=self.rtol, atol=self.atol)
+        many = np.broadcast_to(numbers.values, (len(self.samples.points), *numbers.values.shape))
+        return verdict, self._evidence(many, rtol=_precision(numbers))
+
+    # --- for the diagnosis -------------------------------------------------------------------------------------------
+
+    def _evidence(
+        self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
+    ) -> Evidence | None:
+        """The task and the answer's values; None where there are none."""
+        if values is None or self.function.form is None or np.iscomplexobj(values):
+            return None
+        point = None if self.at is None else tuple(float(self.at[name]) for name in self.variables)
+        form = self.function.form
+        return Evidence(
+            kind=self.kind,
+            function=form if isinstance(form, sp.Basic) else tuple(form),
+            variables=self.variables,
+            wrt=self.wrt,
+            order=self.reference.operator.order,
+            at=point,
+            direction=self._direction(),
+            points=tuple({n: float(x) for n, x in (self.at or {}).items()} for _ in range(1))
+            if at
+            else tuple({n: float(x) for n, x in p.items()} for p in self.samples.points),
+            actual=values,
+            desired=self.desired_at[None] if at else self.samples.values,
+            rtol=rtol,
+            answer=None if answer is None or answer.kind != "formula" else answer.value,
+            domain=self.domain or {},
+        )
+
+    def _direction(self) -> tuple[float, ...] | None:
+        return None
+
+    def _strokes(self, answer: Any) -> tuple[tuple[float, float, float], ...]:
+        return ()
+
+    def _where(self) -> str:
+        return "" if self.at is None else f" at {shown(self.at)}"
+
+
+def _dyadic_or_exact(value: sp.Expr) -> Fraction:
+    """A fixed point as the float that a function is called with."""
+    return Fraction(float(value))
+
+
+def _constant_numbers(read: Answer) -> Numbers:
+    if read.kind == "formula":
+        values = [read_numbers(e) for e in read.exprs]
+        array = np.array([v.values for v in values]).reshape(read.shape)
+        inexact = any(v.precision != "exact" for v in values)
+        return Numbers(values=array, precision="float64" if inexact else "exact", integers=False)
+    return read_numbers(read.value)
+
+
+def _precision(numbers: Numbers) -> float:
+    return {"float32": 1e-5, "float16": 1e-2}.get(numbers.precision, 1e-9)
+
+
+def _fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    return fitted(np.zeros(given), wanted) is not None
+
+
+def _wrong_shape(wanted: tuple[int, ...], given: tuple[int, ...]) -> Verdict:
+    details = {"expected": shape_text(wanted), "got": shape_text(given)}
+    return Verdict(outcome=Outcome.INVALID, reason=Reason.WRONG_SHAPE, details=details)
+
+
+def _has_variable(value: Any) -> bool:
+    try:
+        if isinstance(value, (sp.Basic, sp.MatrixBase, sp.NDimArray)):
+            return bool(value.free_symbols)
+    except Exception:  # a half-built SymPy object of the student's
+        return False
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        value = value.ravel().tolist()
+    return isinstance(value, (list, tuple)) and any(_has_variable(item) for item in value[:1000])
+
+
+def _witness(point: Mapping[str, Fraction]) -> dict[str, Any]:
+    return {name: float(value) for name, value in point.items()}
+
+
+def _entry(where: tuple[int, ...] | None) -> dict[str, Any]:
+    return {"entry": list(where)} if where else {}
+
+
+def _short(value: sp.Expr) -> float:
+    return float(value)

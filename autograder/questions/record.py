@@ -1,0 +1,41 @@
+"""What a test case asked and what the answers were: collected while the case runs, read by the judge."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from autograder.model import Check
+
+__all__ = ["note", "recording"]
+
+_current: ContextVar[list[Check] | None] = ContextVar("autograder_checks", default=None)
+
+
+@contextmanager
+def recording() -> Iterator[list[Check]]:
+    """Collect every check made inside the block; nothing is collected outside of one.
+
+    >>> from autograder.questions import Derivative
+    >>> with recording() as checks:
+    ...     Derivative("x**2", wrt="x").check("2*x")
+    >>> [(check.kind, check.answer) for check in checks]
+    [('Derivative', '2*x')]
+    """
+    checks: list[Check] = []
+    token = _current.set(checks)
+    try:
+        yield checks
+    finally:
+        _current.reset(token)
+
+
+def note(check: Check) -> None:
+    """Add to the innermost :func:`recording`, if there is one."""
+    checks = _current.get()
+    if checks is not None:
+        checks.append(check)
+
+
+def is_recording() -> bool:
+    """Whether somebody reads the checks: what only they show need not be computed otherwise."""
+    return _current.get() is not None

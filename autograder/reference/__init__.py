@@ -1,0 +1,222 @@
+"""The truth about one question: SymPy's derivative and JAX's gradient of the same function, which must agree.
+
+Where the function has a formula, SymPy's derivative is the reference, evaluated at high precision and rounded once.
+:meth:`Reference.certify` holds it against JAX's gradient of the same function at the same points; ``autograder build``
+calls it for every question, so that neither a student's notebook nor a grading run pays for JAX (see
+``docs/decisions.md``). Where there is only a Python function, JAX's gradient is the reference and Ridders'
+extrapolated differences are its check, made once before the first use.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from autograder.errors import AuthorError
+from autograder.reference.derivatives import Operator, by_differences, by_jax, by_mpmath, symbolic
+from autograder.reference.exact import evaluator, exact_value
+from autograder.reference.function import Function, entries, natural, read_function, real_symbol, renamed
+from autograder.reference.sampling import Domain, Point, Samples, candidates, sample, shown
+
+__all__ = [
+    "Domain",
+    "Function",
+    "Operator",
+    "Point",
+    "Reference",
+    "Samples",
+    "entries",
+    "exact_value",
+    "natural",
+    "read_function",
+    "real_symbol",
+    "reference_of",
+    "renamed",
+    "shown",
+]
+
+COUNT = 8
+"""Points at which functions are compared: two different analytic functions do not agree at eight random ones."""
+
+
+class Reference:
+    """Values of one derivative of one function.
+
+    Attributes:
+        function: the author's.
+        operator: which derivatives are asked for.
+    """
+
+    def __init__(self, function: Function, operator: Operator) -> None:
+        self.function = function
+        self.operator = operator
+        self._samples: dict[Any, Samples] = {}
+        self._seen: dict[tuple[Fraction, ...], np.ndarray[Any, Any] | None] = {}
+
+    @cached_property
+    def exprs(self) -> tuple[sp.Expr, ...] | None:
+        """SymPy's derivative, one expression per entry; None where the author gave only Python."""
+        return None if self.function.exprs is None else symbolic(self.function, self.operator)
+
+    @cached_property
+    def constant(self) -> bool:
+        """Whether the derivative is known not to depend on any variable."""
+        return self.exprs is not None and not any(e.free_symbols for e in self.exprs)
+
+    @cached_property
+    def _evaluate_formula(self) -> Any:
+        assert self.exprs is not None
+        assert self.function.exprs is not None
+        return evaluator(self.exprs, self.function.exprs, self.function.symbols)
+
+    def evaluate(self, point: Point) -> "np.ndarray[Any, Any] | None":
+        """The derivative's entries, flat, at one point; None where it or the function is not real and finite."""
+        if self.exprs is not None:
+            values: np.ndarray[Any, Any] | None = self._evaluate_formula(point)
+            return values
+        key = tuple(point[name] for name in self.function.variables)
+        if key not in self._seen:
+            self._fetch([point])
+        return self._seen[key]
+
+    def _fetch(self, points: Sequence[Point]) -> None:
+        """JAX's derivative at many points in one compiled call."""
+        if len(self._seen) > 4096:
+            self._seen.clear()
+        names = self.function.variables
+        array = np.array([[float(p[name]) for name in names] for p in points]).reshape(len(points), len(names))
+        values = by_jax(self.function, self.operator, array).reshape(len(points), -1)
+        for point, row in zip(points, values, strict=True):
+            self._seen[tuple(point[name] for name in names)] = row if np.all(np.isfinite(row)) else None
+
+    def samples(
+        self, *, seed: int, domain: Domain | None, extra: Sequence[Point] = (), rtol: float = 1e-6, count: int = COUNT
+    ) -> Samples:
+        """Points and the reference there; drawn once per seed and domain.
+
+        Raises:
+            AuthorError: the function is real and finite at too few points, or the check by differences fails.
+        """
+        key = (seed, _frozen(domain), tuple(tuple(p.items()) for p in extra), rtol, count)
+        if key not in self._samples:
+            if len(self._samples) > 64:
+                self._samples.clear()
+            if self.exprs is None:
+                self._prefetch(domain, seed, count)
+            found = sample(
+                self.evaluate,
+                shape=self.operator.shape,
+                variables=self.function.variables,
+                domain=domain,
+                seed=seed,
+                count=count,
+                extra=extra,
+                rtol=rtol,
+                describe=self.function.text,
+            )
+            if self.exprs is None:
+                self._check_by_differences(found)
+            self._samples[key] = found
+        return self._samples[key]
+
+    def _prefetch(self, domain: Domain | None, seed: int, count: int) -> None:
+        names = self.function.variables
+        drawn = [p for p, _ in zip(candidates(domain, names, seed=seed, count=count), range(2 * count), strict=False)]
+        turns = (Fraction(1), 1 + Fraction(1, 2**24), 1 - Fraction(1, 2**24))
+        self._fetch([{name: x * turn for name, x in p.items()} for p in drawn for turn in turns])
+
+    def at(self, point: Mapping[str, sp.Expr]) -> "np.ndarray[Any, Any]":
+        """The derivative at the question's own point, shape ``operator.shape``.
+
+        Raises:
+            AuthorError: the function or the derivative is not real and finite there.
+        """
+        where = shown(point)
+        if self.exprs is None:
+            row = self.evaluate({name: Fraction(float(value)) for name, value in point.items()})
+            if row is None:
+                raise AuthorError(f"the derivative of {self.function.text} is not finite at {where}")
+            return row.reshape(self.operator.shape)
+        values = [exact_value(e) for e in self.exact_at(point)]
+        assert self.function.exprs is not None
+        at = {real_symbol(name): value for name, value in point.items()}
+        if any(v is None for v in values) or any(exact_value(f.subs(at)) is None for f in self.function.exprs):
+            raise AuthorError(f"{self.function.text} or its derivative is not real and finite at {where}")
+        return np.array(values, dtype=float).reshape(self.operator.shape)
+
+    def exact_at(self, point: Mapping[str, sp.Expr]) -> tuple[sp.Expr, ...]:
+        """The formula's derivative at a point, exact."""
+        assert self.exprs is not None
+        at = {real_symbol(name): value for name, value in point.items()}
+        return tuple(e.subs(at) for e in self.exprs)
+
+    # --- agreement ---------------------------------------------------------------------------------------------------
+
+    def certify(self, *, seed: int, domain: Domain | None, extra: Sequence[Point] = (), rtol: float = 1e-6) -> None:
+        """Both references at the same points: SymPy's derivative and JAX's gradient.
+
+        A function that JAX lacks (``Si``, Bessel) is checked by mpmath's numerical derivative instead.
+
+        Raises:
+            AuthorError: they disagree (the message names the point), or there is no point to compare at.
+        """
+        samples = self.samples(seed=seed, domain=domain, extra=extra, rtol=rtol)
+        if self.exprs is None:
+            return
+        try:
+            other = by_jax(self.function, self.operator, samples.arguments(self.function.variables))
+        except AuthorError:
+            if self.function.python is not None:
+                raise
+            other = by_mpmath(self.function, self.operator, samples.points)
+        self._compare(samples, other, "JAX's gradient", rtol=1e-6)
+
+    def check_python(self, *, seed: int, domain: Domain | None, extra: Sequence[Point] = ()) -> None:
+        """The formula and the Python function that belongs to it give the same values.
+
+        Raises:
+            AuthorError: they disagree (the message names the point).
+        """
+        plain = Reference(self.function, Operator(shape=self.function.shape, terms=_outputs(self.function)))
+        samples = plain.samples(seed=seed, domain=domain, extra=extra)
+        other = by_jax(self.function, plain.operator, samples.arguments(self.function.variables))
+        plain._compare(samples, other, "the Python function", rtol=1e-6)
+
+    def _check_by_differences(self, samples: Samples) -> None:
+        count = min(3, len(samples.points))
+        vectors = samples.arguments(self.function.variables)
+        other = np.stack([by_differences(self.function, self.operator, vectors[i]) for i in range(count)])
+        tolerance = {0: 1e-9, 1: 1e-5}.get(self.operator.order, 1e-2)
+        few = Samples(
+            points=samples.points[:count], values=samples.values[:count], moves=samples.moves[:count], tried=0
+        )
+        self._compare(few, other, "the difference quotient", rtol=tolerance)
+
+    def _compare(self, samples: Samples, other: np.ndarray[Any, Any], name: str, *, rtol: float) -> None:
+        # Cancellation inside JAX's float64 is not disagreement: what matters is the size of the whole answer.
+        for point, ours, theirs in zip(samples.points, samples.values, other, strict=True):
+            scale = float(np.max(np.abs(ours), initial=0.0))
+            if not np.all(np.abs(ours - theirs) <= rtol * (scale + 1e-3) + rtol * np.abs(ours)):
+                raise AuthorError(
+                    f"the references of {self.function.text} disagree at {shown(point)}: {name} gives "
+                    f"{np.array2string(np.asarray(theirs), precision=9)}, not "
+                    f"{np.array2string(np.asarray(ours), precision=9)}"
+                )
+
+
+def _outputs(function: Function) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    count = function.shape[0] if function.shape else 1
+    return tuple((k, ()) for k in range(count))
+
+
+def _frozen(domain: Domain | None) -> Any:
+    return None if domain is None else tuple(sorted((name, tuple(interval)) for name, interval in domain.items()))
+
+
+@lru_cache(maxsize=256)
+def reference_of(function: Function, operator: Operator) -> Reference:
+    """One :class:`Reference` per function and operator in a process; text that was read before is the same function."""
+    return Reference(function, operator)

@@ -1,0 +1,234 @@
+"""Derivatives of an author's function: SymPy's where there is a formula, JAX's where there is Python.
+
+Every question kind asks for an array of partial derivatives. :class:`Operator` says which, entry by entry, so that
+SymPy, JAX and finite differences are asked for the same thing.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import numpy as np
+import sympy as sp
+
+from autograder.errors import AuthorError
+from autograder.reference.function import Function
+
+__all__ = ["Operator", "by_differences", "by_jax", "by_mpmath", "symbolic"]
+
+Term = tuple[int, tuple[int, ...]]
+"""(which output, which variables one after the other): ``(0, (1, 1))`` is ∂²f₀/∂x₁²."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operator:
+    """Which partial derivatives are asked for, as an array.
+
+    Attributes:
+        shape: of the answer at one point.
+        terms: one per entry, row by row.
+        weights: None, or one exact factor per term; then the answer is the weighted sum of the terms, a scalar.
+    """
+
+    shape: tuple[int, ...]
+    terms: tuple[Term, ...]
+    weights: tuple[sp.Expr, ...] | None = None
+
+    @property
+    def order(self) -> int:
+        return max((len(wrt) for _, wrt in self.terms), default=0)
+
+
+def symbolic(function: Function, operator: Operator) -> tuple[sp.Expr, ...]:
+    """SymPy's derivative, one expression per entry of the answer.
+
+    Raises:
+        AuthorError: SymPy cannot differentiate the formula (a ``Derivative`` is left in the result).
+    """
+    assert function.exprs is not None
+    symbols = function.symbols
+    found: dict[Term, sp.Expr] = {}
+    for output, wrt in operator.terms:
+        for k in range(len(wrt) + 1):
+            if (output, wrt[:k]) not in found:
+                before = found[output, wrt[: k - 1]] if k else function.exprs[output]
+                found[output, wrt[:k]] = sp.diff(before, symbols[wrt[k - 1]]) if k else before
+    values = tuple(found[term] for term in operator.terms)
+    for value in values:
+        if value.has(sp.Derivative, sp.Subs, sp.Integral):
+            raise AuthorError(f"SymPy cannot differentiate {function.text}: it leaves {value}")
+    if operator.weights is None:
+        return values
+    return (sp.Add(*(w * v for w, v in zip(operator.weights, values, strict=True))),)
+
+
+def _assembled(parts: np.ndarray[Any, Any], operator: Operator) -> np.ndarray[Any, Any]:
+    """(N, terms) → (N, *shape)."""
+    if operator.weights is not None:
+        return np.asarray(parts @ np.array([float(w) for w in operator.weights]))
+    return parts.reshape(len(parts), *operator.shape)
+
+
+def by_jax(function: Function, operator: Operator, points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """JAX's derivative in float64 at many points at once, without touching the process's x64 switch.
+
+    Args:
+        function: its Python function is used where it has one, else its formula through ``lambdify``.
+        operator: what is asked for.
+        points: shape (N, n).
+
+    Returns:
+        shape (N, \\*operator.shape), float64.
+
+    Raises:
+        AuthorError: JAX cannot run or differentiate the function.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    call = _jax_callable(function)
+
+    def output(k: int) -> Callable[[Any], Any]:
+        return lambda v: jnp.ravel(jnp.asarray(call(v)))[k]
+
+    def partial(inner: Callable[[Any], Any], i: int) -> Callable[[Any], Any]:
+        def derived(v: Any) -> Any:
+            return jax.jvp(inner, (v,), (jnp.zeros_like(v).at[i].set(1.0),))[1]
+
+        return derived
+
+    def entry(term: Term) -> Callable[[Any], Any]:
+        inner = output(term[0])
+        for i in term[1]:
+            inner = partial(inner, i)
+        return inner
+
+    entries = [entry(term) for term in operator.terms]
+
+    def everything(v: Any) -> Any:
+        return jnp.stack([e(v) for e in entries])
+
+    with _x64():
+        vectors = jnp.asarray(np.asarray(points, dtype=float))
+        try:
+            try:
+                parts = np.asarray(jax.vmap(everything)(vectors))
+            except (jax.errors.ConcretizationTypeError, TypeError):
+                # A Python `if x > 0` in the author's function runs point by point, but not under vmap.
+                parts = np.stack([np.asarray(everything(v)) for v in vectors])
+        except Exception as error:
+            raise AuthorError(
+                f"JAX cannot differentiate {function.text}: {type(error).__name__}: {str(error)[:300]}"
+            ) from error
+    return _assembled(parts.astype(float), operator)
+
+
+def _jax_callable(function: Function) -> Callable[[Any], Any]:
+    if function.python is not None:
+        return function.call
+    body = sp.lambdify(list(function.symbols), list(function.exprs or ()), modules="jax", cse=True)
+
+    def call(v: Any) -> Any:
+        import jax.numpy as jnp
+
+        return jnp.stack([jnp.asarray(value, dtype=v.dtype) for value in body(*v)])
+
+    return call
+
+
+def _x64() -> Any:
+    """x64 for our own computation only: plain Otter tests must see JAX as ``otter run`` does."""
+    import jax
+
+    if hasattr(jax, "enable_x64"):
+        return jax.enable_x64(True)
+    from jax.experimental import enable_x64
+
+    return enable_x64(True)
+
+
+def by_differences(function: Function, operator: Operator, point: Sequence[float]) -> np.ndarray[Any, Any]:
+    r"""The derivative of a Python function by central differences, extrapolated until it stands still.
+
+    :math:`D(h) = \frac{f(x+h) - f(x-h)}{2h}`, improved by Richardson's table
+    :math:`D_{j,k} = D_{j,k-1} + \frac{D_{j,k-1} - D_{j-1,k-1}}{4^k - 1}` with :math:`h` halved in each row; the
+    entry whose two neighbours agree best is taken (Ridders 1982).
+
+    Args:
+        function: with a Python function; it is run in float64.
+        operator: what is asked for.
+        point: n numbers.
+
+    Returns:
+        shape ``operator.shape``. About 9 digits for first derivatives, 5 for second.
+    """
+    with _x64():
+        parts = [
+            _ridders_nested(function, output, wrt, np.asarray(point, dtype=float)) for output, wrt in operator.terms
+        ]
+    return np.asarray(_assembled(np.array([parts]), operator)[0])
+
+
+def _ridders_nested(function: Function, output: int, wrt: tuple[int, ...], point: np.ndarray[Any, Any]) -> float:
+    if not wrt:
+        value = np.asarray(function.call(point), dtype=float).ravel()
+        return float(value[output])
+    *rest, i = wrt
+
+    def along(h: float) -> float:
+        moved = point.copy()
+        moved[i] += h
+        return _ridders_nested(function, output, tuple(rest), moved)
+
+    return _ridders(along, scale=0.1 * max(abs(point[i]), 0.1))
+
+
+def _ridders(f: Callable[[float], float], *, scale: float, rows: int = 7) -> float:
+    best, smallest = float("nan"), float("inf")
+    table: list[list[float]] = []
+    h = scale
+    for j in range(rows):
+        row = [(f(h) - f(-h)) / (2 * h)]
+        for k in range(1, j + 1):
+            row.append(row[k - 1] + (row[k - 1] - table[j - 1][k - 1]) / (4.0**k - 1))
+            error = max(abs(row[k] - row[k - 1]), abs(row[k] - table[j - 1][k - 1]))
+            if error <= smallest:
+                best, smallest = row[k], error
+        table.append(row)
+        h /= 2
+    return best
+
+
+def by_mpmath(function: Function, operator: Operator, points: Sequence[Mapping[str, Fraction]]) -> np.ndarray[Any, Any]:
+    """Numerical derivatives of a formula at 40 digits: the check of SymPy's where JAX lacks a function.
+
+    Args:
+        function: with a formula.
+        operator: what is asked for.
+        points: N points.
+
+    Returns:
+        shape (N, \\*operator.shape).
+
+    Raises:
+        AuthorError: mpmath lacks the function as well.
+    """
+    n = len(function.variables)
+    bodies = [sp.lambdify(list(function.symbols), e, modules="mpmath") for e in function.exprs or ()]
+    rows = []
+    with mpmath.workdps(40):
+        for point in points:
+            x = [mpmath.mpf(point[name].numerator) / point[name].denominator for name in function.variables]
+            try:
+                row = [
+                    mpmath.diff(bodies[output], tuple(x), tuple(wrt.count(i) for i in range(n)))
+                    if wrt
+                    else bodies[output](*x)
+                    for output, wrt in operator.terms
+                ]
+            except (NameError, TypeError, ValueError) as error:
+                raise AuthorError(f"{function.text} can be evaluated by neither JAX nor mpmath: {error}") from error
+            rows.append([float(mpmath.re(value)) for value in row])
+    return _assembled(np.array(rows), operator)

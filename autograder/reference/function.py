@@ -1,0 +1,224 @@
+"""The author's function, in whatever form it was given, behind one set of attributes.
+
+A question may be given as text, as a SymPy expression (or a list, Matrix or Array of them), as a Python or JAX
+function, or as a formula with its function. Nothing here differentiates.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from autograder.errors import AuthorError, ExpressionError, ParseError
+from autograder.expressions import parse
+from autograder.expressions.heads import CONSTANTS, FUNCTIONS
+
+__all__ = ["Function", "entries", "natural", "read_function", "real_symbol", "renamed"]
+
+Source = str | sp.Basic | sp.MatrixBase | Callable[..., Any] | Sequence[Any]
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_KNOWN = frozenset((*FUNCTIONS, *CONSTANTS, "e", "ln", "sqrt", "cbrt", "root", "abs", "max", "min", "Piecewise", "Matrix",
+                    "arcsin", "arccos", "arctan", "Rational", "True", "False", "hypot", "lg", "log10", "log2"))  # fmt: skip
+
+
+def natural(name: str) -> list[Any]:
+    """Sort key under which ``x2`` comes before ``x10``."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
+
+
+@lru_cache(maxsize=1024)
+def real_symbol(name: str) -> sp.Symbol:
+    """The symbol that stands for a question's variable: real, so that ``sqrt(x**2)`` is ``Abs(x)``."""
+    return sp.Symbol(name, real=True)
+
+
+def renamed(expr: Any) -> Any:
+    """The same expression with every free symbol made the real symbol of its name.
+
+    ``Symbol("x")``, ``Symbol("x", positive=True)`` and ``Dummy("x")`` are three symbols to SymPy and one to a student.
+    """
+    other = {s: real_symbol(s.name) for s in expr.free_symbols if isinstance(s, sp.Symbol) and s != real_symbol(s.name)}
+    if not other:
+        return expr
+    # subs with simultaneous names rebuilds (xreplace does as well, and does not sort or sympify first).
+    return expr.xreplace(other) if hasattr(expr, "xreplace") else expr.subs(other)
+
+
+def entries(value: Any) -> tuple[tuple[int, ...], tuple[sp.Expr, ...]]:
+    """Shape and entries, row by row, of an expression, Matrix, Array or nested list of them.
+
+    Raises:
+        ExpressionError: the list is ragged, or an entry is not an expression.
+    """
+    if isinstance(value, sp.MatrixBase):
+        return tuple(int(n) for n in value.shape), tuple(value)
+    if isinstance(value, sp.NDimArray):
+        shape = tuple(int(n) for n in value.shape)
+        return shape, tuple(value._array[i] for i in range(len(value._array))) if shape else (value[()],)
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, (list, tuple, sp.Tuple)):
+        parts = [entries(item) for item in value]
+        shapes = {shape for shape, _ in parts}
+        if len(shapes) > 1:
+            raise ExpressionError("the rows of the list do not have the same length")
+        inner = shapes.pop() if shapes else ()
+        return (len(parts), *inner), tuple(e for _, flat in parts for e in flat)
+    if isinstance(value, (bool, np.bool_)):
+        raise ExpressionError("True and False are not expressions")
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, (int, float)):
+        value = sp.sympify(value)
+    if not isinstance(value, sp.Expr):
+        raise ExpressionError(f"a {type(value).__name__} is not an expression")
+    return (), (value,)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Function:
+    """What the author gave, read once; compared by identity, so that work on it can be cached.
+
+    Attributes:
+        variables: names in the order of a function's arguments.
+        shape: ``()`` for a scalar function, ``(m,)`` for a list of m.
+        exprs: the formula(s) in real symbols, flat; None where only a Python function was given.
+        form: the author's form, unevaluated where it was text; None where only a Python function was given.
+        python: the Python function, or None.
+        vector: whether ``python`` takes all variables as one vector.
+        text: how to show the function to a person.
+    """
+
+    variables: tuple[str, ...]
+    shape: tuple[int, ...] = ()
+    exprs: tuple[sp.Expr, ...] | None = None
+    form: Any = None
+    python: Callable[..., Any] | None = None
+    vector: bool = False
+    text: str = ""
+
+    @property
+    def symbols(self) -> tuple[sp.Symbol, ...]:
+        return tuple(real_symbol(name) for name in self.variables)
+
+    def call(self, vector: Any) -> Any:
+        """The Python function at one vector of length n, whichever way it takes its arguments."""
+        assert self.python is not None
+        return self.python(vector) if self.vector else self.python(*(vector[i] for i in range(len(self.variables))))
+
+
+def read_function(
+    source: Source,
+    *,
+    variables: Sequence[str] | None = None,
+    wrt: Sequence[str] = (),
+    python: Callable[..., Any] | None = None,
+) -> Function:
+    """Read a function from text, SymPy, Python, or a formula together with Python.
+
+    Args:
+        source: the formula, or the Python function.
+        variables: names in argument order; found in the formula or the signature when not given.
+        wrt: names that must be among the variables; they come first where the order is not otherwise known.
+        python: the Python function that belongs to the formula.
+
+    Raises:
+        AuthorError: the text cannot be parsed, a name is unknown, or ``wrt`` is not a variable.
+    """
+    if isinstance(source, str):
+        return _with_python(_from_text(source, tuple(variables or ()), tuple(wrt)), python)
+    if callable(source) and not isinstance(source, (sp.Basic, sp.MatrixBase)):
+        if python is not None:
+            raise AuthorError("the function is given twice as Python: give a formula and `python=`, or one function")
+        return _from_python(source, tuple(variables or ()), tuple(wrt))
+    try:
+        shape, flat = entries(_sympified(source))
+    except ExpressionError as error:
+        raise AuthorError(f"function={source!r}: {error}") from None
+    flat = tuple(renamed(e) for e in flat)
+    free = {s.name for e in flat for s in e.free_symbols}
+    names = _ordered(free, tuple(variables or ()), tuple(wrt), shown=str(source))
+    form = renamed(source) if isinstance(source, sp.Basic) else (flat if shape else flat[0])
+    read = Function(variables=names, shape=shape, exprs=flat, form=form, text=str(source))
+    return _with_python(read, python)
+
+
+def _sympified(source: Any) -> Any:
+    if isinstance(source, (list, tuple)):
+        return [_sympified(item) for item in source]
+    return sp.sympify(source) if isinstance(source, (int, float)) else source
+
+
+@lru_cache(maxsize=512)
+def _from_text(text: str, variables: tuple[str, ...], wrt: tuple[str, ...]) -> Function:
+    names = variables or tuple(sorted({*_NAME.findall(text)} - _KNOWN | {*wrt}, key=natural))
+    try:
+        value = parse(text, names)
+        form = parse(text, names, evaluate=False)
+        shape, flat = entries(value)
+    except ParseError as error:
+        raise AuthorError(f"the function cannot be read: {error}\n{error.caret()}") from None
+    except ExpressionError as error:
+        raise AuthorError(f"the function {text!r} cannot be read: {error}") from None
+    return Function(
+        variables=_ordered({s.name for e in flat for s in e.free_symbols}, variables, wrt, shown=text),
+        shape=shape,
+        exprs=tuple(renamed(e) for e in flat),
+        form=form,
+        text=text,
+    )
+
+
+def _ordered(free: set[str], variables: tuple[str, ...], wrt: tuple[str, ...], *, shown: str) -> tuple[str, ...]:
+    if variables:
+        unknown = free - {*variables}
+        if unknown:
+            raise AuthorError(f"{shown!r} contains {', '.join(sorted(unknown))}, which is not in variables={variables}")
+        if missing := [name for name in wrt if name not in variables]:
+            raise AuthorError(f"wrt={missing[0]!r} is not in variables={variables}")
+        return variables
+    if len(wrt) > 1:
+        return (*wrt, *sorted(free - {*wrt}, key=natural))
+    return tuple(sorted(free | {*wrt}, key=natural))
+
+
+def _from_python(function: Callable[..., Any], variables: tuple[str, ...], wrt: tuple[str, ...]) -> Function:
+    try:
+        parameters = [
+            p.name
+            for p in inspect.signature(function).parameters.values()
+            if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty
+        ]
+    except (TypeError, ValueError):
+        parameters = []
+    names = variables or (wrt if len(wrt) > 1 else tuple(parameters) or wrt)
+    if not names:
+        raise AuthorError("the function's variables cannot be found: give variables=('x', 'y')")
+    if missing := [name for name in wrt if name not in names]:
+        raise AuthorError(f"wrt={missing[0]!r} is not among the variables {names}")
+    vector = len(parameters) == 1 and len(names) > 1
+    if parameters and not vector and len(parameters) != len(names):
+        raise AuthorError(f"the function takes {len(parameters)} arguments, but its variables are {names}")
+    shown = getattr(function, "__name__", "f")
+    return Function(variables=names, python=function, vector=vector, text=f"{shown}({', '.join(names)})")
+
+
+def _with_python(formula: Function, python: Callable[..., Any] | None) -> Function:
+    if python is None:
+        return formula
+    other = _from_python(python, formula.variables, ())
+    return Function(
+        variables=formula.variables,
+        shape=formula.shape,
+        exprs=formula.exprs,
+        form=formula.form,
+        python=python,
+        vector=other.vector,
+        text=formula.text,
+    )

@@ -1,0 +1,171 @@
+"""Points at which functions and numbers are compared, and the reference's values there.
+
+Points come from the seed alone. Their coordinates have at most 20 binary digits, so that float64 *and* float32 hold
+them exactly: a student's function in JAX's default precision is then asked at the very point at which the reference
+was evaluated.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import AuthorError
+
+__all__ = ["Domain", "Samples", "candidates", "dyadic", "sample"]
+
+Domain = Mapping[str, tuple[float | None, float | None]]
+Point = dict[str, Fraction]
+Evaluate = Callable[[Point], "np.ndarray[Any, Any] | None"]
+"""Values at a point, flat, or None where something in it is not real and finite."""
+
+_BOXES: tuple[tuple[float, float], ...] = ((-3, 3), (0.2, 2.5), (-1, 1), (1, 10), (-10, -1), (10, 40), (-0.05, 0.05))
+ULP32 = 2.0**-24
+ULP64_OF_32 = 2.0**-29
+"""float64's rounding in units of float32's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Samples:
+    """Where answers are compared.
+
+    Attributes:
+        points: N points.
+        values: the reference, correctly rounded; shape (N, *shape).
+        moves: how far a float32 rounding of the input moves the reference; shape as ``values``.
+        tried: how many points were looked at to find these.
+    """
+
+    points: tuple[Point, ...]
+    values: np.ndarray[Any, Any]
+    moves: np.ndarray[Any, Any]
+    tried: int
+
+    def arguments(self, variables: Sequence[str]) -> np.ndarray[Any, Any]:
+        """Shape (N, n), float64, exact."""
+        return np.array([[float(p[name]) for name in variables] for p in self.points]).reshape(-1, len(variables))
+
+
+def dyadic(value: float, width: float) -> Fraction:
+    """The nearest number with about 20 binary digits; finer where the interval is narrow."""
+    if not width:
+        return Fraction(value)
+    bits = 18
+    while 2.0**-bits > width / 2**12 and bits < 1000:
+        bits += 1
+    for digits in range(8, bits + 1, 2):
+        if 2.0**-digits <= width / 2**12:
+            return Fraction(round(value * 2**digits), 2**digits)
+    return Fraction(round(value * 2**bits), 2**bits)
+
+
+def candidates(domain: Domain | None, variables: Sequence[str], *, seed: int, count: int) -> Iterator[Point]:
+    """Endless points, Latin-hypercube blocks of ``count`` in one box after the other, inside the domain."""
+    generator = random.Random(f"autograder points {seed}")
+    intervals = [(domain or {}).get(name, (None, None)) for name in variables]
+    block = 0
+    while True:
+        # The first box is tried twice as often: functions are gentlest near the origin.
+        box = _BOXES[0] if block < 2 else _BOXES[(block - 1) % len(_BOXES)]
+        columns = []
+        for low, high in intervals:
+            a, b = _bounds(low, high, box)
+            order = generator.sample(range(count), count)
+            column = []
+            for cell in order:
+                value = a + (b - a) * (cell + 0.05 + 0.9 * generator.random()) / count
+                column.append(dyadic(value, b - a))
+            columns.append(column)
+        for i in range(count):
+            yield {name: column[i] for name, column in zip(variables, columns, strict=True)}
+        block += 1
+
+
+def _bounds(low: float | None, high: float | None, box: tuple[float, float]) -> tuple[float, float]:
+    if low is not None and high is not None:
+        return float(low), float(high)
+    width = box[1] - box[0]
+    if low is not None:
+        return float(low), float(low) + width
+    if high is not None:
+        return float(high) - width, float(high)
+    return box
+
+
+def sample(
+    evaluate: Evaluate,
+    *,
+    shape: tuple[int, ...],
+    variables: Sequence[str],
+    domain: Domain | None,
+    seed: int,
+    count: int,
+    extra: Sequence[Point] = (),
+    rtol: float,
+    describe: str = "the function",
+) -> Samples:
+    """Points at which the reference is real, finite and well conditioned; the author's extra points come first.
+
+    Raises:
+        AuthorError: fewer than two points were found, or an extra point is outside the function's domain.
+    """
+    points: list[Point] = []
+    values: list[np.ndarray[Any, Any]] = []
+    moves: list[np.ndarray[Any, Any]] = []
+    for point in extra:
+        value = evaluate(point)
+        if value is None:
+            raise AuthorError(f"{describe} is not real and finite at the extra point {shown(point)}")
+        points.append(point)
+        values.append(value)
+        moves.append(_moves(evaluate, point, value))
+    tried = len(points)
+    wanted = count + len(points)
+    reserve: list[tuple[Point, np.ndarray[Any, Any], np.ndarray[Any, Any]]] = []
+    if not variables:
+        count = wanted = 1
+    for point in candidates(domain, variables, seed=seed, count=max(count, 1)):
+        if len(points) >= wanted or tried >= 40 * count + len(extra):
+            break
+        tried += 1
+        value = evaluate(point)
+        if value is None or point in points:
+            continue
+        moved = _moves(evaluate, point, value)
+        allowed = rtol * np.abs(value) + 1e-12
+        if not np.all(np.isfinite(moved)) or np.any(moved * ULP64_OF_32 > allowed) or np.any(np.abs(value) > 1e30):
+            continue
+        if np.any(moved > 1e-5 * np.abs(value) + 1e-6 * max(1.0, float(np.max(np.abs(value), initial=0)))):
+            reserve.append((point, value, moved))  # right for float64, too steep for float32
+            continue
+        points.append(point)
+        values.append(value)
+        moves.append(moved)
+    for point, value, moved in reserve[: max(0, wanted - len(points))]:
+        points.append(point)
+        values.append(value)
+        moves.append(moved)
+    if not points or (variables and len(points) < min(2, wanted)):
+        raise AuthorError(f"no points were found at which {describe} is real and finite: give it a domain=")
+    array = np.array(values, dtype=float).reshape(len(points), *shape)
+    return Samples(
+        points=tuple(points), values=array, moves=np.array(moves, dtype=float).reshape(array.shape), tried=tried
+    )
+
+
+def _moves(evaluate: Evaluate, point: Point, value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    worst = np.zeros_like(value)
+    for sign in (1, -1):
+        moved = evaluate({name: x * (1 + sign * Fraction(1, 2**24)) for name, x in point.items()})
+        if moved is None:  # the edge of the domain is one rounding away
+            return np.full_like(value, np.inf)
+        worst = np.maximum(worst, np.abs(moved - value))
+    return worst
+
+
+def shown(point: Mapping[str, Any]) -> str:
+    """``x = 1.5, y = -2`` for messages to authors and TAs."""
+    return ", ".join(f"{name} = {float(value):.6g}" for name, value in point.items())
