@@ -1,0 +1,76 @@
+"""Runs one untrusted notebook at a time in a jail, and shows its names from outside as plain copies.
+
+Example:
+    >>> from autograder.sandbox import Cell, Program, open_sandbox
+    >>> with open_sandbox("none") as sandbox:
+    ...     with sandbox.start(Program((Cell("def f(x): return 2 * x", 0),))) as student:
+    ...         for asked in student.run():
+    ...             student.answer(asked, "")
+    ...         student.names["f"](21)
+    42
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.errors import UsageError
+from autograder.sandbox.limits import Cell, CheckRequested, Ended, Limits, Program
+from autograder.sandbox.standins import StudentError
+from autograder.sandbox.student import Student
+from autograder.sandbox.warm import Launcher, Sandbox
+
+__all__ = [
+    "Cell",
+    "CheckRequested",
+    "Ended",
+    "Limits",
+    "Program",
+    "Sandbox",
+    "Student",
+    "StudentError",
+    "open_sandbox",
+]
+
+
+def open_sandbox(
+    kind: str = "bwrap",
+    *,
+    limits: Limits | None = None,
+    warm: str | Path | None = None,
+    fill: bool = False,
+    preload: Sequence[str] = (),
+) -> Sandbox:
+    """A sandbox with its warm process; use it with ``with``.
+
+    Args:
+        kind: ``bwrap`` (bubblewrap), ``docker``, or ``none`` (no protection at all).
+        limits: what each submission may use.
+        warm: folder of JAX's compilation cache; read-only for the notebooks, since its entries are programs.
+        fill: let the notebook write that cache: for the instructor's own solution, never for a submission.
+        preload: modules to import before the fork besides NumPy, SymPy, Matplotlib and JAX.
+
+    Raises:
+        SandboxError: this machine cannot build it; the message says what to do. There is never a silent fallback.
+        UsageError: an unknown kind.
+    """
+    limits = limits or Limits()
+    cache = str(Path(warm).resolve()) if warm is not None else None
+    if cache is not None:
+        Path(cache).mkdir(parents=True, exist_ok=True)
+    modules = tuple(preload)
+    launcher: Launcher
+    if kind == "bwrap":
+        from autograder.sandbox.jail import Bubblewrap
+
+        launcher = Bubblewrap(memory_mb=limits.memory_mb, cache=cache, fill=fill, modules=modules)
+    elif kind == "docker":
+        from autograder.sandbox.docker import Docker
+
+        launcher = Docker(limits=limits, cache=cache, fill=fill, modules=modules)
+    elif kind == "none":
+        from autograder.sandbox.unconfined import Unconfined
+
+        launcher = Unconfined(cache=cache, fill=fill, modules=modules)
+    else:
+        raise UsageError(f"There is no sandbox {kind!r}: use bwrap, docker or none.")
+    return Sandbox(launcher, limits)

@@ -1,0 +1,517 @@
+"""Values ⇄ wire records, on both sides: what arrives is a plain copy of the type that was sent.
+
+A subclass is copied as its plain base, read with the base's own methods, so an object that lies about its value, its
+class or equality arrives as the data it holds. What cannot be copied becomes :class:`autograder.sandbox.wire.Kept`.
+"""
+
+import datetime
+import fractions
+import math
+import re
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from importlib import import_module
+from types import EllipsisType, ModuleType
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from autograder.errors import CannotShip, ExpressionError
+from autograder.model import Opaque
+from autograder.sandbox import wire
+
+MAX_DEPTH = 60
+MAX_NODES = 100_000
+MAX_BYTES = 16 << 20
+"""Of one array or text."""
+MAX_BITS = 14_000
+"""Of an integer: Python itself refuses to print more than 4,300 digits."""
+
+MODULES = frozenset(
+    [
+        "math",
+        "cmath",
+        "random",
+        "itertools",
+        "functools",
+        "operator",
+        "fractions",
+        "decimal",
+        "statistics",
+        "numpy",
+        "numpy.linalg",
+        "numpy.random",
+        "numpy.testing",
+        "scipy",
+        "scipy.optimize",
+        "scipy.linalg",
+        "sympy",
+        "jax",
+        "jax.numpy",
+        "jax.scipy",
+        "matplotlib",
+        "matplotlib.pyplot",
+        "pandas",
+    ]
+)
+"""Modules that the judge imports by name when a test reads them from the notebook's names (``np``, ``sp``)."""
+
+PUBLIC: dict[str, frozenset[str]] = {
+    "jax": frozenset(["grad", "value_and_grad", "jit", "vmap", "jacfwd", "jacrev", "hessian", "jvp", "vjp"]),
+    "sympy": frozenset(
+        [
+            "symbols",
+            "Symbol",
+            "Function",
+            "diff",
+            "Derivative",
+            "simplify",
+            "expand",
+            "factor",
+            "solve",
+            "lambdify",
+            "Matrix",
+            "Array",
+            "Rational",
+            "Integer",
+            "Float",
+            "sin",
+            "cos",
+            "tan",
+            "exp",
+            "log",
+            "sqrt",
+            "Abs",
+            "pi",
+            "E",
+            "I",
+            "oo",
+            "Eq",
+            "latex",
+            "N",
+            "derive_by_array",
+            "hessian",
+            "integrate",
+            "limit",
+            "Tuple",
+        ]
+    ),
+    "numpy": frozenset(
+        [
+            "array",
+            "asarray",
+            "zeros",
+            "ones",
+            "linspace",
+            "arange",
+            "meshgrid",
+            "allclose",
+            "isclose",
+            "array_equal",
+            "dot",
+            "cross",
+            "outer",
+            "stack",
+            "concatenate",
+            "ndarray",
+            "float32",
+            "float64",
+            "int32",
+            "int64",
+            "bool_",
+            "sum",
+            "mean",
+            "max",
+            "min",
+        ]
+    ),
+    "math": frozenset(
+        ["sin", "cos", "tan", "exp", "log", "sqrt", "isclose", "floor", "ceil", "fabs", "pow", "atan", "atan2"]
+    ),
+    "builtins": frozenset(
+        [
+            "int",
+            "float",
+            "bool",
+            "str",
+            "list",
+            "tuple",
+            "dict",
+            "set",
+            "complex",
+            "abs",
+            "len",
+            "sum",
+            "min",
+            "max",
+            "round",
+        ]
+    ),
+}
+"""Functions and classes that the judge takes from its own libraries; all others stay in the jail and are called there."""
+
+_ARRAY_KINDS = frozenset("biufc")
+_SMALL = 2**53
+_JAX_ONLY = frozenset(
+    ["bfloat16", "float8_e4m3fn", "float8_e5m2", "int4", "uint4"],
+)
+_DECIMAL = re.compile(r"[+-]?(\d{1,2000}(\.\d{0,2000})?([eE][+-]?\d{1,6})?|Infinity|NaN)\Z")
+
+
+class Codec:
+    """Copies values out and in; functions go through the two hooks.
+
+    Args:
+        function_out: makes the record that stands for a function of this side.
+        function_in: makes the stand-in for a function of the other side, or finds ours again.
+        note: told of every :class:`CannotShip` that an opaque answer raises.
+        figures: whether a Matplotlib figure is described (only in the jail, where the figure is).
+    """
+
+    def __init__(
+        self,
+        function_out: Callable[[Any], wire.Value],
+        function_in: Callable[[wire.Function | wire.Yours], Any],
+        note: Callable[[CannotShip], None] | None = None,
+    ) -> None:
+        self._function_out = function_out
+        self._function_in = function_in
+        self._note = note
+
+    # --- out ---------------------------------------------------------------------------------------------------------
+
+    def encode(self, value: Any) -> wire.Value:
+        """The record of a value.
+
+        Raises:
+            CannotShip: there is no plain form, or it is too large, too deep or circular.
+        """
+        left = MAX_NODES
+
+        def walk(value: Any, depth: int) -> wire.Value:
+            nonlocal left
+            left -= 1
+            if left < 0 or depth > MAX_DEPTH:
+                raise CannotShip(
+                    f"more than {MAX_NODES:,} values" if left < 0 else "nested too deeply or inside itself",
+                    type=type(value).__name__,
+                    too_large=True,
+                )
+            return self._encode(value, lambda inner: walk(inner, depth + 1))
+
+        return walk(value, 0)
+
+    def encode_or_keep(self, value: Any) -> wire.Value:
+        """As :meth:`encode`; what cannot be copied becomes :class:`autograder.sandbox.wire.Kept`."""
+        try:
+            return self.encode(value)
+        except CannotShip as error:
+            return wire.Kept(type(value).__name__[:100], str(error)[:300], error.too_large)
+        except Exception as error:  # an object whose own methods raise while it is read
+            return wire.Kept(type(value).__name__[:100], f"reading it raised {type(error).__name__}"[:300])
+
+    def _encode(self, value: Any, walk: Callable[[Any], wire.Value]) -> wire.Value:
+        kind = type(value)
+        if value is None or kind is bool:
+            return value  # type: ignore[no-any-return]
+        if issubclass(kind, np.ndarray | np.generic):
+            return self._encode_numpy(value, walk)
+        if issubclass(kind, int):
+            return _encode_int(int.__index__(value))
+        if issubclass(kind, float):
+            return _encode_float(float.__float__(value))
+        if issubclass(kind, str):
+            text = str.__str__(value)
+            if len(text) > MAX_BYTES // 4:
+                raise CannotShip("a text of more than 4 million characters", type=kind.__name__, too_large=True)
+            return text.encode("utf-8", "replace").decode()
+        if issubclass(kind, complex):
+            plain = complex.__complex__(value)
+            return wire.Complex(plain.real.hex(), plain.imag.hex())
+        if issubclass(kind, list):
+            return wire.Items("list", [walk(item) for item in list.__iter__(value)])
+        if issubclass(kind, tuple):
+            return wire.Items("tuple", [walk(item) for item in tuple.__iter__(value)])
+        if issubclass(kind, set | frozenset):
+            base = set if issubclass(kind, set) else frozenset
+            return wire.Items(base.__name__, [walk(item) for item in base.__iter__(value)])
+        if issubclass(kind, dict):
+            keys = list(dict.keys(value))
+            return wire.Pairs([walk(key) for key in keys], [walk(dict.__getitem__(value, key)) for key in keys])
+        if kind is EllipsisType:
+            return wire.Dots()
+        return self._encode_rare(value, kind, walk)
+
+    def _encode_rare(self, value: Any, kind: type, walk: Callable[[Any], wire.Value]) -> wire.Value:
+        if issubclass(kind, bytes):
+            if len(value) > MAX_BYTES:
+                raise CannotShip("too many bytes", type=kind.__name__, too_large=True)
+            return wire.Bytes(bytes.__getitem__(value, slice(None)))
+        if issubclass(kind, fractions.Fraction):
+            return wire.Ratio(walk(value.numerator), walk(value.denominator))
+        if issubclass(kind, Decimal):
+            return wire.Decimals(Decimal.__str__(value))
+        if kind is range:
+            return wire.Span(value.start, value.stop, value.step)
+        if kind is ModuleType or issubclass(kind, ModuleType):
+            name = getattr(value, "__name__", "")
+            if name in MODULES:
+                return wire.Module(name)
+            raise CannotShip(f"the module {name!s:.60}", type="module")
+        if _is_sympy(kind):
+            from autograder.expressions.tree import to_tree
+
+            try:
+                return wire.Expression(to_tree(value))
+            except ExpressionError as error:
+                if callable(value) and not hasattr(value, "free_symbols"):
+                    return self._function_out(value)
+                raise CannotShip(str(error), type=kind.__name__, too_large=error.reason == "too-large") from error
+            except RecursionError as error:
+                raise CannotShip("an expression nested too deeply", type=kind.__name__, too_large=True) from error
+        if _is_jax(kind):
+            return _encode_jax(value)
+        figure = _figure_of(value, kind)
+        if figure is not None:
+            from autograder import plots
+
+            return wire.Figure(msgspec.msgpack.encode(plots.describe(figure)))
+        if kind.__module__.partition(".")[0] == "pandas" and kind.__name__ in ("DataFrame", "Series"):
+            return _encode_table(value, kind.__name__, walk)
+        if isinstance(value, datetime.date | datetime.timedelta):
+            raise CannotShip("a date", type=kind.__name__)
+        public = _public_name(value)
+        if public is not None:
+            return public
+        if callable(value) and not isinstance(value, type):
+            return self._function_out(value)
+        raise CannotShip("an object of this type cannot be copied", type=kind.__name__)
+
+    def _encode_numpy(self, value: Any, walk: Callable[[Any], wire.Value]) -> wire.Value:
+        scalar = issubclass(type(value), np.generic)
+        plain = np.asarray(value) if scalar else np.ndarray.view(value, np.ndarray)
+        dtype = plain.dtype
+        if plain.nbytes > MAX_BYTES:
+            raise CannotShip(f"an array of {plain.nbytes:,} bytes", type="ndarray", too_large=True)
+        if dtype.kind in _ARRAY_KINDS:
+            kind = "scalar" if scalar else "numpy"
+            return wire.Array(kind, dtype.str, list(plain.shape), plain.tobytes())
+        if dtype.kind == "U":
+            texts = wire.Items("list", [walk(item) for item in plain.ravel().tolist()])
+            return texts.items[0] if scalar else wire.Objects([-1, *plain.shape], texts.items)
+        if dtype.kind == "O":
+            return wire.Objects(list(plain.shape), [walk(item) for item in plain.ravel().tolist()])
+        raise CannotShip(f"an array of dtype {dtype}", type="ndarray")
+
+    # --- in ----------------------------------------------------------------------------------------------------------
+
+    def decode(self, record: wire.Value) -> Any:
+        """The value of a record that came over the wire.
+
+        Raises:
+            WireError: a record that :meth:`encode` does not write.
+        """
+        try:
+            return self._decode(record)
+        except (ValueError, TypeError, OverflowError, ExpressionError, msgspec.MsgspecError, RecursionError) as error:
+            raise wire.WireError(f"not a value: {str(error)[:200]}") from error
+
+    def _decode(self, record: Any) -> Any:
+        if not isinstance(record, wire.Packed):
+            return record
+        read = _READERS.get(type(record))
+        if read is not None:
+            return read(record)
+        match record:
+            case wire.Items():
+                make = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[record.kind]
+                return make(self._decode(item) for item in record.items)
+            case wire.Pairs():
+                return {
+                    self._decode(key): self._decode(value)
+                    for key, value in zip(record.keys, record.values, strict=True)
+                }
+            case wire.Objects():
+                return self._decode_objects(record)
+            case wire.Ratio():
+                return fractions.Fraction(self._decode(record.numerator), self._decode(record.denominator) or 1)
+            case wire.Table():
+                return self._decode_table(record)
+            case wire.Function() | wire.Yours():
+                return self._function_in(record)
+            case wire.Kept():
+                return Opaque(record.type_name, record.why, too_large=record.too_large, note=self._note)
+        raise wire.WireError(f"a value of kind {type(record).__name__} is not expected here")
+
+    def _decode_objects(self, record: wire.Objects) -> Any:
+        items = [self._decode(item) for item in record.items]
+        if record.shape and record.shape[0] == -1:
+            return np.array(items, dtype=str).reshape(record.shape[1:])
+        array = np.empty(len(items), dtype=object)
+        for place, item in enumerate(items):
+            array[place] = item
+        return array.reshape(record.shape)
+
+    def _decode_table(self, record: wire.Table) -> Any:
+        import pandas as pd
+
+        columns = [self._decode(column) for column in record.columns]
+        index = self._decode(record.index)
+        if record.kind == "Series":
+            return pd.Series(columns[0], index=index, name=self._decode(record.names[0]))
+        table = pd.DataFrame(dict(enumerate(columns)), index=index)
+        table.columns = [self._decode(name) for name in record.names]
+        return table
+
+
+def _encode_int(value: int) -> wire.Value:
+    if -_SMALL < value < _SMALL:
+        return value
+    if value.bit_length() > MAX_BITS:
+        raise CannotShip(
+            f"an integer of about {int(value.bit_length() * 0.30103):,} digits", type="int", too_large=True
+        )
+    return wire.BigInt(hex(value))
+
+
+def _encode_float(value: float) -> wire.Value:
+    return value if math.isfinite(value) else wire.Special(str(value))
+
+
+def _is_sympy(kind: type) -> bool:
+    sympy = sys.modules.get("sympy")
+    return sympy is not None and issubclass(
+        kind, sympy.Basic | sympy.MatrixBase | sympy.NDimArray | sympy.core.function.FunctionClass
+    )
+
+
+def _is_jax(kind: type) -> bool:
+    jax = sys.modules.get("jax")
+    return jax is not None and issubclass(kind, jax.Array)
+
+
+def _encode_jax(value: Any) -> wire.Value:
+    import jax
+
+    if isinstance(value, jax.core.Tracer):
+        raise CannotShip("a value that JAX is tracing", type="Tracer")
+    plain = np.asarray(value)
+    if plain.nbytes > MAX_BYTES:
+        raise CannotShip(f"an array of {plain.nbytes:,} bytes", type="Array", too_large=True)
+    name = plain.dtype.name if plain.dtype.name in _JAX_ONLY else plain.dtype.str
+    return wire.Array("jax", name, list(plain.shape), plain.tobytes())
+
+
+def _figure_of(value: Any, kind: type) -> Any:
+    if "matplotlib.figure" not in sys.modules or not kind.__module__.startswith(("matplotlib", "mpl_toolkits")):
+        return None
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    if isinstance(value, Axes):
+        return value.get_figure(root=True)
+    return value if isinstance(value, Figure) else None
+
+
+def _encode_table(value: Any, kind: str, walk: Callable[[Any], wire.Value]) -> wire.Value:
+    if kind == "Series":
+        return wire.Table(kind, walk(value.index.tolist()), [walk(value.name)], [walk(value.to_numpy())])
+    columns = [walk(value.iloc[:, place].to_numpy()) for place in range(value.shape[1])]
+    return wire.Table(kind, walk(value.index.tolist()), [walk(name) for name in value.columns.tolist()], columns)
+
+
+def _public_name(value: Any) -> wire.Value | None:
+    """The library's name for a function or class, if the library has it under that name."""
+    name = getattr(value, "__name__", None)
+    if not isinstance(name, str):
+        return None
+    for module, names in PUBLIC.items():
+        if name in names and getattr(sys.modules.get(module), name, None) is value:
+            return wire.Public(module, name)
+    return None
+
+
+def _read_array(record: wire.Array) -> Any:
+    if record.kind == "jax" and record.dtype in _JAX_ONLY:
+        import ml_dtypes
+
+        dtype = np.dtype(getattr(ml_dtypes, record.dtype))
+    else:
+        dtype = np.dtype(record.dtype)
+        if dtype.kind not in _ARRAY_KINDS:
+            raise wire.WireError(f"an array of dtype {record.dtype[:20]} is not expected")
+    array = np.frombuffer(record.data, dtype=dtype).reshape(record.shape).copy()
+    if record.kind == "jax":
+        return _jax_array(array)
+    return array[()] if record.kind == "scalar" and array.ndim == 0 else array
+
+
+def _jax_array(array: Any) -> Any:
+    import jax
+
+    if array.dtype.itemsize >= 8 and array.dtype.kind in "iufc":
+        with jax.enable_x64(True):  # the notebook had switched it on; our own setting stays as it is
+            return jax.numpy.asarray(array)
+    return jax.numpy.asarray(array)
+
+
+def _read_expression(record: wire.Expression) -> Any:
+    from autograder.expressions.tree import from_tree
+
+    return from_tree(record.tree)
+
+
+def _read_module(record: wire.Module) -> Any:
+    if record.name not in MODULES:
+        raise wire.WireError("a module that is not on the list")
+    return import_module(record.name)
+
+
+def _read_public(record: wire.Public) -> Any:
+    if record.name not in PUBLIC.get(record.module, ()):
+        raise wire.WireError("a function that is not on the list")
+    return getattr(import_module(record.module), record.name)
+
+
+def _read_figure(record: wire.Figure) -> Any:
+    from autograder import plots
+
+    return msgspec.msgpack.decode(record.data, type=plots.FigureData)
+
+
+def _read_bigint(record: wire.BigInt) -> int:
+    if len(record.hex) > MAX_BITS // 4 + 4:
+        raise wire.WireError("an integer that is too long")
+    return int(record.hex, 16)
+
+
+def _read_special(record: wire.Special) -> float:
+    return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}.get(record.name, math.nan)
+
+
+def _read_decimal(record: wire.Decimals) -> Decimal:
+    if not _DECIMAL.match(record.text):
+        raise wire.WireError("not a decimal number")
+    return Decimal(record.text)
+
+
+def _read_complex(record: wire.Complex) -> complex:
+    return complex(float.fromhex(record.real[:40]), float.fromhex(record.imag[:40]))
+
+
+_READERS: dict[type, Callable[[Any], Any]] = {
+    wire.Array: _read_array,
+    wire.Expression: _read_expression,
+    wire.Module: _read_module,
+    wire.Public: _read_public,
+    wire.Figure: _read_figure,
+    wire.BigInt: _read_bigint,
+    wire.Special: _read_special,
+    wire.Decimals: _read_decimal,
+    wire.Complex: _read_complex,
+    wire.Bytes: lambda record: record.data,
+    wire.Dots: lambda record: ...,
+    wire.Span: lambda record: range(record.start, record.stop, record.step),
+}

@@ -1,0 +1,216 @@
+"""The warm process: imports once, then forks for each submission and clears up behind it.
+
+It is process 1 of the jail's own process namespace, so that no signal of a student's process reaches it, and it is not
+dumpable, so that none can look into it or change it. It has no secrets: what it knows is what the libraries hold.
+
+Run as ``python -P -m autograder.sandbox.inside.template CONFIG``.
+"""
+
+import ctypes
+import gc
+import os
+import resource
+import select
+import shutil
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+
+import msgspec
+
+from autograder.sandbox import wire
+from autograder.sandbox.inside import processes
+from autograder.sandbox.inside.orders import Config, Job, Order, Told
+
+_TICK = 0.05
+_SET_DUMPABLE = 4
+_NO_NEW_PRIVILEGES = 38
+
+
+def main() -> None:
+    config = msgspec.json.decode(sys.argv[1], type=Config)
+    if config.connect is None:
+        control = socket.socket(fileno=config.control)
+    else:
+        control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        control.connect(config.connect)
+    control.set_inheritable(False)
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE):
+        signal.signal(name, signal.SIG_IGN)
+    libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+    if libc is not None:
+        libc.prctl(_SET_DUMPABLE, 0, 0, 0, 0)
+        libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+        if not config.confined:
+            processes.adopt_orphans(libc)
+    from autograder.sandbox.inside.prepare import prepare, touched
+
+    started = time.perf_counter()
+    shell = prepare(config.modules)
+    if touched():
+        _tell(control, Told(what="failed", detail="JAX was started before the fork"))
+        return
+    _tell(control, Told(what="ready", detail=f"{time.perf_counter() - started:.2f} s"))
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 1)
+        if not message:
+            return
+        if not descriptors:
+            continue
+        _one_submission(control, msgspec.json.decode(message, type=Job), descriptors[0], config, shell, libc)
+
+
+def _tell(control: socket.socket, told: Told) -> None:
+    control.send(msgspec.json.encode(told))
+
+
+def _one_submission(
+    control: socket.socket, job: Job, descriptor: int, config: Config, shell: object, libc: ctypes.CDLL | None
+) -> None:
+    os.makedirs(config.scratch, exist_ok=True)
+    at_start = processes.memory_mb([os.getpid()])
+    child = os.fork()
+    if child == 0:
+        try:
+            control.close()
+            _become_student(job, descriptor, config, shell, libc, at_start)
+        finally:
+            os._exit(1)
+    os.close(descriptor)
+    watch = processes.Watch(child, config.confined, at_start)
+    status, detail = _until_end(control, job, watch)
+    usage = watch.end()
+    for folder in config.wipe:
+        _empty(folder)
+    if status == "":
+        status, detail = _how(watch.exit_status)
+    _tell(
+        control,
+        Told(what="ended", status=status, detail=detail, cpu_seconds=usage.cpu_seconds, memory_mb=usage.memory_mb),
+    )
+
+
+def _until_end(control: socket.socket, job: Job, watch: processes.Watch) -> tuple[str, str]:
+    """Wait until the judge ends it, a limit does, or it dies (an empty status)."""
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    if watch.pidfd is not None:
+        poll.register(watch.pidfd, select.POLLIN)
+    tick = 0.01
+    while True:
+        events = {descriptor for descriptor, _ in poll.poll(tick * 1000)}
+        tick = min(_TICK, tick * 2)
+        if control.fileno() in events:
+            message = control.recv(1 << 16)
+            order = msgspec.json.decode(message, type=Order).order if message else "end"
+            if order == "end":
+                return "ok", ""
+            if order == "gone":
+                return _after_closing(watch)
+            if order == "interrupt":
+                watch.interrupt()
+                _tell(control, Told(what="interrupted"))
+            elif order == "usage":
+                usage = watch.usage()
+                _tell(control, Told(what="usage", cpu_seconds=usage.cpu_seconds, memory_mb=usage.memory_mb))
+            continue
+        if watch.gone():
+            return "", ""
+        usage = watch.usage()
+        if usage.over_mb > job.memory_mb and (usage.processes < 2 or watch.exact_mb() > job.memory_mb):
+            return "memory", f"it used more than {job.memory_mb} MB of memory"
+        if usage.processes > job.processes or usage.threads > processes.MAX_THREADS:
+            return "processes", f"it started more than {job.processes} processes or {processes.MAX_THREADS:,} threads"
+        if usage.cpu_seconds > job.cpu_seconds:
+            return "timeout", f"it used more than {job.cpu_seconds:g} s of processor time"
+
+
+def _after_closing(watch: processes.Watch) -> tuple[str, str]:
+    """The judge saw the connection close: usually the process is ending, and what it died of is the answer."""
+    until = time.monotonic() + 0.5
+    while time.monotonic() < until:
+        if watch.gone():
+            return "", ""
+        time.sleep(0.005)
+    return "crashed", "it closed its connection to us"
+
+
+def _how(status: int | None) -> tuple[str, str]:
+    if status is None:
+        return "crashed", "its process disappeared"
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        if number in (signal.SIGXCPU,):
+            return "timeout", "it used up its processor time"
+        name = signal.Signals(number).name if number in signal.Signals._value2member_map_ else str(number)
+        return "crashed", f"its process was ended by signal {name}"
+    return "crashed", f"its process ended itself with status {os.WEXITSTATUS(status)}"
+
+
+def _empty(folder: str) -> None:
+    with suppress(FileNotFoundError):
+        for entry in os.scandir(folder):
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, onerror=_open_up)
+            else:
+                with suppress(OSError):
+                    os.unlink(entry.path)
+
+
+def _open_up(function: object, path: str, _: object) -> None:
+    """A folder that the student made unreadable."""
+    with suppress(OSError):
+        os.chmod(os.path.dirname(path), 0o700)
+        os.chmod(path, 0o700)
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _become_student(
+    job: Job, descriptor: int, config: Config, shell: object, libc: ctypes.CDLL | None, at_start: float
+) -> None:
+    os.setsid()
+    if libc is not None:
+        libc.prctl(_SET_DUMPABLE, 1, 0, 0, 0)  # its memory is its own now, and tools expect /proc/self to be readable
+    for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(name, signal.SIG_DFL)
+    cpu = max(1, int(job.cpu_seconds + 0.999))
+    _limit(resource.RLIMIT_CPU, cpu, cpu + 1)
+    _limit(resource.RLIMIT_FSIZE, job.file_mb << 20)
+    _limit(resource.RLIMIT_NOFILE, job.open_files)
+    _limit(resource.RLIMIT_CORE, 0)
+    if config.confined:
+        _limit(resource.RLIMIT_NPROC, processes.MAX_THREADS + 64)
+        # One huge array is a MemoryError, as on a full machine. XLA reserves a few GB that it does not use.
+        space = processes.address_space_mb()
+        if space:
+            _limit(resource.RLIMIT_AS, (space + job.memory_mb + 4096) << 20)
+    os.chdir(config.scratch)
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(null, number)
+    if null > 2:
+        os.close(null)
+    sys.path.insert(0, "")
+    gc.enable()
+    sock = socket.socket(fileno=descriptor)
+    line = wire.Line(sock, wire.from_judge, wire.MAX_FROM_JUDGE, None)
+    from autograder.sandbox.inside import otter_stub
+    from autograder.sandbox.inside.notebook import Notebook
+
+    notebook = Notebook(line, shell)  # type: ignore[arg-type] # the shell is made in prepare()
+    otter_stub.install(notebook.check)
+    try:
+        notebook.main()
+    except wire.Gone:
+        os._exit(0)
+
+
+def _limit(which: int, soft: int, hard: int | None = None) -> None:
+    with suppress(ValueError, OSError):  # already lower, and it cannot be raised
+        resource.setrlimit(which, (soft, soft if hard is None else hard))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""What one submission may use, and what the sandbox is told about it and tells about it."""
+
+from autograder.model import CellError, Record
+
+
+class Limits(Record, frozen=True, kw_only=True):
+    """What one submission may use. Each limit that is reached ends in a status of its own name."""
+
+    cpu_seconds: float = 120.0
+    """CPU time of all its processes together; status ``timeout``."""
+    wall_seconds: float = 300.0
+    """Time that we wait for it, all cells and calls together; status ``timeout``."""
+    cell_seconds: float = 60.0
+    """Wall time of one cell; the cell is interrupted and the next one runs. If it goes on, status ``timeout``."""
+    call_seconds: float = 10.0
+    """Wall time of one call of an answer function; the call is interrupted and gives ``TimeoutError``."""
+    grace_seconds: float = 1.0
+    """How long an interrupted cell or call may take to stop before the process is killed."""
+    memory_mb: int = 2048
+    """Resident memory of all its processes, over what the warm process had; also the size of its private ``/tmp``."""
+    processes: int = 64
+    """Processes at one time; status ``processes``. Threads are limited to 1,024 together."""
+    open_files: int = 256
+    """File descriptors of one process."""
+    file_mb: int = 64
+    """Size of one file that it writes; the write fails."""
+    output_mb: int = 100
+    """Text printed by all cells together; status ``output``. The first 100,000 characters are kept."""
+
+
+class Cell(Record, frozen=True):
+    """One code cell, as it is to be run."""
+
+    source: str
+    index: int
+    """Place in the notebook, from 0, counting all cells: what error messages name."""
+    checks: tuple[str, ...] = ()
+    """Questions to check right after this cell (Otter's metadata tests)."""
+
+
+class Program(Record, frozen=True):
+    """What one submission runs."""
+
+    cells: tuple[Cell, ...]
+    files: dict[str, str] = {}
+    """Relative name in the student's folder → where the file lies on this machine (our path)."""
+
+
+class CheckRequested(Record, frozen=True):
+    """The notebook waits in a ``grader.check`` for its text."""
+
+    question: str | None
+    """None for ``check_all``."""
+    cell: int
+
+
+class Ended(Record, frozen=True, kw_only=True):
+    """How a submission's process ended, and what it used."""
+
+    status: str
+    """``ok``, ``timeout``, ``memory``, ``processes``, ``output``, ``crashed``, ``protocol`` (it wrote nonsense to us)
+    or ``sandbox`` (the warm process died)."""
+    detail: str = ""
+    """One line for the TA."""
+    finished: bool = False
+    """All cells were run (some may have raised); what happened later was in an answer function."""
+    cell_errors: tuple[CellError, ...] = ()
+    printed: str = ""
+    """What the cells printed; cut after 100,000 characters."""
+    cpu_seconds: float = 0.0
+    wall_seconds: float = 0.0
+    memory_mb: float = 0.0
+    """Peak resident memory."""

@@ -1,0 +1,166 @@
+"""What a test sees in the place of a student's names: plain copies, and functions that are called in the jail."""
+
+import builtins
+import functools
+import inspect
+import itertools
+import linecache
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+from autograder.model import Raised, Returned
+from autograder.sandbox import wire
+
+if TYPE_CHECKING:
+    from autograder.sandbox.student import Student
+
+_numbers = itertools.count()
+_KINDS = {kind.name: kind for kind in inspect._ParameterKind}
+
+
+class StudentError(Exception):
+    """What a student's function raised, raised again on the judge's side.
+
+    For a built-in exception it is an instance of that type as well, so that a test's ``except ValueError`` catches it.
+    """
+
+    raised: Raised
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@functools.lru_cache(maxsize=200)
+def _error_type(name: str) -> type[StudentError]:
+    base = getattr(builtins, name, None)
+    if name == "LinAlgError":
+        from numpy.linalg import LinAlgError as base
+    ours = (StudentError,)
+    # SystemExit and KeyboardInterrupt of a student must not end the judge
+    if isinstance(base, type) and issubclass(base, Exception):
+        ours = (StudentError, base)  # type: ignore[assignment]
+    made: type[StudentError] = type(name, ours, {"__module__": base.__module__ if len(ours) == 2 else "__main__"})
+    return made
+
+
+def error_of(raised: Raised) -> StudentError:
+    """The exception to raise on the judge's side."""
+    kind = _error_type(raised.type if raised.type.isidentifier() else "StudentError")
+    error = kind.__new__(kind)  # not __init__: UnicodeDecodeError and others want arguments of their own
+    error.raised = raised
+    error.message = repr(raised.message) if isinstance(error, KeyError) else raised.message
+    return error
+
+
+class _NoDefault:
+    """The default of a parameter that has one, which stays in the jail."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+def stand_in(student: "Student", record: wire.Function) -> Callable[..., Any]:
+    """A function of the judge's process that asks the jail.
+
+    It is a real function with the student's name, docstring, signature and source (``inspect.getsource`` works), and
+    has ``call_many`` and ``source`` besides (:class:`autograder.model.Batched`).
+    """
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        if _traced((arguments, keywords)):
+            from autograder.sandbox.remote_jax import differentiable
+
+            def ask(values: tuple[Any, ...], order: int | None) -> Any:
+                return unpack(student.call(record.handle, [values], {}, order)[0])
+
+            return differentiable(ask, arguments)
+        return unpack(student.call(record.handle, [arguments], keywords, None)[0])
+
+    def unpack(result: Returned | Raised) -> Any:
+        if isinstance(result, Raised):
+            raise error_of(result)
+        if result.printed:
+            print(result.printed, end="")
+        return result.value
+
+    def call_many(arguments: Sequence[tuple[Any, ...]]) -> list[Returned | Raised]:
+        return student.call(record.handle, arguments, {}, None)
+
+    name = record.name if record.name.isidentifier() or record.name == "<lambda>" else "function"
+    filename = f"<student {next(_numbers)}>"
+    function = FunctionType(
+        call.__code__.replace(co_name=name, co_filename=filename, co_firstlineno=1),
+        call.__globals__,
+        name,
+        None,
+        call.__closure__,
+    )
+    function.__qualname__ = name
+    function.__module__ = "__main__"
+    function.__doc__ = record.doc
+    if record.parameters is not None:
+        function.__signature__ = _signature(record.parameters)  # type: ignore[attr-defined]
+    if record.source is not None:
+        lines = record.source.splitlines(keepends=True)
+        linecache.cache[filename] = (len(record.source), None, lines, filename)
+        student.forget_later(lambda: linecache.cache.pop(filename, None))
+    function.call_many = call_many  # type: ignore[attr-defined]
+    function.source = record.source  # type: ignore[attr-defined]
+    function.__autograder_handle__ = record.handle  # type: ignore[attr-defined]
+    function.__autograder_student__ = student  # type: ignore[attr-defined]
+    return function
+
+
+def _signature(parameters: list[tuple[str, str, bool]]) -> inspect.Signature | None:
+    try:
+        return inspect.Signature(
+            [
+                inspect.Parameter(name, _KINDS[kind], default=_NoDefault() if default else inspect.Parameter.empty)
+                for name, kind, default in parameters
+            ]
+        )
+    except (ValueError, KeyError):
+        return None
+
+
+def _traced(values: Any) -> bool:
+    jax = sys.modules.get("jax")
+    return jax is not None and any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree_util.tree_leaves(values))
+
+
+class Names(Mapping[str, Any]):
+    """The notebook's names as they are now: each read asks the jail and gives a plain copy or a stand-in.
+
+    Raises:
+        StudentGone: from any read, when the student's process is not there any more.
+        KeyError: no such name.
+    """
+
+    def __init__(self, student: "Student") -> None:
+        self._student = student
+
+    def __getitem__(self, name: str) -> Any:
+        found = self.fetch([name])
+        if name not in found:
+            raise KeyError(name)
+        return found[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value, or ``default`` where there is no such name."""
+        return self.fetch([name]).get(name, default)
+
+    def fetch(self, names: Iterable[str]) -> dict[str, Any]:
+        """Several names in one message; those that do not exist are left out."""
+        return self._student.fetch(list(names))
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self._student.list_names()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._student.list_names())
+
+    def __len__(self) -> int:
+        return len(self._student.list_names())

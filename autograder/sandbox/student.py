@@ -1,0 +1,368 @@
+"""One submission from outside: its cells run, its checks asked, its names read, its functions called; within limits.
+
+The student's process speaks only when it was asked. Whatever else it writes ends it, and costs only its own answers.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from autograder.errors import CannotShip, StudentGone
+from autograder.model import CellError, Opaque, Raised, Returned
+from autograder.sandbox import wire
+from autograder.sandbox.codec import Codec
+from autograder.sandbox.limits import CheckRequested, Ended, Limits, Program
+from autograder.sandbox.standins import Names, stand_in
+
+if TYPE_CHECKING:
+    from autograder.sandbox.inside.orders import Told
+    from autograder.sandbox.warm import Sandbox
+
+_KEPT_TEXT = 100_000
+_START_SECONDS = 10.0
+"""For the submission's files to be written and the first answer to a request that runs no student code."""
+
+
+class Student:
+    """One submission while its process lives, and what is known of it afterwards."""
+
+    def __init__(self, line: wire.Line, sandbox: "Sandbox", program: Program, limits: Limits) -> None:
+        self._line = line
+        self._sandbox = sandbox
+        self._program = program
+        self._limits = limits
+        self._codec = Codec(self._function_out, self._function_in, self._note)
+        self._callbacks: list[Callable[..., Any]] = []
+        self._callback_error: BaseException | None = None
+        self._functions: dict[int, Any] = {}
+        self._forget: list[Callable[[], Any]] = []
+        self._next_id = 0
+        self._waited = 0.0
+        self._asking: CheckRequested | None = None
+        self._answered = False
+        self._finished = False
+        self._cell_errors: list[CellError] = []
+        self._printed: list[str] = []
+        self._kept = 0
+        self._end: Ended | None = None
+        self.names = Names(self)
+        """The notebook's names as they are now: plain copies, and functions that are called in the jail."""
+        self.troubles: list[CannotShip | StudentGone] = []
+        """Every error of ours that a test met while it read names or called functions, even if it caught it. Empty it
+        before a test; if something is in it afterwards the test decided nothing."""
+
+    def __enter__(self) -> "Student":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- the notebook ------------------------------------------------------------------------------------------------
+
+    def run(self) -> Iterator[CheckRequested]:
+        """Run the cells; yields whenever the notebook waits for a check, until :meth:`answer` is given (else: no text).
+
+        Ends when the cells are done or the process is gone; :attr:`ended` tells which. Raises nothing for what a
+        student did.
+        """
+        try:
+            files = {name: Path(path).read_bytes() for name, path in self._program.files.items()}
+            self._send(
+                wire.Run(
+                    [(cell.source, cell.index, list(cell.checks)) for cell in self._program.cells],
+                    {name: data for name, data in files.items() if _stays_inside(name)},
+                    self._limits.output_mb << 20,
+                )
+            )
+            left = len(self._program.cells)
+            while True:
+                message = self._receive(self._limits.cell_seconds if left else _START_SECONDS)
+                if isinstance(message, wire.CellDone):
+                    left -= 1
+                    self._cell_done(message)
+                elif isinstance(message, wire.Check):
+                    self._asking = CheckRequested(message.question, message.cell)
+                    self._answered = False
+                    yield self._asking
+                    if not self._answered:
+                        self.answer(self._asking, "")
+                elif isinstance(message, wire.Finished):
+                    self._finished = True
+                    return
+                else:
+                    self._nonsense("a message that nobody asked for")
+        except StudentGone:
+            return
+
+    def answer(self, asked: CheckRequested, text: str) -> None:
+        """Give the text of a check, which is printed in the notebook; then it goes on."""
+        if asked is not self._asking or self._answered:
+            raise ValueError("this check is not waiting for an answer")
+        self._answered = True
+        try:
+            self._send(wire.Answer(text))
+        except StudentGone:
+            return
+
+    def _cell_done(self, message: wire.CellDone) -> None:
+        if self._kept < _KEPT_TEXT:
+            part = message.printed[: _KEPT_TEXT - self._kept]
+            self._kept += len(part)
+            self._printed.append(part)
+        if message.raised is not None:
+            raised = message.raised
+            if raised.type == "KeyboardInterrupt" and self._interrupted:
+                seconds = self._limits.cell_seconds
+                raised = Raised(
+                    type="TimeoutError",
+                    message=f"the cell was cut off after {seconds:g} s",
+                    line=raised.line,
+                    source=raised.source,
+                    cell=raised.cell,
+                )
+            self._cell_errors.append(CellError(cell=message.index, raised=raised))
+
+    @property
+    def ended(self) -> Ended:
+        """How it ended; while it lives, what is known so far with status ``ok``."""
+        if self._end is not None:
+            return self._end
+        told = self._sandbox.order("usage")
+        if told is None or told.what == "ended":
+            self._bury(told, "crashed", "")
+            return self.ended
+        return self._ended("ok", "", told)
+
+    def close(self) -> None:
+        """End its process, all that it started and its files."""
+        if self._end is None:
+            self._bury(self._sandbox.order("end"), "ok", "")
+        for forget in self._forget:
+            forget()
+        self._forget.clear()
+
+    # --- names and calls ---------------------------------------------------------------------------------------------
+
+    def fetch(self, names: list[str]) -> dict[str, Any]:
+        """Values of these names; see :class:`autograder.sandbox.standins.Names`."""
+        reply = self._request(wire.Fetch(self._new_id(), names), wire.Values, self._limits.call_seconds)
+        if len(reply.values) != len(names):
+            self._nonsense("an answer of the wrong length")
+        return {
+            name: self._read(value)
+            for name, value in zip(names, reply.values, strict=True)
+            if not isinstance(value, wire.Missing)
+        }
+
+    def list_names(self) -> list[str]:
+        """The names that the notebook defined, without IPython's own."""
+        names: list[str] = self._request(wire.ListNames(self._new_id()), wire.Names, self._limits.call_seconds).names
+        return names
+
+    def call(
+        self, handle: int, calls: Sequence[tuple[Any, ...]], keywords: dict[str, Any], order: int | None
+    ) -> list[Returned | Raised]:
+        """Call one of the student's functions once per tuple, in one message.
+
+        A call that is cut off gives ``Raised(type="TimeoutError")`` and so do those after it.
+
+        Raises:
+            CannotShip: an argument has no plain form.
+            StudentGone: the process is not there any more, or does not stop.
+        """
+        try:
+            message = wire.Call(
+                self._new_id(),
+                handle,
+                [[self._codec.encode(value) for value in arguments] for arguments in calls],
+                {name: self._codec.encode(value) for name, value in keywords.items()},
+                order,
+                min(0.25, self._limits.call_seconds / 4),
+            )
+        except CannotShip as error:
+            self._note(error)
+            raise
+        results: list[Returned | Raised] = []
+        self._callback_error = None
+        self._send(message)
+        while True:
+            reply = self._reply(message.id, wire.Results, self._limits.call_seconds)
+            results += [self._result(result) for result in reply.results]
+            if len(results) > len(calls) or (not reply.more and len(results) != len(calls)):
+                self._nonsense("more or fewer results than calls")
+            if not reply.more:
+                return results
+
+    def _result(self, result: wire.Good | wire.Bad) -> Returned | Raised:
+        if isinstance(result, wire.Good):
+            return Returned(value=self._read(result.value), printed=result.printed)
+        if result.callback and self._callback_error is not None:
+            raise self._callback_error
+        return result.raised
+
+    def _read(self, value: wire.Value) -> Any:
+        try:
+            return self._codec.decode(value)
+        except wire.WireError as error:
+            return Opaque("object", str(error), note=self._note)
+
+    def forget_later(self, forget: Callable[[], Any]) -> None:
+        """Call this when the submission is closed."""
+        self._forget.append(forget)
+
+    def _function_in(self, record: wire.Function | wire.Yours) -> Any:
+        if isinstance(record, wire.Yours):
+            if not 0 <= record.handle < len(self._callbacks):
+                raise wire.WireError("a function that was never given")
+            return self._callbacks[record.handle]
+        known = self._functions.get(record.handle)
+        if known is None:
+            known = self._functions[record.handle] = stand_in(self, record)
+        return known
+
+    def _function_out(self, function: Any) -> wire.Value:
+        if getattr(function, "__autograder_student__", None) is self:
+            return wire.Yours(function.__autograder_handle__)
+        if function not in self._callbacks:
+            self._callbacks.append(function)
+        name = getattr(function, "__name__", "function")
+        return wire.Function(self._callbacks.index(function), str(name)[:200])
+
+    def _serve_callback(self, message: wire.Callback) -> None:
+        if not 0 <= message.handle < len(self._callbacks):
+            self._nonsense("a call of a function that was never given")
+        function = self._callbacks[message.handle]
+        arguments = [self._read(value) for value in message.arguments]
+        result: wire.Good | wire.Bad
+        try:
+            if message.order is None:
+                value = function(*arguments)
+            else:
+                from autograder.sandbox.remote_jax import derivative
+
+                value = derivative(function, arguments, message.order)
+            result = wire.Good(self._codec.encode_or_keep(value))
+        except StudentGone:
+            raise
+        except Exception as error:
+            self._callback_error = error
+            result = wire.Bad(Raised(type=type(error).__name__, message=str(error)[:2000]))
+        self._send(wire.CallbackDone(result))
+
+    def _note(self, error: CannotShip | StudentGone) -> None:
+        self.troubles.append(error)
+
+    # --- the conversation --------------------------------------------------------------------------------------------
+
+    def _new_id(self) -> int:
+        self._next_id += 1
+        return self._next_id
+
+    def _request(self, message: Any, expected: type, seconds: float) -> Any:
+        self._send(message)
+        return self._reply(message.id, expected, seconds)
+
+    def _reply(self, number: int, expected: type, seconds: float) -> Any:
+        while True:
+            message = self._receive(seconds)
+            if isinstance(message, expected) and getattr(message, "id", None) == number:
+                return message
+            if isinstance(message, wire.Callback):
+                self._serve_callback(message)
+            elif isinstance(message, wire.Check):
+                self._send(wire.Answer(""))  # a check inside a function that a test calls: there is nothing to check
+            else:
+                self._nonsense("an answer to another question")
+
+    def _send(self, message: Any) -> None:
+        self._alive()
+        try:
+            self._line.send(message, self._limits.call_seconds + self._limits.grace_seconds)
+        except wire.Gone:
+            self._lost()
+        except wire.Late:
+            self._kill("timeout", "it did not read what we sent")
+
+    _interrupted = False
+
+    def _receive(self, seconds: float) -> Any:
+        """One message; interrupts what runs when it takes too long, and kills it when that does not help."""
+        self._alive()
+        started = time.monotonic()
+        self._interrupted = False
+        wall_left = self._limits.wall_seconds - self._waited
+        try:
+            if not self._line.waiting(min(seconds, wall_left)):
+                if wall_left <= seconds:
+                    self._kill("timeout", f"it took more than {self._limits.wall_seconds:g} s in all")
+                self._interrupted = True
+                if self._sandbox.order("interrupt") is None:
+                    self._bury(None, "sandbox", "")
+                if not self._line.waiting(self._limits.grace_seconds):
+                    self._kill("timeout", f"it took more than {seconds:g} s and did not stop when interrupted")
+            message = self._line.receive(self._limits.grace_seconds + _START_SECONDS)
+        except wire.Late:
+            self._kill("protocol", "it stopped in the middle of a message")
+        except wire.Gone:
+            self._lost()
+        except wire.WireError as error:
+            self._nonsense(str(error))
+        finally:
+            self._waited += time.monotonic() - started
+        if isinstance(message, wire.Stop):
+            status = message.status if message.status == "output" else "crashed"
+            self._kill(status, f"it printed more than {self._limits.output_mb} MB")
+        return message
+
+    def _alive(self) -> None:
+        if self._end is not None:
+            self._raise_gone()
+
+    def _lost(self) -> None:
+        self._bury(self._sandbox.order("gone"), "crashed", "")
+        self._raise_gone()
+
+    def _kill(self, status: str, detail: str) -> None:
+        self._bury(self._sandbox.order("end"), status, detail)
+        self._raise_gone()
+
+    def _nonsense(self, detail: str) -> None:
+        self._kill("protocol", f"it wrote {detail}"[:300])
+
+    def _raise_gone(self) -> None:
+        assert self._end is not None
+        error = StudentGone(
+            self._end.status, f"The notebook's process is gone: {self._end.detail or self._end.status}."
+        )
+        self._note(error)
+        raise error
+
+    def _bury(self, told: "Told | None", status: str, detail: str) -> None:
+        self._line.close()
+        if told is None:
+            status, detail = "sandbox", "the sandbox's warm process died"
+        elif told.what == "ended" and told.status != "ok":
+            status, detail = told.status, told.detail
+        self._end = self._ended(status, detail, told)
+
+    def _ended(self, status: str, detail: str, told: "Told | None") -> Ended:
+        return Ended(
+            status=status,
+            detail=detail,
+            finished=self._finished,
+            cell_errors=tuple(self._cell_errors),
+            printed="".join(self._printed),
+            cpu_seconds=told.cpu_seconds if told else 0.0,
+            wall_seconds=self._waited,
+            memory_mb=told.memory_mb if told else 0.0,
+        )
+
+
+def _stays_inside(name: str) -> bool:
+    """Whether a name of a submission's file is a plain relative path."""
+    parts = name.split("/")
+    return bool(name) and not name.startswith("/") and "\0" not in name and not {"..", ".", ""} & set(parts)

@@ -1,0 +1,196 @@
+"""The warm process from outside: starts it, hands it submissions, starts it again when it died."""
+
+import os
+import socket
+import subprocess
+import tempfile
+from contextlib import suppress
+from types import TracebackType
+from typing import IO, Protocol
+
+import msgspec
+
+from autograder.errors import SandboxError
+from autograder.sandbox import wire
+from autograder.sandbox.inside.orders import Job, Order, Told
+from autograder.sandbox.limits import Limits, Program
+from autograder.sandbox.student import Student
+
+_START_SECONDS = 120.0
+_ORDER_SECONDS = 20.0
+
+
+class Launcher(Protocol):
+    """How a template process comes to be: in bubblewrap, in a container, or with no jail at all."""
+
+    name: str
+
+    def start(self, control: socket.socket, words: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Start it with the other end of its control connection; what it says on stderr goes into ``words``.
+
+        Raises:
+            SandboxError: it cannot be started on this machine.
+        """
+        ...
+
+    def close(self) -> None:
+        """Remove what starting it left on this machine."""
+        ...
+
+
+class Sandbox:
+    """Runs submissions one after another, each in a fork of one warm process.
+
+    Not for several threads at once; open one sandbox for each. The jail dies with the thread that started it.
+    """
+
+    def __init__(self, launcher: Launcher, limits: Limits) -> None:
+        self.name = launcher.name
+        """``bwrap``, ``docker`` or ``none``."""
+        self.limits = limits
+        self._launcher = launcher
+        self._process: subprocess.Popen[bytes] | None = None
+        self._words: IO[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._student: Student | None = None
+        self.restarts = 0
+        """How often the warm process had to be started again."""
+
+    def __enter__(self) -> "Sandbox":
+        self._ready()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self, program: Program) -> Student:
+        """Fork a process for one submission.
+
+        Args:
+            program: its cells and files; the files are read now.
+
+        Raises:
+            SandboxError: the warm process cannot be started.
+        """
+        if self._student is not None:
+            self._student.close()
+        self._ready()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            job = Job(
+                cpu_seconds=self.limits.cpu_seconds,
+                memory_mb=self.limits.memory_mb,
+                processes=self.limits.processes,
+                open_files=self.limits.open_files,
+                file_mb=self.limits.file_mb,
+            )
+            try:
+                self._send(msgspec.json.encode(job), [theirs.fileno()])
+            except OSError:
+                self._stop()
+                self._ready()
+                self.restarts += 1
+                self._send(msgspec.json.encode(job), [theirs.fileno()])
+        line = wire.Line(ours, wire.from_student, wire.MAX_FROM_STUDENT, wire.MAX_PARTS)
+        self._student = Student(line, self, program, self.limits)
+        return self._student
+
+    def close(self) -> None:
+        """End the warm process and everything in its jail."""
+        if self._student is not None:
+            self._student.close()
+            self._student = None
+        self._stop()
+        self._launcher.close()
+
+    # --- what a running submission asks of us --------------------------------------------------------------------------
+
+    def order(self, order: str) -> Told | None:
+        """Carry out ``interrupt``, ``usage``, ``end`` or ``gone``; None when the warm process does not answer any more."""
+        if self._control is None:
+            return None
+        wanted = {"interrupt": "interrupted", "usage": "usage"}.get(order, "ended")
+        try:
+            self._send(msgspec.json.encode(Order(order)), [])
+            while True:
+                told = self._told(_ORDER_SECONDS)
+                if told.what == wanted or told.what == "ended":
+                    return told
+        except (OSError, SandboxError):
+            self._stop()
+            return None
+
+    # --- the process -----------------------------------------------------------------------------------------------------
+
+    def _ready(self) -> None:
+        if self._process is not None and self._process.poll() is None and self._control is not None:
+            return
+        if self._process is not None:
+            self.restarts += 1
+        self._stop()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._words = tempfile.TemporaryFile()
+            self._process = self._launcher.start(theirs, self._words)
+        self._control = ours
+        told = self._told(_START_SECONDS)
+        if told.what != "ready":
+            self._stop()
+            raise SandboxError(f"The sandbox's warm process did not start: {told.detail or told.what}.")
+
+    def _send(self, data: bytes, descriptors: list[int]) -> None:
+        if self._control is None:
+            raise OSError("there is no warm process")
+        self._control.settimeout(_ORDER_SECONDS)
+        socket.send_fds(self._control, [data], descriptors)
+
+    def _told(self, seconds: float) -> Told:
+        if self._control is None:
+            raise SandboxError("The sandbox's warm process is not there.")
+        self._control.settimeout(seconds)
+        try:
+            data = self._control.recv(1 << 16)
+        except OSError as error:
+            raise SandboxError(f"The sandbox's warm process does not answer: {error}.") from error
+        if not data:
+            raise SandboxError(f"The sandbox's warm process ended. {self._last_words()}".strip())
+        return msgspec.json.decode(data, type=Told)
+
+    def _last_words(self) -> str:
+        if self._process is None or self._words is None:
+            return ""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        self._words.seek(0)
+        return self._words.read(1 << 20).decode("utf-8", "replace").strip()[-600:]
+
+    def _stop(self) -> None:
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+        if self._words is not None:
+            self._words.close()
+            self._words = None
+
+
+def popen(
+    line: list[str], descriptors: tuple[int, ...], words: IO[bytes], env: dict[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a warm process: no input, no output, errors into ``words``, and these descriptors under their own numbers."""
+    return subprocess.Popen(
+        line, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=words, pass_fds=descriptors, env=env
+    )
+
+
+def memory_file(data: bytes) -> int:
+    """A descriptor from which ``data`` is read, with no file on disk."""
+    descriptor = os.memfd_create("autograder")
+    os.write(descriptor, data)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor

@@ -1,0 +1,381 @@
+"""What crosses between judge and student: typed records in JSON, length-prefixed, with limits.
+
+Nothing here is evaluated, unpickled, imported or used as a path when it is read. A message is decoded into the union of
+records that the reader expects; anything else is a :class:`WireError`, which costs the writer its own answers only.
+"""
+
+import select
+import socket
+import time
+from typing import Any
+
+import msgspec
+
+from autograder.errors import AutograderError
+from autograder.model import Raised, Record
+
+MAX_FROM_STUDENT = 32 << 20
+"""Bytes of one message from the jail."""
+MAX_FROM_JUDGE = 512 << 20
+"""Bytes of one message into the jail; the submission's own files are in it."""
+MAX_PARTS = 400_000
+"""Commas and opening brackets of one message from the jail: an upper bound on its nodes."""
+_HEADER = 4
+
+
+class WireError(AutograderError):
+    """The other side wrote something that is not a message."""
+
+
+class Gone(AutograderError):
+    """The other side closed the connection."""
+
+
+class Late(AutograderError):
+    """Nothing complete arrived in time."""
+
+
+# --- values: what is not plain JSON has a record ---------------------------------------------------------------------
+
+
+class Packed(Record, frozen=True, array_like=True):
+    """Base of the value records: arrays in JSON, first item the tag."""
+
+
+class BigInt(Packed, frozen=True, array_like=True, tag="int"):
+    hex: str
+
+
+class Special(Packed, frozen=True, array_like=True, tag="float"):
+    """NaN or an infinity, which JSON does not have; a NaN's payload stays behind."""
+
+    name: str
+
+
+class Complex(Packed, frozen=True, array_like=True, tag="complex"):
+    real: str
+    imag: str
+
+
+class Bytes(Packed, frozen=True, array_like=True, tag="bytes"):
+    data: bytes
+
+
+class Dots(Packed, frozen=True, array_like=True, tag="..."):
+    """The Ellipsis that starter code leaves."""
+
+
+class Items(Packed, frozen=True, array_like=True, tag="list"):
+    kind: str
+    """``list``, ``tuple``, ``set`` or ``frozenset``."""
+    items: list["Value"]
+
+
+class Pairs(Packed, frozen=True, array_like=True, tag="dict"):
+    keys: list["Value"]
+    values: list["Value"]
+
+
+class Array(Packed, frozen=True, array_like=True, tag="array"):
+    kind: str
+    """``numpy``, ``jax`` or ``scalar``."""
+    dtype: str
+    shape: list[int]
+    data: bytes
+
+
+class Objects(Packed, frozen=True, array_like=True, tag="objects"):
+    """A NumPy array of dtype object."""
+
+    shape: list[int]
+    items: list["Value"]
+
+
+class Expression(Packed, frozen=True, array_like=True, tag="expr"):
+    tree: Any
+    """:mod:`autograder.expressions.tree`; checked when it is rebuilt."""
+
+
+class Ratio(Packed, frozen=True, array_like=True, tag="ratio"):
+    numerator: "Value"
+    denominator: "Value"
+
+
+class Decimals(Packed, frozen=True, array_like=True, tag="decimal"):
+    text: str
+
+
+class Span(Packed, frozen=True, array_like=True, tag="range"):
+    start: int
+    stop: int
+    step: int
+
+
+class Module(Packed, frozen=True, array_like=True, tag="module"):
+    name: str
+
+
+class Public(Packed, frozen=True, array_like=True, tag="public"):
+    """A function or class of a library, by name: the reader takes its own."""
+
+    module: str
+    name: str
+
+
+class Table(Packed, frozen=True, array_like=True, tag="table"):
+    """A pandas DataFrame or Series."""
+
+    kind: str
+    index: "Value"
+    names: list["Value"]
+    columns: list["Value"]
+
+
+class Figure(Packed, frozen=True, array_like=True, tag="figure"):
+    data: bytes
+    """MessagePack of :class:`autograder.plots.FigureData`: unlike JSON it has NaN."""
+
+
+class Function(Packed, frozen=True, array_like=True, tag="function"):
+    """A function that stays where it is; the reader gets a stand-in that asks for it by ``handle``."""
+
+    handle: int
+    name: str
+    source: str | None = None
+    parameters: list[tuple[str, str, bool]] | None = None
+    """(name, kind, has a default); None where Python knows no signature."""
+    doc: str | None = None
+    line: int = 1
+
+
+class Yours(Packed, frozen=True, array_like=True, tag="yours"):
+    """A function that came from the reader's own side."""
+
+    handle: int
+
+
+class Kept(Packed, frozen=True, array_like=True, tag="kept"):
+    """What could not be copied."""
+
+    type_name: str
+    why: str
+    too_large: bool = False
+
+
+class Missing(Packed, frozen=True, array_like=True, tag="missing"):
+    """No such name."""
+
+
+Value = (
+    None
+    | bool
+    | int
+    | float
+    | str
+    | BigInt
+    | Special
+    | Complex
+    | Bytes
+    | Dots
+    | Items
+    | Pairs
+    | Array
+    | Objects
+    | Expression
+    | Ratio
+    | Decimals
+    | Span
+    | Module
+    | Public
+    | Table
+    | Figure
+    | Function
+    | Yours
+    | Kept
+    | Missing
+)
+
+
+class Good(Packed, frozen=True, array_like=True, tag="good"):
+    value: Value
+    printed: str = ""
+
+
+class Bad(Packed, frozen=True, array_like=True, tag="bad"):
+    raised: Raised
+    printed: str = ""
+    callback: bool = False
+    """The exception came out of one of the judge's own functions."""
+
+
+# --- messages from the student's process -----------------------------------------------------------------------------
+
+
+class CellDone(Record, frozen=True, tag="cell"):
+    index: int
+    printed: str
+    raised: Raised | None = None
+
+
+class Check(Record, frozen=True, tag="check"):
+    question: str | None
+    cell: int
+
+
+class Finished(Record, frozen=True, tag="finished"):
+    pass
+
+
+class Names(Record, frozen=True, tag="names"):
+    id: int
+    names: list[str]
+
+
+class Values(Record, frozen=True, tag="values"):
+    id: int
+    values: list[Value]
+
+
+class Results(Record, frozen=True, tag="results"):
+    id: int
+    results: list[Good | Bad]
+    more: bool = False
+
+
+class Callback(Record, frozen=True, tag="callback"):
+    handle: int
+    arguments: list[Value]
+    order: int | None = None
+    """None: call it; else the derivative of this order at the arguments (0: the value, flattened)."""
+
+
+class Stop(Record, frozen=True, tag="stop"):
+    """The student's process ends itself because of a limit that it counts itself."""
+
+    status: str
+
+
+FromStudent = CellDone | Check | Finished | Names | Values | Results | Callback | Stop
+
+# --- messages from the judge -----------------------------------------------------------------------------------------
+
+
+class Run(Record, frozen=True, tag="run"):
+    cells: list[tuple[str, int, list[str]]]
+    files: dict[str, bytes]
+    output_bytes: int
+
+
+class Answer(Record, frozen=True, tag="answer"):
+    text: str
+
+
+class ListNames(Record, frozen=True, tag="list"):
+    id: int
+
+
+class Fetch(Record, frozen=True, tag="fetch"):
+    id: int
+    names: list[str]
+
+
+class Call(Record, frozen=True, tag="call"):
+    id: int
+    handle: int
+    calls: list[list[Value]]
+    keywords: dict[str, Value] = {}
+    order: int | None = None
+    """As in :class:`Callback`."""
+    tick: float = 0.25
+    """Seconds after which the results so far are sent ahead, so that a slow batch is seen to go on."""
+
+
+class CallbackDone(Record, frozen=True, tag="done"):
+    result: Good | Bad
+
+
+FromJudge = Run | Answer | ListNames | Fetch | Call | CallbackDone
+
+_encoder = msgspec.json.Encoder()
+from_student = msgspec.json.Decoder(FromStudent)
+from_judge = msgspec.json.Decoder(FromJudge)
+
+
+class Line:
+    """One end of a connection: whole messages in, whole messages out."""
+
+    def __init__(
+        self, sock: socket.socket, decoder: "msgspec.json.Decoder[Any]", limit: int, parts: int | None
+    ) -> None:
+        self._socket = sock
+        self._decoder = decoder
+        self._limit = limit
+        self._parts = parts
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
+        sock.setblocking(True)
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def send(self, message: Record, seconds: float | None = None) -> None:
+        """Write one message.
+
+        Raises:
+            Gone: the other side is closed.
+            Late: it did not read for that many seconds.
+        """
+        data = _encoder.encode(message)
+        self._socket.settimeout(seconds)
+        try:
+            self._socket.sendall(len(data).to_bytes(_HEADER, "big") + data)
+        except TimeoutError as error:
+            raise Late("not read in time") from error
+        except OSError as error:
+            raise Gone("the connection is closed") from error
+        finally:
+            if self._socket.fileno() >= 0:
+                self._socket.settimeout(None)
+
+    def receive(self, seconds: float | None = None) -> Any:
+        """Read one message.
+
+        Raises:
+            Gone: the other side is closed.
+            Late: no whole message came within that many seconds. Bytes that did come are lost: end the connection, or
+                make sure that none had (:meth:`waiting`).
+            WireError: too long, too many parts, or not one of the records expected.
+        """
+        until = None if seconds is None else time.monotonic() + seconds
+        size = int.from_bytes(self._exactly(_HEADER, until), "big")
+        if size > self._limit:
+            raise WireError(f"a message of {size:,} bytes; {self._limit:,} are allowed")
+        data = self._exactly(size, until)
+        if self._parts is not None and data.count(b",") + data.count(b"[") > self._parts:
+            raise WireError(f"a message of more than {self._parts:,} parts")
+        try:
+            return self._decoder.decode(data)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            raise WireError(f"not a message: {str(error)[:200]}") from error
+
+    def waiting(self, seconds: float) -> bool:
+        """Whether something (or the end) can be read within that many seconds."""
+        return bool(self._poll.poll(max(0.0, seconds) * 1000))
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _exactly(self, size: int, until: float | None) -> bytes:
+        parts: list[bytes] = []
+        while size:
+            if until is not None and not self.waiting(until - time.monotonic()):
+                raise Late("nothing came in time")
+            try:
+                part = self._socket.recv(min(size, 1 << 20))
+            except OSError as error:
+                raise Gone("the connection is closed") from error
+            if not part:
+                raise Gone("the connection is closed")
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
