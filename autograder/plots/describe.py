@@ -1,0 +1,271 @@
+"""From a Matplotlib figure to :class:`~autograder.plots.data.FigureData`; runs where the figure is.
+
+Only what an artist says in public is used, but for surfaces: Matplotlib keeps their corners in private attributes,
+which have moved before (``_vec`` until 3.10, ``_faces`` from 3.11 on), so both are looked for.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from autograder.plots.data import (
+    Arrows,
+    AxesData,
+    Contours,
+    FigureData,
+    Level,
+    Line,
+    Numbers,
+    Points,
+    Surface,
+)
+
+MAX_POINTS = 4_000
+"""Per artist; more are thinned out evenly. A judge needs a few dozen."""
+MAX_ARTISTS = 400
+MAX_AXES = 30
+MAX_TEXT = 300
+
+
+def describe(figure: Any) -> FigureData:
+    """What a figure shows.
+
+    Args:
+        figure: a Matplotlib ``Figure``, or anything that leads to one: ``Axes``, an artist or a contour set in it,
+            a tuple such as ``(fig, ax)``.
+
+    Raises:
+        TypeError: no figure can be found there.
+
+    Example:
+        >>> from matplotlib.figure import Figure
+        >>> figure = Figure()
+        >>> _ = figure.subplots().plot([0, 1], [0, 2])
+        >>> describe(figure).axes[0].lines[0].y
+        (0.0, 2.0)
+    """
+    found = figure_of(figure)
+    if found is None:
+        raise TypeError(f"no figure in a {type(figure).__name__}")
+    cut = False
+    described = []
+    for axes in found.axes[:MAX_AXES]:
+        # a colour bar is axes of its own, and labels there are not the plot's
+        if getattr(axes, "_colorbar", None) is not None or axes.get_label() == "<colorbar>":
+            continue
+        one, thinned = _axes(axes)
+        described.append(one)
+        cut = cut or thinned
+    return FigureData(title=_text(getattr(found, "get_suptitle", str)()), axes=tuple(described), cut=cut)
+
+
+def figure_of(value: Any) -> Any:
+    """The Matplotlib figure that a value is or belongs to, or None."""
+    from matplotlib.artist import Artist
+    from matplotlib.container import Container
+    from matplotlib.figure import Figure, SubFigure
+
+    if isinstance(value, SubFigure):
+        return value.get_figure(root=True)
+    if isinstance(value, Figure):
+        return value
+    if isinstance(value, Artist):
+        return value.get_figure()
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        value = value.ravel().tolist()
+    if isinstance(value, list | tuple | Container):
+        for item in list(value)[:20]:
+            found = figure_of(item)
+            if found is not None:
+                return found
+    return None
+
+
+def _axes(axes: Any) -> tuple[AxesData, bool]:
+    thin = _Thin()
+    three_d = hasattr(axes, "get_zlim")
+    kinds: dict[str, list[Any]] = {"lines": [], "points": [], "contours": [], "arrows": [], "surfaces": []}
+    others: dict[str, None] = {}
+    # most plots draw in data coordinates; axhline and the like do not and are left out
+    for line in list(axes.get_lines())[:MAX_ARTISTS]:
+        if line.get_visible() and (three_d or line.get_transform() == axes.transData):
+            kinds["lines"].append(_line(line, thin))
+    for artist in list(axes.collections)[:MAX_ARTISTS]:
+        if not artist.get_visible():
+            continue
+        kind, data = _collection(artist, thin)
+        if kind:
+            kinds[kind].extend(data)
+        else:
+            others[type(artist).__name__] = None
+    single = [arrow for arrow in map(_single_arrow, [*axes.patches[:MAX_ARTISTS], *axes.texts[:MAX_ARTISTS]]) if arrow]
+    if single:
+        x, y, u, v = (tuple(column) for column in zip(*single, strict=True))
+        kinds["arrows"].append(Arrows(x=x, y=y, u=u, v=v, angles="xy"))
+    legend = axes.get_legend()
+    return (
+        AxesData(
+            xlabel=_text(axes.get_xlabel()),
+            ylabel=_text(axes.get_ylabel()),
+            zlabel=_text(axes.get_zlabel()) if three_d else "",
+            title=_text(axes.get_title() or axes.get_title(loc="left") or axes.get_title(loc="right")),
+            xscale=axes.get_xscale(),
+            yscale=axes.get_yscale(),
+            xlim=_pair(axes.get_xlim()),
+            ylim=_pair(axes.get_ylim()),
+            equal_aspect=_equal_aspect(axes),
+            three_d=three_d,
+            legend=tuple(_text(text.get_text()) for text in legend.get_texts()) if legend else (),
+            lines=tuple(kinds["lines"]),
+            points=tuple(kinds["points"]),
+            contours=tuple(kinds["contours"]),
+            arrows=tuple(kinds["arrows"]),
+            surfaces=tuple(kinds["surfaces"]),
+            others=tuple(others),
+        ),
+        thin.cut,
+    )
+
+
+class _Thin:
+    """Turns arrays into tuples of at most :data:`MAX_POINTS` numbers and remembers whether any was longer."""
+
+    def __init__(self) -> None:
+        self.cut = False
+
+    def __call__(self, *columns: Any) -> tuple[Numbers, ...]:
+        flat = [_floats(column) for column in columns]
+        length = min(len(column) for column in flat)
+        pick = np.arange(length)
+        if length > MAX_POINTS:
+            self.cut = True
+            pick = np.unique(np.linspace(0, length - 1, MAX_POINTS).astype(int))
+        return tuple(tuple(column[pick].tolist()) for column in flat)
+
+
+def _floats(values: Any) -> np.ndarray[Any, Any]:
+    if isinstance(values, np.ma.MaskedArray):
+        values = np.ma.filled(values.astype(float), np.nan)
+    try:
+        return np.asarray(values, dtype=float).ravel()
+    except (TypeError, ValueError):  # categories and dates are not what a derivative is plotted over
+        return np.full(np.size(values), np.nan)
+
+
+def _line(line: Any, thin: _Thin) -> Line:
+    drawn = line.get_linestyle() not in {"None", "none", " ", ""}
+    label = _label(line)
+    if hasattr(line, "get_data_3d"):
+        x, y, z = thin(*line.get_data_3d())
+        return Line(x=x, y=y, z=z, label=label, drawn=drawn)
+    x, y = thin(line.get_xdata(orig=False), line.get_ydata(orig=False))
+    return Line(x=x, y=y, label=label, drawn=drawn)
+
+
+def _collection(artist: Any, thin: _Thin) -> tuple[str, list[Any]]:
+    from matplotlib.collections import LineCollection, PathCollection
+    from matplotlib.contour import ContourSet
+    from matplotlib.quiver import Quiver
+
+    if isinstance(artist, ContourSet):
+        return "contours", [_contours(artist, thin)]
+    if isinstance(artist, Quiver):
+        x, y, u, v = thin(artist.XY[:, 0], artist.XY[:, 1], artist.U, artist.V)
+        angles = artist.angles if isinstance(artist.angles, str) else "given"
+        return "arrows", [Arrows(x=x, y=y, u=u, v=v, angles=angles)]
+    corners = _corners(artist)
+    if corners is not None:
+        wire = not hasattr(artist, "get_facecolor") or hasattr(artist, "_segments3d")
+        x, y, z = thin(*corners)
+        return "surfaces", [Surface(x=x, y=y, z=z, wire=wire)]
+    label = _label(artist)
+    if isinstance(artist, PathCollection):
+        offsets = getattr(artist, "_offsets3d", None)
+        flat: Any = np.ma.filled(np.ma.asarray(artist.get_offsets(), dtype=float), np.nan)
+        columns = thin(*offsets) if offsets is not None else thin(*flat.T)
+        return "points", [
+            Points(x=columns[0], y=columns[1], z=columns[2] if offsets is not None else None, label=label)
+        ]
+    if isinstance(artist, LineCollection):
+        lines = []
+        for segment in list(artist.get_segments())[:MAX_ARTISTS]:
+            if len(segment):
+                x, y = thin(*np.asarray(segment, dtype=float).T)
+                lines.append(Line(x=x, y=y, label=label))
+        return "lines", lines
+    return "", []
+
+
+def _corners(artist: Any) -> np.ndarray[Any, Any] | None:
+    """(3, n) corners of what was drawn by plot_surface, plot_trisurf or plot_wireframe; None for anything else."""
+    faces = getattr(artist, "_faces", None)
+    if faces is not None and np.ndim(faces) == 3:
+        corners: Any = np.ma.filled(np.ma.asarray(faces, dtype=float), np.nan)
+        hidden = getattr(artist, "_invalid_vertices", False)
+        if np.shape(hidden) == corners.shape[:2]:
+            corners = corners[~np.asarray(hidden)]
+        return corners.reshape(-1, 3).T
+    vectors = getattr(artist, "_vec", None)
+    if vectors is not None and np.ndim(vectors) == 2 and np.shape(vectors)[0] >= 3:
+        return np.asarray(vectors, dtype=float)[:3]
+    segments = getattr(artist, "_segments3d", None)
+    if segments is not None and len(segments):
+        return np.concatenate([np.asarray(segment, dtype=float).reshape(-1, 3) for segment in segments]).T
+    return None
+
+
+def _contours(artist: Any, thin: _Thin) -> Contours:
+    levels = _floats(artist.levels)
+    paths = artist.get_paths()
+    if artist.filled:
+        low, high = artist._get_lowers_and_uppers()
+        bounds = list(zip(_floats(low).tolist(), _floats(high).tolist(), strict=False))
+    else:
+        bounds = [(level, level) for level in levels.tolist()]
+    parts = []
+    for (low_one, high_one), path in zip(bounds[:MAX_ARTISTS], paths, strict=False):
+        vertices = np.asarray(path.vertices, dtype=float)
+        if path.codes is not None:
+            vertices = vertices[path.codes != path.CLOSEPOLY]
+        x, y = thin(vertices[:, 0], vertices[:, 1]) if len(vertices) else ((), ())
+        parts.append(Level(low=low_one, high=high_one, x=x, y=y))
+    return Contours(filled=bool(artist.filled), levels=tuple(levels.tolist()), parts=tuple(parts))
+
+
+def _single_arrow(artist: Any) -> tuple[float, float, float, float] | None:
+    """(x, y, u, v) of an ``Axes.arrow`` or an ``annotate`` with arrow in data coordinates; else None."""
+    from matplotlib.patches import FancyArrow
+    from matplotlib.text import Annotation
+
+    try:
+        if isinstance(artist, FancyArrow):
+            drawn: Any = artist
+            return float(drawn._x), float(drawn._y), float(drawn._dx), float(drawn._dy)
+        if isinstance(artist, Annotation) and artist.arrow_patch is not None and artist.xycoords == "data":
+            (x1, y1), (x0, y0) = artist.xy, artist.get_position()
+            return float(x0), float(y0), float(x1) - float(x0), float(y1) - float(y0)
+    except (AttributeError, TypeError, ValueError):  # a private attribute moved, or a date: not an arrow for us
+        return None
+    return None
+
+
+def _equal_aspect(axes: Any) -> bool:
+    """Whether one unit is as long on both axes, as ``set_aspect("equal")`` and ``axis("equal")`` make it."""
+    aspect = axes.get_aspect()
+    return aspect != "auto" and abs(float(aspect) - 1.0) < 1e-9 if not isinstance(aspect, str) else aspect == "equal"
+
+
+def _pair(limits: Iterable[Any]) -> tuple[float, float]:
+    low, high = limits
+    return float(low), float(high)
+
+
+def _label(artist: Any) -> str:
+    """The artist's label, without those that Matplotlib makes up (``_child3``)."""
+    label = _text(artist.get_label())
+    return "" if label.startswith("_") else label
+
+
+def _text(text: Any) -> str:
+    return str(text).strip()[:MAX_TEXT]
