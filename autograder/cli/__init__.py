@@ -16,7 +16,8 @@ OUR_FAULT, WRONG_CALL, NEEDS_A_PERSON = 1, 2, 3
 
 # command → (module, one line for --help): the help text stands here because the module is not imported for it.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("grade", "Simulate a class for hw01, grade it and write every file."),
+    "demo": ("simulate", "Simulate a class for hw01, grade it and write every file."),
+    "simulate": ("simulate", "Write the submissions and the gradebook of a simulated class."),
     "grade": ("grade", "Grade a class's notebooks and write grades, feedback and a report."),
     "judge": ("judge", "Judge answers given as text, one JSON object a line."),
     "report": ("report", "Draw a run's pages again, or put several assignments together."),

@@ -4,7 +4,7 @@ import errno
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,7 +92,7 @@ def grade(assignment: str, submissions: tuple[str, ...], **options: Any) -> int:
 
     Exit status: 0 all graded; 3 written, but some rows need a person; 2 the call was wrong; 1 our fault.
     """
-    return run(order_from(assignment, submissions, **options), dry_run=options["dry_run"])
+    return run(order_from(assignment, submissions, **options))
 
 
 def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) -> "Order":
@@ -132,16 +132,20 @@ def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) ->
     )
 
 
-def run(order: "Order", *, dry_run: bool = False) -> int:
-    """Grade with a progress bar, print the summary, return the exit status."""
+def run(order: "Order", *, show: Callable[["Graded"], None] | None = None) -> int:
+    """Grade with a progress bar, print the summary, return the exit status.
+
+    Args:
+        show: called before the summary is printed.
+    """
     from autograder.cli.class_run import grade_class
 
     # A plain kill is as good as Ctrl-C: stop cleanly, keep what is done.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     counts: Counter[str] = Counter()
     try:
-        with _progress(counts) as show:
-            graded = grade_class(order, progress=show)
+        with _progress(counts) as progress:
+            graded = grade_class(order, progress=progress)
     except KeyboardInterrupt:
         click.echo(
             f"\nstopped: {counts.total()} done and kept in {order.out / 'journal.db'}."
@@ -154,7 +158,9 @@ def run(order: "Order", *, dry_run: bool = False) -> int:
             raise
         where = f"{error.filename}: " if error.filename else ""
         raise UsageError(f"{where}{error.strerror}; what was graded is kept, give the same command again") from error
-    for line in summary(graded, dry_run=dry_run):
+    if show is not None:
+        show(graded)
+    for line in summary(graded, dry_run=order.dry_run):
         click.echo(line)
     return NEEDS_A_PERSON if graded.needs_a_person else 0
 
