@@ -70,12 +70,12 @@ def safe_part(part: str) -> str:
     text = _ILLEGAL.sub("_", text).rstrip(". ") or "_"
     if _RESERVED.match(text):
         text = f"_{text}"
-    if len(text.encode()) > 150:
+    if len(text.encode()) > 230:
         # 255 bytes is the limit of most file systems; the ending says what the file is, so it stays
         stem, dot, ending = text.rpartition(".")
         mark = hashlib.sha256(text.encode()).hexdigest()[:8]
         ending = dot + ending if 0 < len(ending.encode()) <= 10 and stem else ""
-        text = text.encode()[: 130 - len(ending)].decode(errors="ignore") + f"~{mark}{ending}"
+        text = text.encode()[: 210 - len(ending)].decode(errors="ignore") + f"~{mark}{ending}"
     return text
 
 

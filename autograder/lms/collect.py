@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from autograder.errors import NotebookError, UsageError
-from autograder.lms import canvas, loose
+from autograder.lms import blackboard, brightspace, canvas, gradescope, loose, moodle, sakai
 from autograder.lms.archive import BULK, ignored, safe_part, unpack
 from autograder.lms.choose import Chosen, choose
 from autograder.lms.matching import key_of
@@ -25,7 +25,7 @@ from autograder.model import Refused, Submission
 
 __all__ = ["collect"]
 
-_FORMATS: tuple[ModuleType, ...] = (canvas,)
+_FORMATS: tuple[ModuleType, ...] = (moodle, gradescope, brightspace, sakai, blackboard, canvas)
 
 
 class _Found(NamedTuple):
@@ -238,7 +238,7 @@ def _recognise(
 
 def best_ignores(module: ModuleType, item: Item) -> bool:
     """Whether the LMS itself put the file beside the submissions (an index, a list of grades)."""
-    return "/".join(item.parts).casefold() in getattr(module, "OWN_FILES", ())
+    return item.parts[-1].casefold() in getattr(module, "OWN_FILES", ())
 
 
 def _newest(bundles: list[Bundle]) -> tuple[list[Bundle], list[str], list[Refused]]:

@@ -50,6 +50,8 @@ class Layout(Record, frozen=True, kw_only=True):
     """Rows that go back beside the students', before them."""
     after: tuple[int, ...] = ()
     """Columns that go back after the grades (Brightspace's end-of-line indicator)."""
+    tail: tuple[str, str] | None = None
+    """(header, cell) of a last column that the format wants and the file lacks."""
     only_graded: bool = True
     """Rows of students without a new grade stay out, because their blanks could erase."""
     bom: bool = False
@@ -62,6 +64,8 @@ class Layout(Record, frozen=True, kw_only=True):
     comments: dict[int, int] = msgspec.field(default_factory=dict)
     """Grade column → its column for comments."""
     comments_are_html: bool = True
+    comment_format: tuple[int, str] | None = None
+    """(column, value) that says how a comment is written."""
     locked: dict[int, str] = msgspec.field(default_factory=dict)
     """Row → why the LMS would skip it."""
     strict_maximum: bool = False
@@ -184,7 +188,11 @@ class Roster:
             if foreign and candidate in self._contested:
                 return None, "ambiguous"
             if candidate in self._by_id:
-                return entries[self._by_id[candidate]], "id"
+                entry = entries[self._by_id[candidate]]
+                # whether a Brightspace folder starts with OrgDefinedId is not documented: the name must agree
+                if self.kind == "brightspace" and not foreign and _differ(student.name, entry.student.name):
+                    return None, "ambiguous"
+                return entry, "id"
         if key.isdigit():
             same = {n for other, n in self._by_id.items() if other.isdigit() and other.lstrip("0") == key.lstrip("0")}
             if len(same) == 1:
@@ -249,7 +257,17 @@ class Roster:
         )
 
 
+def _differ(one: str, other: str) -> bool:
+    keys, others = name_keys(one), name_keys(other)
+    return bool(keys and others) and not keys & others
+
+
 def column_of(header: Sequence[str], *names: str) -> int | None:
     """Index of the first of these headers (compared without case), or None."""
     folded = [fold(cell.lstrip("\ufeff")) for cell in header]
     return next((folded.index(fold(name)) for name in names if fold(name) in folded), None)
+
+
+def mail_aliases(address: str) -> tuple[str, ...]:
+    """The address, and what stands before the ``@``: files are often named after it."""
+    return (address, address.partition("@")[0]) if "@" in address else (address,)

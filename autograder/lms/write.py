@@ -162,6 +162,7 @@ class _Filling:
         self.places = places
         self.cells: dict[tuple[int, int], str] = {}
         self.rows: list[int] = []
+        self.commented = False
         self.changes: list[Change] = []
         self.left: list[Left] = []
         self.warnings: list[str] = canvas.warn(column) if roster.kind == canvas.KIND else []
@@ -238,20 +239,33 @@ class _Filling:
         self.changes.append(Change(student=entry.student, column=self.column.header, old=old, new=new))
         beside = self.roster.layout.comments.get(self.column.index)
         if comment and beside is not None:
+            self.commented = True
             self.cells[entry.row, beside] = comment_cell(comment, as_html=self.roster.layout.comments_are_html)
+            if self.roster.layout.comment_format:
+                index, style = self.roster.layout.comment_format
+                self.cells[entry.row, index] = style
 
     def render(self, added: bool) -> bytes:
         layout, table = self.roster.layout, self.roster.table
         cells = dict(self.cells)
         if added:
             cells[layout.header, self.column.index] = self.column.header
+        width = len(table.rows[layout.header].cells) + added
         columns: list[int] | None = None
         if layout.identity is not None:
-            beside = layout.comments.get(self.column.index)
-            columns = [*layout.identity, self.column.index, *([] if beside is None else [beside]), *layout.after]
+            columns = [*layout.identity, self.column.index]
+            if self.commented:
+                columns.append(layout.comments[self.column.index])
+                columns += [layout.comment_format[0]] if layout.comment_format else []
+            columns += layout.after
+            if layout.tail:
+                columns.append(width)
         rows: list[int] | None = None
         if layout.only_graded:
             rows = [*range(layout.header + 1), *layout.keep, *self.rows]
+        if layout.tail:
+            cells |= {(row, width): layout.tail[1] for row in self.rows}
+            cells[layout.header, width] = layout.tail[0]
         return render(table, cells, rows=rows, columns=columns, bom=layout.bom)
 
     def formulas(self) -> list[str]:

@@ -1,0 +1,115 @@
+"""Brightspace (D2L): submission zips, the grade import file.
+
+Source: community.d2l.com, "Import grades"; folder names as d2lmf reads them.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from autograder.errors import UsageError
+from autograder.lms.records import Bundle, Column, Item, RosterStudent
+from autograder.lms.roster import Layout, column_of, decimal_in, mail_aliases
+from autograder.lms.table import Table
+from autograder.model import Student
+
+KIND = "brightspace"
+OWN_FILES = ("index.html",)
+
+_FOLDER = re.compile(
+    r"^(?P<user>\d+)-(?P<folder>\d+) - (?P<name>.+) - "
+    r"(?P<ts>[A-Z][a-z]{2,8} \d{1,2}, \d{4} \d{1,2}[:_]?\d{2} [AP]M)$"
+)
+_COLUMN = re.compile(r"^(?P<title>.+) Points Grade(?:\s*<(?P<properties>[^>]*)>)?$", re.DOTALL)
+_MAXIMUM = re.compile(r"MaxPoints:\s*(\d+(?:[.,]\d+)?)")
+END = "End-of-Line Indicator"
+
+
+def claims(parts: tuple[str, ...]) -> bool:
+    """Whether Brightspace's download of an assignment would give a file this path."""
+    return len(parts) > 1 and _FOLDER.match(parts[0]) is not None
+
+
+def bundles(items: Sequence[Item], source: str) -> list[Bundle]:
+    """One bundle a folder, which is one submission; the caller takes the newest of each user."""
+    folders: dict[str, list[Item]] = {}
+    for item in items:
+        folders.setdefault(item.parts[0], []).append(item._replace(parts=item.parts[1:]))
+    found = []
+    for folder, inside in folders.items():
+        if matched := _FOLDER.match(folder):
+            when = _time(matched["ts"])
+            found.append(
+                Bundle(
+                    students=(Student(id=matched["user"], name=matched["name"]),),
+                    items=tuple(inside),
+                    source=f"{source}: {folder}",
+                    tag=f"{KIND}:{folder}/",
+                    submitted=when,
+                    order=(when or "", int(matched["folder"])),
+                )
+            )
+    return found
+
+
+def _time(text: str) -> str | None:
+    digits = re.sub(r"(\d{1,2})[:_]?(\d{2}) ([AP]M)$", r"\1:\2 \3", text)
+    for form in ("%b %d, %Y %I:%M %p", "%B %d, %Y %I:%M %p"):
+        try:
+            return datetime.strptime(digits, form).isoformat()
+        except ValueError:
+            continue
+    return None
+
+
+def recognises(table: Table) -> int | None:
+    """Index of the header row, when this is a grade export."""
+    header = table.rows[0].cells
+    keyed = column_of(header, "OrgDefinedId", "Username") is not None
+    graded = any(_COLUMN.match(cell.strip()) for cell in header) or column_of(header, END) is not None
+    return 0 if keyed and graded else None
+
+
+def layout(table: Table, header_row: int) -> Layout:
+    """Where everything stands; what goes back is OrgDefinedId and Username, the grades and the ``#`` at the end."""
+    header = [cell.strip().lstrip("\ufeff") for cell in table.rows[header_row].cells]
+    org, username = column_of(header, "OrgDefinedId"), column_of(header, "Username")
+    end = column_of(header, END)
+    columns = []
+    for index, cell in enumerate(header):
+        if matched := _COLUMN.match(cell):
+            maximum = _MAXIMUM.search(matched["properties"] or "")
+            possible = decimal_in(maximum[1]) if maximum else None
+            columns.append(Column(title=matched["title"], header=cell, index=index, possible=possible))
+    last, given = column_of(header, "Last Name"), column_of(header, "First Name")
+    students = []
+    for index, row in enumerate(table.rows[header_row + 1 :], start=header_row + 1):
+        if row.blank or not any(c.strip(" #") for c in row.cells):
+            continue
+        ids = [row.cell(i).strip().removeprefix("#") for i in (org, username) if i is not None]
+        if not any(ids):
+            raise UsageError(
+                f"{table.name}: line {row.line}: OrgDefinedId and Username are both empty: export the grades again"
+            )
+        mail = column_of(header, "Email")
+        students.append(
+            RosterStudent(
+                student=Student(
+                    id=next(filter(None, ids)),
+                    name=", ".join(row.cell(i).strip() for i in (last, given) if i is not None),
+                ),
+                row=index,
+                line=row.line,
+                aliases=(*ids[1:], *mail_aliases(row.cell(mail).strip() if mail is not None else "")),
+            )
+        )
+    return Layout(
+        kind=KIND,
+        form="Brightspace grade export",
+        header=header_row,
+        students=tuple(students),
+        columns=tuple(columns),
+        identity=tuple(i for i in (org, username) if i is not None),
+        after=() if end is None else (end,),
+        tail=(END, "#") if end is None else None,
+    )
