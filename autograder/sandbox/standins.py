@@ -156,6 +156,11 @@ class Names(Mapping[str, Any]):
         """Several names in one message; those that do not exist are left out."""
         return self._student.fetch(list(names))
 
+    @property
+    def calls(self) -> int:
+        """How often the notebook's functions were called: copies that were read before may be out of date."""
+        return self._student.calls
+
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name in self._student.list_names()
 

@@ -49,6 +49,8 @@ class Student:
         self._end: Ended | None = None
         self.names = Names(self)
         """The notebook's names as they are now: plain copies, and functions that are called in the jail."""
+        self.calls = 0
+        """How often its functions were called: what was read before a call may have changed since."""
         self.troubles: list[CannotShip | StudentGone] = []
         """Every error of ours that a test met while it read names or called functions, even if it caught it. Empty it
         before a test; if something is in it afterwards the test decided nothing."""
@@ -98,13 +100,16 @@ class Student:
         except StudentGone:
             return
 
-    def answer(self, asked: CheckRequested, text: str) -> None:
-        """Give the text of a check, which is printed in the notebook; then it goes on."""
+    def answer(self, asked: CheckRequested, text: str, *, known: bool = True) -> None:
+        """Give the text of a check, which is printed in the notebook; then it goes on.
+
+        With ``known=False`` there is no such question: the check raises ``FileNotFoundError``, as Otter's does.
+        """
         if asked is not self._asking or self._answered:
             raise ValueError("this check is not waiting for an answer")
         self._answered = True
         try:
-            self._send(wire.Answer(text))
+            self._send(wire.Answer(text, known))
         except StudentGone:
             return
 
@@ -188,6 +193,7 @@ class Student:
             raise
         results: list[Returned | Raised] = []
         self._callback_error = None
+        self.calls += 1
         self._send(message)
         while True:
             reply = self._reply(message.id, wire.Results, self._limits.call_seconds)

@@ -268,6 +268,8 @@ class Run(Record, frozen=True, tag="run"):
 
 class Answer(Record, frozen=True, tag="answer"):
     text: str
+    known: bool = True
+    """False: there is no such test, and ``grader.check`` raises as Otter's does."""
 
 
 class ListNames(Record, frozen=True, tag="list"):

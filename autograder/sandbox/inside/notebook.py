@@ -58,7 +58,10 @@ class Notebook:
         for source, index, checks in job.cells:
             self._run_cell(source, index)
             for question in checks:
-                self.check(question)
+                try:
+                    self.check(question)
+                except FileNotFoundError:  # no such test: Otter's cell of checks ends there
+                    break
         self._line.send(wire.Finished())
         while True:
             self._serve(self._line.receive())
@@ -91,6 +94,8 @@ class Notebook:
                 message = self._line.receive()
                 if isinstance(message, wire.Answer):
                     text = message.text
+                    if not message.known:
+                        raise FileNotFoundError(f"Test {question} does not exist")
                     break
                 self._serve(message)
         finally:

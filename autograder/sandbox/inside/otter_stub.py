@@ -19,12 +19,18 @@ class Result:
 
 
 class Notebook:
-    """Otter's notebook object with the same calls; only checks do something."""
+    """Otter's notebook object with the same calls; only checks do something.
+
+    Like Otter's it reads the notebook that it is given, so where the LMS has renamed the file the cell raises, there is
+    no ``grader``, and the tests run at the end.
+    """
 
     _ask: Ask = staticmethod(lambda question: "")
 
-    def __init__(self, *_: Any, **__: Any) -> None:
-        pass
+    def __init__(self, nb_path: str | None = None, *_: Any, **__: Any) -> None:
+        if nb_path:
+            with open(nb_path, encoding="utf-8"):
+                pass
 
     def check(self, question: str, global_env: Any = None) -> Result:
         return Result(self._ask(str(question)))
