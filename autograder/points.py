@@ -4,6 +4,7 @@ import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 Interval = tuple[float | None, float | None]
 """Lower and upper end of a variable's domain; None where it is open to infinity."""
@@ -26,7 +27,8 @@ _STRATA: tuple[tuple[float, float], ...] = (
     (-30000.0, -300.0),
 )
 _MILD = 2
-_SCALE = 10**9
+_SCALE = 2**30
+"""A power of two: such points are exact in ball arithmetic."""
 
 
 def stratified(domain: Mapping[str, Interval], variables: Sequence[str], *, seed: int) -> Iterator[dict[str, Fraction]]:
@@ -91,7 +93,7 @@ def parts(interval: Interval) -> tuple[tuple[float, float], ...]:
             raise ValueError(f"the interval [{low}, {high}] is empty")
         width = high - low
         cuts = [low + width * share for share in (0, 1e-4, 0.03, 0.25, 0.5, 0.75, 0.97, 1 - 1e-4, 1)]
-        spans = [*zip(cuts, cuts[1:], strict=False)]
+        spans = [*pairwise(cuts)]
         order = (3, 4, 2, 5, 1, 6, 0, 7)
         found = [spans[i] for i in order]
         if low < 0 < high:
@@ -104,10 +106,10 @@ def parts(interval: Interval) -> tuple[tuple[float, float], ...]:
     from_end = [(end + a * size, end + b * size) for a, b in ((0.01, 1.0), (1.0, 10.0), (1e-6, 0.01), (10.0, 1000.0))]
     if low is None:
         from_end = [(-b, -a) for a, b in from_end]
-    return tuple([*from_end[:_MILD], *inside, *from_end[_MILD:]])
+    return (*from_end[:_MILD], *inside, *from_end[_MILD:])
 
 
 def between(low: float, high: float, random_numbers: random.Random) -> Fraction:
-    """A fraction strictly between two numbers, with few digits where the interval allows it."""
+    """A fraction strictly between two floats, exact in binary."""
     share = Fraction(random_numbers.randrange(1, _SCALE), _SCALE)
     return Fraction(low) + (Fraction(high) - Fraction(low)) * share

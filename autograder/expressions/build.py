@@ -17,7 +17,8 @@ _GROWING = frozenset(
     heads.words(
         "factorial factorial2 subfactorial gamma loggamma binomial RisingFactorial FallingFactorial zeta harmonic "
         "polygamma digamma trigamma beta legendre chebyshevt chebyshevu hermite laguerre gegenbauer jacobi "
-        "assoc_legendre assoc_laguerre polylog dirichlet_eta lerchphi expint besselj bessely besseli besselk uppergamma lowergamma"
+        "assoc_legendre assoc_laguerre polylog dirichlet_eta lerchphi expint besselj bessely "
+        "besseli besselk uppergamma lowergamma"
     )
 )
 

@@ -1,0 +1,255 @@
+"""The decision: are two nodes of a graph equal wherever both are real?
+
+At each point both sides are enclosed in balls. Balls that are apart prove a difference; balls that overlap while
+both are known to :data:`AGREE_BITS` bits agree; anything between is computed again with more bits. Points are
+stratified (:mod:`autograder.points`); where the strata miss the domain, or one side of a kink, boxes of points are
+bisected until a point is found or none can exist (:mod:`autograder.compare.boxes`).
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+import flint
+from flint import arb
+
+from autograder import points
+from autograder.compare import boxes, plane
+from autograder.expressions.balls import Outside, Program, Unsupported, Wide, kinks, point_balls
+from autograder.expressions.functions import Ball
+from autograder.expressions.graph import Graph
+from autograder.model import Certainty, Outcome, Reason, Verdict
+from autograder.points import Interval
+
+AGREE_BITS = 200
+PRECISIONS = (320, 960, 2880, 8640)
+ENOUGH = 10
+"""Points of agreement that make an equality."""
+FEW = 4
+"""Fewer are enough where a search of the whole domain finds no more."""
+ONE_VARIABLE_TRIES, TRIES = 16, 26
+"""Strata that are always visited, whatever agrees before."""
+MOST_TRIES = 90
+FLOAT_BITS = 46
+"""A decimal literal stands for any number that prints the same with 14 digits."""
+RTOL = 1e-6
+ATOL_OF_SCALE = 1e-12
+
+Point = dict[str, Fraction]
+
+
+class Pair:
+    """One scalar question: two nodes and everything that is known about them so far."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        desired: int,
+        actual: int,
+        variables: Sequence[str],
+        domain: Mapping[str, Interval],
+        *,
+        seed: int,
+        deadline: float,
+        floats: bool = False,
+        rtol: float | None = None,
+        atol: float | None = None,
+    ) -> None:
+        self.graph = graph
+        self.desired = desired
+        self.actual = actual
+        self.variables = variables
+        self.domain = domain
+        self.seed = seed
+        self.deadline = deadline
+        self.floats = floats
+        self.rtol = RTOL if rtol is None else rtol
+        self.atol = atol
+        self.program = Program(graph, [desired, actual], float_bits=FLOAT_BITS if floats else None)
+        self.tried = 0
+        self.agreed: list[Point] = []
+        self.reference_only: list[Point] = []
+        """Points at which the reference is real and the answer certainly is not."""
+        self.unclear = 0
+        self.scale = arb(0)
+
+    # --- one point --------------------------------------------------------------------------------------------------
+
+    def at(self, point: Point) -> Verdict | None:
+        """Compare at one point; a verdict when the balls are apart."""
+        self.tried += 1
+        for precision in PRECISIONS:
+            flint.ctx.prec = precision
+            balls = point_balls(point)
+            try:
+                desired, actual = self.program.run(balls)
+            except Outside:
+                self._outside(point, balls)
+                return None
+            except Wide:
+                if precision >= 2880:
+                    break
+                continue
+            if self.floats:
+                return self._within(point, actual, desired)
+            difference = actual - desired
+            if not difference.contains(0):
+                return self._apart(point, actual, desired, difference)
+            size = abs(actual) + abs(desired)
+            radius = difference.rad()
+            if radius <= size.abs_lower() * _AGREE or (precision > 900 and radius <= _TINY):
+                self.agreed.append(point)
+                return None
+            if time.monotonic() > self.deadline:
+                break
+        self.unclear += 1
+        return None
+
+    def _outside(self, point: Point, balls: Mapping[str, Ball]) -> None:
+        try:
+            self.program.first(balls)
+        except (Outside, Wide):
+            return
+        self.reference_only.append(point)
+
+    def _within(self, point: Point, actual: Ball, desired: Ball) -> Verdict | None:
+        self.scale = max(self.scale, abs(desired).mid())
+        atol = (
+            self.scale * ATOL_OF_SCALE + (ATOL_OF_SCALE if self.scale == 0 else 0) if self.atol is None else self.atol
+        )
+        allowed = atol + self.rtol * abs(desired)
+        error = abs(actual - desired)
+        if error <= allowed:
+            self.agreed.append(point)
+        elif error > allowed:
+            return self._apart(point, actual, desired, error, allowed)
+        else:
+            self.unclear += 1
+        return None
+
+    def _apart(
+        self, point: Point, actual: Ball, desired: Ball, difference: Ball, allowed: Ball | None = None
+    ) -> Verdict | None:
+        proved = self.program.rigorous and not self.floats
+        if not self.program.rigorous:
+            # The bounds of mpmath are estimates: ask for a gap far beyond them.
+            if difference.abs_lower() < 1e6 * difference.rad():
+                self.unclear += 1
+                return None
+        size = float(
+            (difference.abs_lower() / (allowed if allowed is not None else self.rtol * abs(desired))).mid() or 0
+        )
+        return self._verdict(
+            Outcome.INCORRECT,
+            Reason.DIFFERENT,
+            certainty=Certainty.PROVED if proved else Certainty.SAMPLED,
+            witness={name: float(value) for name, value in point.items()},
+            actual=_text(actual),
+            desired=_text(desired),
+            error=size if size == size and size != float("inf") else None,
+        )
+
+    def _verdict(self, outcome: Outcome, reason: Reason, **more: object) -> Verdict:
+        used = len(self.agreed) + (outcome is Outcome.INCORRECT)
+        return Verdict(outcome=outcome, reason=reason, points_used=used, points_tried=self.tried, **more)  # type: ignore[arg-type]
+
+    # --- many points ------------------------------------------------------------------------------------------------
+
+    def decide(self) -> Verdict:
+        """Visit points until the pair is decided or the deadline has passed."""
+        for verdict in self._visits():
+            if verdict is not None:
+                return verdict
+            if time.monotonic() > self.deadline:
+                break
+        if len(self.agreed) >= (FEW if self.variables else 1):
+            return self._verdict(Outcome.CORRECT, Reason.EQUAL, certainty=Certainty.SAMPLED)
+        if time.monotonic() > self.deadline:
+            return self._verdict(Outcome.UNDECIDED, Reason.TIMED_OUT)
+        if self.unclear:
+            return self._verdict(Outcome.UNDECIDED, Reason.NOT_SEPARATED)
+        return self._nowhere()
+
+    def _visits(self) -> Iterator[Verdict | None]:
+        if not self.variables:
+            yield self.at({})
+            return
+        always = ONE_VARIABLE_TRIES if len(self.variables) == 1 else TRIES
+        stream = points.stratified(self.domain, self.variables, seed=self.seed)
+        kink_programs = [(Program(self.graph, [kink]), set[int]()) for kink in self._kinks()]
+        for number in range(MOST_TRIES):
+            if number >= always and len(self.agreed) >= ENOUGH:
+                break
+            point = next(stream)
+            before = len(self.agreed)
+            yield self.at(point)
+            if len(self.agreed) > before:
+                for program, signs in kink_programs:
+                    signs.add(_sign(program, point))
+        if not self.agreed:
+            found = boxes.search(self.program, self.variables, self.domain, seed=self.seed, most=400)
+            if found is not None:
+                yield self.at(found)
+        for number in range(MOST_TRIES):
+            # A narrow domain: more points beside the few that were found.
+            if not self.agreed or len(self.agreed) >= ENOUGH:
+                break
+            yield self.at(boxes.beside(self.agreed[number % len(self.agreed)], number, self.domain, self.seed))
+        for program, signs in kink_programs:
+            for wanted in {1, -1} - signs:
+                side = boxes.search(
+                    self.program, self.variables, self.domain, seed=self.seed, most=150, side=(program, wanted)
+                )
+                if side is not None:
+                    yield self.at(side)
+                    for number in range(3):
+                        yield self.at(boxes.beside(side, number, self.domain, self.seed))
+
+    def _kinks(self) -> list[int]:
+        return kinks(self.graph, [self.desired, self.actual])
+
+    def _nowhere(self) -> Verdict:
+        """No point at which every part of both sides is real: look at the values in the complex plane."""
+        both = points.stratified(self.domain, self.variables, seed=self.seed)
+        tried = [next(both) for _ in range(24)] if self.variables else [dict[str, Fraction]()]
+        seen = plane.compare(self.graph, self.desired, self.actual, [*self.reference_only[:12], *tried])
+        if seen.equal >= (FEW if self.variables else 1) and not seen.different:
+            self.agreed = [{}] * seen.equal
+            return self._verdict(Outcome.CORRECT, Reason.EQUAL, certainty=Certainty.SAMPLED)
+        if len(self.reference_only) >= FEW or (self.reference_only and not self.variables):
+            point = self.reference_only[0]
+            witness = {name: float(value) for name, value in point.items()}
+            complex_there = bool(seen.equal or seen.different)
+            reason = Reason.COMPLEX if complex_there else Reason.NOT_FINITE
+            return self._verdict(
+                Outcome.INCORRECT, reason, certainty=Certainty.SAMPLED, witness=witness, desired=self._desired(point)
+            )
+        return self._verdict(Outcome.UNDECIDED, Reason.NO_POINTS)
+
+    def _desired(self, point: Point) -> str | None:
+        flint.ctx.prec = PRECISIONS[0]
+        try:
+            return _text(self.program.first(point_balls(point)))
+        except (Outside, Wide):
+            return None
+
+
+flint.ctx.prec = PRECISIONS[0]
+_AGREE = arb(2) ** -AGREE_BITS
+_TINY = arb(2) ** -(4 * AGREE_BITS)
+
+
+def _text(ball: Ball) -> str:
+    return str(ball.str(15, radius=False))
+
+
+def _sign(program: Program, point: Point) -> int:
+    flint.ctx.prec = PRECISIONS[0]
+    try:
+        value = program.run(point_balls(point))[0]
+    except (Outside, Wide):
+        return 0
+    return 1 if value > 0 else -1 if value < 0 else 0
+
+
+__all__ = ["Pair", "Unsupported"]
