@@ -4,10 +4,55 @@ from collections.abc import Sequence
 
 import msgspec
 
-from autograder.mistakes import code
+from autograder.mistakes import chain, code, functions, powers, products, whole
 from autograder.mistakes.entry import Mistake
 
 AREAS: dict[str, tuple[str, str, str]] = {
+    "chain": (
+        "Chain rule",
+        "Which layers does the function have, from the outside in, and what does each contribute?",
+        "Give every layer a letter of its own, differentiate each on a line of its own, and only then multiply.",
+    ),
+    "products": (
+        "Products and sums",
+        "Which operation joins the parts of the function, and which rule goes with it?",
+        "Try your rule on a power of the variable, written as a product of two lower powers.",
+    ),
+    "quotients": (
+        "Quotients",
+        "What does the quotient rule say, part by part?",
+        "Try your rule on a power of the variable divided by a lower power of it.",
+    ),
+    "powers": (
+        "Powers",
+        "What does the power rule do with the exponent, step by step?",
+        "Use your rule on the area of a square and compare with the growth of the square when its side grows.",
+    ),
+    "exponentials": (
+        "Exponentials and logarithms",
+        "Which line of the table of derivatives belongs to this function?",
+        "Say which part moves, the base or the exponent, and choose the rule made for it.",
+    ),
+    "trigonometry": (
+        "Trigonometric functions",
+        "Where does the graph of this function rise, fall and stay flat?",
+        "Sketch the function near zero and compare its direction with what your answer says there.",
+    ),
+    "functions": (
+        "Inverse and other functions",
+        "Which line of the table of derivatives belongs to this function?",
+        "Sketch the function and its slope, and compare the sketch with your answer.",
+    ),
+    "constants": (
+        "Constants and signs",
+        "What happens to constants and to signs, term by term, when you differentiate?",
+        "Copy the function term by term with the sign in front of each, and differentiate line by line.",
+    ),
+    "whole": (
+        "Another question answered",
+        "What exactly was asked for?",
+        "Read the question again and say in words what your answer measures.",
+    ),
     "code": (
         "Code",
         "What does the last line of the error say, and which line of yours caused it?",
@@ -22,7 +67,18 @@ ANY_ATTEMPT = (
     "answer says."
 )
 
-_LISTS: dict[str, Sequence[Mistake]] = {"code": code.ENTRIES}
+_LISTS: dict[str, Sequence[Mistake]] = {
+    "chain": chain.ENTRIES,
+    "products": products.PRODUCTS,
+    "quotients": products.QUOTIENTS,
+    "powers": powers.POWERS,
+    "exponentials": powers.EXPONENTIALS,
+    "trigonometry": functions.TRIG,
+    "functions": functions.INVERSES,
+    "constants": whole.CONSTANTS,
+    "whole": whole.WHOLE,
+    "code": code.ENTRIES,
+}
 
 MISTAKES: dict[str, Mistake] = {
     entry.id: msgspec.structs.replace(entry, area=area) for area, entries in _LISTS.items() for entry in entries

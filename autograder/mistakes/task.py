@@ -1,0 +1,129 @@
+"""The question as the catalogue sees it: formulas with sites, and the right answer assembled from partial derivatives."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from autograder.mistakes.differentiator import Calculus
+from autograder.mistakes.formula import MAX_NODES, Complex, Node, div, dot, neg, norm, num, read, to_sympy
+from autograder.model import Evidence
+
+Partial = Callable[[int, Node, str, int], Node]
+"""(number of the component, function, variable, how often it was differentiated before) → partial derivative."""
+
+KINDS = frozenset(
+    [
+        "Derivative",
+        "Gradient",
+        "Jacobian",
+        "Hessian",
+        "DirectionalDerivative",
+        "SteepestAscent",
+        "LevelSetTangent",
+        "LevelSetNormal",
+        "Descent",
+        "Minimum",
+        "Root",
+        "Equal",
+    ]
+)
+
+
+class Task:
+    """What is asked, ready for wrong rules.
+
+    Attributes:
+        kind: the question's class.
+        functions: the function's outputs in the author's form; :attr:`function` is the first.
+        variables, wrt, order, at, direction, start, step, count, data, rtol: as in :class:`autograder.model.Evidence`.
+        points: variable → values at the verdict's points, complex, shape (n,).
+        shape: of the right answer.
+        flat: the right answer's entries, row by row.
+    """
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.kind = evidence.kind
+        given = evidence.function
+        self.functions: list[Node] = [read(entry) for entry in _entries(given)]
+        if sum(1 for f in self.functions for _ in f.walk()) > MAX_NODES:
+            raise ValueError("the function has too many parts for a diagnosis")
+        self.variables = evidence.variables
+        self.wrt = evidence.wrt or evidence.variables
+        self.order = evidence.order
+        self.at = evidence.at
+        self.direction = evidence.direction
+        self.start = evidence.start
+        self.step = evidence.step
+        self.count = evidence.count
+        self.data = evidence.data
+        self.rtol = evidence.rtol
+        rows = evidence.points or ((dict(zip(evidence.variables, evidence.at, strict=True)),) if evidence.at else ())
+        self.points: dict[str, Complex] = {
+            name: np.array([complex(row[name]) for row in rows]) for name in evidence.variables if rows
+        }
+        self.shape, self.flat = self.assemble(lambda k, f, by, depth: Calculus(by).d(f))
+
+    @property
+    def function(self) -> Node:
+        return self.functions[0]
+
+    def gradient(self) -> list[Node]:
+        """The right partial derivatives of the first function, by the variables of the question."""
+        return [Calculus(by).d(self.function) for by in self.wrt]
+
+    def place(self) -> dict[str, Node]:
+        """Variable → coordinate of the question's point, as formulas."""
+        assert self.at is not None
+        return {name: num(value) for name, value in zip(self.variables, self.at, strict=True)}
+
+    def way(self) -> list[Node]:
+        """The direction as the author wrote it."""
+        assert self.direction is not None
+        return [num(value) for value in self.direction]
+
+    def assemble(self, partial: Partial) -> tuple[tuple[int, ...], list[Node]]:
+        """Shape and entries of the answer to this question, from any notion of a partial derivative."""
+        n = len(self.wrt)
+        if self.kind == "Derivative":
+            return (), [self._repeated(partial)]
+        if self.kind == "Jacobian":
+            entries = [
+                partial(i * n + j, f, by, 0) for i, f in enumerate(self.functions) for j, by in enumerate(self.wrt)
+            ]
+            return (len(self.functions), n), entries
+        if self.kind == "Hessian":
+            firsts = [partial(i, self.function, by, 0) for i, by in enumerate(self.wrt)]
+            plain = [read(to_sympy(first)) for first in firsts]
+            return (n, n), [partial(n + i * n + j, plain[i], by, 1) for i in range(n) for j, by in enumerate(self.wrt)]
+        slopes = [partial(i, self.function, by, 0) for i, by in enumerate(self.wrt)]
+        if self.kind == "DirectionalDerivative" and self.direction is not None:
+            way = self.way()
+            return (), [div(dot(slopes, way), norm(way))]
+        if self.kind == "SteepestAscent":
+            length = norm(slopes)
+            return (n,), [div(slope, length) for slope in slopes]
+        if self.kind == "LevelSetTangent" and n == 2:
+            return (n,), [neg(slopes[1]), slopes[0]]
+        return (n,), slopes
+
+    def _repeated(self, partial: Partial) -> Node:
+        names = self.wrt * self.order if len(self.wrt) == 1 else self.wrt
+        result = partial(0, self.function, names[0], 0)
+        for depth, by in enumerate(names[1:], start=1):
+            result = partial(depth, read(to_sympy(result)), by, depth)
+        return result
+
+
+def _entries(given: Any) -> list[Any]:
+    if isinstance(given, (sp.MatrixBase, sp.NDimArray)):
+        return list(sp.flatten(given.tolist()))
+    if isinstance(given, (list, tuple, sp.Tuple)):
+        return [entry for item in given for entry in _entries(item)]
+    return [given]
+
+
+def numbers(values: Sequence[Any]) -> list[Node]:
+    """Plain numbers as formulas, so that an answer without variables is made like every other."""
+    return [num(float(value)) for value in np.asarray(values, dtype=float).ravel()]
