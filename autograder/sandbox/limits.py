@@ -1,5 +1,7 @@
 """What one submission may use, and what the sandbox is told about it and tells about it."""
 
+import msgspec
+
 from autograder.model import CellError, Record
 
 
@@ -42,7 +44,7 @@ class Program(Record, frozen=True):
     """What one submission runs."""
 
     cells: tuple[Cell, ...]
-    files: dict[str, str] = {}
+    files: dict[str, str] = msgspec.field(default_factory=dict)
     """Relative name in the student's folder → where the file lies on this machine (our path)."""
 
 

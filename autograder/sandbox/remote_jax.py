@@ -4,9 +4,9 @@ The derivative of order ``n`` of a remote function of flattened arguments ``v`` 
 
     D⁰f(v) = f(v),   Dⁿf(v)[..., i₁, …, iₙ] = ∂ⁿf(v) / ∂v_{i₁} … ∂v_{iₙ}
 
-and the rule that JAX is given is the chain rule with it: ``d f(v) = Df(v) · dv``, which is linear in ``dv`` and so can be
-transposed; ``Df`` is a remote function again. So ``grad``, ``jacfwd``, ``jacrev``, ``hessian``, ``vmap`` and ``jit`` all
-work from outside. The other side computes ``Dⁿ`` with JAX on the real function; where that fails, its exception is
+and the rule that JAX is given is the chain rule with it: ``d f(v) = Df(v) · dv``, which is linear in ``dv`` and so can
+be transposed; ``Df`` is a remote function again. So ``grad``, ``jacfwd``, ``jacrev``, ``hessian``, ``vmap`` and ``jit``
+all work from outside. The other side computes ``Dⁿ`` with JAX on the real function; where that fails, its exception is
 what the caller sees, as it would have been on the other side.
 """
 
@@ -74,8 +74,9 @@ def _of_order(numbers: Callable[[Any, int], Any], order: int) -> Callable[[Any],
         if not isinstance(v, jax.core.Tracer):
             return jax.tree_util.tree_map(jnp.asarray, numbers(v, order))
         # The shape of the result is not known before it was asked for once: ask at ones, which no batching traces.
+        shape_of: Any = jax.ShapeDtypeStruct  # which has no types
         sample = numbers(np.ones(v.shape, v.dtype), order)
-        shapes = jax.tree_util.tree_map(lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype), sample)
+        shapes = jax.tree_util.tree_map(lambda leaf: shape_of(leaf.shape, leaf.dtype), sample)
         return jax.pure_callback(
             lambda actual: jax.tree_util.tree_map(
                 lambda leaf, shape: np.asarray(leaf, shape.dtype), numbers(actual, order), shapes

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from autograder.model import Raised, Returned
 from autograder.sandbox import wire
 
@@ -35,9 +37,7 @@ class StudentError(Exception):
 
 @functools.lru_cache(maxsize=200)
 def _error_type(name: str) -> type[StudentError]:
-    base = getattr(builtins, name, None)
-    if name == "LinAlgError":
-        from numpy.linalg import LinAlgError as base
+    base = getattr(np.linalg, name, None) if name == "LinAlgError" else getattr(builtins, name, None)
     ours = (StudentError,)
     # SystemExit and KeyboardInterrupt of a student must not end the judge
     if isinstance(base, type) and issubclass(base, Exception):

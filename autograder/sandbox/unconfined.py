@@ -1,4 +1,4 @@
-"""``--sandbox none``: the same warm process without a jail, for machines that have no other way and trusted notebooks."""
+"""``--sandbox none``: the same warm process without a jail, for trusted notebooks where there is no other way."""
 
 import os
 import shutil
@@ -12,8 +12,8 @@ from autograder.sandbox.jail import environment, jax_cache_environment, python
 from autograder.sandbox.warm import popen
 
 WARNING = (
-    "These notebooks run WITHOUT A SANDBOX: they can read and change everything that you can, use the network, and read "
-    "the hidden tests. Use this only for notebooks that you trust."
+    "These notebooks run WITHOUT A SANDBOX: they can read and change everything that you can, use the network, and "
+    "read the hidden tests. Use this only for notebooks that you trust."
 )
 
 

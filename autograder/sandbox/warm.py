@@ -105,10 +105,10 @@ class Sandbox:
         self._stop()
         self._launcher.close()
 
-    # --- what a running submission asks of us --------------------------------------------------------------------------
+    # --- what a running submission asks of us ------------------------------------------------------------------------
 
     def order(self, order: str) -> Told | None:
-        """Carry out ``interrupt``, ``usage``, ``end`` or ``gone``; None when the warm process does not answer any more."""
+        """Carry out ``interrupt``, ``usage``, ``end`` or ``gone``; None when the warm process is not there any more."""
         if self._control is None:
             return None
         wanted = {"interrupt": "interrupted", "usage": "usage"}.get(order, "ended")
@@ -122,7 +122,7 @@ class Sandbox:
             self._stop()
             return None
 
-    # --- the process -----------------------------------------------------------------------------------------------------
+    # --- the process -------------------------------------------------------------------------------------------------
 
     def _ready(self) -> None:
         if self._process is not None and self._process.poll() is None and self._control is not None:
@@ -132,7 +132,7 @@ class Sandbox:
         self._stop()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._words = tempfile.TemporaryFile()
+            self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _stop
             self._process = self._launcher.start(theirs, self._words)
         self._control = ours
         told = self._told(_START_SECONDS)
@@ -182,7 +182,7 @@ class Sandbox:
 def popen(
     line: list[str], descriptors: tuple[int, ...], words: IO[bytes], env: dict[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start a warm process: no input, no output, errors into ``words``, and these descriptors under their own numbers."""
+    """Start a warm process: no input or output, errors into ``words``, these descriptors under their own numbers."""
     return subprocess.Popen(
         line, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=words, pass_fds=descriptors, env=env
     )

@@ -285,7 +285,7 @@ class Call(Record, frozen=True, tag="call"):
     id: int
     handle: int
     calls: list[list[Value]]
-    keywords: dict[str, Value] = {}
+    keywords: dict[str, Value] = msgspec.field(default_factory=dict)
     order: int | None = None
     """As in :class:`Callback`."""
     tick: float = 0.25

@@ -32,7 +32,7 @@ class Notebook:
 
     def __init__(self, line: Line, shell: kernel.Shell) -> None:
         self._line = line
-        self._shell = shell
+        self._shell: Any = shell  # whose run_cell has no types
         self._functions: list[Any] = []
         self._handles: dict[int, int] = {}
         self._codec = Codec(self._function_out, self._function_in)

@@ -33,7 +33,7 @@ def prepare(modules: Sequence[str]) -> Any:
     from autograder.sandbox import codec, remote_jax  # noqa: F401 - imported here so that the fork has it
     from autograder.sandbox.inside.shell import make_shell
 
-    shell = make_shell()
+    shell: Any = make_shell()
     shell.run_line_magic("matplotlib", "inline")
     shell.run_cell("pass", store_history=False)
     _warm_sympy()

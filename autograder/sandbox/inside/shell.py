@@ -4,7 +4,7 @@ import builtins
 import getpass
 import sys
 import traceback
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.error import StdinNotImplementedError
@@ -95,17 +95,18 @@ class _Hook(DisplayHook):
     """Keeps ``_``, ``__``, ``Out`` as a kernel does, without the text that a browser would show."""
 
     def __call__(self, result: Any = None) -> None:
-        self.check_for_underscore()
-        if result is not None and not self.quiet():
-            self.update_user_ns(result)
-            self.fill_exec_result(result)
+        base: Any = super()  # IPython's own methods have no types
+        base.check_for_underscore()
+        if result is not None and not base.quiet():
+            base.update_user_ns(result)
+            base.fill_exec_result(result)
 
 
 class _Formatter(DisplayFormatter):
     """``display`` and the inline figures end here: nothing is rendered; figures are remembered."""
 
     def format(self, obj: Any, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
-        shell = self.parent
+        shell = cast(Shell, self.parent)
         if type(obj).__name__ == "Figure" and len(shell.figures) < KEPT_FIGURES and obj not in shell.figures:
             shell.figures.append(obj)
         self.ipython_display_formatter(obj)
@@ -116,11 +117,13 @@ class Shell(InteractiveShell):
     """The shell of one notebook."""
 
     displayhook_class = Type(_Hook)
-    figures: list[Any] = []
+    figures: ClassVar[list[Any]] = []
+    """Figures that were shown, in order; a pyplot figure has no name once its cell is over."""
 
     def init_display_formatter(self) -> None:
-        self.display_formatter = _Formatter(parent=self)
-        self.configurables.append(self.display_formatter)
+        self.display_formatter = formatter = _Formatter(parent=self)
+        configurables: list[Any] = self.configurables
+        configurables.append(formatter)
 
     def enable_gui(self, gui: Any = None) -> None:
         """A notebook's kernel has no window; ``%matplotlib inline`` asks for none."""
@@ -160,8 +163,13 @@ def make_shell() -> Shell:
     config.InteractiveShell.xmode = "Plain"
     config.InteractiveShell.loop_runner = "asyncio"
     shell = Shell.instance(config=config)
-    shell.compile.get_code_name = lambda raw, transformed, number: f"<cell {number}>"
+    # a name that tells which cell a line of a traceback is in
+    shell.compile.get_code_name = _code_name  # type: ignore[method-assign]
     return shell
+
+
+def _code_name(raw_code: str, transformed_code: str, number: int) -> str:
+    return f"<cell {number}>"
 
 
 def no_stdin(*_: Any, **__: Any) -> str:

@@ -34,8 +34,10 @@ def main() -> None:
     if config.connect is None:
         control = socket.socket(fileno=config.control)
     else:
-        control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        control.connect(config.connect)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+            door.connect(config.connect)
+            _, descriptors, _, _ = socket.recv_fds(door, 64, 1)
+        control = socket.socket(fileno=descriptors[0])
     control.set_inheritable(False)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE):
         signal.signal(name, signal.SIG_IGN)

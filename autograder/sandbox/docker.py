@@ -1,0 +1,169 @@
+"""``--sandbox docker``: the same warm process in a container, for machines without user namespaces."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from autograder import __version__
+from autograder.errors import SandboxError
+from autograder.sandbox.inside.orders import Config
+from autograder.sandbox.jail import CACHE, SCRATCH, environment, jax_cache_environment
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.warm import popen
+
+IMAGE = f"nabla-autograder:{__version__}"
+_CONTROL = "/run/autograder/control"
+
+DOCKERFILE = """\
+FROM python:3.12-slim
+COPY requirements.txt /requirements.txt
+RUN pip install --no-cache-dir -r /requirements.txt
+COPY autograder /opt/autograder/autograder
+ENV PYTHONPATH=/opt/autograder
+USER 65534:65534
+"""
+PACKAGES = ("ipython", "jax", "matplotlib", "msgspec", "numpy", "psutil", "sympy", "python-flint", "mpmath", "pandas")
+"""What runs in the container: the judge's own packages (Otter among them) stay outside."""
+
+
+def engine() -> str:
+    """The container program of this machine.
+
+    Raises:
+        SandboxError: none is installed, or its service does not answer.
+    """
+    for name in ("docker", "podman"):
+        path = shutil.which(name)
+        if path is None:
+            continue
+        try:
+            tried = subprocess.run([path, "info"], capture_output=True, text=True, timeout=30)
+        except subprocess.TimeoutExpired as error:
+            raise SandboxError(f"{name} is installed but does not answer. Start its service.") from error
+        if tried.returncode != 0:
+            raise SandboxError(f"{name} is installed but cannot be used: {tried.stderr.strip()[-300:]}")
+        return path
+    raise SandboxError("There is neither docker nor podman on this machine. Install one, or use --sandbox bwrap.")
+
+
+def pins() -> str:
+    """Lines of requirements.txt for the image: the versions that the judge runs, so that values mean the same."""
+    from importlib import metadata
+
+    lines = []
+    for name in PACKAGES:
+        try:
+            lines.append(f"{name}=={metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            continue
+    return "\n".join(lines) + "\n"
+
+
+def build(program: str) -> None:
+    """Build the image if it is not there.
+
+    Raises:
+        SandboxError: the build failed; the message has its last lines.
+    """
+    if subprocess.run([program, "image", "inspect", IMAGE], capture_output=True).returncode == 0:
+        return
+    with tempfile.TemporaryDirectory(prefix="autograder-image-") as folder:
+        package = Path(__file__).resolve().parent.parent
+        shutil.copytree(package, Path(folder) / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
+        (Path(folder) / "requirements.txt").write_text(pins())
+        (Path(folder) / "Dockerfile").write_text(DOCKERFILE)
+        built = subprocess.run([program, "build", "-t", IMAGE, folder], capture_output=True, text=True)
+    if built.returncode != 0:
+        raise SandboxError(f"The image {IMAGE} cannot be built:\n{(built.stdout + built.stderr).strip()[-1500:]}")
+
+
+def command(
+    program: str, name: str, folder: str, limits: Limits, config: Config, cache: str | None, fill: bool
+) -> list[str]:
+    """The command line of a template in a container: no network, no capabilities, nothing writable but memory."""
+    size = f"size={limits.memory_mb}m,mode=1777"
+    line = [program, "run", "--rm", "--name", name, "--network", "none", "--read-only", "--cap-drop", "ALL"]
+    line += ["--security-opt", "no-new-privileges", "--pids-limit", "2048", "--ipc", "private", "--hostname", "jail"]
+    line += [
+        "--memory",
+        f"{limits.memory_mb * 2 + 1024}m",
+        "--tmpfs",
+        f"/tmp:{size}",
+        "--shm-size",
+        f"{limits.memory_mb}m",
+    ]
+    line += ["--volume", f"{folder}:/run/autograder:ro"]
+    variables = environment("/tmp/home")
+    variables["PATH"] = "/usr/local/bin:/usr/bin:/bin"
+    if cache is not None:
+        line += ["--volume", f"{cache}:{CACHE}" + ("" if fill else ":ro")]
+        variables |= jax_cache_environment(CACHE, fill=fill)
+    for key, value in variables.items():
+        line += ["--env", f"{key}={value}"]
+    told = msgspec.json.encode(config).decode()
+    return [*line, IMAGE, "python", "-P", "-m", "autograder.sandbox.inside.template", told]
+
+
+class Docker:
+    """Starts templates in containers."""
+
+    name = "docker"
+
+    def __init__(self, *, limits: Limits, cache: str | None, fill: bool, modules: tuple[str, ...]) -> None:
+        self._program = engine()
+        build(self._program)
+        self._limits = limits
+        self._cache = cache
+        self._fill = fill
+        self._modules = modules
+        self._folder = tempfile.mkdtemp(prefix="autograder-")
+        os.chmod(self._folder, 0o755)
+        self._name = ""
+
+    def start(self, control: socket.socket, words: IO[bytes]) -> subprocess.Popen[bytes]:
+        """The template in a new container.
+
+        A container inherits no descriptors, so the template connects to a socket in a mounted folder and is sent its
+        control connection through it. The socket is gone before the first submission starts.
+        """
+        self._remove()
+        self._name = f"autograder-{uuid.uuid4().hex[:12]}"
+        path = os.path.join(self._folder, "control")
+        config = Config(
+            confined=True, scratch=SCRATCH, wipe=("/tmp", "/dev/shm"), modules=self._modules, connect=_CONTROL
+        )
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+            door.bind(path)
+            os.chmod(path, 0o666)
+            door.listen(1)
+            door.settimeout(120)
+            line = command(self._program, self._name, self._folder, self._limits, config, self._cache, self._fill)
+            process = popen(line, (), words)
+            try:
+                connection, _ = door.accept()
+                with connection:
+                    socket.send_fds(connection, [b"control"], [control.fileno()])
+            except OSError as error:
+                process.kill()
+                process.wait()
+                raise SandboxError(f"The container {self._name} does not connect: {error}.") from error
+            finally:
+                os.unlink(path)
+        return process
+
+    def close(self) -> None:
+        """Remove the container and the folder of its socket."""
+        self._remove()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _remove(self) -> None:
+        if self._name:
+            subprocess.run([self._program, "rm", "--force", self._name], capture_output=True)
+            self._name = ""
