@@ -20,7 +20,7 @@ from autograder.compare.numeric import fitted, shape_text, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, read_numbers
 from autograder.model import Batched, Outcome, Raised, Reason, Returned, Verdict
 
-__all__ = ["Asked", "Convention", "ask", "conventions", "functions", "judged", "send", "source_of"]
+__all__ = ["Asked", "Convention", "ask", "conventions", "functions", "judged", "raised_verdict", "send", "source_of"]
 
 Arguments = tuple[Any, ...]
 Reply = Returned | Raised
@@ -288,7 +288,7 @@ def judged(
     raised = asked.raised or (asked.again if isinstance(asked.again, Raised) else None)
     if raised is not None:
         index = next((i for i, r in enumerate(asked.replies) if isinstance(r, Raised)), None)
-        return _raised_verdict(raised), None, index
+        return raised_verdict(raised), None, index
     try:
         answer = _stacked(asked, shape, count)
     except Unreadable as unreadable:
@@ -350,7 +350,7 @@ def _loose(asked: Asked) -> np.ndarray[Any, Any] | None:
     return np.stack(parts) if parts and len({p.shape for p in parts}) == 1 else None
 
 
-def _raised_verdict(raised: Raised) -> Verdict:
+def raised_verdict(raised: Raised) -> Verdict:
     details = {"type": raised.type, "error": raised.message or raised.type}
     if raised.line is not None:
         details["line"] = str(raised.line)

@@ -23,6 +23,7 @@ from autograder.model import Outcome, Reason, Verdict
 __all__ = ["DEFAULT_RTOL", "allowed", "fitted", "numbers", "shape_text", "verdict_on"]
 
 DEFAULT_RTOL = {"exact": 1e-6, "float64": 1e-6, "float32": 1e-4, "float16": 1e-2}
+_Found = tuple[Verdict, tuple[int, ...] | None]
 _DEFAULT_ATOL = {"exact": 1e-8, "float64": 1e-8, "float32": 1e-5, "float16": 1e-3}
 
 
@@ -89,7 +90,7 @@ def verdict_on(
     rtol: float | None = None,
     atol: float | None = None,
     moves: np.ndarray[Any, Any] | None = None,
-) -> tuple[Verdict, tuple[int, ...] | None]:
+) -> _Found:
     """Compare numbers that already have the reference's shape.
 
     Args:
@@ -106,17 +107,21 @@ def verdict_on(
     details = {} if answer.precision not in ("float32", "float16") else {"dtype": answer.precision}
     precision = answer.precision
 
-    def verdict(outcome: Outcome, reason: Reason, where: tuple[int, ...] | None, error: float | None) -> Any:
-        shown = {}
-        if where is not None:
-            shown = {"actual": f"{values[where]:.12g}", "desired": f"{desired[where]:.12g}"}
-        return Verdict(outcome=outcome, reason=reason, error=error, details=details, **shown), where
+    def verdict(outcome: Outcome, reason: Reason, where: tuple[int, ...] | None, error: float | None) -> _Found:
+        return Verdict(
+            outcome=outcome,
+            reason=reason,
+            error=error,
+            details=details,
+            actual=None if where is None else f"{values[where]:.12g}",
+            desired=None if where is None else f"{desired[where]:.12g}",
+        ), where
 
     if np.iscomplexobj(values):
         tiny = np.abs(values.imag) <= allowed(desired, precision, rtol, atol)
         if not np.all(tiny | ~np.isfinite(values.imag)):
             where = np.unravel_index(int(np.argmin(tiny)), values.shape)
-            return verdict(Outcome.INVALID, Reason.COMPLEX, tuple(map(int, where)), None)  # type: ignore[no-any-return]
+            return verdict(Outcome.INVALID, Reason.COMPLEX, tuple(map(int, where)), None)
         values = values.real
     unequal = (np.isnan(values) != np.isnan(desired)) | (
         (np.isinf(values) | np.isinf(desired)) & (values != desired) & ~(np.isnan(values) & np.isnan(desired))
@@ -125,8 +130,8 @@ def verdict_on(
         at = tuple(map(int, np.unravel_index(int(np.argmax(unequal)), values.shape)))
         if not np.isfinite(values[at]):
             details = {**details, "got": "infinity" if np.isinf(values[at]) else "nan"}
-            return verdict(Outcome.INCORRECT, Reason.NOT_FINITE, at, None)  # type: ignore[no-any-return]
-        return verdict(Outcome.INCORRECT, Reason.DIFFERENT, at, None)  # type: ignore[no-any-return]
+            return verdict(Outcome.INCORRECT, Reason.NOT_FINITE, at, None)
+        return verdict(Outcome.INCORRECT, Reason.DIFFERENT, at, None)
 
     finite = np.isfinite(desired)
     safe = np.where(finite, desired, 0.0)
@@ -146,16 +151,16 @@ def verdict_on(
         details = {"dtype": "float32"}
         ratio = ratios(precision)
     if not ratio.size:
-        return verdict(Outcome.CORRECT, Reason.EQUAL, None, 0.0)  # type: ignore[no-any-return]
+        return verdict(Outcome.CORRECT, Reason.EQUAL, None, 0.0)
     at = tuple(map(int, np.unravel_index(int(np.argmax(ratio)), ratio.shape)))
     worst = float(ratio[at])
     if worst <= 1:
-        return verdict(Outcome.CORRECT, Reason.EQUAL, at, worst)  # type: ignore[no-any-return]
+        return verdict(Outcome.CORRECT, Reason.EQUAL, at, worst)
     truncated = answer.integers and np.all(
         (values == np.trunc(desired)) | (values == np.floor(desired)) | (values == np.round(desired))
     )
     reason = Reason.INTEGER if truncated and np.any(desired != np.round(desired)) else Reason.DIFFERENT
-    return verdict(Outcome.INCORRECT, reason, at, worst)  # type: ignore[no-any-return]
+    return verdict(Outcome.INCORRECT, reason, at, worst)
 
 
 def numbers(

@@ -1,17 +1,28 @@
 """What authors write in test cells: one class per kind of question, all with ``.check`` and ``.judge``."""
 
 from autograder.questions.base import CheckFailed, CheckUndecided, Question
+from autograder.questions.descent import Descent
+from autograder.questions.directions import LevelSetNormal, LevelSetTangent, SteepestAscent
+from autograder.questions.equal import Equal
 from autograder.questions.kinds import Derivative, DirectionalDerivative, Gradient, Hessian, Jacobian
 from autograder.questions.record import recording
+from autograder.questions.roots import Minimum, Root
 
 __all__ = [
     "CheckFailed",
     "CheckUndecided",
     "Derivative",
+    "Descent",
     "DirectionalDerivative",
+    "Equal",
     "Gradient",
     "Hessian",
     "Jacobian",
+    "LevelSetNormal",
+    "LevelSetTangent",
+    "Minimum",
     "Question",
+    "Root",
+    "SteepestAscent",
     "recording",
 ]

@@ -113,6 +113,11 @@ class Question:
             The verdict. Whatever the student did becomes CORRECT, INCORRECT or INVALID; what could not be decided is
             UNDECIDED; what is our or the author's fault is FAULT. Nothing is raised.
         """
+        return self._examined(answer)[0]
+
+    def _examined(self, answer: Any) -> tuple[Verdict, Evidence | None]:
+        """The verdict, and the answer's values where they were computed."""
+        evidence: Evidence | None = None
         try:
             found = self._forbidden(answer)
             verdict, evidence = (found, None) if found else self._decide(answer)
@@ -129,7 +134,7 @@ class Question:
             _log.exception("judging %s", self)
             details = {"error": f"{type(error).__name__}: {error}"[:1000]}
             verdict = Verdict(outcome=Outcome.FAULT, reason=Reason.INTERNAL, details=details)
-        return self._finished(verdict)
+        return self._finished(verdict), evidence
 
     def _finished(self, verdict: Verdict) -> Verdict:
         changes: dict[str, Any] = {}
@@ -148,9 +153,9 @@ class Question:
             CheckFailed: the answer is wrong or not in answerable form; the text is for the student.
             CheckUndecided: a person must look.
         """
-        verdict = self.judge(answer)
+        verdict, evidence = self._examined(answer)
         if is_recording():
-            note(self._record(answer, verdict))
+            note(self._record(answer, verdict, evidence))
         if verdict.outcome is Outcome.CORRECT:
             return
         from autograder import feedback
@@ -165,7 +170,7 @@ class Question:
     def _key(self) -> str:
         return f"{self.kind} {self.name} {self.prompt}"
 
-    def _record(self, answer: Any, verdict: Verdict) -> Check:
+    def _record(self, answer: Any, verdict: Verdict, evidence: Evidence | None) -> Check:
         text, kind, latex = shown_answer(answer, source_of(answer) if callable(answer) else None)
         return Check(
             kind=self.kind,
@@ -174,10 +179,10 @@ class Question:
             answer_kind=kind,
             verdict=verdict,
             answer_latex=latex,
-            points=self._strokes(answer),
+            points=self._strokes(answer, evidence),
         )
 
-    def _strokes(self, answer: Any) -> tuple[tuple[float, float, float], ...]:
+    def _strokes(self, answer: Any, evidence: Evidence | None) -> tuple[tuple[float, float, float], ...]:
         """(x, f(x), the student's slope) along the domain, where that can be drawn."""
         return ()
 

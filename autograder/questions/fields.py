@@ -32,8 +32,6 @@ from autograder.reference.exact import evaluator
 
 __all__ = ["Field", "read_point"]
 
-At = Mapping[str, Any] | Sequence[Any] | float | int | str | Fraction | sp.Expr
-
 
 def exact_number(value: Any, *, label: str) -> sp.Expr:
     """An author's number, exact: ``0.1`` is 1/10, ``"pi/4"`` and ``sp.pi/4`` are themselves.
@@ -109,7 +107,7 @@ class Field(Question):
         operator_wrt: Sequence[str],
         variables: Sequence[str] | None = None,
         python: Any = None,
-        at: At | None = None,
+        at: Any = None,
         domain: Domain | None = None,
         points: Sequence[Any] = (),
         **common: Any,
@@ -165,6 +163,11 @@ class Field(Question):
         return self.reference.at(self.at)
 
     def certify(self) -> None:
+        """Hold SymPy's derivative against JAX's gradient at this question's points; ``autograder build`` calls it.
+
+        Raises:
+            AuthorError: they disagree, or there is nothing to compare; the message names the point.
+        """
         self.reference.certify(seed=self.seed, domain=self.domain, extra=self.points)
         if self.at is not None:
             self.reference.certify_at(self.at)
@@ -184,24 +187,24 @@ class Field(Question):
     def _decide_value(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         if read.kind == "function" or any(e.free_symbols for e in read.exprs):
             raise Unreadable(Reason.FUNCTION_NOT_VALUE, got=describe(read.value))
-        numbers = _constant_numbers(read)
+        numbers = constant_numbers(read)
         verdict = self._compare_at(numbers)
         return verdict, self._evidence(numbers.values[None], rtol=_precision(numbers), at=True, answer=read)
 
     def _compare_at(self, numbers: Numbers) -> Verdict:
         values = fitted(numbers.values, self.shape)
         if values is None:
-            return _wrong_shape(self.shape, numbers.values.shape)
+            return wrong_shape(self.shape, numbers.values.shape)
         placed = Numbers(values=values, precision=numbers.precision, integers=numbers.integers)
         verdict, where = verdict_on(placed, self.desired_at, rtol=self.rtol, atol=self.atol)
         assert self.at is not None
-        witness = {name: _short(value) for name, value in self.at.items()} | _entry(where)
+        witness = {**_floats(self.at), **_entry(where)}
         return msgspec.structs.replace(verdict, witness=witness, points_used=1, points_tried=1)
 
     def _decide_formula(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         values = _fits(read.shape, self.shape)
         if not values:
-            verdict = _wrong_shape(self.shape, read.shape)
+            verdict = wrong_shape(self.shape, read.shape)
         elif self.reference.exprs is None:
             verdict = self._compare_by_points(read)
         else:
@@ -239,13 +242,13 @@ class Field(Question):
             row = evaluate(point)
             if row is None:
                 return Verdict(
-                    outcome=Outcome.INCORRECT, reason=Reason.NOT_FINITE, witness=_witness(point), details={"got": "nan"}
+                    outcome=Outcome.INCORRECT, reason=Reason.NOT_FINITE, witness=_floats(point), details={"got": "nan"}
                 )
             numbers = Numbers(values=row.reshape(self.shape), precision="float64", integers=False)
             verdict, where = verdict_on(
                 numbers, samples.values[i], rtol=self.rtol, atol=self.atol, moves=samples.moves[i]
             )
-            verdict = msgspec.structs.replace(verdict, witness=_witness(point) | _entry(where))
+            verdict = msgspec.structs.replace(verdict, witness={**_floats(point), **_entry(where)})
             if worst is None or (verdict.error or 0) > (worst.error or 0):
                 worst = verdict
         assert worst is not None
@@ -290,12 +293,10 @@ class Field(Question):
         verdict, values, index = judged(
             asked, samples.values, shape=self.shape, rtol=self.rtol, atol=self.atol, moves=samples.moves
         )
-        witness = _witness(samples.points[index]) if index is not None else None
+        witness = _floats(samples.points[index]) if index is not None else None
         verdict = msgspec.structs.replace(
             verdict, witness=witness, points_used=len(samples.points), points_tried=samples.tried
         )
-        if values is None or verdict.outcome not in (Outcome.INCORRECT, Outcome.INVALID):
-            return verdict, None
         rtol = 1e-5 if verdict.details.get("dtype") == "float32" else 1e-9
         return verdict, self._evidence(values, rtol=rtol)
 
@@ -305,7 +306,7 @@ class Field(Question):
             raise Unreadable(Reason.VALUE_NOT_FUNCTION, got=describe(read.value))
         values = fitted(numbers.values, self.shape)
         if values is None:
-            return _wrong_shape(self.shape, numbers.values.shape), None
+            return wrong_shape(self.shape, numbers.values.shape), None
         placed = Numbers(values=values, precision=numbers.precision, integers=numbers.integers)
         verdict, _ = verdict_on(placed, self.samples.values[0], rtol=self.rtol, atol=self.atol)
         many = np.broadcast_to(numbers.values, (len(self.samples.points), *numbers.values.shape))
@@ -329,9 +330,7 @@ class Field(Question):
             order=self.reference.operator.order,
             at=point,
             direction=self._direction(),
-            points=tuple({n: float(x) for n, x in (self.at or {}).items()} for _ in range(1))
-            if at
-            else tuple({n: float(x) for n, x in p.items()} for p in self.samples.points),
+            points=(_floats(self.at or {}),) if at else tuple(_floats(p) for p in self.samples.points),
             actual=values,
             desired=self.desired_at[None] if at else self.samples.values,
             rtol=rtol,
@@ -342,9 +341,6 @@ class Field(Question):
     def _direction(self) -> tuple[float, ...] | None:
         return None
 
-    def _strokes(self, answer: Any) -> tuple[tuple[float, float, float], ...]:
-        return ()
-
     def _where(self) -> str:
         return "" if self.at is None else f" at {shown(self.at)}"
 
@@ -354,7 +350,7 @@ def _dyadic_or_exact(value: sp.Expr) -> Fraction:
     return Fraction(float(value))
 
 
-def _constant_numbers(read: Answer) -> Numbers:
+def constant_numbers(read: Answer) -> Numbers:
     if read.kind == "formula":
         values = [read_numbers(e) for e in read.exprs]
         array = np.array([v.values for v in values]).reshape(read.shape)
@@ -371,7 +367,7 @@ def _fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     return fitted(np.zeros(given), wanted) is not None
 
 
-def _wrong_shape(wanted: tuple[int, ...], given: tuple[int, ...]) -> Verdict:
+def wrong_shape(wanted: tuple[int, ...], given: tuple[int, ...]) -> Verdict:
     details = {"expected": shape_text(wanted), "got": shape_text(given)}
     return Verdict(outcome=Outcome.INVALID, reason=Reason.WRONG_SHAPE, details=details)
 
@@ -387,13 +383,10 @@ def _has_variable(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and any(_has_variable(item) for item in value[:1000])
 
 
-def _witness(point: Mapping[str, Fraction]) -> dict[str, Any]:
+def _floats(point: Mapping[str, Any]) -> dict[str, float]:
     return {name: float(value) for name, value in point.items()}
 
 
 def _entry(where: tuple[int, ...] | None) -> dict[str, Any]:
+    """Which entry of an array, for the TA."""
     return {"entry": list(where)} if where else {}
-
-
-def _short(value: sp.Expr) -> float:
-    return float(value)

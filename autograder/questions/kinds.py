@@ -13,7 +13,7 @@ from autograder.reference import Operator
 __all__ = ["Derivative", "DirectionalDerivative", "Gradient", "Hessian", "Jacobian"]
 
 
-def _names(wrt: str | Sequence[str] | None) -> tuple[str, ...]:
+def names_of(wrt: Any) -> tuple[str, ...]:
     if wrt is None:
         return ()
     if isinstance(wrt, (str, sp.Symbol)):
@@ -49,7 +49,7 @@ class Derivative(Field):
     def __init__(self, function: Any, wrt: str | None = None, *, order: int = 1, **options: Any) -> None:
         if isinstance(order, bool) or not isinstance(order, int) or not 1 <= order <= 20:
             raise AuthorError(f"order={order!r} must be a whole number from 1 to 20")
-        names = _names(wrt)
+        names = names_of(wrt)
         super().__init__(function, operator_wrt=names, **options)
         if not names and len(self.variables) != 1:
             raise AuthorError(f"wrt= must say which of {', '.join(self.variables)} to differentiate by")
@@ -93,7 +93,7 @@ class Gradient(Field):
     """
 
     def __init__(self, function: Any, wrt: str | Sequence[str] | None = None, **options: Any) -> None:
-        super().__init__(function, operator_wrt=_names(wrt), **options)
+        super().__init__(function, operator_wrt=names_of(wrt), **options)
         if self.function.shape:
             raise AuthorError("the function has several outputs; use Jacobian")
         self._settle()
@@ -133,7 +133,7 @@ class Jacobian(Field):
     ) -> None:
         if isinstance(function, (list, tuple)) and all(isinstance(item, str) for item in function):
             function = f"[{', '.join(function)}]"
-        super().__init__(function, operator_wrt=_names(wrt), **options)
+        super().__init__(function, operator_wrt=names_of(wrt), **options)
         self.outputs = outputs or (self.function.shape[0] if self.function.shape else 1)
         self._settle()
 
@@ -169,7 +169,7 @@ class Hessian(Field):
     """
 
     def __init__(self, function: Any, wrt: str | Sequence[str] | None = None, **options: Any) -> None:
-        super().__init__(function, operator_wrt=_names(wrt), **options)
+        super().__init__(function, operator_wrt=names_of(wrt), **options)
         if self.function.shape:
             raise AuthorError("the function has several outputs; a Hessian needs one")
         self._settle()
@@ -210,7 +210,7 @@ class DirectionalDerivative(Field):
         unit: bool = True,
         **options: Any,
     ) -> None:
-        super().__init__(function, operator_wrt=_names(wrt), **options)
+        super().__init__(function, operator_wrt=names_of(wrt), **options)
         if self.function.shape:
             raise AuthorError("the function has several outputs; a directional derivative needs one")
         self.direction = tuple(exact_number(value, label="direction") for value in direction)

@@ -174,6 +174,27 @@ class Reference:
             other = by_mpmath(self.function, self.operator, samples.points)
         self._compare(samples, other, "JAX's gradient", rtol=1e-6)
 
+    def certify_at(self, point: Mapping[str, sp.Expr]) -> None:
+        """The derivative exists at the question's own point: it does not jump there, as that of ``Abs`` does at 0.
+
+        Raises:
+            AuthorError: it jumps, or the function is real on no side of the point.
+        """
+        value = self.at(point).reshape(-1)
+        middle = {name: Fraction(float(x)) for name, x in point.items()}
+        near: list[np.ndarray[Any, Any]] = []
+        for name in self.function.variables:
+            step = Fraction(1, 2**24) * max(1, abs(round(middle[name])))
+            sides = [self.evaluate({**middle, name: middle[name] + sign * step}) for sign in (1, -1)]
+            near += [side for side in sides if side is not None]
+        if self.function.variables and not near:
+            raise AuthorError(f"{self.function.text} is not real around {shown(point)}")
+        for side in near:
+            if not np.all(np.abs(side - value) <= 1e-3 * (1 + np.abs(value))):
+                raise AuthorError(
+                    f"the derivative of {self.function.text} jumps at {shown(point)}: choose another point"
+                )
+
     def check_python(self, *, seed: int, domain: Domain | None, extra: Sequence[Point] = ()) -> None:
         """The formula and the Python function that belongs to it give the same values.
 

@@ -7,6 +7,7 @@ SymPy, JAX and finite differences are asked for the same thing.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from importlib import import_module
 from typing import Any
 
 import mpmath
@@ -142,11 +143,8 @@ def _x64() -> Any:
     """x64 for our own computation only: plain Otter tests must see JAX as ``otter run`` does."""
     import jax
 
-    if hasattr(jax, "enable_x64"):
-        return jax.enable_x64(True)
-    from jax.experimental import enable_x64
-
-    return enable_x64(True)
+    # JAX before 0.8 keeps the context under jax.experimental.
+    return (jax if hasattr(jax, "enable_x64") else import_module("jax.experimental")).enable_x64(True)
 
 
 def by_differences(function: Function, operator: Operator, point: Sequence[float]) -> np.ndarray[Any, Any]:

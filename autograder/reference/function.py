@@ -15,16 +15,13 @@ import numpy as np
 import sympy as sp
 
 from autograder.errors import AuthorError, ExpressionError, ParseError
-from autograder.expressions import parse
-from autograder.expressions.heads import CONSTANTS, FUNCTIONS
+from autograder.expressions import names, parse
 
 __all__ = ["Function", "entries", "natural", "read_function", "real_symbol", "renamed"]
 
-Source = str | sp.Basic | sp.MatrixBase | Callable[..., Any] | Sequence[Any]
 
 _NAME = re.compile(r"[^\W\d]\w*")
-_KNOWN = frozenset((*FUNCTIONS, *CONSTANTS, "e", "ln", "sqrt", "cbrt", "root", "abs", "max", "min", "Piecewise", "Matrix",
-                    "arcsin", "arccos", "arctan", "Rational", "True", "False", "hypot", "lg", "log10", "log2"))  # fmt: skip
+_KNOWN = frozenset((*names.FUNCTIONS, *names.CONSTANTS, *names.MADE, *names.INFINITE, *names.PREFIXES, "True", "False"))
 
 
 def natural(name: str) -> list[Any]:
@@ -114,7 +111,7 @@ class Function:
 
 
 def read_function(
-    source: Source,
+    source: Any,
     *,
     variables: Sequence[str] | None = None,
     wrt: Sequence[str] = (),
@@ -143,9 +140,9 @@ def read_function(
         raise AuthorError(f"function={source!r}: {error}") from None
     flat = tuple(renamed(e) for e in flat)
     free = {s.name for e in flat for s in e.free_symbols}
-    names = _ordered(free, tuple(variables or ()), tuple(wrt), shown=str(source))
+    order = _ordered(free, tuple(variables or ()), tuple(wrt), shown=str(source))
     form = renamed(source) if isinstance(source, sp.Basic) else (flat if shape else flat[0])
-    read = Function(variables=names, shape=shape, exprs=flat, form=form, text=str(source))
+    read = Function(variables=order, shape=shape, exprs=flat, form=form, text=str(source))
     return _with_python(read, python)
 
 
@@ -157,10 +154,10 @@ def _sympified(source: Any) -> Any:
 
 @lru_cache(maxsize=512)
 def _from_text(text: str, variables: tuple[str, ...], wrt: tuple[str, ...]) -> Function:
-    names = variables or tuple(sorted({*_NAME.findall(text)} - _KNOWN | {*wrt}, key=natural))
+    known = variables or tuple(sorted({*_NAME.findall(text)} - _KNOWN | {*wrt}, key=natural))
     try:
-        value = parse(text, names)
-        form = parse(text, names, evaluate=False)
+        value = parse(text, known)
+        form = parse(text, known, evaluate=False)
         shape, flat = entries(value)
     except ParseError as error:
         raise AuthorError(f"the function cannot be read: {error}\n{error.caret()}") from None
@@ -197,16 +194,16 @@ def _from_python(function: Callable[..., Any], variables: tuple[str, ...], wrt: 
         ]
     except (TypeError, ValueError):
         parameters = []
-    names = variables or (wrt if len(wrt) > 1 else tuple(parameters) or wrt)
-    if not names:
+    order = variables or (wrt if len(wrt) > 1 else tuple(parameters) or wrt)
+    if not order:
         raise AuthorError("the function's variables cannot be found: give variables=('x', 'y')")
-    if missing := [name for name in wrt if name not in names]:
-        raise AuthorError(f"wrt={missing[0]!r} is not among the variables {names}")
-    vector = len(parameters) == 1 and len(names) > 1
-    if parameters and not vector and len(parameters) != len(names):
-        raise AuthorError(f"the function takes {len(parameters)} arguments, but its variables are {names}")
+    if missing := [name for name in wrt if name not in order]:
+        raise AuthorError(f"wrt={missing[0]!r} is not among the variables {order}")
+    vector = len(parameters) == 1 and len(order) > 1
+    if parameters and not vector and len(parameters) != len(order):
+        raise AuthorError(f"the function takes {len(parameters)} arguments, but its variables are {order}")
     shown = getattr(function, "__name__", "f")
-    return Function(variables=names, python=function, vector=vector, text=f"{shown}({', '.join(names)})")
+    return Function(variables=order, python=function, vector=vector, text=f"{shown}({', '.join(order)})")
 
 
 def _with_python(formula: Function, python: Callable[..., Any] | None) -> Function:

@@ -1,0 +1,60 @@
+"""A plain expected answer: a formula, a number or an array."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.model import Evidence
+from autograder.questions.answers import Answer
+from autograder.questions.fields import Field
+from autograder.reference import Operator
+
+__all__ = ["Equal"]
+
+
+class Equal(Field):
+    r"""An answer that equals what the author wrote.
+
+    Args:
+        expected: text, SymPy expression, Matrix or Array, number, list or numpy array; or a Python function that JAX
+            can run. With variables in it a formula or function is asked for, without any a number or an array.
+        variables: in the order of a function's arguments; those of ``expected`` in natural order when left out.
+        **options: ``at``, ``domain``, ``points``, ``rtol``, ``atol``, ``seed``, ``name``, ``credit``, ``forbid``.
+
+    Shape of the answer: the shape of ``expected``; columns and rows are taken for vectors.
+
+    Raises:
+        AuthorError: ``expected`` cannot be read or is not real and finite anywhere.
+
+    >>> Equal("x**2 - 1").judge("(x - 1)*(x + 1)").outcome.value
+    'CORRECT'
+    >>> Equal([0.5, 0.25]).judge([[1 / 2], [1 / 4]]).outcome.value
+    'CORRECT'
+    >>> Equal("sqrt(2)").judge(1.41).outcome.value
+    'INCORRECT'
+    """
+
+    def __init__(self, expected: Any, *, variables: Sequence[str] | None = None, **options: Any) -> None:
+        if isinstance(expected, (np.ndarray, np.generic)):
+            expected = expected.tolist()
+        super().__init__(expected, operator_wrt=(), variables=variables, **options)
+        if not self.variables and self.at is None:
+            self.at = {}
+        self._settle()
+
+    def _asked_for(self) -> Operator:
+        size = int(np.prod(self.function.shape, dtype=int))
+        return Operator(shape=self.function.shape, terms=tuple((k, ()) for k in range(size)))
+
+    def _evidence(
+        self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
+    ) -> Evidence | None:
+        # Nothing was differentiated, so no rule of differentiation can have gone wrong.
+        return None
+
+    @property
+    def prompt(self) -> str:
+        # What is expected is the answer itself and must not stand in a page that a student sees.
+        kind = "a function of " + ", ".join(self.variables) if self.variables else "a value"
+        return f"{self.name or 'the answer'}: {kind}{self._where()}"

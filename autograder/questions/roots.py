@@ -1,0 +1,224 @@
+"""Points where a gradient is zero: one of them, or all."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from autograder.compare.numeric import shape_text
+from autograder.compare.reading import Numbers, Unreadable, describe
+from autograder.errors import AuthorError
+from autograder.model import Evidence, Outcome, Reason, Verdict
+from autograder.questions.answers import read_answer
+from autograder.questions.fields import Field, constant_numbers, wrong_shape
+from autograder.questions.kinds import names_of
+from autograder.reference import Operator, Reference, reference_of
+
+__all__ = ["Minimum", "Root"]
+
+_DEFAULT = 1e-4
+_ROUNDS = 80
+
+
+class Root(Field):
+    r"""Points where the gradient is zero (critical points): any one, or as many as there are.
+
+    An answer p is right when Newton's method, :math:`p \leftarrow p - H(p)^{+}\nabla f(p)`, started at p arrives at
+    a zero r of the gradient with :math:`|p - r| \le atol + rtol\,|r|`.
+
+    Args:
+        function: text, SymPy expression or Python function of n variables, one output.
+        wrt: the variables in the order of the coordinates.
+        count: None takes one point or any set of right points; a number asks for that many different ones.
+        domain: variable → (low, high) in which the points must lie.
+        **options: as for :class:`autograder.questions.kinds.Derivative`; ``rtol`` and ``atol`` are 1e-4 by default,
+            since points are often found by iteration.
+
+    Shape of the answer: (n,) or a number for one point; (k, n), a list of points, a set or what ``sympy.solve``
+    returns for several.
+
+    Raises:
+        AuthorError: as for :class:`autograder.questions.kinds.Derivative`.
+
+    >>> question = Root("x**3 - 3*x", count=2)
+    >>> question.judge([1, -1]).outcome.value, question.judge({-1, 1}).outcome.value, question.judge([1]).reason.value
+    ('CORRECT', 'CORRECT', 'wrong-shape')
+    >>> Root("(x - 1)**2 + y**2").judge([1.0, 0.5]).outcome.value
+    'INCORRECT'
+    """
+
+    def __init__(
+        self, function: Any, wrt: str | Sequence[str] | None = None, *, count: int | None = None, **options: Any
+    ) -> None:
+        super().__init__(function, operator_wrt=names_of(wrt), **options)
+        if self.function.shape:
+            raise AuthorError("the function has several outputs; a gradient needs one")
+        if {*self.wrt} != {*self.variables}:
+            raise AuthorError(f"all variables are free here; wrt={self.wrt} leaves some of {self.variables} out")
+        if self.at is not None:
+            raise AuthorError("at= has no meaning here: the points are the answer")
+        if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
+            raise AuthorError(f"count={count!r} must be a positive whole number")
+        self.count = count
+        self._settle()
+
+    def _asked_for(self) -> Operator:
+        return Operator(shape=(len(self.wrt),), terms=tuple((0, (self.variables.index(name),)) for name in self.wrt))
+
+    @cached_property
+    def _second(self) -> Reference:
+        index = [self.variables.index(name) for name in self.wrt]
+        terms = tuple((0, (i, j)) for i in index for j in index)
+        return reference_of(self.function, Operator(shape=(len(index),) * 2, terms=terms))
+
+    def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
+        points = self._read(answer)
+        found: list[np.ndarray[Any, Any]] = []
+        rtol = _DEFAULT if self.rtol is None else self.rtol
+        atol = _DEFAULT if self.atol is None else self.atol
+        for point in points:
+            witness = {name: float(value) for name, value in zip(self.wrt, point, strict=True)}
+            root = self._refined(point)
+            limit = None if root is None else atol + rtol * float(np.linalg.norm(root))
+            error = None if root is None else float(np.linalg.norm(point - root))
+            right = root is not None and error is not None and limit is not None and error <= limit
+            if not right or not self._accepts(root):
+                return self._wrong(Reason.DIFFERENT, witness, point, error if right else None), None
+            assert root is not None
+            if any(np.linalg.norm(root - other) <= 2 * atol + 2 * rtol * np.linalg.norm(root) for other in found):
+                return self._wrong(Reason.DIFFERENT, witness, point, None), None
+            found.append(root)
+        return Verdict(
+            outcome=Outcome.CORRECT, reason=Reason.EQUAL, points_used=len(points), points_tried=len(points)
+        ), None
+
+    def _read(self, answer: Any) -> list[np.ndarray[Any, Any]]:
+        """The points of an answer, each of shape (n,)."""
+        n = len(self.wrt)
+        listed = _listed(answer, self.wrt)
+        read = read_answer(listed, self.variables)
+        if read.kind == "function" or any(e.free_symbols for e in read.exprs):
+            raise Unreadable(Reason.FUNCTION_NOT_VALUE, got=describe(answer))
+        numbers: Numbers = constant_numbers(read)
+        values = numbers.values
+        if np.iscomplexobj(values):
+            raise Unreadable(Reason.COMPLEX)
+        if not np.all(np.isfinite(values)):
+            raise Unreadable(Reason.NOT_FINITE, got="nan")
+        if values.size and values.size % n == 0 and (values.ndim < 2 or values.shape[-1] == n or values.size == n):
+            points = list(values.reshape(-1, n))
+            if (self.count is None or len(points) == self.count) and (n == 1 or values.ndim >= 2 or values.size == n):
+                return points
+        expected = (n,) if self.count in (None, 1) else (self.count or 1, n)
+        raise Unreadable(
+            Reason.WRONG_SHAPE,
+            expected=shape_text((expected[0],) if n == 1 else expected),
+            got=wrong_shape((), values.shape).details["got"],
+        )
+
+    def _refined(self, point: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
+        """The zero of the gradient that Newton's method finds from a point; None where it finds none."""
+        p = point.astype(float)
+        scale = 1.0 + float(np.linalg.norm(point))
+        for _ in range(_ROUNDS):
+            where = dict(zip(self.wrt, map(Fraction, p.tolist()), strict=True))
+            gradient, curvature = self.reference.evaluate(where), self._second.evaluate(where)
+            if gradient is None or curvature is None:
+                return None
+            if not np.any(gradient):
+                return p
+            step = np.linalg.lstsq(curvature.reshape(len(p), len(p)), gradient, rcond=1e-12)[0]
+            p = p - step
+            if not np.all(np.isfinite(p)) or np.linalg.norm(p - point) > scale:
+                return None
+            if np.any(step) and np.linalg.norm(step) <= 1e-13 * scale:
+                return p
+            if not np.any(step):
+                return None
+        return p
+
+    def _accepts(self, root: np.ndarray[Any, Any] | None) -> bool:
+        """Whether a zero of the gradient counts: inside the domain."""
+        if root is None:
+            return False
+        for name, value in zip(self.wrt, root, strict=True):
+            low, high = (self.domain or {}).get(name, (None, None))
+            if (low is not None and value < low - 1e-9) or (high is not None and value > high + 1e-9):
+                return False
+        return True
+
+    def _wrong(
+        self, reason: Reason, witness: dict[str, float], point: np.ndarray[Any, Any], error: float | None
+    ) -> Verdict:
+        value = self.reference.evaluate(dict(zip(self.wrt, map(Fraction, point.tolist()), strict=True)))
+        return Verdict(
+            outcome=Outcome.INCORRECT,
+            reason=reason,
+            witness=dict(witness),
+            actual=f"gradient {np.array2string(value, precision=6)}" if value is not None else "outside the domain",
+            desired="gradient 0",
+            error=error,
+            points_used=1,
+            points_tried=1,
+        )
+
+    @property
+    def prompt(self) -> str:
+        many = f"{self.count} points" if self.count and self.count > 1 else "point"
+        return f"{many} where the gradient of {self.function.text} is zero"
+
+
+class Minimum(Root):
+    r"""A local minimum: the gradient is zero and f does not fall in any direction.
+
+    Args:
+        function, wrt, count, domain, **options: as for :class:`Root`.
+
+    Shape of the answer: as for :class:`Root`. A zero of the gradient is taken when the Hessian's smallest eigenvalue
+    there is not negative and f is not smaller at 4n + 8 points around it, 0.001 away.
+
+    Raises:
+        AuthorError: as for :class:`autograder.questions.kinds.Derivative`.
+
+    >>> question = Minimum("x**3 - 3*x")
+    >>> question.judge(1).outcome.value, question.judge(-1).outcome.value
+    ('CORRECT', 'INCORRECT')
+    """
+
+    def _accepts(self, root: np.ndarray[Any, Any] | None) -> bool:
+        if root is None or not super()._accepts(root):
+            return False
+        value = reference_of(self.function, Operator(shape=(), terms=((0, ()),)))
+        n = len(root)
+        around = np.random.default_rng(self.seed).normal(size=(4 * n + 8, n))
+        around *= 1e-3 * (1 + np.linalg.norm(root)) / np.linalg.norm(around, axis=1, keepdims=True)
+        here = value.evaluate(dict(zip(self.wrt, map(Fraction, root.tolist()), strict=True)))
+        if here is None:
+            return False
+        for offset in around:
+            there = value.evaluate(dict(zip(self.wrt, map(Fraction, (root + offset).tolist()), strict=True)))
+            if there is not None and there[0] < here[0] - 1e-12 * abs(here[0]):
+                return False
+        return True
+
+    @property
+    def prompt(self) -> str:
+        return f"local minimum of {self.function.text}"
+
+
+def _listed(answer: Any, names: Sequence[str]) -> Any:
+    """What ``sympy.solve`` returns (dictionaries, tuples, sets) as nested lists."""
+    if isinstance(answer, Mapping):
+        keys = {str(key): value for key, value in answer.items()}
+        if {*keys} != {*names}:
+            raise Unreadable(Reason.WRONG_TYPE, expected=f"values of {', '.join(names)}", got="a dictionary")
+        return [keys[name] for name in names]
+    if isinstance(answer, (set, frozenset, sp.FiniteSet)):
+        return sorted((_listed(item, names) for item in answer), key=str)
+    if isinstance(answer, (list, tuple)) and any(isinstance(item, Mapping) for item in answer):
+        items: Iterable[Any] = answer
+        return [_listed(item, names) for item in items]
+    return answer
