@@ -6,15 +6,13 @@ changes nothing, and that the outcome is kept beside the source until the source
 
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import nbformat
 
 from autograder.build.course import BUILT, source_digest, source_notebook
-from autograder.errors import AuthorError, UsageError
+from autograder.errors import UsageError
 
 _CHECK = re.compile(r"""grader\.check\(["']([\w.-]+)["']\)""")
 
@@ -40,8 +38,10 @@ def assemble(root: Path, name: str) -> Path:
     except OSError as error:
         raise UsageError(f"cannot write into {source.parent}: {error.strerror}") from error
     try:
-        _otter_assign(source, scratch)
-        _arrange(source, scratch)
+        from autograder.otter import assign
+
+        made = assign(source, scratch, run_tests=False)
+        _arrange(source, scratch, Path(made.zip))
         # Two processes may build at once: the second finds the folder there and its own work is thrown away.
         if not outcome.exists():
             scratch.rename(outcome)
@@ -111,16 +111,7 @@ def install(root: Path, name: str) -> list[Path]:
     return sorted(changed)
 
 
-def _otter_assign(source: Path, scratch: Path) -> None:
-    """Otter Assign in a process of its own: it changes the working directory and imports for a second."""
-    command = [sys.executable, "-m", "otter", "assign", str(source), str(scratch), "--no-run-tests", "--no-pdfs"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
-        raise AuthorError(f"{source.parent.name}: Otter Assign refuses {source.name}: {last}")
-
-
-def _arrange(source: Path, scratch: Path) -> None:
+def _arrange(source: Path, scratch: Path, zipped: Path) -> None:
     """Name the generated cells and keep what is needed under names without a date."""
     known = {cell.get("id") for cell in nbformat.read(source, as_version=4).cells}
     student, autograder = scratch / "student", scratch / "autograder"
@@ -128,10 +119,7 @@ def _arrange(source: Path, scratch: Path) -> None:
         notebook = nbformat.read(path, as_version=4)
         _name_cells(notebook, known)
         nbformat.write(notebook, path)
-    zips = list(autograder.glob("*-autograder_*.zip"))
-    if len(zips) != 1:
-        raise AuthorError(f"{source.parent.name}: Otter Assign made no autograder.zip; set `generate: true`")
-    zips[0].rename(scratch / "autograder.zip")
+    zipped.rename(scratch / "autograder.zip")
     (autograder / source.name).rename(scratch / "solution.ipynb")
     shutil.rmtree(autograder)
 
