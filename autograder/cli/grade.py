@@ -201,7 +201,7 @@ def _lines(counts: Counter[str]) -> Progress:
     def show(result: SubmissionResult, done: int, of: int) -> None:
         counts[result.status] += 1
         reason = f" ({result.reason})" if result.reason else ""
-        click.echo(f"[{done}/{of}] {_clean(result.submission.file)}: {result.status}{reason}", err=True)
+        click.echo(f"[{done}/{of}] {_clean(_who(result))}: {result.status}{reason}", err=True)
 
     return show
 
@@ -246,8 +246,18 @@ def _rows(title: str, results: Iterable[SubmissionResult | Refused]) -> Iterator
     for number, result in enumerate(results):
         if number == 0:
             yield f"{title}:"
-        file = result.file if isinstance(result, Refused) else result.submission.file
-        yield f"  {_clean(file)}: {result.reason}: {_clean(result.message)}"
+        yield f"  {_clean(_who(result))}: {result.reason}: {_clean(result.message)}"
+
+
+def _who(result: SubmissionResult | Refused) -> str:
+    """Who and which file: an LMS calls everybody's file hw01.ipynb."""
+    students, file = (
+        (result.students, result.file)
+        if isinstance(result, Refused)
+        else (result.submission.students, result.submission.file)
+    )
+    names = ", ".join(student.name or student.id for student in students)
+    return f"{names} ({file})" if names else file
 
 
 def _names(title: str, students: tuple[Student, ...]) -> Iterator[str]:

@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from autograder.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from autograder.model import Run
     from autograder.simulate import SimulatedClass
 
@@ -55,7 +56,6 @@ def demo(out: Path, students: int, seed: int, jobs: int | None, sandbox: str) ->
 
     from autograder.cli.class_run import Order
     from autograder.cli.grade import run
-    from autograder.report.terminal import class_table
     from autograder.sandbox.limits import Limits
 
     made = make_class("hw01", students=students, seed=seed, out=out / "class")
@@ -69,12 +69,32 @@ def demo(out: Path, students: int, seed: int, jobs: int | None, sandbox: str) ->
         limits=Limits(cell_seconds=DEMO_CELL_SECONDS),
         command="autograder demo",
     )
-    run(order, show=lambda graded: Console().print(class_table(_first(graded.run))))
+    run(order, show=lambda graded: Console().print(_table(graded.run)))
 
 
-def _first(run: "Run") -> "Run":
-    """So much of a run as fits on a screen."""
-    return msgspec.structs.replace(run, results=run.results[:SHOWN])
+def _table(run: "Run") -> "Table":
+    """So much of a run as fits on a screen of 80 columns."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from autograder.report import number, total
+
+    table = Table(box=None, pad_edge=False, title=run.facts.assignment, title_justify="left")
+    table.add_column("name", max_width=18, no_wrap=True)
+    for column in (*run.questions, "score"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    for result in run.results[:SHOWN]:
+        scores = {question.name: question.score for question in result.questions}
+        numbers = (*(scores.get(name) for name in run.questions), total(result))
+        table.add_row(
+            Text(", ".join(student.name or student.id for student in result.submission.students)),
+            *("–" if one is None else number(one) for one in numbers),
+            str(result.reason or result.status),
+        )
+    if len(run.results) > SHOWN:
+        table.caption = f"and {len(run.results) - SHOWN} more"
+    return table
 
 
 def make_class(assignment: str, *, students: int, seed: int, out: Path) -> "SimulatedClass":
