@@ -156,6 +156,10 @@ class Names(Mapping[str, Any]):
         """Several names in one message; those that do not exist are left out."""
         return self._student.fetch(list(names))
 
+    def run_inside(self, source: str, argument: str = "", *, seconds: float | None = None) -> str:
+        """See :meth:`autograder.sandbox.student.Student.run_inside`."""
+        return self._student.run_inside(source, argument, seconds=seconds)
+
     @property
     def calls(self) -> int:
         """How often the notebook's functions were called: copies that were read before may be out of date."""

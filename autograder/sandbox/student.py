@@ -14,7 +14,7 @@ from autograder.model import CellError, Opaque, Raised, Returned
 from autograder.sandbox import wire
 from autograder.sandbox.codec import Codec
 from autograder.sandbox.limits import CheckRequested, Ended, Limits, Program
-from autograder.sandbox.standins import Names, stand_in
+from autograder.sandbox.standins import Names, error_of, stand_in
 
 if TYPE_CHECKING:
     from autograder.sandbox.inside.orders import Told
@@ -202,6 +202,26 @@ class Student:
                 self._nonsense("more or fewer results than calls")
             if not reply.more:
                 return results
+
+    def run_inside(self, source: str, argument: str = "", *, seconds: float | None = None) -> str:
+        """Run source of ours among the student's own objects; what comes back is text that the student could forge.
+
+        Args:
+            source: finds ``names`` (the notebook's) and ``argument``, and leaves its answer as text in ``result``.
+            argument: for the source.
+            seconds: before it is interrupted; None for the time of a call.
+
+        Raises:
+            StudentError: it raised, or took too long.
+            StudentGone: the process is not there any more.
+        """
+        message = wire.Inside(self._new_id(), source, argument)
+        self.calls += 1
+        reply = self._request(message, wire.Results, seconds or self._limits.call_seconds)
+        result = self._result(reply.results[0]) if reply.results else Returned(value="")
+        if isinstance(result, Raised):
+            raise error_of(result)
+        return result.value if isinstance(result.value, str) else ""
 
     def _result(self, result: wire.Good | wire.Bad) -> Returned | Raised:
         if isinstance(result, wire.Good):

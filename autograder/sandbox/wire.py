@@ -292,11 +292,20 @@ class Call(Record, frozen=True, tag="call"):
     """Seconds after which the results so far are sent ahead, so that a slow batch is seen to go on."""
 
 
+class Inside(Record, frozen=True, tag="inside"):
+    """Run source of the judge's in the student's process: for tests that are declared to need it, and for seeds."""
+
+    id: int
+    source: str
+    """Finds ``names`` (the notebook's) and ``argument``, and leaves its answer as text in ``result``."""
+    argument: str = ""
+
+
 class CallbackDone(Record, frozen=True, tag="done"):
     result: Good | Bad
 
 
-FromJudge = Run | Answer | ListNames | Fetch | Call | CallbackDone
+FromJudge = Run | Answer | ListNames | Fetch | Call | Inside | CallbackDone
 
 _encoder = msgspec.json.Encoder()
 from_student = msgspec.json.Decoder(FromStudent)

@@ -41,6 +41,7 @@ class Notebook:
         self._cells: dict[str, int] = {}
         self._sources: dict[int, str] = {}
         self._printed = kernel.Printed(1 << 40, self._too_much)
+        self._complaints = kernel.Complaints(self._printed)
 
     def main(self) -> None:
         """Everything, from the first message to the end of the connection."""
@@ -53,7 +54,8 @@ class Notebook:
             with open(name, "wb") as file:
                 file.write(data)
         self._printed = kernel.Printed(job.output_bytes, self._too_much)
-        sys.stdout = sys.stderr = self._printed
+        self._complaints = kernel.Complaints(self._printed)
+        sys.stdout, sys.stderr = self._printed, self._complaints
         kernel.deny_stdin()
         for source, index, checks in job.cells:
             self._run_cell(source, index)
@@ -88,6 +90,7 @@ class Notebook:
     def check(self, question: str | None) -> str:
         """Ask the judge to check one question (None: all) now, and serve what it wants to know meanwhile."""
         was, self._running = self._running, False
+        held = self._printed.take()  # what the cell has printed so far is no part of what a call prints
         try:
             self._line.send(wire.Check(question, self._cell))
             while True:
@@ -100,6 +103,7 @@ class Notebook:
                 self._serve(message)
         finally:
             self._running = was
+            self._printed.put_back(held)
         if text:
             self._printed.write(text if text.endswith("\n") else text + "\n")
         return text
@@ -126,7 +130,13 @@ class Notebook:
             mine = [name for name, value in names.items() if not (name in hidden and hidden[name] is value)]
             self._line.send(wire.Names(message.id, [name for name in mine if isinstance(name, str)]))
         elif isinstance(message, wire.Call):
-            self._call(message)
+            self._complaints.in_call = True
+            try:
+                self._call(message)
+            finally:
+                self._complaints.in_call = False
+        elif isinstance(message, wire.Inside):
+            self._inside(message)
 
     def _call(self, message: wire.Call) -> None:
         function = self._functions[message.handle]
@@ -145,6 +155,23 @@ class Notebook:
                 self._line.send(wire.Results(message.id, results, more=True))
                 results, sent_at = [], time.monotonic()
         self._line.send(wire.Results(message.id, results))
+
+    def _inside(self, message: wire.Inside) -> None:
+        """Run what the judge sent among the student's objects; its result is worth what the student's process is."""
+        scope: dict[str, Any] = {"__name__": "inside", "names": self._shell.user_ns, "argument": message.argument}
+        result: wire.Good | wire.Bad
+        held = self._printed.take()
+        self._running = True
+        try:
+            exec(compile(message.source, "<inside>", "exec"), scope)
+            result = wire.Good(str(scope.get("result", "")))
+        except BaseException as error:
+            result = wire.Bad(kernel.raised(error, self._cells, self._sources))
+        finally:
+            self._running = False
+            self._printed.take()
+            self._printed.put_back(held)
+        self._line.send(wire.Results(message.id, [result]))
 
     def _call_once(
         self, function: Any, encoded: list[wire.Value], keywords: dict[str, Any], order: int | None

@@ -20,7 +20,7 @@ KEPT_FIGURES = 40
 
 
 class Printed:
-    """The text stream that stands for ``sys.stdout`` and ``sys.stderr``: keeps the head, counts the rest."""
+    """The text stream that stands for ``sys.stdout``: keeps the head, counts the rest."""
 
     encoding = "utf-8"
     errors = "replace"
@@ -38,14 +38,23 @@ class Printed:
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._written += len(text)
-        if self._written > self._limit:
-            self._too_much()
+        self.count(text)
         if self._kept < KEPT_TEXT:
             part = text[: KEPT_TEXT - self._kept]
             self._parts.append(part)
             self._kept += len(part)
         return len(text)
+
+    def count(self, text: str) -> None:
+        """Let text count towards the limit without keeping it."""
+        self._written += len(text)
+        if self._written > self._limit:
+            self._too_much()
+
+    def put_back(self, text: str) -> None:
+        """Undo :meth:`take`: this text stands before whatever is printed next."""
+        self._parts.insert(0, text)
+        self._kept += len(text)
 
     def writelines(self, lines: Any) -> None:
         for line in lines:
@@ -75,6 +84,25 @@ class Printed:
 
     def close(self) -> None:
         pass
+
+
+class Complaints(Printed):
+    """``sys.stderr``: goes where the cells' text goes, but what a call prints there is no part of its result, so that
+    a warning in a right function does not fail a doctest."""
+
+    def __init__(self, printed: Printed) -> None:
+        super().__init__(1 << 40, None)
+        self.name = "<stderr>"
+        self._printed = printed
+        self.in_call = False
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if self.in_call:
+            self._printed.count(text)
+            return len(text)
+        return self._printed.write(text)
 
 
 class _Bytes:
