@@ -83,6 +83,12 @@ def _single_in_disguise(values: np.ndarray[Any, Any]) -> bool:
     return bool(np.any(scaled != np.round(scaled)))
 
 
+def _cut_off(values: np.ndarray[Any, Any], desired: np.ndarray[Any, Any]) -> bool:
+    """Whether integers are what is left of the reference without its fractions (0 for 0.3 may mean anything)."""
+    near = (values == np.trunc(desired)) | (values == np.floor(desired)) | (values == np.round(desired))
+    return bool(np.all(near) and np.any((desired != np.round(desired)) & (np.abs(desired) >= 1)))
+
+
 def verdict_on(
     answer: Numbers,
     desired: np.ndarray[Any, Any],
@@ -156,10 +162,7 @@ def verdict_on(
     worst = float(ratio[at])
     if worst <= 1:
         return verdict(Outcome.CORRECT, Reason.EQUAL, at, worst)
-    truncated = answer.integers and np.all(
-        (values == np.trunc(desired)) | (values == np.floor(desired)) | (values == np.round(desired))
-    )
-    reason = Reason.INTEGER if truncated and np.any(desired != np.round(desired)) else Reason.DIFFERENT
+    reason = Reason.INTEGER if answer.integers and _cut_off(values, desired) else Reason.DIFFERENT
     return verdict(Outcome.INCORRECT, reason, at, worst)
 
 

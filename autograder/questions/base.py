@@ -9,7 +9,7 @@ import msgspec
 from autograder.compare.calling import source_of
 from autograder.compare.reading import Unreadable
 from autograder.errors import AuthorError
-from autograder.model import Check, Evidence, Outcome, Reason, Verdict
+from autograder.model import Check, Evidence, Outcome, Raised, Reason, Verdict
 from autograder.questions.answers import shown_answer
 from autograder.questions.record import is_recording, note
 
@@ -121,7 +121,7 @@ class Question:
         try:
             found = self._forbidden(answer)
             verdict, evidence = (found, None) if found else self._decide(answer)
-            if verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID) and evidence is not None:
+            if verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):
                 verdict = _diagnosed(verdict, evidence)
         except Unreadable as unreadable:
             verdict = unreadable.verdict
@@ -213,10 +213,14 @@ def _attempts() -> Any:
     return _counter
 
 
-def _diagnosed(verdict: Verdict, evidence: Evidence) -> Verdict:
+def _diagnosed(verdict: Verdict, evidence: Evidence | None) -> Verdict:
     from autograder import mistakes
 
-    if not hasattr(mistakes, "diagnose"):
+    if verdict.reason is Reason.RAISED:
+        raised = Raised(type=verdict.details["type"], message=verdict.details["error"])
+        entry = mistakes.explain(raised)
+        return verdict if entry is None else msgspec.structs.replace(verdict, mistakes=(entry.id,))
+    if evidence is None:
         return verdict
     found = mistakes.diagnose(evidence)
     return msgspec.structs.replace(verdict, mistakes=found.mistakes, generated=found.generated)

@@ -138,7 +138,7 @@ class Root(Field):
                 return p
             if not np.any(step):
                 return None
-        return p
+        return np.asarray(p)
 
     def _accepts(self, root: np.ndarray[Any, Any] | None) -> bool:
         """Whether a zero of the gradient counts: inside the domain."""

@@ -1,26 +1,80 @@
-"""Values of formulas at a point, correctly rounded to float64, or nothing where something in them is not real."""
+"""Values of formulas at a point, correctly rounded to float64, or nothing where something in them is not real.
 
-from collections.abc import Callable, Sequence
+Evaluated in ball arithmetic (:mod:`autograder.expressions.balls`) with precision raised until the ball is narrower
+than float64's last place; mpmath at 60 digits stands in for functions that are not known there.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+import flint
 import mpmath
 import numpy as np
 import sympy as sp
 
-__all__ = ["evaluator", "exact_value"]
+from autograder.errors import ExpressionError
+from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
+from autograder.expressions.graph import Graph
+from autograder.expressions.tree import to_tree
 
+__all__ = ["Evaluate", "evaluator", "exact_value"]
+
+Evaluate = Callable[[Mapping[str, Fraction]], "np.ndarray[Any, Any] | None"]
+"""Values at a point, flat, or None where something in them is not real and finite."""
+
+_PRECISIONS = (106, 320, 1280)
 _DIGITS = 60
 
 
-def evaluator(
-    exprs: Sequence[sp.Expr], guards: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]
-) -> Callable[[dict[str, Fraction]], "np.ndarray[Any, Any] | None"]:
-    """A function from a point to the values of ``exprs``; None where one of them or of ``guards`` is not real."""
+def evaluator(exprs: Sequence[sp.Expr], guards: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]) -> Evaluate:
+    """A function from a point to the values of ``exprs``; None where one of them or of ``guards`` is not real.
+
+    Args:
+        exprs: formulas in ``symbols``.
+        guards: formulas that must be real at the point as well: the function whose derivative ``exprs`` are.
+        symbols: their names are the keys of a point.
+    """
+    graph = Graph()
+    try:
+        roots = [graph.add_tree(to_tree(e)) for e in (*exprs, *guards)]
+        program = Program(graph, roots)
+    except (Unsupported, ExpressionError):
+        return _by_mpmath(exprs, guards, symbols)
+    wanted = len(exprs)
+
+    def evaluate(point: Mapping[str, Fraction]) -> "np.ndarray[Any, Any] | None":
+        before = flint.ctx.prec
+        try:
+            for precision in _PRECISIONS:
+                flint.ctx.prec = precision
+                try:
+                    balls = program.run(point_balls(point))[:wanted]
+                except Wide:
+                    continue
+                except (Outside, ZeroDivisionError, OverflowError):
+                    return None
+                if all(_narrow(ball) for ball in balls) or precision == _PRECISIONS[-1]:
+                    values = np.array([float(ball.mid()) for ball in balls])
+                    return values if np.all(np.isfinite(values)) else None
+            return None
+        finally:
+            flint.ctx.prec = before
+
+    return evaluate
+
+
+def _narrow(ball: Any) -> bool:
+    """Whether the midpoint rounds as the value does, all but certainly."""
+    radius = ball.rad()
+    return bool(radius == 0 or radius < abs(ball.mid()) * 2.0**-64)
+
+
+def _by_mpmath(exprs: Sequence[sp.Expr], guards: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]) -> Evaluate:
     compiled = sp.lambdify(list(symbols), [*exprs, *guards], modules="mpmath", cse=True)
     wanted = len(exprs)
 
-    def evaluate(point: dict[str, Fraction]) -> "np.ndarray[Any, Any] | None":
+    def evaluate(point: Mapping[str, Fraction]) -> "np.ndarray[Any, Any] | None":
         with mpmath.workdps(_DIGITS):
             try:
                 values = compiled(*(mpmath.mpf(point[s.name].numerator) / point[s.name].denominator for s in symbols))
@@ -44,15 +98,15 @@ def _real(value: Any) -> float | None:
 
 
 def exact_value(expr: sp.Expr) -> float | None:
-    """A formula without variables as float64; None where it is not real and finite."""
+    """A formula without variables as float64; None where it is not real and finite.
+
+    >>> exact_value(sp.sqrt(2)), exact_value(sp.sqrt(-2))
+    (1.4142135623730951, None)
+    """
+    if expr.is_Rational:
+        number = float(expr)
+        return number if np.isfinite(number) else None
     if expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         return None
-    number = sp.N(expr, 40)
-    if not number.is_Number:
-        real, imaginary = number.as_real_imag()
-        # sqrt(-2)**2 and the like: an imaginary part that is only rounding
-        if not (imaginary.is_Number and real.is_Number and abs(imaginary) < sp.Float(10) ** -30):
-            return None
-        number = real
-    value = float(number)
-    return value if np.isfinite(value) else None
+    value = evaluator([expr], (), ())({})
+    return None if value is None else float(value[0])

@@ -6,7 +6,7 @@ was evaluated.
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import AuthorError
+from autograder.reference.exact import Evaluate
 
 __all__ = ["Domain", "Samples", "candidates", "dyadic", "sample"]
 
 Domain = Mapping[str, tuple[float | None, float | None]]
 Point = dict[str, Fraction]
-Evaluate = Callable[[Point], "np.ndarray[Any, Any] | None"]
-"""Values at a point, flat, or None where something in it is not real and finite."""
 
 _BOXES: tuple[tuple[float, float], ...] = ((-3, 3), (0.2, 2.5), (-1, 1), (1, 10), (-10, -1), (10, 40), (-0.05, 0.05))
 ULP32 = 2.0**-24
