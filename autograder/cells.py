@@ -18,7 +18,8 @@ def is_formula(cell: str) -> bool:
     >>> [is_formula(cell) for cell in ("=1+1", " @SUM(A1)", "-1.5", "Ann")]
     [True, True, False, False]
     """
-    return bool(_FORMULA.match(cell)) and not _NUMBER.match(cell)
+    # a lone dash is how an LMS writes "nothing"
+    return bool(_FORMULA.match(cell)) and not _NUMBER.match(cell) and bool(cell.strip("-+ "))
 
 
 def neutralise(cell: str) -> str:

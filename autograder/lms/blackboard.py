@@ -147,7 +147,6 @@ def layout(table: Table, header_row: int) -> Layout:
         columns=tuple(columns),
         identity=tuple(range(max(first, username + 1))),
         bom=True,
-        empty=frozenset({"", "-", "needs grading", "in progress"}),
         # the format of a comment has a column of its own; SMART_TEXT is the value that Blackboard itself writes
         comments={columns[0].index: feedback}
         if feedback is not None and style is not None and len(columns) == 1

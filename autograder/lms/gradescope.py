@@ -135,6 +135,7 @@ def layout(table: Table, header_row: int) -> Layout:
         students=tuple(students),
         columns=tuple(columns),
         identity=None,
+        sole=column_of(header, "Total Score") is not None,
         only_graded=False,
         bom=True,
         warnings=(

@@ -176,6 +176,7 @@ def _worksheet(table: Table, header_row: int) -> Layout:
         identity=None,
         comments={} if feedback is None else {grade: feedback},
         locked=locked,
+        sole=True,
         strict_maximum=True,
     )
 

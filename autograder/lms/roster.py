@@ -44,6 +44,8 @@ class Layout(Record, frozen=True, kw_only=True):
     """Index of the header row."""
     students: tuple[RosterStudent, ...]
     columns: tuple[Column, ...]
+    sole: bool = False
+    """The file is one assignment's own: its one column is meant, whatever it is called."""
     identity: tuple[int, ...] | None
     """Columns that go back beside the grades, in order; None writes every column."""
     keep: tuple[int, ...] = ()
@@ -57,8 +59,6 @@ class Layout(Record, frozen=True, kw_only=True):
     bom: bool = False
     excused: str | None = None
     """What an excused student's cell says; None: the format has no word for it, the cell stays."""
-    empty: frozenset[str] = frozenset({"", "-"})
-    """Cells (folded) that mean "no grade yet"."""
     settled: frozenset[str] = frozenset()
     """Cells (folded) that are not overwritten: excused, not assigned."""
     comments: dict[int, int] = msgspec.field(default_factory=dict)

@@ -150,5 +150,6 @@ def _assignment(table: Table, header_row: int) -> Layout:
         header=header_row,
         students=tuple(_students(table, header_row, 0, names, column_of(header, "ID"))),
         columns=(Column(title=title, header=header[grade], index=grade),),
+        sole=True,
         identity=None,
     )

@@ -63,6 +63,8 @@ def choose_column(roster: Roster, column: str | None, assignment: str | None) ->
         UsageError: no column or several fit; the message lists the candidates.
     """
     columns = roster.columns
+    if roster.layout.sole:
+        return columns[0]
     if column is not None:
         wanted = column.strip()
         found = [c for c in columns if wanted in (c.id, c.header.strip())] or [
@@ -72,8 +74,6 @@ def choose_column(roster: Roster, column: str | None, assignment: str | None) ->
         found = [c for c in columns if fold(c.title) == fold(assignment)] or [
             c for c in columns if same_title(c.title, assignment)
         ]
-        if not found and len(columns) == 1 and roster.layout.append is None:
-            found = list(columns)
     else:
         found = list(columns) if len(columns) == 1 else []
     if len(found) == 1:
@@ -200,7 +200,7 @@ class _Filling:
         elif grade is None:
             if not zero:
                 return self.leave(entry, "no submission")
-            if held not in layout.empty:
+            if held not in ("", "-"):
                 return self.leave(entry, f"no submission, but the LMS has {old!r} here: kept")
             new = "0"
         elif grade.score is None:
@@ -250,6 +250,7 @@ class _Filling:
         cells = dict(self.cells)
         if added:
             cells[layout.header, self.column.index] = self.column.header
+            cells = {(entry.row, self.column.index): "" for entry in self.roster.students} | cells
         width = len(table.rows[layout.header].cells) + added
         columns: list[int] | None = None
         if layout.identity is not None:
@@ -272,7 +273,7 @@ class _Filling:
         layout, table = self.roster.layout, self.roster.table
         lines = [
             str(table.rows[row].line)
-            for row in self.rows
+            for row in (self.rows if layout.only_graded else [entry.row for entry in self.roster.students])
             if any(
                 is_formula(table.rows[row].cell(index))
                 for index in (range(len(table.rows[row].cells)) if layout.identity is None else layout.identity)

@@ -1,0 +1,428 @@
+"""Class lists in and grade files out: golden files, each importer's rules, and what must be refused."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import lms_importers as importers
+import pytest
+
+from autograder.errors import UsageError
+from autograder.lms import Grade, Roster, choose_column, read_roster, rounded, write_grades
+from autograder.lms.write import number_text
+from autograder.model import Student
+
+FILES = Path(__file__).parent / "lms"
+
+
+def grade(score, comment="", **more):
+    return Grade(score=None if score is None else Decimal(score), comment=comment, **more)
+
+
+# file → what is written: (options of read_roster, grades, options of write_grades)
+GOLDEN = {
+    "canvas.csv": (
+        {},
+        {
+            "12345": grade("9.125"),
+            "12346": grade("7.5"),
+            "12347": grade(None, reason="undecided"),
+            "12348": grade("3"),
+            "12349": grade("3"),
+            "12350": grade(None, excused=True),
+        },
+        {"assignment": "hw01"},
+    ),
+    "canvas-german.csv": (
+        {},
+        {"12345": grade("9.125"), "12346": grade("2.5")},
+        {"column": "4758", "possible": 10, "scale": True},
+    ),
+    "moodle-worksheet.csv": (
+        {},
+        {"1234567": grade(8), "1234568": grade(10, "=1 <b>\nq1: right"), "1234570": grade(9)},
+        {"assignment": "hw01"},
+    ),
+    "moodle-worksheet-german.csv": (
+        {},
+        {"1234567": grade("8.25"), "1234568": grade(10, "gut"), "1234569": grade(9)},
+        {"column": "HW 1"},
+    ),
+    "moodle-blind.csv": ({}, {"771": grade("8.25")}, {"assignment": "hw01"}),
+    "moodle-gradebook.csv": ({}, {"0012": grade("8.25"), "0013": grade(3, "fine")}, {"column": "HW 1"}),
+    "blackboard.xls": ({}, {"asmith": grade("8.25"), "bo_lee": grade(3, "fine")}, {"assignment": "hw01"}),
+    "blackboard.csv": ({}, {"asmith": grade("8.25"), "bo_lee": grade(3, "fine")}, {"assignment": "hw01"}),
+    "blackboard-feedback.csv": ({}, {"asmith": grade("8.25", "q1 <ok>"), "bo_lee": grade(3)}, {"assignment": "hw01"}),
+    "brightspace.csv": ({}, {"0012": grade("8.25"), "0013": grade(3)}, {"assignment": "hw01"}),
+    "gradescope.csv": ({}, {"0012": grade("8.25"), "0013": grade(7)}, {"assignment": "hw01"}),
+    "gradescope-course.csv": ({}, {"0012": grade("8.25")}, {"assignment": "hw01"}),
+    "sakai.csv": ({}, {"asmith": grade("8.25", "=q1, fine"), "0013": grade(3)}, {"assignment": "hw01"}),
+    "sakai-comma.csv": ({}, {"asmith": grade("8.25"), "blee": grade(3)}, {"assignment": "hw01"}),
+    "sakai-grades.csv": ({}, {"asmith": grade("8.25")}, {"assignment": "hw01"}),
+    "class-list.csv": (
+        {"id_column": "number", "name_column": "who"},
+        {"0012": grade("8.25")},
+        {"assignment": "hw01"},
+    ),
+}
+
+
+@pytest.fixture
+def write(tmp_path):
+    def written(name):
+        reading, grades, writing = GOLDEN[name]
+        result = write_grades(read_roster(FILES / name, **reading), grades, out=tmp_path / name, **writing)
+        return result, (tmp_path / name).read_bytes()
+
+    return written
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_the_file_is_the_golden_one_byte_for_byte(write, name):
+    assert write(name)[1] == (FILES / "golden" / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_reading_it_again_finds_the_same_students_and_writing_again_changes_nothing(write, tmp_path, name):
+    _, content = write(name)
+    reading, grades, writing = GOLDEN[name]
+    roster = read_roster(tmp_path / name, **reading)
+    left = {entry.student.id for entry in roster.students}
+    again = write_grades(
+        roster,
+        {student: given for student, given in grades.items() if student in left},
+        out=tmp_path / "again",
+        **writing | {"scale": False},
+    )
+    if not writing.get("scale"):  # the column's maximum may have gone with a translated row
+        assert all(change.old == change.new for change in again.changes)
+        assert (tmp_path / "again").read_bytes() == content
+
+
+def test_a_dry_run_says_old_and_new_and_writes_nothing(tmp_path):
+    roster = read_roster(FILES / "canvas.csv")
+    written = write_grades(roster, {"12350": grade("9")}, out=None, assignment="hw01")
+    assert [(c.student.name, c.old, c.new) for c in written.changes] == [("Lee, 林", "4", "9")]
+    assert written.path is None
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- the importers' own rules ---------------------------------------------------------------------------------------
+
+CANVAS_USERS = {str(n): () for n in range(12345, 12351)}
+
+
+def test_canvas_takes_the_file_and_gets_only_what_was_graded(write):
+    _, content = write("canvas.csv")
+    assert importers.canvas(content, CANVAS_USERS, {"4757": "HW 1"}) == {
+        ("12345", "4757"): "9.13",
+        ("12346", "4757"): "7.5",
+        ("12350", "4757"): "EX",
+    }
+
+
+def test_canvas_reads_a_semicolon_file_with_decimal_commas_without_its_byte_order_mark(write):
+    _, content = write("canvas-german.csv")
+    assert importers.canvas(content, CANVAS_USERS, {"4758": "HW 2, Teil a"}) == {
+        ("12345", "4758"): "4.56",
+        ("12346", "4758"): "1.25",
+    }
+
+
+def test_the_canvas_rule_that_the_output_is_held_against_refuses_what_canvas_refuses():
+    good = b"Student,ID,Section,HW 1 (4757)\nA,12345,S,1\n"
+    assert importers.canvas(good, CANVAS_USERS, {"4757": "HW 1"}) == {("12345", "4757"): "1"}
+    for wrong in (b"\xef\xbb\xbf" + good, good.replace(b"ID,Section", b"Section,ID"), good.replace(b"4757", b"1")):
+        with pytest.raises(importers.Rejected):
+            importers.canvas(wrong, CANVAS_USERS, {"4757": "HW 1"})
+    assert importers.canvas_number("1,234.56") == "1234.56"
+    assert importers.canvas_number("1,234") == "1.234"
+
+
+def test_moodle_takes_the_worksheet_and_keeps_every_comment_that_was_not_ours(write):
+    _, content = write("moodle-worksheet.csv")
+    now = {
+        "1234567": (9.5, "<p>kept as it was</p>"),
+        "1234568": (None, ""),
+        "1234569": (None, "old words"),
+        "1234570": (5.0, ""),
+    }
+    grades, comments = importers.moodle_worksheet(content, now)
+    assert grades == {"1234567": 8.0, "1234568": 10.0}
+    assert comments == {"1234568": " =1 <b><br>q1: right"}
+
+
+def test_moodle_in_german_takes_its_own_headers_and_decimal_comma(write):
+    _, content = write("moodle-worksheet-german.csv")
+    headers = ("ID", "Bewertung", "Zuletzt geändert (Bewertung)")
+    now = {"1234567": (9.5, ""), "1234568": (None, ""), "1234569": (None, "")}
+    grades, comments = importers.moodle_worksheet(
+        content, now, language=headers, comma=True, delimiter=";", feedback="Feedback als Kommentar"
+    )
+    assert grades == {"1234567": 8.25, "1234568": 10.0}
+    assert comments == {"1234568": "gut"}
+
+
+def test_moodles_gradebook_import_is_not_aborted_and_clears_nobody(write):
+    _, content = write("moodle-gradebook.csv")
+    users = {"0012", "0013", "0014"}
+    assert importers.moodle_gradebook(content, users, "Assignment: HW 1 (Real)") == {"0012": 8.25, "0013": 3.0}
+
+
+@pytest.mark.parametrize("name", ["blackboard.xls", "blackboard.csv"])
+def test_blackboard_finds_username_and_column_id_in_quoted_fields(write, name):
+    _, content = write(name)
+    users = {"asmith", "bo_lee", "cy.o-brien", "dng", "prof_previewuser"}
+    cells = importers.blackboard(content, users, {"547859"})
+    assert cells == {("asmith", "547859"): "8.25", ("bo_lee", "547859"): "3"}
+
+
+def test_blackboard_gets_feedback_and_its_format_and_keeps_what_was_written_by_hand(write):
+    cells = importers.blackboard(write("blackboard-feedback.csv")[1], {"asmith", "bo_lee"}, {"547859"})
+    assert cells["asmith", "Feedback to Learner"] == "q1 &lt;ok&gt;"
+    assert cells["asmith", "Feedback Format"] == "SMART_TEXT"
+    assert cells["bo_lee", "Feedback to Learner"] == "written by hand"
+
+
+def test_brightspace_gets_ids_grade_and_end_of_line_indicator_only(write):
+    _, content = write("brightspace.csv")
+    assert importers.brightspace(content, {"0012", "0013"}) == {("0012", "HW 1"): 8.25, ("0013", "HW 1"): 3.0}
+
+
+def test_brightspace_gets_the_indicator_where_the_export_lacked_it(tmp_path):
+    (tmp_path / "b.csv").write_text("Username,HW 1 Points Grade\n#asmith,\n#blee,4\n")
+    roster = read_roster(tmp_path / "b.csv")
+    write_grades(roster, {"asmith": grade("1.5")}, out=tmp_path / "out.csv", assignment="hw01")
+    content = (tmp_path / "out.csv").read_bytes()
+    assert content == b"Username,HW 1 Points Grade,End-of-Line Indicator\n#asmith,1.5,#\n"
+    assert importers.brightspace(content, {"asmith"}) == {("asmith", "HW 1"): 1.5}
+
+
+@pytest.mark.parametrize(
+    ("name", "delimiter", "points", "comments"),
+    [
+        ("sakai.csv", ",", {"asmith": 8.25, "0013": 3.0}, {"asmith": " =q1, fine", "0013": "old words"}),
+        ("sakai-comma.csv", ";", {"asmith": 8.25, "blee": 3.0}, {}),
+    ],
+)
+def test_sakai_takes_headings_points_and_comments(write, name, delimiter, points, comments):
+    users = {"asmith", "blee", "0013", "cobrien"}
+    got = importers.sakai(write(name)[1], users, {"HW 1": 10, "HW 2": 5.5}, delimiter=delimiter)
+    assert got == ({(u, "HW 1"): p for u, p in points.items()}, {(u, "HW 1"): c for u, c in comments.items()})
+
+
+# --- what is never done ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in GOLDEN if "class" not in name])
+def test_nobody_gets_a_zero_that_nobody_asked_for(tmp_path, name):
+    roster = read_roster(FILES / name)
+    chosen = choose_column(roster, roster.columns[0].id or roster.columns[0].header, None)
+    failed = {entry.student.id: Grade(score=None, reason="timeout") for entry in roster.students[:1]}
+    written = write_grades(roster, failed, out=tmp_path / "out", column=chosen.id or chosen.header)
+    assert written.changes == ()
+    assert len(written.left) == len(roster.students)
+    assert written.left[0].why in ("timeout", "the LMS has 'EX' here: kept")
+
+
+def test_zero_for_the_missing_spares_failed_ones_and_grades_that_the_lms_has():
+    roster = read_roster(FILES / "canvas.csv")
+    written = write_grades(
+        roster, {"12345": Grade(score=None, reason="crashed")}, out=None, column="4757", missing="zero"
+    )
+    assert {c.student.id: c.new for c in written.changes} == {"12347": "0"}
+    assert {entry.student.id: entry.why for entry in written.left} == {
+        "12345": "crashed",
+        "12346": "no submission, but the LMS has '7.5' here: kept",
+        "12348": "the LMS has 'EX' here: kept",
+        "12349": "the LMS has 'N/A' here: kept",
+        "12350": "no submission, but the LMS has '4' here: kept",
+    }
+    written = write_grades(read_roster(FILES / "blackboard.csv"), {}, out=None, column="547859", missing="zero")
+    # "Needs Grading" is a submission that we were not given
+    assert [c.student.id for c in written.changes] == ["dng"]
+
+
+def test_a_title_that_canvas_drops_is_said_and_a_maximum_that_differs_too():
+    roster = read_roster(FILES / "canvas.csv")
+    written = write_grades(roster, {"12345": grade(1)}, out=None, column="Final Grade Project", possible=10)
+    assert "silently ignores" in written.warnings[0]
+    assert "'Final Grade'" in written.warnings[0]
+    assert "out of 20, the assignment out of 10" in written.warnings[1]
+
+
+def test_a_grade_above_the_maximum_is_not_sent_to_moodle_and_warned_of_elsewhere():
+    written = write_grades(
+        read_roster(FILES / "moodle-worksheet.csv"), {"1234567": grade(11)}, out=None, assignment="hw01"
+    )
+    assert written.changes == ()
+    assert "above the column's maximum 10" in written.left[0].why
+    written = write_grades(read_roster(FILES / "canvas.csv"), {"12345": grade(11)}, out=None, assignment="hw01")
+    assert written.changes[0].new == "11"
+    assert "above the column's maximum" in written.warnings[0]
+
+
+def test_cells_that_a_spreadsheet_would_run_stay_as_they_are_with_a_warning():
+    roster = read_roster(FILES / "class-list.csv", id_column="number")
+    assert "line 5" in write_grades(roster, {}, out=None, assignment="hw01").warnings[0]
+
+
+def test_half_up_and_plain_numbers():
+    assert [str(rounded(value)) for value in (2.675, 0.125, 1.005, -0.001, 7)] == [
+        "2.68",
+        "0.13",
+        "1.01",
+        "-0.00",
+        "7.00",
+    ]
+    assert [number_text(rounded(value)) for value in (10, 9.5, -0.001, 1e6)] == ["10", "9.5", "0", "1000000"]
+
+
+# --- columns --------------------------------------------------------------------------------------------------------
+
+TWINS = "Student,ID,Section,HW 1 (1),Homework 01 (2),hw 1 (extra) (3)\n    Points Possible,,,10,10,10\nA,5,S,,,\n"
+
+
+def roster_of(tmp_path, text, name="roster.csv", **more) -> Roster:
+    (tmp_path / name).write_bytes(text.encode())
+    return read_roster(tmp_path / name, **more)
+
+
+def test_a_column_is_found_by_id_title_or_assignment_and_never_guessed(tmp_path):
+    roster = roster_of(tmp_path, TWINS)
+    assert choose_column(roster, "2", None).title == "Homework 01"
+    assert choose_column(roster, "hw 1 (extra)", None).id == "3"
+    assert choose_column(roster, "Homework 01 (2)", None).id == "2"
+    with pytest.raises(UsageError, match=r"several columns fit 'hw01': 'HW 1' \(id 1\); 'Homework 01' \(id 2\)"):
+        choose_column(roster, None, "hw01")
+    with pytest.raises(UsageError, match=r"no column for 'hw02'\. Columns: 'HW 1'"):
+        choose_column(roster, None, "hw02")
+
+
+# --- identities -----------------------------------------------------------------------------------------------------
+
+
+def test_ids_first_names_only_when_unique_and_said():
+    roster = read_roster(FILES / "canvas.csv")
+    asked = [
+        Student(id="12345"),
+        Student(id="0013"),
+        Student(id="obrien"),
+        Student(id="12", name=""),
+        Student(id="LEE_林"),
+        Student(id="Ann Kim"),
+        Student(id="nobody"),
+    ]
+    match = roster.match(asked)
+    assert {key: entry.student.id for key, entry in match.rows.items()} == {
+        "12345": "12345", "0013": "12346", "obrien": "12348", "LEE_林": "12350",
+    }  # fmt: skip
+    assert [(was.id, student.id) for was, student in match.by_name] == [("LEE_林", "12350")]
+    assert [student.id for student in match.unknown] == ["12", "Ann Kim", "nobody"]
+    assert {student.id for student in match.missing} == {"12347", "12349"}
+    assert any("Ann Kim: several students" in warning for warning in match.warnings)
+
+
+def test_lost_leading_zeros_and_decomposed_accents_are_found_and_said():
+    roster = read_roster(FILES / "moodle-gradebook.csv")
+    match = roster.match([Student(id="12")])
+    assert match.rows["12"].student.id == "0012"
+    assert "without its leading zeros" in match.warnings[0]
+    # macOS zips decompose: A + combining acute
+    found = read_roster(FILES / "canvas.csv").match([Student(id="zoe\u0308 a\u0301lvarez")])
+    assert [student.id for _, student in found.by_name] == ["12345"]
+
+
+def test_an_id_that_is_one_students_own_and_anothers_login_is_not_guessed(tmp_path):
+    text = "Student,ID,SIS User ID,Section,HW 1 (1)\nA A,1001,1002,S,\nB B,1002,1003,S,\n"
+    roster = roster_of(tmp_path, text)
+    assert roster.find(Student(id="1002"))[0].student.name == "B B"
+    assert roster.find(Student(id="1002"), foreign=True) == (None, "ambiguous")
+    assert "does not tell the two apart" in roster.warnings[0]
+
+
+def test_a_name_does_not_take_a_row_that_an_id_has():
+    roster = read_roster(FILES / "moodle-worksheet.csv")
+    match = roster.match([Student(id="Ann Smith"), Student(id="1234567", name="Ann Smith")])
+    assert list(match.rows) == ["1234567"]
+    assert match.unknown == (Student(id="Ann Smith"),)
+
+
+# --- what is refused, and how it is said ------------------------------------------------------------------------------
+
+HEAD = "Student,ID,SIS User ID,SIS Login ID,Section,HW 1 (1)\n"
+REFUSED = {
+    "twice": (HEAD + "A,1,,,S,\nB,2,,,S,\nA,1,,,S,\n", "lines 2 and 4 are both student 1"),
+    "no id": (HEAD + "A,1,,,S,\nB,,s1,bb,S,\n", "line 3, column ID is empty for B"),
+    "nobody": (HEAD, "Canvas gradebook without a student"),
+    "odd column": ("Student,ID,Pronouns,Section,HW 1 (1)\nA,1,x,S,\n", "'Pronouns' stands before Section"),
+    "unknown": ("who,what\na,b\n", "not the export of an LMS that is known here. Columns: 'who', 'what'"),
+    "quote": (HEAD + '"A,1,,,S,\n', "line 2: a quote is opened and not closed"),
+    "empty": ("", "the file is empty"),
+    "blank": (" \n\n", "the file is empty"),
+    "workbook": ("PK\x03\x04", "a spreadsheet file, not CSV"),
+    "binary": ("a,b\n\x00,1\n", "not a text file"),
+    "scale": (
+        "Identifier,Full name,Status,Grade,Scale,Grade can be changed,Last modified (grade)\n"
+        "Participant 1,A,,,x,Yes,-\n",
+        "graded on a scale",
+    ),
+    "worksheet": ("Identifier,Status,Grade,Maximum Grade\nParticipant 1,,,10\n", "no column 'Last modified (grade)'"),
+    "sakai twice": ("Student ID,Name,HW 1,HW 1\na,A,,\n", "the heading 'HW 1' is there twice"),
+    "sakai students": ("Student ID,Name,HW 1 [10]\na,A,\nb,B,\na,A,\n", "lines 2 and 4 are both student a"),
+    "blackboard": ('"Username","HW 1 [Total Pts: 10] |5"\n"a",""\n"","3"\n', "line 3, column Username is empty"),
+    "brightspace": ("OrgDefinedId,Username,HW 1 Points Grade\n#1,#a,\n,,4\n", "line 3: OrgDefinedId and Username"),
+    "no maximum": ("First name,Email address,Assignment: HW 1 (Real)\nA,a@x.edu,\nB,,\n", "aborts on the first user"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_bad_list_gets_one_line_with_file_and_place(tmp_path, case):
+    text, said = REFUSED[case]
+    with pytest.raises(UsageError) as raised:
+        roster_of(tmp_path, text)
+    assert said in str(raised.value)
+    assert "roster.csv" in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_plain_list_names_its_columns(tmp_path):
+    for options, said in (
+        ({"id_column": "id"}, "no column 'id'. Columns: 'number', 'who', 'group'"),
+        ({"id_column": "number", "name_column": "n"}, "no column 'n'"),
+    ):
+        with pytest.raises(UsageError) as raised:
+            read_roster(FILES / "class-list.csv", **options)
+        assert said in str(raised.value)
+    with pytest.raises(UsageError, match="line 3, column id is empty"):
+        roster_of(tmp_path, "id,x\n1,\n,2\n", id_column="id")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_roster(tmp_path / "nowhere.csv")
+    with pytest.raises(UsageError, match="not a Canvas export"):
+        read_roster(FILES / "sakai.csv", kind="canvas")
+    with pytest.raises(UsageError, match="unknown LMS 'ilias'"):
+        read_roster(FILES / "sakai.csv", kind="ilias")
+
+
+def test_grades_for_a_stranger_or_into_a_folder_that_cannot_be_written_are_refused(tmp_path):
+    roster = read_roster(FILES / "sakai.csv")
+    with pytest.raises(UsageError, match="has no student 'x'"):
+        write_grades(roster, {"x": grade(1)}, out=None, assignment="hw01")
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_grades(roster, {"asmith": grade(1)}, out=tmp_path / "file" / "x.csv", assignment="hw01")
+    with pytest.raises(UsageError, match="cannot scale"):
+        write_grades(roster, {}, out=None, assignment="hw01", scale=True)
+
+
+def test_windows_text_is_read_and_said(tmp_path):
+    (tmp_path / "r.csv").write_bytes("Student ID,Name,HW 1 [10]\na,Müller,\n".encode("cp1252"))
+    roster = read_roster(tmp_path / "r.csv")
+    assert roster.students[0].student.name == "Müller"
+    assert "Windows-1252" in roster.warnings[0]
+
+
+def test_an_address_that_two_students_share_tells_nothing(tmp_path):
+    text = "Name,SID,Email,Sections,HW 1,HW 1 - Max Points\nA,1,x@y.z,,,10\nB,2,x@y.z,,,10\n"
+    roster = roster_of(tmp_path, text)
+    assert roster.find(Student(id="x@y.z")) == (None, "none")
+    assert any("x@y.z" in warning for warning in roster.warnings)
