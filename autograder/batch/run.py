@@ -37,6 +37,7 @@ class Batch:
         limits: what a student's process may use.
         sandbox: ``bwrap``, ``docker`` or ``none``.
         seed: for the global generators, set anew before each submission.
+        solution: the solved notebook; makes JAX notebooks faster, changes no result.
 
     Raises:
         UsageError: the folder cannot be written or holds another assignment, another run is using it, the
@@ -53,6 +54,7 @@ class Batch:
         limits: Limits | None = None,
         sandbox: str = "bwrap",
         seed: int = 0,
+        solution: Path | None = None,
     ) -> None:
         self.out = out
         self.limits = limits or Limits()
@@ -66,6 +68,7 @@ class Batch:
             limits=msgspec.to_builtins(self.limits),
             seed=seed,
             archive=None if executor == LOCAL else tasks.pack(assignment),
+            solution=None if solution is None else solution.read_bytes(),
         )
         self._setup = msgspec.msgpack.encode(setup)
         self._ships_files = executor != LOCAL
@@ -96,7 +99,14 @@ class Batch:
         return self._facts
 
     def _describe(self) -> Facts:
-        reply = msgspec.json.decode(self._workers().submit(tasks.describe, self._setup).result(), type=Reply)
+        workers = self._workers()
+        # One a worker, so that all of them load and warm up at the same time; the first that is ready tells.
+        asked = [workers.submit(tasks.describe, self._setup) for _ in range(getattr(workers, "local_slots", 1))]
+        finished, _ = wait(asked, return_when=FIRST_COMPLETED)
+        try:
+            reply = msgspec.json.decode(finished.pop().result(), type=Reply)
+        except (BrokenExecutor, DeadlinePassed) as error:
+            raise SandboxError(f"the assignment cannot be loaded: {error}") from error
         if reply.facts is None:
             raise UsageError(reply.error or "the assignment cannot be loaded")
         return reply.facts

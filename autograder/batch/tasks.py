@@ -41,6 +41,8 @@ class Setup(Record, frozen=True, kw_only=True):
     seed: int = 0
     archive: dict[str, bytes] | None = None
     """The assignment's files, for a worker that does not see ``assignment``."""
+    solution: bytes | None = None
+    """The solved notebook, to compile beforehand what its answers compile; None where it is not at hand."""
 
 
 class Task(Record, frozen=True, kw_only=True):
@@ -114,7 +116,13 @@ class _Desk:
                 path = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="assignment-")))
                 path = unpack(setup.archive, path)
             self.assignment = otter.load(path)
-            self.sandbox = self._open.enter_context(open_sandbox(setup.sandbox, limits=Limits(**setup.limits)))
+            limits = Limits(**setup.limits)
+            warm = None
+            if setup.solution is not None:
+                from autograder.batch.warm import compiled
+
+                warm = compiled(setup.solution, self.assignment, setup.sandbox, limits)
+            self.sandbox = self._open.enter_context(open_sandbox(setup.sandbox, limits=limits, warm=warm))
         except BaseException:
             self._open.close()
             raise

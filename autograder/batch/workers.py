@@ -123,6 +123,8 @@ class Workers(Executor):
         """How many calls run at once."""
         return len(self._threads)
 
+    local_slots = slots
+
     def kill(self) -> None:
         """Stop at once: cancel what waits and kill what runs, for Ctrl-C."""
         self._killed = True

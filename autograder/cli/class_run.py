@@ -51,7 +51,17 @@ class Order(Record, frozen=True, kw_only=True):
     only: tuple[str, ...] = ()
     similarity: bool = True
     dry_run: bool = False
+    solution: Path | None = None
     command: str = ""
+
+
+class Found(Record, frozen=True, kw_only=True):
+    """An assignment, as far as it is at hand."""
+
+    path: Path
+    """Its autograder.zip, or a folder."""
+    prompts: dict[str, str] = msgspec.field(default_factory=dict)
+    solution: Path | None = None
 
 
 class Graded(Record, frozen=True, kw_only=True):
@@ -76,19 +86,20 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
         SandboxError: the jail cannot be built on this machine.
         KeyboardInterrupt: stopped; the journal holds what was done.
     """
-    zipped, prompts = find_assignment(order.assignment)
+    found = find_assignment(order.assignment)
     rosters = _read_rosters(order)
     for given in order.submissions:
         if not Path(given).exists():
             raise UsageError(f"{given}: no such file or folder")
     with Batch(
-        zipped,
+        found.path,
         order.out,
         executor=order.executor,
-        jobs=order.jobs,
+        jobs=1 if _single(order) else order.jobs,
         limits=order.limits,
         sandbox=order.sandbox,
         seed=order.seed,
+        solution=order.solution or found.solution,
     ) as batch:
         name = batch.facts.name
         intake = _collect(order, name, rosters)
@@ -109,7 +120,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
                 command=order.command,
             ),
             questions=batch.facts.questions,
-            prompts={question: text for question, text in prompts.items() if question in batch.facts.questions},
+            prompts={question: text for question, text in found.prompts.items() if question in batch.facts.questions},
             results=tuple(_inside(result, order.out) for result in results),
             refused=(*intake.refused, *matched.refused),
             missing=matched.match.missing,
@@ -127,8 +138,8 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
     return Graded(run=run, out=order.out, written=written, recognised=intake.recognised)
 
 
-def find_assignment(given: str) -> tuple[Path, dict[str, str]]:
-    """The autograder.zip (or folder) that ``given`` means, and each question's prompt where the source is at hand.
+def find_assignment(given: str) -> Found:
+    """The autograder.zip (or folder) that ``given`` means, with prompts and solution where the source is at hand.
 
     A path wins over a name; a name is looked up in the nearest folder above that holds ``solutions/``.
 
@@ -137,7 +148,7 @@ def find_assignment(given: str) -> tuple[Path, dict[str, str]]:
     """
     path = Path(given)
     if path.is_file() or (path.is_dir() and _holds_tests(path)):
-        return path, {}
+        return Found(path=path)
     from autograder import build
 
     try:
@@ -149,8 +160,16 @@ def find_assignment(given: str) -> tuple[Path, dict[str, str]]:
         ) from error
     from autograder.build.source import read_source
 
-    zipped = build.autograder_zip(root, given)
-    return zipped, read_source(build.source_notebook(root, given)).prompts
+    return Found(
+        path=build.autograder_zip(root, given),
+        prompts=read_source(build.source_notebook(root, given)).prompts,
+        solution=build.solution_notebook(root, given),
+    )
+
+
+def _single(order: Order) -> bool:
+    """Whether there is one notebook: a second worker would only cost its start."""
+    return len(order.submissions) == 1 and Path(order.submissions[0]).suffix == ".ipynb"
 
 
 def _holds_tests(folder: Path) -> bool:

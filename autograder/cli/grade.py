@@ -75,6 +75,11 @@ _MANY = 8
     show_default=True,
     help="The jail that notebooks run in.",
 )
+@click.option(
+    "--solution",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The solved notebook of an autograder.zip: run once, it makes JAX notebooks faster.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="For tests that draw random numbers.")
 @click.option("--force", is_flag=True, help="Grade all again, also what has not changed.")
 @click.option(
@@ -128,6 +133,7 @@ def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) ->
         only=options["only"],
         similarity=not options["no_similarity"],
         dry_run=options["dry_run"],
+        solution=options["solution"],
         command=f"autograder grade {assignment}",
     )
 
