@@ -8,7 +8,7 @@ import random
 from collections import deque
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import flint
 from flint import arb
@@ -85,7 +85,7 @@ def _start(variables: Sequence[str], domain: Mapping[str, Interval]) -> list[Box
         if len(variables) > 1:
             middle = min(range(len(ends)), key=lambda i: abs(ends[i]))
             ends = sorted({ends[0], ends[middle], ends[-1]})
-        spans.append(list(zip(ends, ends[1:], strict=False)))
+        spans.append(list(pairwise(ends)))
     boxes = [dict(zip(variables, box, strict=True)) for box in product(*spans[:5])] if len(variables) <= 5 else []
     if len(variables) > 5:
         boxes = [{name: (spans[i][0][0], spans[i][-1][1]) for i, name in enumerate(variables)}]

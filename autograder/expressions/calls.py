@@ -94,7 +94,7 @@ def apply(reader: Reader, token: Token, text: str, arguments: list[Tree]) -> Tre
     for argument in arguments:
         inside = text in _CONTAINERS or text == "Piecewise"
         if type(argument) is list and argument[0] in ("List", "Tuple", "Matrix") and not inside:
-            raise reader.error(f"{text} of a list; write it for each component", token, reason="wrong-type")
+            raise reader.error(f"{text} of a list; write it for each component", token)
     count = len(arguments)
     if text in names.FUNCTIONS:
         head = names.FUNCTIONS[text]

@@ -281,7 +281,8 @@ RIGOROUS: dict[str, Callable[..., Ball]] = {
     **{
         name: _method(name)
         for name in words(
-            "sin cos tan cot sec csc sinc sinh cosh tanh coth sech csch atan asinh exp erf erfc erfi gamma digamma zeta atan2"
+            "sin cos tan cot sec csc sinc sinh cosh tanh coth sech csch atan asinh exp erf erfc erfi gamma digamma "
+            "zeta atan2"
         )
     },
     "sqrt": sqrt, "log": log, "asin": _asin, "acos": _acos, "acosh": _acosh, "atanh": _atanh, "acot":

@@ -6,6 +6,7 @@ A node is a tuple: ``("q", p, q)`` a fraction, ``("float", text)``, ``("const", 
 0 —, ``("and", …)``, ``("or", …)``, ``("not", c)`` or ``("bool", b)``.
 """
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +16,14 @@ from autograder.expressions.tree import Tree
 
 Node = tuple[Any, ...]
 
+MAX_EXPONENT = 10**6
+"""Greatest constant exponent: ``x**(9**9)`` has no use in an answer and no bound in algebra."""
+MAX_GROWING = 10**5
+"""Greatest constant argument of ``factorial`` and its relatives."""
 _FOLD_BITS = 4096
+_GROWING = frozenset(
+    ["factorial", "factorial2", "subfactorial", "gamma", "binomial", "RisingFactorial", "FallingFactorial"]
+)
 _CONSTANTS = frozenset(["pi", "E", "I", "EulerGamma", "GoldenRatio", "Catalan"])
 _INFINITE = frozenset(["oo", "-oo", "zoo", "nan"])
 # Almost everywhere: a derivative that SymPy leaves as Derivative(sign(x), x) is 0 away from the jump.
@@ -109,6 +117,22 @@ class Graph:
                 return self.mul([self.number(0), self.add_tree(inner)])
         raise ExpressionError(f"{head} is left unevaluated", reason="unevaluated", name=head)
 
+    def below(self, roots: Iterable[int]) -> set[int]:
+        """The roots and every node that they are made of, the branches and conditions of a Piecewise among them."""
+        seen: set[int] = set()
+        waiting = list(roots)
+        while waiting:
+            index = waiting.pop()
+            if index in seen:
+                continue
+            seen.add(index)
+            node = self.nodes[index]
+            waiting.extend(children(node))
+            if node[0] == "piecewise":
+                for value, condition in node[1:]:
+                    waiting += [value, *conditions_of(condition)]
+        return seen
+
     # --- algebra ----------------------------------------------------------------------------------------------------
 
     def add(self, terms: list[int]) -> int:
@@ -180,8 +204,12 @@ class Graph:
             return base
         if n == 0:
             return self.number(1)
+        if abs(n) > MAX_EXPONENT:
+            raise ExpressionError(f"an exponent is larger than {MAX_EXPONENT:,}", reason="too-large")
         node = self.nodes[base]
-        if node[0] == "q" and (node[1] or n > 0):
+        if node[0] == "q" and not node[1] and n < 0:
+            raise ExpressionError("the expression divides by zero", reason="not-finite")
+        if node[0] == "q":
             bits = max(abs(node[1]).bit_length(), node[2].bit_length()) * abs(n)
             if bits <= _FOLD_BITS:
                 return self.number(Fraction(node[1], node[2]) ** n)
@@ -193,9 +221,10 @@ class Graph:
         if name == "exp" and self.fraction(arguments[0]) == 0:
             return self.number(1)
         if name == "log" and len(arguments) == 2:
-            return self.mul(
-                [self.node("f", "log", arguments[0]), self.node("powi", self.node("f", "log", arguments[1]), -1)]
-            )
+            below = self.pow(self.function("log", arguments[1:]), self.number(-1))
+            return self.mul([self.function("log", arguments[:1]), below])
+        if name in _GROWING and any(abs(self.fraction(index) or 0) > MAX_GROWING for index in arguments):
+            raise ExpressionError(f"{name} of a number larger than {MAX_GROWING:,}", reason="too-large", name=name)
         return self.node("f", name, *arguments)
 
 

@@ -155,7 +155,7 @@ def _name(text: str, match: re.Match[str], found: list[Token], glued: bool, know
     name = match[0]
     while text[end : end + 1] == "." and (more := _NAME.match(text, end + 1)):
         if name not in names.PREFIXES and name != "jax":
-            raise fault('a dot after a name has no meaning here; write "*" for times', text, end, reason="forbidden")
+            raise fault('a dot after a name has no meaning here; write "*" for times', text, end)
         name = f"jax.{more[0]}" if name == "jax" else more[0]
         end = more.end()
     if name.endswith("_") and text[end : end + 1] == "{":
@@ -164,7 +164,7 @@ def _name(text: str, match: re.Match[str], found: list[Token], glued: bool, know
             raise fault("this subscript has no closing bracket", text, end)
         name, end = name + text[end + 1 : close].replace(" ", "").replace(",", "_"), close + 1
     if name.startswith("_"):
-        raise fault("a name cannot begin with an underscore here", text, start, reason="forbidden", name=name[:60])
+        raise fault("a name cannot begin with an underscore here", text, start)
     if unicodedata.normalize("NFKC", name[:1]) != name[:1] and not known.known(name):
         raise fault(_unreadable(text, start), text, start)
     parts = [name]

@@ -68,7 +68,7 @@ def parse(
 def read(text: str, variables: Sequence[str], *, functions: Sequence[str] = (), max_chars: int = MAX_CHARS) -> Tree:
     """Like :func:`parse`, but the plain tree of the text as it stands; needs no SymPy."""
     if not isinstance(text, str):
-        raise ParseError(f"an answer as text is needed, not {type(text).__name__}", "", 0, reason="wrong-type")
+        raise ParseError(f"an answer as text is needed, not {type(text).__name__}", "", 0)
     if len(text) > max_chars:
         message = f"the answer has {len(text):,} characters; {max_chars:,} are allowed"
         raise fault(message, text[: max_chars + 120], max_chars, reason="too-large")
@@ -232,7 +232,7 @@ class _Parser:
         token = self.take()
         if not self.relations:
             message = "this is an equation or a comparison; give only the expression itself"
-            raise self.error(message, token, reason="wrong-type")
+            raise self.error(message, token)
         if token.text == "=":
             raise self.error('write "==" to compare', token)
         right = self.expression(_SUM)
@@ -306,7 +306,7 @@ class _Parser:
         if not parts:
             raise self.error("there is nothing in these brackets", opened)
         if not container:
-            raise self.error("write a list of components in square brackets", opened, reason="wrong-type")
+            raise self.error("write a list of components in square brackets", opened)
         return ["Tuple", *parts]
 
     def arguments(self, opened: Token, close: str) -> tuple[list[Tree], int]:
@@ -330,8 +330,8 @@ class _Parser:
             return self.error("the expression ends too early", token)
         if token.kind == "name" and token.text in names.PYTHON:
             if token.text == "lambda":
-                return self.error("this is a Python function; give the expression itself", token, reason="wrong-type")
-            return self.error(f'"{token.text}" is Python, not part of an expression', token, reason="wrong-type")
+                return self.error("this is a Python function; give the expression itself", token)
+            return self.error(f'"{token.text}" is Python, not part of an expression', token)
         if token.text in (")", "]", "}"):
             return self.error(f'the bracket "{token.text}" was never opened', token)
         if token.text == "|":

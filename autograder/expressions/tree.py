@@ -17,7 +17,7 @@ from autograder.expressions import heads
 Tree = Any
 """``int | list``: what JSON can hold; see the module's text."""
 
-MAX_DEPTH = 400
+MAX_DEPTH = 300
 """Deeper than any derivative of a course, and shallow enough for the recursion limit of a notebook kernel."""
 MAX_DIGITS = 20_000
 """Decimal digits of one integer."""

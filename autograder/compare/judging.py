@@ -1,0 +1,213 @@
+"""One request → its verdict: runs in the child, and in-process for tests."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import islice
+from typing import Any
+
+import flint
+
+from autograder import points
+from autograder.compare.decide import Pair
+from autograder.compare.prove import equal_by_algebra
+from autograder.compare.request import Reply, Request
+from autograder.errors import ExpressionError
+from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
+from autograder.expressions.graph import Graph
+from autograder.expressions.slopes import NoRule, slope
+from autograder.model import Certainty, Outcome, Reason, Verdict
+
+CHECKED_POINTS = 3
+"""Points at which a reference is compared with the derivative of the function it is said to belong to."""
+PROOF_SECONDS = 0.004
+"""A proof that takes longer is not tried: the decision does not depend on it."""
+
+
+def judged(request: Request) -> Iterator[Reply]:
+    """The decision, and after it the same verdict with what could be proved.
+
+    The first reply is final where there is nothing to prove.
+    """
+    deadline = time.monotonic() + request.seconds
+    graph = Graph()
+    desired = _desired(graph, request)
+    if isinstance(desired, Verdict):
+        yield Reply(verdict=desired)
+        return
+    try:
+        actual = [graph.add_tree(tree) for tree in request.actual]
+    except ExpressionError as error:
+        yield Reply(verdict=_invalid(error))
+        return
+    if request.function is not None and request.desired is not None:
+        fault = disagreement(graph, graph.add_tree(request.function), desired, request)
+        if fault is not None:
+            yield Reply(verdict=fault)
+            return
+    try:
+        verdict = _all(graph, desired, actual, request, deadline)
+    except Unsupported as error:
+        details = {"got": str(error)}
+        yield Reply(verdict=Verdict(outcome=Outcome.UNDECIDED, reason=Reason.UNSUPPORTED, details=details))
+        return
+    provable = (
+        verdict.certainty is Certainty.SAMPLED
+        and verdict.outcome is Outcome.CORRECT
+        and request.prove
+        and not _has_floats(request)
+    )
+    yield Reply(verdict=verdict, final=not provable)
+    if provable:
+        started = time.monotonic()
+        proved = all(
+            equal_by_algebra(graph, a, d, seconds=started + PROOF_SECONDS - time.monotonic())
+            for a, d in zip(actual, desired, strict=True)
+        )
+        yield Reply(verdict=replaced(verdict, certainty=Certainty.PROVED) if proved else verdict)
+
+
+def _invalid(error: ExpressionError) -> Verdict:
+    details = {"error": str(error)} | ({"got": error.name} if error.name is not None else {})
+    return Verdict(outcome=Outcome.INVALID, reason=Reason(error.reason), details=details)
+
+
+def replaced(verdict: Verdict, **changes: Any) -> Verdict:
+    """The verdict with some fields changed."""
+    fields = {name: getattr(verdict, name) for name in verdict.__struct_fields__}
+    return Verdict(**fields | changes)
+
+
+def _has_floats(request: Request) -> bool:
+    return any(_contains_float(tree) for tree in (*request.actual, *(request.desired or ())))
+
+
+def _contains_float(tree: Any) -> bool:
+    if type(tree) is not list:
+        return False
+    return tree[0] == "Float" or any(_contains_float(part) for part in tree[1:])
+
+
+def _desired(graph: Graph, request: Request) -> list[int] | Verdict:
+    try:
+        if request.desired is not None:
+            return [graph.add_tree(tree) for tree in request.desired]
+        return [graph.add_tree(tree) for tree in derivatives(request.function, request.wrt)]
+    except ExpressionError as error:
+        return Verdict(
+            outcome=Outcome.FAULT, reason=Reason.INTERNAL, details={"error": f"the reference cannot be used: {error}"}
+        )
+
+
+def derivatives(function: Any, wrt: Sequence[Sequence[str]]) -> list[Any]:
+    """Trees of a function's derivatives, by SymPy, with every variable real.
+
+    Raises:
+        ExpressionError: SymPy leaves a derivative unevaluated, or the function cannot be built.
+    """
+    import sympy
+
+    from autograder.expressions.build import evaluated
+    from autograder.expressions.tree import to_tree
+
+    built = evaluated(function)
+    return [to_tree(sympy.diff(built, *(sympy.Symbol(name, real=True) for name in names))) for names in wrt]
+
+
+def _all(graph: Graph, desired: list[int], actual: list[int], request: Request, deadline: float) -> Verdict:
+    """Every component; the first that is wrong, or else undecided, stands for all."""
+    worst: Verdict | None = None
+    used, tried = [], 0
+    for place, (mine, theirs) in enumerate(zip(desired, actual, strict=True)):
+        pair = Pair(
+            graph,
+            mine,
+            theirs,
+            _mentioned(graph, [mine, theirs], request.variables),
+            request.domain,
+            seed=request.seed,
+            deadline=deadline,
+            floats=_contains_float(request.actual[place])
+            or (request.desired is not None and _contains_float(request.desired[place])),
+            rtol=request.rtol,
+            atol=request.atol,
+        )
+        verdict = pair.decide()
+        if not pair.same:
+            used.append(verdict.points_used)
+        tried += verdict.points_tried
+        if len(desired) > 1 and verdict.outcome is not Outcome.CORRECT:
+            verdict = replaced(verdict, details=verdict.details | {"component": str(place)})
+        if verdict.outcome is Outcome.INCORRECT:
+            return verdict
+        if verdict.outcome is not Outcome.CORRECT and worst is None:
+            worst = verdict
+    return worst or Verdict(
+        outcome=Outcome.CORRECT,
+        reason=Reason.EQUAL,
+        certainty=Certainty.SAMPLED if used else Certainty.PROVED,
+        points_used=min(used, default=0),
+        points_tried=tried,
+    )
+
+
+def _mentioned(graph: Graph, roots: list[int], variables: Sequence[str]) -> list[str]:
+    """The variables that a pair contains: a constant needs one point, not twenty."""
+    names = {graph.nodes[index][1] for index in graph.below(roots) if graph.nodes[index][0] == "var"}
+    return [*(name for name in variables if name in names), *sorted(names - set(variables))]
+
+
+def disagreement(graph: Graph, function: int, desired: list[int], request: Request) -> Verdict | None:
+    """A point at which the reference is not the derivative of the function: the author's error, not the student's.
+
+    The function is differentiated on the graph (:mod:`autograder.expressions.slopes`), which takes microseconds;
+    before anything is called a fault, SymPy's derivative has to disagree as well.
+    """
+    for place, names in enumerate(request.wrt):
+        derived = function
+        try:
+            for name in names:
+                derived = slope(graph, derived, name)
+        except NoRule:
+            continue
+        point = _differs(graph, derived, desired[place], request.variables, request.domain, request.seed)
+        if point is None:
+            continue
+        checked = graph.add_tree(derivatives(request.function, [names])[0])
+        if _differs(graph, checked, desired[place], request.variables, request.domain, request.seed) is None:
+            continue
+        witness = {name: float(value) for name, value in point.items()}
+        where = ", ".join(f"{name} = {value:.6g}" for name, value in witness.items())
+        error = f"the reference is not the derivative of the function at {where}"
+        return Verdict(outcome=Outcome.FAULT, reason=Reason.INTERNAL, witness=witness, details={"error": error})
+    return None
+
+
+def _differs(
+    graph: Graph,
+    first: int,
+    second: int,
+    variables: Sequence[str],
+    domain: Mapping[str, points.Interval],
+    seed: int,
+) -> dict[str, Fraction] | None:
+    if first == second:
+        return None
+    try:
+        program = Program(graph, [first, second])
+    except Unsupported:
+        return None
+    flint.ctx.prec = 256
+    agreed = 0
+    for point in islice(points.stratified(domain, variables, seed=seed), 12):
+        try:
+            one, other = program.run(point_balls(point))
+        except (Outside, Wide):
+            continue
+        difference = one - other
+        if not difference.contains(0) and (program.rigorous or difference.abs_lower() > 1e6 * difference.rad()):
+            return point
+        agreed += 1
+        if agreed == CHECKED_POINTS:
+            break
+    return None
