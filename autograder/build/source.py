@@ -8,6 +8,7 @@ from typing import Any
 import nbformat
 import yaml
 
+from autograder.build.course import source_notebook
 from autograder.errors import AuthorError
 from autograder.model import Record
 
@@ -111,6 +112,11 @@ def read_source(path: Path) -> Source:
     return Source(path=str(path), config=config, questions=tuple(_questions(cells, path)), cells=cells)
 
 
+def read_source_of(root: Path, name: str) -> Source:
+    """The source of the assignment ``name`` of the course at ``root``; see :func:`read_source` for what it raises."""
+    return read_source(source_notebook(root, name))
+
+
 def _questions(cells: tuple[Cell, ...], path: Path) -> list[SourceQuestion]:
     found: list[SourceQuestion] = []
     inside: list[str] = []
@@ -161,9 +167,8 @@ def _question(begin: Cell, parts: dict[str, list[Cell]], path: Path) -> SourceQu
         try:
             _parsed(cell)
         except SyntaxError as error:
-            raise AuthorError(
-                f"{path}, question {name}, cell {cell.index}: {error.msg}, line {error.lineno}"
-            ) from error
+            where = f"{path}, question {name}, cell {cell.index}, line {error.lineno}"
+            raise AuthorError(f"{where}: {error.msg}") from error
     return question
 
 
