@@ -188,7 +188,7 @@ def command(
     for name, value in variables.items():
         line += ["--setenv", name, value]
     line += ["--ro-bind-data", str(passwd), "/etc/passwd"]
-    line += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--"]
+    line += ["--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--"]
     return [*line, *python(config)]
 
 
