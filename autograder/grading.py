@@ -17,11 +17,13 @@ that says nothing (Otter refuses it too) is graded, because editors drop metadat
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from typing import Any, Protocol
+
+from msgspec.structs import replace
 
 from autograder.errors import NotebookError
-from autograder.model import QuestionResult, Status, Submission, SubmissionResult
-from autograder.otter import Assignment, Notebook, Question, program, public_text, read_notebook, run_test
+from autograder.model import QuestionResult, Raised, Status, Submission, SubmissionResult
+from autograder.otter import Assignment, Notebook, Question, program, public_text, read_notebook, run_test, seed_lines
 from autograder.sandbox.limits import CheckRequested, Ended, Program
 
 __all__ = ["JUDGE_SECONDS", "Sandbox", "Session", "Watch", "grade"]
@@ -51,8 +53,12 @@ class Session(Protocol):
     def run(self) -> Iterator[CheckRequested]:
         """Run the cells; yields each check that the notebook asks for."""
 
-    def answer(self, asked: CheckRequested, text: str) -> None:
-        """Print the check's text in the notebook and let it go on."""
+    @property
+    def troubles(self) -> list[Any]:
+        """Errors of ours that a test met while it read names or called functions."""
+
+    def answer(self, asked: CheckRequested, text: str, *, known: bool = True) -> None:
+        """Print the check's text in the notebook and let it go on; an unknown question raises there."""
 
 
 class Sandbox(Protocol):
@@ -98,6 +104,7 @@ class _Sheet:
         self.seconds = seconds
         self.skip = skip
         self.code: tuple[str, ...] = ()
+        self.seed_lines: dict[int, int] = {}
         self.started = time.monotonic()
         self.results: dict[str, QuestionResult] = {}
 
@@ -107,9 +114,16 @@ class _Sheet:
             self.results[question.name] = _unasked(question, self.skip[question.name])
             return self.results[question.name]
         with self._watched(question):
-            result = run_test(self.assignment, question.name, session.names)
-        self.results[question.name] = result
+            result = run_test(self.assignment, question.name, session.names, troubles=session.troubles)
+        cases = [replace(case, raised=self.unseeded(case.raised)) for case in result.cases]
+        self.results[question.name] = replace(result, cases=tuple(cases))
         return result
+
+    def unseeded(self, raised: Raised | None) -> Raised | None:
+        """With the line number that the student sees, without the lines that seeding put before it."""
+        if raised is None or raised.line is None or raised.cell not in self.seed_lines:
+            return raised
+        return replace(raised, line=max(1, raised.line - self.seed_lines[raised.cell]))
 
     @contextmanager
     def _watched(self, question: Question) -> Iterator[None]:
@@ -150,7 +164,9 @@ class _Sheet:
             questions=questions,
             score=None if any(score is None for score in scores) else float(sum(s for s in scores if s is not None)),
             possible=float(sum(question.possible for question in questions)),
-            cell_errors=ended.cell_errors if ended else (),
+            cell_errors=tuple(
+                replace(error, raised=self.unseeded(error.raised)) for error in (ended.cell_errors if ended else ())
+            ),
             code=self.code,
             seconds=time.monotonic() - self.started,
             cpu_seconds=ended.cpu_seconds if ended else 0.0,
@@ -189,6 +205,7 @@ def grade(
     except NotebookError as error:
         return sheet.result(Status.FAILED, error.reason, str(error), unasked=error.reason)
     sheet.code = notebook.code
+    sheet.seed_lines = seed_lines(notebook, assignment)
     if _belongs_elsewhere(notebook, assignment):
         message = f"{notebook.name} says it belongs to {notebook.assignment_name!r}, not to {assignment.name!r}."
         return sheet.result(Status.FAILED, "other-assignment", message, unasked="other-assignment")
@@ -201,14 +218,17 @@ def grade(
 def _run(sheet: _Sheet, session: Session) -> None:
     """Answer the notebook's own checks as they come, then ask what it did not check."""
     for asked in session.run():
-        question = sheet.assignment.by_file(asked.question) if asked.question is not None else None
-        if question is None:
+        if asked.question is None:  # check_all does nothing while otter run grades
             session.answer(asked, "")
             continue
-        session.answer(asked, public_text(sheet.ask(question, session)))
-    if session.ended.status != "ok":
-        return
+        question = sheet.assignment.by_file(asked.question)
+        if question is None:
+            session.answer(asked, "", known=False)
+        else:
+            session.answer(asked, public_text(sheet.ask(question, session)))
     for question in sheet.assignment.in_otters_order:
+        if session.ended.status != "ok":
+            return
         if question.name not in sheet.results:
             sheet.ask(question, session)
 

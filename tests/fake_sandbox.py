@@ -18,6 +18,7 @@ class FakeSession:
         self.program, self.folder = program, folder
         self.names: dict[str, object] = {"__name__": "__main__"}
         self.ended = Ended(status="ok")
+        self.troubles: list[Exception] = []
         self._asked: list[CheckRequested] = []
 
     def run(self) -> Iterator[CheckRequested]:
@@ -56,7 +57,7 @@ class FakeSession:
             del sys.modules["otter"]
             sys.modules |= real
 
-    def answer(self, asked: CheckRequested, text: str) -> None:
+    def answer(self, asked: CheckRequested, text: str, *, known: bool = True) -> None:
         pass
 
 

@@ -5,10 +5,9 @@ exception-style tests take names out of it. Reading a name asks the sandbox; wri
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
-from autograder.errors import StudentGone
 from autograder.model import Opaque
 
 __all__ = ["Environment", "mentioned"]
@@ -17,40 +16,52 @@ __all__ = ["Environment", "mentioned"]
 class Environment(dict[str, Any]):
     """A dict whose missing keys are looked up among the student's names.
 
+    What :meth:`prefetch` got in one message serves until one of the student's functions is called: values (but not
+    functions and modules) are then asked for again, because the call may have changed them.
+
     Attributes:
         opaque: answers that were read and cannot cross the boundary; whatever a plain test concluded after that does
             not count.
-        gone: why the student's process ended, where that showed while a name was read.
     """
 
     def __init__(self, names: Mapping[str, object]) -> None:
         super().__init__()
         self._names = names
         self._ready: dict[str, object] = {}
+        self._absent: set[str] = set()
+        self._calls = 0
         self.opaque: dict[str, Opaque] = {}
-        self.gone: StudentGone | None = None
 
     def prefetch(self, wanted: Iterable[str]) -> None:
-        """Get several names in one message; names that do not exist are asked for again when they are read."""
+        """Get several names in one message.
+
+        Raises:
+            StudentGone: the student's process has ended.
+        """
         fetch = getattr(self._names, "fetch", None)
         if fetch is not None:
-            try:
-                self._ready |= fetch(sorted(wanted))
-            except StudentGone as gone:
-                self.gone = gone
+            names = sorted(set(wanted) - set(super().keys()))
+            self._ready = fetch(names) if names else {}
+            self._absent = set(names) - set(self._ready)
+            self._calls = getattr(self._names, "calls", 0)
 
     def __missing__(self, name: str) -> Any:
-        try:
-            value = self._ready[name] if name in self._ready else self._names[name]
-        except StudentGone as gone:
-            self.gone = gone
-            raise
+        if self._calls != getattr(self._names, "calls", 0):
+            self._refresh()
+        if name in self._absent:
+            raise KeyError(name)
+        value = self._ready[name] if name in self._ready else self._names[name]
         if isinstance(value, Opaque):
             self.opaque[name] = value
         return value
 
+    def _refresh(self) -> None:
+        lasting = {name: value for name, value in self._ready.items() if _lasts(value)}
+        self.prefetch([*(self._ready.keys() - lasting.keys()), *self._absent])
+        self._ready |= lasting
+
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or name in self._ready or name in self._names
+        return super().__contains__(name) or name in self._names
 
     def get(self, name: str, default: Any = None) -> Any:
         """As a dict's, with the student's names behind it."""
@@ -86,6 +97,10 @@ class Environment(dict[str, Any]):
     def items(self) -> Any:
         """Every pair, fetched in one message."""
         return self._all().items()
+
+
+def _lasts(value: object) -> bool:
+    return isinstance(value, ModuleType) or callable(value)
 
 
 def mentioned(code: CodeType) -> set[str]:

@@ -1,14 +1,19 @@
 """Keeps one submission's tests from reaching the next: the judge's process serves many."""
 
+import io
 import os
 import random
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from types import ModuleType
+from typing import Any
 
-__all__ = ["undisturbed"]
+from autograder.errors import AutograderError
+from autograder.sandbox.standins import StudentError
+
+__all__ = ["seeds_reach", "silence", "undisturbed"]
 
 _WATCHED = (
     "builtins",
@@ -26,20 +31,21 @@ _WATCHED = (
 
 @contextmanager
 def undisturbed(seed: int | None = None) -> Iterator[None]:
-    """Run a test: global generators seeded before it; working directory, environment, warning filters, printing
+    """Run a test: working directory, environment, warning filters, printing
     options, generators and patched module attributes put back after it.
 
     Args:
         seed: Otter's own seed where the assignment has one, so that a test draws what it draws after
-            ``grader.check`` in ``otter run``; 0 where it has none, so that a run can be repeated.
+            ``grader.check`` in ``otter run``. Without one every test starts from the state that the caller set.
     """
     import numpy as np
 
     modules = {name: _attributes(module) for name in _WATCHED if (module := sys.modules.get(name)) is not None}
     python_state, numpy_state = random.getstate(), np.random.get_state()
     folder, environ, limit = os.getcwd(), dict(os.environ), sys.getrecursionlimit()
-    random.seed(seed or 0)
-    np.random.seed(seed or 0)
+    if seed is not None:
+        random.seed(seed)
+        np.random.seed(seed)
     try:
         with warnings.catch_warnings(), np.errstate(), np.printoptions():
             yield
@@ -54,6 +60,47 @@ def undisturbed(seed: int | None = None) -> Iterator[None]:
             os.environ.clear()
             os.environ.update(environ)
         sys.setrecursionlimit(limit)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """What a test prints, or a student's function that it calls, is for no one here."""
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        yield
+
+
+@contextmanager
+def seeds_reach(names: object, source: str) -> Iterator[None]:
+    """``np.random.seed`` and ``random.seed`` in a test seed the student's process as well, as in Otter's one process.
+
+    Args:
+        names: the student's names; nothing is done where they cannot run source.
+        source: of the test; one that does not speak of seeds pays nothing.
+    """
+    run = getattr(names, "run_inside", None)
+    if run is None or "seed(" not in source:
+        yield
+        return
+    import numpy as np
+
+    def seeding(module: ModuleType, name: str) -> Callable[..., None]:
+        ours = module.seed
+
+        def seed(*arguments: Any) -> None:
+            ours(*arguments)
+            if all(isinstance(value, int | str) for value in arguments):
+                with suppress(AutograderError, StudentError):
+                    run(f"import {name}\n{name}.seed({', '.join(map(repr, arguments))})")
+
+        return seed
+
+    originals = {module: module.seed for module in (random, np.random)}
+    random.seed, np.random.seed = seeding(random, "random"), seeding(np.random, "numpy.random")
+    try:
+        yield
+    finally:
+        for module, original in originals.items():
+            vars(module)["seed"] = original
 
 
 def _attributes(module: ModuleType) -> dict[str, object]:

@@ -10,7 +10,7 @@ from autograder.otter.assignment import Assignment
 from autograder.otter.notebook import CodeCell, Notebook
 from autograder.sandbox.limits import Cell, Program
 
-__all__ = ["program"]
+__all__ = ["program", "seed_lines"]
 
 # Otter draws random suffixes so that no notebook can know the names; any name that nobody writes will do.
 _NUMPY, _RANDOM = "np_Q7W0ZK", "random_Q7W0ZK"
@@ -60,6 +60,14 @@ def _cells(notebook: Notebook, assignment: Assignment) -> Iterator[Cell]:
             yield Cell(source=source, index=cell.index)
         if cell.tests:
             yield Cell(source=seed, index=cell.index, checks=cell.tests)
+
+
+def seed_lines(notebook: Notebook, assignment: Assignment) -> dict[int, int]:
+    """Cell index → how many lines Otter's seeding puts before the student's own: to be taken off line numbers."""
+    if assignment.seed is None:
+        return {}
+    added = 1 if assignment.seed_variable is not None else 2
+    return {cell.index: added for cell in notebook.cells if not cell.source.startswith("%%")}
 
 
 def _seeded(cell: CodeCell, seed: str) -> str:

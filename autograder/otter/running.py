@@ -6,12 +6,15 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from autograder.errors import CannotShip, StudentGone
-from autograder.model import CaseResult, Check, Outcome, QuestionResult, Raised, Verdict
+from autograder.model import CaseResult, Check, Outcome, QuestionResult, Raised, Trust, Verdict
 from autograder.otter.assignment import Assignment, Question
 from autograder.otter.doctests import DoctestOutcome, names_in, run_doctest
 from autograder.otter.environment import Environment, mentioned
-from autograder.otter.isolation import undisturbed
+from autograder.otter.inside import InsideCase, run_inside
+from autograder.otter.isolation import seeds_reach, silence, undisturbed
 
 __all__ = ["public_text", "run_test"]
 
@@ -27,9 +30,13 @@ class _Outcome:
     """The line of the test that failed, or the doctest's got and expected."""
     reason: str | None = None
     """Why it is undecided."""
+    raised: Raised | None = None
+    """What failed it, told by the student's process or made from ``error``."""
 
 
-def run_test(assignment: Assignment, question: str, names: Mapping[str, object]) -> QuestionResult:
+def run_test(
+    assignment: Assignment, question: str, names: Mapping[str, object], *, troubles: list[Any] | None = None
+) -> QuestionResult:
     """Run one question's test file at this moment.
 
     Cases, points and all-or-nothing are Otter's. A case is undecided (``passed`` None) when our own verdict says so,
@@ -39,32 +46,60 @@ def run_test(assignment: Assignment, question: str, names: Mapping[str, object])
         assignment: as :func:`autograder.otter.load` read it.
         question: the question's name.
         names: the student's names from outside: ``fetch`` is used where the mapping has it.
+        troubles: the sandbox's own list of errors that a test met, even if it caught them; emptied before each case.
 
     Returns:
         Score None where an undecided case could change it.
     """
     asked = assignment.by_name(question)
-    with undisturbed(seed=assignment.seed):
+    with undisturbed(seed=assignment.seed), seeds_reach(names, asked.source), silence():
+        if asked.runs_in_student:
+            return _run_inside(asked, names)
         test_file = asked.fresh()
         cases = []
         outcomes = []
         for number, case in enumerate(test_file.test_cases):
             environment = Environment(names)
+            if troubles is not None:
+                troubles.clear()
             with _recording(asked) as checks:
                 outcome = _run_case(asked, case, number, environment)
-            _distrust(outcome, environment)
+            _distrust(outcome, environment, tuple(troubles or ()))
             outcomes.append(outcome)
             cases.append(_case_result(case, outcome, tuple(checks)))
     return _question_result(asked, cases, outcomes)
 
 
-def _run_case(question: Question, case: Any, number: int, environment: Environment) -> _Outcome:
-    if question.ok_format:
-        environment.prefetch(names_in(case.body))
-        return _doctest_outcome(run_doctest(f"{question.name} {number}", case.body, environment))
-    function = case.body.test_func
-    environment.prefetch({*case.body._get_func_params()} - {"env"} | mentioned(function.__code__))
+def _run_inside(question: Question, names: Mapping[str, object]) -> QuestionResult:
+    """A declared test: the student's process says what happened, and the points are counted out here."""
+    told: list[InsideCase] = []
+    lost: str | None = None
     try:
+        told = run_inside(question, names.run_inside)  # type: ignore[attr-defined]  # the sandbox's names have it
+    except StudentGone as gone:
+        lost = gone.reason
+    except Exception as error:  # the driver was cut off, or a student's process replaced what it needs
+        told = [InsideCase(passed=False, shown=str(error)[:500])] * len(question.fresh().test_cases)
+    cases, outcomes = [], []
+    for number, case in enumerate(question.fresh().test_cases):
+        if lost is not None:
+            outcome = _Outcome(passed=None, reason=lost)
+        else:
+            outcome = _Outcome(passed=told[number].passed, shown=told[number].shown, raised=told[number].raised)
+        outcomes.append(outcome)
+        cases.append(_case_result(case, outcome, ()))
+    result = _question_result(question, cases, outcomes)
+    return msgspec.structs.replace(result, trust=Trust.STUDENT)
+
+
+def _run_case(question: Question, case: Any, number: int, environment: Environment) -> _Outcome:
+    try:
+        if question.ok_format:
+            environment.prefetch(names_in(case.body))
+            return _doctest_outcome(run_doctest(f"{question.name} {number}", case.body, environment))
+        function = case.body.test_func
+        wanted = set(case.body._get_func_params())
+        environment.prefetch(wanted | mentioned(function.__code__) - {"env"} if "env" in wanted else wanted)
         case.body.call_func(environment)
     except KeyboardInterrupt:
         raise
@@ -105,19 +140,21 @@ def _failed(error: BaseException, line: str) -> _Outcome:
     )
 
 
-def _distrust(outcome: _Outcome, environment: Environment) -> None:
+def _distrust(outcome: _Outcome, environment: Environment, troubles: tuple[Exception, ...]) -> None:
     """What a test concluded after it lost the student, or about what it could not see, is not a verdict.
 
     An answer that cannot be copied is undecided, whether the test passed or failed on it, or making one would be the
     way to forge a pass. Only our own questions may call it INVALID, and what is too large is simply wrong.
     """
-    if environment.gone is not None or isinstance(outcome.error, StudentGone):
-        outcome.passed, outcome.reason = None, "gone"
+    met = (*troubles, outcome.error)
+    gone = next((error.reason for error in met if isinstance(error, StudentGone)), None)
+    if gone is not None:
+        outcome.passed, outcome.reason = None, gone
     elif _verdict(outcome.error) is not None:
         return
-    elif isinstance(outcome.error, CannotShip):
-        outcome.passed, outcome.reason = (False, None) if outcome.error.too_large else (None, "cannot-ship")
-    elif environment.opaque:
+    elif isinstance(outcome.error, CannotShip) and outcome.error.too_large:
+        outcome.passed = False
+    elif environment.opaque or any(isinstance(error, CannotShip) for error in met):
         outcome.passed, outcome.reason = None, "cannot-ship"
 
 
@@ -133,7 +170,7 @@ def _case_result(case: Any, outcome: _Outcome, checks: tuple[Check, ...]) -> Cas
         possible=float(case.points),
         message=_message(case, outcome),
         checks=checks,
-        raised=None if outcome.error is None or verdict is not None else _raised(outcome.error),
+        raised=None if verdict is not None else outcome.raised or _raised(outcome.error),
     )
 
 
@@ -141,14 +178,17 @@ def _message(case: Any, outcome: _Outcome) -> str:
     """What a student may read: the author's own sentence, else ours; never a stack through the grader."""
     if outcome.passed:
         return str(case.success_message or "")
-    said = str(outcome.error).strip("'")[:2_000] if outcome.error is not None else ""
-    if outcome.error is not None and not isinstance(outcome.error, AssertionError):
-        said = f"{type(outcome.error).__name__}: {said}"
+    raised = outcome.raised or _raised(outcome.error)
+    said = raised.message if raised is not None else ""
+    if raised is not None and raised.type not in ("AssertionError", "CheckFailed", "CheckUndecided"):
+        said = f"{raised.type}: {said}"
     lines = [str(case.failure_message or ""), said or outcome.shown[:2_000]]
     return "\n".join(line for line in lines if line)
 
 
-def _raised(error: BaseException) -> Raised:
+def _raised(error: BaseException | None) -> Raised | None:
+    if error is None:
+        return None
     given = getattr(error, "raised", None)
     if isinstance(given, Raised):
         return given
@@ -184,8 +224,9 @@ def _question_result(question: Question, cases: list[CaseResult], outcomes: list
 
 
 def _worst(reasons: Iterable[str]) -> str | None:
-    order = ("gone", "cannot-ship", "undecided")
-    return min(reasons, key=order.index, default=None)
+    """A process that is gone explains more than an answer that could not be copied, and that more than a verdict."""
+    order = ("undecided", "cannot-ship")
+    return max(reasons, key=lambda reason: order.index(reason) if reason in order else len(order), default=None)
 
 
 def public_text(result: QuestionResult) -> str:

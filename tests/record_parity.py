@@ -1,0 +1,81 @@
+"""Writes ``tests/submissions/parity/otter_run.json``: what ``otter run`` gives for every notebook of the parity set.
+
+    .venv/bin/python tests/record_parity.py [PART OF A NAME]...
+
+Run it after changing a notebook, a test or the pinned Otter. It starts ``otter run`` as a TA would, two at a time,
+each in an empty folder; a notebook costs 4 to 8 seconds. ``null`` means that ``otter run`` gives no result.
+``tests/test_parity.py`` compares with this file, and runs a handful live so that the file cannot go stale unseen.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+PARITY = Path(__file__).parent / "submissions" / "parity"
+RECORD = PARITY / "otter_run.json"
+STYLES = ("doctest", "exception")
+SECONDS = 180
+
+
+def notebooks(style: str) -> list[Path]:
+    """The submissions of one assignment."""
+    return sorted(path for path in (PARITY / style / "submissions").iterdir() if path.suffix in (".ipynb", ".py"))
+
+
+def zipped(style: str, folder: Path) -> Path:
+    """The assignment's autograder.zip, from the files that Otter Assign put into it."""
+    return Path(shutil.make_archive(str(folder / f"{style}-autograder"), "zip", PARITY / style / "autograder"))
+
+
+def otter_run(submission: Path, autograder: Path) -> dict[str, float] | None:
+    """Question → score as plain ``otter run`` reports it, or None where it gives no result."""
+    with tempfile.TemporaryDirectory(prefix="otter-run-") as folder:
+        environ = dict(os.environ, IPYTHONDIR=folder, JUPYTER_ALLOW_INSECURE_WRITES="1")
+        environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        try:
+            subprocess.run(
+                [sys.executable, "-m", "otter", "run", str(submission), "-a", str(autograder), "-o", folder],
+                cwd=folder,
+                env=environ,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL,
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return None
+        results = Path(folder) / "results.json"
+        if not results.exists():
+            return None
+        scores = {test["name"]: test["score"] for test in json.loads(results.read_text())["tests"] if "score" in test}
+        return scores or None
+
+
+def main() -> None:
+    """Record all notebooks, or those whose name contains one of the arguments."""
+    record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+    wanted = sys.argv[1:] or [""]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
+        runs = {}
+        for style in STYLES:
+            autograder = zipped(style, Path(folder))
+            for path in notebooks(style):
+                name = f"{style}/{path.name}"
+                if any(part in name for part in wanted):
+                    runs[name] = pool.submit(otter_run, path, autograder)
+        for name, run in runs.items():
+            record[name] = run.result()
+            print(name, record[name])
+    present = {f"{style}/{path.name}" for style in STYLES for path in notebooks(style)}
+    kept = {name: record[name] for name in sorted(present & set(record))}
+    RECORD.write_text(json.dumps(kept, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
