@@ -1,4 +1,4 @@
-"""hw01 as thirty different students would hand it in, graded in the sandbox; the points were decided by reading them."""
+"""hw01 as thirty students would hand it in, graded in the sandbox; the points were decided by reading them."""
 
 import tomllib
 from collections.abc import Iterator
