@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 _KEPT_TEXT = 100_000
 _START_SECONDS = 10.0
-"""For the submission's files to be written and the first answer to a request that runs no student code."""
+"""For what runs no student code: the message after the last cell."""
+_MESSAGE_SECONDS = 2.0
+"""For the rest of a message whose first byte has come."""
 
 
 class Student:
@@ -330,7 +332,7 @@ class Student:
                     self._bury(None, "sandbox", "")
                 if not self._line.waiting(self._limits.grace_seconds):
                     self._kill("timeout", f"it took more than {seconds:g} s and did not stop when interrupted")
-            message = self._line.receive(self._limits.grace_seconds + _START_SECONDS)
+            message = self._line.receive(self._limits.grace_seconds + _MESSAGE_SECONDS)
         except wire.Late:
             self._kill("protocol", "it stopped in the middle of a message")
         except wire.Gone:

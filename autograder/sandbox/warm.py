@@ -65,11 +65,12 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    def start(self, program: Program) -> Student:
+    def start(self, program: Program, limits: Limits | None = None) -> Student:
         """Fork a process for one submission.
 
         Args:
-            program: its cells and files; the files are read now.
+            program: its cells and files.
+            limits: other limits for this submission alone; the size of its ``/tmp`` stays that of the sandbox.
 
         Raises:
             SandboxError: the warm process cannot be started.
@@ -77,14 +78,15 @@ class Sandbox:
         if self._student is not None:
             self._student.close()
         self._ready()
+        limits = limits or self.limits
         ours, theirs = socket.socketpair()
         with theirs:
             job = Job(
-                cpu_seconds=self.limits.cpu_seconds,
-                memory_mb=self.limits.memory_mb,
-                processes=self.limits.processes,
-                open_files=self.limits.open_files,
-                file_mb=self.limits.file_mb,
+                cpu_seconds=limits.cpu_seconds,
+                memory_mb=limits.memory_mb,
+                processes=limits.processes,
+                open_files=limits.open_files,
+                file_mb=limits.file_mb,
             )
             try:
                 self._send(msgspec.json.encode(job), [theirs.fileno()])
@@ -94,7 +96,7 @@ class Sandbox:
                 self.restarts += 1
                 self._send(msgspec.json.encode(job), [theirs.fileno()])
         line = wire.Line(ours, wire.from_student, wire.MAX_FROM_STUDENT, wire.MAX_PARTS)
-        self._student = Student(line, self, program, self.limits)
+        self._student = Student(line, self, program, limits)
         return self._student
 
     def close(self) -> None:

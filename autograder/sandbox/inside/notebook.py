@@ -33,6 +33,7 @@ class Notebook:
     def __init__(self, line: Line, shell: kernel.Shell) -> None:
         self._line = line
         self._shell: Any = shell  # whose run_cell has no types
+        self._run = self._shell.run_cell  # bound now: a cell may replace it
         self._functions: list[Any] = []
         self._handles: dict[int, int] = {}
         self._codec = Codec(self._function_out, self._function_in)
@@ -73,11 +74,13 @@ class Notebook:
     def _run_cell(self, source: str, index: int) -> None:
         self._cell = index
         self._sources[index] = source
+        if sys.stdout is None or sys.stderr is None:
+            sys.stdout = sys.stderr = self._printed
         self._cells[f"<cell {self._shell.execution_count}>"] = index
         error: BaseException | None = None
         self._running = True
         try:
-            result = self._shell.run_cell(source, store_history=True)
+            result = self._run(source, store_history=True)
             error = result.error_before_exec or result.error_in_exec
         except BaseException as unexpected:
             error = unexpected
@@ -128,7 +131,7 @@ class Notebook:
         elif isinstance(message, wire.ListNames):
             hidden = self._shell.user_ns_hidden
             mine = [name for name, value in names.items() if not (name in hidden and hidden[name] is value)]
-            self._line.send(wire.Names(message.id, [name for name in mine if isinstance(name, str)]))
+            self._line.send(wire.Names(message.id, [name for name in mine if isinstance(name, str) and not name.startswith("__")]))
         elif isinstance(message, wire.Call):
             self._complaints.in_call = True
             try:

@@ -79,7 +79,7 @@ class Watch:
             cpu += sum(int(field) for field in fields[11:15]) / _CLOCK
             threads += int(fields[17])
             memory += int(fields[21]) * _PAGE_MB
-        self._peak = max(self._peak, memory)
+        self._peak = max(self._peak, memory - self._at_start * (count - 1))  # what they share with us counts once
         over = memory - self._at_start * count
         return Usage(cpu_seconds=cpu, memory_mb=self._peak, over_mb=over, processes=count, threads=threads)
 

@@ -117,7 +117,6 @@ def _until_end(control: socket.socket, job: Job, watch: processes.Watch) -> tupl
             elif order == "usage":
                 usage = watch.usage()
                 _tell(control, Told(what="usage", cpu_seconds=usage.cpu_seconds, memory_mb=usage.memory_mb))
-            continue
         if watch.gone():
             return "", ""
         usage = watch.usage()
