@@ -223,7 +223,7 @@ class Graph:
         if name == "log" and len(arguments) == 2:
             below = self.pow(self.function("log", arguments[1:]), self.number(-1))
             return self.mul([self.function("log", arguments[:1]), below])
-        if name in _GROWING and any(abs(self.fraction(index) or 0) > MAX_GROWING for index in arguments):
+        if name in _GROWING and any(abs(self.fraction(index) or Fraction(0)) > MAX_GROWING for index in arguments):
             raise ExpressionError(f"{name} of a number larger than {MAX_GROWING:,}", reason="too-large", name=name)
         return self.node("f", name, *arguments)
 

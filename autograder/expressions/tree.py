@@ -229,7 +229,8 @@ def _read_symbol(arguments: list[Any], depth: int) -> Any:
     if arguments and all(type(part) is str for part in arguments):
         name, *given = arguments
         known = {part.removeprefix("!"): not part.startswith("!") for part in given}
-        if name and len(name) <= 200 and known.keys() <= _ASSUMPTIONS:
+        # a test may hand str(answer) to sympify, which evaluates: no name can be a call
+        if name and len(name) <= 200 and not set(name) & set("()\n") and known.keys() <= _ASSUMPTIONS:
             try:
                 return sympy.Symbol(name, **known)
             except sympy.core.facts.InconsistentAssumptions as error:
