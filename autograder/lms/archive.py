@@ -95,7 +95,8 @@ def _climbs(name: str) -> bool:
 
 
 def _split(name: str) -> tuple[str, ...]:
-    return tuple(safe_part(part) for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
+    path = re.sub(r"^[A-Za-z]:(?=[\\/])", "", name).replace("\\", "/")
+    return tuple(safe_part(part) for part in path.split("/") if part not in ("", ".", ".."))
 
 
 def unpack(archive: Path, into: Path, *, limits: Limits, source: str) -> Unpacked:

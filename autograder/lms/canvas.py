@@ -20,6 +20,7 @@ _ANONYMOUS = re.compile(
 _NAMED = re.compile(
     r"^(?:(?P<name>.+?)_)?(?:(?P<late>LATE)_)?(?P<uid>\d+)_(?:(?P<aid>\d+)_(?P<file>.+)|(?P<kind>text|link)\.html)$"
 )
+_EXPORT_TIME = re.compile(r"\d{2}T\d{2}_\d{2}_\d{2}_\d{6}\b")
 _REUPLOAD = re.compile(r"^(?P<stem>.+)-\d{1,2}(?P<ending>\.\w+)$")
 # a title with one of these inside is dropped by the importer without a word
 SILENT = re.compile(
@@ -31,7 +32,9 @@ _IDENTITY = ("Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login
 
 
 def _matched(name: str) -> re.Match[str] | None:
-    return _ANONYMOUS.match(name) or _NAMED.match(name)
+    matched = _ANONYMOUS.match(name) or _NAMED.match(name)
+    # hw01_2025_03_03T10_00_00_000000.zip is Otter's export: a date, not a user and an attachment
+    return None if matched and _EXPORT_TIME.match(matched["file"] or "") else matched
 
 
 def claims(parts: tuple[str, ...]) -> bool:

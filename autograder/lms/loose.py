@@ -55,6 +55,8 @@ def bundles(
         container: name of the zip or folder that held them; None for files named on the command line.
         nested: the bundles of a zip that is itself an LMS's download, else None.
     """
+    while _wraps_a_class(items):
+        container, items = items[0].parts[0], [item._replace(parts=item.parts[1:]) for item in items]
     if container is not None and _one_submission(items, assignment, container):
         student = student_of(container, assignment)
         return [Bundle(students=(Student(id=student),), items=tuple(items), source=source)]
@@ -75,6 +77,14 @@ def bundles(
         student = student_of(folder, assignment)
         found.append(Bundle(students=(Student(id=student),), items=tuple(inside), source=folder))
     return found
+
+
+def _wraps_a_class(items: Sequence[Item]) -> bool:
+    """Whether all lie in one folder whose folders are students': two or more of them with a notebook."""
+    if len({item.parts[0] for item in items}) != 1 or any(len(item.parts) < 2 for item in items):
+        return False
+    works = (".ipynb", ".zip", ".py")
+    return len({item.parts[1] for item in items if len(item.parts) > 2 and item.parts[-1].lower().endswith(works)}) > 1
 
 
 def _one_submission(items: Sequence[Item], assignment: str | None, container: str) -> bool:

@@ -1,0 +1,516 @@
+"""What a TA downloads becomes one notebook a student, and what cannot is said in one line."""
+
+import io
+import json
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import NotebookError
+from autograder.lms import archive, collect, match_submissions, read_roster
+from autograder.lms.archive import Limits, safe_part, unpack
+from autograder.model import Student
+
+FILES = Path(__file__).parent / "lms"
+
+
+def notebook(source="x = 1", assignment=None):
+    metadata = {"otter": {"assignment_name": assignment}} if assignment else {}
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": [cell]})
+
+
+NB = notebook()
+
+
+def zipped(path, entries):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in entries.items():
+            made.writestr(name, content)
+    return path
+
+
+def inner_zip(entries):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in entries.items():
+            made.writestr(name, content)
+    return buffer.getvalue()
+
+
+def unzip(path, into):
+    with zipfile.ZipFile(path) as opened:
+        opened.extractall(into)
+    return into
+
+
+@pytest.fixture
+def take(tmp_path):
+    def taken(*paths, assignment="hw01", **more):
+        return collect(paths, workdir=tmp_path / "work", assignment=assignment, **more)
+
+    return taken
+
+
+@pytest.fixture
+def take_entries(tmp_path, take):
+    """The intake of a zip with these entries."""
+    return lambda entries, **more: take(zipped(tmp_path / "submissions.zip", entries), **more)
+
+
+RUBY = """---
+submission_101:
+  :submitters:
+  - :name: Ann Smith
+    :sid: 0123
+    :email: ann@x.edu
+  - :name: Bo Lee
+    :email: bo@x.edu
+  :created_at: 2025-03-03 13:16:26.123456789 -08:00
+  :score: 3.0
+submission_102:
+  :submitters:
+  - :name: Cy O'Brien
+    :sid: '0125'
+"""
+RECEIPT = "Name: Bo Lee (bo_lee)\nAssignment: HW_1\nDate Submitted: Monday\n"
+SAKAI = "HW 1/Smith, Ann(asmith)/"
+
+# LMS → what its download holds, and (id, name, file, late, submitted) of each submission
+DOWNLOADS = {
+    "canvas": (
+        {
+            "smithann_12345_901_hw01.ipynb": NB,
+            "leebo_LATE_12346_902_hw01-1.ipynb": NB,
+            "leebo_LATE_12346_903_data-2.csv": "1,2",
+            "álvarez_zoë_12347_904_hw01.ipynb": NB,
+            "LATE_anon_x7Fq_905_hw01.ipynb": NB,
+            "group 7_12349_906_hw 01.ipynb": NB,
+            "__MACOSX/._smithann_12345_901_hw01.ipynb": "x",
+            ".DS_Store": "x",
+        },
+        [
+            ("12345", "smithann", "hw01.ipynb", False, None),
+            ("12346", "leebo", "hw01-1.ipynb", True, None),
+            ("12347", "álvarez_zoë", "hw01.ipynb", False, None),
+            ("anon_x7Fq", "", "hw01.ipynb", True, None),
+            ("12349", "group 7", "hw 01.ipynb", False, None),
+        ],
+    ),
+    "moodle": (
+        {
+            "Ann Smith_1234567_assignsubmission_file_/hw01.ipynb": NB,
+            "Ann Smith_1234567_assignsubmission_file_/data/d.csv": "1",
+            "Ann Smith_1234567_assignsubmission_onlinetext_/onlinetext.html": "hello",
+            "Bo Lee_1234568_assignsubmission_file/hw01.ipynb": NB,
+            "Participant_1234569_assignsubmission_file_hw01.ipynb": NB,
+        },
+        [
+            ("1234567", "Ann Smith", "hw01.ipynb", False, None),
+            ("1234568", "Bo Lee", "hw01.ipynb", False, None),
+            ("1234569", "", "hw01.ipynb", False, None),
+        ],
+    ),
+    "blackboard": (
+        {
+            "HW_1_asmith_attempt_2025-03-03-10-00-00_hw01.ipynb": NB,
+            "HW_1_asmith_attempt_2025-03-04-09-00-00_hw01.ipynb": notebook("newer"),
+            "HW_1_asmith_attempt_2025-03-04-09-00-00.txt": "Name: Ann Smith (asmith)\n",
+            "HW_1_bo_lee_attempt_2025-03-03-10-00-00_hw01.ipynb": NB,
+            "HW_1_bo_lee_attempt_2025-03-03-10-00-00.txt": RECEIPT,
+            "HW_1_cy.o-brien_attempt_2025-03-03-10-00-00_my work.ipynb": NB,
+        },
+        [
+            ("asmith", "", "hw01.ipynb", False, "2025-03-04T09:00:00"),
+            ("bo_lee", "", "hw01.ipynb", False, "2025-03-03T10:00:00"),
+            ("cy.o-brien", "", "my work.ipynb", False, "2025-03-03T10:00:00"),
+        ],
+    ),
+    "brightspace": (
+        {
+            "index.html": "<html>",
+            "1400001-77 - Ann Smith - Mar 3, 2025 959 AM/hw01.ipynb": NB,
+            "1400001-78 - Ann Smith - Mar 3, 2025 1005 PM/hw01.ipynb": notebook("newer"),
+            "1400002-79 - Bo - Lee - March 10, 2025 12_05 AM/hw01.ipynb": NB,
+        },
+        [
+            ("1400001", "Ann Smith", "hw01.ipynb", False, "2025-03-03T22:05:00"),
+            ("1400002", "Bo - Lee", "hw01.ipynb", False, "2025-03-10T00:05:00"),
+        ],
+    ),
+    "gradescope": (
+        {
+            "assignment_5_export/submission_metadata.yml": RUBY,
+            "assignment_5_export/submission_101/hw01.ipynb": NB,
+            "assignment_5_export/submission_102/hw01.ipynb": NB,
+            "assignment_5_export/submission_103/hw01.ipynb": NB,
+        },
+        [
+            ("0123", "Ann Smith", "hw01.ipynb", False, "2025-03-03T13:16:26.123456-08:00"),
+            ("0125", "Cy O'Brien", "hw01.ipynb", False, None),
+            ("submission_103", "", "hw01.ipynb", False, None),
+        ],
+    ),
+    "sakai": (
+        {
+            "HW 1/grades.csv": "x",
+            SAKAI + "timestamp.txt": "20250303100000000",
+            SAKAI + "comments.txt": "",
+            SAKAI + "Smith, Ann_submissionText.html": "hi",
+            SAKAI + "Submission attachment(s)/hw01.ipynb": NB,
+            SAKAI + "Feedback Attachment(s)/old.ipynb": NB,
+            "HW 1/Lee, Bo (Jr)(blee)/Submission attachment(s)/hw01.ipynb": NB,
+        },
+        [
+            ("asmith", "Smith, Ann", "hw01.ipynb", False, "2025-03-03T10:00:00"),
+            ("blee", "Lee, Bo (Jr)", "hw01.ipynb", False, None),
+        ],
+    ),
+    "folders or files named after students": (
+        {
+            "asmith/hw01.ipynb": NB,
+            "asmith/data/d.csv": "1",
+            "asmith/.ipynb_checkpoints/hw01-checkpoint.ipynb": NB,
+            "Bo Lee/homework.ipynb": NB,
+            "hw01_cobrien.ipynb": NB,
+            "dng - HW 1.ipynb": NB,
+        },
+        [
+            ("cobrien", "", "hw01_cobrien.ipynb", False, None),
+            ("dng", "", "dng - HW 1.ipynb", False, None),
+            ("asmith", "", "hw01.ipynb", False, None),
+            ("Bo Lee", "", "homework.ipynb", False, None),
+        ],
+    ),
+}
+
+
+def seen(intake):
+    return [(s.students[0].id, s.students[0].name, s.file, s.late, s.submitted) for s in intake.submissions]
+
+
+@pytest.mark.parametrize("lms", DOWNLOADS)
+@pytest.mark.parametrize("unpacked", [False, True, "below a folder"])
+def test_each_download_is_recognised_zipped_or_not(tmp_path, take, lms, unpacked):
+    entries, expected = DOWNLOADS[lms]
+    path = zipped(tmp_path / "download.zip", entries)
+    if unpacked:
+        path = unzip(path, tmp_path / "folder")
+        if unpacked == "below a folder":
+            inside = tmp_path / "outer" / "inner"
+            shutil.move(path, inside)
+            path = inside.parent
+    intake = take(path)
+    assert sorted(seen(intake)) == sorted(expected)
+    assert intake.refused == ()
+    assert lms in intake.recognised[0]
+    assert all(Path(s.path).is_file() for s in intake.submissions)
+    assert len({s.key for s in intake.submissions}) == len(expected)
+
+
+def test_the_newest_attempt_is_taken_and_said(take_entries):
+    for lms in ("blackboard", "brightspace"):
+        intake = take_entries(DOWNLOADS[lms][0])
+        newest = next(s for s in intake.submissions if s.students[0].id in ("asmith", "1400001"))
+        assert "newer" in Path(newest.path).read_text()
+        assert any("2 attempts, took the newest" in warning for warning in intake.warnings)
+
+
+def test_group_work_is_one_submission_of_several_students(take_entries):
+    group = take_entries(DOWNLOADS["gradescope"][0]).submissions[0]
+    assert group.students == (Student(id="0123", name="Ann Smith"), Student(id="bo@x.edu", name="Bo Lee"))
+
+
+def test_files_go_along_under_the_names_that_the_notebook_opens(take_entries):
+    by_id = {s.students[0].id: s for s in take_entries(DOWNLOADS["canvas"][0]).submissions}
+    assert set(by_id["12346"].files) == {"data.csv", "data-2.csv"}
+    by_id = {s.students[0].id: s for s in take_entries(DOWNLOADS["moodle"][0]).submissions}
+    assert set(by_id["1234567"].files) == {"data/d.csv"}
+
+
+def test_what_the_lms_needs_for_feedback_is_kept(take_entries):
+    tags = {
+        lms: [s.lms_tag for s in take_entries(DOWNLOADS[lms][0]).submissions]
+        for lms in ("canvas", "moodle", "sakai", "brightspace")
+    }
+    assert tags["canvas"][:2] == ["canvas:smithann_12345_901", "canvas:leebo_LATE_12346_902"]
+    assert tags["moodle"] == [
+        "moodle:Ann Smith_1234567_assignsubmission_file_/",
+        "moodle:Bo Lee_1234568_assignsubmission_file/",
+        "moodle:Participant_1234569_assignsubmission_file_",
+    ]
+    assert tags["sakai"][0] == "sakai:HW 1/Smith, Ann(asmith)/"
+    assert tags["brightspace"][0] == "brightspace:1400001-78 - Ann Smith - Mar 3, 2025 1005 PM/"
+
+
+def test_usernames_with_an_underscore_come_from_the_roster_where_nothing_else_says(tmp_path, take):
+    path = zipped(tmp_path / "b.zip", {"HW_1_bo_lee_attempt_2025-03-03-10-00-00_hw01.ipynb": NB})
+    assert take(path).submissions[0].students[0].id == "lee"
+    assert take(path, usernames={"bo_lee", "lee", "other"}).submissions[0].students[0].id == "bo_lee"
+
+
+# --- one submission -------------------------------------------------------------------------------------------------
+
+
+def test_of_several_notebooks_metadata_then_name_decides_else_it_is_refused(take_entries):
+    intake = take_entries(
+        {
+            "a/scratch.ipynb": NB, "a/final.ipynb": notebook(assignment="hw01"),
+            "b/scratch.ipynb": NB, "b/HW 01.ipynb": NB,
+            "c/one.ipynb": NB, "c/two.ipynb": notebook("y = 2"),
+            "d/hw01.ipynb": NB, "d/hw01 (1).ipynb": NB,
+            "e/hw02.ipynb": notebook(assignment="hw02"), "e/mine.ipynb": "not json", "e/hw01.ipynb": notebook("z"),
+        }
+    )  # fmt: skip
+    assert {s.students[0].id: s.file for s in intake.submissions} == {
+        "a": "final.ipynb", "b": "HW 01.ipynb", "d": "hw01.ipynb", "e": "hw01.ipynb"
+    }  # fmt: skip
+    assert "took final.ipynb: its metadata names the assignment" in intake.submissions[0].notes[0]
+    assert [(r.reason, r.students[0].id) for r in intake.refused] == [("several-notebooks", "c")]
+    assert "one.ipynb, c" not in intake.refused[0].message
+    assert "one.ipynb, two.ipynb" in intake.refused[0].message
+
+
+def test_a_zip_within_a_submission_is_opened_and_keeps_the_tag_of_the_zip(take_entries):
+    export = inner_zip({"hw01.ipynb": NB, "files/d.csv": "1", "hw01.pdf": "x"})
+    deep = inner_zip({"x.zip": inner_zip({"y.zip": inner_zip({"z.zip": inner_zip({"hw01.ipynb": NB})})})})
+    intake = take_entries(
+        {
+            "smithann_1_901_hw01_2025_03_03T10_00_00_000000.zip": export,
+            "leebo_2_902_work.zip": inner_zip({"a.zip": inner_zip({"sub/hw01.ipynb": NB, "sub/d.csv": "1"})}),
+            "ngde_3_903_deep.zip": deep,
+            "coen_4_904_broken.zip": export[:-30],
+        }
+    )
+    first, second = intake.submissions
+    assert (first.file, set(first.files), first.lms_tag) == (
+        "hw01.ipynb",
+        {"files/d.csv", "hw01.pdf"},
+        "canvas:smithann_1_901",
+    )
+    assert (second.students[0].id, set(second.files)) == ("2", {"d.csv"})
+    assert {r.students[0].id: r.reason for r in intake.refused} == {"3": "nested-zip", "4": "bad-zip"}
+
+
+def test_an_otter_export_given_by_itself_is_one_students(tmp_path, take):
+    zipped(tmp_path / "asmith_hw01_2025_03_03T10_00_00_000000.zip", {"hw01.ipynb": NB, "d.csv": "1"})
+    zipped(tmp_path / "class.zip", {"asmith.ipynb": NB, "blee.ipynb": NB})
+    (tmp_path / "blee").mkdir()
+    (tmp_path / "blee" / "hw01.ipynb").write_text(NB)
+    for path, ids in (
+        (tmp_path / "asmith_hw01_2025_03_03T10_00_00_000000.zip", ["asmith"]),
+        (tmp_path / "class.zip", ["asmith", "blee"]),
+        (tmp_path / "blee", ["blee"]),
+        (tmp_path / "blee" / "hw01.ipynb", ["blee"]),
+    ):
+        assert [s.students[0].id for s in take(path).submissions] == ids
+
+
+def test_a_folder_of_students_zips_and_a_download_inside_a_folder(tmp_path, take):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    zipped(folder / "asmith.zip", {"hw01.ipynb": NB})
+    zipped(folder / "download.zip", DOWNLOADS["canvas"][0])
+    assert sorted(s.students[0].id for s in take(folder).submissions) == [
+        "12345",
+        "12346",
+        "12347",
+        "12349",
+        "anon_x7Fq",
+        "asmith",
+    ]
+
+
+def test_a_script_becomes_a_notebook(take_entries):
+    submission = take_entries({"a/hw01.py": "x = 1\n# %%\ny = 2\n", "b/hw01.ipynb": NB}).submissions[0]
+    cells = json.loads(Path(submission.path).read_text())["cells"]
+    assert [cell["source"] for cell in cells] == ["x = 1", "y = 2"]
+    assert (submission.file, submission.notes) == ("hw01.py", ("a Python script, graded as a notebook",))
+
+
+def test_a_huge_notebook_loses_its_outputs_and_keeps_its_code(tmp_path, take):
+    made = json.loads(notebook("answer = 42"))
+    made["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": os.urandom(2**22).hex()}]
+    made["cells"][0]["attachments"] = {"p.png": {"image/png": "x" * 100}}
+    (tmp_path / "asmith.ipynb").write_text(json.dumps(made))
+    submission = take(tmp_path / "asmith.ipynb").submissions[0]
+    assert Path(submission.path).stat().st_size < 2000
+    assert json.loads(Path(submission.path).read_text())["cells"][0]["source"] == "answer = 42"
+    assert "outputs and pictures were left out" in submission.notes[0]
+    assert json.loads((tmp_path / "asmith.ipynb").read_text()) == made
+
+
+def test_two_submissions_of_one_student_are_not_guessed_between(tmp_path, take):
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "asmith.ipynb").write_text(notebook(folder))
+        (tmp_path / folder / f"other-{folder}.ipynb").write_text(NB)
+    intake = take(tmp_path / "one", tmp_path / "two")
+    assert [(r.reason, r.students[0].id) for r in intake.refused] == [("several-submissions", "asmith")]
+    assert len(intake.submissions) == 2
+
+
+# --- what must not get through ----------------------------------------------------------------------------------------
+
+
+def canvas_name(number, file="hw01.ipynb"):
+    return f"s{number}_{number}_{900 + number}_{file}"
+
+
+def link_entry(name):
+    info = zipfile.ZipInfo(name)
+    info.create_system = 3
+    info.external_attr = 0o120777 << 16
+    return info
+
+
+def test_hostile_entries_are_refused_by_name_and_the_others_graded(tmp_path, take):
+    path = tmp_path / "submissions.zip"
+    long = "n" * 300 + ".ipynb"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr(canvas_name(1), NB)
+        made.writestr("../../" + canvas_name(2), NB)
+        made.writestr("/" + canvas_name(3), NB)
+        made.writestr("C:\\" + canvas_name(4), NB)
+        made.writestr(link_entry(canvas_name(5)), "/etc/passwd")
+        made.writestr(canvas_name(6), b"0" * (30 * 2**20))
+        made.writestr(canvas_name(7, "con.ipynb"), NB)
+        made.writestr(canvas_name(8, "a\nb|c. .ipynb"), NB)
+        made.writestr(canvas_name(9, long), NB)
+        made.writestr(canvas_name(10), NB)
+        made.writestr(canvas_name(10).upper().replace("HW01.IPYNB", "hw01.IPYNB"), NB)
+        made.writestr(canvas_name(11, "essay.pdf"), "%PDF")
+        made.writestr(canvas_name(12), "")
+        made.writestr("s13_13_text.html", "<p>see mail</p>")
+    intake = take(path)
+    assert {r.students[0].id: r.reason for r in intake.refused} == {
+        "2": "zip-slip", "3": "zip-slip", "4": "zip-slip", "5": "symlink", "6": "zip-bomb",
+        "11": "not-a-notebook", "12": "empty", "13": "not-a-notebook",
+    }  # fmt: skip
+    assert {s.students[0].id for s in intake.submissions} == {"1", "7", "8", "9", "10"}
+    for one in intake.refused:
+        assert "\n" not in one.message
+        assert ":" in one.message
+    files = {s.students[0].id: s.file for s in intake.submissions}
+    assert files["8"] == "a_b_c. .ipynb"
+    assert len(files["9"].encode()) < 255
+    for found in (tmp_path / "work").rglob("*"):
+        assert (tmp_path / "work") in found.resolve().parents
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["submissions.zip", "work"]
+
+
+def test_an_encrypted_entry_is_said(tmp_path, take):
+    path = zipped(tmp_path / "submissions.zip", {canvas_name(1): NB, canvas_name(2): NB})
+    content = bytearray(path.read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # the flag in both headers of the first entry
+        content[content.index(mark) + offset] |= 1
+    path.write_bytes(content)
+    intake = take(path)
+    assert [(r.reason, r.students[0].id) for r in intake.refused] == [("encrypted", "1")]
+    assert [s.students[0].id for s in intake.submissions] == ["2"]
+
+
+def test_a_damaged_entry_does_not_take_the_others_with_it(tmp_path, take):
+    path = zipped(tmp_path / "submissions.zip", {canvas_name(1): os.urandom(500).hex(), canvas_name(2): NB})
+    content = bytearray(path.read_bytes())
+    content[100:140] = bytes(40)
+    path.write_bytes(content)
+    intake = take(path)
+    assert [(r.reason, r.students[0].id) for r in intake.refused] == [("bad-zip", "1")]
+    assert len(intake.submissions) == 1
+
+
+def test_sizes_are_counted_while_reading_and_not_believed(tmp_path):
+    path = zipped(tmp_path / "z.zip", {"a": b"1" * 5000, "b": b"2" * 5000, "c": b"3" * 9000})
+    items = unpack(path, tmp_path / "o", limits=Limits(entries=9, total=12_000, entry=8000), source="z").items
+    assert [item.problem and item.problem[0] for item in items] == [None, None, "zip-bomb"]
+    with pytest.raises(NotebookError, match="holds 3 files, more than 2"):
+        unpack(path, tmp_path / "o", limits=Limits(entries=2, total=1, entry=1), source="z")
+
+
+BAD_PATHS = {
+    "empty.zip": (b"", "bad-zip", "is empty (0 bytes)"),
+    "text.zip": (b"hello", "bad-zip", "is not a complete zip file"),
+    "nothing.zip": (inner_zip({}), "empty", "a zip with nothing in it"),
+    "junk.zip": (inner_zip({"__MACOSX/._a": "x"}), "empty", "no files in it"),
+    "essay.pdf": (b"%PDF", "not-a-notebook", "no notebook among the files (essay.pdf)"),
+    "hollow.ipynb": (b"", "empty", "hollow.ipynb is an empty file"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_PATHS)
+def test_a_bad_path_gets_one_line_and_the_others_are_taken(tmp_path, take, name):
+    content, reason, said = BAD_PATHS[name]
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "good.ipynb").write_text(NB)
+    intake = take(tmp_path / name, tmp_path / "good.ipynb", tmp_path / "nowhere")
+    assert {r.reason for r in intake.refused} == {reason, "not-found"}
+    assert any(said in r.message for r in intake.refused)
+    assert [s.students[0].id for s in intake.submissions] == ["good"]
+
+
+def test_links_devices_and_empty_folders_of_a_folder_are_said(tmp_path, take):
+    folder = tmp_path / "class"
+    for student in ("asmith", "blee", "cobrien", "dng"):
+        (folder / student).mkdir(parents=True)
+    (folder / "asmith" / "hw01.ipynb").write_text(NB)
+    (folder / "asmith" / "secret").symlink_to("/etc/passwd")
+    (folder / "blee" / "hw01.ipynb").symlink_to("/etc/passwd")
+    os.mkfifo(folder / "cobrien" / "hw01.ipynb")
+    (folder / "escape").symlink_to("/etc")
+    intake = take(folder)
+    assert {r.students[0].id: r.reason for r in intake.refused} == {
+        "blee": "symlink", "cobrien": "not-a-file", "dng": "empty", "escape": "symlink"
+    }  # fmt: skip
+    assert [s.students[0].id for s in intake.submissions] == ["asmith"]
+    assert intake.submissions[0].files == {}
+    assert "secret is a link" in intake.warnings[0]
+
+
+def test_names_stay_apart_after_they_are_made_safe(take_entries):
+    intake = take_entries({"a b/hw01.ipynb": NB, "a_b/hw01.ipynb": NB, "A_B/hw01.ipynb": NB, "../x/hw01.ipynb": NB})
+    assert len({s.key.casefold() for s in intake.submissions} | {"x"}) == len(intake.submissions) + 1
+    assert all("/" not in s.key and " " not in s.key for s in intake.submissions)
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("hw01.ipynb", "hw01.ipynb"), ("..", "_"), ("LPT1", "_LPT1"), ("a\u202egnp.ipynb", "a_gnp.ipynb"),
+        ("e\u0301", "é"), ("\ud800x", "_x"), ("x.", "x"), ("", "_"), ("a/b", "a_b"),
+    ],
+)  # fmt: skip
+def test_names_are_made_valid_everywhere(name, safe):
+    assert safe_part(name) == safe
+
+
+def test_utf8_names_without_the_flag_are_read_as_utf8(tmp_path):
+    path = zipped(tmp_path / "z.zip", {"Zoë": "1"})
+    path.write_bytes(path.read_bytes().replace(b"\x00\x08", b"\x00\x00"))
+    items = unpack(path, tmp_path / "o", limits=archive.BULK, source="z").items
+    assert items[0].parts == ("Zoë",)
+
+
+# --- with a roster ----------------------------------------------------------------------------------------------------
+
+
+def test_submissions_get_the_rosters_names_and_both_lists_are_there(take_entries):
+    intake = take_entries({**DOWNLOADS["canvas"][0], "bad_12350_910_x.pdf": "x", "who_777_911_hw01.ipynb": NB})
+    matched = match_submissions(read_roster(FILES / "canvas.csv"), intake.submissions, intake.refused)
+    by_key = {s.key: s for s in matched.submissions}
+    assert by_key["12347"].students == (Student(id="12347", name="Kim, Ann"),)
+    assert [student.id for student in matched.match.missing] == ["12348"]
+    assert {student.id for student in matched.match.unknown} == {"777", "anon_x7Fq"}
+    assert matched.refused[0].students == (Student(id="12350", name="Lee, 林"),)
+    assert len(matched.submissions) == len(intake.submissions)
+
+
+def test_one_students_work_under_two_names_takes_the_later_or_neither(take_entries):
+    intake = take_entries({"akim/hw01.ipynb": NB, "0013/hw01.ipynb": NB, "zalvarez/hw01.ipynb": NB})
+    matched = match_submissions(read_roster(FILES / "canvas.csv"), intake.submissions)
+    assert [s.key for s in matched.submissions] == ["12345"]
+    assert [r.reason for r in matched.refused] == ["several-submissions"] * 2
+    assert {student.id for student in matched.match.missing} == {"12347", "12348", "12349", "12350"}
