@@ -102,6 +102,9 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
         solution=order.solution or found.solution,
     ) as batch:
         name = batch.facts.name
+        for roster in rosters:
+            # Before the grading, not after: a column that cannot be told is known now.
+            lms.choose_column(roster, order.column, name)
         intake = _collect(order, name, rosters)
         matched = _match(intake, rosters)
         results = batch.grade(matched.submissions, progress=progress, force=order.force, only=order.only)

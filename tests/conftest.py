@@ -1,0 +1,53 @@
+"""Fixtures that several rooms' tests share. No test talks to the network."""
+
+import ipaddress
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import build
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Only this machine may be called: a test that needs more would pass here and fail on a train."""
+    connect = socket.socket.connect
+
+    def only_here(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = address[0]
+            if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+                raise AssertionError(f"a test tried to reach {host}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", only_here)
+        yield
+
+
+@pytest.fixture(scope="session")
+def course_root() -> Path:
+    """The checkout: read it, never write to it."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def hw01_zip() -> Path:
+    """hw01's autograder.zip with all its tests, built once."""
+    return build.autograder_zip(ROOT, "hw01")
+
+
+@pytest.fixture
+def course(tmp_path: Path, hw01_zip: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A scratch copy of the course, already built, as the current folder."""
+    copy = tmp_path / "course"
+    for part in ("solutions", "assignments"):
+        shutil.copytree(ROOT / part, copy / part)
+    monkeypatch.chdir(copy)
+    return copy
