@@ -41,7 +41,7 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None) ->
     lines = [_fill(sentences.STUDENT[verdict.reason], verdict.details, language)]
     if verdict.reason is Reason.RAISED and verdict.mistakes:
         # the library's own words would say the same less clearly
-        lines = [_where(verdict.details.get("line"), verdict.details.get("source"), language)]
+        lines = [_fill((sentences.STOPPED, sentences.STOPPED_SOMEWHERE), verdict.details, language)]
     if verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):
         lines.append(translate(hint(verdict.mistakes, level), language))
         if not lines[-1]:

@@ -32,7 +32,7 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "or an array is wanted.",
     ),
     Reason.WRONG_SHAPE: (
-        "Expected shape {expected}, but your answer has shape {got}.",
+        "Expected shape: {expected}. Shape of your answer: {got}.",
         "Your answer has another shape than the one asked for. Print its shape and count the entries.",
     ),
     Reason.WRONG_VARIABLES: (
@@ -109,6 +109,8 @@ FLOAT32 = (
     "Your numbers have single precision (float32), JAX's default, and were compared at that precision. "
     'Put jax.config.update("jax_enable_x64", True) in the first cell.'
 )
+STOPPED = "Your code stopped with an error in line {line}: {source}"
+STOPPED_SOMEWHERE = "Your code stopped with an error."
 LINE = "Look at line {line}: {source}"
 LINE_ONLY = "Look at line {line}."
 UNNAMED_ERROR = "Your code stopped with {type}: {message}"

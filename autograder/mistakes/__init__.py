@@ -2,7 +2,7 @@
 
 from autograder.mistakes.catalogue import AREAS, MISTAKES, hint
 from autograder.mistakes.code import explain
-from autograder.mistakes.diagnose import Diagnosis, diagnose
+from autograder.mistakes.diagnose import Diagnosis, diagnose, from_verdict
 from autograder.mistakes.entry import Example, Mistake
 
-__all__ = ["AREAS", "MISTAKES", "Diagnosis", "Example", "Mistake", "diagnose", "explain", "hint"]
+__all__ = ["AREAS", "MISTAKES", "Diagnosis", "Example", "Mistake", "diagnose", "explain", "from_verdict", "hint"]

@@ -31,10 +31,10 @@ class Candidate:
         self.shape = shape
         self.entries = entries
 
-    def values(self, points: dict[str, Complex], memo: dict[int, Complex]) -> Complex:
+    def values(self, task: Task, memo: dict[int, Complex]) -> Complex:
         """Shape (number of points, number of entries)."""
-        count = len(next(iter(points.values()))) if points else 1
-        out = np.empty((count, len(self.entries)), dtype=np.complex128)
+        points = task.points
+        out = np.empty((task.size, len(self.entries)), dtype=np.complex128)
         for k, entry in enumerate(self.entries):
             out[:, k] = evaluate(entry, points, memo)
         return out

@@ -4,7 +4,19 @@ from collections.abc import Sequence
 
 import msgspec
 
-from autograder.mistakes import chain, code, functions, powers, products, whole
+from autograder.mistakes import (
+    chain,
+    code,
+    descent,
+    directional,
+    functions,
+    matrices,
+    numerics,
+    powers,
+    products,
+    several,
+    whole,
+)
 from autograder.mistakes.entry import Mistake
 
 AREAS: dict[str, tuple[str, str, str]] = {
@@ -53,6 +65,31 @@ AREAS: dict[str, tuple[str, str, str]] = {
         "What exactly was asked for?",
         "Read the question again and say in words what your answer measures.",
     ),
+    "several": (
+        "Several variables",
+        "Which letter moves in each entry of your answer, and which stand still?",
+        "Write above each entry by which letter you differentiated, and put numbers in for all others.",
+    ),
+    "directions": (
+        "Directions and level sets",
+        "What was asked for: a number or an arrow, and if an arrow, of which length?",
+        "Draw the map with the point, the gradient and your arrow.",
+    ),
+    "matrices": (
+        "Matrices",
+        "Which shape has everything in your formula, and which shape must come out?",
+        "Write the function out for two coordinates and differentiate it by hand.",
+    ),
+    "descent": (
+        "Gradient descent",
+        "What happens in one step, in which order?",
+        "Run one step only and check every number of it by hand.",
+    ),
+    "numerics": (
+        "Numerical differentiation",
+        "Where does the computer measure the function, and what does it divide by?",
+        "Try your formula on a straight line of which you know the slope.",
+    ),
     "code": (
         "Code",
         "What does the last line of the error say, and which line of yours caused it?",
@@ -60,6 +97,38 @@ AREAS: dict[str, tuple[str, str, str]] = {
     ),
 }
 """Area → title, question and attempt: the words for several mistakes of one area that cannot be told apart."""
+
+THEMES: dict[str, tuple[str, str]] = {
+    "sign": (
+        "Rises or falls: does your answer agree with the graph of the function?",
+        "Plot the function, pick a point where it clearly rises, and look whether your answer is positive.",
+    ),
+    "factor": (
+        "Has every factor survived, the constant ones and those that come from the inside?",
+        "Go through the rules that you used and tick off one factor for each of them.",
+    ),
+    "part": (
+        "Has every part of the function had its turn?",
+        "Hold all parts but one still, one after the other: each must leave a trace in your answer.",
+    ),
+    "operation": (
+        "Which operation was asked for, and how many times?",
+        "Compare your answer with the function of the question, line by line: what have you changed?",
+    ),
+    "constant": (
+        "How fast does something change in which the variable does not occur?",
+        "Underline the variable in every term; what do you do with a term that has no line?",
+    ),
+    "arrow": (
+        "Direction, size or both: what was asked for?",
+        "Count the entries of your answer and measure its length.",
+    ),
+    "order": (
+        "In which order does the question name things?",
+        "Write the letter of its variable under each entry of your answer.",
+    ),
+}
+"""What mistakes of different areas may have in common: question and attempt."""
 
 ANY_QUESTION = "Which rule does each step of your work use, and is it the rule for that kind of expression?"
 ANY_ATTEMPT = (
@@ -77,6 +146,11 @@ _LISTS: dict[str, Sequence[Mistake]] = {
     "functions": functions.INVERSES,
     "constants": whole.CONSTANTS,
     "whole": whole.WHOLE,
+    "several": several.ENTRIES,
+    "directions": directional.ENTRIES,
+    "matrices": matrices.ENTRIES,
+    "descent": descent.ENTRIES,
+    "numerics": numerics.ENTRIES,
     "code": code.ENTRIES,
 }
 
@@ -104,6 +178,10 @@ def hint(ids: Sequence[str], level: int = 1) -> str:
     own = {entry.question if level < 2 else entry.attempt for entry in known}
     if len(own) == 1:
         return own.pop()
+    shared = frozenset.intersection(*(frozenset(entry.themes) for entry in known))
+    for theme in THEMES:
+        if theme in shared:
+            return THEMES[theme][0 if level < 2 else 1]
     areas = {entry.area for entry in known}
     if len(areas) == 1:
         return AREAS[areas.pop()][1 if level < 2 else 2]
@@ -116,6 +194,8 @@ def sentences() -> list[str]:
     for entry in MISTAKES.values():
         found[entry.question] = found[entry.attempt] = None
     for _, question, attempt in AREAS.values():
+        found[question] = found[attempt] = None
+    for question, attempt in THEMES.values():
         found[question] = found[attempt] = None
     found[ANY_QUESTION] = found[ANY_ATTEMPT] = None
     return list(found)

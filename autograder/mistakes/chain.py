@@ -69,6 +69,7 @@ def _double(node: Node, calculus: Calculus) -> Iterator[Node]:
 ENTRIES: tuple[Mistake, ...] = (
     Mistake(
         id="chain_drop",
+        themes=("factor", "part"),
         code="C1",
         title="inner derivative left out",
         applies="a function of something other than the bare variable, F(u)",
@@ -130,6 +131,7 @@ ENTRIES: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="chain_double",
+        themes=("factor",),
         code="C6",
         title="inner derivative counted twice",
         applies="F(u)",
@@ -142,6 +144,8 @@ ENTRIES: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="chain_one_layer",
+        instead_of=("chain_drop",),
+        themes=("factor", "part"),
         code="C7",
         title="innermost layer of three or more left out",
         applies="functions nested at least three deep",

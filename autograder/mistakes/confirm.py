@@ -1,51 +1,56 @@
-"""A match of floats is confirmed to many digits where the student gave a formula."""
+"""A match of floats is confirmed in ball arithmetic where the student gave a formula."""
 
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
+from autograder.errors import ExpressionError
+from autograder.expressions.balls import evaluate
 from autograder.mistakes.candidates import Candidate
 from autograder.model import Evidence
 
-DIGITS = 30
+BITS = 160
 POINTS = 2
+LONGEST = 2_000
 
 
 def equal(candidate: Candidate, evidence: Evidence) -> bool:
-    """Whether the student's formula and the wrong answer agree to :data:`DIGITS` digits at the first points.
+    """Whether the student's formula and the wrong answer cannot be told apart at :data:`BITS` bits.
 
-    A formula that holds decimals is as exact as its decimals: floats have to do for it.
+    A formula that holds decimals is as exact as its decimals, and one longer than :data:`LONGEST` characters costs
+    too much: floats have to do for these.
     """
-    entries = _entries(evidence.answer)
-    if len(entries) != len(candidate.entries) or any(entry.has(sp.Float) for entry in entries):
+    entries = flat(evidence.answer)
+    if len(entries) != len(candidate.entries):
         return True
-    if any(len(str(entry)) > 2_000 for entry in entries):
+    if any(entry.has(sp.Float) or len(str(entry)) > LONGEST for entry in entries):
         return True
     for point in evidence.points[:POINTS]:
-        # a float is a dyadic rational: exactly this point, to as many digits as wanted
-        place = {name: sp.Rational(value) for name, value in point.items()}
+        place = {name: Fraction(value) for name, value in point.items()}
         for entry, wrong in zip(entries, candidate.expressions(), strict=True):
-            if not _agree(entry, wrong, place):
+            if not _overlap(entry, wrong, place):
                 return False
     return True
 
 
-def _agree(entry: Any, wrong: Any, place: dict[str, Any]) -> bool:
-    left, right = (_value(side, place) for side in (entry, wrong))
-    if left is None or right is None:
+def _overlap(entry: Any, wrong: Any, place: dict[str, Fraction]) -> bool:
+    try:
+        return bool(evaluate(entry, place, BITS).overlaps(evaluate(wrong, place, BITS)))
+    except (ExpressionError, ArithmeticError, ValueError, KeyError):
+        # a part that is complex there, or a function that balls do not know: the floats agreed
         return True
-    return bool(abs(left - right) <= sp.Float(10) ** (5 - DIGITS) * (1 + abs(right)))
 
 
-def _value(expr: Any, place: dict[str, Any]) -> Any:
-    expr = sp.sympify(expr)
-    value = expr.evalf(DIGITS, subs={symbol: place[symbol.name] for symbol in expr.free_symbols}, maxn=200)
-    return value if value.is_number and value.is_finite else None
+def is_formula(evidence: Evidence) -> bool:
+    """Whether the student wrote a formula in the variables, not a function or numbers."""
+    return evidence.answer is not None and any(entry.free_symbols for entry in flat(evidence.answer))
 
 
-def _entries(answer: Any) -> list[Any]:
+def flat(answer: Any) -> list[Any]:
+    """The entries of an answer, row by row."""
     if isinstance(answer, (sp.MatrixBase, sp.NDimArray)):
         return list(sp.flatten(answer.tolist()))
     if isinstance(answer, (list, tuple, sp.Tuple)):
-        return [entry for item in answer for entry in _entries(item)]
+        return [entry for item in answer for entry in flat(item)]
     return [sp.sympify(answer)]

@@ -8,14 +8,17 @@ import numpy as np
 from autograder.mistakes import candidates, confirm, pairs
 from autograder.mistakes.candidates import Candidate
 from autograder.mistakes.catalogue import MISTAKES
+from autograder.mistakes.code import explain
 from autograder.mistakes.formula import Complex
 from autograder.mistakes.task import KINDS, Task
-from autograder.model import Evidence, Record
+from autograder.model import Evidence, Raised, Reason, Record, Verdict
 
 MOST_IN_A_TIE = 8
 """More mistakes than this that fit say nothing about any of them."""
 KEPT = 24
 """Questions whose wrong answers stay in memory."""
+LINES = frozenset({"LevelSetTangent", "LevelSetNormal"})
+"""Kinds for which every nonzero multiple of an answer is the same answer."""
 
 
 class Diagnosis(Record, frozen=True, kw_only=True):
@@ -28,25 +31,48 @@ class Diagnosis(Record, frozen=True, kw_only=True):
 
 
 NOTHING = Diagnosis()
+_WRITTEN = frozenset(name for name, entry in MISTAKES.items() if not entry.values_only)
 
 
-class _Table:
-    """The wrong answers to one question and their values at its points."""
+class Table:
+    """The wrong answers to one question and their values at its points.
+
+    Attributes:
+        task: the question.
+        right: the right values, shape (points, entries).
+        shapes: shape of an answer → the candidates of that shape and their values (candidates, points, entries).
+    """
 
     def __init__(self, evidence: Evidence) -> None:
         self.task = Task(evidence)
         memo: dict[int, Complex] = {}
-        by_shape: dict[tuple[int, ...], list[tuple[Candidate, Complex]]] = {}
+        rows: dict[tuple[int, ...], list[tuple[Candidate, Complex]]] = {}
         with np.errstate(all="ignore"):
-            self.right = Candidate("", self.task.shape, self.task.flat).values(self.task.points, memo)
+            self.right = self._right(memo)
+            if not self._is_reference(evidence) and self.task.kind == "DirectionalDerivative":
+                self.task.not_unit()
+                self.right = self._right(memo)
+            if not self._is_reference(evidence):
+                raise ValueError("the question asks for something else than its kind says")
             for candidate in candidates.every(self.task):
                 # the memo goes by identity, which holds as long as the table keeps every candidate alive
-                values = candidate.values(self.task.points, memo)
-                by_shape.setdefault(candidate.shape, []).append((candidate, values))
+                rows.setdefault(candidate.shape, []).append((candidate, candidate.values(self.task, memo)))
         self.shapes = {
-            shape: ([c for c, _ in rows], np.stack([v for _, v in rows])) for shape, rows in by_shape.items()
+            shape: ([c for c, _ in made], np.stack([values for _, values in made])) for shape, made in rows.items()
         }
-        self.pairs: pairs.Pairs | None = None
+        self._pairs: pairs.Pairs | None = None
+
+    def _right(self, memo: dict[int, Complex]) -> Complex:
+        return Candidate("", self.task.shape, self.task.flat).values(self.task, memo)
+
+    def _is_reference(self, evidence: Evidence) -> bool:
+        """Whether the right values are those that the question itself has."""
+        if evidence.desired is None or self.task.kind in LINES or self.task.kind == "Descent":
+            return True
+        desired = np.asarray(evidence.desired, dtype=np.complex128)
+        if desired.shape != (self.task.size, *self.task.shape):
+            return False
+        return bool(agree(self.right[None], desired.reshape(self.right.shape)[None], 1e-7)[0])
 
     def fitting(self, actual: Complex, shape: tuple[int, ...], rtol: float) -> list[Candidate]:
         """Candidates of the answer's shape with the answer's values at every point."""
@@ -54,10 +80,27 @@ class _Table:
         if found is None:
             return []
         made, values = found
-        close = agree(values, actual[None], rtol)
+        close = self._alike(values, actual[None], rtol)
         if shape == self.task.shape:
-            close &= ~agree(values, self.right[None], 10 * rtol)
+            close &= ~self._alike(values, self.right[None], 10 * rtol)
         return [made[k] for k in np.flatnonzero(close)]
+
+    def is_right(self, actual: Complex, shape: tuple[int, ...], rtol: float) -> bool:
+        return shape == self.task.shape and bool(self._alike(self.right[None], actual[None], rtol)[0])
+
+    def _alike(self, values: Complex, actual: Complex, rtol: float) -> Any:
+        if self.task.kind not in LINES:
+            return agree(values, actual, rtol)
+        values, actual = _directions(values), _directions(actual)
+        return agree(values, actual, rtol) | agree(values, -actual, rtol)
+
+    def two(self, actual: Complex, shape: tuple[int, ...], rtol: float) -> str | None:
+        """Two mistakes at once, if exactly one pair fits at three points or more."""
+        if len(actual) < 3 or shape != self.task.shape:
+            return None
+        if self._pairs is None:
+            self._pairs = pairs.Pairs(self.task)
+        return self._pairs.only_match(actual, rtol, agree)
 
 
 def agree(values: Complex, actual: Complex, rtol: float) -> Any:
@@ -65,23 +108,32 @@ def agree(values: Complex, actual: Complex, rtol: float) -> Any:
 
     Args:
         values: shape (candidates, points, entries).
-        actual: shape (1, points, entries).
+        actual: shape (1, points, entries), or as ``values``.
     """
     real = np.isfinite(values) & (np.abs(values.imag) <= 1e-9 * (np.abs(values.real) + 1e-300))
     there = np.isfinite(actual) & (np.abs(actual.imag) <= 1e-9 * (np.abs(actual.real) + 1e-300))
-    size = np.where(real, np.abs(values), 0.0)
-    scale = size.max(axis=(1, 2), keepdims=True)
     with np.errstate(all="ignore"):
+        size = np.where(real, np.abs(values), 0.0)
+        scale = size.max(axis=(1, 2), keepdims=True)
         close = np.abs(values - actual) <= rtol * (size + 1e-3 * scale)
     same = np.where(real & there, close, real == there)
-    enough = (real & there).all(axis=2).sum(axis=1) >= max(1, (values.shape[1] + 1) // 2)
+    enough = (real & there).all(axis=2).sum(axis=1) >= (values.shape[1] + 1) // 2
     return same.all(axis=(1, 2)) & enough
 
 
-_tables: OrderedDict[Any, _Table | None] = OrderedDict()
+def _directions(values: Complex) -> Complex:
+    with np.errstate(all="ignore"):
+        return np.asarray(values / np.sqrt((np.abs(values) ** 2).sum(axis=2, keepdims=True)))
 
 
-def _table(evidence: Evidence) -> _Table | None:
+_tables: OrderedDict[Any, Table | None] = OrderedDict()
+
+
+def _frozen(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def _table(evidence: Evidence) -> Table | None:
     key = (
         evidence.kind,
         str(evidence.function),
@@ -93,16 +145,17 @@ def _table(evidence: Evidence) -> _Table | None:
         evidence.start,
         evidence.step,
         evidence.count,
-        repr(sorted(evidence.data.items())),
+        evidence.rtol,
+        repr(sorted((name, _frozen(value)) for name, value in evidence.data.items())),
         tuple(tuple(sorted(point.items())) for point in evidence.points),
     )
     if key in _tables:
         _tables.move_to_end(key)
         return _tables[key]
     try:
-        table: _Table | None = _Table(evidence)
-    except (TypeError, ValueError):
-        # a function that has no formula, or one too large: nothing can be said
+        table: Table | None = Table(evidence)
+    except (TypeError, ValueError, ArithmeticError, RecursionError):
+        # a function without a formula, one too large, or one that has no values here: nothing can be said
         table = None
     _tables[key] = table
     while len(_tables) > KEPT:
@@ -118,51 +171,83 @@ def diagnose(evidence: Evidence) -> Diagnosis:
 
     Returns:
         The ids of all mistakes whose wrong answer agrees with the student's at every point, likeliest first; nothing
-        where none fits, where too many do, or where the values are those of the right answer. Two mistakes at once
-        are named in ``generated`` only, and only if exactly one pair fits.
+        where none fits, where more than :data:`MOST_IN_A_TIE` do, or where the values are those of the right answer.
+        Two mistakes at once are named in ``generated`` only, and only if exactly one pair fits.
 
     A single value (a derivative at a point) is weak evidence: different mistakes often give the same number, and
     then all of them are named.
     """
-    if evidence.kind not in KINDS or evidence.function is None or evidence.actual is None:
+    if evidence.kind not in KINDS or evidence.actual is None:
         return NOTHING
-    table = _table(evidence)
-    if table is None or not table.task.points:
+    if evidence.function is None and evidence.kind != "Array":
         return NOTHING
     try:
         actual = np.asarray(evidence.actual, dtype=np.complex128)
     except (TypeError, ValueError):
         return NOTHING
-    if actual.ndim == 0 or actual.shape[0] != len(next(iter(table.task.points.values()))):
+    table = _table(evidence)
+    if table is None or actual.ndim == 0 or actual.shape[0] != table.task.size:
         return NOTHING
-    shape = actual.shape[1:]
+    shape, rtol = actual.shape[1:], evidence.rtol
     flat = actual.reshape(actual.shape[0], -1)
     with np.errstate(all="ignore"):
-        if shape == table.task.shape and bool(agree(table.right[None], flat[None], evidence.rtol)[0]):
+        if table.is_right(flat, shape, rtol):
+            return _single_precision(table, actual)
+        found = table.fitting(flat, shape, rtol)
+        if evidence.answer is not None:
+            written = MISTAKES if not confirm.is_formula(evidence) else _WRITTEN
+            found = [c for c in found if c.id in written and confirm.equal(c, evidence)]
+        first: dict[str, Candidate | None] = {}
+        for candidate in found:
+            first.setdefault(candidate.id, candidate)
+        for mistake in MISTAKES.values():
+            if mistake.fits is None or (mistake.values_only and confirm.is_formula(evidence)):
+                continue
+            if mistake.id not in first and mistake.fits(table.task, actual):
+                first[mistake.id] = None
+        for less in {less for name in first for less in MISTAKES[name].instead_of}:
+            first.pop(less, None)
+        if len(first) > MOST_IN_A_TIE:
             return NOTHING
-        found = table.fitting(flat, shape, evidence.rtol)
-    if evidence.answer is not None:
-        found = [candidate for candidate in found if confirm.equal(candidate, evidence)]
-    ids = {candidate.id: candidate for candidate in reversed(found)}
-    texts = {name: candidate.text() for name, candidate in ids.items()} if len(ids) == 1 else {}
-    for mistake in MISTAKES.values():
-        if mistake.fits is not None and mistake.id not in ids and mistake.fits(table.task, actual):
-            ids[mistake.id] = None  # type: ignore[assignment]  # recognised, not generated
-    if len(ids) > MOST_IN_A_TIE:
-        return NOTHING
-    if ids:
-        ordered = sorted(ids, key=lambda name: MISTAKES[name].rank)
-        first = ids[ordered[0]]
-        return Diagnosis(
-            mistakes=tuple(ordered), generated=texts.get(ordered[0]) or (first.text() if first is not None else None)
+        if not first:
+            return Diagnosis(generated=table.two(flat, shape, rtol))
+    ids = sorted(first, key=lambda name: MISTAKES[name].rank)
+    best = first[ids[0]]
+    return Diagnosis(mistakes=tuple(ids), generated=best.text() if best is not None else None)
+
+
+def _single_precision(table: Table, actual: Complex) -> Diagnosis:
+    """Right values that were refused can only be too coarse."""
+    entry = MISTAKES["float32"]
+    if table.task.rtol > 1e-8 and entry.fits is not None and entry.fits(table.task, actual):
+        return Diagnosis(mistakes=(entry.id,))
+    return NOTHING
+
+
+_BY_REASON = {
+    Reason.VALUE_NOT_FUNCTION: "value_not_function",
+    Reason.FUNCTION_NOT_VALUE: "function_not_value",
+}
+
+
+def from_verdict(verdict: Verdict) -> tuple[str, ...]:
+    """Ids that the verdict alone gives away: an exception that has an entry, or an answer of the wrong kind.
+
+    >>> from autograder.model import Outcome
+    >>> details = {"type": "TypeError", "error": "Expected a callable value, got 9.0"}
+    >>> from_verdict(Verdict(outcome=Outcome.INVALID, reason=Reason.RAISED, details=details))
+    ('grad_value',)
+    """
+    if verdict.reason is Reason.RAISED:
+        details = verdict.details
+        entry = explain(
+            Raised(type=details.get("type", ""), message=details.get("error", ""), source=details.get("source"))
         )
-    return Diagnosis(generated=_two(table, flat, shape, evidence))
+        return (entry.id,) if entry else ()
+    found = _BY_REASON.get(verdict.reason)
+    return (found,) if found else ()
 
 
-def _two(table: _Table, actual: Complex, shape: tuple[int, ...], evidence: Evidence) -> str | None:
-    if len(actual) < 3 or shape != table.task.shape:
-        return None
-    if table.pairs is None:
-        table.pairs = pairs.Pairs(table.task)
-    with np.errstate(all="ignore"):
-        return table.pairs.only_match(actual, evidence.rtol, agree)
+def forget() -> None:
+    """Drop every question's wrong answers, as between two assignments in one process."""
+    _tables.clear()

@@ -20,6 +20,7 @@ class Example(Record, frozen=True, kw_only=True):
     function: Any = ""
     """The function as text, or a tuple of texts for a function with several outputs."""
     variables: tuple[str, ...] = ("x",)
+    wrt: tuple[str, ...] = ()
     kind: str = "Derivative"
     order: int = 1
     at: tuple[float, ...] | None = None
@@ -55,6 +56,12 @@ class Mistake(Record, frozen=True, kw_only=True):
     source: str = NOTES
     rank: int = 50
     """Which of several that fit is named first: lower is likelier."""
+    themes: tuple[str, ...] = ()
+    """Keys of :data:`autograder.mistakes.catalogue.THEMES`: what to say when it ties with one of another area."""
+    instead_of: tuple[str, ...] = ()
+    """Ids that describe the same slip less exactly: they are left out of a tie with this one."""
+    values_only: bool = False
+    """Nobody writes this down as a formula: it is looked for in functions, numbers and arrays only."""
     rule: "Rule | None" = None
     """A rule of differentiation gone wrong: applied at every site of the function and at one at a time."""
     whole: "Callable[[Task], Any] | None" = None

@@ -7,7 +7,7 @@ equal sub-formulas at two places are two sites.
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -171,6 +171,10 @@ def _read(expr: sp.Expr) -> Node:
         return Node("pow", (_read(base), _read(exponent)))
     if isinstance(expr, sp.log) and len(expr.args) == 2:
         return div(fn("log", _read(expr.args[0])), fn("log", _read(expr.args[1])))
+    if isinstance(expr, sp.Heaviside):
+        return fn("step", _read(expr.args[0]))
+    if isinstance(expr, sp.DiracDelta):
+        return ZERO
     name = _FUNCTIONS.get(expr.func)
     if name is not None:
         return Node("fn", tuple(_read(arg) for arg in expr.args), name)
@@ -248,8 +252,8 @@ _VALUES: dict[str, Any] = {
     "cot": lambda t: 1 / np.tan(t), "sec": lambda t: 1 / np.cos(t), "csc": lambda t: 1 / np.sin(t),
     "abs": lambda t: np.sqrt(t * t), "sign": lambda t: np.sign(t.real) + 0j,
     "step": lambda t: np.heaviside(t.real, 0.5) + 0j,
-    "max": lambda *t: np.maximum.reduce([entry.real for entry in t]) + 0j,
-    "min": lambda *t: np.minimum.reduce([entry.real for entry in t]) + 0j,
+    "max": lambda *t: reduce(np.maximum, [entry.real for entry in t]) + 0j,
+    "min": lambda *t: reduce(np.minimum, [entry.real for entry in t]) + 0j,
 }  # fmt: skip
 
 
@@ -275,8 +279,7 @@ def evaluate(node: Node, point: Mapping[str, Complex], memo: dict[int, Complex])
     elif op == "var":
         value = point[node.value]
     elif op == "opaque":
-        value = _opaque(node.value, tuple(sorted(node.free)))(*(point[name].real for name in sorted(node.free)))
-        value = np.asarray(value, dtype=np.complex128)
+        value = _opaque_values(node.value, tuple(sorted(node.free)), point)
     else:
         args = [evaluate(arg, point, memo) for arg in node.args]
         if op == "add":
@@ -309,6 +312,14 @@ def _power(base: Complex, exponent: Complex, written: Node) -> Any:
     return np.power(base, exponent)
 
 
+def _opaque_values(expr: Any, names: tuple[str, ...], point: Mapping[str, Complex]) -> Complex:
+    try:
+        return np.asarray(_opaque(expr, names)(*(point[name].real for name in names)), dtype=np.complex128)
+    except (NameError, TypeError, ValueError, ArithmeticError):
+        # a function that NumPy and SciPy do not know has no values here, and fits nothing
+        return np.asarray(np.nan, dtype=np.complex128)
+
+
 @lru_cache(maxsize=256)
 def _opaque(expr: Any, names: tuple[str, ...]) -> Any:
-    return sp.lambdify([_symbol(name) for name in names], expr, modules=["numpy", "scipy", "mpmath"])
+    return sp.lambdify([_symbol(name) for name in names], expr, modules=["scipy", "numpy"])

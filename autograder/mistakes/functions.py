@@ -125,6 +125,8 @@ def _pi() -> object:
 TRIG: tuple[Mistake, ...] = (
     Mistake(
         id="trig_sign",
+        instead_of=("term_sign",),
+        themes=("sign",),
         code="T1",
         title="sign of the derivative of sine or cosine",
         applies="sin, cos and their relatives",
@@ -137,6 +139,7 @@ TRIG: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="trig_same",
+        themes=("operation",),
         code="T2",
         title="function left as it is",
         applies="sin, cos and their relatives",
@@ -161,6 +164,7 @@ TRIG: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="degrees",
+        themes=("factor",),
         code="N0",
         title="degrees instead of radians",
         applies="sin, cos, tan",
@@ -176,6 +180,8 @@ TRIG: tuple[Mistake, ...] = (
 INVERSES: tuple[Mistake, ...] = (
     Mistake(
         id="arc_sign",
+        instead_of=("term_sign",),
+        themes=("sign",),
         code="A1",
         title="sign of the derivative of an inverse function",
         applies="asin, acos, atan",
@@ -188,12 +194,13 @@ INVERSES: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="arc_plusminus",
+        themes=("sign",),
         code="A2",
         title="plus for minus under the bar",
         applies="asin, acos, atan",
         transformation="→ 1/√(1+u²), 1/(1−u²)",
         question="Where does this function stop, and what does its slope do there?",
-        attempt="Find where the function is defined: at the ends its slope must do something special, or nothing at all.",
+        attempt="Find where the function is defined: what must its slope do at the ends?",
         example=Example(function="asin(x/2)"),
         rank=15,
         rule=_arc_plus_minus,
@@ -217,7 +224,7 @@ INVERSES: tuple[Mistake, ...] = (
         applies="asin, acos, atan",
         transformation="→ 1/(1−u²), 1/√(1+u²)",
         question="Which inverse function has a root in its derivative?",
-        attempt="Derive the line of the table from the inverse function: differentiate the sentence that says what an inverse is.",
+        attempt="Derive the line of the table from what an inverse function is, with the chain rule.",
         example=Example(function="asin(x/2)"),
         source="project's own: completes A2",
         rank=28,
@@ -231,12 +238,13 @@ INVERSES: tuple[Mistake, ...] = (
         transformation="→ u'",
         question="What about the left side?",
         attempt="Plot the absolute value and its slope, left and right of the corner.",
-        example=Example(function="Abs(x - 1)"),
+        example=Example(function="Abs(x - 1/2)*x"),
         rank=20,
         rule=_absolute,
     ),
     Mistake(
         id="sigmoid_no_factor",
+        themes=("factor",),
         code="J9",
         title="derivative of the logistic function without its second factor",
         applies="1/(1 + exp(−u))",
@@ -261,6 +269,7 @@ INVERSES: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="relu_self",
+        themes=("operation",),
         code="J10",
         title="the rectifier itself instead of its slope",
         applies="Max(0, u)",

@@ -28,7 +28,7 @@ class Pairs:
         with np.errstate(all="ignore"):
             for name, candidate in _every(task):
                 self.made.append((name, candidate))
-                rows.append(candidate.values(task.points, memo))
+                rows.append(candidate.values(task, memo))
                 if len(rows) >= MOST:
                     break
         self.values = np.stack(rows) if rows else None

@@ -148,6 +148,7 @@ POWERS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="pow_nocoef",
+        themes=("factor",),
         code="W2",
         title="exponent not brought down as a factor",
         applies="a power u**n",
@@ -160,6 +161,7 @@ POWERS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="pow_up",
+        themes=("sign",),
         code="W3",
         title="exponent moved the wrong way",
         applies="a power with a negative or broken exponent",
@@ -172,6 +174,7 @@ POWERS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="pow_int",
+        themes=("operation",),
         code="W4",
         title="power rule of integration",
         applies="a power u**n",
@@ -184,6 +187,7 @@ POWERS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="sqrt_nohalf",
+        themes=("factor",),
         code="W5",
         title="factor of the root's exponent lost",
         applies="a square root",
@@ -196,6 +200,7 @@ POWERS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="recip_log",
+        themes=("operation",),
         code="W6",
         title="logarithm for the derivative of a reciprocal",
         applies="1/u",
@@ -236,6 +241,7 @@ EXPONENTIALS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="exp_noln",
+        themes=("factor",),
         code="E2",
         title="logarithm of the base left out",
         applies="a**u with another base than e",
@@ -260,6 +266,8 @@ EXPONENTIALS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="log_base",
+        instead_of=("coef_drop",),
+        themes=("factor",),
         code="L1",
         title="base of the logarithm left out",
         applies="a logarithm to another base than e",

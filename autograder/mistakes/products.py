@@ -154,6 +154,7 @@ PRODUCTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="prod_minus",
+        themes=("sign",),
         code="P3",
         title="difference as in the quotient rule",
         applies=PRODUCT,
@@ -166,6 +167,7 @@ PRODUCTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="prod_one_term",
+        themes=("part",),
         code="P4",
         title="a term of the product rule missing",
         applies=PRODUCT,
@@ -217,6 +219,7 @@ QUOTIENTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="quot_swap",
+        themes=("sign",),
         code="Q2",
         title="order of the difference in the numerator",
         applies=QUOTIENT,
@@ -229,6 +232,7 @@ QUOTIENTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="quot_plus",
+        themes=("sign",),
         code="Q3",
         title="sum in the numerator",
         applies=QUOTIENT,
@@ -278,6 +282,7 @@ QUOTIENTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="quot_one_term",
+        themes=("part",),
         code="Q7",
         title="a term of the quotient rule missing",
         applies=QUOTIENT,

@@ -1,34 +1,41 @@
-"""The question as the catalogue sees it: formulas with sites, and the right answer assembled from partial derivatives."""
+"""The question as the catalogue sees it: formulas with sites, and the right answer made of partial derivatives."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
 from autograder.mistakes.differentiator import Calculus
-from autograder.mistakes.formula import MAX_NODES, Complex, Node, div, dot, neg, norm, num, read, to_sympy
+from autograder.mistakes.formula import (
+    MAX_NODES,
+    Complex,
+    Node,
+    add,
+    div,
+    dot,
+    evaluate,
+    mul,
+    neg,
+    norm,
+    num,
+    read,
+    sub,
+    substitute,
+    to_sympy,
+    var,
+)
 from autograder.model import Evidence
 
 Partial = Callable[[int, Node, str, int], Node]
 """(number of the component, function, variable, how often it was differentiated before) → partial derivative."""
 
 KINDS = frozenset(
-    [
-        "Derivative",
-        "Gradient",
-        "Jacobian",
-        "Hessian",
-        "DirectionalDerivative",
-        "SteepestAscent",
-        "LevelSetTangent",
-        "LevelSetNormal",
-        "Descent",
-        "Minimum",
-        "Root",
-        "Equal",
-    ]
-)
+    {
+        "Derivative", "Gradient", "Jacobian", "Hessian", "DirectionalDerivative", "SteepestAscent", "LevelSetTangent",
+        "LevelSetNormal", "TangentPlane", "Descent", "Array",
+    }
+)  # fmt: skip
 
 
 class Task:
@@ -38,6 +45,7 @@ class Task:
         kind: the question's class.
         functions: the function's outputs in the author's form; :attr:`function` is the first.
         variables, wrt, order, at, direction, start, step, count, data, rtol: as in :class:`autograder.model.Evidence`.
+        size: how many points there are; 1 where the answer is a fixed number.
         points: variable → values at the verdict's points, complex, shape (n,).
         shape: of the right answer.
         flat: the right answer's entries, row by row.
@@ -45,7 +53,7 @@ class Task:
 
     def __init__(self, evidence: Evidence) -> None:
         self.kind = evidence.kind
-        given = evidence.function
+        given = () if evidence.function is None else evidence.function
         self.functions: list[Node] = [read(entry) for entry in _entries(given)]
         if sum(1 for f in self.functions for _ in f.walk()) > MAX_NODES:
             raise ValueError("the function has too many parts for a diagnosis")
@@ -60,9 +68,17 @@ class Task:
         self.data = evidence.data
         self.rtol = evidence.rtol
         rows = evidence.points or ((dict(zip(evidence.variables, evidence.at, strict=True)),) if evidence.at else ())
+        self.size = len(rows) or 1
         self.points: dict[str, Complex] = {
             name: np.array([complex(row[name]) for row in rows]) for name in evidence.variables if rows
         }
+        # a slope along a vector as it is, not its direction, is told from the reference's values
+        self.unit = True
+        self.shape, self.flat = self.assemble(lambda k, f, by, depth: Calculus(by).d(f))
+
+    def not_unit(self) -> None:
+        """Ask for ∇f·v with the vector as it is, instead of the slope in its direction."""
+        self.unit = False
         self.shape, self.flat = self.assemble(lambda k, f, by, depth: Calculus(by).d(f))
 
     @property
@@ -86,6 +102,9 @@ class Task:
     def assemble(self, partial: Partial) -> tuple[tuple[int, ...], list[Node]]:
         """Shape and entries of the answer to this question, from any notion of a partial derivative."""
         n = len(self.wrt)
+        if self.kind == "Array":
+            right = np.asarray(self.data["right"], dtype=float)
+            return right.shape, numbers(right)
         if self.kind == "Derivative":
             return (), [self._repeated(partial)]
         if self.kind == "Jacobian":
@@ -100,12 +119,19 @@ class Task:
         slopes = [partial(i, self.function, by, 0) for i, by in enumerate(self.wrt)]
         if self.kind == "DirectionalDerivative" and self.direction is not None:
             way = self.way()
-            return (), [div(dot(slopes, way), norm(way))]
+            along = dot(slopes, way)
+            return (), [div(along, norm(way)) if self.unit else along]
         if self.kind == "SteepestAscent":
             length = norm(slopes)
             return (n,), [div(slope, length) for slope in slopes]
         if self.kind == "LevelSetTangent" and n == 2:
             return (n,), [neg(slopes[1]), slopes[0]]
+        if self.kind == "TangentPlane" and self.at is not None:
+            place = self.place()
+            rise = [mul(substitute(s, place), sub(var(by), place[by])) for s, by in zip(slopes, self.wrt, strict=True)]
+            return (), [add(substitute(self.function, place), *rise)]
+        if self.kind == "Descent":
+            return (n,), numbers(descend(self)[-1])
         return (n,), slopes
 
     def _repeated(self, partial: Partial) -> Node:
@@ -124,6 +150,46 @@ def _entries(given: Any) -> list[Any]:
     return [given]
 
 
-def numbers(values: Sequence[Any]) -> list[Node]:
+def numbers(values: Any) -> list[Node]:
     """Plain numbers as formulas, so that an answer without variables is made like every other."""
     return [num(float(value)) for value in np.asarray(values, dtype=float).ravel()]
+
+
+def descend(
+    task: Task, *, sign: float = 1.0, step: float | None = None, count: int | None = None, way: str = "at-once"
+) -> Any:
+    """The path of gradient descent with everything that students vary.
+
+    Args:
+        task: with ``start``, ``step`` and ``count``.
+        sign: −1 climbs.
+        step, count: other ones than the question's.
+        way: ``at-once``; ``one-by-one`` uses each new coordinate for the next; ``unit`` takes steps of fixed length.
+
+    Returns:
+        Shape (count + 1, number of variables), the start first.
+    """
+    assert task.start is not None
+    length = task.step if step is None else step
+    steps = task.count if count is None else count
+    assert length is not None
+    assert steps is not None
+    slopes = task.gradient()
+    place = np.array(task.start, dtype=float)
+    path = [place.copy()]
+    for _ in range(steps):
+        slope = _slopes_at(task, slopes, place)
+        if way == "one-by-one":
+            for k in range(len(place)):
+                place[k] -= sign * length * _slopes_at(task, slopes, place)[k]
+        else:
+            size = np.linalg.norm(slope) if way == "unit" else 1.0
+            place = place - sign * length * slope / size
+        path.append(place.copy())
+    return np.array(path)
+
+
+def _slopes_at(task: Task, slopes: list[Node], place: Any) -> Any:
+    point = {name: np.array([complex(value)]) for name, value in zip(task.variables, place, strict=True)}
+    memo: dict[int, Complex] = {}
+    return np.array([np.broadcast_to(evaluate(slope, point, memo), (1,))[0].real for slope in slopes])

@@ -153,6 +153,11 @@ def _wrong_point(task: "Task") -> Iterator[list[Node]]:
         yield [substitute(entry, {name: other}) for entry in task.flat]
 
 
+def _never(task: "Task", actual: Any) -> bool:
+    # the verdict says it (Reason.FUNCTION_NOT_VALUE): there are no values to look at
+    return False
+
+
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 
 
@@ -194,18 +199,20 @@ def _same(found: Any, actual: Any, rtol: float) -> bool:
 CONSTANTS: tuple[Mistake, ...] = (
     Mistake(
         id="coef_drop",
+        themes=("factor", "part", "constant"),
         code="K1",
         title="constant factor lost",
         applies="a constant times something that changes",
         transformation="c·g' → g'",
         question="Does a constant multiplier survive?",
-        attempt="If a quantity is always a multiple of another one, how do their rates compare? Check each term for it.",
+        attempt="If a quantity is always a multiple of another one, how do their rates compare? Check each term.",
         example=Example(function="5*sin(x) + x**3"),
         rank=18,
         rule=_coefficient,
     ),
     Mistake(
         id="const_kept",
+        themes=("constant",),
         code="K2",
         title="constant term kept",
         applies="a sum with a constant term",
@@ -218,6 +225,7 @@ CONSTANTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="const_one",
+        themes=("constant",),
         code="K3",
         title="constant term turned into one",
         applies="a sum with a constant term",
@@ -230,6 +238,7 @@ CONSTANTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="minus_lost",
+        themes=("sign",),
         code="K4",
         title="minus between two terms lost",
         applies="a difference",
@@ -242,6 +251,7 @@ CONSTANTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="term_sign",
+        themes=("sign",),
         code="K5",
         title="sign of one term turned",
         applies="a sum",
@@ -255,6 +265,7 @@ CONSTANTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="term_lost",
+        themes=("part",),
         code="K6",
         title="one term lost",
         applies="a sum",
@@ -271,18 +282,21 @@ CONSTANTS: tuple[Mistake, ...] = (
 WHOLE: tuple[Mistake, ...] = (
     Mistake(
         id="neg",
+        themes=("sign",),
         code="G1",
         title="overall sign",
         applies="any answer",
         transformation="→ −f'",
         question="Is your slope uphill where the plot is?",
-        attempt="Plot the function, pick a point where it clearly rises, and see whether your answer is positive there.",
+        attempt="Plot the function, pick a point where it clearly rises, and look whether your answer is positive.",
         example=Example(function="x**2*exp(x)"),
         rank=60,
         whole=_negated,
     ),
     Mistake(
         id="not_diff",
+        instead_of=("not_diff_scalar",),
+        themes=("operation",),
         code="G2",
         title="the function itself",
         applies="a derivative",
@@ -295,6 +309,7 @@ WHOLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="integrated",
+        themes=("operation",),
         code="G3",
         title="an antiderivative",
         applies="a derivative",
@@ -307,6 +322,7 @@ WHOLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="second",
+        themes=("operation",),
         code="G4",
         title="differentiated once too often",
         applies="a derivative",
@@ -319,6 +335,7 @@ WHOLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="first_only",
+        themes=("operation",),
         code="G5",
         title="differentiated once too little",
         applies="a second or higher derivative",
@@ -331,6 +348,7 @@ WHOLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="square_of_first",
+        themes=("operation",),
         code="G6",
         title="square of the first derivative",
         applies="a second derivative",
@@ -343,6 +361,7 @@ WHOLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="recip",
+        themes=("operation",),
         code="G7",
         title="reciprocal of the derivative",
         applies="a derivative",
@@ -355,6 +374,7 @@ WHOLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="value_not_function",
+        themes=("constant",),
         code="G8",
         title="a number where a function was asked for",
         applies="a derivative or a gradient as a function",
@@ -364,6 +384,18 @@ WHOLE: tuple[Mistake, ...] = (
         example=Example(function="x**2*sin(x)"),
         rank=50,
         whole=_number,
+    ),
+    Mistake(
+        id="function_not_value",
+        code="G9",
+        title="a function or a formula where a number was asked for",
+        applies="a value at a point",
+        transformation="f'(a) → f'",
+        question="Should your answer still depend on the variable?",
+        attempt="Put the point of the question into your formula, or call your function with it.",
+        example=Example(function="x**2*sin(x)", at=(1.5,), shown="2*x*sin(x) + x**2*cos(x)"),
+        rank=15,
+        fits=_never,
     ),
     Mistake(
         id="wrong_point",

@@ -1,0 +1,127 @@
+"""Gradient descent."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from autograder.mistakes.entry import Example, Mistake
+from autograder.mistakes.formula import Node, num
+from autograder.mistakes.task import descend
+
+if TYPE_CHECKING:
+    from autograder.mistakes.task import Task
+
+Made = tuple[tuple[int, ...], list[Node]]
+
+
+def _ready(task: "Task") -> bool:
+    return task.kind == "Descent" and None not in (task.start, task.step, task.count)
+
+
+def _both(path: Any) -> Iterator[Made]:
+    """As the path and as its last point; for one variable without its axis too."""
+    for shown in (path, path[-1]):
+        entries = [num(float(value)) for value in shown.ravel()]
+        yield shown.shape, entries
+        if path.shape[1] == 1:
+            yield shown.shape[:-1], entries
+
+
+def _climb(task: "Task") -> Iterator[Made]:
+    if _ready(task):
+        yield from _both(descend(task, sign=-1.0))
+
+
+def _one_by_one(task: "Task") -> Iterator[Made]:
+    if _ready(task) and len(task.wrt) > 1:
+        yield from _both(descend(task, way="one-by-one"))
+
+
+def _miscounted(task: "Task") -> Iterator[Made]:
+    if _ready(task) and task.count is not None:
+        yield from _both(descend(task, count=task.count + 1))
+        if task.count > 1:
+            yield from _both(descend(task, count=task.count - 1))
+        for made in _both(descend(task)[1:]):
+            if len(made[0]) == 2 or (len(task.wrt) == 1 and len(made[0]) == 1 and made[0][0] == task.count):
+                yield made
+
+
+def _no_step(task: "Task") -> Iterator[Made]:
+    if _ready(task) and task.step != 1.0:
+        yield from _both(descend(task, step=1.0))
+
+
+def _unit(task: "Task") -> Iterator[Made]:
+    if _ready(task):
+        yield from _both(descend(task, way="unit"))
+
+
+BOWL = Example(
+    function="x**2 + 3*y**2 + x*y",
+    variables=("x", "y"),
+    kind="Descent",
+    data={"start": (2.0, -1.0), "step": 0.1, "count": 3},
+)
+
+ENTRIES: tuple[Mistake, ...] = (
+    Mistake(
+        id="ascent_sign",
+        code="O1",
+        title="ascent instead of descent",
+        applies="gradient descent",
+        transformation="x − lr·g → x + lr·g",
+        question="Did the function go down?",
+        attempt="Print the value of the function after every step.",
+        example=BOWL,
+        rank=10,
+        whole=_climb,
+    ),
+    Mistake(
+        id="stale",
+        code="O2",
+        title="a coordinate updated with the new value of another one",
+        applies="gradient descent in several variables",
+        transformation="all at once → one after the other",
+        question="At which point was the gradient taken?",
+        attempt="Compute the whole gradient before you change any coordinate.",
+        example=BOWL,
+        rank=12,
+        whole=_one_by_one,
+    ),
+    Mistake(
+        id="off_by_one",
+        code="O3",
+        title="one step too many or too few",
+        applies="gradient descent",
+        transformation="n → n ± 1, or the path without its start",
+        question="From where do you count?",
+        attempt="Run one step only and count the points that you get.",
+        example=BOWL,
+        rank=12,
+        whole=_miscounted,
+    ),
+    Mistake(
+        id="lr_missing",
+        code="O4",
+        title="learning rate left out",
+        applies="gradient descent",
+        transformation="x − lr·g → x − g",
+        question="What sets the length of a step?",
+        attempt="Make the learning rate ten times smaller: does your path notice?",
+        example=BOWL,
+        rank=12,
+        whole=_no_step,
+    ),
+    Mistake(
+        id="unit_step",
+        code="O4",
+        title="gradient normalised before the step",
+        applies="gradient descent",
+        transformation="x − lr·g → x − lr·g/‖g‖",
+        question="What sets the length of a step?",
+        attempt="Print the length of each step: must they all be the same?",
+        example=BOWL,
+        rank=16,
+        whole=_unit,
+    ),
+)

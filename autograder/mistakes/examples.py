@@ -1,0 +1,64 @@
+"""An entry's example as a question, and the wrong answer that the mistake gives to it."""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import BugError
+from autograder.expressions import parse
+from autograder.mistakes import candidates
+from autograder.mistakes.candidates import Candidate
+from autograder.mistakes.entry import Example, Mistake
+from autograder.mistakes.task import Task
+from autograder.model import Evidence
+
+LOW, HIGH, COUNT = 0.31, 0.93, 9
+"""Where the examples are looked at: small positive numbers suit every function in them."""
+
+
+def evidence(example: Example) -> Evidence:
+    """The example as a question, without an answer.
+
+    Raises:
+        BugError: it is an example of code, which is no question.
+    """
+    if example.kind == "code":
+        raise BugError("an example of code has no values")
+    forms: Any = None
+    if example.function:
+        texts = example.function if isinstance(example.function, tuple) else (example.function,)
+        forms = tuple(parse(text, example.variables, evaluate=False) for text in texts)
+    spread = np.random.default_rng(5).uniform(LOW, HIGH, (COUNT, len(example.variables)))
+    points = tuple({name: float(v) for name, v in zip(example.variables, row, strict=True)} for row in spread)
+    if example.at is not None and example.kind != "TangentPlane":
+        points = (dict(zip(example.variables, example.at, strict=True)),)
+    if example.kind in ("Descent", "Array"):
+        points = ()
+    return Evidence(
+        kind=example.kind,
+        function=forms if forms is None or len(forms) > 1 else forms[0],
+        variables=example.variables,
+        wrt=example.wrt,
+        order=example.order,
+        at=example.at,
+        direction=example.direction,
+        points=points,
+        data=example.data,
+        start=example.data.get("start"),
+        step=example.data.get("step"),
+        count=example.data.get("count"),
+    )
+
+
+def task(example: Example) -> Task:
+    made = Task(evidence(example))
+    if example.data.get("unit") is False:
+        made.not_unit()
+    return made
+
+
+def wrong_answer(mistake: Mistake) -> Candidate | None:
+    """The first wrong answer that the mistake gives to its own example; None for one recognised otherwise."""
+    if mistake.rule is None and mistake.whole is None:
+        return None
+    return next(candidates.of(mistake, task(mistake.example)), None)
