@@ -248,6 +248,8 @@ def _stacked(asked: Asked, shape: tuple[int, ...], count: int) -> Numbers:
         if wrong is not None:
             raise Unreadable(Reason.WRONG_SHAPE, expected=shape_text(shape), got=shape_text(wrong.values.shape))
         values = np.stack([part for part in parts if part is not None])
+        if len(values) < count:  # one call without arguments, or with symbols, stands for all points
+            values = np.broadcast_to(values, (count, *shape))
     return Numbers(values=values, precision=precision, integers=integers)
 
 

@@ -75,7 +75,8 @@ def _single_in_disguise(values: np.ndarray[Any, Any]) -> bool:
     finite = values[np.isfinite(values)]
     if not finite.size or np.any(np.abs(finite) > 3e38):
         return False
-    single = finite.astype(np.float32)
+    with np.errstate(under="ignore"):
+        single = finite.astype(np.float32)
     if not np.array_equal(single.astype(float), finite):
         return False
     mantissa, _ = np.frexp(finite)
@@ -148,7 +149,7 @@ def verdict_on(
         if moves is not None:
             known = np.where(np.isfinite(moves), moves, 0.0)
             limit = limit + known * {"float32": 4.0, "float16": 2.0**15}.get(precision, 2.0**-27)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             return np.where(error == 0, 0.0, error / limit)
 
     ratio = ratios(precision)

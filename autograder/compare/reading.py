@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from autograder.model import Outcome, Reason, Verdict
+from autograder.model import Opaque, Outcome, Reason, Verdict
 
-__all__ = ["Numbers", "Unreadable", "describe", "read_numbers"]
+__all__ = ["Numbers", "Unreadable", "describe", "read_numbers", "refuse_opaque"]
 
 _FOREIGN = frozenset({"jax", "jaxlib", "torch", "tensorflow", "pandas", "autograd", "mpmath", "flint", "ml_dtypes"})
 """Packages whose objects are asked for their values through ``__array__`` or ``__float__``."""
+_ELSEWHERE = frozenset({"Tensor", "EagerTensor", "Series", "DataFrame", "Index", "ArrayBox", "mpf", "arb", "matrix"})
+"""Classes of those packages that the sandbox does not copy."""
 _LARGEST = 1_000_000
 """Entries of an array that are still read."""
 
@@ -106,9 +108,29 @@ def read_numbers(value: Any) -> Numbers:
     return Numbers(values=array, precision="exact", integers=bool(kinds) and kinds <= {"int"})
 
 
+def refuse_opaque(value: Any) -> None:
+    """Refuse what could not be copied out of the student's process.
+
+    Raises:
+        Unreadable: INVALID for what would be refused in the student's own notebook as well; UNDECIDED for an array of
+            another library, which is taken there.
+    """
+    if type(value) is not Opaque:
+        return
+    if value.too_large:
+        raise Unreadable(Reason.TOO_LARGE)
+    unreadable = Unreadable(Reason.WRONG_TYPE, expected="a formula, a function or numbers", got=value.type_name[:60])
+    if value.type_name in _ELSEWHERE:
+        unreadable.verdict = Verdict(
+            outcome=Outcome.UNDECIDED, reason=Reason.UNSUPPORTED, details={"got": value.type_name, "error": value.why}
+        )
+    raise unreadable
+
+
 def _plain(value: Any, kinds: set[str], *, depth: int) -> Any:
     """Nested lists of floats (or an array of them)."""
     cls = type(value)
+    refuse_opaque(value)
     if depth > 32:
         raise Unreadable(Reason.TOO_LARGE)
     if value is None or value is Ellipsis:

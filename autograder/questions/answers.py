@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from autograder.compare.reading import Unreadable, describe
-from autograder.errors import ExpressionError, ParseError
+from autograder.compare.reading import Unreadable, describe, refuse_opaque
+from autograder.compare.symbolic import invalid
+from autograder.errors import ExpressionError
 from autograder.expressions import parse
 from autograder.model import Raised, Reason, Returned
 from autograder.reference import entries, renamed
@@ -71,6 +72,7 @@ def read_answer(value: Any, variables: Sequence[str]) -> Answer:
     if value is None or value is Ellipsis or value is NotImplemented:
         raise Unreadable(Reason.MISSING)
     cls = type(value)
+    refuse_opaque(value)
     if issubclass(cls, str):
         return _from_text(str.__str__(value), variables)
     if issubclass(cls, (list, tuple)) and len(value) and all(_is_function(item) for item in value):
@@ -113,10 +115,9 @@ def _from_text(text: str, variables: Sequence[str]) -> Answer:
         raise Unreadable(Reason.MISSING)
     try:
         value = parse(text, variables)
-    except ParseError as error:
-        raise Unreadable(Reason.NOT_PARSED, error=str(error), caret=error.caret()) from None
     except ExpressionError as error:
-        raise Unreadable(Reason.TOO_LARGE, error=str(error)) from None
+        verdict = invalid(error, variables)
+        raise Unreadable(verdict.reason, **verdict.details) from None
     return as_formula(value, variables)
 
 

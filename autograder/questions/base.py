@@ -8,8 +8,8 @@ import msgspec
 
 from autograder.compare.calling import source_of
 from autograder.compare.reading import Unreadable
-from autograder.errors import AuthorError
-from autograder.model import Check, Evidence, Outcome, Raised, Reason, Verdict
+from autograder.errors import AuthorError, StudentGone
+from autograder.model import Check, Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import shown_answer
 from autograder.questions.record import is_recording, note
 
@@ -124,10 +124,12 @@ class Question:
             if verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):
                 verdict = _diagnosed(verdict, evidence)
         except Unreadable as unreadable:
-            verdict = unreadable.verdict
+            verdict = _diagnosed(unreadable.verdict, None)
         except AuthorError as error:
             _log.warning("%s: %s", self, error)
             verdict = Verdict(outcome=Outcome.FAULT, reason=Reason.INTERNAL, details={"error": str(error)[:1000]})
+        except StudentGone as gone:
+            verdict = Verdict(outcome=Outcome.UNDECIDED, reason=Reason.INTERNAL, details={"error": str(gone)[:1000]})
         except (RecursionError, MemoryError):
             verdict = Verdict(outcome=Outcome.INVALID, reason=Reason.TOO_LARGE)
         except Exception as error:  # ours, and logged; never a wrong "wrong"
@@ -216,10 +218,8 @@ def _attempts() -> Any:
 def _diagnosed(verdict: Verdict, evidence: Evidence | None) -> Verdict:
     from autograder import mistakes
 
-    if verdict.reason is Reason.RAISED:
-        raised = Raised(type=verdict.details["type"], message=verdict.details["error"])
-        entry = mistakes.explain(raised)
-        return verdict if entry is None else msgspec.structs.replace(verdict, mistakes=(entry.id,))
+    if named := mistakes.from_verdict(verdict):
+        return msgspec.structs.replace(verdict, mistakes=named)
     if evidence is None:
         return verdict
     found = mistakes.diagnose(evidence)

@@ -126,8 +126,7 @@ class Descent(Field):
             "step": float(self.step),
             "count": self.count,
         }
-        calls = [tuple(np.copy(given[r]) if r == "start" and len(start) > 1 else given[r] for r in self.arguments)] * 1
-        (reply,) = send(read.value, calls)
+        (reply,) = send(read.value, [tuple(given[role] for role in self.arguments)])
         if isinstance(reply, Raised):
             return raised_verdict(reply), None
         if reply.value is None:
@@ -135,11 +134,17 @@ class Descent(Field):
         return self._compare_iterates(read_numbers(reply.value), None)
 
     def _gradient_function(self) -> Callable[..., Any]:
-        """What a student's function is handed: takes one vector or separate numbers, returns an array (or a number)."""
+        """What a student's function is handed: takes one vector or separate numbers, returns an array (or a number).
+
+        Where the gradient does not exist it is NaN: a wrong step may lead anywhere, and that is not the author's fault.
+        """
 
         def grad(*point: Any) -> Any:
-            vector = read_numbers(point[0] if len(point) == 1 else list(point)).values.reshape(-1)
-            value = self._gradient_at(vector)
+            try:
+                vector = read_numbers(point[0] if len(point) == 1 else list(point)).values.reshape(-1)
+                value = self._gradient_at(vector)
+            except (AuthorError, Unreadable, ValueError, TypeError):
+                value = np.full(len(self.wrt), np.nan)
             return float(value[0]) if len(value) == 1 and not isinstance(point[0], np.ndarray) else value
 
         return grad
@@ -149,8 +154,12 @@ class Descent(Field):
         compiled = None if plain.exprs is None else sp.lambdify(list(plain.symbols), plain.exprs[0], modules="numpy")
 
         def f(*point: Any) -> float:
-            vector = read_numbers(point[0] if len(point) == 1 else list(point)).values.reshape(-1)
-            return float(plain.call(vector) if compiled is None else compiled(*vector))
+            with np.errstate(all="ignore"):
+                try:
+                    vector = read_numbers(point[0] if len(point) == 1 else list(point)).values.reshape(-1)
+                    return float(plain.call(vector) if compiled is None else compiled(*vector))
+                except (Unreadable, ValueError, TypeError, ArithmeticError):
+                    return float("nan")
 
         return f
 

@@ -13,7 +13,7 @@ from autograder import compare
 from autograder.compare.calling import Asked, ask, judged
 from autograder.compare.numeric import fitted, shape_text, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
-from autograder.errors import AuthorError, BugError
+from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
 from autograder.questions.answers import Answer, as_formula, read_answer
 from autograder.questions.base import Question
@@ -209,21 +209,29 @@ class Field(Question):
             verdict = self._compare_by_points(read)
         else:
             one = self.shape == () and len(read.exprs) == 1
-            try:
-                verdict = compare.expressions(
-                    read.exprs[0] if one else list(read.exprs),
-                    self.reference.exprs[0] if one else list(self.reference.exprs),
-                    variables=self.variables,
-                    domain=self.domain,
-                    seed=self.seed,
-                    rtol=self.rtol,
-                    atol=self.atol,
-                )
-            except BugError:
+            verdict = compare.expressions(
+                read.exprs[0] if one else list(read.exprs),
+                self.reference.exprs[0] if one else list(self.reference.exprs),
+                variables=self.variables,
+                domain=self.domain,
+                seed=self.seed,
+                rtol=self.rtol,
+                atol=self.atol,
+            )
+            if verdict.outcome is Outcome.INCORRECT and verdict.witness and not self._is_defined(verdict.witness):
+                # 1/Abs(x) is right for log(x), whose domain is x > 0, though it is not 1/x elsewhere.
                 verdict = self._compare_by_points(read)
         if verdict.outcome not in (Outcome.INCORRECT, Outcome.INVALID):
             return verdict, None
         return verdict, self._evidence(self._values_of(read), rtol=1e-9, answer=read)
+
+    def _is_defined(self, witness: Mapping[str, Any]) -> bool:
+        """Whether the function itself, not only its derivative, is real at a point."""
+        try:
+            point = {name: Fraction(str(witness[name])) for name in self.variables}
+        except (KeyError, ValueError):
+            return True
+        return self.reference.evaluate(point) is not None
 
     def _values_of(self, read: Answer) -> np.ndarray[Any, Any] | None:
         """The student's formula at the sampled points, in the student's shape; None where one is not real."""
