@@ -11,6 +11,8 @@ Example:
 
 from autograder.lms.collect import collect
 from autograder.lms.matching import match_submissions
+from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, resolve
+from autograder.lms.policy_file import read_policy
 from autograder.lms.read import KINDS, read_roster
 from autograder.lms.records import Bundle, Change, Column, Grade, Intake, Item, Left, RosterStudent, Written
 from autograder.lms.roster import Match, Matched, Roster
@@ -18,9 +20,12 @@ from autograder.lms.write import choose_column, rounded, write_grades
 
 __all__ = [
     "KINDS",
+    "Applied",
+    "AssignmentPolicy",
     "Bundle",
     "Change",
     "Column",
+    "CoursePolicy",
     "Grade",
     "Intake",
     "Item",
@@ -30,10 +35,13 @@ __all__ = [
     "Roster",
     "RosterStudent",
     "Written",
+    "apply",
     "choose_column",
     "collect",
     "match_submissions",
+    "read_policy",
     "read_roster",
+    "resolve",
     "rounded",
     "write_grades",
 ]
