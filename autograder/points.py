@@ -27,8 +27,6 @@ _STRATA: tuple[tuple[float, float], ...] = (
     (-30000.0, -300.0),
 )
 _MILD = 2
-_SCALE = 2**30
-"""A power of two: such points are exact in ball arithmetic."""
 
 
 def stratified(domain: Mapping[str, Interval], variables: Sequence[str], *, seed: int) -> Iterator[dict[str, Fraction]]:
@@ -110,6 +108,10 @@ def parts(interval: Interval) -> tuple[tuple[float, float], ...]:
 
 
 def between(low: float, high: float, random_numbers: random.Random) -> Fraction:
-    """A fraction strictly between two floats, exact in binary."""
-    share = Fraction(random_numbers.randrange(1, _SCALE), _SCALE)
-    return Fraction(low) + (Fraction(high) - Fraction(low)) * share
+    """A fraction strictly between two floats, exact in binary so that ball arithmetic holds it exactly."""
+    for _ in range(8):
+        value = low + (high - low) * random_numbers.random()
+        if low < value < high:
+            return Fraction(value)
+    # Neighbouring floats have no float between them.
+    return (Fraction(low) + Fraction(high)) / 2

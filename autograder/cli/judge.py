@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO
 
 import click
@@ -18,11 +19,10 @@ def _opened(name: str) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     try:
-        file = open(name, "rb")
+        with Path(name).open("rb") as file:
+            yield file
     except OSError as error:
         raise UsageError(f"{name}: {error.strerror or error}; give a file of cases, or - for standard input") from error
-    with file:
-        yield file
 
 
 @click.command()

@@ -94,7 +94,7 @@ def judge_case(case: Any, *, seed: int = 0, prove: bool = True) -> Verdict:
 def _answer(given: Any, variables: Sequence[str]) -> Tree:
     if isinstance(given, list):
         return ["List", *(_answer(part, variables) for part in given[:1000])]
-    if isinstance(given, bool) or isinstance(given, dict):
+    if isinstance(given, bool | dict):
         raise ExpressionError("this is not a formula", reason="wrong-type", name="not a formula")
     if given is None:
         raise ExpressionError("there is no answer", reason="missing")
@@ -120,7 +120,10 @@ def _author_text(case: dict[str, Any], field: str, variables: Sequence[str], *, 
 def _wrt(case: dict[str, Any], kind: str, variables: Sequence[str], *, needed: bool) -> list[list[str]] | None:
     times = KINDS[kind]
     if kind == "gradient":
-        return [[name] for name in variables]
+        names = case.get("wrt", list(variables))
+        if not isinstance(names, list) or not names or not all(name in variables for name in names):
+            raise NotACase('"wrt" of a gradient must be a list of names from "vars"')
+        return [[name] for name in names]
     if times == 0:
         return None
     name = case.get("wrt", variables[0] if len(variables) == 1 else None)

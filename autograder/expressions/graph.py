@@ -45,7 +45,6 @@ class Graph:
         return index
 
     def number(self, value: Fraction | int) -> int:
-        value = Fraction(value)
         return self.node("q", value.numerator, value.denominator)
 
     def fraction(self, index: int) -> Fraction | None:
@@ -136,12 +135,12 @@ class Graph:
     # --- algebra ----------------------------------------------------------------------------------------------------
 
     def add(self, terms: list[int]) -> int:
-        total = Fraction(0)
+        total: Fraction | int = 0
         rest: list[int] = []
         for index in terms:
             node = self.nodes[index]
             if node[0] == "q":
-                total += Fraction(node[1], node[2])
+                total += node[1] if node[2] == 1 else Fraction(node[1], node[2])
             elif node[0] == "add":
                 for inner in node[1:]:
                     value = self.fraction(inner)
@@ -159,12 +158,12 @@ class Graph:
         return self.node("add", *rest)
 
     def mul(self, factors: list[int]) -> int:
-        coefficient = Fraction(1)
+        coefficient: Fraction | int = 1
         rest: list[int] = []
         for index in factors:
             node = self.nodes[index]
             if node[0] == "q":
-                coefficient *= Fraction(node[1], node[2])
+                coefficient *= node[1] if node[2] == 1 else Fraction(node[1], node[2])
             elif node[0] == "mul":
                 for inner in node[1:]:
                     value = self.fraction(inner)

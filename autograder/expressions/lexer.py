@@ -40,7 +40,8 @@ _NUMBER = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)")
 _EXPONENT = re.compile(r"[eE][+-]?\d+")
 _NAME = re.compile(r"(?:[^\W\d_]|_)(?:(?![⁰¹²³⁴⁵⁶⁷⁸⁹])\w)*")
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
-_OPERATORS = ("**", "<=", ">=", "==", "!=", *"<>=+-*/^()[]{},:|!&~")
+_LONG_OPERATORS = frozenset(["**", "<=", ">=", "==", "!="])
+_OPERATORS = frozenset("<>=+-*/^()[]{},:|!&~%")
 _LATEX_SPACES = frozenset(",;:! ") | {"quad", "qquad", "displaystyle", "limits", "big", "Big", "bigl", "bigr", "Bigl"}
 _LATEX_TO_OPERATOR = {"cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=",
                       "geq": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "lvert": "|", "rvert": "|",
@@ -102,9 +103,11 @@ def tokens(text: str, known: Names) -> list[Token]:
         elif match := _NAME.match(text, at):
             at = _name(text, match, found, glued, known)
         else:
-            operator = next((op for op in _OPERATORS if text.startswith(op, at)), None)
-            if operator is None or text.startswith("//", at):
-                raise fault(_unreadable(text, at), text, at)
+            operator = text[at : at + 2]
+            if operator not in _LONG_OPERATORS:
+                operator = here
+                if here not in _OPERATORS or text.startswith("//", at):
+                    raise fault(_unreadable(text, at), text, at)
             at += len(operator)
             found.append(Token("op", operator, start, glued))
             depth += (operator in "([{") - (operator in ")]}")

@@ -1,5 +1,7 @@
 """What a name in an answer stands for: a variable of the question, a function, a constant, or nothing."""
 
+from functools import lru_cache
+
 from autograder.expressions import heads
 
 GREEK = {
@@ -58,6 +60,7 @@ PYTHON = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """One spelling for ``x_1``, ``x1``, ``x_{1}``, ``x₁``, and for ``alpha`` and ``α``."""
     name = name.translate(_SUBSCRIPTS)
