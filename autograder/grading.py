@@ -3,8 +3,9 @@
 What a status means here:
 
 - ``graded``: every question has a score, the one that ``otter run`` gives.
-- ``needs-review``: the notebook ran to its end, but some question could not be decided (``undecided``,
-  ``cannot-ship``, ``judge-timeout``): its score and the total are None.
+- ``needs-review``: the notebook ran to its end, but some question could not be decided: ``undecided`` by our own
+  verdict, ``cannot-ship`` (the test reads an object that has no plain copy), ``needs-process`` (it asks for the current
+  figure or a file of the student's), ``judge-timeout``. The question's score and the total are None.
 - ``failed``: there is no notebook to run, or the student's process ended early (``timeout``, ``memory``, ``output``,
   ``crashed``, …). Questions that were checked before keep their points; the others have no score and name the
   reason, and so the total is None. Nothing that could not be graded is ever a 0.
@@ -21,7 +22,7 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
-from autograder.errors import NotebookError
+from autograder.errors import NotebookError, SandboxError
 from autograder.model import QuestionResult, Raised, Status, Submission, SubmissionResult
 from autograder.otter import Assignment, Notebook, Question, program, public_text, read_notebook, run_test, seed_lines
 from autograder.sandbox.limits import CheckRequested, Ended, Program
@@ -36,6 +37,8 @@ _SAID = {
     "memory": "the notebook used more memory than it may",
     "output": "the notebook printed more than it may",
     "crashed": "the notebook's Python process ended early",
+    "processes": "the notebook started more processes than it may",
+    "protocol": "the notebook's process wrote nonsense to the grader",
 }
 
 
@@ -114,14 +117,15 @@ class _Sheet:
             self.results[question.name] = _unasked(question, self.skip[question.name])
             return self.results[question.name]
         with self._watched(question):
-            result = run_test(self.assignment, question.name, session.names, troubles=session.troubles)
-        cases = [replace(case, raised=self.unseeded(case.raised)) for case in result.cases]
-        self.results[question.name] = replace(result, cases=tuple(cases))
+            result = run_test(
+                self.assignment, question.name, session.names, troubles=session.troubles, locate=self.unseeded
+            )
+        self.results[question.name] = result
         return result
 
-    def unseeded(self, raised: Raised | None) -> Raised | None:
+    def unseeded(self, raised: Raised) -> Raised:
         """With the line number that the student sees, without the lines that seeding put before it."""
-        if raised is None or raised.line is None or raised.cell not in self.seed_lines:
+        if raised.line is None or raised.cell is None or raised.cell not in self.seed_lines:
             return raised
         return replace(raised, line=max(1, raised.line - self.seed_lines[raised.cell]))
 
@@ -234,6 +238,8 @@ def _run(sheet: _Sheet, session: Session) -> None:
 
 
 def _conclude(sheet: _Sheet, ended: Ended) -> SubmissionResult:
+    if ended.status == "sandbox":
+        raise SandboxError(ended.detail or "the sandbox's warm process died")
     undecided = [result for result in sheet.results.values() if result.score is None]
     if ended.status != "ok":
         what = _SAID.get(ended.status, f"the notebook ended with {ended.status!r}")

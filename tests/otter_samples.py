@@ -40,3 +40,15 @@ def autograder_zip(folder: Path, tests: dict[str, str], config: dict[str, object
         for name, text in files.items():
             archive.writestr(f"files/{name}", text)
     return path
+
+
+def notebook(path: Path, *sources: str, name: str | None = "hw09", **metadata: object) -> Path:
+    """Write a notebook of these code cells; ``name`` is the assignment that its metadata names."""
+    cells = [
+        {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+        for source in sources
+    ]
+    metadata["otter"] = {"assignment_name": name} if name else {}
+    content = {"nbformat": 4, "nbformat_minor": 4, "cells": cells, "metadata": metadata}
+    path.write_text(json.dumps(content))
+    return path

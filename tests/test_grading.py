@@ -1,12 +1,11 @@
 """One submission at the sandbox seam: what is checked when, what counts, what a notebook that is none gets."""
 
-import json
 import math
 from pathlib import Path
 
 import pytest
 from fake_sandbox import FakeSandbox
-from otter_samples import EXCEPTION_STYLE, OK_STYLE, autograder_zip
+from otter_samples import EXCEPTION_STYLE, OK_STYLE, autograder_zip, notebook
 
 from autograder.grading import grade
 from autograder.model import Status, Submission, SubmissionResult
@@ -17,17 +16,6 @@ from autograder.otter import Assignment, load
 def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     tests = {"q1": EXCEPTION_STYLE.format(name="q1"), "q2": OK_STYLE.format(name="q2")}
     return load(autograder_zip(tmp_path_factory.mktemp("zip"), tests, {"assignment_name": "hw09"}))
-
-
-def notebook(path: Path, *sources: str, name: str | None = "hw09", **metadata: object) -> Path:
-    cells = [
-        {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
-        for source in sources
-    ]
-    content = {"nbformat": 4, "nbformat_minor": 4, "cells": cells, "metadata": metadata}
-    content["metadata"] |= {"otter": {"assignment_name": name} if name else {}}
-    path.write_text(json.dumps(content))
-    return path
 
 
 def graded(path: Path, assignment: Assignment, **options: object) -> SubmissionResult:

@@ -73,7 +73,8 @@ class Assignment:
     """Support files: name in the student's folder → where it lies."""
     warnings: tuple[str, ...] = ()
     """What of the configuration cannot be followed, for the TA."""
-    _unpacked: "_Unpacked | None" = field(default=None, repr=False, compare=False)
+    scratch: "_Scratch | None" = field(default=None, repr=False, compare=False)
+    """Where ``files`` lie, and where tests run: the judge's own copy."""
 
     @property
     def possible(self) -> dict[str, float]:
@@ -131,17 +132,17 @@ def load(path: str | Path) -> Assignment:
     if path.is_dir():
         zipped = None if _test_files(path) else _zip_inside(path)
         return load(zipped) if zipped else _from_folder(path, path.resolve().name)
-    unpacked = _Unpacked(path)
-    return _from_folder(unpacked.folder, _stem(path), unpacked=unpacked, shown=path)
+    unpacked = _Scratch()
+    _unpack(path, unpacked.folder)
+    return _from_folder(unpacked.folder, _stem(path), shown=path)
 
 
-class _Unpacked:
-    """A zip's content in a private folder that goes when nobody needs it any more."""
+class _Scratch:
+    """A private folder that goes when nobody needs it any more."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="autograder-assignment-"))
         weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
-        _unpack(path, self.folder)
 
 
 def _zip_inside(folder: Path) -> Path | None:
@@ -187,9 +188,7 @@ def _unpack(path: Path, folder: Path) -> None:
             raise UsageError(f"{path} cannot be unpacked: {error}.") from error
 
 
-def _from_folder(
-    folder: Path, name: str, *, unpacked: _Unpacked | None = None, shown: Path | None = None
-) -> Assignment:
+def _from_folder(folder: Path, name: str, *, shown: Path | None = None) -> Assignment:
     shown = shown or folder
     config = _config(folder, shown)
     tests = _test_files(folder)
@@ -200,7 +199,10 @@ def _from_folder(
     inside = set(_plugin_settings(config).get("runs_in_student", ())) | set(config.get("runs_in_student", ()))
     questions = sorted((_question(file, inside) for file in tests), key=lambda question: _natural(question.name))
     _require_distinct(questions, shown)
-    files = dict(_support_files(folder / "files"))
+    scratch = _Scratch()
+    if (folder / "files").is_dir():
+        shutil.copytree(folder / "files", scratch.folder, dirs_exist_ok=True, ignore=_links)
+    files = dict(_support_files(scratch.folder))
     return Assignment(
         name=str(config.get("assignment_name") or name),
         digest=_digest(tests, config, files),
@@ -208,7 +210,7 @@ def _from_folder(
         questions=tuple(questions),
         files=files,
         warnings=tuple(_warnings(config)),
-        _unpacked=unpacked,
+        scratch=scratch,
     )
 
 
@@ -278,9 +280,13 @@ def _require_distinct(questions: list[Question], shown: Path) -> None:
 
 
 def _support_files(folder: Path) -> Iterator[tuple[str, str]]:
-    for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if file.is_file() and not file.is_symlink():
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
             yield file.relative_to(folder).as_posix(), str(file.resolve())
+
+
+def _links(folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if (Path(folder) / name).is_symlink()}
 
 
 def _digest(tests: list[Path], config: dict[str, Any], files: dict[str, str]) -> str:
@@ -298,6 +304,8 @@ def _digest(tests: list[Path], config: dict[str, Any], files: dict[str, str]) ->
 def _warnings(config: dict[str, Any]) -> Iterator[str]:
     if config.get("grade_from_log"):
         yield "grade_from_log is set: the notebook is run instead, logs of students are not read"
+    if config.get("points_possible") is not None or config.get("score_threshold") is not None:
+        yield "points_possible and score_threshold change only results.json; grades are the sum of the questions"
     others = [next(iter(plugin)) if isinstance(plugin, dict) else plugin for plugin in config.get("plugins") or []]
     others = [plugin for plugin in others if plugin != PLUGIN]
     if others:

@@ -10,7 +10,11 @@ from typing import Any
 
 from autograder.model import Opaque
 
-__all__ = ["Environment", "mentioned"]
+__all__ = ["Environment", "mentioned", "needs_process"]
+
+_STATE = {"gcf", "gca", "get_fignums", "get_ipython"}
+_FILES = {"os", "pathlib", "Path", "glob"}
+_LOOKS = {"exists", "isfile", "isdir", "is_file", "is_dir", "listdir", "glob", "iterdir", "getsize", "stat"}
 
 
 class Environment(dict[str, Any]):
@@ -22,6 +26,7 @@ class Environment(dict[str, Any]):
     Attributes:
         opaque: answers that were read and cannot cross the boundary; whatever a plain test concluded after that does
             not count.
+        needs_process: the test speaks of what only the student's process has.
     """
 
     def __init__(self, names: Mapping[str, object]) -> None:
@@ -31,6 +36,7 @@ class Environment(dict[str, Any]):
         self._absent: set[str] = set()
         self._calls = 0
         self.opaque: dict[str, Opaque] = {}
+        self.needs_process = False
 
     def prefetch(self, wanted: Iterable[str]) -> None:
         """Get several names in one message.
@@ -97,6 +103,19 @@ class Environment(dict[str, Any]):
     def items(self) -> Any:
         """Every pair, fetched in one message."""
         return self._all().items()
+
+
+def needs_process(names: Iterable[str]) -> bool:
+    """Whether code with these names asks for the current figure, the shell or files in the working directory.
+
+    In Otter the test shares them with the notebook. Out here it would find nothing and call a right answer wrong, so
+    it is a person's to decide unless the assignment declares that the test runs inside.
+
+    >>> needs_process({"plt", "gca"}), needs_process({"os", "path", "exists"}), needs_process({"np", "allclose"})
+    (True, True, False)
+    """
+    names = set(names)
+    return bool(names & _STATE) or bool(names & _FILES and names & _LOOKS)
 
 
 def _lasts(value: object) -> bool:

@@ -30,11 +30,12 @@ _WATCHED = (
 
 
 @contextmanager
-def undisturbed(seed: int | None = None) -> Iterator[None]:
-    """Run a test: working directory, environment, warning filters, printing
-    options, generators and patched module attributes put back after it.
+def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[None]:
+    """Run a test; put back after it: working directory, environment, warning filters, printing options, generators
+    and patched attributes of modules that all tests share.
 
     Args:
+        folder: working directory of the test: the assignment's support files, which Otter puts beside the notebook.
         seed: Otter's own seed where the assignment has one, so that a test draws what it draws after
             ``grader.check`` in ``otter run``. Without one every test starts from the state that the caller set.
     """
@@ -42,20 +43,22 @@ def undisturbed(seed: int | None = None) -> Iterator[None]:
 
     modules = {name: _attributes(module) for name in _WATCHED if (module := sys.modules.get(name)) is not None}
     python_state, numpy_state = random.getstate(), np.random.get_state()
-    folder, environ, limit = os.getcwd(), dict(os.environ), sys.getrecursionlimit()
+    was_in, environ, limit = os.getcwd(), dict(os.environ), sys.getrecursionlimit()
     if seed is not None:
         random.seed(seed)
         np.random.seed(seed)
+    if folder is not None:
+        os.chdir(folder)  # a test that opens "data.csv" has no other way to say where
     try:
         with warnings.catch_warnings(), np.errstate(), np.printoptions():
+            warnings.simplefilter("ignore")
             yield
     finally:
         for name, attributes in modules.items():
             _restore(sys.modules[name], attributes)
         random.setstate(python_state)
         np.random.set_state(numpy_state)
-        if os.getcwd() != folder:
-            os.chdir(folder)
+        os.chdir(was_in)
         if dict(os.environ) != environ:
             os.environ.clear()
             os.environ.update(environ)

@@ -1,7 +1,7 @@
 """One question asked of the student's names, with Otter's own test files and points."""
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 
 from autograder.errors import CannotShip, StudentGone
+from autograder.feedback import explain_error
 from autograder.model import CaseResult, Check, Outcome, QuestionResult, Raised, Trust, Verdict
 from autograder.otter.assignment import Assignment, Question
 from autograder.otter.doctests import DoctestOutcome, names_in, run_doctest
-from autograder.otter.environment import Environment, mentioned
+from autograder.otter.environment import Environment, mentioned, needs_process
 from autograder.otter.inside import InsideCase, run_inside
 from autograder.otter.isolation import seeds_reach, silence, undisturbed
 
@@ -31,11 +32,16 @@ class _Outcome:
     reason: str | None = None
     """Why it is undecided."""
     raised: Raised | None = None
-    """What failed it, told by the student's process or made from ``error``."""
+    """What failed it, where that is not a verdict."""
 
 
 def run_test(
-    assignment: Assignment, question: str, names: Mapping[str, object], *, troubles: list[Any] | None = None
+    assignment: Assignment,
+    question: str,
+    names: Mapping[str, object],
+    *,
+    troubles: list[Any] | None = None,
+    locate: Callable[[Raised], Raised] = lambda raised: raised,
 ) -> QuestionResult:
     """Run one question's test file at this moment.
 
@@ -47,14 +53,16 @@ def run_test(
         question: the question's name.
         names: the student's names from outside: ``fetch`` is used where the mapping has it.
         troubles: the sandbox's own list of errors that a test met, even if it caught them; emptied before each case.
+        locate: gives an exception of the student's code the line number that the student sees.
 
     Returns:
         Score None where an undecided case could change it.
     """
     asked = assignment.by_name(question)
-    with undisturbed(seed=assignment.seed), seeds_reach(names, asked.source), silence():
+    folder = str(assignment.scratch.folder) if assignment.scratch is not None else None
+    with undisturbed(seed=assignment.seed, folder=folder), seeds_reach(names, asked.source), silence():
         if asked.runs_in_student:
-            return _run_inside(asked, names)
+            return _run_inside(asked, names, locate)
         test_file = asked.fresh()
         cases = []
         outcomes = []
@@ -65,12 +73,14 @@ def run_test(
             with _recording(asked) as checks:
                 outcome = _run_case(asked, case, number, environment)
             _distrust(outcome, environment, tuple(troubles or ()))
+            if (raised := _raised(outcome.error)) is not None and _verdict(outcome.error) is None:
+                outcome.raised = locate(raised)
             outcomes.append(outcome)
             cases.append(_case_result(case, outcome, tuple(checks)))
     return _question_result(asked, cases, outcomes)
 
 
-def _run_inside(question: Question, names: Mapping[str, object]) -> QuestionResult:
+def _run_inside(question: Question, names: Mapping[str, object], locate: Callable[[Raised], Raised]) -> QuestionResult:
     """A declared test: the student's process says what happened, and the points are counted out here."""
     told: list[InsideCase] = []
     lost: str | None = None
@@ -85,7 +95,9 @@ def _run_inside(question: Question, names: Mapping[str, object]) -> QuestionResu
         if lost is not None:
             outcome = _Outcome(passed=None, reason=lost)
         else:
-            outcome = _Outcome(passed=told[number].passed, shown=told[number].shown, raised=told[number].raised)
+            raised = told[number].raised
+            outcome = _Outcome(passed=told[number].passed, shown=told[number].shown)
+            outcome.raised = raised and locate(raised)
         outcomes.append(outcome)
         cases.append(_case_result(case, outcome, ()))
     result = _question_result(question, cases, outcomes)
@@ -95,11 +107,14 @@ def _run_inside(question: Question, names: Mapping[str, object]) -> QuestionResu
 def _run_case(question: Question, case: Any, number: int, environment: Environment) -> _Outcome:
     try:
         if question.ok_format:
-            environment.prefetch(names_in(case.body))
+            wanted = names_in(case.body)
+            environment.needs_process = needs_process(wanted)
+            environment.prefetch(wanted)
             return _doctest_outcome(run_doctest(f"{question.name} {number}", case.body, environment))
         function = case.body.test_func
-        wanted = set(case.body._get_func_params())
-        environment.prefetch(wanted | mentioned(function.__code__) - {"env"} if "env" in wanted else wanted)
+        wanted, said = set(case.body._get_func_params()), mentioned(function.__code__)
+        environment.needs_process = needs_process(said)
+        environment.prefetch(wanted | said - {"env"} if "env" in wanted else wanted)
         case.body.call_func(environment)
     except KeyboardInterrupt:
         raise
@@ -156,6 +171,9 @@ def _distrust(outcome: _Outcome, environment: Environment, troubles: tuple[Excep
         outcome.passed = False
     elif environment.opaque or any(isinstance(error, CannotShip) for error in met):
         outcome.passed, outcome.reason = None, "cannot-ship"
+    elif environment.needs_process or (isinstance(outcome.error, OSError) and not hasattr(outcome.error, "raised")):
+        # The test asks for a figure or a file of the student's, which only their process has; out here there is none.
+        outcome.passed, outcome.reason = None, "needs-process"
 
 
 def _case_result(case: Any, outcome: _Outcome, checks: tuple[Check, ...]) -> CaseResult:
@@ -170,7 +188,7 @@ def _case_result(case: Any, outcome: _Outcome, checks: tuple[Check, ...]) -> Cas
         possible=float(case.points),
         message=_message(case, outcome),
         checks=checks,
-        raised=None if verdict is not None else outcome.raised or _raised(outcome.error),
+        raised=outcome.raised,
     )
 
 
@@ -178,10 +196,11 @@ def _message(case: Any, outcome: _Outcome) -> str:
     """What a student may read: the author's own sentence, else ours; never a stack through the grader."""
     if outcome.passed:
         return str(case.success_message or "")
-    raised = outcome.raised or _raised(outcome.error)
-    said = raised.message if raised is not None else ""
-    if raised is not None and raised.type not in ("AssertionError", "CheckFailed", "CheckUndecided"):
-        said = f"{raised.type}: {said}"
+    raised = outcome.raised
+    if raised is None or raised.type in ("AssertionError", "CheckFailed"):
+        said = str(outcome.error or (raised and raised.message) or "")[:2_000]
+    else:
+        said = explain_error(raised)[1]
     lines = [str(case.failure_message or ""), said or outcome.shown[:2_000]]
     return "\n".join(line for line in lines if line)
 
@@ -225,7 +244,7 @@ def _question_result(question: Question, cases: list[CaseResult], outcomes: list
 
 def _worst(reasons: Iterable[str]) -> str | None:
     """A process that is gone explains more than an answer that could not be copied, and that more than a verdict."""
-    order = ("undecided", "cannot-ship")
+    order = ("undecided", "needs-process", "cannot-ship")
     return max(reasons, key=lambda reason: order.index(reason) if reason in order else len(order), default=None)
 
 
