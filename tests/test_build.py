@@ -5,12 +5,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from autograder import build
 from autograder.build.findings import leak_findings, read_findings
 from autograder.build.source import is_hidden, read_source
 from autograder.build.template import new_assignment
+from autograder.cli import build as commands
 from autograder.errors import AuthorError, UsageError
 
 ROOT = Path(__file__).parent.parent
@@ -191,3 +193,37 @@ def test_otters_refusal_names_the_assignment(tmp_path: Path) -> None:
     with pytest.raises(AuthorError, match="exception-based test cell"):
         build.assemble(tmp_path, "hw")
     assert list((tmp_path / "solutions" / "hw" / ".build").iterdir()) == []
+
+
+def test_the_questions_of_a_test_are_found_without_an_answer() -> None:
+    source = build.read_source_of(ROOT, "hw01")
+    kinds = [question.kind for cell in source.questions[8].tests for question in build.questions_of(cell)]
+    assert kinds == ["DirectionalDerivative", "DirectionalDerivative"]
+    public, hidden = (build.questions_of(cell)[0] for cell in source.questions[0].tests)
+    assert (public.name, hidden.seed) == ("dfdx", 101)
+
+
+def test_the_preview_shows_the_hint_of_each_mistake_and_never_the_answer() -> None:
+    lines = list(build.preview(ROOT, "hw01", "q1", language="en"))
+    assert lines[0] == "Derivative: derivative of 3*x**2 + 2*x + 10 with respect to x"
+    assert any(line.startswith("const_kept: ") for line in lines)
+    assert not any("6*x + 2" in line for line in lines if line.startswith("    "))
+    with pytest.raises(UsageError, match="has no question 'q77'; it has q1, "):
+        list(build.preview(ROOT, "hw01", "q77"))
+
+
+@pytest.mark.slow
+def test_a_new_assignment_is_built_and_a_wrong_one_is_refused_with_question_cell_and_fix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner()
+    assert runner.invoke(commands.new, ["hw07"]).output.startswith("wrote solutions/hw07/hw07.ipynb\n")
+    assert runner.invoke(commands.build, ["hw07"]).output == "hw07: wrote assignments/hw07/hw07.ipynb\n"
+    path = tmp_path / "solutions" / "hw07" / "hw07.ipynb"
+    path.write_text(path.read_text().replace("(2 * x - x**2)", "(2 * x + x**2)"))
+    refused = runner.invoke(commands.build, ["hw07"])
+    assert "B12 error (q1, cell 5): The solution gets 0" in refused.output
+    assert isinstance(refused.exception, AuthorError)
+    linted = runner.invoke(commands.lint, ["hw07"], standalone_mode=False)
+    assert (linted.return_value, "B12" in linted.output) == (3, True)

@@ -23,6 +23,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("report", "Draw a run's pages again, or put several assignments together."),
     "show": ("report", "Print a run, or one student's submission, in the terminal."),
     "build": ("build", "Build assignments/ from solutions/, refuse what does not certify."),
+    "lint": ("build", "Say what is wrong with an assignment: code, question, cell, fix."),
+    "preview": ("build", "Show what a student would read for each mistake in a question."),
+    "new": ("build", "Start an assignment from a template."),
 }
 
 

@@ -1,21 +1,93 @@
 """``build``, ``lint``, ``preview`` and ``new``: an instructor's commands."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import click
 
-from autograder.errors import AuthorError
+from autograder.errors import AuthorError, UsageError
+
+NEEDS_A_PERSON = 3
 
 
 @click.command()
 @click.argument("assignment", required=False)
-def build(assignment: str | None) -> None:
-    """Build ASSIGNMENT (default: every one) from solutions/ into assignments/."""
+@click.option("--no-certify", is_flag=True, help="Only write the files; do not run the solution and the blank.")
+def build(assignment: str | None, no_certify: bool) -> None:
+    """Build ASSIGNMENT (default: every one) from solutions/ into assignments/, and refuse what does not certify.
+
+    It certifies when the references of every question agree, the solution gets all points, the untouched notebook
+    none, and nothing of the solution or of a hidden test is in what students get.
+    """
+    from autograder import build as room
+
+    root, names = _chosen(assignment)
+    for name in names:
+        findings = [] if no_certify else room.certify(root, name)
+        for finding in findings:
+            click.echo(f"{name}: {finding}", err=finding.error)
+        errors = sum(finding.error for finding in findings)
+        if errors:
+            raise AuthorError(f"{name} is not built: {errors} finding{'s' if errors > 1 else ''} above to mend first")
+        changed = room.install(root, name)
+        files = ", ".join(str(path.relative_to(root)) for path in changed)
+        click.echo(f"{name}: wrote {files}" if changed else f"{name}: nothing to change")
+
+
+@click.command()
+@click.argument("assignment", required=False)
+def lint(assignment: str | None) -> int:
+    """Print what is wrong with ASSIGNMENT (default: every one): code, question, cell and fix."""
+    from autograder import build as room
+
+    root, names = _chosen(assignment)
+    errors = 0
+    for name in names:
+        try:
+            findings: Sequence[object] = room.certify(root, name)
+        except AuthorError as error:
+            findings = [f"S00 error: {error}"]
+        errors += sum(getattr(finding, "error", True) for finding in findings)
+        for finding in findings:
+            click.echo(f"{name}: {finding}")
+        if not findings:
+            click.echo(f"{name}: nothing to mend")
+    return NEEDS_A_PERSON if errors else 0
+
+
+@click.command()
+@click.argument("assignment")
+@click.argument("question")
+@click.option("--language", help="Such as de; default: English.")
+def preview(assignment: str, question: str, language: str | None) -> None:
+    """Show what a student would read for each mistake in QUESTION of ASSIGNMENT."""
+    from autograder import build as room
+
+    root, _ = _chosen(assignment)
+    for line in room.preview(root, assignment, question, language=language):
+        click.echo(line)
+
+
+@click.command()
+@click.argument("assignment")
+def new(assignment: str) -> None:
+    """Start ASSIGNMENT from a template: one question that builds, to be copied and changed."""
+    from autograder import build as room
+
+    try:
+        root = room.course_root()
+    except UsageError:
+        root = Path.cwd()
+    path = room.new_assignment(root, assignment)
+    click.echo(f"wrote {path.relative_to(root)}")
+    click.echo(f"Open it in Jupyter, change the question, then: autograder build {assignment}")
+
+
+def _chosen(assignment: str | None) -> tuple[Path, list[str]]:
     from autograder import build as room
 
     root = room.course_root()
     names = [assignment] if assignment else room.assignments(root)
     if not names:
         raise AuthorError(f"{root / 'solutions'} holds no assignment; start one with `autograder new hw01`")
-    for name in names:
-        changed = room.install(root, name)
-        files = ", ".join(str(path.relative_to(root)) for path in changed)
-        click.echo(f"{name}: wrote {files}" if changed else f"{name}: nothing to change")
+    return root, names

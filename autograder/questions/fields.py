@@ -13,7 +13,8 @@ from autograder import compare
 from autograder.compare.calling import Asked, ask, judged
 from autograder.compare.numeric import fitted, shape_text, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
-from autograder.errors import AuthorError
+from autograder.errors import AuthorError, ExpressionError
+from autograder.expressions import parse
 from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
 from autograder.questions.answers import Answer, as_formula, read_answer
 from autograder.questions.base import Question
@@ -40,10 +41,17 @@ def exact_number(value: Any, *, label: str) -> sp.Expr:
         AuthorError: it is not a real number.
     """
     try:
-        number = sp.nsimplify(repr(float(value)), rational=True) if isinstance(value, float) else sp.sympify(value)
-    except (sp.SympifyError, TypeError, ValueError, OverflowError):
+        if isinstance(value, str):
+            number = parse(value, ())
+        elif isinstance(value, float):
+            number = sp.Rational(repr(float(value)))
+        else:
+            number = sp.sympify(value, strict=True)
+    except (ExpressionError, sp.SympifyError, TypeError, ValueError, OverflowError):
         raise AuthorError(f"{label}={value!r} is not a number") from None
-    if isinstance(value, (bool, np.bool_)) or not isinstance(number, sp.Expr) or exact_value(number) is None:
+    if isinstance(value, (bool, np.bool_)) or not isinstance(number, sp.Expr) or number.free_symbols:
+        raise AuthorError(f"{label}={value!r} is not a number")
+    if exact_value(number) is None:
         raise AuthorError(f"{label}={value!r} is not a real number")
     return number
 
@@ -321,6 +329,11 @@ class Field(Question):
         return verdict, self._evidence(many, rtol=_precision(numbers))
 
     # --- for the diagnosis -------------------------------------------------------------------------------------------
+
+    def task(self) -> Evidence | None:
+        """What is asked, with the right values in the answer's place: all wrong answers are generated from it."""
+        at = self.at is not None
+        return self._evidence(self.desired_at[None] if at else self.samples.values, rtol=1e-9, at=at)
 
     def _evidence(
         self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None

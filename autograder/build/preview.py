@@ -1,0 +1,93 @@
+"""What a student would read for each mistake in a question."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from autograder.build.certify import questions_of
+from autograder.build.source import is_hidden, read_source_of
+from autograder.errors import UsageError
+from autograder.model import Evidence, Outcome
+
+
+def preview(root: Path, name: str, question: str, *, language: str | None = None) -> Iterator[str]:
+    """Lines of text: the question, and for each mistake its wrong answer and the hints.
+
+    Args:
+        root: the course.
+        name: the assignment.
+        question: such as ``q3``.
+        language: of the hints; None for the reader's own.
+
+    Raises:
+        UsageError: there is no such assignment or question.
+        AuthorError: the question cannot be made.
+    """
+    source = read_source_of(root, name)
+    found = next((each for each in source.questions if each.name == question), None)
+    if found is None:
+        raise UsageError(f"{name} has no question {question!r}; it has {', '.join(q.name for q in source.questions)}")
+    public = [cell for cell in found.tests if not is_hidden(cell)] or list(found.tests)
+    for cell in public:
+        for asked in questions_of(cell):
+            yield from _lines(asked, language)
+
+
+def _lines(asked: Any, language: str | None) -> Iterator[str]:
+    from autograder import feedback
+
+    yield f"{asked.kind}: {asked.prompt}"
+    yield ""
+    yield "(no answer)"
+    yield from _said(feedback.student(asked.judge(None), language=language))
+    for mistake, text, answer in wrong_answers(asked):
+        verdict = asked.judge(answer)
+        named = ", ".join(verdict.mistakes) or "nothing named"
+        yield f"{mistake}: {text}"
+        if verdict.outcome is Outcome.CORRECT:
+            yield "    is the right answer here, so it is never named"
+            continue
+        if verdict.mistakes[:1] != (mistake,):
+            yield f"    (diagnosed as: {named})"
+        yield from _said(feedback.student(verdict, level=1, language=language))
+        yield from _said(feedback.student(verdict, level=2, language=language), "second time: ")
+
+
+def wrong_answers(asked: Any) -> Iterator[tuple[str, str, Any]]:
+    """For each mistake that can be made in a question: its id, a wrong answer as text, and that answer.
+
+    Args:
+        asked: a question; one that no wrong answers can be generated from gives none.
+    """
+    import numpy as np
+    import sympy as sp
+
+    from autograder.mistakes.candidates import every
+    from autograder.mistakes.task import Task
+
+    evidence = asked.task() if hasattr(asked, "task") else None
+    if evidence is None:
+        return
+    seen: set[str] = set()
+    with np.errstate(all="ignore"):
+        for candidate in every(Task(evidence)):
+            if candidate.id in seen:
+                continue
+            seen.add(candidate.id)
+            entries = [_at(entry, evidence) for entry in candidate.expressions()]
+            answer = sp.Array(entries, candidate.shape) if candidate.shape else entries[0]
+            yield candidate.id, str(answer), answer
+
+
+def _at(entry: Any, evidence: Evidence) -> Any:
+    """The formula's value where the question asks for one at a point."""
+    if evidence.at is None:
+        return entry
+    point = dict(zip(evidence.variables, evidence.at, strict=True))
+    return entry.subs({symbol: point[symbol.name] for symbol in entry.free_symbols if symbol.name in point})
+
+
+def _said(text: str, lead: str = "") -> Iterator[str]:
+    for line in text.split("\n"):
+        yield f"    {lead}{line}"
+    yield ""
