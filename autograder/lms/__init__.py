@@ -10,7 +10,8 @@ Example:
 """
 
 from autograder.lms.collect import collect
-from autograder.lms.matching import match_submissions
+from autograder.lms.feedback import FEEDBACK_KINDS, FeedbackZip, feedback_zip
+from autograder.lms.matching import across, match_submissions
 from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, resolve
 from autograder.lms.policy_file import read_policy
 from autograder.lms.read import KINDS, read_roster
@@ -19,6 +20,7 @@ from autograder.lms.roster import Match, Matched, Roster
 from autograder.lms.write import choose_column, rounded, write_grades
 
 __all__ = [
+    "FEEDBACK_KINDS",
     "KINDS",
     "Applied",
     "AssignmentPolicy",
@@ -26,6 +28,7 @@ __all__ = [
     "Change",
     "Column",
     "CoursePolicy",
+    "FeedbackZip",
     "Grade",
     "Intake",
     "Item",
@@ -35,9 +38,11 @@ __all__ = [
     "Roster",
     "RosterStudent",
     "Written",
+    "across",
     "apply",
     "choose_column",
     "collect",
+    "feedback_zip",
     "match_submissions",
     "read_policy",
     "read_roster",

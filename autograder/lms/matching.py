@@ -1,16 +1,17 @@
 """Submissions under the roster's names."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from autograder.lms.archive import safe_part
 from autograder.lms.names import fold
-from autograder.lms.roster import Matched, Roster
+from autograder.lms.records import Grade
+from autograder.lms.roster import Matched, Roster, differ
 from autograder.model import Refused, Student, Submission
 
-__all__ = ["key_of", "match_submissions"]
+__all__ = ["across", "key_of", "match_submissions"]
 
 
 def key_of(students: Sequence[Student], taken: set[str]) -> str:
@@ -87,3 +88,48 @@ def _newest(group: list[Submission]) -> Submission | None:
     newest = group[times[-1][1]]
     note = f"{len(group)} submissions, took the one of {newest.submitted}"
     return msgspec.structs.replace(newest, notes=(*newest.notes, note))
+
+
+def across(grades: Mapping[str, Grade], source: Roster, target: Roster) -> tuple[dict[str, Grade], tuple[str, ...]]:
+    """Grades under another roster's ids: by any id that a student has on both, by name only as a last resort.
+
+    Args:
+        grades: student id on ``source`` → grade.
+        source: the roster that the submissions were matched with.
+        target: another LMS's roster of the same class.
+
+    Returns:
+        Student id on ``target`` → grade; and what a person should check.
+    """
+    found: dict[str, Grade] = {}
+    warnings: list[str] = []
+    for entry in source.students:
+        grade = grades.get(entry.student.id)
+        if grade is None:
+            continue
+        ids = filter(None, (entry.student.id, *entry.aliases))
+        # one id after the other: a Canvas user id may be somebody's student number elsewhere, so its name must agree
+        hits = {
+            hit.student.id: hit
+            for hit, how in (target.find(Student(id=one), foreign=True) for one in ids)
+            if hit is not None and how == "id" and not differ(entry.student.name, hit.student.name)
+        }
+        if not hits:
+            hit, _ = target.find(Student(id="", name=entry.student.name))
+            if hit is not None:
+                hits = {hit.student.id: hit}
+                warnings.append(
+                    f"{entry.student.name}: found on {target.name} as {hit.student.id} by name only; please check"
+                )
+        if len(hits) != 1:
+            why = "several students fit" if hits else "nobody fits"
+            warnings.append(f"{entry.student.name or entry.student.id}: not on {target.name} ({why}): no grade there")
+            continue
+        student = next(iter(hits))
+        if student in found:
+            warnings.append(
+                f"{entry.student.name or entry.student.id}: {student} on {target.name} is somebody else's too"
+            )
+            continue
+        found[student] = grade
+    return found, tuple(warnings)

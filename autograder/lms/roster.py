@@ -12,7 +12,7 @@ from autograder.lms.records import Column, RosterStudent
 from autograder.lms.table import Table
 from autograder.model import Record, Refused, Student, Submission
 
-__all__ = ["Layout", "Match", "Matched", "Roster", "decimal_in"]
+__all__ = ["Layout", "Match", "Matched", "Roster", "column_of", "decimal_in", "differ", "mail_aliases"]
 
 _NUMERIC = re.compile(r"^-?[0-9.,\s]+%?$")
 
@@ -190,7 +190,7 @@ class Roster:
             if candidate in self._by_id:
                 entry = entries[self._by_id[candidate]]
                 # whether a Brightspace folder starts with OrgDefinedId is not documented: the name must agree
-                if self.kind == "brightspace" and not foreign and _differ(student.name, entry.student.name):
+                if self.kind == "brightspace" and not foreign and differ(student.name, entry.student.name):
                     return None, "ambiguous"
                 return entry, "id"
         if key.isdigit():
@@ -257,7 +257,8 @@ class Roster:
         )
 
 
-def _differ(one: str, other: str) -> bool:
+def differ(one: str, other: str) -> bool:
+    """Whether two names cannot be one person's; a name that is not known differs from none."""
     keys, others = name_keys(one), name_keys(other)
     return bool(keys and others) and not keys & others
 

@@ -1,0 +1,110 @@
+"""Feedback on its way back: the zip that an LMS gives out to its students.
+
+Source: Canvas's ``infer_comment_context_from_filename``, Moodle's ``importziplib.php``, Sakai's "Upload All" as
+described in docs/lms.md.
+"""
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from autograder.errors import UsageError
+from autograder.lms.records import Left
+from autograder.model import Record, Student, Submission
+
+__all__ = ["FEEDBACK_KINDS", "FeedbackZip", "feedback_zip"]
+
+# kind → (name in the zip after the submission's tag, what to know before uploading)
+_FORMS: dict[str, tuple[str, str]] = {
+    "canvas": (
+        "_feedback.html",
+        "Canvas shows the page under the name of the student's own file, hides it while grades are hidden, and adds a "
+        "new comment at every upload: upload this zip once",
+    ),
+    "moodle": ("feedback.html", ""),
+    "sakai": ("Feedback Attachment(s)/feedback.html", ""),
+    "brightspace": (
+        "feedback.html",
+        "whether Brightspace takes this zip is not verified: try it with one student's folder first",
+    ),
+}
+FEEDBACK_KINDS = (*_FORMS,)
+"""LMSs that take feedback as a zip."""
+
+
+class FeedbackZip(Record, frozen=True, kw_only=True):
+    """What was packed."""
+
+    lms: str
+    path: str
+    sent: tuple[Student, ...]
+    left: tuple[Left, ...] = ()
+    """Students without a page, or whose submission did not come from this LMS's download."""
+    warnings: tuple[str, ...] = ()
+
+
+def feedback_zip(
+    lms: str,
+    submissions: Sequence[Submission],
+    pages: Mapping[str, str | Path],
+    out: str | Path,
+    *,
+    comments: Mapping[str, str] | None = None,
+    grades: bytes | None = None,
+) -> FeedbackZip:
+    """Pack a page a submission under the name by which the LMS finds its student.
+
+    Args:
+        lms: one of :data:`FEEDBACK_KINDS`.
+        submissions: as graded; their ``lms_tag`` is from the download.
+        pages: submission key → its page (HTML).
+        out: the zip to write.
+        comments: submission key → plain text, where the format has a file for it (Sakai).
+        grades: Sakai's filled ``grades.csv``, to go up in the same zip.
+
+    Raises:
+        UsageError: the LMS takes no zip, none of the submissions came from its download, or the file cannot be written.
+    """
+    if lms not in _FORMS:
+        raise UsageError(
+            f"{lms} takes no feedback as a zip (these do: {', '.join(_FORMS)}): use its grade file's comment column"
+        )
+    ending, warning = _FORMS[lms]
+    sent: list[Student] = []
+    left: list[Left] = []
+    files: dict[str, bytes] = {}
+    for submission in submissions:
+        kind, _, tag = (submission.lms_tag or "").partition(":")
+        page = pages.get(submission.key)
+        if kind != lms or not tag:
+            left += [Left(student=s, why=f"not from {lms}'s download: {submission.file}") for s in submission.students]
+            continue
+        if page is None:
+            left += [Left(student=s, why="no feedback page") for s in submission.students]
+            continue
+        try:
+            files[f"{tag}{ending}"] = Path(page).read_bytes()
+        except OSError as error:
+            raise UsageError(f"{page}: cannot be read ({error.strerror}): grade again with the same -o") from error
+        if lms == "sakai":
+            if comment := (comments or {}).get(submission.key):
+                files[f"{tag}comments.txt"] = comment.encode()
+            if grades is not None:
+                files[f"{tag.partition('/')[0]}/grades.csv"] = grades
+        sent += submission.students
+    if not files:
+        raise UsageError(
+            f"no submission came from {lms}'s own download, and its names are what {lms} finds students by: grade the "
+            f"zip that {lms} gives, as it is"
+        )
+    try:
+        Path(out).parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+            for name in sorted(files):
+                # a fixed date: the same feedback is the same zip, and Moodle skips what it has already
+                made.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), files[name], zipfile.ZIP_DEFLATED)
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written ({error.strerror}): choose another folder with -o") from error
+    return FeedbackZip(
+        lms=lms, path=str(out), sent=tuple(sent), left=tuple(left), warnings=(warning,) if warning else ()
+    )
