@@ -78,7 +78,12 @@ def describe(value: Any) -> str:
 
 
 def _is_array(value: Any) -> bool:
-    return type(value).__module__.split(".")[0] in _FOREIGN and hasattr(type(value), "__array__")
+    return _package(type(value)) in _FOREIGN and hasattr(type(value), "__array__")
+
+
+def _package(cls: type) -> str:
+    # SymPy's undefined functions are classes whose module is None.
+    return str(cls.__module__).split(".")[0]
 
 
 def read_numbers(value: Any) -> Numbers:
@@ -169,7 +174,7 @@ def _plain(value: Any, kinds: set[str], *, depth: int) -> Any:
         return [_plain(item, kinds, depth=depth + 1) for item in value]
     if issubclass(cls, sp.Basic):
         return _symbolic(value, kinds)
-    if cls.__module__.split(".")[0] in _FOREIGN:
+    if _package(cls) in _FOREIGN:
         if hasattr(cls, "__array__"):
             return _array(np.asarray(value), kinds, depth=depth)
         if hasattr(cls, "__float__"):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from autograder.compare.reading import Unreadable, describe, refuse_opaque
 from autograder.compare.symbolic import invalid
@@ -142,6 +143,7 @@ def as_formula(value: Any, variables: Sequence[str]) -> Answer:
             raise Unreadable(Reason.UNEVALUATED, got=f"{type(found).__name__}(…)")
     exprs = tuple(renamed(e) for e in flat)
     unknown = sorted({s.name for e in exprs for s in e.free_symbols if isinstance(s, sp.Symbol)} - {*variables})
+    unknown += sorted({str(u.func) for e in exprs for u in e.atoms(AppliedUndef)})
     if unknown:
         expected = ", ".join(variables) or "numbers"
         raise Unreadable(Reason.WRONG_VARIABLES, got=", ".join(n[:40] for n in unknown[:5]), expected=expected)

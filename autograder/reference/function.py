@@ -7,7 +7,7 @@ function, or as a formula with its function. Nothing here differentiates.
 import inspect
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -203,7 +203,24 @@ def _from_python(function: Callable[..., Any], variables: tuple[str, ...], wrt: 
     if parameters and not vector and len(parameters) != len(order):
         raise AuthorError(f"the function takes {len(parameters)} arguments, but its variables are {order}")
     shown = getattr(function, "__name__", "f")
-    return Function(variables=order, python=function, vector=vector, text=f"{shown}({', '.join(order)})")
+    text = f"{shown}({', '.join(order)})"
+    return _with_formula(Function(variables=order, python=function, vector=vector, text=text))
+
+
+def _with_formula(read: Function) -> Function:
+    """Find the formula of a Python function by calling it with symbols, as ``lambda x: x**2 + 3*x`` allows.
+
+    The question holds the formula against the function before it is used, so that a function which answers symbols
+    and numbers differently is refused.
+    """
+    try:
+        shape, flat = entries(read.call(read.symbols))
+    except Exception:  # jnp.sin(Symbol) and `if x > 0` fail in ways of their own: then JAX alone is the reference
+        return read
+    if any(e.free_symbols - {*read.symbols} for e in flat):
+        return read
+    form = flat if shape else flat[0]
+    return replace(read, shape=shape, exprs=flat, form=form)
 
 
 def _with_python(formula: Function, python: Callable[..., Any] | None) -> Function:

@@ -5,6 +5,7 @@ them exactly: a student's function in JAX's default precision is then asked at t
 was evaluated.
 """
 
+import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,16 +50,13 @@ class Samples:
 
 
 def dyadic(value: float, width: float) -> Fraction:
-    """The nearest number with about 20 binary digits; finer where the interval is narrow."""
-    if not width:
-        return Fraction(value)
-    bits = 18
-    while 2.0**-bits > width / 2**12 and bits < 1000:
-        bits += 1
-    for digits in range(8, bits + 1, 2):
-        if 2.0**-digits <= width / 2**12:
-            return Fraction(round(value * 2**digits), 2**digits)
-    return Fraction(round(value * 2**bits), 2**bits)
+    """The nearest number on a grid of powers of two, about 1/4096 of the interval's width wide.
+
+    >>> dyadic(0.1, 1.0)
+    Fraction(205, 2048)
+    """
+    step = Fraction(2) ** (math.frexp(width)[1] - 12)
+    return round(Fraction(value) / step) * step
 
 
 def candidates(domain: Domain | None, variables: Sequence[str], *, seed: int, count: int) -> Iterator[Point]:
