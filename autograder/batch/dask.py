@@ -56,7 +56,8 @@ class Cluster(Executor):
         return outer
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        self._executor.shutdown(wait=wait, cancel_futures=cancel_futures)
+        # Dask's own takes no cancel_futures: not to wait means to cancel.
+        self._executor.shutdown(wait=wait and not cancel_futures)
         self._client.close()
 
     def kill(self) -> None:

@@ -23,7 +23,6 @@ from autograder.model import Record, Status, Submission, SubmissionResult
 
 DECIDING_PACKAGES = ("sympy", "jax", "numpy", "otter-grader", "python-flint", "mpmath")
 """Packages whose version can change a verdict."""
-ZIP = "autograder.zip"
 
 
 class Setup(Record, frozen=True, kw_only=True):
@@ -114,7 +113,7 @@ class _Desk:
             path = Path(setup.assignment)
             if setup.archive is not None:
                 path = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="assignment-")))
-                path = unpack(setup.archive, path)
+                path = unpack(setup.archive, path, Path(setup.assignment).name)
             self.assignment = otter.load(path)
             limits = Limits(**setup.limits)
             warm = None
@@ -226,18 +225,19 @@ def _lay_out(work: Task, folder: Path) -> Submission:
 def pack(path: Path) -> dict[str, bytes]:
     """The files of an assignment by their relative name: a zip as it is, a folder file by file."""
     if path.is_file():
-        return {ZIP: path.read_bytes()}
+        return {path.name: path.read_bytes()}
     files = sorted(found for found in path.rglob("*") if found.is_file() and "__pycache__" not in found.parts)
     return {found.relative_to(path).as_posix(): found.read_bytes() for found in files}
 
 
-def unpack(archive: dict[str, bytes], folder: Path) -> Path:
-    """Write :func:`pack`'s files below ``folder`` and return the zip or the folder."""
-    for name, content in archive.items():
-        place = folder / name
+def unpack(archive: dict[str, bytes], folder: Path, name: str) -> Path:
+    """Write :func:`pack`'s files below ``folder``; return the zip or the folder, which is called ``name`` as it was."""
+    zipped = set(archive) == {name}
+    for file, content in archive.items():
+        place = folder / file if zipped else folder / name / file
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
-    return folder / ZIP if set(archive) == {ZIP} else folder
+    return folder / name
 
 
 def assignment_digest(path: Path) -> str:

@@ -1,0 +1,201 @@
+"""Real workers, a real jail, real signals: what a kill leaves behind, and a Dask cluster that loses a node."""
+
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Self
+
+import psutil
+import pytest
+
+pytestmark = pytest.mark.slow
+
+COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()", "grade"]
+TEST = """
+from otter.test_files import test_case
+OK_FORMAT = False
+name = "{name}"
+points = 2
+
+@test_case()
+def test_it({name}):
+    assert {name} == {right}
+"""
+ROSTER = "Student,ID,SIS Login ID,Section,hw (1)\n    Points Possible,,,,4\n" + "".join(
+    f'"S{number}, Ann",{number},s{number},Lec,\n' for number in range(1, 9)
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """An assignment of two questions and eight notebooks that take a moment each."""
+    tests = tmp_path / "hw" / "tests"
+    tests.mkdir(parents=True)
+    for name, right in (("q1", 4), ("q2", 9)):
+        (tests / f"{name}.py").write_text(TEST.format(name=name, right=right))
+    (tmp_path / "roster.csv").write_text(ROSTER)
+    (tmp_path / "in").mkdir()
+    for number in range(1, 9):
+        cells = ["import time", "q1 = 4", f"time.sleep(0.3); q2 = {9 if number % 3 else 8}"]
+        notebook = {
+            "cells": [
+                {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+                for source in cells
+            ],
+            "metadata": {},
+            "nbformat": 4,
+            "nbformat_minor": 4,
+        }
+        (tmp_path / "in" / f"s{number}ann_{number}_9{number}_hw.ipynb").write_text(json.dumps(notebook))
+    return tmp_path
+
+
+class Call:
+    """One ``autograder grade`` in a process of its own; what it prints goes into a file."""
+
+    def __init__(self, place: Path, out: str, *options: str) -> None:
+        self._said = place / f"said-{out}-{time.monotonic_ns()}"
+        with self._said.open("wb") as said:
+            self.process = subprocess.Popen(
+                [*COMMAND, "hw", "in", "--roster", "roster.csv", "-o", out, *options],
+                cwd=place,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                env=os.environ | {"XDG_CACHE_HOME": str(place / "cache")},
+            )
+
+    @property
+    def said(self) -> str:
+        return self._said.read_text()
+
+    def until(self, done: int) -> None:
+        """Wait until so many submissions are done."""
+        while f"[{done}/" not in self.said:
+            assert self.process.poll() is None, self.said
+            time.sleep(0.02)
+
+    def end(self) -> int:
+        return self.process.wait(timeout=120)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def processes_below(pid: int) -> list[psutil.Process]:
+    return psutil.Process(pid).children(recursive=True)
+
+
+def journaled(out: Path) -> tuple[int, int]:
+    """How many results there are, and how often the one that was graded most often was."""
+    with closing(sqlite3.connect(out / "journal.db")) as journal:
+        count, most = journal.execute("SELECT count(*), max(times) FROM results").fetchone()
+        return count, most
+
+
+def all_gone(processes: list[psutil.Process]) -> bool:
+    return not psutil.wait_procs(processes, timeout=10)[1]
+
+
+def test_interrupted_and_killed_and_continued_gives_the_bytes_of_an_undisturbed_run(place: Path) -> None:
+    with Call(place, "calm", "--jobs", "1") as calm:
+        assert calm.end() == 0, calm.said
+
+    with Call(place, "wild", "--jobs", "2") as first:
+        first.until(2)
+        below = processes_below(first.process.pid)
+        first.process.send_signal(signal.SIGINT)
+        assert first.end() == 130, first.said
+        assert "Give the same command again to go on" in first.said
+        assert "Traceback" not in first.said
+        assert all_gone(below)
+
+    kept = journaled(place / "wild")[0]
+    assert 2 <= kept < 7
+
+    with Call(place, "wild", "--jobs", "2") as second:
+        second.until(kept + 1)
+        below = processes_below(second.process.pid)
+        assert below
+        with Call(place, "wild") as refused:
+            assert refused.end() == 2
+            assert re.fullmatch(r"error: .*another run is writing to this folder.*\n", refused.said)
+        second.process.kill()
+        second.end()
+        assert all_gone(below)
+
+    with Call(place, "wild", "--jobs", "2") as third:
+        assert third.end() == 0, third.said
+    for name in ("grades.csv", "lms/canvas.csv"):
+        assert (place / "wild" / name).read_bytes() == (place / "calm" / name).read_bytes()
+    assert journaled(place / "wild") == (8, 1)
+    scores = [line.rsplit(",", 3)[1] for line in (place / "wild" / "grades.csv").read_text().splitlines()[1:]]
+    assert scores == ["4", "4", "2", "4", "4", "2", "4", "4"]
+
+
+@pytest.fixture
+def cluster(place: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler and two workers, each a process of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    quiet = {"cwd": place, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    module = [sys.executable, "-m"]
+    port = address.rpartition(":")[2]
+    started = [
+        subprocess.Popen(
+            [*module, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"],
+            **quiet,  # type: ignore[call-overload]
+        )
+    ]
+    worker = [*module, "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    started += [subprocess.Popen(worker, **quiet) for _ in range(2)]  # type: ignore[call-overload]
+    yield address, started[1:]
+    for process in reversed(started):
+        process.terminate()
+    for process in started:
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def test_a_dask_worker_that_is_killed_loses_nothing(
+    place: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, workers = cluster
+    with Call(place, "far", "--executor", address) as far:
+        far.until(2)
+        below = processes_below(workers[0].pid)
+        workers[0].kill()
+        assert far.end() == 0, far.said
+        assert "8 graded" in far.said
+        assert all_gone(below)
+    scores = [line.rsplit(",", 3)[1] for line in (place / "far" / "grades.csv").read_text().splitlines()[1:]]
+    assert scores == ["4", "4", "2", "4", "4", "2", "4", "4"]
+    assert journaled(place / "far") == (8, 1)
+
+
+def test_no_scheduler_is_one_line(place: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+        from autograder.batch.dask import Cluster
+        from autograder.errors import UsageError
+
+        with pytest.raises(UsageError, match=f"no Dask scheduler answers at {address}"):
+            Cluster(address, timeout=1)
