@@ -19,8 +19,8 @@ from autograder.points import Interval
 
 _BITS = 64
 _TEST_BITS = 192
-_FAR = 1e6
-_CUTS = (-_FAR, -1e3, -10.0, -1.0, 0.0, 1.0, 10.0, 1e3, _FAR)
+_FAR = 1e12
+_CUTS = (-_FAR, -1e6, -1e3, -10.0, -1.0, 0.0, 1.0, 10.0, 1e3, 1e6, _FAR)
 
 Box = dict[str, tuple[float, float]]
 

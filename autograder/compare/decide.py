@@ -30,10 +30,11 @@ FEW = 4
 ONE_VARIABLE_TRIES, TRIES = 16, 26
 """Strata that are always visited, whatever agrees before."""
 MOST_TRIES = 90
-FLOAT_BITS = 46
-"""A decimal literal stands for any number that prints the same with 14 digits."""
-RTOL = 1e-8
-ATOL_OF_SCALE = 1e-12
+FLOAT_BITS = 26.6
+"""A decimal literal stands for every number within 1e-8 of it, relatively: eight significant digits are asked for."""
+EXACT_FLOAT_BITS = 46
+"""The same where the author gives a tolerance: then only what printing a float loses is forgiven here."""
+FLOAT_NOISE = 1e-14
 
 Point = dict[str, Fraction]
 
@@ -63,17 +64,16 @@ class Pair:
         self.seed = seed
         self.deadline = deadline
         self.floats = floats
-        self.rtol = RTOL if rtol is None else rtol
-        self.atol = atol
+        self.tolerance = None if rtol is None and atol is None else (atol or 0.0, rtol or 0.0)
         # The same expression after sorting needs no point, and no function that can be evaluated.
         self.same = desired == actual and not floats
-        self.program = Program(graph, [] if self.same else [desired, actual], float_bits=FLOAT_BITS if floats else None)
+        bits = None if not floats else FLOAT_BITS if self.tolerance is None else EXACT_FLOAT_BITS
+        self.program = Program(graph, [] if self.same else [desired, actual], float_bits=bits)
         self.tried = 0
         self.agreed: list[Point] = []
         self.reference_only: list[Point] = []
         """Points at which the reference is real and the answer certainly is not."""
         self.unclear = 0
-        self.scale = arb(0)
 
     # --- one point --------------------------------------------------------------------------------------------------
 
@@ -89,7 +89,7 @@ class Pair:
                 self._outside(point, balls)
                 return None
             except Wide:
-                if precision >= 2880:
+                if precision >= 2880 or time.monotonic() > self.deadline:
                     break
                 continue
             if self.floats:
@@ -117,16 +117,22 @@ class Pair:
         self.reference_only.append(point)
 
     def _within(self, point: Point, actual: Ball, desired: Ball) -> Verdict | None:
-        self.scale = max(self.scale, abs(desired).mid())
-        atol = (
-            self.scale * ATOL_OF_SCALE + (ATOL_OF_SCALE if self.scale == 0 else 0) if self.atol is None else self.atol
-        )
-        allowed = atol + self.rtol * abs(desired)
-        error = abs(actual - desired)
-        if error <= allowed:
+        difference = actual - desired
+        if self.tolerance is not None:
+            atol, rtol = self.tolerance
+            allowed = atol + rtol * abs(desired)
+            if abs(difference) > allowed:
+                return self._apart(point, actual, desired, difference, allowed)
+            agreed = abs(difference) <= allowed
+        else:
+            # The balls hold what the literals may stand for, however ill-conditioned the point is for them.
+            noise = FLOAT_NOISE * abs(desired)
+            if abs(difference) > noise and not (desired.is_zero() and abs(actual) < FLOAT_NOISE):
+                return self._apart(point, actual, desired, difference)
+            size = abs(desired).abs_lower()
+            agreed = difference.rad() <= 1e-4 * size or (size < 1e-30 and difference.rad() < 1e-6)
+        if agreed:
             self.agreed.append(point)
-        elif error > allowed:
-            return self._apart(point, actual, desired, error, allowed)
         else:
             self.unclear += 1
         return None
@@ -139,9 +145,8 @@ class Pair:
         if not self.program.rigorous and difference.abs_lower() < 1e6 * difference.rad():
             self.unclear += 1
             return None
-        size = float(
-            (difference.abs_lower() / (allowed if allowed is not None else self.rtol * abs(desired))).mid() or 0
-        )
+        scale = allowed if allowed is not None else 1e-8 * abs(desired)
+        size = float((difference.abs_lower() / scale).mid())
         return self._verdict(
             Outcome.INCORRECT,
             Reason.DIFFERENT,
@@ -191,6 +196,10 @@ class Pair:
             if len(self.agreed) > before:
                 for program, signs in kink_programs:
                     signs.add(_sign(program, point))
+        if not self.agreed:
+            # (-1)**n is real at whole numbers only.
+            for whole in range(-2, 5):
+                yield self.at({name: Fraction(whole) for name in self.variables})
         if not self.agreed:
             found = boxes.search(self.program, self.variables, self.domain, seed=self.seed, most=400)
             if found is not None:

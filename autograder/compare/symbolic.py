@@ -30,7 +30,8 @@ def expressions(
 
     Both are enclosed in balls at random points of the domain. Balls that are apart prove a difference, and the point
     is the witness; agreement to 200 bits at enough points is equality, proved where algebra shows it as well. With a
-    decimal number in either, the answer counts as numeric: ``|actual − desired| <= atol + rtol·|desired|``.
+    decimal number in either, the answer counts as numeric: each decimal stands for the numbers within 1e-8 of it,
+    relatively; with ``rtol`` or ``atol``, ``|actual − desired| <= atol + rtol·|desired|`` is asked at every point.
 
     Args:
         actual: the student's: a SymPy expression, ``Matrix``, ``Array``, text, a number, or a list of them.
@@ -38,8 +39,8 @@ def expressions(
         variables: names of the variables that the question knows.
         domain: variable → (low, high); None for an end that is open.
         seed: of the points.
-        rtol: for answers with decimal numbers; 1e-8 by default.
-        atol: likewise; 1e-12 of the reference's size by default.
+        rtol: for answers with decimal numbers, relative to the reference; None, with ``atol``, for the rule above.
+        atol: likewise, absolute.
         prove: False leaves an equality "sampled".
 
     Returns:

@@ -46,7 +46,7 @@ class Program:
         rigorous: False when a function is evaluated by mpmath, whose error bound is not proved.
     """
 
-    def __init__(self, graph: Graph, roots: Sequence[int], *, float_bits: int | None = None) -> None:
+    def __init__(self, graph: Graph, roots: Sequence[int], *, float_bits: float | None = None) -> None:
         """
         Args:
             roots: nodes whose values are wanted; the parts of an earlier root are evaluated before a later one's.
@@ -165,7 +165,7 @@ class Program:
         exact = fmpq(value.numerator, value.denominator)
         if self._float_bits is None:
             return lambda v, p: arb(exact)
-        radius = arb(abs(exact)) * arb(2) ** -self._float_bits
+        radius = arb(abs(exact)) * 2.0**-self._float_bits
         return lambda v, p: arb(arb(exact), radius)
 
     def _piecewise(self, node: Node) -> Callable[[list[Any], Mapping[str, Ball]], Ball]:

@@ -184,7 +184,9 @@ class Graph:
     def pow(self, base: int, exponent: int) -> int:
         value = self.fraction(exponent)
         if value is None and self.nodes[exponent][0] == "float":
-            value = Fraction(self.nodes[exponent][1])
+            literal = Fraction(self.nodes[exponent][1])
+            # x**0.5 and x**0.333 mean those numbers; x**0.666666666667 means something near.
+            value = literal if literal.denominator <= 10**6 else None
         if self.nodes[base] == ("const", "E"):
             return self.function("exp", [exponent])
         if value is None:
