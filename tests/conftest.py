@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jail_samples import SMALL
 
 from autograder import build
+from autograder.sandbox import Sandbox, open_sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,3 +53,10 @@ def course(tmp_path: Path, hw01_zip: Path, monkeypatch: pytest.MonkeyPatch) -> P
         shutil.copytree(ROOT / part, copy / part)
     monkeypatch.chdir(copy)
     return copy
+
+
+@pytest.fixture(scope="session")
+def small_jail() -> Iterator[Sandbox]:
+    """One warm jail with small limits for all tests of the sandbox; tests that use it are marked ``needs_jail``."""
+    with open_sandbox("bwrap", limits=SMALL) as sandbox:
+        yield sandbox

@@ -53,8 +53,12 @@ class Sandbox:
         self._words: IO[bytes] | None = None
         self._control: socket.socket | None = None
         self._student: Student | None = None
-        self.restarts = 0
+        self._starts = 0
+
+    @property
+    def restarts(self) -> int:
         """How often the warm process had to be started again."""
+        return max(0, self._starts - 1)
 
     def __enter__(self) -> "Sandbox":
         self._ready()
@@ -93,7 +97,6 @@ class Sandbox:
             except OSError:
                 self._stop()
                 self._ready()
-                self.restarts += 1
                 self._send(msgspec.json.encode(job), [theirs.fileno()])
         line = wire.Line(ours, wire.from_student, wire.MAX_FROM_STUDENT, wire.MAX_PARTS)
         self._student = Student(line, self, program, limits)
@@ -118,7 +121,9 @@ class Sandbox:
             self._send(msgspec.json.encode(Order(order)), [])
             while True:
                 told = self._told(_ORDER_SECONDS)
-                if told.what == wanted or told.what == "ended":
+                if told.what in (wanted, "ended"):
+                    if told.spent:
+                        self._stop()
                     return told
         except (OSError, SandboxError):
             self._stop()
@@ -129,9 +134,8 @@ class Sandbox:
     def _ready(self) -> None:
         if self._process is not None and self._process.poll() is None and self._control is not None:
             return
-        if self._process is not None:
-            self.restarts += 1
         self._stop()
+        self._starts += 1
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _stop

@@ -33,7 +33,7 @@ class Notebook:
     def __init__(self, line: Line, shell: kernel.Shell) -> None:
         self._line = line
         self._shell: Any = shell  # whose run_cell has no types
-        self._run = self._shell.run_cell  # bound now: a cell may replace it
+        self._run: Any = self._shell.run_cell  # bound now: a cell may replace it
         self._functions: list[Any] = []
         self._handles: dict[int, int] = {}
         self._codec = Codec(self._function_out, self._function_in)
@@ -130,8 +130,10 @@ class Notebook:
             self._line.send(wire.Values(message.id, values))
         elif isinstance(message, wire.ListNames):
             hidden = self._shell.user_ns_hidden
-            mine = [name for name, value in names.items() if not (name in hidden and hidden[name] is value)]
-            self._line.send(wire.Names(message.id, [name for name in mine if isinstance(name, str) and not name.startswith("__")]))
+            mine = [name for name, value in names.items() if isinstance(name, str) and hidden.get(name) is not value]
+            self._line.send(
+                wire.Names(message.id, [name for name in mine if isinstance(name, str) and not name.startswith("__")])
+            )
         elif isinstance(message, wire.Call):
             self._complaints.in_call = True
             try:

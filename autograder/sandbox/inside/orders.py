@@ -46,3 +46,5 @@ class Told(Record, frozen=True, kw_only=True):
     detail: str = ""
     cpu_seconds: float = 0.0
     memory_mb: float = 0.0
+    spent: bool = False
+    """Its folders could not be emptied: it must not be used again."""

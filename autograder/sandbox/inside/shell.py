@@ -210,6 +210,16 @@ def deny_stdin() -> None:
     getpass.getpass = no_stdin
 
 
+def _leading_blank(source: str) -> int:
+    """Empty lines at the top of a cell, which IPython takes away and does not count."""
+    count = 0
+    for text in source.splitlines():
+        if text.strip():
+            break
+        count += 1
+    return count
+
+
 def raised(error: BaseException, cells: dict[str, int], sources: dict[int, str]) -> Raised:
     """What an exception says, with the last line of the student's own code that it came through.
 
@@ -228,7 +238,9 @@ def raised(error: BaseException, cells: dict[str, int], sources: dict[int, str])
                 cell, line = cells[name], frame.tb_lineno
             frame = frame.tb_next
     if cell is not None and line is not None:
-        lines = sources.get(cell, "").splitlines()
+        text = sources.get(cell, "")
+        line += _leading_blank(text)
+        lines = text.splitlines()
         source = lines[line - 1].strip()[:300] if 0 < line <= len(lines) else None
     try:
         message = str(error)

@@ -11,7 +11,6 @@ import gc
 import os
 import resource
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -21,7 +20,7 @@ from contextlib import suppress
 import msgspec
 
 from autograder.sandbox import wire
-from autograder.sandbox.inside import processes
+from autograder.sandbox.inside import processes, scratch
 from autograder.sandbox.inside.orders import Config, Job, Order, Told
 
 _TICK = 0.05
@@ -84,13 +83,19 @@ def _one_submission(
     watch = processes.Watch(child, config.confined, at_start)
     status, detail = _until_end(control, job, watch)
     usage = watch.end()
-    for folder in config.wipe:
-        _empty(folder)
+    clean = scratch.wipe(config.wipe)
     if status == "":
         status, detail = _how(watch.exit_status)
     _tell(
         control,
-        Told(what="ended", status=status, detail=detail, cpu_seconds=usage.cpu_seconds, memory_mb=usage.memory_mb),
+        Told(
+            what="ended",
+            status=status,
+            detail=detail,
+            cpu_seconds=usage.cpu_seconds,
+            memory_mb=usage.memory_mb,
+            spent=not clean,
+        ),
     )
 
 
@@ -148,24 +153,6 @@ def _how(status: int | None) -> tuple[str, str]:
         name = signal.Signals(number).name if number in signal.Signals._value2member_map_ else str(number)
         return "crashed", f"its process was ended by signal {name}"
     return "crashed", f"its process ended itself with status {os.WEXITSTATUS(status)}"
-
-
-def _empty(folder: str) -> None:
-    with suppress(FileNotFoundError):
-        for entry in os.scandir(folder):
-            if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path, onerror=_open_up)
-            else:
-                with suppress(OSError):
-                    os.unlink(entry.path)
-
-
-def _open_up(function: object, path: str, _: object) -> None:
-    """A folder that the student made unreadable."""
-    with suppress(OSError):
-        os.chmod(os.path.dirname(path), 0o700)
-        os.chmod(path, 0o700)
-        shutil.rmtree(path, ignore_errors=True)
 
 
 def _become_student(

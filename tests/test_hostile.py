@@ -1,0 +1,263 @@
+"""Every attack and oddity under ``submissions/hostile``: what the sandbox makes of it, one row each.
+
+The first cell of each notebook answers q1 and checks it; the last sets ``last``. Whatever the cells between them do,
+q1 was checked before, nothing of the machine is touched, and the warm process goes on to the next notebook.
+"""
+
+import os
+import time
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from jail_samples import HOSTILE, SMALL, needs_jail, notebook, ran
+
+from autograder.errors import CannotShip, StudentGone
+from autograder.model import Opaque, Raised, Record, Returned
+from autograder.sandbox import Ended, Limits, Sandbox
+
+pytestmark = needs_jail
+
+LAST = {"last": "reached"}
+
+
+class Row(Record, frozen=True, kw_only=True):
+    """What one notebook must give."""
+
+    status: tuple[str, ...] = ("ok",)
+    """Any of these."""
+    reads: dict[str, Any] = msgspec.field(default_factory=lambda: dict(LAST))
+    """Name → value on the judge's side, compared there; ``OPAQUE`` for what may not arrive as data."""
+    errors: tuple[str, ...] = ()
+    """Exception types of the cells, in order."""
+    calls: dict[str, Any] = msgspec.field(default_factory=dict)
+    """Function → what calling it with 1.5 gives: a value, or the exception type's name."""
+    limits: Limits = SMALL
+    slow: bool = False
+
+
+OPAQUE = "(opaque)"
+GONE: dict[str, Any] = {}
+"""No name can be read any more."""
+
+
+def gone(*status: str, slow: bool = False, errors: tuple[str, ...] = (), limits: Limits = SMALL) -> Row:
+    return Row(status=status, reads=GONE, errors=errors, slow=slow, limits=limits)
+
+
+ROWS: dict[str, Row] = {
+    # --- it uses too much ---
+    "fork_bomb": gone("processes"),
+    "thread_bomb": Row(errors=("RuntimeError",), slow=True),
+    "memory_one_array": Row(errors=("MemoryError",)),
+    "memory_small_pieces": gone("memory", slow=True),
+    "memory_in_children": gone("memory", slow=True),
+    "memory_in_shm": Row(errors=("OSError",), slow=True),
+    "disk_full": Row(errors=("OSError",), slow=True),
+    "file_too_large": Row(errors=("OSError",)),
+    "file_descriptors": Row(errors=("OSError",)),
+    "output_endless": gone("output"),
+    "output_50_mb": Row(),
+    "output_past_python": Row(),
+    "endless_cell": Row(errors=("TimeoutError",), slow=True),
+    "endless_cell_swallows": gone("timeout", slow=True),
+    "sleep_ignores_interrupt": gone("timeout", slow=True),
+    "endless_cells": gone("timeout", slow=True, limits=msgspec.structs.replace(SMALL, wall_seconds=4)),
+    "processor_hog": gone("timeout", slow=True, limits=msgspec.structs.replace(SMALL, cpu_seconds=0.3)),
+    "endless_answer": Row(calls={"f": "TimeoutError"}),
+    "sleeping_answer": Row(calls={"f": "TimeoutError"}),
+    "stubborn_answer": Row(status=("timeout",), calls={"f": StudentGone}),
+    # --- it ends ---
+    "os_exit": gone("crashed"),
+    "exit_call": Row(errors=("SystemExit",)),
+    "sys_exit": Row(errors=("SystemExit",)),
+    "exit_in_answer": Row(status=("crashed",), calls={"f": StudentGone}),
+    "kill_self": gone("crashed"),
+    "stop_self": gone("timeout", slow=True),
+    "alarm_self": gone("crashed"),
+    "stack_overflow": gone("crashed"),
+    "deep_recursion": Row(errors=("RecursionError",)),
+    # --- it attacks other processes ---
+    "kill_parent": Row(reads={"survived": True}),
+    "kill_everything": Row(reads={"told": "[Errno 3] No such process"}),
+    "ptrace_parent": Row(reads={"answer": -1, "code": 1}),
+    "read_parent_memory": Row(reads={"found": 0}),
+    "open_parent_files": Row(reads={"opened": 0}),
+    "stray_process": Row(reads={"alive": True}),
+    "double_fork": Row(),
+    "exit_tricks": Row(),
+    "fork_in_answer": Row(status=("protocol", "ok"), calls={"f": 1.5}),
+    # --- it reaches out ---
+    "network": Row(reads={"reached": 0, "interfaces": ["lo"]}),
+    "write_outside": Row(reads={"written": []}),
+    "read_host": Row(reads={"found": [], "passwd": 1}),
+    "find_hidden_tests": Row(reads={"found": []}, slow=True),
+    "environment": Row(),
+    "new_namespace": Row(reads={"answers": [-1] * 5}),
+    "system_v_memory": Row(reads={"answers": [-1] * 3}),
+    "kernel_keyring": Row(reads={"answers": [-1] * 3}),
+    "leftover_files": Row(),
+    "forged_results": Row(),
+    "pip_install": Row(slow=True),
+    # --- it forges ---
+    "patched_builtins": Row(status=("protocol", "crashed", "ok"), reads=GONE),
+    "patched_numpy": Row(reads={"wrong": np.array([4.0, 5.0])}),
+    "patched_sympy": Row(),
+    "patched_jax": Row(),
+    "patched_otter": Row(),
+    "patched_modules": Row(reads={"answer": 3}),
+    "server_patched": Row(reads={"answer": OPAQUE, "last": OPAQUE}),
+    "lying_array": Row(reads={"answer": np.zeros(2)}),
+    "lying_numbers": Row(reads={"number": 0.5, "integer": 3}),
+    "lying_containers": Row(reads={"items": [0], "pairs": {"a": 0}, "text": "plain"}),
+    "lying_expression": Row(),
+    "lying_object": Row(reads={"answer": OPAQUE}),
+    "unpickle_me": Row(reads={"answer": OPAQUE}),
+    "code_in_names": Row(reads={"answer": OPAQUE, "other": OPAQUE}),
+    "changing_answer": Row(calls={"f": 1.5}),
+    # --- it attacks the wire ---
+    "wire_garbage": gone("protocol"),
+    "wire_flood": gone("protocol"),
+    "wire_nested": gone("protocol"),
+    "wire_forged_answers": gone("protocol"),
+    "wire_half_message": gone("protocol", slow=True),
+    "wire_stolen": gone("timeout", "crashed", "protocol", slow=True),
+    "wire_closed": gone("crashed"),
+    "callback_escape": Row(),
+    # --- its answers are odd ---
+    "number_60_mb": Row(reads={"answer": OPAQUE, "text": OPAQUE}),
+    "nan_payload": Row(reads={"answer": float("nan"), "infinity": float("-inf")}),
+    "million_nodes": Row(reads={"answer": OPAQUE}),
+    "deep_expression": Row(reads={"answer": OPAQUE}),
+    "circular_list": Row(reads={"answer": OPAQUE, "pairs": OPAQUE}),
+    "generator_answer": Row(reads={"answer": OPAQUE, "opened": OPAQUE}),
+    "strange_exceptions": Row(errors=("Odd",), calls={"f": "Odd", "g": "SystemExit", "h": "KeyError"}),
+    "raises_stopiteration": Row(calls={"f": "StopIteration", "g": "GeneratorExit"}),
+    "redefined_names": Row(reads={"answer": np.float64(2.5), "np": None, "sum": None}),
+    "warnings_everywhere": Row(calls={"f": "UserWarning"}),
+    # --- it is only unusual ---
+    "stdout_closed": Row(errors=("ZeroDivisionError",)),
+    "input_call": Row(errors=("StdinNotImplementedError",)),
+    "bash_cell": Row(reads={"note": "from bash\n", "lines": ["from bash"]}),
+    "replaces_get_ipython": Row(),
+    "reset_magic": Row(reads={"after_reset": 1}),
+    "top_level_await": Row(reads={"waited": True}),
+    "worker_pool": Row(reads={"squares": [1, 4, 9]}),
+    "unknown_kernel": Row(reads={"answer": 4}),
+    "r_notebook": Row(errors=("NameError",)),
+    "julia_notebook": Row(errors=("SyntaxError",)),
+}
+
+
+def test_every_notebook_has_a_row() -> None:
+    assert sorted(path.stem for path in HOSTILE.glob("*.ipynb")) == sorted(ROWS)
+    assert len(ROWS) >= 40
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if row.slow else name for name, row in ROWS.items()]
+)
+def test_hostile(name: str, small_jail: Sandbox) -> None:
+    row = ROWS[name]
+    started_again = small_jail.restarts
+    checked = []
+    with small_jail.start(notebook(name), row.limits) as student:
+        for asked in student.run():
+            checked.append((asked.question, student.names["q1"]))
+            student.answer(asked, "fine")
+        if row.reads:
+            for wanted, value in {**(LAST if row.status == ("ok",) else {}), **row.reads}.items():
+                _assert_reads(student.names[wanted], value)
+        for function, value in row.calls.items():
+            _assert_gives(student.names[function], value)
+        if row.reads is GONE and "ok" not in row.status:
+            with pytest.raises(StudentGone):
+                student.names["q1"]
+    assert checked == [("q1", 1)]
+    ended: Ended = student.ended
+    assert ended.status in row.status, ended.detail
+    assert tuple(error.raised.type for error in ended.cell_errors) == row.errors
+    assert len(ended.printed) <= 100_000
+    assert small_jail.restarts == started_again
+
+
+def _assert_reads(actual: Any, value: Any) -> None:
+    if value is OPAQUE:
+        assert type(actual) is Opaque
+        with pytest.raises(CannotShip):
+            _ = actual == 1
+        return
+    assert type(actual) is type(value)
+    np.testing.assert_array_equal(actual, value)
+
+
+def _assert_gives(function: Any, value: Any) -> None:
+    if value is StudentGone:
+        with pytest.raises(StudentGone):
+            function.call_many([(1.5,)])
+        return
+    (result,) = function.call_many([(1.5,)])
+    if isinstance(value, str):
+        assert isinstance(result, Raised)
+        assert result.type == value
+    else:
+        assert result == Returned(value=value)
+
+
+SPY = """
+import os
+files = sorted(name for top in ('/tmp', '/dev/shm') for _, _, names in os.walk(top) for name in names)
+folders = sorted(os.listdir('/tmp'))
+processes = [int(name) for name in os.listdir('/proc') if name.isdigit()]
+others = [number for number in processes if number not in (1, os.getpid())]
+names = [name for name in globals() if name in ('stray', 'kept', 'q1')]
+"""
+
+
+@pytest.mark.parametrize("name", ["leftover_files", "stray_process", "double_fork", "exit_tricks", "unpickle_me"])
+def test_nothing_reaches_the_next_submission(name: str, small_jail: Sandbox) -> None:
+    with small_jail.start(notebook(name)) as student:
+        for asked in student.run():
+            student.answer(asked, "")
+    if name == "exit_tricks":
+        time.sleep(0.4)  # its timer would fire now
+    with ran(small_jail, SPY) as student:
+        found = student.names.fetch(["files", "folders", "others", "names"])
+    assert found == {"files": [], "folders": ["work"], "others": [], "names": []}
+    assert not os.path.exists("/tmp/pwned")
+
+
+def test_the_judge_keeps_its_own_libraries(small_jail: Sandbox) -> None:
+    for name, module in (("patched_numpy", "np"), ("patched_sympy", "sp"), ("patched_jax", "jax")):
+        with small_jail.start(notebook(name)) as student:
+            for asked in student.run():
+                student.answer(asked, "")
+            library = student.names[module]
+        if module == "np":
+            assert library is np
+            assert not library.isclose(1.0, 2.0)
+        elif module == "sp":
+            assert library.simplify(library.Symbol("x") + 1) != 0
+        else:
+            assert library.grad(lambda x: x**2)(3.0) == 6.0
+
+
+def test_a_callback_gives_no_way_into_the_judge(small_jail: Sandbox) -> None:
+    received = []
+    with small_jail.start(notebook("callback_escape")) as student:
+        for asked in student.run():
+            student.answer(asked, "")
+        assert student.names["f"](received.append) is None
+        assert "standins" not in str(student.names["probe"](received.append))
+    assert received == ["../../etc/passwd"]
+
+
+def test_the_environment_holds_nothing_of_ours(small_jail: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "hunter2")
+    with small_jail.start(notebook("environment")) as student:
+        for asked in student.run():
+            student.answer(asked, "")
+        names = student.names["names"]
+    assert "HOME" in names
+    assert "SECRET_TOKEN" not in names
