@@ -69,7 +69,7 @@ class BugError(AutograderError):
 
 
 class StudentGone(AutograderError):
-    """The student's process is gone, so a name cannot be read or a function called any more; ``reason`` is its status."""
+    """The student's process is gone, so no name can be read and no function called; ``reason`` is its status."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)

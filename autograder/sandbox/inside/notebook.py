@@ -130,10 +130,9 @@ class Notebook:
             self._line.send(wire.Values(message.id, values))
         elif isinstance(message, wire.ListNames):
             hidden = self._shell.user_ns_hidden
-            mine = [name for name, value in names.items() if isinstance(name, str) and hidden.get(name) is not value]
-            self._line.send(
-                wire.Names(message.id, [name for name in mine if isinstance(name, str) and not name.startswith("__")])
-            )
+            mine = [name for name, value in names.items() if hidden.get(name, hidden) is not value]
+            visible = [name for name in mine if isinstance(name, str) and not name.startswith("__")]
+            self._line.send(wire.Names(message.id, visible))
         elif isinstance(message, wire.Call):
             self._complaints.in_call = True
             try:
