@@ -22,9 +22,10 @@ def gradescope_results(assignment: Assignment, questions: Sequence[QuestionResul
     """
     case_result = upstream("otter.test_files.abstract_test").TestCaseResult
     config = upstream("otter.run").AutograderConfig(assignment.config)
-    test_files = []
+    test_files, missing = [], []
     for result in questions:
         if result.score is None:
+            missing.append(result.name)
             continue
         test_file = assignment.by_name(result.name).fresh()
         test_file.test_case_results = [
@@ -34,7 +35,10 @@ def gradescope_results(assignment: Assignment, questions: Sequence[QuestionResul
         if test_file.score != result.score:  # partial credit, which Otter has no other place for
             test_file.update_score(result.score)
         test_files.append(test_file)
-    gradescope: dict[str, Any] = upstream("otter.test_files").GradingResults(test_files).to_gradescope_dict(config)
+    results = upstream("otter.test_files").GradingResults(test_files)
+    if missing:
+        results.set_output(f"A person will decide {', '.join(missing)}.")
+    gradescope: dict[str, Any] = results.to_gradescope_dict(config)
     return gradescope
 
 

@@ -9,36 +9,64 @@ List it in the assignment's configuration::
 ``autograder grade`` does not need it (it does the same itself), but reads its settings.
 """
 
+import re
 from typing import Any
 
+from nbformat.v4 import new_code_cell
 from otter.plugins import AbstractOtterPlugin
 
-__all__ = ["AutograderPlugin"]
+__all__ = ["AutograderPlugin", "credit_in", "short"]
 
-_MARK = "CheckFailed"
+_CREDIT = re.compile(r" \[credit=([0-9.]+)\]$")
+_OURS = re.compile(r"^Check(?:Failed|Undecided): ", re.M)
+_MARK = "from autograder.questions import CheckFailed as _marked\n_marked.marked = True\ndel _marked"
 
 
 class AutograderPlugin(AbstractOtterPlugin):  # type: ignore[misc]  # Otter has no type hints that mypy can read
-    """Shortens each failed case's message to its sentence and gives the credit that a check declared."""
+    """Gives the credit that a check declared, and shortens each failed case's message to its sentence.
+
+    The results come out of the notebook's own process, as all of Otter's do, so they can be forged there; where that
+    matters, grade with ``autograder grade``.
+    """
+
+    def before_execution(self, submission: Any) -> Any:
+        """Called by Otter with the notebook: a first cell lets our checks write their credit into their text."""
+        cell = new_code_cell(_MARK)
+        if getattr(submission, "nbformat_minor", 5) < 5:
+            cell.pop("id", None)
+        submission.cells.insert(0, cell)
+        return submission
 
     def after_grading(self, results: Any) -> None:
-        """Called by Otter with its ``GradingResults`` after the notebook ran.
-
-        The results come out of a pickle that the notebook's process wrote, so nothing in them is more trustworthy
-        than the score itself; this only rewords what Otter already decided.
-        """
+        """Called by Otter with its ``GradingResults`` after the notebook ran."""
         for test_file in results.results.values():
+            extra = 0.0
             for result in test_file.test_case_results:
-                result.message = short(result.message)
+                if not result.passed:
+                    extra += credit_in(result.message) * result.test_case.points
+                    result.message = short(result.message)
+            if extra and not test_file.all_or_nothing:
+                test_file.update_score(test_file.score + extra)
+
+
+def credit_in(message: str | None) -> float:
+    """The share of the case's points that a failed check declared in its text, 0 where it did not.
+
+    >>> credit_in("Error at line 9 in test q1:\\n    q.check(f)\\nCheckFailed: Not yet: the sign. [credit=0.5]")
+    0.5
+    """
+    found = _CREDIT.search((message or "").rstrip())
+    return min(1.0, float(found[1])) if found and _OURS.search(message or "") else 0.0
 
 
 def short(message: str | None) -> str | None:
-    """Otter's message for a failed case without the test's source line.
+    """Otter's message for a failed case without the test's source line and our mark.
 
-    >>> short("❌ Test case failed\\nError at line 9 in test q1:\\n    q.check(f)\\nCheckFailed: Not yet: the sign.")
-    '❌ Test case failed\\nNot yet: the sign.'
+    >>> short("❌ Test case failed\\nError at line 9 in test q1:\\n    q.check(f)\\nCheckFailed: Not yet. [credit=0.5]")
+    '❌ Test case failed\\nNot yet.'
     """
-    if message is None or f"\n{_MARK}: " not in message:
+    found = _OURS.search(message or "")
+    if message is None or found is None:
         return message
-    first, _, rest = message.partition("\n")
-    return f"{first}\n{rest.rpartition(f'{_MARK}: ')[2]}"
+    first = message.partition("\n")[0]
+    return f"{first}\n{_CREDIT.sub('', message[found.end() :].rstrip())}"

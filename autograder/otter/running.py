@@ -20,6 +20,12 @@ from autograder.otter.isolation import seeds_reach, silence, undisturbed
 __all__ = ["public_text", "run_test"]
 
 
+_OPEN = {
+    "cannot-ship": "The grader could not look into this answer; a person will.",
+    "needs-process": "This is about a figure or a file that the grader could not see; a person will look.",
+}
+
+
 @dataclass
 class _Outcome:
     """What one case came to, before it is worded."""
@@ -196,6 +202,8 @@ def _message(case: Any, outcome: _Outcome) -> str:
     """What a student may read: the author's own sentence, else ours; never a stack through the grader."""
     if outcome.passed:
         return str(case.success_message or "")
+    if outcome.passed is None and outcome.reason != "undecided":
+        return _OPEN.get(outcome.reason or "", "The notebook's process ended before this could be decided.")
     raised = outcome.raised
     if raised is None or raised.type in ("AssertionError", "CheckFailed"):
         said = str(outcome.error or (raised and raised.message) or "")[:2_000]

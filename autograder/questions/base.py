@@ -26,10 +26,18 @@ class CheckFailed(AssertionError):
         credit: the share of the points that the author gives for this mistake, or None.
     """
 
+    marked: ClassVar[bool] = False
+    """Whether the text ends with the credit, as ``[credit=0.5]``: how it reaches the Otter plugin, which gets
+    texts only and takes the mark off again."""
+
     def __init__(self, message: str, verdict: Verdict) -> None:
         super().__init__(message)
         self.verdict = verdict
         self.credit = verdict.credit
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return f"{text} [credit={self.credit:g}]" if self.marked and self.credit is not None else text
 
 
 class CheckUndecided(CheckFailed):
