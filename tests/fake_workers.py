@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.batch import tasks
+from autograder.batch import digests, tasks
 from autograder.batch.tasks import Facts, HungQuestion, Reply, Setup, Task
 from autograder.batch.workers import DeadlinePassed, WorkerCrashed, WorkerFault
 from autograder.model import QuestionResult, Status, SubmissionResult
@@ -37,7 +37,7 @@ class FakeWorkers(Executor):
         self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
 
     def _describe(self, setup: bytes) -> bytes:
-        assert msgspec.msgpack.decode(setup, type=Setup).package == tasks.package_digest()
+        assert msgspec.msgpack.decode(setup, type=Setup).package == digests.package_digest()
         return msgspec.json.encode(Reply(facts=Facts(name=self.name, questions=QUESTIONS)))
 
     def _grade(self, setup: bytes, task: bytes) -> bytes:

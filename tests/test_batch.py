@@ -98,7 +98,7 @@ def test_a_changed_test_file_or_limit_or_seed_grades_all_again(tmp_path, assignm
 
 def test_a_changed_package_grades_all_again(tmp_path, assignment, submissions, monkeypatch) -> None:
     graded(FakeWorkers(), submissions, assignment, tmp_path / "out")
-    monkeypatch.setattr("autograder.batch.tasks.package_digest", lambda: "another")
+    monkeypatch.setattr("autograder.batch.digests.package_digest", lambda: "another")
     workers = FakeWorkers()
     graded(workers, submissions, assignment, tmp_path / "out")
     assert sorted(workers.asked) == ["ann", "bob", "cem", "dee"]

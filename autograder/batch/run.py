@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import msgspec
 
-from autograder.batch import tasks
+from autograder.batch import digests, tasks
 from autograder.batch.journal import Journal
 from autograder.batch.tasks import Facts, HungQuestion, Reply, Setup, Task
 from autograder.batch.workers import DeadlinePassed, WorkerCrashed, WorkerFault, Workers, default_jobs
@@ -59,20 +59,22 @@ class Batch:
         self.out = out
         self.limits = limits or Limits()
         self.jobs = jobs or default_jobs(memory_mb=JUDGE_MB + self.limits.memory_mb)
-        self.digest = tasks.assignment_digest(assignment)
+        self.digest = digests.assignment_digest(assignment)
         setup = Setup(
             assignment=str(assignment.resolve()),
             digest=self.digest,
-            package=tasks.package_digest(),
+            package=digests.package_digest(),
             sandbox=sandbox,
             limits=msgspec.to_builtins(self.limits),
             seed=seed,
-            archive=None if executor == LOCAL else tasks.pack(assignment),
+            archive=None if executor == LOCAL else digests.files_of(assignment),
             solution=None if solution is None else solution.read_bytes(),
         )
         self._setup = msgspec.msgpack.encode(setup)
         self._ships_files = executor != LOCAL
-        self._options = tasks.digest_of({"options": msgspec.json.encode([sandbox, setup.limits, seed, setup.package])})
+        self._options = digests.digest_of(
+            {"options": msgspec.json.encode([sandbox, setup.limits, seed, setup.package])}
+        )
         self._journal = _open_journal(out)
         self._executor: Executor | None = None
         self._asked_for = executor
@@ -87,14 +89,14 @@ class Batch:
             SandboxError: the sandbox does not open on the worker's machine.
         """
         if self._facts is None:
-            known = self._journal.fact(f"facts {self.digest} {tasks.package_digest()}")
+            known = self._journal.fact(f"facts {self.digest} {digests.package_digest()}")
             if known is not None:
                 self._facts = msgspec.json.decode(known, type=Facts)
             else:
                 self._facts = self._describe()
                 self._refuse_another(self._facts.name)
                 self._journal.set_fact("assignment", self._facts.name)
-                key = f"facts {self.digest} {tasks.package_digest()}"
+                key = f"facts {self.digest} {digests.package_digest()}"
                 self._journal.set_fact(key, msgspec.json.encode(self._facts).decode())
         return self._facts
 
@@ -204,11 +206,11 @@ class Batch:
             "notebook": Path(submission.path).read_bytes(),
             # Otter checks a renamed notebook in another order, so the name is part of what is graded.
             "name": submission.file.encode(),
-            "files": tasks.digest_of(files).encode(),
+            "files": digests.digest_of(files).encode(),
             "assignment": self.digest.encode(),
             "options": self._options.encode(),
         }
-        return tasks.digest_of(parts)
+        return digests.digest_of(parts)
 
     def _window(self) -> int:
         return 2 * int(getattr(self._workers(), "slots", self.jobs)) + 2

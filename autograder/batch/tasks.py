@@ -3,26 +3,19 @@
 They run in a process that stays: it loads the assignment and opens the sandbox once, then serves many submissions.
 """
 
-import hashlib
 import random
 import tempfile
 import traceback
-import zipfile
-import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from autograder.errors import AutograderError, SandboxError, UsageError
+from autograder.batch import digests
+from autograder.errors import AutograderError, SandboxError
 from autograder.model import Record, Status, Submission, SubmissionResult
-
-DECIDING_PACKAGES = ("sympy", "jax", "numpy", "otter-grader", "python-flint", "mpmath")
-"""Packages whose version can change a verdict."""
 
 
 class Setup(Record, frozen=True, kw_only=True):
@@ -33,7 +26,7 @@ class Setup(Record, frozen=True, kw_only=True):
     digest: str
     """SHA-256 over the assignment's files."""
     package: str
-    """:func:`package_digest` of the machine that gave the command."""
+    """:func:`~autograder.batch.digests.package_digest` of the machine that gave the command."""
     sandbox: str
     limits: dict[str, Any] = msgspec.field(default_factory=dict)
     """Fields of :class:`autograder.sandbox.Limits` that differ from their defaults."""
@@ -61,7 +54,7 @@ class Facts(Record, frozen=True, kw_only=True):
     questions: dict[str, float]
     """Question → points possible, in the order of the assignment."""
     versions: dict[str, str] = msgspec.field(default_factory=dict)
-    """Of the worker's Python and :data:`DECIDING_PACKAGES`."""
+    """Of the worker's Python and :data:`~autograder.batch.digests.DECIDING_PACKAGES`."""
 
 
 class Reply(Record, frozen=True, kw_only=True):
@@ -137,10 +130,10 @@ def _desk_for(setup: Setup) -> _Desk:
     global _desk
     if _desk is None or _desk.setup != setup:
         close()
-        if setup.package != package_digest():
+        if setup.package != digests.package_digest():
             raise AutograderError(
                 "a worker has another version of autograder or of the packages that decide verdicts"
-                f" ({', '.join(f'{name} {number}' for name, number in versions().items())}):"
+                f" ({', '.join(f'{name} {number}' for name, number in digests.versions().items())}):"
                 " install the same ones on every machine"
             )
         _desk = _Desk(setup)
@@ -161,7 +154,7 @@ def describe(setup: bytes) -> bytes:
         assignment = _desk_for(msgspec.msgpack.decode(setup, type=Setup)).assignment
     except AutograderError as error:
         return msgspec.json.encode(Reply(error=str(error)))
-    facts = Facts(name=assignment.name, questions=dict(assignment.possible), versions=versions())
+    facts = Facts(name=assignment.name, questions=dict(assignment.possible), versions=digests.versions())
     return msgspec.json.encode(Reply(facts=facts))
 
 
@@ -222,78 +215,14 @@ def _lay_out(work: Task, folder: Path) -> Submission:
     return msgspec.structs.replace(work.submission, path=places[work.submission.path], files=files)
 
 
-def pack(path: Path) -> dict[str, bytes]:
-    """The files of an assignment by their relative name: a zip as it is, a folder file by file."""
-    if path.is_file():
-        return {path.name: path.read_bytes()}
-    files = sorted(found for found in path.rglob("*") if found.is_file() and "__pycache__" not in found.parts)
-    return {found.relative_to(path).as_posix(): found.read_bytes() for found in files}
-
-
 def unpack(archive: dict[str, bytes], folder: Path, name: str) -> Path:
-    """Write :func:`pack`'s files below ``folder``; return the zip or the folder, which is called ``name`` as it was."""
+    """Write ``archive`` below ``folder``; return the zip or the folder, which is called ``name`` as it was."""
     zipped = set(archive) == {name}
     for file, content in archive.items():
         place = folder / file if zipped else folder / name / file
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
     return folder / name
-
-
-def assignment_digest(path: Path) -> str:
-    """SHA-256 over an assignment's files; zipping the same files again does not change it.
-
-    Raises:
-        UsageError: there is no such file, or it is not a zip.
-    """
-    try:
-        if not path.is_file():
-            return digest_of(pack(path.resolve(strict=True)))
-        with zipfile.ZipFile(path) as archive:
-            return digest_of({info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()})
-    except FileNotFoundError as error:
-        raise UsageError(f"{path}: no such file or folder") from error
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
-        raise UsageError(f"{path} is not a zip that can be read: {error}") from error
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def digest_of(files: dict[str, bytes]) -> str:
-    """SHA-256 over names and contents, whatever their order."""
-    whole = hashlib.sha256()
-    for name, content in sorted(files.items()):
-        whole.update(f"{len(name.encode())} {len(content)} {name}".encode())
-        whole.update(content)
-    return whole.hexdigest()
-
-
-@cache
-def package_digest() -> str:
-    """SHA-256 over this package's source files and the versions of what decides verdicts."""
-    root = Path(__file__).resolve().parent.parent
-    # What only words, draws or writes results cannot change one.
-    quiet = ("cli", "report", "lms", "locale")
-    sources = {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in root.rglob("*.py")
-        if path.relative_to(root).parts[0] not in quiet
-    }
-    return digest_of(sources | {name: number.encode() for name, number in versions().items()})
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Installed versions of Python and of :data:`DECIDING_PACKAGES`, without importing them."""
-    import platform
-
-    found = {"python": platform.python_version()}
-    for name in DECIDING_PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def echo(data: bytes) -> bytes:

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from autograder.batch.tasks import digest_of, versions
+from autograder.batch.digests import digest_of, versions
 from autograder.grading import grade
 from autograder.model import Student, Submission
 from autograder.otter import Assignment

@@ -1,0 +1,181 @@
+"""The layout is the architecture: imports point one way, no room is an orphan, and ``__all__`` is the truth."""
+
+import ast
+import importlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import autograder
+
+ROOT = Path(autograder.__file__).resolve().parent
+
+ORDER = (
+    "errors", "model", "cells", "locale", "expressions", "points", "reference", "compare", "mistakes", "feedback",
+    "questions", "plots", "sandbox", "otter", "grading", "batch", "build", "lms", "report", "simulate", "cli",
+)  # fmt: skip
+"""A room imports only rooms to its left."""
+
+APART = {
+    "lms": {"batch", "grading", "otter", "sandbox", "build", "questions"},
+    "report": {"batch", "grading", "otter", "sandbox", "build", "questions", "lms"},
+    "feedback": {"sympy", "jax", "otter"},
+    "simulate": {"batch", "grading", "otter", "sandbox", "lms", "report", "build"},
+}
+"""Room → what it must not import although the order would let it."""
+
+ENTRIES = {"autograder.cli", "autograder.batch.child", "autograder.otter.plugin"}
+"""Modules that a command, a process or Otter starts, so that nobody imports them."""
+
+HEAVY = ("sympy", "jax", "otter", "numpy", "matplotlib", "nbformat", "IPython", "flint", "rich", "msgspec")
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package by its name."""
+    found = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        parts = ("autograder", *path.relative_to(ROOT).with_suffix("").parts)
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def room(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def imports(module: str, *, running: bool = False) -> Iterator[str]:
+    """Modules that this one imports, at its top or inside a function, ours in full and others by their first name.
+
+    ``running`` leaves out what only the type checker sees.
+    """
+    path = MODULES[module]
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    unseen = {id(inner) for node in ast.walk(tree) if running and _for_types(node) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) in unseen:
+            continue
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            whole = [f"{base}.{alias.name}" for alias in node.names]
+            names = [name if name in MODULES else base for name in whole]
+        else:
+            continue
+        yield from (name if name.startswith("autograder") else name.partition(".")[0] for name in names)
+
+
+def _for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def named_lazily(module: str) -> Iterator[str]:
+    """Modules that this one names as text, to be imported when they are used or run in a process of their own."""
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+            yield from (name for name in (text, f"autograder.{text}", f"{module}.{text}") if name in MODULES)
+
+
+GRAPH = {module: sorted(set(imports(module))) for module in MODULES}
+
+
+def test_every_room_has_its_place() -> None:
+    assert {room(module) for module in MODULES} - {""} == set(ORDER)
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if room(module)])
+def test_imports_point_one_way(module: str) -> None:
+    here = ORDER.index(room(module))
+    for name in GRAPH[module]:
+        if name.startswith("autograder.") and room(name) != room(module):
+            assert ORDER.index(room(name)) < here, f"{module} imports {name}: the arrow points the wrong way"
+
+
+@pytest.mark.parametrize("name", sorted(APART))
+def test_rooms_that_are_kept_apart(name: str) -> None:
+    for module in MODULES:
+        if room(module) == name:
+            used = {room(found) if found.startswith("autograder") else found for found in GRAPH[module]}
+            assert not used & APART[name], f"{module} imports {used & APART[name]}"
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    done: set[str] = set()
+
+    def visit(module: str, trail: tuple[str, ...]) -> None:
+        if module in trail:
+            raise AssertionError(" → ".join((*trail[trail.index(module) :], module)))
+        if module not in done:
+            for name in sorted(set(imports(module, running=True))):
+                # a package's front door imports its own rooms, and they may be imported through it from outside only
+                if name in MODULES and not (MODULES[name].name == "__init__.py" and module.startswith(f"{name}.")):
+                    visit(name, (*trail, module))
+            done.add(module)
+
+    for module in MODULES:
+        visit(module, ())
+
+
+def test_no_module_is_an_orphan() -> None:
+    used = {name for module in MODULES for name in GRAPH[module] if name != module}
+    used |= {name for module in MODULES for name in named_lazily(module) if name != module}
+    # what is in a package is reached through its front door
+    used |= {module for module in MODULES if any(other.startswith(f"{module}.") for other in used)}
+    assert set(MODULES) - used - ENTRIES - {"autograder"} == set()
+
+
+@pytest.mark.parametrize("module", [module for module, path in MODULES.items() if path.name == "__init__.py"])
+def test_all_is_what_can_be_imported(module: str) -> None:
+    loaded = importlib.import_module(module)
+    promised = getattr(loaded, "__all__", None)
+    if promised is None:
+        return
+    assert list(promised) == sorted(set(promised), key=promised.index), "a name twice"
+    for name in promised:
+        getattr(loaded, name)
+    told = set(promised) | {name for name in MODULES if name.startswith(module)}
+    assert reexported(module) <= told, f"{module} has public names that __all__ does not tell"
+
+
+def reexported(module: str) -> set[str]:
+    """Public names that a front door defines, or takes from its rooms without using them itself."""
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder"):
+            names |= {alias.asname or alias.name for alias in node.names} - used
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+    return {name for name in names if not name.startswith("_")}
+
+
+def test_nothing_heavy_is_imported_for_the_help() -> None:
+    code = (
+        "import sys; from autograder.cli import main\n"
+        "sys.argv = ['autograder', '--help']\n"
+        "try: main()\nexcept SystemExit as end: assert not end.code\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.splitlines()[-1] == "[]"
+    assert "grade" in said
+
+
+def test_every_command_has_its_module() -> None:
+    from autograder.cli import COMMANDS, group
+
+    for name in COMMANDS:
+        command = group.get_command(None, name)  # type: ignore[arg-type]
+        assert command is not None
+        assert command.help, f"{name} says nothing in its --help"
