@@ -5,7 +5,6 @@ works on arrays gets all points at once; one written for symbols gets symbols. W
 signature where there is one and found by trying where there is none.
 """
 
-import ast
 import inspect
 import sys
 import traceback
@@ -16,27 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from autograder.compare.conventions import Convention, conventions, is_batched
 from autograder.compare.numeric import fitted, shape_text, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, read_numbers
-from autograder.model import Batched, Outcome, Raised, Reason, Returned, Verdict
+from autograder.model import Outcome, Raised, Reason, Returned, Verdict
 
-__all__ = ["Asked", "Convention", "ask", "conventions", "functions", "judged", "raised_verdict", "send", "source_of"]
+__all__ = ["Asked", "ask", "functions", "judged", "raised_verdict", "send"]
 
-Arguments = tuple[Any, ...]
 Reply = Returned | Raised
-
-
-@dataclass(frozen=True, kw_only=True)
-class Convention:
-    """One way to hand points to a function.
-
-    Attributes:
-        name: ``numbers``, ``vector``, ``arrays`` (all points at once), ``symbols`` or ``nothing``.
-        calls: the argument tuples, one per point or a single one.
-    """
-
-    name: str
-    calls: tuple[Arguments, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,84 +45,6 @@ class Asked:
         return next((r for r in self.replies if isinstance(r, Raised)), None)
 
 
-def source_of(function: Any) -> str | None:
-    """The function's source, where Python or the sandbox knows it."""
-    if isinstance(function, Batched):
-        return function.source
-    try:
-        return inspect.getsource(inspect.unwrap(function))
-    except (OSError, TypeError, ValueError):
-        return None
-
-
-def _arity(function: Any) -> tuple[int, float] | None:
-    """Least and greatest number of positional arguments; None where it cannot be known."""
-    if isinstance(function, Batched):
-        return _arity_of_source(function.source)
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return None
-    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        # jax.grad and other decorators may show *args, which says nothing.
-        return None
-    return sum(p.default is p.empty for p in positional), len(positional)
-
-
-def _arity_of_source(source: str | None) -> tuple[int, float] | None:
-    if not source or len(source) > 100_000:
-        return None
-    try:
-        tree = ast.parse(inspect.cleandoc(source) if source[:1].isspace() else source)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    found = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.Lambda))]
-    if not found or (isinstance(found[0], ast.Lambda) and len(found) > 1):
-        return None
-    arguments = found[0].args
-    if arguments.vararg:
-        return None
-    count = len(arguments.posonlyargs) + len(arguments.args)
-    return count - len(arguments.defaults), count
-
-
-def conventions(function: Any, points: np.ndarray[Any, Any], symbols: Sequence[Any] = ()) -> list[Convention]:
-    """The ways worth trying, likeliest first.
-
-    Args:
-        function: the student's.
-        points: shape (N, n).
-        symbols: n SymPy symbols; none where a formula would be no answer.
-    """
-    n = points.shape[1]
-    separate = Convention(name="numbers", calls=tuple(tuple(float(x) for x in p) for p in points))
-    vector = Convention(name="vector", calls=tuple((np.array(p),) for p in points))
-    columns = Convention(name="arrays", calls=(tuple(np.array(points[:, j]) for j in range(n)),))
-    formula = Convention(name="symbols", calls=(tuple(symbols),))
-    formula_vector = Convention(name="symbols", calls=((list(symbols),),))
-    nothing = Convention(name="nothing", calls=((),))
-    arity = _arity(function)
-
-    def takes(k: int) -> bool:
-        return arity is None or arity[0] <= k <= arity[1]
-
-    ways: list[Convention] = []
-    if n and takes(n):
-        ways.append(separate)
-    if n and takes(1):
-        ways.append(vector)
-    if n and takes(n):
-        ways += [columns, *([formula] if symbols else [])]
-    if n > 1 and takes(1) and symbols:
-        ways.append(formula_vector)
-    if takes(0):
-        ways.append(nothing)
-    if arity is not None and n > 1 and arity[0] <= 1 < n <= arity[1]:
-        return ways
-    return ways or [separate if n else nothing]
-
-
 def _line_of(error: BaseException) -> tuple[int | None, str | None]:
     """The last line of the student's own code in a live traceback."""
     own = None
@@ -148,7 +56,7 @@ def _line_of(error: BaseException) -> tuple[int | None, str | None]:
     return (own.lineno, (own.line or None)) if own else (None, None)
 
 
-def _call_here(function: Callable[..., Any], arguments: Arguments) -> Reply:
+def _call_here(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Reply:
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
@@ -167,9 +75,9 @@ def _call_here(function: Callable[..., Any], arguments: Arguments) -> Reply:
         return Raised(type=type(error).__name__, message=message, line=line, source=source)
 
 
-def send(function: Any, calls: Sequence[Arguments]) -> list[Reply]:
+def send(function: Any, calls: Sequence[tuple[Any, ...]]) -> list[Reply]:
     """One reply per tuple of arguments, in one message where the function stands for one in another process."""
-    if isinstance(function, Batched):
+    if is_batched(function):
         return function.call_many(calls)
     return [_call_here(function, call) for call in calls]
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from autograder.compare.calling import source_of
+from autograder.compare.conventions import source_of
 from autograder.compare.reading import Unreadable
 from autograder.errors import AuthorError, StudentGone
 from autograder.model import Check, Evidence, Outcome, Reason, Verdict

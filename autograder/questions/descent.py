@@ -15,7 +15,8 @@ from autograder.compare.reading import Numbers, Unreadable, describe, read_numbe
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Raised, Reason, Verdict
 from autograder.questions.answers import Answer, read_answer
-from autograder.questions.fields import Field, constant_numbers, exact_number, read_point
+from autograder.questions.fields import Field, constant_numbers
+from autograder.questions.given import exact_number, read_point
 from autograder.questions.kinds import names_of
 from autograder.reference import Operator
 

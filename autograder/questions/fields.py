@@ -13,84 +13,23 @@ from autograder import compare
 from autograder.compare.calling import Asked, ask, judged
 from autograder.compare.numeric import fitted, shape_text, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
-from autograder.errors import AuthorError, ExpressionError
-from autograder.expressions import parse
 from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
 from autograder.questions.answers import Answer, as_formula, read_answer
 from autograder.questions.base import Question
+from autograder.questions.given import read_domain, read_point
 from autograder.reference import (
     Domain,
     Function,
     Operator,
     Reference,
     Samples,
-    exact_value,
     read_function,
     reference_of,
     shown,
 )
 from autograder.reference.exact import evaluator
 
-__all__ = ["Field", "read_point"]
-
-
-def exact_number(value: Any, *, label: str) -> sp.Expr:
-    """An author's number, exact: ``0.1`` is 1/10, ``"pi/4"`` and ``sp.pi/4`` are themselves.
-
-    Raises:
-        AuthorError: it is not a real number.
-    """
-    try:
-        if isinstance(value, str):
-            number = parse(value, ())
-        elif isinstance(value, float):
-            number = sp.Rational(repr(float(value)))
-        else:
-            number = sp.sympify(value, strict=True)
-    except (ExpressionError, sp.SympifyError, TypeError, ValueError, OverflowError):
-        raise AuthorError(f"{label}={value!r} is not a number") from None
-    if isinstance(value, (bool, np.bool_)) or not isinstance(number, sp.Expr) or number.free_symbols:
-        raise AuthorError(f"{label}={value!r} is not a number")
-    if exact_value(number) is None:
-        raise AuthorError(f"{label}={value!r} is not a real number")
-    return number
-
-
-def read_point(value: Any, variables: Sequence[str], *, label: str = "at") -> dict[str, sp.Expr]:
-    """A point given as ``{"x": 2, "y": 1}``, as ``(2, 1)`` in the order of the variables, or as one number.
-
-    Raises:
-        AuthorError: a coordinate is missing, unknown or not a number.
-    """
-    if isinstance(value, Mapping):
-        given = {str(name): item for name, item in value.items()}
-    elif isinstance(value, (list, tuple, np.ndarray, sp.Tuple)):
-        if len(value) != len(variables):
-            raise AuthorError(f"{label}={value!r} needs {len(variables)} numbers, for {', '.join(variables)}")
-        given = dict(zip(variables, value, strict=True))
-    else:
-        if len(variables) != 1:
-            raise AuthorError(f"{label}={value!r} needs {len(variables)} numbers, for {', '.join(variables)}")
-        given = {variables[0]: value}
-    if {*given} != {*variables}:
-        raise AuthorError(f"{label}={value!r} must name exactly {', '.join(variables)}")
-    return {name: exact_number(given[name], label=f"{label}[{name!r}]") for name in variables}
-
-
-def _read_domain(
-    domain: Domain | None, variables: Sequence[str]
-) -> dict[str, tuple[float | None, float | None]] | None:
-    if domain is None:
-        return None
-    read: dict[str, tuple[float | None, float | None]] = {}
-    for name, interval in domain.items():
-        if name not in variables:
-            raise AuthorError(f"domain names {name!r}, which is not among the variables {', '.join(variables)}")
-        low, high = (None if end is None or abs(float(end)) == float("inf") else float(end) for end in interval)
-        if low is not None and high is not None and not low < high:
-            raise AuthorError(f"domain[{name!r}] = {tuple(interval)!r} is empty: give (low, high) with low < high")
-        read[str(name)] = (low, high)
-    return read
+__all__ = ["Field", "constant_numbers", "wrong_shape"]
 
 
 class Field(Question):
@@ -124,10 +63,10 @@ class Field(Question):
         self.function: Function = read_function(function, variables=variables, wrt=operator_wrt, python=python)
         self.variables = self.function.variables
         self.wrt = tuple(operator_wrt) or self.variables
-        self.domain = _read_domain(domain, self.variables)
+        self.domain = read_domain(domain, self.variables)
         self.at = None if at is None else read_point(at, self.variables)
         self.points = tuple(
-            {name: _dyadic_or_exact(value) for name, value in read_point(p, self.variables, label="points").items()}
+            {name: Fraction(float(value)) for name, value in read_point(p, self.variables, label="points").items()}
             for p in points
         )
 
@@ -229,7 +168,7 @@ class Field(Question):
             if verdict.outcome is Outcome.INCORRECT and verdict.witness and not self._is_defined(verdict.witness):
                 # 1/Abs(x) is right for log(x), whose domain is x > 0, though it is not 1/x elsewhere.
                 verdict = self._compare_by_points(read)
-        if verdict.outcome not in (Outcome.INCORRECT, Outcome.INVALID):
+        if verdict.outcome is not Outcome.INCORRECT and verdict.reason is not Reason.WRONG_SHAPE:
             return verdict, None
         return verdict, self._evidence(self._values_of(read), rtol=1e-9, answer=read)
 
@@ -364,11 +303,6 @@ class Field(Question):
 
     def _where(self) -> str:
         return "" if self.at is None else f" at {shown(self.at)}"
-
-
-def _dyadic_or_exact(value: sp.Expr) -> Fraction:
-    """A fixed point as the float that a function is called with."""
-    return Fraction(float(value))
 
 
 def constant_numbers(read: Answer) -> Numbers:

@@ -1,16 +1,31 @@
 """Derivatives, gradients, Jacobians, Hessians: arrays of partial derivatives."""
 
+import warnings
 from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 from autograder.errors import AuthorError
-from autograder.questions.fields import Field, exact_number
+from autograder.model import Evidence
+from autograder.questions.answers import read_answer
+from autograder.questions.fields import Field
+from autograder.questions.given import exact_number
 from autograder.reference import Operator
 
 __all__ = ["Derivative", "DirectionalDerivative", "Gradient", "Hessian", "Jacobian"]
+
+
+STROKES = 25
+"""Places at which a formula's slopes are drawn on the graph of its function."""
+
+
+def _curve(symbols: Sequence[sp.Symbol], expr: sp.Expr, xs: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return np.broadcast_to(np.asarray(sp.lambdify(list(symbols), expr, "numpy")(xs), dtype=float), xs.shape)
 
 
 def names_of(wrt: Any) -> tuple[str, ...]:
@@ -62,6 +77,30 @@ class Derivative(Field):
 
     def _asked_for(self) -> Operator:
         return Operator(shape=(), terms=((0, (self.variables.index(self.wrt[0]),) * self.order),))
+
+    def _strokes(self, answer: Any, evidence: Evidence | None) -> tuple[tuple[float, float, float], ...]:
+        if len(self.variables) != 1 or self.at is not None or self.order != 1 or self.function.exprs is None:
+            return ()
+        try:
+            if evidence is not None and np.shape(evidence.actual) == (len(self.samples.points),):
+                xs, slopes = self.samples.arguments(self.variables)[:, 0], np.asarray(evidence.actual)
+            else:
+                read = read_answer(answer, self.variables)
+                if read.kind != "formula":
+                    return ()
+                low, high = self._drawn()
+                xs = np.linspace(low, high, STROKES)
+                slopes = _curve(self.function.symbols, read.exprs[0], xs)
+            values = _curve(self.function.symbols, self.function.exprs[0], xs)
+        except Exception:  # a picture that cannot be drawn is left out; the verdict stands
+            return ()
+        rows = np.stack([xs, values, slopes], axis=1)[np.argsort(xs)]
+        return tuple((float(a), float(b), float(c)) for a, b, c in rows[np.all(np.isfinite(rows), axis=1)])
+
+    def _drawn(self) -> tuple[float, float]:
+        low, high = (self.domain or {}).get(self.variables[0], (None, None))
+        ends = self.samples.arguments(self.variables)[:, 0]
+        return (float(ends.min()) if low is None else low), (float(ends.max()) if high is None else high)
 
     @property
     def prompt(self) -> str:

@@ -39,7 +39,7 @@ def evaluator(exprs: Sequence[sp.Expr], guards: Sequence[sp.Expr], symbols: Sequ
     try:
         roots = [graph.add_tree(to_tree(e)) for e in (*exprs, *guards)]
         program = Program(graph, roots)
-    except (Unsupported, ExpressionError):
+    except (Unsupported, ExpressionError, KeyError):  # KeyError: complex infinity
         return _by_mpmath(exprs, guards, symbols)
     wanted = len(exprs)
 
@@ -71,15 +71,18 @@ def _narrow(ball: Any) -> bool:
 
 
 def _by_mpmath(exprs: Sequence[sp.Expr], guards: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]) -> Evaluate:
-    compiled = sp.lambdify(list(symbols), [*exprs, *guards], modules="mpmath", cse=True)
+    try:
+        compiled = sp.lambdify(list(symbols), [*exprs, *guards], modules="mpmath", cse=True)
+    except (NameError, TypeError, ValueError, SyntaxError):
+        return lambda point: None
     wanted = len(exprs)
 
     def evaluate(point: Mapping[str, Fraction]) -> "np.ndarray[Any, Any] | None":
         with mpmath.workdps(_DIGITS):
             try:
                 values = compiled(*(mpmath.mpf(point[s.name].numerator) / point[s.name].denominator for s in symbols))
-            except (ZeroDivisionError, ValueError, OverflowError, mpmath.libmp.NoConvergence):
-                return None
+            except (ArithmeticError, ValueError, NameError, TypeError, mpmath.libmp.NoConvergence):
+                return None  # NameError, TypeError: a function that mpmath lacks as well
             rounded = [_real(value) for value in values]
         if any(value is None for value in rounded):
             return None
