@@ -70,6 +70,8 @@ class Reason(StrEnum):
     FUNCTION_NOT_VALUE = "function-not-value"
     FORBIDDEN = "forbidden"
     """The cell uses what the task forbids (``diff`` in a by-hand task)."""
+    FIGURE = "figure"
+    """The figure does not show what was asked; ``details["problem"]`` is the id of what is wrong with it."""
     NO_POINTS = "no-points"
     """No point was found at which both sides are real and finite."""
     NOT_SEPARATED = "not-separated"

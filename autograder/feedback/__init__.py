@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from autograder.feedback import sentences
 from autograder.feedback.attempts import Attempts
+from autograder.feedback.figures import FIGURES
 from autograder.locale import translate
 from autograder.mistakes import explain, hint
 from autograder.model import Outcome, Raised, Reason, Verdict
@@ -42,7 +43,9 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None) ->
     if verdict.reason is Reason.RAISED and verdict.mistakes:
         # the library's own words would say the same less clearly
         lines = [_fill((sentences.STOPPED, sentences.STOPPED_SOMEWHERE), verdict.details, language)]
-    if verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):
+    if verdict.reason is Reason.FIGURE and verdict.details.get("problem") in FIGURES:
+        lines = [translate(line, language) for line in FIGURES[verdict.details["problem"]]]
+    elif verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):
         lines.append(translate(hint(verdict.mistakes, level), language))
         if not lines[-1]:
             lines.append(translate(sentences.TRY.get(verdict.reason, ""), language))
@@ -65,7 +68,7 @@ def ta(verdict: Verdict) -> str:
         facts.append(f"at {where} the answer gives {verdict.actual}, the reference {verdict.desired}")
     elif verdict.actual is not None and verdict.desired is not None:
         facts.append(f"the answer gives {verdict.actual}, the reference {verdict.desired}")
-    for key in ("expected", "got", "error", "line"):
+    for key in ("problem", "expected", "got", "error", "line"):
         if key in verdict.details:
             facts.append(f"{key}: {verdict.details[key]}")
     if facts:

@@ -82,6 +82,7 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "This cell uses {got}, which this question asks you to do without. Work it out by hand.",
         "This cell uses something that this question asks you to do without. Work it out by hand.",
     ),
+    Reason.FIGURE: ("The figure does not show what the question asks for.",),
     Reason.NO_POINTS: (
         "Your answer has no real value anywhere in the domain of the question. Look for a root or a logarithm of "
         "something negative.",
@@ -134,6 +135,7 @@ TA: dict[Reason, str] = {
     Reason.VALUE_NOT_FUNCTION: "a value where a function was asked for",
     Reason.FUNCTION_NOT_VALUE: "a function where a value was asked for",
     Reason.FORBIDDEN: "uses what the task forbids",
+    Reason.FIGURE: "the figure shows something else",
     Reason.NO_POINTS: "no point at which both sides are real and finite: decide by hand",
     Reason.NOT_SEPARATED: "neither equal nor different at the highest precision: decide by hand",
     Reason.UNSUPPORTED: "a function that cannot be evaluated: decide by hand",

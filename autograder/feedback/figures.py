@@ -1,0 +1,81 @@
+"""What a student reads about a figure: one row per thing that can be wrong with it.
+
+A row is what was seen and, on a second line, what to try. The keys are the ids that stand in results.json.
+"""
+
+FIGURES: dict[str, tuple[str, str]] = {
+    "plot_empty": (
+        "The figure is empty.",
+        "Was it drawn on another figure? Draw on the axes that belong to this one.",
+    ),
+    "plot_no_contours": ("The figure shows no contours.", "Draw them with ax.contour or ax.contourf."),
+    "plot_no_surface": (
+        "The figure shows no surface.",
+        'Make the axes with projection="3d" and draw with ax.plot_surface.',
+    ),
+    "plot_no_curve": (
+        "The figure does not show the curve that was asked for.",
+        "Draw it with ax.plot through enough points to be smooth.",
+    ),
+    "plot_no_arrows": ("The figure shows too few arrows.", "Draw them with ax.quiver on a grid of points."),
+    "plot_function": (
+        "What is drawn is not what the question asks for.",
+        "Pick one point of the plot, read off its value, and compute the value there by hand.",
+    ),
+    "plot_transposed": (
+        "The plot is mirrored: the two variables have changed places.",
+        "Which of the two does meshgrid let vary along a row? Look at a point off the diagonal.",
+    ),
+    "plot_degrees": ("The angles were taken in degrees.", "NumPy's sin and cos expect radians."),
+    "plot_levels": (
+        "The contours are drawn at other levels than those that were asked for.",
+        "Give them with levels=[…], in increasing order.",
+    ),
+    "plot_few_levels": ("Too few contours are visible.", "Choose more levels, within the values of the function."),
+    "plot_domain": (
+        "The plot does not cover the region that was asked for.",
+        "Compare the ends of your grid with the prompt.",
+    ),
+    "plot_rough": ("The curve has too few points to be smooth.", "Use at least twenty points."),
+    "plot_other_section": (
+        "The curve belongs to another cross-section.",
+        "Which variable is held fixed, and at which value?",
+    ),
+    "plot_sign": ("The arrows point the opposite way.", "Is the direction uphill or downhill wanted?"),
+    "plot_direction": (
+        "The arrows do not point where they should.",
+        "Take one arrow and compute its two components by hand; compare their order and their signs.",
+    ),
+    "plot_angles": (
+        "The arrows are not drawn in the scale of the axes, so their directions mislead.",
+        'Set the aspect to equal, or give quiver angles="xy".',
+    ),
+    "plot_label": ("An axis has no label.", "Label every axis with what it shows, with ax.set_xlabel and the like."),
+    "plot_aspect": (
+        "The two axes have different scales, so right angles do not look like right angles.",
+        'Call ax.set_aspect("equal").',
+    ),
+    "plot_tangent_point": ("The straight line does not touch the curve at the point.", "Where does it pass instead?"),
+    "plot_tangent_slope": (
+        "The straight line goes through the point, but not with the slope of the curve.",
+        "Zoom in on the point: curve and tangent should look the same there.",
+    ),
+    "plot_no_tangent": ("The figure shows no straight line that could be the tangent.", "Draw it with ax.plot."),
+    "plot_not_logarithmic": (
+        "Powers look like straight lines only if both axes are logarithmic.",
+        "Draw with ax.loglog.",
+    ),
+    "plot_no_minimum": (
+        "The error should fall and rise again within the picture.",
+        "Let the step sizes reach from large to very small.",
+    ),
+    "plot_order": (
+        "No line falls as steeply as the method that was asked for.",
+        "By how much should the error fall when the step becomes ten times smaller?",
+    ),
+    "plot_path": (
+        "No line passes through the points of the path in their order.",
+        "Keep every point of the descent, the start included, and draw them as one line.",
+    ),
+}
+
