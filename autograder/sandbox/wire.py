@@ -199,6 +199,8 @@ Value = (
 class Good(Packed, frozen=True, array_like=True, tag="good"):
     value: Value
     printed: str = ""
+    changed: list[tuple[int, Value]] = []
+    """Arguments that the call changed in place: (position, what it is now)."""
 
 
 class Bad(Packed, frozen=True, array_like=True, tag="bad"):
@@ -206,6 +208,7 @@ class Bad(Packed, frozen=True, array_like=True, tag="bad"):
     printed: str = ""
     callback: bool = False
     """The exception came out of one of the judge's own functions."""
+    changed: list[tuple[int, Value]] = []
 
 
 # --- messages from the student's process -----------------------------------------------------------------------------
