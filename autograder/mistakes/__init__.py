@@ -4,5 +4,17 @@ from autograder.mistakes.catalogue import AREAS, MISTAKES, hint
 from autograder.mistakes.code import explain
 from autograder.mistakes.diagnose import Diagnosis, diagnose, from_verdict
 from autograder.mistakes.entry import Example, Mistake
+from autograder.mistakes.texts import diagnose_text
 
-__all__ = ["AREAS", "MISTAKES", "Diagnosis", "Example", "Mistake", "diagnose", "explain", "from_verdict", "hint"]
+__all__ = [
+    "AREAS",
+    "MISTAKES",
+    "Diagnosis",
+    "Example",
+    "Mistake",
+    "diagnose",
+    "diagnose_text",
+    "explain",
+    "from_verdict",
+    "hint",
+]

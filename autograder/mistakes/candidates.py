@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograder.mistakes.catalogue import MISTAKES
-from autograder.mistakes.differentiator import Calculus, Rule, sites, variants
+from autograder.mistakes.differentiator import Calculus, Rule, holders, sites
 from autograder.mistakes.entry import Mistake
 from autograder.mistakes.formula import Complex, Node, evaluate, to_sympy
 from autograder.mistakes.task import Task
@@ -77,56 +77,73 @@ def of(mistake: Mistake, task: Task) -> Iterator[Candidate]:
 
 def ruled(rule: Rule, task: Task) -> Iterator[list[Node]]:
     """The answers in which the rule acts everywhere, in one component, at one site, or at one site in one component."""
-    plan = _Plan(rule, task)
+    plan = Plan(rule, task)
     for variant in range(plan.variants):
         yield from plan.answers(variant)
 
 
-class _Plan:
+class Plan:
+    """Where a rule can act in each partial derivative that the answer is made of."""
+
     def __init__(self, rule: Rule, task: Task) -> None:
         self.rule = rule
         self.task = task
-        self.parts: list[tuple[int, Node, str]] = []
-        task.assemble(self._note)
-        self.places: list[list[Node]] = [sites(f, by, task.variables, rule) for _, f, by in self.parts]
-        counts = [variants(f, by, task.variables, rule) for _, f, by in self.parts]
-        self.variants = max(counts, default=0)
+        self.found = [sites(f, by, task.variables, rule) for f, by in task.parts]
+        self.variants = max((most for _, most in self.found), default=0)
 
-    def _note(self, k: int, function: Node, by: str, depth: int) -> Node:
-        self.parts.append((k, function, by))
-        return Calculus(by).d(function)
+    @classmethod
+    def joined(cls, one: "Plan", two: "Plan", task: Task) -> "Plan":
+        """Both rules at once; where both apply, the first one acts."""
+        plan = cls.__new__(cls)
+        plan.task, plan.variants = task, 1
+        plan.found = [(a + b, 1) for (a, _), (b, _) in zip(one.found, two.found, strict=True)]
+
+        def rule(node: Node, calculus: Calculus) -> Iterator[Node]:
+            for each in (one.rule, two.rule):
+                if (found := next(iter(each(node, calculus)), None)) is not None:
+                    yield found
+                    return
+
+        plan.rule = rule
+        return plan
 
     def answers(self, variant: int) -> Iterator[list[Node]]:
-        hit = [k for k, places in enumerate(self.places) if places]
+        hit = [k for k, (places, _) in enumerate(self.found) if places]
         if not hit:
             return
-        yield self._answer(variant, None, None)
-        nodes = {id(node): node for places in self.places for node in places}
+        yield self.answer(variant, None, None)
+        nodes = {id(node): node for places, _ in self.found for node in places}
         if len(nodes) > 1:
-            for site in nodes:
-                yield self._answer(variant, None, frozenset((site,)))
-        if len(hit) > 1 or len(self.parts) > 1:
+            for node in nodes.values():
+                yield self.answer(variant, None, node)
+        if len(hit) > 1:
             for part in hit:
-                if len(hit) > 1:
-                    yield self._answer(variant, part, None)
-                    if len(self.places[part]) > 1:
-                        for node in self.places[part]:
-                            yield self._answer(variant, part, frozenset((id(node),)))
+                yield self.answer(variant, part, None)
+                if len(self.found[part][0]) > 1:
+                    for node in self.found[part][0]:
+                        yield self.answer(variant, part, node)
 
-    def _answer(self, variant: int, only: int | None, chosen: frozenset[int] | None) -> list[Node]:
-        call = iter(range(len(self.parts)))
-        functions = [f for _, f, _ in self.parts]
+    def answer(self, variant: int, only: int | None, chosen: Node | None) -> list[Node]:
+        """The answer with the rule in one part (None: all), at one site (None: all)."""
+        task = self.task
+        number = iter(range(len(task.parts)))
 
         def partial(k: int, function: Node, by: str, depth: int) -> Node:
-            number = next(call)
-            if only is not None and number != only:
-                return Calculus(by).d(function)
-            if chosen is None or function is functions[number]:
-                return Calculus(by, self.task.variables, self.rule, chosen, variant).d(function)
-            # a later derivative is taken of a formula made anew: its sites are not the planned ones
-            return Calculus(by).d(function)
+            part = next(number)
+            planned, _ = task.parts[part]
+            known = task.known.setdefault(by, {})
+            if function is not planned:
+                # a later derivative of a formula made anew: its sites are not the planned ones
+                rule = self.rule if chosen is None and only is None else None
+                return Calculus(by, task.variables, rule, None, variant).d(function)
+            places = self.found[part][0] if chosen is None else [chosen]
+            if (only is not None and part != only) or not places:
+                return Calculus(by, known=known).d(function)
+            touched = holders(function, places)
+            site = None if chosen is None else frozenset((id(chosen),))
+            return Calculus(by, task.variables, self.rule, site, variant, touched=touched, known=known).d(function)
 
-        return self.task.assemble(partial)[1]
+        return task.assemble(partial)[1]
 
 
-__all__ = ["Candidate", "every", "of", "ruled"]
+__all__ = ["Candidate", "Plan", "every", "of", "ruled"]

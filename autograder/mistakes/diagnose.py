@@ -163,11 +163,12 @@ def _table(evidence: Evidence) -> Table | None:
     return table
 
 
-def diagnose(evidence: Evidence) -> Diagnosis:
+def diagnose(evidence: Evidence, *, two: bool = True) -> Diagnosis:
     """Name the mistake behind a wrong answer.
 
     Args:
         evidence: the task and the answer's values at the verdict's points. The caller has found the answer wrong.
+        two: also look for two mistakes at once, which takes longer than everything else.
 
     Returns:
         The ids of all mistakes whose wrong answer agrees with the student's at every point, likeliest first; nothing
@@ -210,7 +211,7 @@ def diagnose(evidence: Evidence) -> Diagnosis:
         if len(first) > MOST_IN_A_TIE:
             return NOTHING
         if not first:
-            return Diagnosis(generated=table.two(flat, shape, rtol))
+            return Diagnosis(generated=table.two(flat, shape, rtol) if two else None)
     ids = sorted(first, key=lambda name: MISTAKES[name].rank)
     best = first[ids[0]]
     return Diagnosis(mistakes=tuple(ids), generated=best.text() if best is not None else None)

@@ -16,7 +16,6 @@ import sympy as sp
 from autograder.mistakes.formula import (
     MINUS_ONE,
     ONE,
-    TWO,
     ZERO,
     Node,
     add,
@@ -75,6 +74,9 @@ SLOPES: dict[str, Callable[[Node], Node]] = {
     "sinh": lambda t: fn("cosh", t),
     "cosh": lambda t: fn("sinh", t),
     "tanh": lambda t: sub(ONE, power(fn("tanh", t), 2)),
+    "coth": lambda t: neg(power(fn("csch", t), 2)),
+    "sech": lambda t: neg(mul(fn("sech", t), fn("tanh", t))),
+    "csch": lambda t: neg(mul(fn("csch", t), fn("coth", t))),
     "asinh": lambda t: div(ONE, sqrt(add(power(t, 2), ONE))),
     "acosh": lambda t: div(ONE, sqrt(sub(power(t, 2), ONE))),
     "atanh": lambda t: div(ONE, sub(ONE, power(t, 2))),
@@ -95,6 +97,10 @@ class Calculus:
         rule: the wrong rule, or None to differentiate correctly.
         sites: identities of the nodes at which the rule acts; None for all.
         variant: which of the rule's versions to take (the last one where a site has fewer).
+        touched: identities of the nodes that hold a site; all others are differentiated correctly, without looking
+            further. None looks everywhere.
+        known: correct derivatives by this variable, by the node's identity; shared between calls, so that wrong
+            answers share the parts that are right.
     """
 
     def __init__(
@@ -104,13 +110,17 @@ class Calculus:
         rule: Rule | None = None,
         sites: frozenset[int] | None = None,
         variant: int = 0,
+        *,
+        touched: frozenset[int] | None = None,
+        known: dict[int, tuple[Node, Node]] | None = None,
     ) -> None:
         self.by = by
         self.variables = frozenset(variables) | {by}
         self.rule = rule
         self.sites = sites
         self.variant = variant
-        self.used = False
+        self.touched = touched
+        self.known = known
 
     def constant(self, node: Node) -> bool:
         return self.by not in node.free
@@ -121,14 +131,26 @@ class Calculus:
 
     def d(self, node: Node) -> Node:
         """The derivative, by the wrong rule where it applies."""
-        if self.constant(node):
+        if self.by not in node.free:
             return ZERO
-        if self.rule is not None and (self.sites is None or id(node) in self.sites):
+        if self.rule is None or (self.touched is not None and id(node) not in self.touched):
+            return self._correct(node)
+        if self.sites is None or id(node) in self.sites:
             variants = list(self.rule(node, self))
             if variants:
-                self.used = True
                 return variants[min(self.variant, len(variants) - 1)]
         return self.right(node)
+
+    def _correct(self, node: Node) -> Node:
+        known = self.known
+        if known is None:
+            return self.right(node) if self.rule is None else Calculus(self.by).d(node)
+        found = known.get(id(node))
+        if found is None:
+            calculus = self if self.rule is None else Calculus(self.by, known=known)
+            # the node is kept with its derivative, or its identity could be given to another one
+            found = known[id(node)] = (node, calculus.right(node))
+        return found[1]
 
     def right(self, node: Node) -> Node:
         """One correct step; the parts are given to :meth:`d`."""
@@ -214,22 +236,34 @@ def derivative(node: Node, by: str, *, order: int = 1) -> Node:
     return result
 
 
-def sites(node: Node, by: str, variables: Iterable[str], rule: Rule) -> list[Node]:
-    """The nodes at which the rule applies, from the outside in."""
-    calculus = Calculus(by, variables)
-    seen: set[int] = set()
+def sites(node: Node, by: str, variables: Iterable[str], rule: Rule) -> tuple[list[Node], int]:
+    """The nodes at which the rule applies, from the outside in, and how many versions of it there are at most."""
+    calculus = Calculus(by, variables, known={})
     found = []
+    most = 0
     for place in node.walk():
-        if id(place) not in seen and not calculus.constant(place) and any(True for _ in rule(place, calculus)):
-            found.append(place)
-        seen.add(id(place))
-    return found
+        if by in place.free:
+            count = sum(1 for _ in rule(place, calculus))
+            if count:
+                found.append(place)
+                most = max(most, count)
+    return found, most
 
 
-def variants(node: Node, by: str, variables: Iterable[str], rule: Rule) -> int:
-    """How many versions of the mistake the rule knows at most at one site."""
-    calculus = Calculus(by, variables)
-    return max((len(list(rule(place, calculus))) for place in sites(node, by, variables, rule)), default=0)
+def holders(node: Node, places: Iterable[Node]) -> frozenset[int]:
+    """Identities of the places and of every node above them."""
+    wanted = {id(place) for place in places}
+    found: set[int] = set()
+
+    def look(here: Node) -> bool:
+        inside = [look(arg) for arg in here.args]
+        if any(inside) or id(here) in wanted:
+            found.add(id(here))
+            return True
+        return False
+
+    look(node)
+    return frozenset(found)
 
 
-__all__ = ["ONE", "TWO", "ZERO", "Calculus", "Layer", "Rule", "derivative", "sites", "variants"]
+__all__ = ["Calculus", "Layer", "Rule", "derivative", "holders", "sites"]

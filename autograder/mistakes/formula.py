@@ -131,6 +131,7 @@ def substitute(node: Node, values: Mapping[str, Node]) -> Node:
 _FUNCTIONS: dict[Any, str] = {
     sp.sin: "sin", sp.cos: "cos", sp.tan: "tan", sp.cot: "cot", sp.sec: "sec", sp.csc: "csc",
     sp.asin: "asin", sp.acos: "acos", sp.atan: "atan", sp.sinh: "sinh", sp.cosh: "cosh", sp.tanh: "tanh",
+    sp.coth: "coth", sp.sech: "sech", sp.csch: "csch",
     sp.asinh: "asinh", sp.acosh: "acosh", sp.atanh: "atanh",
     sp.exp: "exp", sp.log: "log", sp.Abs: "abs", sp.sign: "sign", sp.Max: "max", sp.Min: "min",
 }  # fmt: skip
@@ -250,6 +251,7 @@ _VALUES: dict[str, Any] = {
     "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "exp": np.exp, "log": np.log,
     "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh,
     "cot": lambda t: 1 / np.tan(t), "sec": lambda t: 1 / np.cos(t), "csc": lambda t: 1 / np.sin(t),
+    "coth": lambda t: 1 / np.tanh(t), "sech": lambda t: 1 / np.cosh(t), "csch": lambda t: 1 / np.sinh(t),
     "abs": lambda t: np.sqrt(t * t), "sign": lambda t: np.sign(t.real) + 0j,
     "step": lambda t: np.heaviside(t.real, 0.5) + 0j,
     "max": lambda *t: reduce(np.maximum, [entry.real for entry in t]) + 0j,

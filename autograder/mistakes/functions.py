@@ -10,7 +10,7 @@ from autograder.mistakes.formula import ONE, Node, add, div, fn, mul, neg, num, 
 if TYPE_CHECKING:
     from autograder.mistakes.task import Task
 
-SIGNED = frozenset({"sin", "cos", "cot", "sec", "csc", "sinh", "cosh", "tan"})
+SIGNED = frozenset({"sin", "cos", "cot", "sec", "csc", "sinh", "cosh", "tan", "tanh", "coth", "sech", "csch"})
 TRIGONOMETRIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 INVERSE = {"asin": "sin", "acos": "cos", "atan": "tan"}
 
@@ -60,12 +60,17 @@ def _arc_recip(node: Node, calculus: Calculus) -> Iterator[Node]:
         yield neg(mul(div(SLOPES[direct](u), power(fn(direct, u), 2)), calculus.d(u)))
 
 
-def _arc_no_root(node: Node, calculus: Calculus) -> Iterator[Node]:
-    if (u := _inner(node, calculus, frozenset({"asin", "acos"}))) is not None:
-        line = div(ONE, sub(ONE, power(u, 2)))
-        yield mul(line if node.value == "asin" else neg(line), calculus.d(u))
-    if (u := _inner(node, calculus, frozenset({"atan"}))) is not None:
-        yield mul(div(ONE, sqrt(add(ONE, power(u, 2)))), calculus.d(u))
+def _arc_other_line(node: Node, calculus: Calculus) -> Iterator[Node]:
+    if (u := _inner(node, calculus, frozenset(INVERSE))) is None:
+        return
+    square, rate = power(u, 2), calculus.d(u)
+    if node.value == "atan":
+        yield mul(div(ONE, sqrt(sub(ONE, square))), rate)
+        yield mul(div(ONE, sqrt(add(ONE, square))), rate)
+        return
+    for below in (add(ONE, square), sub(ONE, square)):
+        line = mul(div(ONE, below), rate)
+        yield line if node.value == "asin" else neg(line)
 
 
 def _absolute(node: Node, calculus: Calculus) -> Iterator[Node]:
@@ -220,15 +225,15 @@ INVERSES: tuple[Mistake, ...] = (
     Mistake(
         id="arc_root",
         code="A4",
-        title="root forgotten or added in the derivative of an inverse function",
+        title="line of another inverse function",
         applies="asin, acos, atan",
-        transformation="→ 1/(1−u²), 1/√(1+u²)",
+        transformation="asin → 1/(1+u²), atan → 1/√(1−u²)",
         question="Which inverse function has a root in its derivative?",
         attempt="Derive the line of the table from what an inverse function is, with the chain rule.",
         example=Example(function="asin(x/2)"),
         source="project's own: completes A2",
         rank=28,
-        rule=_arc_no_root,
+        rule=_arc_other_line,
     ),
     Mistake(
         id="abs_one",

@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.mistakes.candidates import Candidate, ruled
+from autograder.mistakes.candidates import Candidate, Plan
 from autograder.mistakes.catalogue import MISTAKES
-from autograder.mistakes.differentiator import Calculus, Rule
-from autograder.mistakes.entry import Mistake
-from autograder.mistakes.formula import Complex, Node
+from autograder.mistakes.formula import Complex
 from autograder.mistakes.task import Task
 
 MOST = 400
@@ -45,27 +43,13 @@ class Pairs:
 
 
 def _every(task: Task) -> Iterator[tuple[str, Candidate]]:
-    single = [
-        mistake
+    plans = [
+        (mistake, plan)
         for mistake in MISTAKES.values()
-        if mistake.rule is not None and mistake.rank < RARE and next(ruled(mistake.rule, task), None) is not None
+        if mistake.rule is not None and mistake.rank < RARE and (plan := Plan(mistake.rule, task)).variants
     ]
-    for first, second in combinations(single, 2):
-        for entries in ruled(_both(first, second), task):
-            yield f"{first.id} and {second.id}", Candidate("", task.shape, entries)
-            break
-
-
-def _both(first: Mistake, second: Mistake) -> Rule:
-    one, two = first.rule, second.rule
-    assert one is not None
-    assert two is not None
-
-    def rule(node: Node, calculus: Calculus) -> Iterator[Node]:
-        found = next(iter(one(node, calculus)), None)
-        if found is None:
-            found = next(iter(two(node, calculus)), None)
-        if found is not None:
-            yield found
-
-    return rule
+    for (first, one), (second, two) in combinations(plans, 2):
+        yield (
+            f"{first.id} and {second.id}",
+            Candidate("", task.shape, Plan.joined(one, two, task).answer(0, None, None)),
+        )

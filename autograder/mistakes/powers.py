@@ -29,8 +29,7 @@ def _no_factor(node: Node, calculus: Calculus) -> Iterator[Node]:
 def _raised(node: Node, calculus: Calculus) -> Iterator[Node]:
     for layer in _power_layers(node, calculus):
         n = layer.exponent
-        if n < 1:
-            yield mul(layer.times, num(n), power(layer.inner, num(n + 1)), calculus.d(layer.inner))
+        yield mul(layer.times, num(n), power(layer.inner, num(n + 1)), calculus.d(layer.inner))
 
 
 def _integration_rule(node: Node, calculus: Calculus) -> Iterator[Node]:
@@ -164,7 +163,7 @@ POWERS: tuple[Mistake, ...] = (
         themes=("sign",),
         code="W3",
         title="exponent moved the wrong way",
-        applies="a power with a negative or broken exponent",
+        applies="a power u**n, most of all with a negative or broken exponent",
         transformation="n·u**(n−1)·u' → n·u**(n+1)·u'",
         question="In which direction on the number line does an exponent move when you differentiate?",
         attempt="Mark the exponent on a number line and step from there; negative numbers are where slips happen.",

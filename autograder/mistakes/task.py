@@ -48,6 +48,8 @@ class Task:
         size: how many points there are; 1 where the answer is a fixed number.
         points: variable → values at the verdict's points, complex, shape (n,).
         shape: of the right answer.
+        parts: function and variable of each partial derivative that the right answer is made of, in order.
+        known: variable → correct derivatives of the question's own nodes.
         flat: the right answer's entries, row by row.
     """
 
@@ -74,12 +76,19 @@ class Task:
         }
         # a slope along a vector as it is, not its direction, is told from the reference's values
         self.unit = True
-        self.shape, self.flat = self.assemble(lambda k, f, by, depth: Calculus(by).d(f))
+        self.known: dict[str, dict[int, tuple[Node, Node]]] = {}
+        self.parts: list[tuple[Node, str]] = []
+        self.shape, self.flat = self.assemble(self._right)
 
     def not_unit(self) -> None:
         """Ask for ∇f·v with the vector as it is, instead of the slope in its direction."""
         self.unit = False
-        self.shape, self.flat = self.assemble(lambda k, f, by, depth: Calculus(by).d(f))
+        self.parts = []
+        self.shape, self.flat = self.assemble(self._right)
+
+    def _right(self, k: int, function: Node, by: str, depth: int) -> Node:
+        self.parts.append((function, by))
+        return Calculus(by, known=self.known.setdefault(by, {})).d(function)
 
     @property
     def function(self) -> Node:
@@ -87,7 +96,7 @@ class Task:
 
     def gradient(self) -> list[Node]:
         """The right partial derivatives of the first function, by the variables of the question."""
-        return [Calculus(by).d(self.function) for by in self.wrt]
+        return [Calculus(by, known=self.known.setdefault(by, {})).d(self.function) for by in self.wrt]
 
     def place(self) -> dict[str, Node]:
         """Variable → coordinate of the question's point, as formulas."""
