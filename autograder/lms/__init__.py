@@ -11,6 +11,7 @@ Example:
 
 from autograder.lms.collect import collect
 from autograder.lms.feedback import FEEDBACK_KINDS, FeedbackZip, feedback_zip
+from autograder.lms.final import POLICY_KINDS, adjust, grades_of, onto
 from autograder.lms.matching import across, match_submissions
 from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, resolve
 from autograder.lms.policy_file import read_policy
@@ -22,6 +23,7 @@ from autograder.lms.write import choose_column, rounded, write_grades
 __all__ = [
     "FEEDBACK_KINDS",
     "KINDS",
+    "POLICY_KINDS",
     "Applied",
     "AssignmentPolicy",
     "Bundle",
@@ -39,11 +41,14 @@ __all__ = [
     "RosterStudent",
     "Written",
     "across",
+    "adjust",
     "apply",
     "choose_column",
     "collect",
     "feedback_zip",
+    "grades_of",
     "match_submissions",
+    "onto",
     "read_policy",
     "read_roster",
     "resolve",

@@ -108,11 +108,12 @@ def across(grades: Mapping[str, Grade], source: Roster, target: Roster) -> tuple
         if grade is None:
             continue
         ids = filter(None, (entry.student.id, *entry.aliases))
-        # one id after the other: a Canvas user id may be somebody's student number elsewhere, so its name must agree
+        # an LMS's internal number may be somebody else's student number elsewhere, so with numbers the name must agree
         hits = {
             hit.student.id: hit
-            for hit, how in (target.find(Student(id=one), foreign=True) for one in ids)
-            if hit is not None and how == "id" and not differ(entry.student.name, hit.student.name)
+            for one in ids
+            for hit, how in [target.find(Student(id=one), foreign=True)]
+            if hit is not None and how == "id" and not (one.isdigit() and differ(entry.student.name, hit.student.name))
         }
         if not hits:
             hit, _ = target.find(Student(id="", name=entry.student.name))

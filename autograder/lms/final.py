@@ -1,0 +1,130 @@
+"""From what was graded to what goes into the gradebook: the policy applied to a run, with every reason kept."""
+
+from decimal import Decimal
+
+import msgspec
+
+from autograder.lms.names import fold
+from autograder.lms.policy import Applied, AssignmentPolicy, apply
+from autograder.lms.records import Grade
+from autograder.lms.roster import Roster
+from autograder.model import Adjustment, Run, Status, Student, SubmissionResult
+
+__all__ = ["POLICY_KINDS", "adjust", "grades_of", "onto"]
+
+POLICY_KINDS = ("late", "slip-days", "extension", "scaling", "rounding", "excused", "late-unknown")
+"""Kinds of :class:`autograder.model.Adjustment` that come from the policy file."""
+
+
+def adjust(run: Run, policy: AssignmentPolicy) -> tuple[Run, tuple[str, ...]]:
+    """Apply the policy to every graded submission; applying it again, or another one, starts from the same scores.
+
+    Of a group whose members have different due dates each gets a row of their own.
+
+    Returns:
+        The run with ``final`` and ``adjustments`` set, and whom a person should look at.
+    """
+    results: list[SubmissionResult] = []
+    warnings: list[str] = []
+    for given in run.results:
+        result = _before(given)
+        students = result.submission.students or (Student(id=result.submission.key),)
+        raw = _score(result)
+        done = [
+            apply(
+                raw, result.submission.submitted, student, policy, possible=result.possible, late=result.submission.late
+            )
+            for student in students
+        ]
+        warnings += [
+            f"{student.name or student.id}: {one.reason}"
+            for student, one in zip(students, done, strict=True)
+            if one.review
+        ]
+        if all(one == done[0] for one in done):
+            results.append(_with(result, done[0], policy))
+            continue
+        for number, (student, one) in enumerate(zip(students, done, strict=True)):
+            key = result.submission.key if number == 0 else f"{result.submission.key}-{number + 1}"
+            own = msgspec.structs.replace(result.submission, students=(student,), key=key)
+            results.append(_with(msgspec.structs.replace(result, submission=own), one, policy))
+    return msgspec.structs.replace(run, results=tuple(results)), tuple(warnings)
+
+
+def _before(result: SubmissionResult) -> SubmissionResult:
+    """The result without what a policy did to it earlier; what a person did stays."""
+    kept = tuple(change for change in result.adjustments if change.kind not in POLICY_KINDS)
+    first = next((change for change in result.adjustments if change.kind in POLICY_KINDS), None)
+    if first is None:
+        return result
+    return msgspec.structs.replace(result, adjustments=kept, final=first.before if kept else None)
+
+
+def _score(result: SubmissionResult) -> Decimal | None:
+    if result.status is not Status.GRADED:
+        return None
+    score = result.final if result.final is not None or result.adjustments else result.score
+    return None if score is None else Decimal(repr(round(score, 9)))
+
+
+def _with(result: SubmissionResult, applied: Applied, policy: AssignmentPolicy) -> SubmissionResult:
+    why = applied.reason
+    if applied.excused:
+        kind = "excused"
+    elif applied.review:
+        kind = "late-unknown"
+    elif applied.penalty:
+        kind = "late"
+    elif applied.slip_days:
+        kind = "slip-days"
+    elif "extended" in why:
+        kind = "extension"
+    elif "scaled" in why:
+        kind = "scaling"
+    elif applied.final != applied.raw:
+        kind, why = "rounding", f"rounded half up to {policy.places} decimal places"
+    elif why:
+        kind = "late"
+    else:
+        return result
+    after = None if applied.final is None else float(applied.final)
+    before = None if applied.raw is None else float(applied.raw)
+    change = Adjustment(kind=kind, why=why, before=before, after=after)
+    return msgspec.structs.replace(result, final=after, adjustments=(*result.adjustments, change))
+
+
+def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[str, Grade]:
+    """Student id → grade; everybody who handed in anything is in it, so that nobody of them counts as missing.
+
+    Args:
+        run: after :func:`adjust`, where there is a policy.
+        excused: folded ids of students who are excused even if they handed in nothing.
+    """
+    grades: dict[str, Grade] = {}
+    for refused in run.refused:
+        for student in refused.students:
+            grades[student.id] = Grade(score=None, reason=refused.reason, excused=fold(student.id) in excused)
+    for result in run.results:
+        score = _score(result)
+        free = any(change.kind == "excused" for change in result.adjustments)
+        comment = "\n".join(change.why for change in result.adjustments if change.why)
+        for student in result.submission.students:
+            grades[student.id] = Grade(
+                score=score, excused=free or fold(student.id) in excused, reason=result.reason or "", comment=comment
+            )
+    for student in run.missing:
+        if fold(student.id) in excused:
+            grades.setdefault(student.id, Grade(score=None, excused=True))
+    return grades
+
+
+def onto(roster: Roster, grades: dict[str, Grade], run: Run) -> tuple[dict[str, Grade], tuple[str, ...]]:
+    """The grades under a roster's ids: as they are where the run was matched with it, else found anew and said."""
+    own = {entry.student.id for entry in roster.students}
+    known = {student: grade for student, grade in grades.items() if student in own}
+    if 2 * len(known) >= len(grades):
+        return known, ()
+    everybody = [student for result in run.results for student in result.submission.students]
+    everybody += [student for refused in run.refused for student in refused.students] + list(run.missing)
+    match = roster.match(everybody, foreign={student.id for student in everybody})
+    return {match.rows[s].student.id: grade for s, grade in grades.items() if s in match.rows}, match.warnings

@@ -1,0 +1,209 @@
+"""The commands between the LMS and the grades, from files to files."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import canvas_server
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from autograder import lms
+from autograder.cli import LazyGroup
+from autograder.cli.lms import export, intake, roster, upload
+from autograder.errors import UsageError
+from autograder.model import Adjustment, Refused, Run, RunFacts, Status, Student, Submission, SubmissionResult
+
+FILES = Path(__file__).parent / "lms"
+NB = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []})
+
+POLICY = """\
+time_zone = "America/Los_Angeles"
+[late]
+per_day = "10%"
+[assignments.hw01]
+due = 2025-03-03T23:59:00
+excused = ["0015"]
+[assignments.hw01.extensions]
+"0013" = "2 days"
+"nobody" = "2 days"
+"""
+
+
+def call(command, *arguments, status=0):
+    result = CliRunner().invoke(command, [str(one) for one in arguments], catch_exceptions=False, standalone_mode=False)
+    assert (result.return_value or 0) == status, result.output
+    return result.output
+
+
+def graded(id, score, *, submitted=None, late=False, status=Status.GRADED, others=(), **more):
+    students = (Student(id=id), *(Student(id=other) for other in others))
+    return SubmissionResult(
+        submission=Submission(
+            key=id,
+            students=students,
+            file="hw01.ipynb",
+            path="x",
+            late=late,
+            submitted=submitted,
+            lms_tag=f"canvas:x_{id}_9",
+        ),
+        status=status,
+        score=score,
+        possible=10.0,
+        **more,
+    )
+
+
+def run_of(*results, refused=(), missing=()):
+    facts = RunFacts(
+        assignment="hw01", assignment_digest="", package_version="", versions={}, sandbox="bwrap", seed=0, jobs=1,
+        started="2025-03-05T10:00:00+00:00", seconds=1.0,
+    )  # fmt: skip
+    return Run(facts=facts, questions={"q1": 10.0}, results=results, refused=refused, missing=missing)
+
+
+RUN = run_of(
+    graded("12345", 9.0, submitted="2025-03-04T12:00:00"),
+    graded("12346", 8.0, submitted="2025-03-04T12:00:00", others=("12347",)),
+    graded("12350", None, status=Status.FAILED, reason="timeout"),
+    refused=(Refused(file="x.pdf", reason="not-a-notebook", message="x", students=(Student(id="12348"),)),),
+    missing=(Student(id="12349"),),
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "run" / "feedback").mkdir(parents=True)
+    (tmp_path / "run" / "results.json").write_bytes(msgspec.json.encode(RUN))
+    (tmp_path / "run" / "feedback" / "12345.html").write_text("<p>well done</p>")
+    (tmp_path / "course.toml").write_text(POLICY)
+    text = (FILES / "canvas.csv").read_text().replace(",EX,", ",,").replace(",N/A,", ",,")
+    (tmp_path / "canvas.csv").write_text(text)
+    return tmp_path
+
+
+def test_every_command_is_in_the_table_and_has_help():
+    for name in ("roster", "intake", "export", "upload"):
+        command = LazyGroup().get_command(None, name)
+        assert command.name == name
+        assert "Usage" in CliRunner().invoke(command, ["--help"]).output
+
+
+def test_roster_shows_what_is_recognised():
+    said = call(roster, FILES / "canvas.csv")
+    assert "Canvas gradebook (canvas), 6 students" in said
+    assert "HW 1, id 4757, out of 10" in said
+    assert "Lee, 林 (12350)" in said
+    assert "class list (plain), 3 students" in call(roster, FILES / "class-list.csv", "--id-column", "number")
+
+
+def test_intake_shows_both_lists_and_leaves_nothing_behind(tmp_path):
+    with zipfile.ZipFile(tmp_path / "s.zip", "w") as made:
+        made.writestr("a_LATE_12345_1_hw01.ipynb", NB)
+        made.writestr("b_777_2_hw01.ipynb", NB)
+        made.writestr("c_12346_3_essay.pdf", "x")
+    said = call(intake, tmp_path / "s.zip", "--roster", FILES / "canvas.csv", "--assignment", "hw01", status=3)
+    assert "s.zip: canvas download, 3 submissions" in said
+    assert "Álvarez, Zoë (12345): hw01.ipynb LATE" in said
+    assert "not-a-notebook: c: no notebook among the files (essay.pdf)" in said
+    assert "on the roster without a submission: 4" in said
+    assert "b (777)" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["s.zip"]
+
+
+def test_export_applies_the_policy_fills_the_file_and_packs_feedback(folder):
+    options = ("--roster", folder / "canvas.csv", "--policy", folder / "course.toml")
+    said = call(export, folder / "run", *options, "--feedback", status=3)
+    assert "Álvarez, Zoë (12345): blank → 8" in said
+    assert "1 day late (due 2025-03-03 23:59): −10% of 10 points = −1" in said
+    assert "the policy's extensions name 'nobody', who is not on canvas.csv" in said
+    assert (folder / "run" / "lms" / "canvas.csv").read_text() == (
+        "Student,ID,SIS User ID,SIS Login ID,Section,HW 1 (4757)\n"
+        "    Points Possible,,,,,10\n"
+        '"Álvarez, Zoë",12345,0012,zalvarez,DATA 8 Lec 1,8\n'
+        '"Kim, Ann",12346,0013,akim,DATA 8 Lec 1 and DATA 8 Lab 3,8\n'
+        '"Kim, Ann",12347,0014,akim2,"DATA 8 Lec 1, DATA 8 Lab 3, and DATA 8 Lab 4",7\n'
+        '"=""=Smith, Bo""",12349,0015,bo.smith-2,DATA 8 Lec 1,EX\n'
+    )
+    assert "O'Brien Al (12348): not-a-notebook" in said
+    assert "Lee, 林 (12350): timeout" in said
+    with zipfile.ZipFile(folder / "run" / "lms" / "canvas-feedback.zip") as packed:
+        assert packed.namelist() == ["x_12345_9_feedback.html"]
+    kept = msgspec.json.decode((folder / "run" / "results.json").read_bytes(), type=Run).results[0]
+    assert (kept.score, kept.final, kept.adjustments[0].kind) == (9.0, 8.0, "late")
+    # the same again changes nothing: the policy starts from the raw score
+    before = (folder / "run" / "lms" / "canvas.csv").read_bytes()
+    call(export, folder / "run", *options, status=3)
+    assert (folder / "run" / "lms" / "canvas.csv").read_bytes() == before
+
+
+def test_a_dry_run_writes_nothing(folder):
+    before = sorted(folder.rglob("*"))
+    said = call(export, folder / "run", "--roster", folder / "canvas.csv", "--dry-run")
+    assert "Lee, 林 (12350): timeout" in said
+    assert "Álvarez, Zoë (12345): blank → 9" in said
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_a_roster_of_another_lms_is_matched_anew_and_the_xls_keeps_its_ending(folder):
+    results = [graded("asmith", 9.0), graded("bo_lee", 8.0)]
+    results = [
+        msgspec.structs.replace(one, submission=msgspec.structs.replace(one.submission, lms_tag=None))
+        for one in results
+    ]
+    (folder / "run" / "results.json").write_bytes(msgspec.json.encode(run_of(*results)))
+    call(export, folder / "run", "--roster", FILES / "blackboard.xls")
+    assert (folder / "run" / "lms" / "blackboard.xls").read_bytes().startswith(b"\xff\xfe")
+    with pytest.raises(UsageError, match="did not come from a download of"):
+        call(export, folder / "run", "--feedback")
+
+
+def test_a_persons_override_is_the_policys_starting_point(folder):
+    override = Adjustment(kind="override", why="spoke to her", before=5.0, after=10.0, who="ta")
+    result = graded("12345", 5.0, submitted="2025-03-04T12:00:00", final=10.0, adjustments=(override,))
+    policy = lms.read_policy(folder / "course.toml").of("hw01")
+    once, _ = lms.adjust(run_of(result), policy)
+    twice, _ = lms.adjust(once, policy)
+    assert [change.kind for change in once.results[0].adjustments] == ["override", "late"]
+    assert once.results[0].final == 9.0
+    assert twice == once
+
+
+def test_grades_cross_to_another_lms_by_any_shared_id_and_by_name_only_when_said(tmp_path):
+    canvas = lms.read_roster(FILES / "canvas.csv")
+    text = 'Student ID,Name,HW 1 [10]\nzalvarez,"Alvarez, Z",\n0013,"Kim, Ann",\nx99,"Lee, 林",\n12348,"Other, One",\n'
+    (tmp_path / "sakai.csv").write_text(text)
+    given = {id: lms.Grade(score=None, comment=id) for id in ("12345", "12346", "12347", "12348", "12350")}
+    found, warnings = lms.across(given, canvas, lms.read_roster(tmp_path / "sakai.csv"))
+    assert {student: grade.comment for student, grade in found.items()} == {
+        "zalvarez": "12345",
+        "0013": "12346",
+        "x99": "12350",
+    }
+    assert any("Lee, 林: found on sakai.csv as x99 by name only" in warning for warning in warnings)
+    assert any("O'Brien Al: not on sakai.csv" in warning for warning in warnings)
+
+
+@pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly:UserWarning")
+def test_upload_shows_first_and_sends_when_told(folder, monkeypatch):
+    call(export, folder / "run", "--roster", folder / "canvas.csv")
+    file = folder / "run" / "lms" / "canvas.csv"
+    canvas = canvas_server.Canvas()
+    canvas.scores = {"12345": None, "12346": 8.0, "12347": 3.0}
+    with canvas_server.serving(canvas) as url:
+        options = ("--url", url, "--course", 7, "--feedback", folder / "run" / "feedback")
+        with pytest.raises(UsageError, match="CANVAS_API_TOKEN is not set"):
+            call(upload, file, *options)
+        monkeypatch.setenv("CANVAS_API_TOKEN", canvas_server.TOKEN)
+        said = call(upload, file, *options)
+        assert "Álvarez, Zoë (12345): blank → 9" in said
+        assert "nothing was sent: add --send" in said
+        assert canvas.writes == []
+        said = call(upload, file, *options, "--send")
+        assert canvas_server.TOKEN not in said
+    assert canvas.scores == {"12345": 9.0, "12346": 8.0, "12347": 8.0}
+    assert canvas.files == {1: b"<p>well done</p>"}
+    with pytest.raises(UsageError, match="3 columns of grades"):
+        call(upload, FILES / "canvas.csv", "--url", "https://x", "--course", 7)
