@@ -34,10 +34,7 @@ def put_content(into: Any, new: Any) -> bool:
     """
     if isinstance(into, list) and isinstance(new, list):
         into[:] = new
-    elif isinstance(into, dict) and isinstance(new, dict):
-        into.clear()
-        into.update(new)
-    elif isinstance(into, set) and isinstance(new, set):
+    elif (isinstance(into, dict) and isinstance(new, dict)) or (isinstance(into, set) and isinstance(new, set)):
         into.clear()
         into.update(new)
     elif isinstance(into, np.ndarray) and isinstance(new, np.ndarray):

@@ -77,7 +77,7 @@ def stand_in(student: "Student", record: wire.Function) -> Callable[..., Any]:
                 return unpack(student.call(record.handle, [values], {}, order)[0])
 
             return differentiable(ask, arguments)
-        return unpack(student.call(record.handle, [arguments], keywords, None)[0])
+        return unpack(student.call(record.handle, [arguments], keywords, None, follow=True)[0])
 
     def unpack(result: Returned | Raised) -> Any:
         if isinstance(result, Raised):

@@ -13,6 +13,7 @@ from autograder.errors import CannotShip, StudentGone
 from autograder.model import CellError, Opaque, Raised, Returned
 from autograder.sandbox import wire
 from autograder.sandbox.codec import Codec
+from autograder.sandbox.in_place import put_content
 from autograder.sandbox.limits import CheckRequested, Ended, Limits, Program
 from autograder.sandbox.standins import Names, error_of, stand_in
 
@@ -171,11 +172,25 @@ class Student:
         return names
 
     def call(
-        self, handle: int, calls: Sequence[tuple[Any, ...]], keywords: dict[str, Any], order: int | None
+        self,
+        handle: int,
+        calls: Sequence[tuple[Any, ...]],
+        keywords: dict[str, Any],
+        order: int | None,
+        *,
+        follow: bool = False,
     ) -> list[Returned | Raised]:
         """Call one of the student's functions once per tuple, in one message.
 
         A call that is cut off gives ``Raised(type="TimeoutError")`` and so do those after it.
+
+        Args:
+            handle: which function.
+            calls: positional arguments, one tuple a call.
+            keywords: for every call.
+            order: None to call it, else which derivative.
+            follow: let the arguments that a call changed in place change here too, as they would in Otter; what
+                compares an answer with a reference at the same arguments must not.
 
         Raises:
             CannotShip: an argument has no plain form.
@@ -199,7 +214,10 @@ class Student:
         self._send(message)
         while True:
             reply = self._reply(message.id, wire.Results, self._limits.call_seconds)
-            results += [self._result(result) for result in reply.results]
+            for result in reply.results:
+                if follow and len(results) < len(calls):
+                    self._follow(result, calls[len(results)])
+                results.append(self._result(result))
             if len(results) > len(calls) or (not reply.more and len(results) != len(calls)):
                 self._nonsense("more or fewer results than calls")
             if not reply.more:
@@ -231,6 +249,11 @@ class Student:
         if result.callback and self._callback_error is not None:
             raise self._callback_error
         return result.raised
+
+    def _follow(self, result: wire.Good | wire.Bad, arguments: tuple[Any, ...]) -> None:
+        for place, value in result.changed:
+            if 0 <= place < len(arguments):
+                put_content(arguments[place], self._read(value))
 
     def _read(self, value: wire.Value) -> Any:
         try:

@@ -199,7 +199,7 @@ Value = (
 class Good(Packed, frozen=True, array_like=True, tag="good"):
     value: Value
     printed: str = ""
-    changed: list[tuple[int, Value]] = []
+    changed: tuple[tuple[int, Value], ...] = ()
     """Arguments that the call changed in place: (position, what it is now)."""
 
 
@@ -208,7 +208,7 @@ class Bad(Packed, frozen=True, array_like=True, tag="bad"):
     printed: str = ""
     callback: bool = False
     """The exception came out of one of the judge's own functions."""
-    changed: list[tuple[int, Value]] = []
+    changed: tuple[tuple[int, Value], ...] = ()
 
 
 # --- messages from the student's process -----------------------------------------------------------------------------

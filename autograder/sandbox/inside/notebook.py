@@ -8,10 +8,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from autograder.errors import CannotShip
 from autograder.model import Raised
 from autograder.sandbox import wire
 from autograder.sandbox.codec import Codec
+from autograder.sandbox.in_place import can_change
 from autograder.sandbox.inside import shell as kernel
 from autograder.sandbox.wire import Line
 
@@ -181,8 +184,24 @@ class Notebook:
         self, function: Any, encoded: list[wire.Value], keywords: dict[str, Any], order: int | None
     ) -> tuple[wire.Good | wire.Bad, bool]:
         """The result of one call, and whether it was cut off."""
+        arguments: list[Any] = []
+        result, cut_off = self._outcome(function, encoded, arguments, keywords, order)
+        changed: list[tuple[int, wire.Value]] = []
+        for place, (before, after) in enumerate(zip(encoded, arguments, strict=False)):
+            if can_change(before) and (now := self._codec.encode_or_keep(after)) != before:
+                changed.append((place, now))
+        return (msgspec.structs.replace(result, changed=tuple(changed)) if changed else result), cut_off
+
+    def _outcome(
+        self,
+        function: Any,
+        encoded: list[wire.Value],
+        arguments: list[Any],
+        keywords: dict[str, Any],
+        order: int | None,
+    ) -> tuple[wire.Good | wire.Bad, bool]:
         try:
-            arguments = [self._codec.decode(value) for value in encoded]
+            arguments += [self._codec.decode(value) for value in encoded]
             self._running = True
             try:
                 if order is None:
