@@ -78,7 +78,7 @@ def judge_case(case: Any, *, seed: int = 0, prove: bool = True) -> Verdict:
         answer = _answer(case.get("answer"), variables)
     except ExpressionError as error:
         return invalid(error, variables)
-    return compare_trees(
+    verdict = compare_trees(
         answer,
         reference,
         variables=variables,
@@ -89,6 +89,35 @@ def judge_case(case: Any, *, seed: int = 0, prove: bool = True) -> Verdict:
         wrt=wrt,
         scalar=kind != "gradient",
     )
+    return _diagnosed(verdict, case, kind, variables, wrt, domain, seed)
+
+
+def _diagnosed(
+    verdict: Verdict,
+    case: dict[str, Any],
+    kind: str,
+    variables: Sequence[str],
+    wrt: list[list[str]] | None,
+    domain: dict[str, Interval],
+    seed: int,
+) -> Verdict:
+    """With the mistake that gives this wrong answer, where the function is known."""
+    function, wrong = case.get("function"), (Outcome.INCORRECT, Outcome.INVALID)
+    if verdict.outcome not in wrong or kind == "expression" or not isinstance(function, str) or wrt is None:
+        return verdict
+    from autograder.mistakes import diagnose_text
+
+    found = diagnose_text(
+        "Gradient" if kind == "gradient" else "Derivative",
+        function,
+        case.get("answer"),
+        variables=variables,
+        wrt=[names[0] for names in wrt],
+        order=KINDS[kind],
+        domain=domain,
+        seed=seed,
+    )
+    return msgspec.structs.replace(verdict, mistakes=found.mistakes, generated=found.generated)
 
 
 def _answer(given: Any, variables: Sequence[str]) -> Tree:
