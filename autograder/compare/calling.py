@@ -78,7 +78,8 @@ def _call_here(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Repl
 def send(function: Any, calls: Sequence[tuple[Any, ...]]) -> list[Reply]:
     """One reply per tuple of arguments, in one message where the function stands for one in another process."""
     if is_batched(function):
-        return function.call_many(calls)
+        replies: list[Reply] = function.call_many(calls)
+        return replies
     return [_call_here(function, call) for call in calls]
 
 

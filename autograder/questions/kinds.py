@@ -1,7 +1,8 @@
 """Derivatives, gradients, Jacobians, Hessians: arrays of partial derivatives."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -22,10 +23,16 @@ STROKES = 25
 """Places at which a formula's slopes are drawn on the graph of its function."""
 
 
-def _curve(symbols: Sequence[sp.Symbol], expr: sp.Expr, xs: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+@lru_cache(maxsize=128)
+def _compiled(symbol: sp.Symbol, expr: sp.Expr) -> Callable[[Any], Any]:
+    compiled: Callable[[Any], Any] = sp.lambdify([symbol], expr, "numpy")
+    return compiled
+
+
+def _curve(symbol: sp.Symbol, expr: sp.Expr, xs: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return np.broadcast_to(np.asarray(sp.lambdify(list(symbols), expr, "numpy")(xs), dtype=float), xs.shape)
+        return np.broadcast_to(np.asarray(_compiled(symbol, expr)(xs), dtype=float), xs.shape)
 
 
 def names_of(wrt: Any) -> tuple[str, ...]:
@@ -90,8 +97,8 @@ class Derivative(Field):
                     return ()
                 low, high = self._drawn()
                 xs = np.linspace(low, high, STROKES)
-                slopes = _curve(self.function.symbols, read.exprs[0], xs)
-            values = _curve(self.function.symbols, self.function.exprs[0], xs)
+                slopes = _curve(self.function.symbols[0], read.exprs[0], xs)
+            values = _curve(self.function.symbols[0], self.function.exprs[0], xs)
         except Exception:  # a picture that cannot be drawn is left out; the verdict stands
             return ()
         rows = np.stack([xs, values, slopes], axis=1)[np.argsort(xs)]

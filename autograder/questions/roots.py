@@ -121,7 +121,7 @@ class Root(Field):
 
     def _refined(self, point: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
         """The zero of the gradient that Newton's method finds from a point; None where it finds none."""
-        p = point.astype(float)
+        p: np.ndarray[Any, Any] = point.astype(float)
         scale = 1.0 + float(np.linalg.norm(point))
         for _ in range(_ROUNDS):
             where = dict(zip(self.wrt, map(Fraction, p.tolist()), strict=True))
@@ -131,14 +131,14 @@ class Root(Field):
             if not np.any(gradient):
                 return p
             step = np.linalg.lstsq(curvature.reshape(len(p), len(p)), gradient, rcond=1e-12)[0]
-            p = p - step
+            p = np.asarray(p - step)
             if not np.all(np.isfinite(p)) or np.linalg.norm(p - point) > scale:
                 return None
             if np.any(step) and np.linalg.norm(step) <= 1e-13 * scale:
                 return p
             if not np.any(step):
                 return None
-        return np.asarray(p)
+        return p
 
     def _accepts(self, root: np.ndarray[Any, Any] | None) -> bool:
         """Whether a zero of the gradient counts: inside the domain."""

@@ -72,7 +72,7 @@ class Reference:
         assert self.function.exprs is not None
         return evaluator(self.exprs, self.function.exprs, self.function.symbols)
 
-    def evaluate(self, point: Point) -> "np.ndarray[Any, Any] | None":
+    def evaluate(self, point: Mapping[str, Fraction]) -> "np.ndarray[Any, Any] | None":
         """The derivative's entries, flat, at one point; None where it or the function is not real and finite."""
         if self.exprs is not None:
             values: np.ndarray[Any, Any] | None = self._evaluate_formula(point)
@@ -82,7 +82,7 @@ class Reference:
             self._fetch([point])
         return self._seen[key]
 
-    def _fetch(self, points: Sequence[Point]) -> None:
+    def _fetch(self, points: Sequence[Mapping[str, Fraction]]) -> None:
         """JAX's derivative at many points in one compiled call."""
         if len(self._seen) > 4096:
             self._seen.clear()
