@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ import msgspec
 from autograder import __version__, lms, report
 from autograder.batch import LOCAL, Batch
 from autograder.errors import UsageError
-from autograder.lms.records import Grade, Intake, Written
+from autograder.lms.policy import AssignmentPolicy
+from autograder.lms.records import Intake, Written
 from autograder.lms.roster import Match, Matched, Roster
 from autograder.model import (
     Progress,
@@ -42,6 +42,7 @@ class Order(Record, frozen=True, kw_only=True):
     column: str | None = None
     scale: bool = False
     missing: str = "blank"
+    policy: Path | None = None
     executor: str = LOCAL
     jobs: int | None = None
     sandbox: str = "bwrap"
@@ -105,6 +106,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
         for roster in rosters:
             # Before the grading, not after: a column that cannot be told is known now.
             lms.choose_column(roster, order.column, name)
+        policy, lost = _policy(order, name, rosters)
         intake = _collect(order, name, rosters)
         matched = _match(intake, rosters)
         results = batch.grade(matched.submissions, progress=progress, force=order.force, only=order.only)
@@ -125,12 +127,15 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             questions=batch.facts.questions,
             prompts={question: text for question, text in found.prompts.items() if question in batch.facts.questions},
             results=tuple(_inside(result, order.out) for result in results),
-            refused=(*intake.refused, *matched.refused),
+            refused=matched.refused,
             missing=matched.match.missing,
             unknown=matched.match.unknown if rosters else (),
             warnings=_warnings(order, intake, matched, rosters),
         )
-        written = tuple(_write_grades(order, roster, run, primary=roster is rosters[0]) for roster in rosters)
+        if policy is not None:
+            run, noted = lms.adjust(run, policy)
+            run = msgspec.structs.replace(run, warnings=(*run.warnings, *lost, *noted))
+        written = tuple(_write_grades(order, rosters, at, run, policy) for at in range(len(rosters)))
         run = msgspec.structs.replace(
             run, warnings=(*run.warnings, *(warning for one in written for warning in one.warnings))
         )
@@ -206,8 +211,8 @@ def _collect(order: Order, name: str, rosters: list[Roster]) -> Intake:
 
 def _match(intake: Intake, rosters: list[Roster]) -> Matched:
     if not rosters:
-        return Matched(submissions=intake.submissions, match=Match(rows={}))
-    return lms.match_submissions(rosters[0], intake.submissions)
+        return Matched(submissions=intake.submissions, match=Match(rows={}), refused=intake.refused)
+    return lms.match_submissions(rosters[0], intake.submissions, intake.refused)
 
 
 def _warnings(order: Order, intake: Intake, matched: Matched, rosters: list[Roster]) -> tuple[str, ...]:
@@ -216,44 +221,45 @@ def _warnings(order: Order, intake: Intake, matched: Matched, rosters: list[Rost
     return (*first, *intake.warnings, *listed, *matched.match.warnings)
 
 
-def _write_grades(order: Order, roster: Roster, run: Run, *, primary: bool) -> Written:
-    """Fill the roster's own file; beside its place first, so that a killed run leaves no half file."""
-    grades = _grades(run)
-    if not primary:
-        students = [student for result in run.results for student in result.submission.students]
-        rows = roster.match(students).rows
-        grades = {rows[student].student.id: grade for student, grade in grades.items() if student in rows}
+def _policy(order: Order, name: str, rosters: list[Roster]) -> tuple[AssignmentPolicy | None, tuple[str, ...]]:
+    """The assignment's rules under the roster's ids, and whom they name in vain; read before anything is graded."""
+    if order.policy is None:
+        return None, ()
+    policy = lms.read_policy(order.policy).of(name)
+    return lms.resolve(policy, rosters[0]) if rosters else (policy, ())
+
+
+def _write_grades(order: Order, rosters: list[Roster], at: int, run: Run, policy: AssignmentPolicy | None) -> Written:
+    """Fill one roster's own file; beside its place first, so that a killed run leaves no half file."""
+    roster = rosters[at]
+    grades = lms.grades_of(run, excused=frozenset() if policy is None else policy.excused)
+    found: tuple[str, ...] = ()
+    if at:
+        grades, found = lms.across(grades, rosters[0], roster)
     known = {entry.student.id for entry in roster.students}
     grades = {student: grade for student, grade in grades.items() if student in known}
-    final = order.out / "lms" / f"{roster.kind}.csv"
+    # Blackboard's .xls is text with an ending of its own; two sections of one LMS are two files
+    again = sum(other.kind == roster.kind for other in rosters[:at])
+    ending = Path(roster.name).suffix.lower() or ".csv"
+    final = order.out / "lms" / f"{roster.kind}{f'-{again + 1}' if again else ''}{ending}"
     beside = final.with_name(f".{final.name}.new")
     options: dict[str, Any] = {"column": order.column, "scale": order.scale, "missing": order.missing}
+    if policy is not None:
+        options["places"] = policy.places
+    points = policy.points if policy is not None and policy.points is not None else sum(run.questions.values())
     written = lms.write_grades(
         roster,
         grades,
         out=None if order.dry_run else beside,
         assignment=run.facts.assignment,
-        possible=sum(run.questions.values()),
+        possible=points,
         **options,
     )
+    written = msgspec.structs.replace(written, warnings=(*written.warnings, *found))
     if written.path is None:
         return written
     beside.replace(final)
     return msgspec.structs.replace(written, path=str(final))
-
-
-def _grades(run: Run) -> dict[str, Grade]:
-    """Student id → grade; everybody who handed in anything is in it, so that nobody of them counts as missing."""
-    grades: dict[str, Grade] = {}
-    for refused in run.refused:
-        for student in refused.students:
-            grades[student.id] = Grade(score=None, reason=refused.reason)
-    for result in run.results:
-        score = report.total(result) if result.status is Status.GRADED else None
-        exact = None if score is None else Decimal(report.number(score))
-        for student in result.submission.students:
-            grades[student.id] = Grade(score=exact, reason=result.reason or "")
-    return grades
 
 
 def _inside(result: SubmissionResult, out: Path) -> SubmissionResult:

@@ -48,6 +48,11 @@ _MANY = 8
     help="What the LMS file gets for students without a submission.",
 )
 @click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The course's TOML file: due dates, late work, extensions, excused students.",
+)
+@click.option(
     "-o",
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -124,6 +129,7 @@ def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) ->
         column=options["column"],
         scale=options["scale"],
         missing=options["missing"],
+        policy=options["policy"],
         executor=options["executor"],
         jobs=options["jobs"],
         sandbox=options["sandbox"],

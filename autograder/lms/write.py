@@ -193,10 +193,11 @@ class _Filling:
         held = fold(old)
         if grade is not None and grade.excused:
             if layout.excused is None:
-                return self.leave(entry, "excused; this format has no word for it: excuse the student in the LMS")
+                return self.withhold(entry, "excused; this format has no word for it: excuse the student in the LMS")
             new = layout.excused
         elif held in layout.settled:
-            return self.leave(entry, f"the LMS has {old!r} here: kept")
+            kept = f"the LMS has {old!r} here: kept"
+            return self.withhold(entry, kept) if grade and grade.score is not None else self.leave(entry, kept)
         elif grade is None:
             if not zero:
                 return self.leave(entry, "no submission")
@@ -211,7 +212,7 @@ class _Filling:
                 return None
             new = number_text(value, self.mark)
         if entry.row in layout.locked:
-            return self.leave(entry, layout.locked[entry.row])
+            return self.withhold(entry, layout.locked[entry.row])
         self.put(entry, old, new, grade.comment if grade else "")
         return None
 
@@ -221,13 +222,18 @@ class _Filling:
         if maximum is not None and value > maximum:
             shown = f"{number_text(value)} is above the column's maximum {number_text(maximum)}"
             if self.roster.layout.strict_maximum:
-                self.leave(entry, f"{shown}, which the LMS does not take: use --scale, or raise the maximum there")
+                self.withhold(entry, f"{shown}, which the LMS does not take: use --scale, or raise the maximum there")
                 return False
             self.warnings.append(f"{name}: {shown}")
         return True
 
     def leave(self, entry: RosterStudent, why: str) -> None:
         self.left.append(Left(student=entry.student, why=why))
+
+    def withhold(self, entry: RosterStudent, why: str) -> None:
+        """Leave a cell although there is a grade for it: said with the warnings, too."""
+        self.leave(entry, why)
+        self.warnings.append(f"{entry.student.name or entry.student.id}: not written: {why}")
 
     def put(self, entry: RosterStudent, old: str, new: str, comment: str) -> None:
         # the same number in other writing is no change: the LMS's own cell stays
