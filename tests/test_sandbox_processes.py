@@ -1,0 +1,129 @@
+"""What is left when the command is killed, and the two other ways to start the warm process."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from jail_samples import SMALL, needs_jail, ran
+
+from autograder.errors import SandboxError
+from autograder.sandbox import Limits, docker, open_sandbox
+from autograder.sandbox.unconfined import WARNING
+
+COMMAND = """
+import sys, time
+from autograder.sandbox import Cell, Program, open_sandbox
+with open_sandbox(sys.argv[1]) as sandbox:
+    stray = "import subprocess; subprocess.Popen(['sleep', '987'], start_new_session=True)"
+    with sandbox.start(Program((Cell(stray, 0),))) as student:
+        list(student.run())
+        print("running", flush=True)
+        time.sleep(1000)
+"""
+
+
+def _gone(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    _, alive = psutil.wait_procs(processes, timeout=seconds)
+    return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+@needs_jail
+@pytest.mark.slow
+def test_kill_9_leaves_no_orphans() -> None:
+    with subprocess.Popen([sys.executable, "-c", COMMAND, "bwrap"], stdout=subprocess.PIPE, text=True) as command:
+        assert command.stdout is not None
+        assert command.stdout.readline() == "running\n"
+        below = psutil.Process(command.pid).children(recursive=True)
+        assert any(process.name() == "sleep" for process in below)
+        command.send_signal(signal.SIGKILL)
+        command.wait()
+    assert _gone(below, 5) == []
+
+
+@needs_jail
+@pytest.mark.slow
+def test_closing_ends_everything_in_the_jail() -> None:
+    with open_sandbox("bwrap", limits=SMALL) as sandbox, ran(sandbox, "import os\nif os.fork() == 0:\n    while 1: 1"):
+        assert sandbox._process is not None
+        below = psutil.Process(sandbox._process.pid).children(recursive=True)
+        assert len(below) >= 3
+    assert _gone(below, 5) == []
+
+
+@pytest.mark.slow
+def test_without_a_jail_the_same_program_runs() -> None:
+    cells = (
+        "import subprocess\nstray = subprocess.Popen(['sleep', '986'], start_new_session=True).pid",
+        "import os\nwhile True:\n    pass",
+        "here = os.getcwd()\nopen('left', 'w').close()\ndef f(x):\n    return x + 1",
+    )
+    with open_sandbox("none", limits=SMALL) as sandbox:
+        assert sandbox.name == "none"
+        with ran(sandbox, *cells) as student:
+            assert [error.raised.type for error in student.ended.cell_errors] == ["TimeoutError"]
+            assert student.names["f"](1) == 2
+            stray, here = student.names["stray"], Path(student.names["here"])
+        assert not psutil.pid_exists(stray) or psutil.Process(stray).status() == psutil.STATUS_ZOMBIE
+        assert list(here.iterdir()) == []
+        with ran(sandbox, "import os\nos._exit(3)") as student:
+            assert student.ended.status == "crashed"
+        with ran(sandbox, "held = []\nwhile True:\n    held.append(b'x' * 10**6)") as student:
+            assert student.ended.status == "memory"
+        with ran(sandbox, "y = 2") as student:
+            assert student.names["y"] == 2
+    assert not here.exists()
+    assert "WITHOUT A SANDBOX" in WARNING
+
+
+@needs_jail
+@pytest.mark.slow
+def test_a_notebook_reads_the_compilation_cache_and_cannot_write_it(tmp_path: Path) -> None:
+    cell = "import jax, os\nvalue = float(jax.grad(lambda x: x**3)(2.0))\n"
+    cell += "folder = os.environ['JAX_COMPILATION_CACHE_DIR']"
+    cache = tmp_path / "compiled"
+    with open_sandbox("bwrap", warm=cache, fill=True) as sandbox, ran(sandbox, cell) as student:
+        assert student.names["value"] == 12.0
+    filled = sorted(path.name for path in cache.iterdir())
+    assert any(name.startswith("jit_") for name in filled)
+    other = "other = float(jax.grad(lambda x: jax.numpy.tanh(x) * x**5)(2.0))"
+    attack = "open(os.path.join(folder, 'evil'), 'w')"
+    with open_sandbox("bwrap", warm=cache) as sandbox, ran(sandbox, cell, other, attack) as student:
+        assert [error.raised.type for error in student.ended.cell_errors] == ["OSError"]
+        assert "Error writing" not in student.ended.printed
+    assert sorted(path.name for path in cache.iterdir()) == filled
+
+
+@needs_jail
+@pytest.mark.slow
+def test_the_container_is_handed_its_control_through_a_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "docker"
+    script = Path(__file__).parent / "fake_docker.py"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} {script} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr("shutil.which", lambda name: str(program))
+    with open_sandbox("docker", limits=SMALL) as sandbox:
+        assert sandbox.name == "docker"
+        with ran(sandbox, "import os\nos._exit(3)") as student:
+            assert student.ended.status == "crashed"
+        with ran(sandbox, "import os\nseen = os.listdir('/run/autograder')\ndef f(v):\n    return v * 2") as student:
+            assert student.names["f"](21) == 42
+            assert student.names["seen"] == []
+        process = sandbox._process
+        assert process is not None
+        below = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+    assert _gone(below, 5) == []
+
+
+def test_in_a_container() -> None:
+    try:
+        docker.engine()
+    except SandboxError as error:
+        pytest.skip(str(error))
+    with open_sandbox("docker", limits=Limits(memory_mb=600)) as sandbox:
+        with ran(sandbox, "import os\nos._exit(3)") as student:
+            assert student.ended.status == "crashed"
+        with ran(sandbox, "x = 1\ndef f(v):\n    return v * 2") as student:
+            assert student.names["f"](21) == 42
