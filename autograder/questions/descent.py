@@ -188,9 +188,6 @@ class Descent(Field):
             verdict = msgspec.structs.replace(verdict, witness=witness, points_used=1, points_tried=1)
         return verdict, self._evidence(numbers.values[None], rtol=1e-9, answer=read)
 
-    def evidence(self) -> Evidence | None:
-        return self._evidence(self.path[None], rtol=1e-9)
-
     def _evidence(
         self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
     ) -> Evidence | None:

@@ -267,12 +267,6 @@ class Field(Question):
         many = np.broadcast_to(numbers.values, (len(self.samples.points), *numbers.values.shape))
         return verdict, self._evidence(many, rtol=_precision(numbers))
 
-    def evidence(self) -> Evidence | None:
-        """The task with the right answer's own values: what the certification of hints looks at."""
-        if self.at is not None:
-            return self._evidence(self.desired_at[None], rtol=1e-9, at=True)
-        return self._evidence(self.samples.values, rtol=1e-9)
-
     # --- for the diagnosis -------------------------------------------------------------------------------------------
 
     def task(self) -> Evidence | None:
