@@ -22,6 +22,13 @@ _ROOM_OF = {
     "Root": "questions",
     "Minimum": "questions",
     "Equal": "questions",
+    "ContourPlot": "plots",
+    "CrossSectionPlot": "plots",
+    "ErrorPlot": "plots",
+    "PathPlot": "plots",
+    "QuiverPlot": "plots",
+    "SurfacePlot": "plots",
+    "TangentPlot": "plots",
     "Outcome": "model",
     "Verdict": "model",
 }

@@ -1,10 +1,30 @@
 """What a figure shows, and whether it shows what was asked.
 
-:func:`describe` turns a figure into plain data where the figure is, in the student's process; everything else works on
+:func:`describe` turns a figure into plain data where the figure is, in the student's process; the questions work on
 that data alone, so that a figure is judged without Matplotlib and without anything of the student's.
 """
+
+from importlib import import_module
+from typing import Any
 
 from autograder.plots.data import AxesData, FigureData
 from autograder.plots.describe import describe, figure_of
 
-__all__ = ["AxesData", "FigureData", "describe", "figure_of"]
+_ROOM_OF = {
+    "ContourPlot": "fields",
+    "CrossSectionPlot": "curves",
+    "ErrorPlot": "curves",
+    "PathPlot": "curves",
+    "QuiverPlot": "fields",
+    "SurfacePlot": "fields",
+    "TangentPlot": "curves",
+}
+
+__all__ = [*_ROOM_OF, "AxesData", "FigureData", "describe", "figure_of"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a question when it is used: the student's process needs :func:`describe` only."""
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module 'autograder.plots' has no attribute {name!r}")
+    return getattr(import_module(f"autograder.plots.{_ROOM_OF[name]}"), name)

@@ -171,7 +171,8 @@ def _collection(artist: Any, thin: _Thin) -> tuple[str, list[Any]]:
     if isinstance(artist, ContourSet):
         return "contours", [_contours(artist, thin)]
     if isinstance(artist, Quiver):
-        x, y, u, v = thin(artist.XY[:, 0], artist.XY[:, 1], artist.U, artist.V)
+        quiver: Any = artist
+        x, y, u, v = thin(quiver.XY[:, 0], quiver.XY[:, 1], quiver.U, quiver.V)
         angles = artist.angles if isinstance(artist.angles, str) else "given"
         return "arrows", [Arrows(x=x, y=y, u=u, v=v, angles=angles)]
     corners = _corners(artist)
@@ -201,11 +202,12 @@ def _corners(artist: Any) -> np.ndarray[Any, Any] | None:
     """(3, n) corners of what was drawn by plot_surface, plot_trisurf or plot_wireframe; None for anything else."""
     faces = getattr(artist, "_faces", None)
     if faces is not None and np.ndim(faces) == 3:
-        corners: Any = np.ma.filled(np.ma.asarray(faces, dtype=float), np.nan)
+        corners: np.ndarray[Any, Any] = np.ma.filled(np.ma.asarray(faces, dtype=float), np.nan)
         hidden = getattr(artist, "_invalid_vertices", False)
         if np.shape(hidden) == corners.shape[:2]:
             corners = corners[~np.asarray(hidden)]
-        return corners.reshape(-1, 3).T
+        columns: np.ndarray[Any, Any] = corners.reshape(-1, 3).T
+        return columns
     vectors = getattr(artist, "_vec", None)
     if vectors is not None and np.ndim(vectors) == 2 and np.shape(vectors)[0] >= 3:
         return np.asarray(vectors, dtype=float)[:3]

@@ -1,0 +1,219 @@
+"""What every question about a figure does: take the figure in, ask each of its axes, name what is wrong."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from autograder.compare.reading import Unreadable, describe
+from autograder.errors import AuthorError, ExpressionError
+from autograder.expressions import parse
+from autograder.model import Check, Evidence, Outcome, Reason, Verdict
+from autograder.plots.data import AxesData, FigureData
+from autograder.plots.describe import describe as describe_figure
+from autograder.plots.describe import figure_of
+from autograder.questions import Question
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+TRIGONOMETRIC = (sp.sin, sp.cos, sp.tan)
+
+# The less a problem says about how near the figure was, the earlier it stands: of several axes, or of several
+# artists in one, the student reads about the one that comes nearest.
+ORDER = (
+    "plot_empty", "plot_no_contours", "plot_no_surface", "plot_no_curve", "plot_no_arrows", "plot_rough",
+    "plot_few_levels", "plot_function", "plot_direction", "plot_no_tangent", "plot_path", "plot_order",
+    "plot_not_logarithmic", "plot_no_minimum", "plot_other_section", "plot_transposed", "plot_degrees", "plot_sign",
+    "plot_levels", "plot_tangent_point", "plot_tangent_slope", "plot_domain", "plot_angles", "plot_aspect",
+    "plot_label", "",
+)  # fmt: skip
+
+
+class PlotQuestion(Question):
+    """Base of the questions about figures.
+
+    Args:
+        labels: whether every axis must have a label.
+        equal: whether one unit must be as long on both axes, as it must be where right angles are to be seen.
+        name, credit: as in :class:`autograder.questions.base.Question`; the ids are those of ``feedback.figures``.
+    """
+
+    def __init__(
+        self,
+        *,
+        labels: bool = False,
+        equal: bool = False,
+        name: str | None = None,
+        credit: Mapping[str, float] | None = None,
+    ) -> None:
+        super().__init__(name=name, credit=credit)
+        self.labels = labels
+        self.equal = equal
+
+    def problem(self, axes: AxesData) -> str:
+        """The id of what is wrong with these axes, or nothing."""
+        raise NotImplementedError
+
+    def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
+        figure = _figure(answer)
+        problems = [self._with_manners(axes) for axes in figure.axes] or ["plot_empty"]
+        nearest = max(problems, key=ORDER.index)
+        if not nearest:
+            return Verdict(outcome=Outcome.CORRECT, reason=Reason.EQUAL), None
+        return (
+            Verdict(
+                outcome=Outcome.INCORRECT,
+                reason=Reason.FIGURE,
+                mistakes=(nearest,),
+                details={"problem": nearest},
+            ),
+            None,
+        )
+
+    def _with_manners(self, axes: AxesData) -> str:
+        found = self.problem(axes)
+        if not found and self.equal and not axes.equal_aspect:
+            return "plot_aspect"
+        if not found and self.labels and not (axes.xlabel and axes.ylabel and (axes.zlabel or not axes.three_d)):
+            return "plot_label"
+        return found
+
+    def _record(self, answer: Any, verdict: Verdict, evidence: Evidence | None = None) -> Check:
+        try:
+            shown, kind = summary(_figure(answer)), "figure"
+        except Unreadable:
+            missing = answer is None or answer is Ellipsis
+            shown, kind = ("", "missing") if missing else (describe(answer), "other")
+        return Check(kind=self.kind, prompt=self.prompt, answer=shown, answer_kind=kind, verdict=verdict)
+
+
+class FunctionPlot(PlotQuestion):
+    """Base of the questions about a figure of a function.
+
+    Args:
+        function: text or SymPy expression.
+        wrt: its variables, those of the horizontal and the vertical axis first.
+        domain: variable → (low, high) that the plot has to cover; where it is left out, any region will do.
+        **options: as for :class:`PlotQuestion`.
+
+    Raises:
+        AuthorError: the function cannot be read, or has other variables.
+    """
+
+    def __init__(
+        self,
+        function: Any,
+        wrt: str | Sequence[str],
+        *,
+        domain: Mapping[str, tuple[float, float]] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.wrt = tuple(wrt.replace(",", " ").split()) if isinstance(wrt, str) else tuple(wrt)
+        self.text = str(function)
+        try:
+            self.expression: Any = parse(self.text, self.wrt)
+        except ExpressionError as error:
+            raise AuthorError(f"function={self.text!r}: {error}") from error
+        self.domain = {name: (float(low), float(high)) for name, (low, high) in (domain or {}).items()}
+        for name, (low, high) in self.domain.items():
+            if name not in self.wrt or not low < high:
+                raise AuthorError(f"domain of {name!r} must be (low, high) of one of {', '.join(self.wrt)}")
+
+    @cached_property
+    def symbols(self) -> tuple[sp.Symbol, ...]:
+        return tuple(sp.Symbol(name, real=True) for name in self.wrt)
+
+    @cached_property
+    def f(self) -> Callable[..., Floats]:
+        """The function on arrays."""
+        return numeric(self.symbols, self.expression)
+
+    @cached_property
+    def f_degrees(self) -> Callable[..., Floats] | None:
+        """The function with the angles in degrees; None where there are no angles."""
+        if not self.expression.has(*TRIGONOMETRIC):
+            return None
+        degrees = self.expression.replace(
+            lambda node: isinstance(node, TRIGONOMETRIC), lambda node: node.func(node.args[0] * sp.pi / 180)
+        )
+        return numeric(self.symbols, degrees)
+
+    def misread(self) -> Iterator[tuple[str, Callable[..., Floats]]]:
+        """What a student may have drawn instead: the id of the problem and the function."""
+        if len(self.wrt) == 2:
+            yield "plot_transposed", lambda a, b: self.f(b, a)
+        if self.f_degrees is not None:
+            yield "plot_degrees", self.f_degrees
+
+    def covers(self, name: str, values: Floats) -> bool:
+        """Whether the values reach both ends of the domain of a variable, to a twentieth of its width."""
+        if name not in self.domain or not values.size:
+            return name not in self.domain
+        low, high = self.domain[name]
+        slack = 0.05 * (high - low)
+        return bool(values.min() <= low + slack and values.max() >= high - slack)
+
+
+def numeric(symbols: Sequence[sp.Symbol], expression: Any) -> Callable[..., Floats]:
+    """The expression as a function of arrays that gives an array of their shape, NaN where it has no real value."""
+    raw = sp.lambdify(tuple(symbols), expression, "numpy")
+
+    def evaluate(*columns: Floats) -> Floats:
+        with np.errstate(all="ignore"):
+            made = np.asarray(raw(*(np.asarray(column, dtype=float) for column in columns)))
+        if np.iscomplexobj(made):
+            made = np.where(made.imag == 0, made.real, np.nan)
+        return np.broadcast_to(made.astype(float), np.shape(columns[0]))
+
+    return evaluate
+
+
+def finite(*columns: Sequence[float]) -> tuple[Floats, ...]:
+    """The columns as arrays without the rows in which anything is not finite."""
+    table = np.array(columns, dtype=float).reshape(len(columns), -1)
+    return tuple(table[:, np.isfinite(table).all(axis=0)])
+
+
+def near(actual: Floats, desired: Floats, tolerance: float, share: float = 1.0) -> bool:
+    """Whether at least this share of the values differs by at most the tolerance."""
+    if not actual.size:
+        return False
+    with np.errstate(invalid="ignore"):
+        return bool(np.mean(np.abs(actual - desired) <= tolerance) >= share)
+
+
+def summary(figure: FigureData) -> str:
+    """A figure in a few words, for the TA."""
+    words = []
+    for axes in figure.axes:
+        kinds = {
+            "lines": len(axes.lines),
+            "scatters": len(axes.points),
+            "contour plots": len(axes.contours),
+            "quivers": len(axes.arrows),
+            "surfaces": len(axes.surfaces),
+        }
+        drawn = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count) or "nothing"
+        named = ", ".join(label for label in (axes.xlabel, axes.ylabel, axes.zlabel) if label) or "none"
+        words.append(f"{drawn}; labels: {named}")
+    return " | ".join(words) or "an empty figure"
+
+
+def _figure(answer: Any) -> FigureData:
+    if answer is None or answer is Ellipsis:
+        raise Unreadable(Reason.MISSING)
+    if isinstance(answer, FigureData):
+        return answer
+    if isinstance(answer, list | tuple):
+        # (fig, ax) arrives as two descriptions of the same figure
+        shipped = next((item for item in answer if isinstance(item, FigureData)), None)
+        if shipped is not None:
+            return shipped
+    if type(answer).__module__.partition(".")[0] in {"matplotlib", "mpl_toolkits", "builtins", "numpy"}:
+        found = figure_of(answer)
+        if found is not None:
+            return describe_figure(found)
+    raise Unreadable(Reason.WRONG_TYPE, expected="a figure", got=describe(answer))
