@@ -10,10 +10,10 @@ from autograder.feedback import sentences
 from autograder.feedback.attempts import Attempts
 from autograder.feedback.figures import FIGURES
 from autograder.locale import translate
-from autograder.mistakes import explain, hint
+from autograder.mistakes import Leak, explain, hint, leaks
 from autograder.model import Outcome, Raised, Reason, Verdict
 
-__all__ = ["Attempts", "author", "explain_error", "student", "ta"]
+__all__ = ["Attempts", "Leak", "author", "explain_error", "leaks", "student", "ta"]
 
 
 def _fill(templates: tuple[str, ...], details: Mapping[str, str], language: str | None) -> str:

@@ -1,9 +1,11 @@
 """Which mistake is this? The catalogue of wrong answers, generated from the function itself."""
 
 from autograder.mistakes.catalogue import AREAS, MISTAKES, hint
+from autograder.mistakes.certify import Finding, certify
 from autograder.mistakes.code import explain
 from autograder.mistakes.diagnose import Diagnosis, diagnose, from_verdict
 from autograder.mistakes.entry import Example, Mistake
+from autograder.mistakes.leaks import Leak, leaks
 from autograder.mistakes.texts import diagnose_text
 
 __all__ = [
@@ -11,10 +13,14 @@ __all__ = [
     "MISTAKES",
     "Diagnosis",
     "Example",
+    "Finding",
+    "Leak",
     "Mistake",
+    "certify",
     "diagnose",
     "diagnose_text",
     "explain",
     "from_verdict",
     "hint",
+    "leaks",
 ]

@@ -69,6 +69,7 @@ def _double(node: Node, calculus: Calculus) -> Iterator[Node]:
 ENTRIES: tuple[Mistake, ...] = (
     Mistake(
         id="chain_drop",
+        instead_of=("coef_drop",),
         themes=("factor", "part"),
         code="C1",
         title="inner derivative left out",
@@ -144,7 +145,7 @@ ENTRIES: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="chain_one_layer",
-        instead_of=("chain_drop",),
+        instead_of=("chain_drop", "coef_drop"),
         themes=("factor", "part"),
         code="C7",
         title="innermost layer of three or more left out",

@@ -180,6 +180,7 @@ def _first_only(task: "Task") -> Iterator[Made]:
     if _gradient(task):
         for entry in task.flat:
             yield (), [entry]
+            yield (1,), [entry]
 
 
 def _component_sign(task: "Task") -> Iterator[Made]:

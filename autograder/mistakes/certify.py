@@ -1,0 +1,192 @@
+"""Can the mistakes that an author counts on be told apart on this function, and do the hints keep the answer to
+themselves?"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from autograder.locale import available, translate
+from autograder.mistakes.candidates import Candidate
+from autograder.mistakes.catalogue import MISTAKES, hint
+from autograder.mistakes.diagnose import Table, agree
+from autograder.mistakes.formula import Node, num, read, to_sympy
+from autograder.mistakes.leaks import leaks
+from autograder.model import Evidence, Record
+
+SIGNIFICANT = 1e-7
+VARIATIONS = 24
+
+
+class Finding(Record, frozen=True, kw_only=True):
+    """What an author should know about the mistakes of one question."""
+
+    code: str
+    """``M01`` unknown id, ``M02`` does not occur here, ``M03`` gives the right answer, ``M04`` two give the same wrong
+    answer, ``M05`` a hint shows a part of the answer."""
+    question: str
+    message: str
+    fix: str
+
+
+def certify(question: Any, *, claimed: Iterable[str] | None = None, name: str = "") -> list[Finding]:
+    """Check the mistakes that a question claims to name.
+
+    Args:
+        question: a question with ``task()`` (its :class:`autograder.model.Evidence`) and ``credit``, or the evidence.
+        claimed: ids; None takes those that the question gives credit for.
+        name: the question's name, for the message.
+
+    Returns:
+        Empty when every claimed mistake occurs, differs from the right answer and from every other claimed one at the
+        question's points, and no hint of any mistake that fits shows a part of the answer.
+    """
+    evidence = question if isinstance(question, Evidence) else _evidence(question)
+    label = name or getattr(question, "name", None) or ""
+    ids = list(getattr(question, "credit", {}) if claimed is None else claimed)
+    findings = [
+        Finding(
+            code="M01",
+            question=label,
+            message=f"There is no mistake {each!r} in the catalogue.",
+            fix="Take an id from docs/mistakes.md.",
+        )
+        for each in ids
+        if each not in MISTAKES
+    ]
+    if evidence is None:
+        return findings
+    try:
+        table = Table(evidence)
+    except (TypeError, ValueError, ArithmeticError, RecursionError):
+        return findings
+    made = _made(table)
+    findings += _claims(table, made, [each for each in ids if each in MISTAKES], evidence, label)
+    findings += _hints(table, made, evidence, label)
+    return findings
+
+
+def _evidence(question: Any) -> Evidence | None:
+    task = getattr(question, "task", None)
+    found = task() if callable(task) else None
+    return found if isinstance(found, Evidence) else None
+
+
+def _made(table: Table) -> dict[str, list[tuple[tuple[int, ...], Candidate, Any]]]:
+    found: dict[str, list[tuple[tuple[int, ...], Candidate, Any]]] = {}
+    for shape, (candidates, values) in table.shapes.items():
+        for candidate, value in zip(candidates, values, strict=True):
+            found.setdefault(candidate.id, []).append((shape, candidate, value))
+    return found
+
+
+def _same(a: tuple[tuple[int, ...], Candidate, Any], b: tuple[tuple[int, ...], Candidate, Any]) -> bool:
+    return a[0] == b[0] and bool(agree(a[2][None], b[2][None], SIGNIFICANT)[0])
+
+
+def _right(table: Table, row: tuple[tuple[int, ...], Candidate, Any]) -> bool:
+    return row[0] == table.task.shape and bool(agree(row[2][None], table.right[None], SIGNIFICANT)[0])
+
+
+def _claims(
+    table: Table, made: Mapping[str, list[Any]], ids: list[str], evidence: Evidence, label: str
+) -> Iterator[Finding]:
+    with np.errstate(all="ignore"):
+        for each in ids:
+            entry = MISTAKES[each]
+            if entry.fits is not None or entry.raised is not None:
+                continue
+            if each not in made:
+                yield Finding(
+                    code="M02",
+                    question=label,
+                    message=f"The mistake {each!r} ({entry.title}) cannot be made on this function.",
+                    fix=f"It needs {entry.applies}: change the function, or leave the mistake out.",
+                )
+            elif all(_right(table, row) for row in made[each]):
+                yield Finding(
+                    code="M03",
+                    question=label,
+                    message=f"The mistake {each!r} ({entry.title}) gives the right answer here.",
+                    fix=_better(evidence, each, each) or "Choose another function or another point.",
+                )
+        for one, two in combinations([each for each in ids if each in made], 2):
+            for a in made[one]:
+                b = next((row for row in made[two] if _same(a, row) and not _right(table, a)), None)
+                if b is None or two in MISTAKES[one].instead_of or one in MISTAKES[two].instead_of:
+                    continue
+                where = "at this point" if evidence.at is not None else "on this function"
+                yield Finding(
+                    code="M04",
+                    question=label,
+                    message=f"The mistakes {one!r} and {two!r} give the same wrong answer {where}: {a[1].text()}.",
+                    fix=_better(evidence, one, two) or "Choose a function with more different parts, or another point.",
+                )
+                break
+
+
+def _hints(table: Table, made: Mapping[str, list[Any]], evidence: Evidence, label: str) -> Iterator[Finding]:
+    answer = [to_sympy(entry) for entry in table.task.flat]
+    for each in made:
+        for level in (1, 2):
+            for language in available():
+                text = translate(hint([each], level), language)
+                found = leaks(text, answer, strict=True)
+                if found:
+                    shown = found[0].found
+                    yield Finding(
+                        code="M05",
+                        question=label,
+                        message=f"Hint {level} of {each!r} ({language}) shows {shown!r} of the answer: {text}",
+                        fix="Word the hint without formulas and numbers.",
+                    )
+
+
+def _better(evidence: Evidence, one: str, two: str) -> str | None:
+    """A point, or a function with one number changed, at which the two differ and neither is right."""
+    for changed, words in _variations(evidence):
+        try:
+            table = Table(msgspec.structs.replace(changed, desired=None, actual=None))
+        except (TypeError, ValueError, ArithmeticError, RecursionError):
+            continue
+        made = _made(table)
+        with np.errstate(all="ignore"):
+            rows = [row for each in {one, two} for row in made.get(each, [])]
+            if not rows or any(each not in made for each in (one, two)) or any(_right(table, row) for row in rows):
+                continue
+            if one != two and any(_same(a, b) for a in made[one] for b in made[two]):
+                continue
+        return words
+    return None
+
+
+def _variations(evidence: Evidence) -> Iterator[tuple[Evidence, str]]:
+    if evidence.at is not None:
+        for shift in (0.5, 1.0, -0.5, 2.0, 1.7):
+            at = tuple(value + shift * (k + 1) for k, value in enumerate(evidence.at))
+            point = dict(zip(evidence.variables, at, strict=True))
+            shown = ", ".join(f"{name} = {value:g}" for name, value in point.items())
+            yield msgspec.structs.replace(evidence, at=at, points=(point,)), f"For example, ask at {shown}."
+    if isinstance(evidence.function, tuple):
+        return
+    root = read(evidence.function)
+    numbers = [node for node in root.walk() if node.op == "num" and isinstance(node.value, int)]
+    for node in numbers[:VARIATIONS]:
+        for step in (1, 2):
+            changed = to_sympy(_replaced(root, node, num(node.value + step)))
+            yield msgspec.structs.replace(evidence, function=changed), f"For example, take {changed}."
+    for name in evidence.variables:
+        changed = to_sympy(root) + 3 * _symbol(name) ** 2
+        yield msgspec.structs.replace(evidence, function=changed), f"For example, take {changed}."
+
+
+def _symbol(name: str) -> Any:
+    return to_sympy(Node("var", (), name))
+
+
+def _replaced(node: Node, old: Node, new: Node) -> Node:
+    if node is old:
+        return new
+    return Node(node.op, tuple(_replaced(arg, old, new) for arg in node.args), node.value) if node.args else node

@@ -1,0 +1,189 @@
+"""Does a text give the answer away? The one leak check: hints, notebook output, pages and messages go through it.
+
+A leak is a number of the answer (a value, a coefficient, an exponent) or a part of its formula, in any of the ways in
+which a formula is commonly written: ``2*x``, ``2x``, ``2·x``, ``x**2``, ``x^2``, ``x²``, ``x^{2}``,
+``\\frac{1}{x}``. What the question itself says in public is not a leak.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from autograder.model import Record
+
+MOST_PARTS = 300
+SMALL = 12
+"""Whole numbers up to this occur in any prose ("3 of 5 points"); they count in strict checks only."""
+
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_RAISED = re.compile(r"([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)")
+_TOKEN = re.compile(r"\\?[A-Za-zα-ωΑ-Ω_][A-Za-z0-9_]*|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\*\*|[-+/^=<>,]")
+_SKIPPED = r"[\s*·⋅×{}()\[\]\\'\"]*"
+_END = r"(?![A-Za-z0-9_])[)}\]]*"
+_COMMANDS = re.compile(r"\\(?:left|right|cdot|operatorname|,|;|!)(?![A-Za-z])")
+_NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?(?![\w])")
+_DROPPED = frozenset({"\\left", "\\right", "\\cdot", "\\operatorname", "left", "right", "cdot", "operatorname", ","})
+
+
+class Leak(Record, frozen=True, kw_only=True):
+    """A piece of the answer in a text."""
+
+    kind: str
+    """``number`` or ``formula``."""
+    found: str
+    """As it stands in the text."""
+    start: int
+    """Where, counted in characters from 0."""
+
+
+def leaks(text: str, answer: Any, *, public: Any = (), strict: bool = False) -> list[Leak]:
+    """Every place at which a text shows a part of an answer.
+
+    Args:
+        text: what a student can see.
+        answer: the right answer: expressions, numbers, arrays, or a list of any of these.
+        public: what the question says itself (its function, its point, its direction), in the same forms, or as text.
+        strict: also small whole numbers, which only a hint must not hold.
+
+    Returns:
+        In the order of the text; empty when nothing leaks.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> [leak.found for leak in leaks("It is 6x + 2.", 6*x + 2, public=3*x**2 + 2*x)]
+    ['6x + 2', '6x']
+    >>> leaks("How fast does a constant change?", 6*x + 2, strict=True)
+    []
+    """
+    plain = _COMMANDS.sub(lambda match: " " * len(match.group()), text)
+    readable = _RAISED.sub(lambda match: "^" + match[1].translate(_SUPERSCRIPT), plain).replace("−", "-")
+    said = _public(public)
+    found = [*_formulas(readable, answer, said), *_numbers(readable, answer, said, strict)]
+    return sorted(found, key=lambda leak: (leak.start, -len(leak.found)))
+
+
+class _Public(Record, frozen=True):
+    parts: frozenset[Any]
+    numbers: tuple[float, ...]
+    text: str
+
+
+def _public(given: Any) -> _Public:
+    texts = " ".join(item for item in _leaves(given) if isinstance(item, str))
+    parts = frozenset(part for expr in _expressions(given) for part in _parts(expr))
+    numbers = tuple(_values(given)) + tuple(float(match.replace("−", "-")) for match in _NUMBER.findall(texts))
+    return _Public(parts, numbers, texts)
+
+
+def _leaves(given: Any) -> Iterator[Any]:
+    if isinstance(given, (list, tuple, set, frozenset)) or (isinstance(given, np.ndarray) and given.dtype == object):
+        for item in given:
+            yield from _leaves(item)
+    elif isinstance(given, dict):
+        for item in given.values():
+            yield from _leaves(item)
+    elif isinstance(given, (sp.MatrixBase, sp.NDimArray)):
+        yield from sp.flatten(given.tolist())
+    elif given is not None:
+        yield given
+
+
+def _expressions(given: Any) -> Iterator[sp.Expr]:
+    for leaf in _leaves(given):
+        if isinstance(leaf, sp.Expr) and leaf.free_symbols:
+            yield leaf
+
+
+def _parts(expr: sp.Expr) -> Iterator[sp.Expr]:
+    """The expression and everything in it that is more than a symbol or a number."""
+    count = 0
+    for part in sp.preorder_traversal(expr):
+        if isinstance(part, sp.Expr) and not part.is_Atom and part.free_symbols:
+            yield part
+            count += 1
+            if count >= MOST_PARTS:
+                return
+
+
+def _formulas(text: str, answer: Any, said: _Public) -> Iterator[Leak]:
+    seen: set[tuple[int, int]] = set()
+    for expr in _expressions(answer):
+        for part in _parts(expr):
+            if part in said.parts or -part in said.parts:
+                continue
+            for pattern in _patterns(part):
+                if said.text and pattern.search(said.text):
+                    continue
+                for match in pattern.finditer(text):
+                    if match.span() not in seen:
+                        seen.add(match.span())
+                        yield Leak(kind="formula", found=match.group().strip(), start=match.start())
+
+
+@lru_cache(maxsize=4096)
+def _patterns(part: sp.Expr) -> tuple[re.Pattern[str], ...]:
+    """One pattern per way of writing: the tokens in order, with signs of grouping and products left free."""
+    forms = {str(part), sp.latex(part), sp.pycode(part, fully_qualified_modules=False)}
+    forms.add(str(part).replace("exp(", "e^("))
+    patterns: dict[tuple[str, ...], None] = {}
+    for form in forms:
+        tokens = [token for token in _TOKEN.findall(form) if token not in _DROPPED]
+        if len(tokens) > 1:
+            patterns[tuple(_escaped(token) for token in tokens)] = None
+    return tuple(re.compile(_edge(tokens[0]) + _SKIPPED.join(tokens) + _END) for tokens in patterns)
+
+
+def _edge(first: str) -> str:
+    """ "3cos(x)" holds cos(x), but "arccos(x)" does not; 12x holds no 2x."""
+    return r"(?<![\dA-Za-z_.])" if first[0].isdigit() else r"(?<![A-Za-z_.])"
+
+
+def _escaped(token: str) -> str:
+    if token in ("**", "^"):
+        return r"(?:\*\*|\^)"
+    return re.escape(token.removeprefix("\\"))
+
+
+def _values(given: Any) -> Iterator[float]:
+    for leaf in _leaves(given):
+        if isinstance(leaf, sp.Expr):
+            yield from (float(number) for number in leaf.atoms(sp.Number) if number.is_finite)
+            if not leaf.free_symbols and leaf.is_real and leaf.is_finite:
+                yield float(leaf)
+        elif isinstance(leaf, np.ndarray):
+            yield from (float(number) for number in leaf.ravel())
+        elif isinstance(leaf, (int, float, np.number)) and not isinstance(leaf, bool):
+            yield float(np.real(leaf))
+
+
+def _numbers(text: str, answer: Any, said: _Public, strict: bool) -> Iterator[Leak]:
+    values = [value for value in _values(answer) if np.isfinite(value)]
+    hidden = [value for value in values if not _among(value, said.numbers)]
+    for match in _NUMBER.finditer(text):
+        shown = match.group()
+        if _shows(shown, hidden) and (strict or _telling(shown)):
+            yield Leak(kind="number", found=shown, start=match.start())
+
+
+def _among(value: float, numbers: Iterable[float]) -> bool:
+    return any(abs(abs(value) - abs(number)) <= 1e-12 * max(1.0, abs(value)) for number in numbers)
+
+
+def _telling(shown: str) -> bool:
+    return "." in shown or abs(float(shown)) > SMALL
+
+
+def _shows(shown: str, values: Sequence[float]) -> bool:
+    """Whether a number is one of the values, as exactly as it is written (three digits at least for a broken one)."""
+    number = float(shown)
+    digits = len(shown.partition(".")[2].partition("e")[0]) if "." in shown and "e" not in shown.lower() else 0
+    for value in values:
+        if abs(abs(number) - abs(value)) <= 1e-9 * max(1.0, abs(value)):
+            return True
+        long_enough = len(re.sub(r"\D", "", shown).lstrip("0")) >= 3
+        if digits and long_enough and abs(abs(number) - abs(value)) <= 0.5 * 10.0**-digits * (1 + 1e-9):
+            return True
+    return False
