@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.errors import CannotShip, StudentGone
 from autograder.model import CellError, Opaque, Raised, Returned
@@ -19,7 +19,6 @@ from autograder.sandbox.standins import Names, error_of, stand_in
 
 if TYPE_CHECKING:
     from autograder.sandbox.inside.orders import Told
-    from autograder.sandbox.warm import Sandbox
 
 _KEPT_TEXT = 100_000
 _START_SECONDS = 10.0
@@ -28,10 +27,17 @@ _MESSAGE_SECONDS = 2.0
 """For the rest of a message whose first byte has come."""
 
 
+class Orders(Protocol):
+    """What a submission asks of the sandbox that it runs in."""
+
+    def order(self, order: str) -> "Told | None":
+        """Carry out ``interrupt``, ``usage``, ``end`` or ``gone``; None when the warm process is not there any more."""
+
+
 class Student:
     """One submission while its process lives, and what is known of it afterwards."""
 
-    def __init__(self, line: wire.Line, sandbox: "Sandbox", program: Program, limits: Limits) -> None:
+    def __init__(self, line: wire.Channel, sandbox: Orders, program: Program, limits: Limits) -> None:
         self._line = line
         self._sandbox = sandbox
         self._program = program
@@ -78,7 +84,7 @@ class Student:
             files = {name: Path(path).read_bytes() for name, path in self._program.files.items()}
             self._send(
                 wire.Run(
-                    [(cell.source, cell.index, list(cell.checks)) for cell in self._program.cells],
+                    [(cell.source, cell.index, list(cell.checks), cell.ours) for cell in self._program.cells],
                     {name: data for name, data in files.items() if _stays_inside(name)},
                     self._limits.output_mb << 20,
                 )

@@ -15,6 +15,7 @@ from autograder.sandbox import wire
 from autograder.sandbox.inside.orders import Job, Order, Told
 from autograder.sandbox.limits import Limits, Program
 from autograder.sandbox.student import Student
+from autograder.sandbox.transcript import Recorder, Transcript
 
 _START_SECONDS = 120.0
 _ORDER_SECONDS = 20.0
@@ -54,6 +55,11 @@ class Sandbox:
         self._control: socket.socket | None = None
         self._student: Student | None = None
         self._starts = 0
+        self.record = False
+        """Whether to keep what is said with each submission."""
+        self.transcript: Transcript | None = None
+        """Of the last submission, once it was closed; None when its process did not live to the end."""
+        self._recorder: Recorder | None = None
 
     @property
     def restarts(self) -> int:
@@ -98,7 +104,10 @@ class Sandbox:
                 self._stop()
                 self._ready()
                 self._send(msgspec.json.encode(job), [theirs.fileno()])
-        line = wire.Line(ours, wire.from_student, wire.MAX_FROM_STUDENT, wire.MAX_PARTS)
+        line: wire.Channel = wire.Line(ours, wire.from_student, wire.MAX_FROM_STUDENT, wire.MAX_PARTS)
+        self.transcript, self._recorder = None, None
+        if self.record:
+            line = self._recorder = Recorder(line)
         self._student = Student(line, self, program, limits)
         return self._student
 
@@ -124,6 +133,8 @@ class Sandbox:
                 if told.what in (wanted, "ended"):
                     if told.spent:
                         self._stop()
+                    if order == "end" and told.status == "ok" and self._recorder is not None:
+                        self.transcript = self._recorder.transcript(told)
                     return told
         except (OSError, SandboxError):
             self._stop()

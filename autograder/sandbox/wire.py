@@ -7,7 +7,7 @@ records that the reader expects; anything else is a :class:`WireError`, which co
 import select
 import socket
 import time
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -264,7 +264,8 @@ FromStudent = CellDone | Check | Finished | Names | Values | Results | Callback 
 
 
 class Run(Record, frozen=True, tag="run"):
-    cells: list[tuple[str, int, list[str]]]
+    cells: list[tuple[str, int, list[str], int]]
+    """(source, index, checks, lines of ours at its head)"""
     files: dict[str, bytes]
     output_bytes: int
 
@@ -313,6 +314,18 @@ FromJudge = Run | Answer | ListNames | Fetch | Call | Inside | CallbackDone
 _encoder = msgspec.json.Encoder()
 from_student = msgspec.json.Decoder(FromStudent)
 from_judge = msgspec.json.Decoder(FromJudge)
+
+
+class Channel(Protocol):
+    """The judge's end of a conversation: a :class:`Line`, or what stands in for one."""
+
+    def send(self, message: Record, seconds: float | None = None) -> None: ...
+
+    def receive(self, seconds: float | None = None) -> Any: ...
+
+    def waiting(self, seconds: float) -> bool: ...
+
+    def close(self) -> None: ...
 
 
 class Line:

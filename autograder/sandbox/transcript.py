@@ -1,0 +1,130 @@
+"""What was said between judge and student, kept so that a regrade can hear the same answers without running anything.
+
+A fixed tolerance or a corrected reference asks the same questions at the same points, so the recorded answers are the
+answers. As soon as something else is asked the replay is over (:attr:`Replay.missed`) and the notebook has to run.
+"""
+
+import hashlib
+import zlib
+from typing import Any
+
+import msgspec
+
+from autograder.model import Record
+from autograder.sandbox import wire
+from autograder.sandbox.inside.orders import Told
+from autograder.sandbox.limits import Limits, Program
+from autograder.sandbox.student import Student
+
+MOST_BYTES = 4 << 20
+"""A conversation longer than this is not kept: such a notebook runs again."""
+
+
+class Transcript(Record, frozen=True, kw_only=True):
+    """One whole conversation, from the first cell to the last answer."""
+
+    steps: tuple[bytes, ...]
+    """``>`` and the digest of what the judge sent, or ``<`` and the message that the student's process wrote."""
+    told: Told
+    """What it had used when the conversation ended."""
+
+    def pack(self) -> bytes:
+        """As bytes for the journal."""
+        return zlib.compress(msgspec.msgpack.encode(self), 1)
+
+    @classmethod
+    def unpack(cls, data: bytes) -> "Transcript | None":
+        """What :meth:`pack` wrote; None for what another version wrote, which can only be run again."""
+        try:
+            return msgspec.msgpack.decode(zlib.decompress(data), type=cls)
+        except (zlib.error, msgspec.MsgspecError):
+            return None
+
+
+def _digest(message: Record) -> bytes:
+    if isinstance(message, wire.Answer):
+        # Its text is the verdict, which is what a regrade changes; whether the notebook goes on does not depend on it.
+        return b">answer" if message.known else b">unknown"
+    return b">" + hashlib.sha256(msgspec.json.encode(message)).digest()
+
+
+class Recorder:
+    """A line that keeps what crosses it; otherwise as :class:`autograder.sandbox.wire.Line`."""
+
+    def __init__(self, line: wire.Channel) -> None:
+        self._line = line
+        self._steps: list[bytes] = []
+        self._bytes = 0
+
+    def send(self, message: Record, seconds: float | None = None) -> None:
+        self._keep(_digest(message))
+        self._line.send(message, seconds)
+
+    def receive(self, seconds: float | None = None) -> Any:
+        message = self._line.receive(seconds)
+        if self._bytes <= MOST_BYTES:
+            self._keep(b"<" + msgspec.json.encode(message))
+        return message
+
+    def waiting(self, seconds: float) -> bool:
+        return self._line.waiting(seconds)
+
+    def close(self) -> None:
+        self._line.close()
+
+    def transcript(self, told: Told) -> Transcript | None:
+        """What was said; None when it was too long to keep."""
+        return Transcript(steps=tuple(self._steps), told=told) if self._bytes <= MOST_BYTES else None
+
+    def _keep(self, step: bytes) -> None:
+        self._bytes += len(step)
+        if self._bytes <= MOST_BYTES:
+            self._steps.append(step)
+
+
+class Replay:
+    """A sandbox in which nothing runs: one submission whose answers come from a transcript."""
+
+    def __init__(self, transcript: Transcript, limits: Limits) -> None:
+        self.limits = limits
+        self.missed = False
+        """Something was asked that was not asked then: the result means nothing."""
+        self._transcript = transcript
+        self._next = 0
+
+    def start(self, program: Program) -> Student:
+        """The submission of the transcript; another program is noticed as a miss."""
+        return Student(self, self, program, self.limits)
+
+    def order(self, order: str) -> Told:
+        """What the process had used then."""
+        told = self._transcript.told
+        return msgspec.structs.replace(told, what="usage" if order == "usage" else "ended", status="ok")
+
+    # --- the student's end of the line -------------------------------------------------------------------------------
+
+    def send(self, message: Record, seconds: float | None = None) -> None:
+        if self._step() != _digest(message):
+            self._miss()
+        self._next += 1
+
+    def receive(self, seconds: float | None = None) -> Any:
+        step = self._step()
+        if not step.startswith(b"<"):
+            self._miss()
+        self._next += 1
+        return wire.from_student.decode(step[1:])
+
+    def waiting(self, seconds: float) -> bool:
+        return True
+
+    def close(self) -> None:
+        pass
+
+    def _step(self) -> bytes:
+        steps = self._transcript.steps
+        return steps[self._next] if self._next < len(steps) else b""
+
+    def _miss(self) -> None:
+        self.missed = True
+        raise wire.Gone("this was not asked then")

@@ -1,0 +1,77 @@
+"""A regrade hears the recorded answers: the same as a real run where the same is asked, a miss where it is not."""
+
+import pytest
+
+from autograder.errors import StudentGone
+from autograder.sandbox import Cell, Limits, Program, open_sandbox
+from autograder.sandbox.transcript import MOST_BYTES, Replay, Transcript
+
+PROGRAM = Program(
+    (
+        Cell("import otter\ngrader = otter.Notebook()\ncount = 0\ndef f(x):\n    print('seen')\n    return 2 * x", 0),
+        Cell("grader.check('q1')\ncount = 5", 1),
+        Cell("import numpy as np; big = np.arange(600_000.0)", 2),
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with open_sandbox("bwrap") as opened:
+        opened.record = True
+        yield opened
+
+
+def ask(place, *, text="passed", points=(1.5, 2.0), program=PROGRAM, extra=()):
+    """One grading: the check inside, then a value, a function at points and whatever is extra."""
+    with place.start(program) as student:
+        for asked in student.run():
+            student.answer(asked, text)
+        answers = [student.names["count"], student.names["f"].call_many([(point,) for point in points])]
+        answers += [student.names[name] for name in extra]
+        return answers
+
+
+@pytest.fixture(scope="module")
+def recorded(sandbox):
+    answers = ask(sandbox)
+    return answers, Transcript.unpack(sandbox.transcript.pack())
+
+
+def test_the_replay_gives_the_recorded_answers_without_a_process(recorded):
+    answers, transcript = recorded
+    replay = Replay(transcript, Limits())
+    assert ask(replay) == answers
+    assert not replay.missed
+
+
+def test_another_verdict_in_the_notebook_is_not_another_question(recorded):
+    answers, transcript = recorded
+    replay = Replay(transcript, Limits())
+    assert ask(replay, text="not yet") == answers
+    assert not replay.missed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"points": (1.5, 2.1)}, {"extra": ("count",)}, {"program": Program((Cell("count = 1", 0),))}],
+    ids=["another point", "one more name", "another notebook"],
+)
+def test_anything_else_is_a_miss(recorded, change):
+    replay = Replay(recorded[1], Limits())
+    with pytest.raises((StudentGone, KeyError)):
+        ask(replay, **change)
+    assert replay.missed
+
+
+def test_what_is_too_long_or_died_is_not_kept(sandbox):
+    ask(sandbox, extra=("big",))
+    assert 8 * 600_000 > MOST_BYTES
+    assert sandbox.transcript is None
+    with sandbox.start(Program((Cell("import os; os._exit(1)", 0),))) as student:
+        list(student.run())
+    assert sandbox.transcript is None
+
+
+def test_what_another_version_wrote_is_run_again():
+    assert Transcript.unpack(b"not a transcript") is None
