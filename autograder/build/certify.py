@@ -80,6 +80,7 @@ def _references(question: SourceQuestion) -> Iterator[Finding]:
                 certified = getattr(asked, "certify", None)
                 if certified is not None:
                     certified()
+                yield from _mistakes(asked, question.name, cell.index)
         except AuthorError as error:
             yield Finding(
                 code="R01",
@@ -88,6 +89,14 @@ def _references(question: SourceQuestion) -> Iterator[Finding]:
                 message=f"{error}.",
                 fix="Change the function, its domain or the seed.",
             )
+
+
+def _mistakes(asked: Any, name: str, cell: int) -> Iterator[Finding]:
+    """What the catalogue says about the mistakes that a question gives credit for, and about its hints."""
+    from autograder import mistakes
+
+    for found in mistakes.certify(asked, name=name):
+        yield Finding(code=found.code, question=name, cell=cell, message=found.message, fix=found.fix)
 
 
 def _runs(root: Path, name: str, source: Source) -> Iterator[Finding]:
