@@ -279,9 +279,9 @@ class Submission(Record, frozen=True, kw_only=True):
     """Other files of the submission: safe relative name in the student's folder → where it lies."""
     late: bool = False
     submitted: str | None = None
-    """ISO 8601 with offset, where the LMS says."""
+    """ISO 8601 where the LMS says; without an offset it is the LMS's local time."""
     lms_tag: str | None = None
-    """What the LMS needs to take feedback back: the prefix of its file name, its attempt or attachment id."""
+    """``<lms>:<prefix>``: what this LMS's own download was named by, and what it needs to take feedback back."""
     notes: tuple[str, ...] = ()
     """What was decided on the way in ("two notebooks, took hw01.ipynb")."""
 
@@ -381,6 +381,8 @@ class SubmissionResult(Record, frozen=True, kw_only=True):
     """In the order in which they were applied; they lead from ``score`` to ``final``."""
     final: float | None = None
     """The score after policy and overrides, for the LMS; None where ``score`` is None and no person decided."""
+    final_possible: float | None = None
+    """What ``final`` is out of, where the policy scales; None: ``possible``."""
     cell_errors: tuple[CellError, ...] = ()
     code: tuple[str, ...] = ()
     """The notebook's code cells as the student wrote them (each cut to 20,000 characters): similarity, feedback."""

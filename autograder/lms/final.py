@@ -57,7 +57,7 @@ def _before(result: SubmissionResult) -> SubmissionResult:
     first = next((change for change in result.adjustments if change.kind in POLICY_KINDS), None)
     if first is None:
         return result
-    return msgspec.structs.replace(result, adjustments=kept, final=first.before if kept else None)
+    return msgspec.structs.replace(result, adjustments=kept, final=first.before if kept else None, final_possible=None)
 
 
 def _score(result: SubmissionResult) -> Decimal | None:
@@ -90,7 +90,12 @@ def _with(result: SubmissionResult, applied: Applied, policy: AssignmentPolicy) 
     after = None if applied.final is None else float(applied.final)
     before = None if applied.raw is None else float(applied.raw)
     change = Adjustment(kind=kind, why=why, before=before, after=after)
-    return msgspec.structs.replace(result, final=after, adjustments=(*result.adjustments, change))
+    return msgspec.structs.replace(
+        result,
+        final=after,
+        final_possible=None if policy.points is None else float(policy.points),
+        adjustments=(*result.adjustments, change),
+    )
 
 
 def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[str, Grade]:

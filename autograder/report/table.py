@@ -15,19 +15,26 @@ from autograder.model import Run, Student, SubmissionResult
 
 FIRST_COLUMNS = ("student_id", "name", "file", "status")
 LAST_COLUMNS = ("score", "possible", "reason")
+CHANGED_COLUMNS = ("raw_score", "changes")
 
 
 def grades_csv(run: Run) -> str:
     """The table as text: a row a submission (one per student of a group), questions in the assignment's order.
 
     A score that is not decided is blank, never 0. Rows are sorted by student id, then by file; nothing in them
-    depends on when or how fast they were graded. The last column says why a row is not ``graded``.
+    depends on when or how fast they were graded. ``reason`` says why a row is not ``graded``. Where a policy or a
+    person changed scores, two more columns have the score as graded and the changes in words.
     """
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow([*FIRST_COLUMNS, *run.questions, *LAST_COLUMNS])
+    changed = CHANGED_COLUMNS if _changed(run) else ()
+    table.writerow([*FIRST_COLUMNS, *run.questions, *LAST_COLUMNS, *changed])
     table.writerows(sorted(_rows(run)))
     return text.getvalue()
+
+
+def _changed(run: Run) -> bool:
+    return any(result.adjustments for result in run.results)
 
 
 def _rows(run: Run) -> Iterator[list[str]]:
@@ -36,6 +43,9 @@ def _rows(run: Run) -> Iterator[list[str]]:
         scores = {question.name: question.score for question in result.questions}
         cells = [number(scores.get(name)) for name in run.questions]
         file = result.submission.file
+        changes = "; ".join(change.why for change in result.adjustments if change.why)
+        after = [number(result.score), neutralise(changes)] if _changed(run) else []
+        of = possible if result.final_possible is None else number(result.final_possible)
         for student in result.submission.students or (Student(id=result.submission.key),):
             yield [
                 neutralise(student.id),
@@ -44,8 +54,9 @@ def _rows(run: Run) -> Iterator[list[str]]:
                 str(result.status),
                 *cells,
                 number(total(result)),
-                possible,
+                of,
                 result.reason or "",
+                *after,
             ]
     for refused in run.refused:
         for student in refused.students or (Student(id=""),):
@@ -58,7 +69,7 @@ def _rows(run: Run) -> Iterator[list[str]]:
                 *blank,
                 possible,
             ]
-            yield [*row, refused.reason]
+            yield [*row, refused.reason, *([""] * len(CHANGED_COLUMNS) if _changed(run) else [])]
 
 
 def total(result: SubmissionResult) -> float | None:

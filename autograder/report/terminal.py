@@ -36,9 +36,10 @@ def class_table(run: Run) -> Table:
 def student_view(run: Run, result: SubmissionResult) -> RenderableType:
     """One submission for a TA: per question what was answered, the verdict, the witness and the named mistake."""
     head = f"{run.facts.assignment}: {display_name(result)} ({result.submission.file})"
+    of = result.possible if result.final_possible is None else result.final_possible
     lines = [
         Text(plain(head), style="bold"),
-        Text(f"{result.status}: {shown(total(result))} / {shown(result.possible)}"),
+        Text(f"{result.status}: {shown(total(result))} / {shown(of)}"),
     ]
     if result.message:
         lines.append(Text(plain(result.message)))
