@@ -20,11 +20,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
-from msgspec.structs import replace
-
 from autograder.errors import NotebookError, SandboxError
-from autograder.model import QuestionResult, Raised, Status, Submission, SubmissionResult
-from autograder.otter import Assignment, Notebook, Question, program, public_text, read_notebook, run_test, seed_lines
+from autograder.model import QuestionResult, Status, Submission, SubmissionResult
+from autograder.otter import Assignment, Notebook, Question, program, public_text, read_notebook, run_test
 from autograder.sandbox.limits import CheckRequested, Ended, Program
 
 __all__ = ["JUDGE_SECONDS", "Sandbox", "Session", "Watch", "grade"]
@@ -107,7 +105,6 @@ class _Sheet:
         self.seconds = seconds
         self.skip = skip
         self.code: tuple[str, ...] = ()
-        self.seed_lines: dict[int, int] = {}
         self.started = time.monotonic()
         self.results: dict[str, QuestionResult] = {}
 
@@ -117,17 +114,9 @@ class _Sheet:
             self.results[question.name] = _unasked(question, self.skip[question.name])
             return self.results[question.name]
         with self._watched(question):
-            result = run_test(
-                self.assignment, question.name, session.names, troubles=session.troubles, locate=self.unseeded
-            )
+            result = run_test(self.assignment, question.name, session.names, troubles=session.troubles)
         self.results[question.name] = result
         return result
-
-    def unseeded(self, raised: Raised) -> Raised:
-        """With the line number that the student sees, without the lines that seeding put before it."""
-        if raised.line is None or raised.cell is None or raised.cell not in self.seed_lines:
-            return raised
-        return replace(raised, line=max(1, raised.line - self.seed_lines[raised.cell]))
 
     @contextmanager
     def _watched(self, question: Question) -> Iterator[None]:
@@ -168,9 +157,7 @@ class _Sheet:
             questions=questions,
             score=None if any(score is None for score in scores) else float(sum(s for s in scores if s is not None)),
             possible=float(sum(question.possible for question in questions)),
-            cell_errors=tuple(
-                replace(error, raised=self.unseeded(error.raised)) for error in (ended.cell_errors if ended else ())
-            ),
+            cell_errors=ended.cell_errors if ended else (),
             code=self.code,
             seconds=time.monotonic() - self.started,
             cpu_seconds=ended.cpu_seconds if ended else 0.0,
@@ -209,7 +196,6 @@ def grade(
     except NotebookError as error:
         return sheet.result(Status.FAILED, error.reason, str(error), unasked=error.reason)
     sheet.code = notebook.code
-    sheet.seed_lines = seed_lines(notebook, assignment)
     if _belongs_elsewhere(notebook, assignment):
         message = f"{notebook.name} says it belongs to {notebook.assignment_name!r}, not to {assignment.name!r}."
         return sheet.result(Status.FAILED, "other-assignment", message, unasked="other-assignment")

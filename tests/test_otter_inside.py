@@ -154,3 +154,13 @@ def test_what_a_call_changes_in_place_is_seen_as_in_otter(tmp_path: Path, sandbo
     assignment = load(autograder_zip(tmp_path, {"q1": IN_PLACE}))
     result = graded(assignment, sandbox, notebook(tmp_path / "a.ipynb", answers))
     assert [case.passed for case in result.questions[0].cases] == [True, True, True]
+
+
+def test_line_numbers_do_not_count_the_seeds(tmp_path: Path, sandbox: Sandbox) -> None:
+    assignment = load(autograder_zip(tmp_path, {"q4": SEEDED}, {"seed": 3}))
+    source = "import numpy as np\n\ndef draw():\n    return undefined\n"
+    result = graded(assignment, sandbox, notebook(tmp_path / "a.ipynb", source, "x = 1\n1 / 0"))
+    raised = result.questions[0].cases[0].raised
+    assert raised is not None
+    assert (raised.type, raised.line, raised.source, raised.cell) == ("NameError", 4, "return undefined", 0)
+    assert [(error.cell, error.raised.line) for error in result.cell_errors] == [(1, 2)]

@@ -9,7 +9,7 @@ from autograder.otter.assign import Assigned, assign
 from autograder.otter.assignment import Assignment, Question, load
 from autograder.otter.gradescope import gradescope_results
 from autograder.otter.notebook import Notebook, read_notebook
-from autograder.otter.program import program, seed_lines
+from autograder.otter.program import program
 from autograder.otter.running import public_text, run_test
 
 __all__ = [
@@ -24,5 +24,4 @@ __all__ = [
     "public_text",
     "read_notebook",
     "run_test",
-    "seed_lines",
 ]

@@ -7,10 +7,10 @@ directory on ``sys.path``) and ``nbclient`` (blank cells and cells tagged ``skip
 from collections.abc import Iterator, Mapping
 
 from autograder.otter.assignment import Assignment
-from autograder.otter.notebook import CodeCell, Notebook
+from autograder.otter.notebook import Notebook
 from autograder.sandbox.limits import Cell, Program
 
-__all__ = ["program", "seed_lines"]
+__all__ = ["program"]
 
 # Otter draws random suffixes so that no notebook can know the names; any name that nobody writes will do.
 _NUMPY, _RANDOM = "np_Q7W0ZK", "random_Q7W0ZK"
@@ -33,7 +33,7 @@ def program(
         files: other files of the submission: name → where it lies. The assignment's own win, as in Otter.
 
     Returns:
-        Cells with the notebook's own index (-1 for those that Otter adds in front) and the files.
+        Cells with the notebook's own index (-1 for those that Otter adds) and the files.
     """
     folders = {name.split("/")[0] for name in files or {} if "/" in name}
     placed = dict(files or {})
@@ -55,20 +55,8 @@ def _cells(notebook: Notebook, assignment: Assignment) -> Iterator[Cell]:
         yield Cell(source=f"import numpy as {_NUMPY}\nimport random as {_RANDOM}", index=-1)
         seed = f"{_NUMPY}.random.seed({assignment.seed})\n{_RANDOM}.seed({assignment.seed})\n"
     for cell in notebook.cells:
-        source = _seeded(cell, seed)
-        if cell.code and not cell.skipped and source.strip():
-            yield Cell(source=source, index=cell.index)
+        before = "" if cell.source.startswith("%%") else seed
+        if cell.code and not cell.skipped and (before + cell.source).strip():
+            yield Cell(source=before + cell.source, index=cell.index, ours=before.count("\n"))
         if cell.tests:
-            yield Cell(source=seed, index=cell.index, checks=cell.tests)
-
-
-def seed_lines(notebook: Notebook, assignment: Assignment) -> dict[int, int]:
-    """Cell index → how many lines Otter's seeding puts before the student's own: to be taken off line numbers."""
-    if assignment.seed is None:
-        return {}
-    added = 1 if assignment.seed_variable is not None else 2
-    return {cell.index: added for cell in notebook.cells if not cell.source.startswith("%%")}
-
-
-def _seeded(cell: CodeCell, seed: str) -> str:
-    return cell.source if cell.source.startswith("%%") else seed + cell.source
+            yield Cell(source=seed, index=-1, checks=cell.tests)

@@ -1,7 +1,7 @@
 """One question asked of the student's names, with Otter's own test files and points."""
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +47,6 @@ def run_test(
     names: Mapping[str, object],
     *,
     troubles: list[Any] | None = None,
-    locate: Callable[[Raised], Raised] = lambda raised: raised,
 ) -> QuestionResult:
     """Run one question's test file at this moment.
 
@@ -59,7 +58,6 @@ def run_test(
         question: the question's name.
         names: the student's names from outside: ``fetch`` is used where the mapping has it.
         troubles: the sandbox's own list of errors that a test met, even if it caught them; emptied before each case.
-        locate: gives an exception of the student's code the line number that the student sees.
 
     Returns:
         Score None where an undecided case could change it.
@@ -68,7 +66,7 @@ def run_test(
     folder = str(assignment.scratch.folder) if assignment.scratch is not None else None
     with undisturbed(seed=assignment.seed, folder=folder), seeds_reach(names, asked.source), silence():
         if asked.runs_in_student:
-            return _run_inside(asked, names, locate)
+            return _run_inside(asked, names)
         test_file = asked.fresh()
         cases = []
         outcomes = []
@@ -79,14 +77,14 @@ def run_test(
             with _recording(asked) as checks:
                 outcome = _run_case(asked, case, number, environment)
             _distrust(outcome, environment, tuple(troubles or ()))
-            if (raised := _raised(outcome.error)) is not None and _verdict(outcome.error) is None:
-                outcome.raised = locate(raised)
+            if outcome.error is not None and _verdict(outcome.error) is None:
+                outcome.raised = _raised(outcome.error)
             outcomes.append(outcome)
             cases.append(_case_result(case, outcome, tuple(checks)))
     return _question_result(asked, cases, outcomes)
 
 
-def _run_inside(question: Question, names: Mapping[str, object], locate: Callable[[Raised], Raised]) -> QuestionResult:
+def _run_inside(question: Question, names: Mapping[str, object]) -> QuestionResult:
     """A declared test: the student's process says what happened, and the points are counted out here."""
     told: list[InsideCase] = []
     lost: str | None = None
@@ -101,9 +99,7 @@ def _run_inside(question: Question, names: Mapping[str, object], locate: Callabl
         if lost is not None:
             outcome = _Outcome(passed=None, reason=lost)
         else:
-            raised = told[number].raised
-            outcome = _Outcome(passed=told[number].passed, shown=told[number].shown)
-            outcome.raised = raised and locate(raised)
+            outcome = _Outcome(passed=told[number].passed, shown=told[number].shown, raised=told[number].raised)
         outcomes.append(outcome)
         cases.append(_case_result(case, outcome, ()))
     result = _question_result(question, cases, outcomes)
@@ -213,9 +209,7 @@ def _message(case: Any, outcome: _Outcome) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _raised(error: BaseException | None) -> Raised | None:
-    if error is None:
-        return None
+def _raised(error: BaseException) -> Raised:
     given = getattr(error, "raised", None)
     if isinstance(given, Raised):
         return given

@@ -38,6 +38,8 @@ class Cell(Record, frozen=True):
     """Place in the notebook, from 0, counting all cells: what error messages name."""
     checks: tuple[str, ...] = ()
     """Questions to check right after this cell (Otter's metadata tests)."""
+    ours: int = 0
+    """Lines at its head that are not the student's (Otter's seeding): line numbers do not count them."""
 
 
 class Program(Record, frozen=True):

@@ -43,6 +43,7 @@ class Notebook:
         self._running = False
         self._cell = 0
         self._cells: dict[str, int] = {}
+        self._ours: dict[int, int] = {}
         self._sources: dict[int, str] = {}
         self._printed = kernel.Printed(1 << 40, self._too_much)
         self._complaints = kernel.Complaints(self._printed)
@@ -61,7 +62,8 @@ class Notebook:
         self._complaints = kernel.Complaints(self._printed)
         sys.stdout, sys.stderr = self._printed, self._complaints
         kernel.deny_stdin()
-        for source, index, checks in job.cells:
+        for source, index, checks, ours in job.cells:
+            self._ours[index] = ours
             self._run_cell(source, index)
             for question in checks:
                 try:
@@ -90,7 +92,7 @@ class Notebook:
         finally:
             self._running = False
         printed = self._printed.take()
-        failed = None if error is None else kernel.raised(error, self._cells, self._sources)
+        failed = None if error is None else kernel.raised(error, self._cells, self._sources, self._ours)
         self._line.send(wire.CellDone(index, printed, failed))
 
     def check(self, question: str | None) -> str:
@@ -173,7 +175,7 @@ class Notebook:
             exec(compile(message.source, "<inside>", "exec"), scope)
             result = wire.Good(str(scope.get("result", "")))
         except BaseException as error:
-            result = wire.Bad(kernel.raised(error, self._cells, self._sources))
+            result = wire.Bad(kernel.raised(error, self._cells, self._sources, self._ours))
         finally:
             self._running = False
             self._printed.take()
@@ -218,7 +220,7 @@ class Notebook:
             kept = wire.Kept(error.type or "object", str(error)[:300], error.too_large)
             return wire.Good(kept, self._printed.take()), False
         except KeyboardInterrupt as error:
-            told = kernel.raised(error, self._cells, self._sources)
+            told = kernel.raised(error, self._cells, self._sources, self._ours)
             late = Raised(
                 type="TimeoutError",
                 message="the call took too long and was cut off",
@@ -228,7 +230,7 @@ class Notebook:
             )
             return wire.Bad(late, self._printed.take()), True
         except BaseException as error:
-            told = kernel.raised(error, self._cells, self._sources)
+            told = kernel.raised(error, self._cells, self._sources, self._ours)
             return wire.Bad(told, self._printed.take(), callback=isinstance(error, CallbackError)), False
 
     # --- functions ---------------------------------------------------------------------------------------------------

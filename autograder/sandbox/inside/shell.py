@@ -220,12 +220,13 @@ def _leading_blank(source: str) -> int:
     return count
 
 
-def raised(error: BaseException, cells: dict[str, int], sources: dict[int, str]) -> Raised:
+def raised(error: BaseException, cells: dict[str, int], sources: dict[int, str], ours: dict[int, int]) -> Raised:
     """What an exception says, with the last line of the student's own code that it came through.
 
     Args:
         cells: file name of a cell's code → the cell's index.
         sources: the cell's index → its source.
+        ours: the cell's index → how many lines at its head are not the student's.
     """
     line = cell = source = None
     if isinstance(error, SyntaxError) and error.filename in cells:
@@ -242,6 +243,9 @@ def raised(error: BaseException, cells: dict[str, int], sources: dict[int, str])
         line += _leading_blank(text)
         lines = text.splitlines()
         source = lines[line - 1].strip()[:300] if 0 < line <= len(lines) else None
+        line = max(1, line - ours.get(cell, 0))
+        if isinstance(error, SyntaxError) and error.filename in cells:
+            error.lineno = line  # its text names the line as well
     try:
         message = str(error)
         # str(KeyError("x")) has the quotes of repr; the reader's KeyError puts none
