@@ -46,7 +46,7 @@ class Samples:
 
     def arguments(self, variables: Sequence[str]) -> np.ndarray[Any, Any]:
         """Shape (N, n), float64, exact."""
-        return np.array([[float(p[name]) for name in variables] for p in self.points]).reshape(-1, len(variables))
+        return np.array([[float(p[name]) for name in variables] for p in self.points]).reshape(len(self.points), len(variables))
 
 
 def dyadic(value: float, width: float) -> Fraction:
