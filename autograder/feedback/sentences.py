@@ -150,3 +150,6 @@ AUTHOR: dict[Reason, str] = {
     Reason.TIMED_OUT: "the solution takes longer than a student is given; raise the limit of the question",
 }
 """Where the question, not the answer, needs a change; every other reason reads as for the TA."""
+
+OTHERS = (FLOAT32, STOPPED, STOPPED_SOMEWHERE, LINE, LINE_ONLY, UNNAMED_ERROR)
+"""The sentences above that stand alone: for whoever translates."""

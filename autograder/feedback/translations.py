@@ -1,0 +1,90 @@
+"""Every sentence that a student can read, for translators.
+
+``python -m autograder.feedback.translations`` writes the template (``autograder.pot``), brings every language's ``.po``
+up to date with it and compiles the ``.mo`` files. It needs Babel, which the test requirements bring. A new language is
+one file: copy the template to ``autograder/locale/<language>/LC_MESSAGES/autograder.po``, translate, run this.
+"""
+
+import io
+from pathlib import Path
+
+from autograder.feedback import sentences
+from autograder.locale import DOMAIN, FOLDER
+from autograder.mistakes.catalogue import sentences as hints
+
+TEMPLATE = FOLDER / f"{DOMAIN}.pot"
+
+
+def messages() -> list[str]:
+    """Every English sentence that a student may read, each once, in the order of the files."""
+    found: dict[str, None] = {}
+    for row in sentences.STUDENT.values():
+        found.update(dict.fromkeys(row))
+    found.update(dict.fromkeys(sentences.TRY.values()))
+    found.update(dict.fromkeys(sentences.OTHERS))
+    found.update(dict.fromkeys(hints()))
+    return list(found)
+
+
+def template() -> bytes:
+    """The ``.pot`` file."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import write_po
+
+    catalog = Catalog(project="nabla-autograder", header_comment="# Sentences that students read.", fuzzy=False)
+    for message in messages():
+        catalog.add(message)
+    return _without_dates(_written(write_po, catalog))
+
+
+def updated(po: bytes) -> bytes:
+    """A language's file with every message of the template, in its order; what is gone is left out."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import read_po, write_po
+
+    old = read_po(io.BytesIO(po))
+    new = Catalog(locale=old.locale, project="nabla-autograder", header_comment=old.header_comment, fuzzy=False)
+    for message in messages():
+        before = old.get(message)
+        new.add(message, before.string if before is not None else "")
+    return _without_dates(_written(write_po, new))
+
+
+def compiled(po: bytes) -> bytes:
+    """The ``.mo`` file of a ``.po`` file."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    buffer = io.BytesIO()
+    write_mo(buffer, read_po(io.BytesIO(po)))
+    return buffer.getvalue()
+
+
+def _written(write: object, catalog: object) -> bytes:
+    buffer = io.BytesIO()
+    assert callable(write)
+    write(buffer, catalog, width=100, omit_header=False)
+    return buffer.getvalue()
+
+
+def _without_dates(po: bytes) -> bytes:
+    """The same bytes for the same sentences, whenever they are written."""
+    drop = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Generated-By', b'"Last-Translator', b'"Language-Team')
+    return b"".join(line for line in po.splitlines(keepends=True) if not line.startswith(drop))
+
+
+def files() -> list[Path]:
+    """The ``.po`` file of each language."""
+    return sorted(FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+
+
+def main() -> None:
+    """Write the template and bring all languages up to date."""
+    TEMPLATE.write_bytes(template())
+    for path in files():
+        path.write_bytes(updated(path.read_bytes()))
+        path.with_suffix(".mo").write_bytes(compiled(path.read_bytes()))
+
+
+if __name__ == "__main__":
+    main()
