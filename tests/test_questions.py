@@ -86,10 +86,6 @@ ROWS = [
     (POLYNOMIAL, [6 * x + 2], RIGHT),
     (POLYNOMIAL, lambda t: 6 * t + 2, RIGHT),
     (POLYNOMIAL, sp.lambdify(x, 6 * x + 2), RIGHT),
-    (POLYNOMIAL, sp.lambdify(x, 6 * x + 2, "jax"), RIGHT),
-    (POLYNOMIAL, jax.grad(lambda t: 3 * t**2 + 2 * t + 10), RIGHT),
-    (POLYNOMIAL, jax.jit(jax.grad(lambda t: 3 * t**2 + 2 * t + 10)), RIGHT),
-    (POLYNOMIAL, jax.vmap(jax.grad(lambda t: 3 * t**2 + 2 * t + 10)), RIGHT),
     (POLYNOMIAL, central(lambda t: 3 * t**2 + 2 * t + 10), RIGHT),
     (POLYNOMIAL, lambda t: sp.diff(3 * t**2 + 2 * t + 10, t), RIGHT),
     (POLYNOMIAL, lambda: 6 * x + 2, RIGHT),
@@ -126,7 +122,6 @@ ROWS = [
     (AT_TWO, lambda t: 14, INVALID),
     (AT_TWO, [14, 14], INVALID),
     (PRODUCT, lambda t: 2 * t * math.sin(3 * t) + 3 * t**2 * math.cos(3 * t), RIGHT),
-    (PRODUCT, lambda t: 2 * t * jnp.sin(3 * t) + 3 * t**2 * jnp.cos(3 * t), RIGHT),
     (PRODUCT, lambda t: 2 * t * np.cos(3 * t), WRONG),
     (CONSTANT, 5, RIGHT),
     (CONSTANT, 5.0, RIGHT),
@@ -138,10 +133,8 @@ ROWS = [
     (PARTIAL, x**2 + 3 * y**2, RIGHT),
     (PARTIAL, lambda a, b: a**2 + 3 * b**2, RIGHT),
     (PARTIAL, lambda v: v[0] ** 2 + 3 * v[1] ** 2, RIGHT),
-    (PARTIAL, jax.grad(lambda a, b: a**2 * b + b**3, argnums=1), RIGHT),
     (PARTIAL, 2 * x * y, WRONG),
     (SECOND, "-4*sin(2*x)", RIGHT),
-    (SECOND, jax.grad(jax.grad(lambda t: jnp.sin(2 * t))), RIGHT),
     (SECOND, "2*cos(2*x)", WRONG),
     (GRADIENT, [2 * x * y + 3, x**2 + sp.cos(y)], RIGHT),
     (GRADIENT, (2 * xr * yr + 3, xr**2 + sp.cos(yr)), RIGHT),
@@ -153,14 +146,11 @@ ROWS = [
     (GRADIENT, np.array([2 * x * y + 3, x**2 + sp.cos(y)]), RIGHT),
     (GRADIENT, lambda a, b: (2 * a * b + 3, a**2 + np.cos(b)), RIGHT),
     (GRADIENT, lambda v: jnp.array([2 * v[0] * v[1] + 3, v[0] ** 2 + jnp.cos(v[1])]), RIGHT),
-    (GRADIENT, jax.grad(lambda v: v[0] ** 2 * v[1] + 3 * v[0] + jnp.sin(v[1])), RIGHT),
-    (GRADIENT, jax.grad(lambda a, b: a**2 * b + 3 * a + jnp.sin(b), argnums=(0, 1)), RIGHT),
     (GRADIENT, [lambda a, b: 2 * a * b + 3, lambda a, b: a**2 + np.cos(b)], RIGHT),
     (GRADIENT, [x**2 + sp.cos(y), 2 * x * y + 3], WRONG),
     (GRADIENT, lambda a, b: (a**2 + np.cos(b), 2 * a * b + 3), WRONG),
     (GRADIENT, [2 * x * y + 3], INVALID),
     (GRADIENT, 2 * x * y + 3, INVALID),
-    (GRADIENT, jax.grad(lambda a, b: a**2 * b), INVALID),
     (GRADIENT, [1.0, 2.0], INVALID),
     (GRADIENT_AT, [-4, -1], RIGHT),
     (GRADIENT_AT, jnp.array([-4.0, -1.0]), RIGHT),
@@ -171,11 +161,9 @@ ROWS = [
     (GRADIENT_AT, [-4, -1, -1], INVALID),
     (JACOBIAN, sp.Matrix([x * y, x + y**2, sp.sin(x)]).jacobian([x, y]), RIGHT),
     (JACOBIAN, [["y", "x"], ["1", "2*y"], ["cos(x)", "0"]], RIGHT),
-    (JACOBIAN, jax.jacobian(lambda v: jnp.array([v[0] * v[1], v[0] + v[1] ** 2, jnp.sin(v[0])])), RIGHT),
     (JACOBIAN, sp.Matrix([x * y, x + y**2, sp.sin(x)]).jacobian([x, y]).T, INVALID),
     (JACOBIAN, sp.Matrix([[y, x], [1, 2 * y], [sp.cos(x), 1]]), WRONG),
     (HESSIAN, sp.hessian(x**2 * y + y**3, (x, y)), RIGHT),
-    (HESSIAN, jax.hessian(lambda v: v[0] ** 2 * v[1] + v[1] ** 3), RIGHT),
     (HESSIAN, lambda a, b: [[2 * b, 2 * a], [2 * a, 6 * b]], RIGHT),
     (HESSIAN, [[2 * y, 0], [0, 6 * y]], WRONG),
     (HESSIAN, [2 * y, 6 * y], INVALID),
@@ -263,11 +251,35 @@ ROWS = [
     (MATRIX, [1, 2, 3, 4], INVALID),
 ]
 
+JAX_ROWS = [
+    (POLYNOMIAL, sp.lambdify(x, 6 * x + 2, "jax"), RIGHT),
+    (POLYNOMIAL, jax.grad(lambda t: 3 * t**2 + 2 * t + 10), RIGHT),
+    (POLYNOMIAL, jax.jit(jax.grad(lambda t: 3 * t**2 + 2 * t + 10)), RIGHT),
+    (POLYNOMIAL, jax.vmap(jax.grad(lambda t: 3 * t**2 + 2 * t + 10)), RIGHT),
+    (PARTIAL, jax.grad(lambda a, b: a**2 * b + b**3, argnums=1), RIGHT),
+    (SECOND, jax.grad(jax.grad(lambda t: jnp.sin(2 * t))), RIGHT),
+    (GRADIENT, jax.grad(lambda v: v[0] ** 2 * v[1] + 3 * v[0] + jnp.sin(v[1])), RIGHT),
+    (GRADIENT, jax.grad(lambda a, b: a**2 * b + 3 * a + jnp.sin(b), argnums=(0, 1)), RIGHT),
+    (GRADIENT, jax.grad(lambda a, b: a**2 * b), INVALID),
+    (JACOBIAN, jax.jacobian(lambda v: jnp.array([v[0] * v[1], v[0] + v[1] ** 2, jnp.sin(v[0])])), RIGHT),
+    (HESSIAN, jax.hessian(lambda v: v[0] ** 2 * v[1] + v[1] ** 3), RIGHT),
+    (PRODUCT, lambda t: 2 * t * jnp.sin(3 * t) + 3 * t**2 * jnp.cos(3 * t), RIGHT),
+]
+
 
 @pytest.mark.parametrize(
     ("question", "answer", "outcome"), ROWS, ids=[f"{i}-{q.kind}" for i, (q, _, _) in enumerate(ROWS)]
 )
 def test_claims(question, answer, outcome):
+    verdict = question.judge(answer)
+    assert verdict.outcome is outcome, verdict
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("question", "answer", "outcome"), JAX_ROWS, ids=[f"{i}-{q.kind}" for i, (q, _, _) in enumerate(JAX_ROWS)]
+)
+def test_claims_about_jax(question, answer, outcome):
     verdict = question.judge(answer)
     assert verdict.outcome is outcome, verdict
 
@@ -314,3 +326,20 @@ def test_extra_points_are_asked():
     question = Derivative("x**2", wrt="x", domain={"x": (0, 1)}, points=[-5])
     assert question.judge(lambda t: 2 * abs(t)).outcome is WRONG
     assert Derivative("x**2", wrt="x", domain={"x": (0, 1)}).judge(lambda t: 2 * abs(t)).outcome is RIGHT
+
+
+def test_an_answer_may_have_gaps_only_where_no_domain_was_given():
+    free, bounded = Derivative("m + k**2/2", wrt="k"), Derivative("m + k**2/2", wrt="k", domain={"k": (-2, 2)})
+    with_gaps = lambda k, m: math.sqrt(k + 1.5) ** 2 - 1.5  # noqa: E731
+    assert free.judge(with_gaps).outcome is RIGHT
+    assert bounded.judge(with_gaps).reason is Reason.RAISED
+    assert free.judge(lambda k, m: math.sqrt(k + 1.5) ** 2 - 1.4).outcome is WRONG
+    assert free.judge(lambda k, m: float("nan")).outcome is WRONG
+
+
+def test_a_function_that_is_real_nowhere_may_have_a_real_derivative():
+    question = Derivative("2*sqrt(x + 1) + atanh(x**2 + 2)", wrt="x")
+    assert question.judge(lambda t: 1 / math.sqrt(t + 1) + 2 * t / (1 - (t**2 + 2) ** 2)).outcome is RIGHT
+    assert question.judge(lambda t: 1 / math.sqrt(t + 1) - 2 * t / (1 - (t**2 + 2) ** 2)).outcome is WRONG
+    assert question.judge("1/sqrt(x + 1) + 2*x/(1 - (x**2 + 2)**2)").outcome is RIGHT
+    assert question.judge("1/sqrt(x + 1) + 2*x/(1 - (x**2 + 2)**2) + x/10**9").outcome is WRONG

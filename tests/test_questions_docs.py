@@ -23,6 +23,7 @@ def test_docstrings_run(module):
     assert not failed
 
 
+@pytest.mark.slow
 def test_the_page_runs():
     failed, attempted = doctest.testfile(str(PAGE), module_relative=False, optionflags=doctest.ELLIPSIS)
     assert attempted > 20

@@ -39,11 +39,13 @@ FUNCTIONS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", FUNCTIONS)
 def test_sympy_and_jax_or_mpmath_agree(text):
     Derivative(text, wrt="x").certify()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "question",
     [
@@ -68,6 +70,7 @@ def test_a_formula_and_a_python_function_must_agree():
         Derivative("x**2*sin(x)", wrt="x", python=lambda x: x**2 * jnp.cos(x))
 
 
+@pytest.mark.slow
 def test_jax_alone_is_checked_by_differences():
     good = Derivative(lambda x: jnp.exp(-(x**2)) * jnp.sin(x), wrt="x")
     assert good.judge("exp(-x**2)*(cos(x) - 2*x*sin(x))").outcome.value == "CORRECT"
@@ -88,6 +91,7 @@ def test_a_python_function_that_takes_symbols_has_a_formula():
     assert question.judge("[2*x*y + 3, x**2]").certainty is not None
 
 
+@pytest.mark.slow
 def test_python_functions_with_control_flow_and_vectors():
     def relu_like(x):
         return x**2 if x > 0 else 0 * x
@@ -95,6 +99,10 @@ def test_python_functions_with_control_flow_and_vectors():
     assert Derivative(relu_like, wrt="x").judge(lambda t: 2 * max(t, 0)).outcome.value == "CORRECT"
     question = Gradient(lambda v: jnp.sum(jnp.sin(v) * v[0]), variables=("a", "b"))
     assert question.judge(["sin(a) + sin(b) + a*cos(a)", "a*cos(b)"]).outcome.value == "CORRECT"
+
+
+def test_a_question_certifies_in_the_quick_tests_too():
+    Gradient("x**2*y", wrt=("x", "y")).certify()
 
 
 def test_numpy_inside_a_python_function_is_told_to_the_author():
@@ -143,6 +151,7 @@ def test_what_is_found_when_a_question_is_certified(question, message):
         question.certify()
 
 
+@pytest.mark.slow
 def test_jax_s_own_precision_is_left_alone():
     before = jax.config.jax_enable_x64
     assert by_jax(read_function("x**3"), FIRST, np.array([[2.0]])).dtype == np.float64
@@ -150,6 +159,7 @@ def test_jax_s_own_precision_is_left_alone():
     assert jnp.zeros(1).dtype == jnp.float32
 
 
+@pytest.mark.slow
 def test_differences_and_mpmath_are_good_to_many_digits():
     function = read_function(lambda x: jnp.sin(x) * jnp.exp(x))
     slope = np.exp(0.75) * (np.sin(0.75) + np.cos(0.75))
@@ -203,6 +213,7 @@ def test_a_dyadic_number_is_near():
     assert abs(dyadic(1000.00037, 1e-3) - Fraction(1000.00037)) < Fraction(1, 10**6)
 
 
+@pytest.mark.slow
 def test_text_questions_do_not_import_jax():
     code = (
         "import sys; from autograder import Derivative\n"

@@ -10,7 +10,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -182,6 +182,7 @@ def judged(
     rtol: float | None = None,
     atol: float | None = None,
     moves: np.ndarray[Any, Any] | None = None,
+    fixed: int | None = None,
 ) -> tuple[Verdict, np.ndarray[Any, Any] | None, int | None]:
     """Compare what a function answered with the reference.
 
@@ -190,12 +191,16 @@ def judged(
         desired: shape (N, \\*shape).
         shape: of one answer.
         rtol, atol, moves: as in :func:`autograder.compare.numeric.verdict_on`; defaults are scaled point by point.
+        fixed: None where the author gave a domain: the function must have a value at every point. Else how many
+            leading points the author chose; at up to half of the others it may have none, as ``sqrt(m/k)*sqrt(k/m)``.
 
     Returns:
         The verdict without its witness, the student's values (N, \\*shape of theirs) where they are numbers, and the
         index of the worst point.
     """
     count = len(desired)
+    if fixed is not None:
+        asked = _without_gaps(asked, shape, fixed)
     raised = asked.raised or (asked.again if isinstance(asked.again, Raised) else None)
     if raised is not None:
         index = next((i for i, r in enumerate(asked.replies) if isinstance(r, Raised)), None)
@@ -207,14 +212,17 @@ def judged(
     # The default tolerance is made of one point's own values: a point where the slope is large buys nothing elsewhere.
     worst: Verdict | None = None
     index = None
+    gaps = _gaps(answer.values, desired, fixed) if fixed is not None else frozenset()
     for i in range(count):
+        if i in gaps:
+            continue
         one = Numbers(values=answer.values[i], precision=answer.precision, integers=answer.integers)
         moved = None if moves is None else moves[i]
         verdict, _ = verdict_on(one, desired[i], rtol=rtol, atol=atol, moves=moved)
         if worst is None or _badness(verdict) > _badness(worst):
             worst, index = verdict, i
     assert worst is not None
-    if worst.outcome is Outcome.INCORRECT and answer.precision == "float64":
+    if worst.outcome is Outcome.INCORRECT and answer.precision == "float64" and not gaps:
         # float(jax_number): single precision shows over all points together, not at each.
         together, _ = verdict_on(answer, desired, rtol=rtol, atol=atol, moves=moves)
         if together.outcome is Outcome.CORRECT and together.details.get("dtype") == "float32":
@@ -224,6 +232,29 @@ def judged(
     elif _changes(asked, answer.values[0], shape, rtol, atol):
         worst = Verdict(outcome=Outcome.INVALID, reason=Reason.NOT_DETERMINISTIC)
     return worst, answer.values, index
+
+
+_OFF_DOMAIN = frozenset({"ValueError", "ZeroDivisionError", "OverflowError", "FloatingPointError"})
+
+
+def _without_gaps(asked: Asked, shape: tuple[int, ...], fixed: int) -> Asked:
+    """``math domain error`` at a few points is no value there, as NaN is."""
+    off = [isinstance(reply, Raised) and reply.type in _OFF_DOMAIN for reply in asked.replies]
+    failed = sum(isinstance(reply, Raised) for reply in asked.replies)
+    if not failed or sum(off) != failed or any(off[:fixed]) or 2 * failed > len(off):
+        return asked
+    nothing = Returned(value=np.full(shape, np.nan))
+    replies = tuple(nothing if gap else reply for gap, reply in zip(off, asked.replies, strict=True))
+    return replace(asked, replies=replies, again=nothing if off[0] else asked.again)
+
+
+def _gaps(values: np.ndarray[Any, Any], desired: np.ndarray[Any, Any], fixed: int) -> frozenset[int]:
+    """Points at which the answer has no real value and need not have one."""
+    inside = np.isfinite(values) & (np.imag(values) == 0)
+    empty = [i for i in range(len(values)) if not np.all(inside[i] | ~np.isfinite(desired[i]))]
+    if 2 * len(empty) > len(values) or (empty and empty[0] < fixed):
+        return frozenset()
+    return frozenset(empty)
 
 
 def _badness(verdict: Verdict) -> float:

@@ -192,6 +192,9 @@ class Field(Question):
         """A formula against a function that has none."""
         samples = self.samples
         evaluate = evaluator(read.exprs, (), self.function.symbols)
+        rtol, atol = self.rtol, self.atol
+        if self.reference.exprs is not None and not any(e.has(sp.Float) for e in read.exprs):
+            rtol, atol = 1e-13, 0.0  # both sides are exact formulas, rounded once
         worst: Verdict | None = None
         for i, point in enumerate(samples.points):
             row = evaluate(point)
@@ -200,9 +203,7 @@ class Field(Question):
                     outcome=Outcome.INCORRECT, reason=Reason.NOT_FINITE, witness=_floats(point), details={"got": "nan"}
                 )
             numbers = Numbers(values=row.reshape(self.shape), precision="float64", integers=False)
-            verdict, where = verdict_on(
-                numbers, samples.values[i], rtol=self.rtol, atol=self.atol, moves=samples.moves[i]
-            )
+            verdict, where = verdict_on(numbers, samples.values[i], rtol=rtol, atol=atol, moves=samples.moves[i])
             verdict = msgspec.structs.replace(verdict, witness={**_floats(point), **_entry(where)})
             if worst is None or (verdict.error or 0) > (worst.error or 0):
                 worst = verdict
@@ -246,7 +247,13 @@ class Field(Question):
     def _decide_replies(self, asked: Asked) -> tuple[Verdict, Evidence | None]:
         samples = self.samples
         verdict, values, index = judged(
-            asked, samples.values, shape=self.shape, rtol=self.rtol, atol=self.atol, moves=samples.moves
+            asked,
+            samples.values,
+            shape=self.shape,
+            rtol=self.rtol,
+            atol=self.atol,
+            moves=samples.moves,
+            fixed=len(self.points) if self.domain is None else None,
         )
         witness = _floats(samples.points[index]) if index is not None else None
         verdict = msgspec.structs.replace(

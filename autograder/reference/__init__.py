@@ -17,7 +17,7 @@ import sympy as sp
 
 from autograder.errors import AuthorError
 from autograder.reference.derivatives import Operator, by_differences, by_jax, by_mpmath, symbolic
-from autograder.reference.exact import evaluator, exact_value
+from autograder.reference.exact import Evaluate, evaluator, exact_value
 from autograder.reference.function import Function, entries, natural, read_function, real_symbol, renamed
 from autograder.reference.sampling import Domain, Point, Samples, candidates, sample, shown
 
@@ -107,7 +107,7 @@ class Reference:
             if self.exprs is None:
                 self._prefetch(domain, seed, count)
             found = sample(
-                self.evaluate,
+                self._pick(seed, domain),
                 shape=self.operator.shape,
                 variables=self.function.variables,
                 domain=domain,
@@ -121,6 +121,19 @@ class Reference:
                 self._check_by_differences(found)
             self._samples[key] = found
         return self._samples[key]
+
+    def _pick(self, seed: int, domain: Domain | None) -> Evaluate:
+        """How to evaluate at points: where the function is real, or, if it is so nowhere, where its derivative is.
+
+        ``2*sqrt(x + 1) + 8*atanh(2*sqrt(x + 2))`` has no real value and a real derivative.
+        """
+        if self.exprs is None or not self.exprs:
+            return self.evaluate
+        names = self.function.variables
+        first = [p for p, _ in zip(candidates(domain, names, seed=seed, count=COUNT), range(12 * COUNT), strict=False)]
+        if any(self.evaluate(p) is not None for p in first):
+            return self.evaluate
+        return evaluator(self.exprs, (), self.function.symbols)
 
     def _prefetch(self, domain: Domain | None, seed: int, count: int) -> None:
         names = self.function.variables
