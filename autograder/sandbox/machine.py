@@ -115,7 +115,7 @@ def _memory() -> Finding:
     memory = psutil.virtual_memory()
     limits = Limits()
     workers = max(1, min(os.cpu_count() or 1, int(memory.available / 2**20 // (limits.memory_mb + 600))))
-    text = f"{memory.total / 2**30:.1f} GB, {memory.available / 2**30:.1f} GB free: room for {workers} of {os.cpu_count()} workers"
+    text = f"{memory.total / 2**30:.1f} GB, {memory.available / 2**30:.1f} GB free: room for {workers} workers at once"
     return Finding(name="memory", good=memory.available > 2**30, text=text, remedy="close programs, or --memory 512")
 
 
