@@ -17,6 +17,7 @@ __all__ = ["Attempts", "Leak", "author", "explain_error", "leaks", "student", "t
 
 
 def _fill(templates: tuple[str, ...], details: Mapping[str, str], language: str | None) -> str:
+    details = {key: translate(text, language) if text in sentences.WORDS else text for key, text in details.items()}
     for template in templates:
         try:
             return translate(template, language).format_map(details)

@@ -78,4 +78,3 @@ FIGURES: dict[str, tuple[str, str]] = {
         "Keep every point of the descent, the start included, and draw them as one line.",
     ),
 }
-

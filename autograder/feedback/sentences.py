@@ -153,3 +153,36 @@ AUTHOR: dict[Reason, str] = {
 
 OTHERS = (FLOAT32, STOPPED, STOPPED_SOMEWHERE, LINE, LINE_ONLY, UNNAMED_ERROR)
 """The sentences above that stand alone: for whoever translates."""
+
+WORDS = (
+    "a figure",
+    "a formula",
+    "a formula, a function or numbers",
+    "a function",
+    "a function that returns numbers",
+    "a function that returns a function",
+    "a number",
+    "a number or an array",
+    "a number or an array of numbers",
+    "numbers",
+    "rows of equal length",
+    "rows of different length",
+    "the iterates",
+    "True and False",
+    "True or False",
+    "a dictionary",
+    "a list",
+    "a tuple",
+    "a set",
+    "an array",
+    "a matrix of formulas",
+    "a formula that still holds a variable",
+    "a statement",
+    "formulas that differ",
+    "text",
+    "nothing",
+    "nothing (is a return missing?)",
+    "a single number",
+    "infinity",
+)
+"""What other rooms put into a verdict's ``expected`` and ``got``; anything else is shown as it is."""

@@ -22,6 +22,7 @@ def messages() -> list[str]:
         found.update(dict.fromkeys(row))
     found.update(dict.fromkeys(sentences.TRY.values()))
     found.update(dict.fromkeys(sentences.OTHERS))
+    found.update(dict.fromkeys(sentences.WORDS))
     found.update(dict.fromkeys(hints()))
     return list(found)
 

@@ -13,6 +13,7 @@ DOMAIN = "autograder"
 FOLDER = Path(__file__).parent
 
 
+@lru_cache(maxsize=1)
 def available() -> tuple[str, ...]:
     """Codes of the languages that can be chosen.
 
