@@ -514,3 +514,21 @@ def test_one_students_work_under_two_names_takes_the_later_or_neither(take_entri
     assert [s.key for s in matched.submissions] == ["12345"]
     assert [r.reason for r in matched.refused] == ["several-submissions"] * 2
     assert {student.id for student in matched.match.missing} == {"12347", "12348", "12349", "12350"}
+
+
+@pytest.mark.parametrize("metadata", ["[" * 100_000, "a: &a [*a]", "---\n? [", "submission_1: 3", "\x00", "- " * 5000])
+def test_metadata_that_attacks_its_reader_leaves_the_students_unknown(take_entries, metadata):
+    intake = take_entries({"submission_metadata.yml": metadata, "submission_1/hw01.ipynb": NB})
+    assert [s.students[0].id for s in intake.submissions] == ["submission_1"]
+    assert "does not say whose submission_1 is" in intake.submissions[0].notes[0]
+
+
+@pytest.mark.parametrize(("offset", "value"), [(6, 224), (42, 255), (10, 99), (44, 255)])
+def test_a_zip_with_an_impossible_directory_is_one_refusal(tmp_path, take, offset, value):
+    path = zipped(tmp_path / "submissions.zip", {canvas_name(1): NB})
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + offset] = value
+    path.write_bytes(content)
+    intake = take(path)
+    assert [r.reason for r in intake.refused] == ["bad-zip"]
+    assert intake.submissions == ()

@@ -4,10 +4,12 @@ Nothing of an archive is trusted: files are written under numbers of our own, a 
 counted while reading. An entry that cannot be taken is refused by name and the others are unpacked.
 """
 
+import errno
 import hashlib
 import lzma
 import re
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -46,7 +48,19 @@ class Unpacked(NamedTuple):
     """Folders named by the archive itself, so that an empty one can be told."""
 
 
-_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+"""What :mod:`zipfile` raises for bytes that are no zip, or no longer."""
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EACCES, errno.EPERM)
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?\Z")
 _ILLEGAL = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\/\u202a-\u202e\u2066-\u2069\u200e\u200f\ufffe\uffff]')
 
@@ -114,7 +128,7 @@ def unpack(archive: Path, into: Path, *, limits: Limits, source: str) -> Unpacke
     try:
         with zipfile.ZipFile(archive) as opened:
             return _unpack(opened, into, limits, source)
-    except (zipfile.BadZipFile, EOFError, ValueError, UnicodeError) as error:
+    except _DAMAGE as error:
         what = "is empty (0 bytes)" if archive.stat().st_size == 0 else f"is not a complete zip file ({error})"
         raise NotebookError("bad-zip", f"{source} {what}: download it again, or ask for a new upload") from error
     except OSError as error:
@@ -189,7 +203,8 @@ def _write(
                 out.write(block)
     except (*_DAMAGE, OSError) as error:
         target.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno is not None:  # bz2 raises OSError for bad data, without errno
+        # the rest is the archive's own: an offset that cannot be sought, data that bz2 does not know
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
             raise UsageError(f"cannot write to {target.parent} ({error.strerror}): free some space") from error
         return 0, ("bad-zip", f"{shown} is damaged in the zip ({error}): ask for a new upload")
     if size > room:

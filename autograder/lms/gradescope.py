@@ -22,6 +22,7 @@ OWN_FILES = (METADATA,)
 
 _FOLDER = re.compile(r"^submission_(?P<id>\d+)$")
 _LARGEST = 32 * 2**20
+_DEEPEST = 50
 
 
 def claims(parts: tuple[str, ...]) -> bool:
@@ -64,9 +65,17 @@ def _list(value: Any) -> list[Any]:
 def _metadata(item: Item) -> dict[str, Any]:
     if item.problem is not None or item.path.stat().st_size > _LARGEST:
         return {}
+    content = item.path.read_bytes()
+    # a base loader makes every scalar text: the id 0123 would be the number 83
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        # BaseLoader makes every scalar text: the id 0123 would be the number 83
-        loaded = yaml.load(item.path.read_bytes(), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        # events come from a loop, objects from recursion in C: 100,000 brackets would end the process
+        depth = 0
+        for event in yaml.parse(content, Loader=loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                return {}
+        loaded = yaml.load(content, Loader=loader)
     except (yaml.YAMLError, RecursionError, UnicodeError):
         return {}
     return loaded if isinstance(loaded, dict) else {}
