@@ -108,6 +108,14 @@ def _question(question: SourceQuestion) -> Iterator[Finding]:
 def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Finding]:
     """What of the solutions and the hidden tests is still in the notebook that students get."""
     everything = _flat(student)
+    solutions = {cell.index for question in source.questions for cell in (*question.answers, *question.tests)}
+    # a line that the author also wrote into an example, such as ax.legend(), gives nothing away
+    examples = {
+        line.strip()
+        for cell in source.cells
+        if cell.kind == "code" and cell.index not in solutions
+        for line in cell.text.split("\n")
+    }
     for question in source.questions:
         for cell in question.tests:
             if is_hidden(cell) and _test_name(cell.text) in everything:
@@ -120,7 +128,7 @@ def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Fi
                 )
         for cell in question.answers:
             for line in _solution_lines(cell.text):
-                if line in everything:
+                if line in everything and line not in examples:
                     yield Finding(
                         code="B02",
                         question=question.name,

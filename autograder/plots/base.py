@@ -171,7 +171,7 @@ def numeric(symbols: Sequence[sp.Symbol], expression: Any) -> Callable[..., Floa
     return evaluate
 
 
-def finite(*columns: Sequence[float]) -> tuple[Floats, ...]:
+def finite(*columns: Any) -> tuple[Floats, ...]:
     """The columns as arrays without the rows in which anything is not finite."""
     table = np.array(columns, dtype=float).reshape(len(columns), -1)
     return tuple(table[:, np.isfinite(table).all(axis=0)])

@@ -1,0 +1,138 @@
+"""Every assignment: what its questions say to right, wrong and invalid answers, and that nothing is given away."""
+
+import contextlib
+import inspect
+import io
+import json
+import linecache
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pytest
+import sympy as sp
+
+from autograder import build
+from autograder.build.findings import leak_findings, read_findings
+from autograder.build.source import is_hidden
+from autograder.model import Outcome
+from autograder.questions import CheckFailed
+
+ROOT = Path(__file__).parent.parent
+NAMES = {"jax": jax, "jnp": jnp, "np": np, "plt": plt, "sp": sp}
+OUTCOMES = {"right": Outcome.CORRECT, "wrong": Outcome.INCORRECT, "invalid": Outcome.INVALID}
+LEAST = {"right": 3, "wrong": 3, "invalid": 1}
+POINTS = {"hw00": 0}
+"""Possible points where they are not 40."""
+
+Table = dict[str, list[dict[str, Any]]]
+
+
+def variants_of(name: str) -> Table:
+    return tomllib.loads((ROOT / "solutions" / name / "variants.toml").read_text(encoding="utf-8"))
+
+
+ASSIGNMENTS = build.assignments(ROOT)
+QUESTIONS = [(name, question) for name in ASSIGNMENTS for question in variants_of(name)]
+
+
+@pytest.fixture(autouse=True)
+def _figures() -> Iterator[None]:
+    plt.switch_backend("agg")
+    yield
+    plt.close("all")
+
+
+def run(code: str) -> dict[str, Any]:
+    """The names after a cell has run; its functions have their source, as in a notebook."""
+    file = f"<cell {hash(code)}>"
+    linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+    names = dict(NAMES)
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(code, file, "exec"), names)
+    return names
+
+
+def said(test: Callable[..., None], names: dict[str, Any]) -> tuple[Outcome, tuple[str, ...], str]:
+    """One test case as Otter calls it: its parameters by name, None where there is none."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            test(*(names.get(name) for name in inspect.signature(test).parameters))
+    except CheckFailed as failed:
+        return failed.verdict.outcome, failed.verdict.mistakes, str(failed)
+    return Outcome.CORRECT, (), ""
+
+
+def cases_of(name: str, question: str) -> list[Callable[..., None]]:
+    found = []
+    for cell in next(each for each in build.read_source_of(ROOT, name).questions if each.name == question).tests:
+        names: dict[str, Any] = {}
+        exec(cell.text, names)
+        found += [value for key, value in names.items() if key.startswith("test_")]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [pytest.param(*pair, marks=[] if pair[0] == "hw01" else [pytest.mark.slow]) for pair in QUESTIONS],
+)
+def test_answers_are_judged_as_the_table_says(name: str, question: str) -> None:
+    cases = cases_of(name, question)
+    for variant in variants_of(name)[question]:
+        names = run(variant["code"])
+        results = [said(case, names) for case in cases]
+        outcomes = {outcome for outcome, _, _ in results}
+        wanted = OUTCOMES[variant["is"]]
+        # a figure can be right but for its labels: then one case fails and the others pass
+        assert wanted in outcomes, (variant["note"], results)
+        assert outcomes <= {wanted, Outcome.CORRECT}, (variant["note"], results)
+        if "mistake" in variant:
+            assert any(variant["mistake"] in mistakes for _, mistakes, _ in results), (variant["note"], results)
+        for _, _, sentence in results:
+            assert "Traceback" not in sentence, sentence
+            assert sentence.count("\n") <= 3, sentence
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_every_question_has_answers_of_every_kind(name: str) -> None:
+    table = variants_of(name)
+    for question in build.read_source_of(ROOT, name).questions:
+        for kind, least in LEAST.items():
+            assert sum(variant["is"] == kind for variant in table[question.name]) >= least, (question.name, kind)
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_points_names_and_hidden_tests(name: str) -> None:
+    source = build.read_source_of(ROOT, name)
+    assert [question.name for question in source.questions] == [f"q{n + 1}" for n in range(len(source.questions))]
+    assert sum(question.config["points"] for question in source.questions) == POINTS.get(name, 40)
+    assert list(read_findings(source)) == []
+    for question in source.questions:
+        assert {is_hidden(test) for test in question.tests} >= ({False} if name == "hw00" else {False, True})
+        for answer in question.names:
+            assert f"`{answer}`" in question.prompt or f"`{answer}," in question.prompt
+        assert "**Asked:**" in question.prompt
+        assert "**Checked:**" in question.prompt
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_students_get_no_answer(name: str) -> None:
+    given = (ROOT / "assignments" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    for word in ("SOLUTION", "HIDDEN", "hidden=True", "seed=", "solutions/"):
+        assert word not in given, word
+    notebook = json.loads(given)
+    assert all(not cell.get("outputs") for cell in notebook["cells"])
+    source = build.read_source_of(ROOT, name)
+    assert list(leak_findings(source, nbformat.from_dict(notebook))) == []
+
+
+def test_hw01_gives_none_of_its_answers_away() -> None:
+    given = (ROOT / "assignments/hw01/hw01.ipynb").read_text(encoding="utf-8")
+    for answer in ("sp.diff(f, x)", "6 * x", "np.cos(3 * x)", "linalg", "-4, -1", "-3.2"):
+        assert answer not in given, answer
