@@ -1,0 +1,133 @@
+"""The simulated class: the same bytes from the same seed, in the shape that Canvas gives, and graded as it was made."""
+
+import csv
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder import build, lms
+from autograder.errors import AuthorError, UsageError
+from autograder.simulate import SimulatedClass, simulate
+
+
+def a_class(
+    course_root: Path, out: Path, *, students: int = 24, seed: int = 0, variants: bool = True
+) -> SimulatedClass:
+    return simulate(
+        build.student_notebook(course_root, "hw01"),
+        build.solution_notebook(course_root, "hw01"),
+        assignment="hw01",
+        out=out,
+        students=students,
+        seed=seed,
+        variants=course_root / "solutions" / "hw01" / "variants.toml" if variants else None,
+        possible=40,
+    )
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(tmp_path: Path, course_root: Path) -> None:
+    one, same, other = (
+        a_class(course_root, tmp_path / name, seed=seed) for name, seed in (("a", 1), ("b", 1), ("c", 2))
+    )
+    for file in ("submissions", "roster", "truth"):
+        assert getattr(one, file).read_bytes() == getattr(same, file).read_bytes()
+    assert one.truth.read_bytes() != other.truth.read_bytes()
+
+
+def test_the_lms_room_takes_it_for_a_canvas_download(tmp_path: Path, course_root: Path) -> None:
+    made = a_class(course_root, tmp_path / "class", students=48)
+    intake = lms.collect([made.submissions], workdir=tmp_path / "work", assignment="hw01")
+    assert len(intake.submissions) == 48
+    assert intake.refused == ()
+    assert "canvas download" in intake.recognised[0]
+    assert any(submission.late for submission in intake.submissions)
+    roster = lms.read_roster(made.roster)
+    matched = lms.match_submissions(roster, intake.submissions)
+    assert matched.match.unknown == ()
+    assert len(matched.match.missing) == 4
+    assert len({submission.key for submission in matched.submissions}) == 48
+
+
+def test_the_gradebook_has_the_traps_of_a_real_one(tmp_path: Path, course_root: Path) -> None:
+    made = a_class(course_root, tmp_path / "class")
+    text = made.roster.read_text(encoding="utf-8")
+    assert "    Points Possible" in text
+    assert "Student, Test" in text.splitlines()[-1]
+    entries = rows(made.roster)[1:-1]
+    assert all(entry["SIS User ID"].startswith("00") for entry in entries)
+    names = [entry["Student"] for entry in entries]
+    assert len(set(names)) < len(names), "two students of one name"
+    assert any("é" in name for name in names)
+
+
+def test_a_class_has_odd_notebooks_but_one_endless_loop_at_most(tmp_path: Path, course_root: Path) -> None:
+    made = a_class(course_root, tmp_path / "class", students=240)
+    odd = [row["oddity"] for row in rows(made.truth) if row["oddity"]]
+    assert odd.count("loop") == 1
+    assert {"cut", "syntax", "half", "plain", "windows", "late", "untouched"} <= set(odd)
+    with zipfile.ZipFile(made.submissions) as archive:
+        broken = 0
+        for name in archive.namelist():
+            try:
+                json.loads(archive.read(name))
+            except ValueError:
+                broken += 1
+    assert broken == odd.count("cut")
+
+
+def test_without_variants_the_solution_is_mutated(tmp_path: Path, course_root: Path) -> None:
+    made = a_class(course_root, tmp_path / "class", students=40, variants=False)
+    kinds = {row[question].partition(":")[0] for row in rows(made.truth) for question in made.questions}
+    assert kinds == {"right", "wrong", "invalid", "blank"}
+    assert {"wrong: a sign flipped", "right: the solution"} <= {
+        row[question] for row in rows(made.truth) for question in made.questions
+    }
+
+
+def test_bad_input_is_named(tmp_path: Path, course_root: Path) -> None:
+    student = build.student_notebook(course_root, "hw01")
+    with pytest.raises(UsageError, match=r"gone\.ipynb: cannot be read"):
+        simulate(tmp_path / "gone.ipynb", student, assignment="hw01", out=tmp_path)
+    with pytest.raises(AuthorError, match="no cell to answer"):
+        simulate(student, student, assignment="hw01", out=tmp_path)
+    (tmp_path / "variants.toml").write_text("[[q1]]\nis = 'right'\n")
+    with pytest.raises(AuthorError, match=r"variants\.toml: .*code"):
+        simulate(
+            student,
+            build.solution_notebook(course_root, "hw01"),
+            assignment="hw01",
+            out=tmp_path,
+            variants=tmp_path / "variants.toml",
+        )
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="use another folder with -o"):
+        a_class(course_root, tmp_path / "file" / "class")
+
+
+@pytest.mark.slow
+def test_the_demo_grades_what_was_simulated_as_it_was_made(course: Path) -> None:
+    call = [sys.executable, "-c", "from autograder.cli import main; main()", "demo", "--students", "9", "-o", "demo"]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "demo/report.html" in done.stdout
+    grades = {row["student_id"]: row for row in rows(course / "demo" / "grades.csv")}
+    truth = rows(course / "demo" / "class" / "truth.csv")
+    assert len(grades) == len(truth) == 9
+    possible = json.loads((course / "demo" / "results.json").read_text())["questions"]
+    for student in truth:
+        row = grades[student["id"]]
+        if student["oddity"] == "cut":
+            assert (row["status"], row["score"]) == ("failed", "")
+            continue
+        for question, points in possible.items():
+            wanted = points if student[question].startswith("right") else 0
+            assert float(row[question]) == wanted, (student["id"], question, student[question])
