@@ -62,14 +62,15 @@ def stratified(domain: Mapping[str, Interval], variables: Sequence[str], *, seed
             mine = strata[name]
             if index < 2 * _MILD:
                 stratum = mine[(index + place) % min(_MILD, len(mine))]
-            elif index % 2 and count > 1:
-                # One variable visits its strata, the others stay where nearly everything is real.
-                visiting = place == (index // 2) % count
-                stratum = mine[(index // 2 // count) % len(mine)] if visiting else mine[random_numbers.randrange(_MILD)]
-            elif count > 1:
-                stratum = mine[random_numbers.randrange(len(mine))]
-            else:
+            elif count == 1:
                 stratum = mine[(index - _MILD) % len(mine)]
+            elif index % 2:
+                # One variable visits its strata, the others stay where nearly everything is real.
+                turn = index // 2 - _MILD
+                visiting = place == turn % count
+                stratum = mine[(_MILD + turn // count) % len(mine) if visiting else random_numbers.randrange(_MILD)]
+            else:
+                stratum = mine[random_numbers.randrange(len(mine))]
             point[name] = between(*stratum, random_numbers)
         yield point
         index += 1

@@ -29,7 +29,8 @@ def _opened(name: str) -> Iterator[BinaryIO]:
 @click.argument("cases", metavar="CASES.jsonl")
 @click.option("--seed", default=0, show_default=True, help="Of the points at which answers are compared.")
 @click.option("--prove/--no-prove", default=True, help="Try to prove an equality by algebra, not only by points.")
-def judge(cases: str, seed: int, prove: bool) -> int:
+@click.option("--mistakes/--no-mistakes", default=True, help="Name the mistake behind a wrong answer (slower).")
+def judge(cases: str, seed: int, prove: bool, mistakes: bool) -> int:
     """Judge answers given as text: one JSON object a line in, one verdict a line out, in the same order.
 
     CASES.jsonl may be - for standard input. A case is {"id", "kind": "expression"|"derivative"|"gradient", "vars",
@@ -37,10 +38,10 @@ def judge(cases: str, seed: int, prove: bool) -> int:
     rest goes on; the exit status is then 3, as it is when an answer is UNDECIDED.
     """
     with _opened(cases) as lines:
-        return _judge(lines, seed, prove)
+        return _judge(lines, seed, prove, mistakes)
 
 
-def _judge(lines: Iterable[bytes], seed: int, prove: bool) -> int:
+def _judge(lines: Iterable[bytes], seed: int, prove: bool, mistakes: bool) -> int:
     from autograder.cli.judge_cases import judge_line
 
     encode = msgspec.json.Encoder().encode
@@ -49,7 +50,7 @@ def _judge(lines: Iterable[bytes], seed: int, prove: bool) -> int:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        result = judge_line(line, number, seed=seed, prove=prove)
+        result = judge_line(line, number, seed=seed, prove=prove, mistakes=mistakes)
         if result["outcome"] in ("UNDECIDED", "FAULT"):
             status = NEEDS_A_PERSON
         try:

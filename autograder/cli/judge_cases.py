@@ -21,12 +21,13 @@ class NotACase(ValueError):
     """A line, or a field of it, that whoever wrote the file has to mend."""
 
 
-def judge_line(line: bytes, number: int, *, seed: int = 0, prove: bool = True) -> dict[str, Any]:
+def judge_line(line: bytes, number: int, *, seed: int = 0, prove: bool = True, mistakes: bool = True) -> dict[str, Any]:
     """The result of one line, whatever the line is.
 
     Args:
         line: one JSON object, as ``docs/verdicts.md`` describes it.
         number: of the line, from 1; it stands in the message about a line that is not a case.
+        mistakes: whether the mistake behind a wrong answer is looked for, which takes longer than the verdict.
 
     Returns:
         ``id``, ``outcome``, ``certainty``, ``mistakes``, ``message`` and, where there is one, ``witness``. A line that
@@ -38,7 +39,7 @@ def judge_line(line: bytes, number: int, *, seed: int = 0, prove: bool = True) -
             case = msgspec.json.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise NotACase(f"it is not JSON: {error}") from None
-        verdict = judge_case(case, seed=seed, prove=prove)
+        verdict = judge_case(case, seed=seed, prove=prove, mistakes=mistakes)
     except NotACase as error:
         known = case.get("id") if isinstance(case, dict) else None
         return {
@@ -52,7 +53,7 @@ def judge_line(line: bytes, number: int, *, seed: int = 0, prove: bool = True) -
     return _result(case.get("id"), verdict)
 
 
-def judge_case(case: Any, *, seed: int = 0, prove: bool = True) -> Verdict:
+def judge_case(case: Any, *, seed: int = 0, prove: bool = True, mistakes: bool = True) -> Verdict:
     """The verdict on one decoded case.
 
     Raises:
@@ -89,7 +90,7 @@ def judge_case(case: Any, *, seed: int = 0, prove: bool = True) -> Verdict:
         wrt=wrt,
         scalar=kind != "gradient",
     )
-    return _diagnosed(verdict, case, kind, variables, wrt, domain, seed)
+    return _diagnosed(verdict, case, kind, variables, wrt, domain, seed) if mistakes else verdict
 
 
 def _diagnosed(
@@ -105,9 +106,9 @@ def _diagnosed(
     function, wrong = case.get("function"), (Outcome.INCORRECT, Outcome.INVALID)
     if verdict.outcome not in wrong or kind == "expression" or not isinstance(function, str) or wrt is None:
         return verdict
-    from autograder.mistakes import diagnose_text
+    from autograder.cli.judge_mistakes import name_mistakes
 
-    found = diagnose_text(
+    found = name_mistakes(
         "Gradient" if kind == "gradient" else "Derivative",
         function,
         case.get("answer"),

@@ -1,9 +1,10 @@
 """The process that decides: an arbiter that imports once and forks workers that can be killed.
 
-Run as ``python -P -m autograder.compare.child SECONDS``. Frames on stdin and stdout: four bytes of length, then JSON.
-The arbiter passes each request to its worker and gives it ``SECONDS``; a worker that takes longer, or dies, is
-replaced by a fork of the arbiter in milliseconds, and what it had decided before it hung is not lost. Where there is
-no ``fork`` (Windows) this process does the work itself and its parent kills and restarts it.
+Run as ``python -P -m autograder.compare.child SECONDS MODULE``; the module has a function ``serve``. Frames on stdin
+and stdout: four bytes of length, then JSON. The arbiter passes each request to its worker and gives it ``SECONDS``; a
+worker that takes longer, or dies, is replaced by a fork of the arbiter in milliseconds, and what it had decided before
+it hung is not lost. Where there is no ``fork`` (Windows) this process does the work itself and its parent kills and
+restarts it.
 """
 
 import gc
@@ -12,42 +13,33 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
 
 import msgspec
 
 from autograder.compare.frames import Ended, read_frame, write_frame
-from autograder.compare.judging import judged
-from autograder.compare.request import Reply, Request
-from autograder.model import Outcome, Reason, Verdict
 
 MEMORY_BYTES = 3 * 2**30
 """Address space of a worker: an expression that swells is an undecided one, not a dead machine."""
 _PARENT_LOOK = 2.0
 """Seconds between looks at whether the parent still lives, besides the pipe that closes with it."""
 
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Request).decode
-_decode_reply = msgspec.json.Decoder(Reply).decode
+TIMED_OUT, DIED = b"timed out", b"died"
+"""What the arbiter answers in the place of a worker that was killed, or that died, without a word."""
+
+Serve = Callable[[bytes], Iterator[bytes]]
+"""One request → frames of JSON objects; the last has ``"final": true``."""
 
 
-def replies(content: bytes) -> Iterator[Reply]:
-    """The replies to one request as it came; never raises."""
-    decided: Reply | None = None
-    try:
-        for reply in judged(_decode(content)):
-            decided = reply
-            yield reply
-            if reply.final:
-                return
-    except (MemoryError, RecursionError):
-        yield decided or Reply(verdict=Verdict(outcome=Outcome.UNDECIDED, reason=Reason.TOO_LARGE))
-    except Exception as error:
-        # Ours, whatever it is; the verdict carries it to the log, and the next request finds this process alive.
-        yield Reply(verdict=_fault(f"{type(error).__name__}: {error}"[:1000]))
+class _Frame(msgspec.Struct):
+    final: bool = True
 
 
-def work(requests: int, answers: int) -> None:
+_decode = msgspec.json.Decoder(_Frame).decode
+
+
+def work(requests: int, answers: int, serve: Serve) -> None:
     """Serve requests until the pipe is closed."""
     sys.setrecursionlimit(20_000)
     while True:
@@ -55,14 +47,14 @@ def work(requests: int, answers: int) -> None:
             content = read_frame(requests)
         except Ended:
             return
-        for reply in replies(content):
-            write_frame(answers, _encode(reply))
+        for frame in serve(content):
+            write_frame(answers, frame)
 
 
 class Worker:
     """A fork of this process that can be killed without losing the imports."""
 
-    def __init__(self) -> None:
+    def __init__(self, serve: Serve) -> None:
         request_out, request_in = os.pipe()
         answer_out, answer_in = os.pipe()
         self.pid = os.fork()
@@ -71,7 +63,7 @@ class Worker:
             os.close(answer_out)
             _bind_to_parent()
             try:
-                work(request_out, answer_in)
+                work(request_out, answer_in, serve)
             finally:
                 os._exit(0)
         os.close(request_out)
@@ -86,10 +78,10 @@ class Worker:
         os.close(self.answers)
 
 
-def arbitrate(requests: int, answers: int, seconds: float) -> None:
+def arbitrate(requests: int, answers: int, seconds: float, serve: Serve) -> None:
     """Pass requests to a worker until the parent goes."""
     parent = os.getppid()
-    worker = Worker()
+    worker = Worker(serve)
     try:
         while True:
             while not select.select([requests], [], [], _PARENT_LOOK)[0]:
@@ -99,7 +91,7 @@ def arbitrate(requests: int, answers: int, seconds: float) -> None:
             reply, alive = _asked(worker, content, requests, time.monotonic() + seconds)
             if not alive:
                 worker.kill()
-                worker = Worker()
+                worker = Worker(serve)
             write_frame(answers, reply)
     except (Ended, BrokenPipeError):
         return
@@ -119,15 +111,15 @@ def _asked(worker: Worker, content: bytes, requests: int, deadline: float) -> tu
                 # The parent sends nothing while it waits: its end of the pipe has closed.
                 raise Ended
             if not ready:
-                return decided or _encode(Reply(verdict=_undecided(Reason.TIMED_OUT))), False
+                return decided or TIMED_OUT, False
             frame = read_frame(worker.answers)
-            if _decode_reply(frame).final:
+            if _decode(frame).final:
                 return frame, True
             decided = frame
     except (Ended, BrokenPipeError):
         if requests in select.select([requests], [], [], 0)[0]:
             raise Ended from None
-        return decided or _encode(Reply(verdict=_undecided(Reason.TOO_LARGE))), False
+        return decided or DIED, False
 
 
 def _bind_to_parent() -> None:
@@ -144,28 +136,20 @@ def _bind_to_parent() -> None:
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
 
 
-def _undecided(reason: Reason) -> Verdict:
-    return Verdict(outcome=Outcome.UNDECIDED, reason=reason)
-
-
-def _fault(text: str) -> Verdict:
-    return Verdict(outcome=Outcome.FAULT, reason=Reason.INTERNAL, details={"error": text})
-
-
 def main() -> None:
     """Serve stdin and stdout; stray prints go to stderr."""
     answers = os.dup(1)
     os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    seconds, module = float(sys.argv[1]), import_module(sys.argv[2])
+    serve: Serve = module.serve
     if hasattr(os, "fork"):
-        import sympy  # noqa: F401 - once here instead of in every worker
-
         # What is imported is never garbage: collecting it would cost a verdict 70 ms now and then.
         gc.collect()
         gc.freeze()
-        arbitrate(0, answers, float(sys.argv[1]))
+        arbitrate(0, answers, seconds, serve)
     else:
-        work(0, answers)
+        work(0, answers, serve)
 
 
 if __name__ == "__main__":

@@ -147,13 +147,15 @@ class Pair:
             return None
         scale = allowed if allowed is not None else 1e-8 * abs(desired)
         size = float((difference.abs_lower() / scale).mid())
+        # As many digits as it takes to see the difference.
+        digits = next((n for n in (15, 30, 60, 90) if _text(actual, n) != _text(desired, n)), 15)
         return self._verdict(
             Outcome.INCORRECT,
             Reason.DIFFERENT,
             certainty=Certainty.PROVED if proved else Certainty.SAMPLED,
             witness={name: float(value) for name, value in point.items()},
-            actual=_text(actual),
-            desired=_text(desired),
+            actual=_text(actual, digits),
+            desired=_text(desired, digits),
             error=size if size == size and size != float("inf") else None,
         )
 
@@ -253,8 +255,8 @@ _AGREE = arb(2) ** -AGREE_BITS
 _TINY = arb(2) ** -(4 * AGREE_BITS)
 
 
-def _text(ball: Ball) -> str:
-    return str(ball.str(15, radius=False))
+def _text(ball: Ball, digits: int = 15) -> str:
+    return str(ball.str(digits, radius=False))
 
 
 def _sign(program: Program, point: Point) -> int:

@@ -7,6 +7,8 @@ from itertools import islice
 from typing import Any
 
 import flint
+import msgspec
+import sympy
 
 from autograder import points
 from autograder.compare.decide import Pair
@@ -14,14 +16,19 @@ from autograder.compare.prove import equal_by_algebra
 from autograder.compare.request import Reply, Request
 from autograder.errors import ExpressionError
 from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
+from autograder.expressions.build import evaluated
 from autograder.expressions.graph import Graph
 from autograder.expressions.slopes import NoRule, slope
+from autograder.expressions.tree import to_tree
 from autograder.model import Certainty, Outcome, Reason, Verdict
 
 CHECKED_POINTS = 3
 """Points at which a reference is compared with the derivative of the function it is said to belong to."""
 PROOF_SECONDS = 0.004
 """A proof that takes longer is not tried: the decision does not depend on it."""
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Request).decode
 
 
 def judged(request: Request) -> Iterator[Reply]:
@@ -64,18 +71,29 @@ def judged(request: Request) -> Iterator[Reply]:
             equal_by_algebra(graph, a, d, seconds=started + PROOF_SECONDS - time.monotonic())
             for a, d in zip(actual, desired, strict=True)
         )
-        yield Reply(verdict=replaced(verdict, certainty=Certainty.PROVED) if proved else verdict)
+        yield Reply(verdict=msgspec.structs.replace(verdict, certainty=Certainty.PROVED) if proved else verdict)
+
+
+def serve(content: bytes) -> Iterator[bytes]:
+    """The replies to one request as it came, as frames for :mod:`autograder.compare.child`; never raises."""
+    decided: Reply | None = None
+    try:
+        for reply in judged(_decode(content)):
+            decided = reply
+            yield _encode(reply)
+            if reply.final:
+                return
+    except (MemoryError, RecursionError):
+        yield _encode(decided or Reply(verdict=Verdict(outcome=Outcome.UNDECIDED, reason=Reason.TOO_LARGE)))
+    except Exception as error:
+        # Ours, whatever it is; the verdict carries it to the log, and the next request finds this process alive.
+        details = {"error": f"{type(error).__name__}: {error}"[:1000]}
+        yield _encode(Reply(verdict=Verdict(outcome=Outcome.FAULT, reason=Reason.INTERNAL, details=details)))
 
 
 def _invalid(error: ExpressionError) -> Verdict:
     details = {"error": str(error)} | ({"got": error.name} if error.name is not None else {})
     return Verdict(outcome=Outcome.INVALID, reason=Reason(error.reason), details=details)
-
-
-def replaced(verdict: Verdict, **changes: Any) -> Verdict:
-    """The verdict with some fields changed."""
-    fields = {name: getattr(verdict, name) for name in verdict.__struct_fields__}
-    return Verdict(**fields | changes)
 
 
 def _has_floats(request: Request) -> bool:
@@ -105,11 +123,6 @@ def derivatives(function: Any, wrt: Sequence[Sequence[str]]) -> list[Any]:
     Raises:
         ExpressionError: SymPy leaves a derivative unevaluated, or the function cannot be built.
     """
-    import sympy
-
-    from autograder.expressions.build import evaluated
-    from autograder.expressions.tree import to_tree
-
     built = evaluated(function)
     return [to_tree(sympy.diff(built, *(sympy.Symbol(name, real=True) for name in names))) for names in wrt]
 
@@ -137,7 +150,7 @@ def _all(graph: Graph, desired: list[int], actual: list[int], request: Request, 
             used.append(verdict.points_used)
         tried += verdict.points_tried
         if len(desired) > 1 and verdict.outcome is not Outcome.CORRECT:
-            verdict = replaced(verdict, details=verdict.details | {"component": str(place)})
+            verdict = msgspec.structs.replace(verdict, details=verdict.details | {"component": str(place)})
         if verdict.outcome is Outcome.INCORRECT:
             return verdict
         if verdict.outcome is not Outcome.CORRECT and worst is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.compare.child import DIED, TIMED_OUT
 from autograder.compare.frames import Ended, read_frame, write_frame
 from autograder.compare.request import Reply, Request
 from autograder.model import Outcome, Reason, Verdict
@@ -23,35 +24,41 @@ _GRACE = 6.0
 class Child:
     """One arbiter and its worker; requests wait for one another."""
 
-    def __init__(self, *, hard_seconds: float = HARD_SECONDS) -> None:
+    def __init__(self, module: str = "autograder.compare.judging", *, hard_seconds: float = HARD_SECONDS) -> None:
+        """
+        Args:
+            module: whose ``serve`` answers the requests.
+            hard_seconds: after which a worker is killed.
+        """
+        self._module = module
         self._hard_seconds = hard_seconds
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def ask(self, request: Request) -> Verdict:
-        """The verdict on one request; UNDECIDED when it takes too long. Never raises for what the request holds."""
-        content = msgspec.json.encode(request)
+    def ask(self, content: bytes) -> bytes | None:
+        """The last word on one request: JSON, or None when the worker was killed or died without one."""
         with self._lock:
             process = self._running()
             assert process.stdin is not None
             assert process.stdout is not None
             alone = not hasattr(os, "fork")
-            watch = threading.Timer(self._hard_seconds + (0 if alone else _GRACE), process.kill)
+            watch = threading.Timer(self._hard_seconds, process.kill)
             # Only where the child cannot limit itself is a timer worth its thread on every request.
             if alone:
                 watch.start()
+            last: bytes | None = None
             try:
                 write_frame(process.stdin.fileno(), content)
                 if not alone:
                     self._wait(process)
                 while True:
-                    reply = msgspec.json.decode(read_frame(process.stdout.fileno()), type=Reply)
-                    if reply.final or not alone:
-                        return reply.verdict
-            except (Ended, BrokenPipeError, OSError):
+                    last = read_frame(process.stdout.fileno())
+                    if not alone or msgspec.json.decode(last).get("final", True):
+                        return None if last in (TIMED_OUT, DIED) else last
+            except (Ended, OSError):
                 self._stop()
-                return Verdict(outcome=Outcome.UNDECIDED, reason=Reason.TIMED_OUT)
+                return last
             finally:
                 watch.cancel()
 
@@ -83,7 +90,7 @@ class Child:
         self._owner = os.getpid()
         root = str(Path(__file__).resolve().parents[2])
         # -P: a student's sympy.py in the working directory must not be what the child imports.
-        command = [sys.executable, "-P", "-m", "autograder.compare.child", str(self._hard_seconds)]
+        command = [sys.executable, "-P", "-m", "autograder.compare.child", str(self._hard_seconds), self._module]
         environment = {**os.environ, "PYTHONPATH": root, "PYTHONWARNINGS": "ignore"}
         self._process = subprocess.Popen(
             command,
@@ -116,5 +123,15 @@ atexit.register(_shared.close)
 
 
 def ask(request: Request) -> Verdict:
-    """Ask the child that this process shares."""
-    return _shared.ask(request)
+    """The verdict on one comparison, by the child that this process shares.
+
+    UNDECIDED when it takes too long or its process dies; never raises for what the request holds.
+    """
+    return verdict_of(_shared.ask(msgspec.json.encode(request)))
+
+
+def verdict_of(reply: bytes | None) -> Verdict:
+    """The verdict in the child's last word."""
+    if reply is None:
+        return Verdict(outcome=Outcome.UNDECIDED, reason=Reason.TIMED_OUT)
+    return msgspec.json.decode(reply, type=Reply).verdict

@@ -148,7 +148,8 @@ def as_tree(value: Any, variables: Sequence[str]) -> Tree:
         return ["List", *(as_tree(part, variables) for part in value[: MAX_COMPONENTS + 1])]
     if isinstance(value, bool):
         raise ExpressionError("True and False are not formulas", reason="wrong-type", name="True or False")
-    if type(value).__module__.split(".")[0] in ("numpy", "jax", "jaxlib") and hasattr(value, "tolist"):
+    # An undefined function of SymPy has a class without a module.
+    if str(type(value).__module__).split(".")[0] in ("numpy", "jax", "jaxlib") and hasattr(value, "tolist"):
         return as_tree(value.tolist(), variables)
     if callable(value) and not hasattr(value, "free_symbols"):
         raise ExpressionError("a function is not a formula", reason="function-not-value")

@@ -76,6 +76,10 @@ def _function(reader: Reader, token: Token, text: str) -> Tree:
     if power is not None and not (type(power) is int and power > 0):
         raise reader.error(f'write "1/{text}(x)" for the reciprocal, "arc..." for an inverse function', token)
     opened = reader.next
+    if opened.kind == "op" and opened.text == "|" and reader.bars == 0:
+        # ln|x| is how integrals are written.
+        tree = apply(reader, token, text, [reader.atom()])
+        return tree if power is None else ["Pow", tree, power]
     if not (opened.kind == "op" and opened.text == "("):
         raise reader.error(f'write brackets: "{text}(...)"', opened if opened.kind != "end" else token)
     reader.take()

@@ -222,6 +222,12 @@ def _binomial(n: Ball, k: Ball) -> Ball:
     return finite((n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma())
 
 
+def _harmonic(n: Ball, *power: Ball) -> Ball:
+    if not power:
+        return finite((n + 1).digamma() + arb.const_euler())
+    return finite(power[0].zeta() - power[0].zeta(n + 1))
+
+
 def approximate(name: str) -> Callable[..., Ball] | None:
     """A function by mpmath, with an error bound that is not proved; None where mpmath has none either.
 
@@ -305,7 +311,7 @@ RIGOROUS: dict[str, Callable[..., Ball]] = {
     "FallingFactorial": lambda x, n: finite((x + 1).gamma() * (x - n + 1).rgamma()),
     "beta": lambda a, b: finite(a.gamma() * b.gamma() * (a + b).rgamma()),
     "uppergamma": lambda s, x: finite(x.gamma_upper(s)), "lowergamma": lambda s, x: finite(x.gamma_lower(s)),
-    "harmonic": lambda n: finite((n + 1).digamma() + arb.const_euler()),
+    "harmonic": _harmonic,
     "erf2": lambda a, b: b.erf() - a.erf(), "erfinv": _within("erfinv", lambda x: abs(x) < 1, lambda x: abs(x) >= 1),
     "Ei": _method("ei"), "Si": _method("si"), "Shi": _method("shi"), "Ci": _within("ci", *_positive),
     "Chi": _within("chi", *_positive), "li": _within("li", *_positive),

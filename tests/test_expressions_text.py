@@ -1,0 +1,179 @@
+"""Claims about text answers: each row says what a text means, or why and where it cannot be read."""
+
+import time
+
+import pytest
+import sympy
+
+from autograder.errors import ExpressionError, ParseError
+from autograder.expressions import parse
+from autograder.expressions.text import read
+
+NAMES = ["x", "y", "x1", "alpha"]
+x, y, x1, alpha = (sympy.Symbol(name, real=True) for name in NAMES)
+sin, cos, exp, log, sqrt = sympy.sin, sympy.cos, sympy.exp, sympy.log, sympy.sqrt
+
+MEANS = [
+    ("2x cos(x^2)", 2 * x * cos(x**2)),
+    ("6*x + 2", 6 * x + 2),
+    ("-x^2", -(x**2)),
+    ("2^-x", 2 ** (-x)),
+    ("x**-1/2", 1 / (2 * x)),
+    ("2**3**2", sympy.Integer(512)),
+    ("--x", x),
+    ("x*-y", -x * y),
+    ("e^x", exp(x)),
+    ("xe^x", x * exp(x)),
+    ("ln(x)", log(x)),
+    ("log(x, 10)", log(x) / log(10)),
+    ("log10(x)", log(x) / log(10)),
+    ("|x|", sympy.Abs(x)),
+    ("2|x||y|", 2 * sympy.Abs(x) * sympy.Abs(y)),
+    ("||x|-1|", sympy.Abs(sympy.Abs(x) - 1)),
+    ("ln|x|/2", log(sympy.Abs(x)) / 2),
+    ("x_1", x1),
+    ("x₁", x1),
+    ("αx", alpha * x),
+    ("\\alpha x", alpha * x),
+    ("x²+3x⁻¹", x**2 + 3 / x),
+    ("½x", x / 2),
+    ("√x", sqrt(x)),
+    ("2·x − 3×y ÷ 4", 2 * x - 3 * y / 4),
+    ("sin²(x)", sin(x) ** 2),
+    ("sin^2(x)", sin(x) ** 2),
+    ("xsin(x)", x * sin(x)),
+    ("sin(x)cos(x)", sin(x) * cos(x)),
+    ("x(x+1)", x * (x + 1)),
+    ("(x+1)(x-1)", (x + 1) * (x - 1)),
+    ("xy", x * y),
+    ("x^2y", x**2 * y),
+    ("pi x", sympy.pi * x),
+    ("np.sin(x) + jnp.exp(x)", sin(x) + exp(x)),
+    ("arctan(x)", sympy.atan(x)),
+    ("Rational(1,3)*x", x / 3),
+    ("x!", sympy.factorial(x)),
+    ("0.5x", 0.5 * x),
+    ("1e-3*x", sympy.Float("1e-3") * x),
+    ("Max(x, 1, y)", sympy.Max(x, 1, y)),
+    ("Piecewise((x, x < 0), (1, True))", sympy.Piecewise((x, x < 0), (1, True))),
+    ("Piecewise((x, 0 < x < 1), (1, True))", sympy.Piecewise((x, (x > 0) & (x < 1)), (1, True))),
+    (r"\frac{1}{2}\sin x \cos^2 x", sin(x) * cos(x) ** 2 / 2),
+    (r"\sqrt[3]{x}", sympy.cbrt(x)),
+    (r"\left(x+1\right)^{2}", (x + 1) ** 2),
+    (r"2 \cdot x \, e^{2x}", 2 * x * exp(2 * x)),
+    (r"\ln|x|", log(sympy.Abs(x))),
+    (r"$\operatorname{sech}(x)$", sympy.sech(x)),
+    (r"\begin{pmatrix} x \\ y \end{pmatrix}", sympy.Matrix([x, y])),
+    ("[2*x1, -x]", [2 * x1, -x]),
+    ("(x, y)", sympy.Tuple(x, y)),
+    ("[[x, 1], [2, y]]", sympy.Matrix([[x, 1], [2, y]])),
+    ("Matrix([[x, 1], [2, y]])", sympy.Matrix([[x, 1], [2, y]])),
+]
+
+CANNOT = [
+    ("", "missing", 0),
+    ("   ", "missing", 0),
+    ("1/2x", "not-parsed", 3),
+    ("x/(y)x", "not-parsed", 5),
+    ("e^2x", "not-parsed", 3),
+    ("sin^-1(x)", "not-parsed", 0),
+    ("sin x", "not-parsed", 4),
+    ("sin(x", "not-parsed", 3),
+    ("x)", "not-parsed", 1),
+    ("2+", "not-parsed", 2),
+    ("()", "not-parsed", 0),
+    ("3 4", "not-parsed", 2),
+    ("x = 2", "not-parsed", 2),
+    ("2*x == y", "not-parsed", 4),
+    ("x if x > 0 else 0", "not-parsed", 2),
+    ("lambda x: x", "not-parsed", 0),
+    ("__import__('os').getcwd()", "not-parsed", 0),
+    ("x.__class__", "not-parsed", 1),
+    ("x'", "not-parsed", 1),
+    ("x\0", "not-parsed", 1),
+    ("'x'", "not-parsed", 0),
+    ("f(x)", "not-parsed", 0),
+    ("sin(x, y)", "not-parsed", 0),
+    ("z + 1", "wrong-variables", 0),
+    ("x2", "wrong-variables", 0),
+    ("Derivative(x**2, x)", "unevaluated", 0),
+    ("diff(x**2)", "unevaluated", 0),
+    ("Integral(x, x)", "unevaluated", 0),
+    (r"\frac{d}{dx} x^2", "unevaluated", 0),
+    (r"\int x", "unevaluated", 0),
+    ("jax.grad(lambda x: x**2)(x)", "unevaluated", 0),
+    ("oo", "not-finite", 0),
+    ("nan", "not-finite", 0),
+    ("1e99999999", "too-large", 0),
+    ("(" * 10_000, "too-large", 60),
+    ("x" * 10_001, "too-large", 60),
+    ("[x, " * 5000, "too-large", None),
+    ("-" * 9_999 + "z", "wrong-variables", None),
+    ("2^" * 4_000 + "x", "too-large", None),
+    ("sin(" * 2_000, "too-large", None),
+]
+
+
+@pytest.mark.parametrize(("text", "meaning"), MEANS, ids=[text for text, _ in MEANS])
+def test_means(text, meaning):
+    assert parse(text, NAMES) == meaning
+
+
+@pytest.mark.parametrize(("text", "reason", "offset"), CANNOT, ids=[text[:24] or "empty" for text, _, _ in CANNOT])
+def test_cannot_be_read(text, reason, offset):
+    started = time.perf_counter()
+    with pytest.raises(ParseError) as caught:
+        parse(text, NAMES)
+    assert time.perf_counter() - started < 0.5
+    assert caught.value.reason == reason
+    assert len(caught.value.text) <= 120
+    if offset is not None:
+        assert caught.value.offset == min(offset, 60)
+        assert caught.value.caret().splitlines()[-1] == " " * caught.value.offset + "^"
+
+
+def test_ten_megabytes_are_refused_at_once():
+    started = time.perf_counter()
+    with pytest.raises(ParseError, match="10,000,000 characters"):
+        read("x+" * 5_000_000, ["x"])
+    assert time.perf_counter() - started < 0.2
+
+
+@pytest.mark.parametrize(
+    "text", ["9**9**9**9", "factorial(10**9)", "10**10**10", "2**(10**7)*x", "binomial(10**8, 10**7)"]
+)
+def test_numbers_do_not_explode(text):
+    assert read(text, ["x"])
+    started = time.perf_counter()
+    with pytest.raises(ExpressionError) as caught:
+        parse(text, ["x"])
+    assert caught.value.reason == "too-large"
+    assert time.perf_counter() - started < 0.5
+
+
+def test_variables_win_over_constants_and_functions():
+    assert parse("2*I*x", ["I", "x"]) == 2 * sympy.Symbol("I", real=True) * x
+    assert parse("e*x", ["e", "x"]).free_symbols == {sympy.Symbol("e", real=True), x}
+    assert parse("2e+3", ["e"]) == 2 * sympy.Symbol("e", real=True) + 3
+    assert parse("lambda*x", ["lambda", "x"]) == sympy.Symbol("lambda", real=True) * x
+
+
+def test_both_spellings_of_a_subscript_stay_apart():
+    assert parse("x1 - x_1", ["x1", "x_1"]) != 0
+
+
+def test_the_authors_form_is_kept():
+    kept = parse("x*x/x", ["x"], evaluate=False)
+    assert kept != x
+    assert kept.doit() == x
+    assert parse("x*x/x", ["x"]) == x
+
+
+def test_two_thousand_terms():
+    assert parse("+".join(["x"] * 2000), ["x"]) == 2000 * x
+
+
+def test_a_caret_stands_under_the_fault():
+    with pytest.raises(ParseError) as caught:
+        parse("2*x + + 3*y) - 1", ["x", "y"])
+    assert caught.value.caret() == "2*x + + 3*y) - 1\n           ^"
