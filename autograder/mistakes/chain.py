@@ -22,18 +22,29 @@ def _drop(node: Node, calculus: Calculus) -> Iterator[Node]:
         yield mul(layer.times, layer.slope(layer.inner))
 
 
+def _depth(node: Node, calculus: Calculus) -> int:
+    """How many layers lie in the node: 1 for sin(x), 2 for sin(3*x) and exp(x**2), 3 for cos(exp(x**2))."""
+    if calculus.constant(node) or calculus.bare(node):
+        return 0
+    layer = next(calculus.layers(node), None)
+    if layer is None:
+        return max(_depth(arg, calculus) for arg in node.args) if node.args else 0
+    return 1 if calculus.bare(layer.inner) else 1 + max(1, _depth(layer.inner, calculus))
+
+
+def _last(node: Node, calculus: Calculus) -> Node:
+    """The innermost function of something that is not the bare variable, along the deepest way in."""
+    layer = next(_composite(node, calculus), None)
+    below = [layer.inner] if layer is not None else list(node.args)
+    deepest = max(below, key=lambda each: _depth(each, calculus))
+    return _last(deepest, calculus) if _depth(deepest, calculus) >= 2 else node
+
+
 def _drop_last(node: Node, calculus: Calculus) -> Iterator[Node]:
-    # acts at the outermost of three or more layers and differentiates all but the last of them
-    for layer in _composite(node, calculus):
-        inner = next(_composite(layer.inner, calculus), None)
-        if inner is None:
-            continue
-        rest: list[Node] = []
-        while inner is not None and next(_composite(inner.inner, calculus), None) is not None:
-            rest.append(mul(inner.times, inner.slope(inner.inner)))
-            inner = next(_composite(inner.inner, calculus), None)
-        assert inner is not None
-        yield mul(layer.times, layer.slope(layer.inner), *rest, mul(inner.times, inner.slope(inner.inner)))
+    # acts at the outermost of three layers or more, and differentiates all but the last of them
+    if next(_composite(node, calculus), None) is not None and _depth(node, calculus) >= 3:
+        inner = Calculus(calculus.by, calculus.variables, _drop, frozenset((id(_last(node, calculus)),)))
+        yield inner.d(node)
 
 
 def _times_inner(node: Node, calculus: Calculus) -> Iterator[Node]:
