@@ -354,6 +354,7 @@ REFUSED = {
     "twice": (HEAD + "A,1,,,S,\nB,2,,,S,\nA,1,,,S,\n", "lines 2 and 4 are both student 1"),
     "no id": (HEAD + "A,1,,,S,\nB,,s1,bb,S,\n", "line 3, column ID is empty for B"),
     "nobody": (HEAD, "Canvas gradebook without a student"),
+    "two lines": (HEAD + '"A\nB",,s1,bb,S,\n', "line 2, column ID is empty for A B"),
     "odd column": ("Student,ID,Pronouns,Section,HW 1 (1)\nA,1,x,S,\n", "'Pronouns' stands before Section"),
     "unknown": ("who,what\na,b\n", "not the export of an LMS that is known here. Columns: 'who', 'what'"),
     "quote": (HEAD + '"A,1,,,S,\n', "line 2: a quote is opened and not closed"),
@@ -419,6 +420,12 @@ def test_windows_text_is_read_and_said(tmp_path):
     roster = read_roster(tmp_path / "r.csv")
     assert roster.students[0].student.name == "Müller"
     assert "Windows-1252" in roster.warnings[0]
+
+
+def test_a_gradescope_export_without_a_maximum_lists_its_columns(tmp_path):
+    roster = roster_of(tmp_path, "Name,SID,Email,Total Score\nA,1,a@x.edu,\n")
+    with pytest.raises(UsageError, match=r"no column for 'hw01'\. Columns: none"):
+        choose_column(roster, None, "hw01")
 
 
 def test_an_address_that_two_students_share_tells_nothing(tmp_path):

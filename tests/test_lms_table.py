@@ -36,7 +36,7 @@ def files(draw):
     return delimiter, (mark + text).encode(encoding), text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(files())
 def test_a_file_comes_back_byte_for_byte_and_reads_as_the_standard_library_reads_it(tmp_path_factory, file):
     delimiter, content, text = file
@@ -51,7 +51,7 @@ def test_a_file_comes_back_byte_for_byte_and_reads_as_the_standard_library_reads
     assert [row.cells for row in table.rows] == [row or ("",) for row in expected]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(files(), st.integers(0, 100), st.integers(0, 100), TEXT)
 def test_one_changed_cell_changes_that_cell_only(tmp_path_factory, file, row, column, new):
     delimiter, content, text = file

@@ -39,7 +39,14 @@ def read_roster(
     """
     if kind is not None and kind not in KINDS:
         raise UsageError(f"unknown LMS {kind!r}: one of {', '.join(KINDS)}")
-    table = read_table(path)
+    try:
+        return _recognised(read_table(path), kind, id_column, name_column)
+    except UsageError as error:
+        # a cell that goes over two lines may be part of the message
+        raise UsageError(" ".join(str(error).split())) from error
+
+
+def _recognised(table: Table, kind: str | None, id_column: str | None, name_column: str | None) -> Roster:
     if id_column is not None:
         return Roster(table, plain.layout(table, id_column, name_column))
     for name, (recognises, layout) in _FORMATS.items():

@@ -110,7 +110,9 @@ class Roster:
 
     def __init__(self, table: Table, layout: Layout) -> None:
         self.table = table
-        self.layout = layout
+        # a name that goes over two lines in its cell is one line in every message and page
+        self.layout = msgspec.structs.replace(layout, students=tuple(map(_on_one_line, layout.students)))
+        layout = self.layout
         self._refuse_duplicates()
         self._by_id, self._contested, shared = self._index_ids()
         self._by_name: dict[str, set[int]] = {}
@@ -255,6 +257,13 @@ class Roster:
             unknown=tuple(sorted(unknown, key=lambda student: order[id(student)])),
             warnings=tuple(warnings),
         )
+
+
+def _on_one_line(entry: RosterStudent) -> RosterStudent:
+    name = " ".join(entry.student.name.split())
+    if name == entry.student.name:
+        return entry
+    return msgspec.structs.replace(entry, student=msgspec.structs.replace(entry.student, name=name))
 
 
 def differ(one: str, other: str) -> bool:

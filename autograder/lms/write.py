@@ -63,7 +63,7 @@ def choose_column(roster: Roster, column: str | None, assignment: str | None) ->
         UsageError: no column or several fit; the message lists the candidates.
     """
     columns = roster.columns
-    if roster.layout.sole:
+    if roster.layout.sole and columns:
         return columns[0]
     if column is not None:
         wanted = column.strip()
