@@ -4,8 +4,10 @@ A subclass is copied as its plain base, read with the base's own methods, so an 
 class or equality arrives as the data it holds. What cannot be copied becomes :class:`autograder.sandbox.wire.Kept`.
 """
 
+import collections
 import datetime
 import fractions
+import functools
 import math
 import re
 import sys
@@ -26,6 +28,11 @@ MAX_DEPTH = 60
 MAX_NODES = 100_000
 MAX_BYTES = 16 << 20
 """Of one array or text."""
+MAX_KEYS = 5_000
+"""Of a dict or set: keys with equal hashes make building it take the square of their number."""
+MAX_RANGE = 1_000_000
+MAX_SIDE = 1 << 24
+"""Of an array, the empty ones too: a test may well broadcast it."""
 MAX_BITS = 14_000
 """Of an integer: Python itself refuses to print more than 4,300 digits."""
 
@@ -36,7 +43,8 @@ def _words(text: str) -> frozenset[str]:
 
 MODULES = _words(
     "math cmath random itertools functools operator fractions decimal statistics numpy numpy.linalg numpy.random "
-    "numpy.testing scipy scipy.optimize scipy.linalg sympy jax jax.numpy jax.scipy matplotlib matplotlib.pyplot pandas"
+    "numpy.testing scipy scipy.optimize scipy.linalg sympy jax jax.numpy jax.scipy matplotlib matplotlib.pyplot pandas "
+    "scipy.stats scipy.special scipy.integrate scipy.interpolate collections datetime copy string re json"
 )
 """Modules that the judge imports by name when a test reads them from the notebook's names (``np``, ``sp``)."""
 
@@ -58,7 +66,7 @@ PUBLIC: dict[str, frozenset[str]] = {
 _ARRAY_KINDS = frozenset("biufc")
 _SMALL = 2**53
 _JAX_ONLY = _words("bfloat16 float8_e4m3fn float8_e5m2 int4 uint4")
-_DECIMAL = re.compile(r"[+-]?(\d{1,2000}(\.\d{0,2000})?([eE][+-]?\d{1,6})?|Infinity|NaN)\Z")
+_DECIMAL = re.compile(r"[+-]?(\d{1,2000}(\.\d{0,2000})?([eE][+-]?\d{1,4})?|Infinity|NaN)\Z")
 
 
 class Codec:
@@ -133,13 +141,15 @@ class Codec:
         if issubclass(kind, list):
             return wire.Items("list", [walk(item) for item in list.__iter__(value)])
         if issubclass(kind, tuple):
-            return wire.Items("tuple", [walk(item) for item in tuple.__iter__(value)])
+            return wire.Items(_tuple_kind(kind), [walk(item) for item in tuple.__iter__(value)])
         if issubclass(kind, set | frozenset):
             base = set if issubclass(kind, set) else frozenset
             return wire.Items(base.__name__, [walk(item) for item in base.__iter__(value)])
         if issubclass(kind, dict):
             keys = list(dict.keys(value))
-            return wire.Pairs([walk(key) for key in keys], [walk(dict.__getitem__(value, key)) for key in keys])
+            return wire.Pairs(
+                [walk(key) for key in keys], [walk(dict.__getitem__(value, key)) for key in keys], _dict_kind(value)
+            )
         if kind is EllipsisType:
             return wire.Dots()
         return self._encode_rare(value, kind, walk)
@@ -154,6 +164,8 @@ class Codec:
         if issubclass(kind, Decimal):
             return wire.Decimals(Decimal.__str__(value))
         if kind is range:
+            if len(value) > MAX_RANGE:
+                raise CannotShip(f"a range of {len(value):,} numbers", type="range", too_large=True)
             return wire.Span(value.start, value.stop, value.step)
         if kind is ModuleType or issubclass(kind, ModuleType):
             name = getattr(value, "__name__", "")
@@ -190,13 +202,15 @@ class Codec:
         raise CannotShip("an object of this type cannot be copied", type=kind.__name__)
 
     def _encode_numpy(self, value: Any, walk: Callable[[Any], wire.Value]) -> wire.Value:
+        if issubclass(type(value), np.ma.MaskedArray):
+            raise CannotShip("a masked array", type="MaskedArray")
         scalar = issubclass(type(value), np.generic)
         plain = np.asarray(value) if scalar else np.ndarray.view(value, np.ndarray)
         dtype = plain.dtype
         if plain.nbytes > MAX_BYTES:
             raise CannotShip(f"an array of {plain.nbytes:,} bytes", type="ndarray", too_large=True)
         if dtype.kind in _ARRAY_KINDS:
-            kind = "scalar" if scalar else "numpy"
+            kind = "scalar" if scalar else "matrix" if type(value) is np.matrix else "numpy"
             return wire.Array(kind, dtype.str, list(plain.shape), plain.tobytes())
         if dtype.kind == "U":
             texts = wire.Items("list", [walk(item) for item in plain.ravel().tolist()])
@@ -226,13 +240,23 @@ class Codec:
             return read(record)
         match record:
             case wire.Items():
-                make = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[record.kind]
-                return make(self._decode(item) for item in record.items)
+                if len(record.kind) > 2000 or ("set" in record.kind and len(record.items) > MAX_KEYS):
+                    raise wire.WireError("a collection of an unlikely kind or size")
+                items = [self._decode(item) for item in record.items]
+                if record.kind.startswith("namedtuple "):
+                    return _named_tuple(record.kind)(*items)
+                make = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}.get(record.kind)
+                if make is None:
+                    raise wire.WireError("an unknown kind of list")
+                return make(items)
             case wire.Pairs():
-                return {
+                if len(record.kind) > 2000 or len(record.keys) > MAX_KEYS:
+                    raise wire.WireError("a dict of an unlikely kind or size")
+                pairs = {
                     self._decode(key): self._decode(value)
                     for key, value in zip(record.keys, record.values, strict=True)
                 }
+                return pairs if record.kind == "dict" else _kind_of_dict(record.kind, pairs)
             case wire.Objects():
                 return self._decode_objects(record)
             case wire.Ratio():
@@ -342,9 +366,13 @@ def _read_array(record: wire.Array) -> Any:
         dtype = np.dtype(record.dtype)
         if dtype.kind not in _ARRAY_KINDS:
             raise wire.WireError(f"an array of dtype {record.dtype[:20]} is not expected")
+    if any(not 0 <= side <= MAX_SIDE for side in record.shape) or len(record.shape) > 32:
+        raise wire.WireError("an array of an unlikely shape")
     array = np.frombuffer(record.data, dtype=dtype).reshape(record.shape).copy()
     if record.kind == "jax":
         return _jax_array(array)
+    if record.kind == "matrix":
+        return np.asmatrix(array)
     return array[()] if record.kind == "scalar" and array.ndim == 0 else array
 
 
@@ -401,6 +429,47 @@ def _read_complex(record: wire.Complex) -> complex:
     return complex(float.fromhex(record.real[:40]), float.fromhex(record.imag[:40]))
 
 
+def _tuple_kind(kind: type) -> str:
+    fields = kind.__dict__.get("_fields")
+    if type(fields) is tuple and fields and all(type(field) is str and field.isidentifier() for field in fields):
+        return " ".join(("namedtuple", kind.__name__, *fields))[:2000]
+    return "tuple"
+
+
+@functools.lru_cache(maxsize=100)
+def _named_tuple(kind: str) -> Any:
+    _, name, *fields = kind.split(" ")
+    return collections.namedtuple(name, fields)
+
+
+_FACTORIES: dict[str, Any] = {"int": int, "float": float, "list": list, "dict": dict, "set": set, "str": str}
+
+
+def _dict_kind(value: Any) -> str:
+    if type(value) in (collections.OrderedDict, collections.Counter):
+        return type(value).__name__
+    if type(value) is collections.defaultdict:
+        name = next((name for name, factory in _FACTORIES.items() if factory is value.default_factory), None)
+        return f"defaultdict {name}" if name else "dict"
+    return "dict"
+
+
+def _kind_of_dict(kind: str, pairs: dict[Any, Any]) -> Any:
+    if kind.startswith("defaultdict "):
+        return collections.defaultdict(_FACTORIES.get(kind.partition(" ")[2]), pairs)
+    made: dict[Any, Any] = {"OrderedDict": collections.OrderedDict, "Counter": collections.Counter}.get(kind, dict)(
+        pairs
+    )
+    return made
+
+
+def _read_range(record: wire.Span) -> range:
+    value = range(record.start, record.stop, record.step)
+    if len(value) > MAX_RANGE:
+        raise wire.WireError("a range that is too long")
+    return value
+
+
 _READERS: dict[type, Callable[[Any], Any]] = {
     wire.Array: _read_array,
     wire.Expression: _read_expression,
@@ -413,5 +482,5 @@ _READERS: dict[type, Callable[[Any], Any]] = {
     wire.Complex: _read_complex,
     wire.Bytes: lambda record: record.data,
     wire.Dots: lambda record: ...,
-    wire.Span: lambda record: range(record.start, record.stop, record.step),
+    wire.Span: _read_range,
 }

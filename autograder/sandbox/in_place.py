@@ -12,17 +12,19 @@ from autograder.sandbox import wire
 
 __all__ = ["can_change", "put_content"]
 
-_LARGEST = 1 << 20
-"""Bytes of an array, above which it is not compared after every call."""
+_LARGEST, _LONGEST = 1 << 20, 2_000
+"""Bytes of an array and items of a list, above which it is not compared after every call."""
 
 
 def can_change(record: wire.Value) -> bool:
     """Whether the object that this record copies can be changed in place."""
     if isinstance(record, wire.Array):
         return record.kind == "numpy" and len(record.data) <= _LARGEST
-    return isinstance(record, wire.Pairs | wire.Objects) or (
-        isinstance(record, wire.Items) and record.kind in ("list", "set")
-    )
+    if isinstance(record, wire.Items):
+        return record.kind in ("list", "set") and len(record.items) <= _LONGEST
+    if isinstance(record, wire.Pairs):
+        return len(record.keys) <= _LONGEST
+    return isinstance(record, wire.Objects) and len(record.items) <= _LONGEST
 
 
 def put_content(into: Any, new: Any) -> bool:

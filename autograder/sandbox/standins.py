@@ -160,6 +160,10 @@ class Names(Mapping[str, Any]):
         """See :meth:`autograder.sandbox.student.Student.run_inside`."""
         return self._student.run_inside(source, argument, seconds=seconds)
 
+    def take_back(self) -> None:
+        """See :meth:`autograder.sandbox.student.Student.take_back`."""
+        self._student.take_back()
+
     @property
     def calls(self) -> int:
         """How often the notebook's functions were called: copies that were read before may be out of date."""

@@ -13,7 +13,8 @@ from autograder.errors import CannotShip, StudentGone
 from autograder.model import CellError, Opaque, Raised, Returned
 from autograder.sandbox import wire
 from autograder.sandbox.codec import Codec
-from autograder.sandbox.in_place import put_content
+from autograder.sandbox.given import Given
+from autograder.sandbox.in_place import can_change, put_content
 from autograder.sandbox.limits import CheckRequested, Ended, Limits, Program
 from autograder.sandbox.standins import Names, error_of, stand_in
 
@@ -25,6 +26,11 @@ _START_SECONDS = 10.0
 """For what runs no student code: the message after the last cell."""
 _MESSAGE_SECONDS = 2.0
 """For the rest of a message whose first byte has come."""
+_SERVING_SECONDS = 10.0
+"""For our own functions that one call of the student's calls, besides twice the time of the call: JAX compiles."""
+_MAX_INTERRUPTS = 2
+_MAX_CHECKS = 200
+"""Checks of one notebook; a loop of them would keep the judge busy. Those after it get no text."""
 
 
 class Orders(Protocol):
@@ -43,8 +49,9 @@ class Student:
         self._program = program
         self._limits = limits
         self._codec = Codec(self._function_out, self._function_in, self._note)
-        self._callbacks: list[Callable[..., Any]] = []
-        self._callback_error: BaseException | None = None
+        self._given = Given()
+        self._lent: dict[int, tuple[Any, wire.Value]] = {}
+        self._fresh = False
         self._functions: dict[int, Any] = {}
         self._forget: list[Callable[[], Any]] = []
         self._next_id = 0
@@ -89,19 +96,24 @@ class Student:
                     self._limits.output_mb << 20,
                 )
             )
-            left = len(self._program.cells)
+            cells = [cell.index for cell in self._program.cells]
+            budget = self._budget(cells)
+            checks = 0
             while True:
-                message = self._receive(self._limits.cell_seconds if left else _START_SECONDS)
-                if isinstance(message, wire.CellDone):
-                    left -= 1
+                message = self._receive_within(budget)
+                if isinstance(message, wire.CellDone) and cells[:1] == [message.index]:
+                    cells.pop(0)
+                    budget = self._budget(cells)
                     self._cell_done(message)
                 elif isinstance(message, wire.Check):
-                    self._asking = CheckRequested(message.question, message.cell)
+                    checks += 1
+                    self._asking = CheckRequested(message.question and message.question[:200], message.cell)
                     self._answered = False
-                    yield self._asking
+                    if checks <= _MAX_CHECKS:
+                        yield self._asking
                     if not self._answered:
                         self.answer(self._asking, "")
-                elif isinstance(message, wire.Finished):
+                elif isinstance(message, wire.Finished) and not cells:
                     self._finished = True
                     return
                 else:
@@ -128,7 +140,7 @@ class Student:
             self._kept += len(part)
             self._printed.append(part)
         if message.raised is not None:
-            raised = message.raised
+            raised = _short(message.raised)
             if raised.type == "KeyboardInterrupt" and self._interrupted:
                 seconds = self._limits.cell_seconds
                 raised = Raised(
@@ -163,7 +175,9 @@ class Student:
 
     def fetch(self, names: list[str]) -> dict[str, Any]:
         """Values of these names; see :class:`autograder.sandbox.standins.Names`."""
-        reply = self._request(wire.Fetch(self._new_id(), names), wire.Values, self._limits.call_seconds)
+        message = wire.Fetch(self._new_id(), names, fresh=self._fresh)
+        self._fresh = False
+        reply = self._request(message, wire.Values, self._limits.call_seconds)
         if len(reply.values) != len(names):
             self._nonsense("an answer of the wrong length")
         return {
@@ -171,6 +185,29 @@ class Student:
             for name, value in zip(names, reply.values, strict=True)
             if not isinstance(value, wire.Missing)
         }
+
+    def take_back(self) -> None:
+        """Forget the copies and functions that were lent: a new test begins, which holds none of them."""
+        self._lent.clear()
+        self._given.take_back()
+        self._fresh = True
+
+    def _lend(self, record: wire.Lent) -> Any:
+        """The copy of a lent object, brought up to date; the same object as long as the test may hold it."""
+        value = self._read(record.value)
+        known = self._lent.get(record.number)
+        if known is not None and (known[1] == record.value or put_content(known[0], value)):
+            value = known[0]
+        self._lent[record.number] = (value, record.value)
+        return value
+
+    def _lent_changes(self) -> tuple[wire.Lent, ...]:
+        changes = []
+        for number, (value, record) in self._lent.items():
+            if (now := self._codec.encode_or_keep(value)) != record and can_change(now):
+                self._lent[number] = (value, now)
+                changes.append(wire.Lent(number, now))
+        return tuple(changes)
 
     def list_names(self) -> list[str]:
         """The names that the notebook defined, without IPython's own."""
@@ -210,12 +247,13 @@ class Student:
                 {name: self._codec.encode(value) for name, value in keywords.items()},
                 order,
                 min(0.25, self._limits.call_seconds / 4),
+                self._lent_changes(),
             )
         except CannotShip as error:
             self._note(error)
             raise
         results: list[Returned | Raised] = []
-        self._callback_error = None
+        self._given.error = None
         self.calls += 1
         self._send(message)
         while True:
@@ -226,7 +264,12 @@ class Student:
                 results.append(self._result(result))
             if len(results) > len(calls) or (not reply.more and len(results) != len(calls)):
                 self._nonsense("more or fewer results than calls")
+            if reply.more and not reply.results:
+                self._nonsense("results without an end")
             if not reply.more:
+                for lent in reply.lent:
+                    if lent.number in self._lent:
+                        self._lend(lent)
                 return results
 
     def run_inside(self, source: str, argument: str = "", *, seconds: float | None = None) -> str:
@@ -251,10 +294,10 @@ class Student:
 
     def _result(self, result: wire.Good | wire.Bad) -> Returned | Raised:
         if isinstance(result, wire.Good):
-            return Returned(value=self._read(result.value), printed=result.printed)
-        if result.callback and self._callback_error is not None:
-            raise self._callback_error
-        return result.raised
+            return Returned(value=self._read(result.value), printed=result.printed[:_KEPT_TEXT])
+        if result.callback and self._given.error is not None:
+            raise self._given.error
+        return _short(result.raised)
 
     def _follow(self, result: wire.Good | wire.Bad, arguments: tuple[Any, ...]) -> None:
         for place, value in result.changed:
@@ -262,6 +305,8 @@ class Student:
                 put_content(arguments[place], self._read(value))
 
     def _read(self, value: wire.Value) -> Any:
+        if isinstance(value, wire.Lent):
+            return self._lend(value)
         try:
             return self._codec.decode(value)
         except wire.WireError as error:
@@ -273,9 +318,7 @@ class Student:
 
     def _function_in(self, record: wire.Function | wire.Yours) -> Any:
         if isinstance(record, wire.Yours):
-            if not 0 <= record.handle < len(self._callbacks):
-                raise wire.WireError("a function that was never given")
-            return self._callbacks[record.handle]
+            return self._given.find(record.handle)
         known = self._functions.get(record.handle)
         if known is None:
             known = self._functions[record.handle] = stand_in(self, record)
@@ -284,31 +327,7 @@ class Student:
     def _function_out(self, function: Any) -> wire.Value:
         if getattr(function, "__autograder_student__", None) is self:
             return wire.Yours(function.__autograder_handle__)
-        if function not in self._callbacks:
-            self._callbacks.append(function)
-        name = getattr(function, "__name__", "function")
-        return wire.Function(self._callbacks.index(function), str(name)[:200])
-
-    def _serve_callback(self, message: wire.Callback) -> None:
-        if not 0 <= message.handle < len(self._callbacks):
-            self._nonsense("a call of a function that was never given")
-        function = self._callbacks[message.handle]
-        arguments = [self._read(value) for value in message.arguments]
-        result: wire.Good | wire.Bad
-        try:
-            if message.order is None:
-                value = function(*arguments)
-            else:
-                from autograder.sandbox.remote_jax import derivative
-
-                value = derivative(function, arguments, message.order)
-            result = wire.Good(self._codec.encode_or_keep(value))
-        except StudentGone:
-            raise
-        except Exception as error:
-            self._callback_error = error
-            result = wire.Bad(Raised(type=type(error).__name__, message=str(error)[:2000]))
-        self._send(wire.CallbackDone(result))
+        return self._given.lend(function)
 
     def _note(self, error: CannotShip | StudentGone) -> None:
         self.troubles.append(error)
@@ -324,12 +343,18 @@ class Student:
         return self._reply(message.id, expected, seconds)
 
     def _reply(self, number: int, expected: type, seconds: float) -> Any:
+        budget = _Budget(seconds)
+        serving = _Budget(2 * seconds + _SERVING_SECONDS)
         while True:
-            message = self._receive(seconds)
+            message = self._receive_within(budget)
             if isinstance(message, expected) and getattr(message, "id", None) == number:
                 return message
             if isinstance(message, wire.Callback):
-                self._serve_callback(message)
+                started = time.monotonic()
+                self._send(self._given.serve(message, self._read, self._codec))
+                serving.left -= time.monotonic() - started
+                if serving.left < 0:
+                    budget.left = 0.0
             elif isinstance(message, wire.Check):
                 self._send(wire.Answer(""))  # a check inside a function that a test calls: there is nothing to check
             else:
@@ -344,6 +369,19 @@ class Student:
         except wire.Late:
             self._kill("timeout", "it did not read what we sent")
 
+    def _budget(self, cells: list[int]) -> "_Budget":
+        return _Budget(self._limits.cell_seconds if cells else _START_SECONDS)
+
+    def _receive_within(self, budget: "_Budget") -> Any:
+        """One message; the time it took comes off the budget, and who is interrupted again and again is killed."""
+        started = time.monotonic()
+        message = self._receive(max(0.0, budget.left))
+        budget.left -= time.monotonic() - started
+        budget.interrupts += self._interrupted
+        if budget.interrupts > _MAX_INTERRUPTS:
+            self._kill("timeout", "it goes on after it was interrupted")
+        return message
+
     _interrupted = False
 
     def _receive(self, seconds: float) -> Any:
@@ -357,8 +395,10 @@ class Student:
                 if wall_left <= seconds:
                     self._kill("timeout", f"it took more than {self._limits.wall_seconds:g} s in all")
                 self._interrupted = True
-                if self._sandbox.order("interrupt") is None:
-                    self._bury(None, "sandbox", "")
+                told = self._sandbox.order("interrupt")
+                if told is None or told.what == "ended":
+                    self._bury(told, "crashed", "")
+                    self._raise_gone()
                 if not self._line.waiting(self._limits.grace_seconds):
                     self._kill("timeout", f"it took more than {seconds:g} s and did not stop when interrupted")
             message = self._line.receive(self._limits.grace_seconds + _MESSAGE_SECONDS)
@@ -417,6 +457,25 @@ class Student:
             wall_seconds=self._waited,
             memory_mb=told.memory_mb if told else 0.0,
         )
+
+
+class _Budget:
+    """Seconds that are left to the student for one cell or one call, and how often it had to be interrupted."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+        self.interrupts = 0
+
+
+def _short(raised: Raised) -> Raised:
+    """What the jail says is short; what a student's process says in the jail's place may be anything."""
+    return Raised(
+        type=raised.type[:100],
+        message=raised.message[:2000],
+        line=raised.line,
+        source=None if raised.source is None else raised.source[:300],
+        cell=raised.cell,
+    )
 
 
 def _stays_inside(name: str) -> bool:

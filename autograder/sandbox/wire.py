@@ -67,18 +67,20 @@ class Dots(Packed, frozen=True, array_like=True, tag="..."):
 
 class Items(Packed, frozen=True, array_like=True, tag="list"):
     kind: str
-    """``list``, ``tuple``, ``set`` or ``frozenset``."""
+    """``list``, ``tuple``, ``set``, ``frozenset``, or ``namedtuple`` with its name and fields after spaces."""
     items: list["Value"]
 
 
 class Pairs(Packed, frozen=True, array_like=True, tag="dict"):
     keys: list["Value"]
     values: list["Value"]
+    kind: str = "dict"
+    """``dict``, ``OrderedDict``, ``Counter``, or ``defaultdict`` with its factory after a space."""
 
 
 class Array(Packed, frozen=True, array_like=True, tag="array"):
     kind: str
-    """``numpy``, ``jax`` or ``scalar``."""
+    """``numpy``, ``matrix`` (``numpy.matrix``), ``jax`` or ``scalar``."""
     dtype: str
     shape: list[int]
     data: bytes
@@ -166,6 +168,15 @@ class Missing(Packed, frozen=True, array_like=True, tag="missing"):
     """No such name."""
 
 
+class Lent(Packed, frozen=True, array_like=True, tag="lent"):
+    """A list, dict, set or array under one of the notebook's names: while a test holds a copy, what one side changes in
+    place is changed on the other."""
+
+    number: int
+    """Which object of the student's."""
+    value: "Value"
+
+
 Value = (
     None
     | bool
@@ -193,6 +204,7 @@ Value = (
     | Yours
     | Kept
     | Missing
+    | Lent
 )
 
 
@@ -243,11 +255,14 @@ class Results(Record, frozen=True, tag="results"):
     id: int
     results: list[Good | Bad]
     more: bool = False
+    lent: tuple[Lent, ...] = ()
+    """Lent objects that the calls have changed."""
 
 
 class Callback(Record, frozen=True, tag="callback"):
     handle: int
     arguments: list[Value]
+    keywords: dict[str, Value]
     order: int | None = None
     """None: call it; else the derivative of this order at the arguments (0: the value, flattened)."""
 
@@ -283,6 +298,8 @@ class ListNames(Record, frozen=True, tag="list"):
 class Fetch(Record, frozen=True, tag="fetch"):
     id: int
     names: list[str]
+    fresh: bool = False
+    """Copies that were lent before are no longer held."""
 
 
 class Call(Record, frozen=True, tag="call"):
@@ -294,6 +311,8 @@ class Call(Record, frozen=True, tag="call"):
     """As in :class:`Callback`."""
     tick: float = 0.25
     """Seconds after which the results so far are sent ahead, so that a slow batch is seen to go on."""
+    lent: tuple[Lent, ...] = ()
+    """Lent objects that the test has changed."""
 
 
 class Inside(Record, frozen=True, tag="inside"):

@@ -14,7 +14,7 @@ from autograder.errors import CannotShip
 from autograder.model import Raised
 from autograder.sandbox import wire
 from autograder.sandbox.codec import Codec
-from autograder.sandbox.in_place import can_change
+from autograder.sandbox.in_place import can_change, put_content
 from autograder.sandbox.inside import shell as kernel
 from autograder.sandbox.wire import Line
 
@@ -39,6 +39,7 @@ class Notebook:
         self._run: Any = self._shell.run_cell  # bound now: a cell may replace it
         self._functions: list[Any] = []
         self._handles: dict[int, int] = {}
+        self._lent: dict[int, tuple[Any, wire.Value]] = {}
         self._codec = Codec(self._function_out, self._function_in)
         self._running = False
         self._cell = 0
@@ -129,9 +130,9 @@ class Notebook:
     def _serve(self, message: Any) -> None:
         names = self._shell.user_ns
         if isinstance(message, wire.Fetch):
-            values = [
-                self._codec.encode_or_keep(names[name]) if name in names else wire.Missing() for name in message.names
-            ]
+            if message.fresh:
+                self._lent.clear()
+            values = [self._lend(names[name]) if name in names else wire.Missing() for name in message.names]
             self._line.send(wire.Values(message.id, values))
         elif isinstance(message, wire.ListNames):
             hidden = self._shell.user_ns_hidden
@@ -147,7 +148,26 @@ class Notebook:
         elif isinstance(message, wire.Inside):
             self._inside(message)
 
+    def _lend(self, value: Any) -> wire.Value:
+        record = self._codec.encode_or_keep(value)
+        if not can_change(record):
+            return record
+        number = next((number for number, (known, _) in self._lent.items() if known is value), len(self._lent))
+        self._lent[number] = (value, record)
+        return wire.Lent(number, record)
+
+    def _lent_changes(self) -> tuple[wire.Lent, ...]:
+        changes = []
+        for number, (value, record) in self._lent.items():
+            if (now := self._codec.encode_or_keep(value)) != record:
+                self._lent[number] = (value, now)
+                changes.append(wire.Lent(number, now))
+        return tuple(changes)
+
     def _call(self, message: wire.Call) -> None:
+        for lent in message.lent:
+            put_content(self._lent[lent.number][0], self._codec.decode(lent.value))
+            self._lent[lent.number] = (self._lent[lent.number][0], lent.value)
         function = self._functions[message.handle]
         keywords = {name: self._codec.decode(value) for name, value in message.keywords.items()}
         results: list[wire.Good | wire.Bad] = []
@@ -163,7 +183,7 @@ class Notebook:
             if time.monotonic() - sent_at > message.tick:
                 self._line.send(wire.Results(message.id, results, more=True))
                 results, sent_at = [], time.monotonic()
-        self._line.send(wire.Results(message.id, results))
+        self._line.send(wire.Results(message.id, results, lent=self._lent_changes()))
 
     def _inside(self, message: wire.Inside) -> None:
         """Run what the judge sent among the student's objects; its result is worth what the student's process is."""
@@ -261,10 +281,12 @@ class Notebook:
         return self._callback(record.handle, record.name)
 
     def _callback(self, handle: int, name: str) -> Callable[..., Any]:
-        def ask(arguments: tuple[Any, ...], order: int | None) -> Any:
+        def ask(arguments: tuple[Any, ...], order: int | None, keywords: dict[str, Any] | None = None) -> Any:
             was, self._running = self._running, False
             try:
-                self._line.send(wire.Callback(handle, [self._codec.encode(value) for value in arguments], order))
+                given = [self._codec.encode(value) for value in arguments]
+                named = {name: self._codec.encode(value) for name, value in (keywords or {}).items()}
+                self._line.send(wire.Callback(handle, given, named, order))
                 done = self._line.receive()
             finally:
                 self._running = was
@@ -272,7 +294,7 @@ class Notebook:
                 raise CallbackError(f"{done.result.raised.type}: {done.result.raised.message}")
             return self._codec.decode(done.result.value)
 
-        def callback(*arguments: Any) -> Any:
+        def callback(*arguments: Any, **keywords: Any) -> Any:
             jax = sys.modules.get("jax")
             if jax is not None and any(
                 isinstance(leaf, jax.core.Tracer) for leaf in jax.tree_util.tree_leaves(arguments)
@@ -280,7 +302,7 @@ class Notebook:
                 from autograder.sandbox.remote_jax import differentiable
 
                 return differentiable(ask, arguments)
-            return ask(arguments, None)
+            return ask(arguments, None, keywords)
 
         callback.__name__ = callback.__qualname__ = name if name.isidentifier() else "function"
         callback.__autograder_handle__ = handle  # type: ignore[attr-defined]

@@ -1,0 +1,76 @@
+"""The judge's own functions that a student's function is given as arguments: called back from the jail, as data.
+
+They are lent for one test case. A notebook that keeps one could otherwise answer a later question with it, or read
+values of a reference from it.
+"""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import StudentGone
+from autograder.model import Raised
+from autograder.sandbox import wire
+from autograder.sandbox.codec import Codec
+
+MAX_ORDER = 3
+MAX_SLOPES = 1_000_000
+"""Numbers in one derivative: ``n ** order``."""
+
+
+class Given:
+    """What was lent and not yet taken back."""
+
+    def __init__(self) -> None:
+        self._functions: dict[int, Callable[..., Any]] = {}
+        self._numbers = itertools.count()
+        self.error: BaseException | None = None
+        """What one of our functions raised last; the student's function may have caught it."""
+
+    def lend(self, function: Callable[..., Any]) -> wire.Function:
+        """The record that stands for one of our functions."""
+        number = next((number for number, known in self._functions.items() if known is function), None)
+        if number is None:
+            number = next(self._numbers)
+            self._functions[number] = function
+        return wire.Function(number, str(getattr(function, "__name__", "function"))[:200])
+
+    def find(self, handle: int) -> Callable[..., Any]:
+        """Our function.
+
+        Raises:
+            WireError: it was never given, or was taken back.
+        """
+        if handle not in self._functions:
+            raise wire.WireError("a function that is not given any more")
+        return self._functions[handle]
+
+    def take_back(self) -> None:
+        """A new test begins: what was lent before is not served any more."""
+        self._functions.clear()
+
+    def serve(self, message: wire.Callback, read: Callable[[wire.Value], Any], codec: Codec) -> wire.CallbackDone:
+        """Call one of our functions for the student's; what it raises is kept in :attr:`error` and told."""
+        try:
+            function = self.find(message.handle)
+            arguments = [read(value) for value in message.arguments]
+            if message.order is None:
+                value = function(*arguments, **{name: read(value) for name, value in message.keywords.items()})
+            else:
+                value = self._derivative(function, arguments, message.order)
+            return wire.CallbackDone(wire.Good(codec.encode_or_keep(value)))
+        except StudentGone:
+            raise
+        except Exception as error:  # whatever the test's function does is the student function's to see, as in Otter
+            self.error = error
+            return wire.CallbackDone(wire.Bad(Raised(type=type(error).__name__, message=str(error)[:2000])))
+
+    def _derivative(self, function: Callable[..., Any], arguments: list[Any], order: int) -> Any:
+        from autograder.sandbox.remote_jax import derivative
+
+        count = sum(np.size(argument) for argument in arguments)
+        if not 0 <= order <= MAX_ORDER or count**order > MAX_SLOPES:
+            raise ValueError(f"a derivative of order {order} in {count} variables is too large to send")
+        return derivative(function, arguments, order)
