@@ -226,3 +226,8 @@ def test_the_run_read_back_is_the_run_written(graded):
 
 def test_hostile_name_is_the_sample_that_the_pages_are_tested_with():
     assert any(student.name == HOSTILE for result in run().results for student in result.submission.students)
+
+
+def test_german_pages_are_german():
+    assert "Punkte" in page_of("0001", "de")
+    assert 'lang="de"' in page_of("0001", "de")

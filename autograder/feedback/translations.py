@@ -6,7 +6,9 @@ one file: copy the template to ``autograder/locale/<language>/LC_MESSAGES/autogr
 """
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from autograder.feedback import sentences
 from autograder.locale import DOMAIN, FOLDER
@@ -15,16 +17,34 @@ from autograder.mistakes.catalogue import sentences as hints
 TEMPLATE = FOLDER / f"{DOMAIN}.pot"
 
 
-def messages() -> list[str]:
-    """Every English sentence that a student may read, each once, in the order of the files."""
-    found: dict[str, None] = {}
+PAGES = FOLDER.parent / "report"
+_MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
+"""How the pages mark a sentence for translation."""
+
+
+def messages() -> list[str | tuple[str, str]]:
+    """Every English sentence that a student may read, each once, in the order of the files; a pair has a plural."""
+    found: dict[str | tuple[str, str], None] = {}
     for row in sentences.STUDENT.values():
         found.update(dict.fromkeys(row))
     found.update(dict.fromkeys(sentences.TRY.values()))
     found.update(dict.fromkeys(sentences.OTHERS))
     found.update(dict.fromkeys(sentences.WORDS))
     found.update(dict.fromkeys(hints()))
+    found.update(dict.fromkeys(_on_pages()))
     return list(found)
+
+
+def _on_pages() -> Iterator[str | tuple[str, str]]:
+    """What templates and code of the pages mark: read as files, because that room may import this one only."""
+    from babel.messages.extract import extract_from_file
+    from jinja2.ext import babel_extract
+
+    sources: list[tuple[Any, Path]] = [(babel_extract, path) for path in sorted((PAGES / "templates").glob("*.j2"))]
+    sources += [("python", path) for path in sorted(PAGES.glob("*.py"))]
+    for method, path in sources:
+        for _, message, _, _ in extract_from_file(method, path, keywords=_MARKED):
+            yield message if isinstance(message, str) else (message[0], message[1])
 
 
 def template() -> bytes:
@@ -46,7 +66,7 @@ def updated(po: bytes) -> bytes:
     old = read_po(io.BytesIO(po))
     new = Catalog(locale=old.locale, project="nabla-autograder", header_comment=old.header_comment, fuzzy=False)
     for message in messages():
-        before = old.get(message)
+        before = old.get(message if isinstance(message, str) else message[0])
         new.add(message, before.string if before is not None else "")
     return _without_dates(_written(write_po, new))
 

@@ -67,14 +67,19 @@ def _environment(language: str) -> Environment:
 
 
 # The named reasons that a person meets, in words; what is not here is shown as it is.
+N_ = str  # marks a sentence for translation where it is not yet translated
 _REASONS = {
-    "undecided": "Whether one of your answers is right could not be decided automatically. A person will look at it.",
-    "timeout": "The notebook ran longer than is allowed and was stopped. What was checked before that counts.",
-    "memory": "The notebook needed more memory than is allowed and was stopped. What was checked before that counts.",
-    "output": "The notebook printed more than is allowed and was stopped. What was checked before that counts.",
-    "processes": "The notebook started more processes than are allowed and was stopped.",
-    "crashed": "The notebook's Python process ended before the notebook did. What was checked before that counts.",
-    "not-a-notebook": "The file is not a Jupyter notebook that can be read.",
+    "undecided": N_(
+        "Whether one of your answers is right could not be decided automatically. A person will look at it."
+    ),
+    "timeout": N_("The notebook ran longer than is allowed and was stopped. What was checked before that counts."),
+    "memory": N_(
+        "The notebook needed more memory than is allowed and was stopped. What was checked before that counts."
+    ),
+    "output": N_("The notebook printed more than is allowed and was stopped. What was checked before that counts."),
+    "processes": N_("The notebook started more processes than are allowed and was stopped."),
+    "crashed": N_("The notebook's Python process ended before the notebook did. What was checked before that counts."),
+    "not-a-notebook": N_("The file is not a Jupyter notebook that can be read."),
 }
 
 
