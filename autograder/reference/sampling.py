@@ -7,7 +7,8 @@ was evaluated.
 
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -22,7 +23,12 @@ __all__ = ["Domain", "Samples", "candidates", "dyadic", "sample"]
 Domain = Mapping[str, tuple[float | None, float | None]]
 Point = dict[str, Fraction]
 
-_BOXES: tuple[tuple[float, float], ...] = ((-3, 3), (0.2, 2.5), (-1, 1), (1, 10), (-10, -1), (10, 40), (-0.05, 0.05))
+Naive = Callable[..., Any]
+_BOXES = ((-3.0, 3.0), (-3.0, 3.0), (-1.0, 1.0), (1.0, 10.0), (-3.0, 3.0), (-10.0, -1.0), (-3.0, 3.0), (-0.05, 0.05))
+"""Where there is no domain: mostly near the origin, where functions are gentle; also where a lost constant shows (near
+0), where a lost leading term does (far out), and on both sides."""
+_FARTHER = (*_BOXES, (10.0, 40.0), (0.2, 2.5), (-40.0, -10.0), (40.0, 400.0), (-2.5, -0.2), (-400.0, -40.0))
+"""Where those gave too few points."""
 ULP32 = 2.0**-24
 ULP64_OF_32 = 2.0**-29
 """float64's rounding in units of float32's."""
@@ -46,7 +52,8 @@ class Samples:
 
     def arguments(self, variables: Sequence[str]) -> np.ndarray[Any, Any]:
         """Shape (N, n), float64, exact."""
-        return np.array([[float(p[name]) for name in variables] for p in self.points]).reshape(len(self.points), len(variables))
+        rows = [[float(p[name]) for name in variables] for p in self.points]
+        return np.array(rows).reshape(len(self.points), len(variables))
 
 
 def dyadic(value: float, width: float) -> Fraction:
@@ -65,16 +72,14 @@ def candidates(domain: Domain | None, variables: Sequence[str], *, seed: int, co
     intervals = [(domain or {}).get(name, (None, None)) for name in variables]
     block = 0
     while True:
-        # The first box is tried twice as often: functions are gentlest near the origin.
-        box = _BOXES[0] if block < 2 else _BOXES[(block - 1) % len(_BOXES)]
+        boxes = _BOXES if block < 2 else _FARTHER
         columns = []
-        for low, high in intervals:
-            a, b = _bounds(low, high, box)
-            order = generator.sample(range(count), count)
+        for j, (low, high) in enumerate(intervals):
             column = []
-            for cell in order:
-                value = a + (b - a) * (cell + 0.05 + 0.9 * generator.random()) / count
-                column.append(dyadic(value, b - a))
+            for i, cell in enumerate(generator.sample(range(count), count)):
+                # Shifted from variable to variable, so that not all of them are near 0 at once.
+                a, b = _bounds(low, high, boxes[(i + block * count + 3 * j) % len(boxes)])
+                column.append(dyadic(a + (b - a) * (cell + 0.05 + 0.9 * generator.random()) / count, b - a))
             columns.append(column)
         for i in range(count):
             yield {name: column[i] for name, column in zip(variables, columns, strict=True)}
@@ -102,9 +107,14 @@ def sample(
     count: int,
     extra: Sequence[Point] = (),
     rtol: float,
+    naive: Naive | None = None,
     describe: str = "the function",
 ) -> Samples:
     """Points at which the reference is real, finite and well conditioned; the author's extra points come first.
+
+    Args:
+        naive: the reference's own formula in plain float64. Where that loses the digits (``atanh(tanh(20))``), a right
+            answer may as well, and another point is taken.
 
     Raises:
         AuthorError: fewer than two points were found, or an extra point is outside the function's domain.
@@ -133,7 +143,11 @@ def sample(
             continue
         moved = _moves(evaluate, point, value)
         allowed = rtol * np.abs(value) + 1e-12
-        if not np.all(np.isfinite(moved)) or np.any(moved * ULP64_OF_32 > allowed) or np.any(np.abs(value) > 1e30):
+        if not np.all(np.isfinite(moved)) or np.any(moved * ULP64_OF_32 > allowed):
+            continue
+        if np.any(np.abs(value) > 1e30) or np.any((value != 0) & (np.abs(value) < 1e-30)):
+            continue
+        if naive is not None and not _keeps_digits(naive, point, value):
             continue
         if np.any(moved > 1e-5 * np.abs(value) + 1e-6 * max(1.0, float(np.max(np.abs(value), initial=0)))):
             reserve.append((point, value, moved))  # right for float64, too steep for float32
@@ -151,6 +165,19 @@ def sample(
     return Samples(
         points=tuple(points), values=array, moves=np.array(moves, dtype=float).reshape(array.shape), tried=tried
     )
+
+
+def _keeps_digits(naive: Naive, point: Point, value: np.ndarray[Any, Any]) -> bool:
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            plain = np.asarray(naive(*(float(x) for x in point.values()))).ravel()
+        except (ArithmeticError, ValueError, TypeError, NameError):
+            return False
+    if plain.shape != value.shape or plain.dtype.kind not in "fiu":
+        return False
+    scale = float(np.max(np.abs(value), initial=0.0))
+    return bool(np.all(np.abs(plain - value) <= 1e-9 * np.abs(value) + 1e-11 * min(1.0, scale)))
 
 
 def _moves(evaluate: Evaluate, point: Point, value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
