@@ -55,6 +55,9 @@ class Given:
         """Call one of our functions for the student's; what it raises is kept in :attr:`error` and told."""
         try:
             function = self.find(message.handle)
+        except wire.WireError as error:
+            return wire.CallbackDone(wire.Bad(Raised(type="RuntimeError", message=str(error))))
+        try:
             arguments = [read(value) for value in message.arguments]
             if message.order is None:
                 value = function(*arguments, **{name: read(value) for name, value in message.keywords.items()})

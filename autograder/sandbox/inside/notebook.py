@@ -5,7 +5,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from autograder.sandbox.inside import shell as kernel
 from autograder.sandbox.wire import Line
 
 _SOURCE = 40_000
+_CUT_OFF = "cut off: it took too long"
 
 
 class CallbackError(Exception):
@@ -42,6 +44,7 @@ class Notebook:
         self._lent: dict[int, tuple[Any, wire.Value]] = {}
         self._codec = Codec(self._function_out, self._function_in)
         self._running = False
+        self._late = False
         self._cell = 0
         self._cells: dict[str, int] = {}
         self._ours: dict[int, int] = {}
@@ -98,28 +101,38 @@ class Notebook:
 
     def check(self, question: str | None) -> str:
         """Ask the judge to check one question (None: all) now, and serve what it wants to know meanwhile."""
-        was, self._running = self._running, False
-        held = self._printed.take()  # what the cell has printed so far is no part of what a call prints
-        try:
-            self._line.send(wire.Check(question, self._cell))
-            while True:
+        with self._paused():
+            held = self._printed.take()  # what the cell has printed so far is no part of what a call prints
+            try:
+                self._line.send(wire.Check(question, self._cell))
                 message = self._line.receive()
-                if isinstance(message, wire.Answer):
-                    text = message.text
-                    if not message.known:
-                        raise FileNotFoundError(f"Test {question} does not exist")
-                    break
-                self._serve(message)
-        finally:
-            self._running = was
-            self._printed.put_back(held)
+                while not isinstance(message, wire.Answer):
+                    self._serve(message)
+                    message = self._line.receive()
+            finally:
+                self._printed.put_back(held)
+        if not message.known:
+            raise FileNotFoundError(f"Test {question} does not exist")
+        text = message.text
         if text:
             self._printed.write(text if text.endswith("\n") else text + "\n")
         return text
 
     def _interrupted(self, *_: Any) -> None:
         if self._running:
-            raise KeyboardInterrupt("cut off: it took too long")
+            raise KeyboardInterrupt(_CUT_OFF)
+        self._late = True
+
+    @contextmanager
+    def _paused(self) -> Iterator[None]:
+        """While the student's code waits for the judge no interrupt may tear a message; it comes afterwards."""
+        was, self._running, self._late = self._running, False, False
+        try:
+            yield
+        finally:
+            self._running = was
+        if was and self._late:
+            raise KeyboardInterrupt(_CUT_OFF)
 
     def _too_much(self) -> None:
         self._line.send(wire.Stop("output"))
@@ -282,14 +295,11 @@ class Notebook:
 
     def _callback(self, handle: int, name: str) -> Callable[..., Any]:
         def ask(arguments: tuple[Any, ...], order: int | None, keywords: dict[str, Any] | None = None) -> Any:
-            was, self._running = self._running, False
-            try:
-                given = [self._codec.encode(value) for value in arguments]
-                named = {name: self._codec.encode(value) for name, value in (keywords or {}).items()}
+            given = [self._codec.encode(value) for value in arguments]
+            named = {name: self._codec.encode(value) for name, value in (keywords or {}).items()}
+            with self._paused():
                 self._line.send(wire.Callback(handle, given, named, order))
                 done = self._line.receive()
-            finally:
-                self._running = was
             if isinstance(done.result, wire.Bad):
                 raise CallbackError(f"{done.result.raised.type}: {done.result.raised.message}")
             return self._codec.decode(done.result.value)

@@ -1,0 +1,262 @@
+"""The wire and the codec by themselves, and students whose process was taken over: what they can cost the judge."""
+
+import json
+import socket
+import threading
+import time
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from jail_samples import needs_jail, program, ran
+
+from autograder.errors import CannotShip, StudentGone
+from autograder.model import Opaque
+from autograder.sandbox import Sandbox, wire
+from autograder.sandbox.codec import MAX_KEYS, Codec
+from autograder.sandbox.given import Given
+
+
+def no_functions(_: Any) -> Any:
+    raise AssertionError("no function is in this value")
+
+
+codec = Codec(no_functions, no_functions)
+
+
+def read(text: str) -> Any:
+    """What the judge makes of one value that a student's process wrote."""
+    message = b'{"type":"values","id":1,"values":[' + text.encode() + b"]}"
+    return codec.decode(wire.from_student.decode(message).values[0])
+
+
+FORGED = [
+    '["array","numpy","O",[1],"AAAAAAAAAAA="]',
+    '["array","numpy","V8",[1],"AAAAAAAAAAA="]',
+    '["array","numpy","<f8",[1000000000,1000000000,0],""]',
+    '["array","numpy","<f8",[-1],"AAAAAAAAAAA="]',
+    '["array","numpy","<f8",[7],"AAAAAAAAAAA="]',
+    '["array","numpy","float8; import os",[1],"AA=="]',
+    '["array","jax","os",[1],"AA=="]',
+    '["module","os"]',
+    '["module","autograder.reference"]',
+    '["public","os","system"]',
+    '["public","builtins","eval"]',
+    '["public","numpy","load"]',
+    '["expr",["Function","__import__"]]',
+    '["expr",["Symbol","exec(1)"]]',
+    '["expr",["Integer","9**9**9"]]',
+    '["decimal","1e99999999"]',
+    '["decimal","sNaN"]',
+    '["range",0,1000000000000,1]',
+    '["range",0,1,0]',
+    '["ratio","1",2]',
+    '["complex","x","y"]',
+    '["int","zz"]',
+    '["int","' + "f" * 5000 + '"]',
+    '["list","bytearray",[]]',
+    '["list","namedtuple A import",[1]]',
+    '["list","namedtuple A b;c",[1]]',
+    '["dict",[["list","list",[]]],[1]]',
+    '["figure","AAAA"]',
+]
+
+
+@pytest.mark.parametrize("text", FORGED)
+def test_a_forged_value_is_refused(text: str) -> None:
+    with pytest.raises((wire.WireError, msgspec.MsgspecError)):
+        read(text)
+
+
+def test_keys_with_equal_hashes_do_not_stop_the_judge() -> None:
+    prime = (1 << 61) - 1  # hash(n * prime) == 0
+    keys = ",".join(f'["int","{n * prime:#x}"]' for n in range(MAX_KEYS + 1))
+    with pytest.raises(wire.WireError):
+        read(f'["list","set",[{keys}]]')
+
+
+@pytest.mark.parametrize("depth", [900, 5_000, 100_000])
+def test_deep_nesting_is_refused(depth: int) -> None:
+    text = '["list","list",[' * depth + "]]" * depth
+    with pytest.raises((wire.WireError, msgspec.MsgspecError, RecursionError)):
+        read(text)
+    with pytest.raises((wire.WireError, msgspec.MsgspecError, RecursionError)):
+        read(f'["expr",{"[" * depth}{"]" * depth}]')
+
+
+def line_with(data: bytes) -> wire.Line:
+    ours, theirs = socket.socketpair()
+
+    def write() -> None:
+        with theirs:
+            theirs.sendall(data)
+
+    threading.Thread(target=write, daemon=True).start()
+    return wire.Line(ours, wire.from_student, 1 << 20, 1000)
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"", wire.Gone),
+        (b"\x00\x00\x00\x10half", wire.Gone),
+        (b"\xff\xff\xff\xff", wire.WireError),
+        (b"\x00\x00\x00\x02{}", wire.WireError),
+        (b"\x00\x00\x00\x04\xff\xfe\x00\x00", wire.WireError),
+        ((3000).to_bytes(4, "big") + b"[" * 3000, wire.WireError),
+    ],
+)
+def test_a_line_reads_messages_or_says_why_not(data: bytes, error: type[Exception]) -> None:
+    line = line_with(data)
+    try:
+        with pytest.raises(error):
+            line.receive(1)
+    finally:
+        line.close()
+
+
+def test_a_silent_line_is_late() -> None:
+    ours, theirs = socket.socketpair()
+    line = wire.Line(ours, wire.from_student, 1 << 20, None)
+    with theirs, pytest.raises(wire.Late):
+        line.receive(0.01)
+    line.close()
+
+
+def test_what_is_too_large_is_not_sent() -> None:
+    for value in (
+        1 << 20_000,
+        "x" * (5 << 20),
+        np.zeros(3 << 20),
+        list(range(200_000)),
+        range(10**9),
+        b"x" * (17 << 20),
+    ):
+        with pytest.raises(CannotShip) as caught:
+            codec.encode(value)
+        assert caught.value.too_large
+    record = codec.encode_or_keep(object())
+    assert isinstance(record, wire.Kept)
+    assert type(codec.decode(record)) is Opaque
+
+
+def test_schema_of_the_messages_is_closed() -> None:
+    schema = msgspec.json.schema(wire.FromStudent)
+    assert "pickle" not in json.dumps(schema)
+
+
+def test_what_was_lent_is_taken_back() -> None:
+    given = Given()
+    record = given.lend(len)
+    assert given.lend(len) == record
+    assert given.find(record.handle) is len
+    given.take_back()
+    with pytest.raises(wire.WireError):
+        given.find(record.handle)
+    assert given.lend(len).handle != record.handle
+
+
+def test_derivatives_of_our_functions_have_a_size() -> None:
+    given = Given()
+    handle = given.lend(abs).handle
+    done = given.serve(wire.Callback(handle, [1.0], {}, 40), codec.decode, codec)
+    assert isinstance(done.result, wire.Bad)
+    assert "too large" in done.result.raised.message
+
+
+KEEPS = """
+kept = []
+def keep(g):
+    kept.append(g)
+    return g(1.0)
+def later(x):
+    return kept[0](x)
+def hammer(g):
+    while True:
+        g(1.0)
+def stubborn(g):
+    while True:
+        try:
+            g(1.0)
+        except BaseException:
+            pass
+"""
+
+
+@needs_jail
+def test_a_reference_that_a_notebook_keeps_is_of_no_use_later(small_jail: Sandbox) -> None:
+    with ran(small_jail, KEEPS) as student:
+        names = student.names
+        assert names["keep"](lambda x: 10 * x) == 10.0
+        assert names["later"](2.0) == 20.0  # the same test may go on with what it gave
+        names.take_back()
+        (result,) = names["later"].call_many([(2.0,)])
+        assert "not given any more" in result.message
+        assert type(names["kept"]) is Opaque
+
+
+@needs_jail
+@pytest.mark.slow
+def test_calling_back_without_end_is_cut_off(small_jail: Sandbox) -> None:
+    with ran(small_jail, KEEPS) as student:
+        started = time.monotonic()
+        (result,) = student.names["hammer"].call_many([(lambda x: x,)])
+        assert result.type == "TimeoutError"
+        with pytest.raises(StudentGone):
+            student.names["stubborn"].call_many([(lambda x: x,)])
+        assert time.monotonic() - started < 8
+        assert student.ended.status == "timeout"
+
+
+@needs_jail
+@pytest.mark.slow
+def test_checking_without_end_is_cut_off(small_jail: Sandbox) -> None:
+    cells = program("import otter\ngrader = otter.Notebook()\nwhile True:\n    grader.check('q1')", "after = 1")
+    asked = 0
+    with small_jail.start(cells) as student:
+        for request in student.run():
+            asked += 1
+            student.answer(request, "")
+        assert asked == 200
+        assert student.names["after"] == 1
+        assert [error.raised.type for error in student.ended.cell_errors] == ["TimeoutError"]
+
+
+TAKEN_OVER = """
+import gc, json, os, time
+from autograder.sandbox.inside.notebook import Notebook
+us = next(thing for thing in gc.get_objects() if type(thing) is Notebook)
+def tell(**fields):
+    data = json.dumps(fields).encode()
+    os.write(us._line.fileno(), len(data).to_bytes(4, "big") + data)
+"""
+
+
+@needs_jail
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "while True: tell(type='cell', index=0, printed='')",
+        "tell(type='finished')",
+        "tell(type='cell', index=1, printed='x' * 1000)",
+        "tell(type='callback', handle=0, arguments=[])",
+        "tell(type='stop', status='graded')",
+        "tell(type='results', id=1, results=[], more=True)",
+    ],
+)
+def test_messages_out_of_turn_end_it(attack: str, small_jail: Sandbox) -> None:
+    with ran(small_jail, TAKEN_OVER, attack) as student:
+        with pytest.raises(StudentGone):
+            student.names["us"]
+        assert student.ended.status in ("protocol", "crashed")
+
+
+@needs_jail
+def test_batches_that_never_end_are_cut_off(small_jail: Sandbox) -> None:
+    endless = "def f(x):\n    while True:\n        tell(type='results', id=us.now, results=[], more=True)\n"
+    patch = "old = us._call\ndef _call(message):\n    us.now = message.id\n    old(message)\nus._call = _call"
+    with ran(small_jail, TAKEN_OVER, endless, patch) as student:
+        with pytest.raises(StudentGone):
+            student.names["f"](1)
+        assert student.ended.status == "protocol"
