@@ -192,10 +192,11 @@ def test_progress_counts_what_the_journal_had_as_well(tmp_path, assignment, subm
     assert seen == [("ann", 1, 4), ("bob", 2, 4), ("cem", 3, 4), ("dee", 4, 4)]
 
 
-def test_the_questions_are_asked_once_and_remembered(tmp_path, assignment) -> None:
+def test_the_questions_are_asked_once_and_remembered(tmp_path, assignment, submissions) -> None:
     with Batch(assignment, tmp_path / "out", executor=FakeWorkers()) as batch:
         assert batch.facts.questions == QUESTIONS
         assert batch.remember("started", "monday") == "monday"
+        batch.grade(submissions)
 
     class Dumb(FakeWorkers):
         def submit(self, fn, /, *args, **kwargs):
@@ -203,7 +204,16 @@ def test_the_questions_are_asked_once_and_remembered(tmp_path, assignment) -> No
 
     with Batch(assignment, tmp_path / "out", executor=Dumb()) as batch:
         assert batch.facts.questions == QUESTIONS
+        batch.grade(submissions)
         assert batch.remember("started", "tuesday") == "monday"
+        assert batch.kept == 4
+
+
+def test_a_run_that_continues_nothing_starts_anew(tmp_path, assignment, submissions) -> None:
+    for day, options in (("monday", {}), ("tuesday", {"force": True})):
+        with Batch(assignment, tmp_path / "out", executor=FakeWorkers()) as batch:
+            batch.grade(submissions, **options)
+            assert batch.remember("started", day) == day
 
 
 def test_a_folder_of_another_assignment_is_refused(tmp_path, assignment, submissions) -> None:

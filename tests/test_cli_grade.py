@@ -199,6 +199,14 @@ def test_a_wrong_call_is_one_line(place: Path, arguments: list[str], said: str) 
     assert not (place / "grades" / "grades.csv").exists()
 
 
+def test_what_every_run_empties_is_not_taken_as_input(place: Path) -> None:
+    shutil.make_archive("all", "zip", "in")
+    call("hw01", "all.zip")
+    result = call("hw01", "grades/submissions")
+    assert "which every run empties" in str(result.exception)
+    assert list((place / "grades" / "submissions").rglob("*.ipynb"))
+
+
 def test_ctrl_c_says_how_to_go_on(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt

@@ -79,6 +79,8 @@ class Batch:
         self._executor: Executor | None = None
         self._asked_for = executor
         self._facts: Facts | None = None
+        self.kept = 0
+        """How many results of the last :meth:`grade` were in the journal before."""
 
     @property
     def facts(self) -> Facts:
@@ -158,6 +160,7 @@ class Batch:
                 done[submission.key] = _unfinished(submission, "not-graded", "left out by --only")
             else:
                 todo.append((submission, digest))
+        self.kept = sum(result.reason not in ("not-graded", "unreadable") for result in done.values())
         for number, result in enumerate(list(done.values()), start=1):
             if progress:
                 progress(result, number, len(ordered))
@@ -229,11 +232,11 @@ class Batch:
         return self._executor
 
     def remember(self, name: str, value: str) -> str:
-        """Keep ``value`` under ``name`` unless the journal has one already; return what it has.
+        """Keep ``value`` under ``name`` unless this run continues another, which has one; return what is kept.
 
         So a run that was interrupted and went on has one start, not two.
         """
-        held = self._journal.fact(name)
+        held = self._journal.fact(name) if self.kept else None
         if held is None:
             self._journal.set_fact(name, value)
         return value if held is None else held

@@ -200,6 +200,8 @@ def _read_rosters(order: Order) -> list[Roster]:
 
 def _collect(order: Order, name: str, rosters: list[Roster]) -> Intake:
     work = order.out / "submissions"
+    if inside := [given for given in order.submissions if Path(given).resolve().is_relative_to(work.resolve())]:
+        raise UsageError(f"{inside[0]} lies in {work}, which every run empties: copy it elsewhere, or use another -o")
     try:
         # Afresh: what an earlier run unpacked there may have been withdrawn.
         shutil.rmtree(work, ignore_errors=True)

@@ -153,7 +153,7 @@ def run(order: "Order", *, show: Callable[["Graded"], None] | None = None) -> in
     from autograder.cli.class_run import grade_class
 
     # A plain kill is as good as Ctrl-C: stop cleanly, keep what is done.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     counts: Counter[str] = Counter()
     try:
         with _progress(counts) as progress:
@@ -170,6 +170,8 @@ def run(order: "Order", *, show: Callable[["Graded"], None] | None = None) -> in
             raise
         where = f"{error.filename}: " if error.filename else ""
         raise UsageError(f"{where}{error.strerror}; what was graded is kept, give the same command again") from error
+    finally:
+        signal.signal(signal.SIGTERM, before)
     if show is not None:
         show(graded)
     for line in summary(graded, dry_run=order.dry_run):

@@ -1,0 +1,197 @@
+"""Ratios, from one run on one machine: our throughput beside ``otter run`` and nbgrader; memory and rate over many.
+
+``make bench`` runs it at full size. ``NABLA_BENCH_NOTEBOOKS`` (40), ``NABLA_BENCH_RIVALS`` (as many) and
+``NABLA_BENCH_MANY`` (1000) make it smaller; the promised figures are asserted at full size only, since a start of some
+seconds weighs on a few notebooks. All three run with compiled bytecode and two at a time (``NABLA_BENCH_JOBS``).
+"""
+
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import median
+
+import psutil
+import pytest
+import sheet
+
+pytestmark = pytest.mark.bench
+
+NOTEBOOKS = int(os.environ.get("NABLA_BENCH_NOTEBOOKS", "40"))
+RIVALS = int(os.environ.get("NABLA_BENCH_RIVALS", str(NOTEBOOKS)))
+MANY = int(os.environ.get("NABLA_BENCH_MANY", "1000"))
+JOBS = int(os.environ.get("NABLA_BENCH_JOBS", "2"))
+FULL = NOTEBOOKS >= 40
+
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+GRADE = [sys.executable, "-c", "from autograder.cli import main; main()", "grade"]
+
+
+def grade(zipped: Path, submissions: Path, out: Path, solution: Path) -> float:
+    """Wall seconds of one ``autograder grade``, from its start to its end."""
+    begun = time.perf_counter()
+    command = [*GRADE, str(zipped), str(submissions), "-o", str(out), "--jobs", str(JOBS), "--solution", str(solution)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=ENVIRONMENT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return time.perf_counter() - begun
+
+
+def otter_run(zipped: Path, paths: list[Path], out: Path) -> float:
+    """Wall seconds of ``otter run`` on these, ``JOBS`` at a time."""
+
+    def one(path: Path) -> None:
+        # Each in a folder of its own: Otter writes beside the notebook and unpacks beside the zip.
+        place = out / path.stem
+        place.mkdir(parents=True)
+        shutil.copy(zipped, place / "autograder.zip")
+        shutil.copy(path, place / path.name)
+        command = [sys.executable, "-m", "otter", "run", "-a", "autograder.zip", "-o", "results", path.name]
+        subprocess.run(command, cwd=place, capture_output=True, check=True, env=ENVIRONMENT)
+        assert (place / "results" / "results.json").is_file()
+
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(JOBS) as threads:
+        list(threads.map(one, paths))
+    return time.perf_counter() - begun
+
+
+def nbgrader(tasks: tuple[sheet.Task, ...], students: int, out: Path) -> float:
+    """Wall seconds of ``nbgrader autograde``, in ``JOBS`` courses at a time: one course's database takes one writer."""
+
+    def run(command: str, course: Path) -> None:
+        words = [sys.executable, "-m", "nbgrader", *command.split()]
+        subprocess.run(words, cwd=course, capture_output=True, check=True, env=ENVIRONMENT)
+
+    courses = []
+    for job in range(min(JOBS, students)):
+        course = out / f"course{job}"
+        sheet.write_nbgrader(tasks, course, range(job, students, JOBS))
+        run("generate_assignment hw --create", course)
+        courses.append(course)
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(JOBS) as threads:
+        list(threads.map(lambda course: run("autograde hw --create", course), courses))
+    elapsed = time.perf_counter() - begun
+    for course in courses:
+        assert len(list((course / "autograded").glob("*/hw/hw.ipynb"))) == len(list((course / "submitted").iterdir()))
+    return elapsed
+
+
+def tell(*rows: tuple[str, float, int]) -> list[float]:
+    """Print a table and return each row's rate a minute."""
+    rates = [60 * count / seconds for _, seconds, count in rows]
+    print(f"\n| {JOBS} at a time | notebooks | seconds | a minute | ours is |")
+    print("|---|---|---|---|---|")
+    for (name, seconds, count), rate in zip(rows, rates, strict=True):
+        print(f"| {name} | {count} | {seconds:.1f} | {rate:.1f} | {rates[0] / rate:.1f}× |")
+    return rates
+
+
+def test_six_questions_with_jax_and_plots(tmp_path: Path) -> None:
+    zipped, paths = sheet.write_otter(sheet.WITH, tmp_path, NOTEBOOKS)
+    ours = grade(zipped, tmp_path / "submitted", tmp_path / "grades", paths[0])
+    otter = otter_run(zipped, paths[:RIVALS], tmp_path / "otter")
+    theirs = nbgrader(sheet.WITH, RIVALS, tmp_path / "nbgrader")
+    rates = tell(("autograder grade", ours, NOTEBOOKS), ("otter run", otter, RIVALS), ("nbgrader", theirs, RIVALS))
+    if FULL:
+        assert rates[0] >= 15 * rates[1]
+        assert rates[0] >= 25 * rates[2]
+
+
+def test_no_jax_and_no_plots(tmp_path: Path) -> None:
+    zipped, paths = sheet.write_otter(sheet.WITHOUT, tmp_path, NOTEBOOKS)
+    ours = grade(zipped, tmp_path / "submitted", tmp_path / "grades", paths[0])
+    otter = otter_run(zipped, paths[:RIVALS], tmp_path / "otter")
+    rates = tell(("autograder grade", ours, NOTEBOOKS), ("otter run", otter, RIVALS))
+    if FULL:
+        assert rates[0] >= 40 * rates[1]
+
+
+WARM = """
+import os, resource, sys, time
+import jax, jax.numpy, matplotlib, numpy, sympy
+matplotlib.use("Agg")
+import matplotlib.pyplot
+from mpl_toolkits import mplot3d
+cells = open(sys.argv[1]).read().split("\\f")
+os.environ["JAX_COMPILATION_CACHE_DIR"] = sys.argv[2]
+jax.config.update("jax_compilation_cache_dir", sys.argv[2])
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+for number in range(6):
+    child = os.fork()
+    if child == 0:
+        names = {}
+        for cell in cells:
+            exec(compile(cell, "cell", "exec"), names)
+        os._exit(0)
+    _, status, used = os.wait4(child, 0)
+    assert status == 0
+    if number:
+        print(used.ru_utime + used.ru_stime)
+"""
+
+
+def test_cpu_beside_the_cells_alone_in_a_warm_interpreter(tmp_path: Path) -> None:
+    """What a submission costs beyond its own cells: the difference of two runs, so that no start is counted."""
+    cells = [source.replace("%matplotlib inline", "") for source in sheet.code(sheet.WITH, 0)]
+    (tmp_path / "cells").write_text("\f".join(cells))
+    warm = [sys.executable, "-W", "ignore", "-c", WARM, str(tmp_path / "cells"), str(tmp_path / "cache")]
+    said = subprocess.run(warm, capture_output=True, text=True, check=True, env=ENVIRONMENT).stdout
+    alone = median(float(line) for line in said.split())
+    spent = []
+    few = max(1, NOTEBOOKS // 4)
+    for count in (few, few + NOTEBOOKS):
+        zipped, paths = sheet.write_otter(sheet.WITH, tmp_path / str(count), count)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        grade(zipped, tmp_path / str(count) / "submitted", tmp_path / f"grades{count}", paths[0])
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    each = (spent[1] - spent[0]) / NOTEBOOKS
+    print(f"\nCPU a submission: {each:.2f} s; its cells alone, warm: {alone:.2f} s; ratio {each / alone:.2f}")
+    if FULL:
+        assert each <= 1.5 * alone
+
+
+def test_rate_and_memory_stay_over_many(tmp_path: Path) -> None:
+    """The same rate at the end as at the start, and flat memory: per process of the run, jail and judge alike."""
+    zipped, paths = sheet.write_otter(sheet.WITHOUT, tmp_path, MANY)
+    command = [*GRADE, str(zipped), str(tmp_path / "submitted"), "-o", str(tmp_path / "grades"), "--jobs", str(JOBS)]
+    command += ["--solution", str(paths[0]), "--no-similarity"]
+    times: list[float] = []
+    memory: list[float] = []
+    every = max(1, MANY // 20)
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+    ) as run:
+        assert run.stderr is not None
+        for line in run.stderr:
+            if re.match(r"\[\d+/", line):
+                times.append(time.perf_counter())
+                if len(times) % every == 0:
+                    memory.append(_megabytes(run.pid))
+    assert run.returncode == 0
+    assert len(times) == MANY
+    fifth = MANY // 5
+    first, last = (fifth / (times[end] - times[start]) for start, end in ((0, fifth), (MANY - 1 - fifth, MANY - 1)))
+    growth = median(memory[-3:]) / median(memory[1:4])
+    print(f"\n{MANY} submissions: {60 * first:.0f} a minute in the first fifth, {60 * last:.0f} in the last")
+    print("MB of all processes, at twentieths: " + ", ".join(f"{each:.0f}" for each in memory))
+    if MANY >= 1000:
+        assert last >= 0.9 * first
+        assert growth <= 1.1
+
+
+def _megabytes(pid: int) -> float:
+    """Memory of a process and what it started; what forks share is counted once (PSS)."""
+    whole = 0.0
+    for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
+        try:
+            whole += process.memory_full_info().pss
+        except psutil.Error:
+            continue
+    return whole / 2**20
