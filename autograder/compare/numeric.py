@@ -1,6 +1,7 @@
 r"""Numbers and arrays: :math:`|actual - desired| \le atol + rtol\,|desired|`, scaled by the reference only.
 
-Defaults by the precision of the answer, where ``s = min(1, max |desired|)`` (1 where the reference is all zeros):
+Defaults by the precision of the answer, where ``s`` is the smaller of 1 and the reference's size: the largest
+``|desired|`` of an array, and for a function the median over its points of that (1 where the reference is all zeros):
 
 =========  ======  ==========================  ===========================================================
 precision  rtol    atol                        taken for
@@ -20,7 +21,7 @@ import numpy as np
 from autograder.compare.reading import Numbers, Unreadable, read_numbers
 from autograder.model import Outcome, Reason, Verdict
 
-__all__ = ["DEFAULT_RTOL", "allowed", "fitted", "numbers", "shape_text", "verdict_on"]
+__all__ = ["DEFAULT_RTOL", "allowed", "fitted", "numbers", "shape_text", "usual_size", "verdict_on"]
 
 DEFAULT_RTOL = {"exact": 1e-6, "float64": 1e-6, "float32": 1e-4, "float16": 1e-2}
 _Found = tuple[Verdict, tuple[int, ...] | None]
@@ -37,18 +38,25 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 def allowed(
-    desired: np.ndarray[Any, Any], precision: str, rtol: float | None, atol: float | None
+    desired: np.ndarray[Any, Any], precision: str, rtol: float | None, atol: float | None, scale: float | None = None
 ) -> np.ndarray[Any, Any]:
     """The largest error that still counts as right, entry by entry; never smaller for a larger tolerance."""
     magnitude = np.abs(desired)
     largest = float(np.max(magnitude, initial=0.0, where=np.isfinite(magnitude)))
-    small = min(1.0, largest) if largest else 1.0
+    small = min(1.0, scale or largest or 1.0)
     relative = DEFAULT_RTOL["float64"] if rtol is None else float(rtol)
     absolute = _DEFAULT_ATOL["float64"] * small if atol is None else float(atol)
     if precision in ("float32", "float16"):
         relative = max(relative, DEFAULT_RTOL[precision])
         absolute = max(absolute, _DEFAULT_ATOL[precision] * max(small, largest))
     return np.asarray(absolute + relative * np.where(np.isfinite(magnitude), magnitude, 0.0))
+
+
+def usual_size(desired: np.ndarray[Any, Any]) -> float:
+    """The median over the points of the largest entry there; shape (N, \\*shape)."""
+    magnitude = np.abs(desired).reshape(len(desired), -1)
+    largest = np.max(np.where(np.isfinite(magnitude), magnitude, 0.0), axis=1, initial=0.0)
+    return float(np.median(largest)) if largest.size else 0.0
 
 
 def fitted(values: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
@@ -97,6 +105,7 @@ def verdict_on(
     rtol: float | None = None,
     atol: float | None = None,
     moves: np.ndarray[Any, Any] | None = None,
+    scale: float | None = None,
 ) -> _Found:
     """Compare numbers that already have the reference's shape.
 
@@ -105,6 +114,7 @@ def verdict_on(
         desired: the reference, float64.
         rtol, atol: the author's, or None for the defaults.
         moves: how far a float32 rounding of the input moves the reference; it is allowed to float32 answers.
+        scale: the reference's usual size, where ``desired`` is one of its values among many.
 
     Returns:
         The verdict, and the index of the worst entry (None where there is none to point at).
@@ -125,7 +135,7 @@ def verdict_on(
         ), where
 
     if np.iscomplexobj(values):
-        tiny = np.abs(values.imag) <= allowed(desired, precision, rtol, atol)
+        tiny = np.abs(values.imag) <= allowed(desired, precision, rtol, atol, scale)
         if not np.all(tiny | ~np.isfinite(values.imag)):
             where = np.unravel_index(int(np.argmin(tiny)), values.shape)
             return verdict(Outcome.INVALID, Reason.COMPLEX, tuple(map(int, where)), None)
@@ -145,7 +155,7 @@ def verdict_on(
     error = np.abs(np.where(finite, values, 0.0) - safe)
 
     def ratios(precision: str) -> np.ndarray[Any, Any]:
-        limit = allowed(safe, precision, rtol, atol)
+        limit = allowed(safe, precision, rtol, atol, scale)
         if moves is not None:
             known = np.where(np.isfinite(moves), moves, 0.0)
             limit = limit + known * {"float32": 4.0, "float16": 2.0**15}.get(precision, 2.0**-27)

@@ -11,7 +11,7 @@ import sympy as sp
 
 from autograder import compare
 from autograder.compare.calling import Asked, ask, judged
-from autograder.compare.numeric import fitted, shape_text, verdict_on
+from autograder.compare.numeric import fitted, shape_text, usual_size, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
 from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
 from autograder.questions.answers import Answer, as_formula, read_answer
@@ -192,7 +192,7 @@ class Field(Question):
         """A formula against a function that has none."""
         samples = self.samples
         evaluate = evaluator(read.exprs, (), self.function.symbols)
-        rtol, atol = self.rtol, self.atol
+        rtol, atol, scale = self.rtol, self.atol, usual_size(samples.values)
         if self.reference.exprs is not None and not any(e.has(sp.Float) for e in read.exprs):
             rtol, atol = 1e-13, 0.0  # both sides are exact formulas, rounded once
         worst: Verdict | None = None
@@ -203,7 +203,9 @@ class Field(Question):
                     outcome=Outcome.INCORRECT, reason=Reason.NOT_FINITE, witness=_floats(point), details={"got": "nan"}
                 )
             numbers = Numbers(values=row.reshape(self.shape), precision="float64", integers=False)
-            verdict, where = verdict_on(numbers, samples.values[i], rtol=rtol, atol=atol, moves=samples.moves[i])
+            verdict, where = verdict_on(
+                numbers, samples.values[i], rtol=rtol, atol=atol, moves=samples.moves[i], scale=scale
+            )
             verdict = msgspec.structs.replace(verdict, witness={**_floats(point), **_entry(where)})
             if worst is None or (verdict.error or 0) > (worst.error or 0):
                 worst = verdict

@@ -24,11 +24,12 @@ Domain = Mapping[str, tuple[float | None, float | None]]
 Point = dict[str, Fraction]
 
 Naive = Callable[..., Any]
-_BOXES = ((-3.0, 3.0), (-3.0, 3.0), (-1.0, 1.0), (1.0, 10.0), (-3.0, 3.0), (-10.0, -1.0), (-3.0, 3.0), (-0.05, 0.05))
+_BOXES = ((-3.0, 3.0), (-3.0, 3.0), (-1.0, 1.0), (1.0, 10.0), (-3.0, 3.0), (-10.0, -1.0), (-3.0, 3.0), (-0.4, 0.4))
 """Where there is no domain: mostly near the origin, where functions are gentle; also where a lost constant shows (near
 0), where a lost leading term does (far out), and on both sides."""
 _FARTHER = (*_BOXES, (10.0, 40.0), (0.2, 2.5), (-40.0, -10.0), (40.0, 400.0), (-2.5, -0.2), (-400.0, -40.0))
 """Where those gave too few points."""
+_NEAR = 0.03
 ULP32 = 2.0**-24
 ULP64_OF_32 = 2.0**-29
 """float64's rounding in units of float32's."""
@@ -141,13 +142,18 @@ def sample(
         value = evaluate(point)
         if value is None or point in points:
             continue
+        if domain is None and any(abs(x) < _NEAR for x in point.values()):
+            continue  # a difference quotient steps 1e-4 or so, which must stay small beside x
         moved = _moves(evaluate, point, value)
         allowed = rtol * np.abs(value) + 1e-12
         if not np.all(np.isfinite(moved)) or np.any(moved * ULP64_OF_32 > allowed):
             continue
         if np.any(np.abs(value) > 1e30) or np.any((value != 0) & (np.abs(value) < 1e-30)):
             continue
-        if naive is not None and not _keeps_digits(naive, point, value):
+        if naive is not None and not _keeps_digits(naive, point, value, float, 1e-9):
+            continue
+        if naive is not None and not _keeps_digits(naive, point, value, np.float32, 3e-5):
+            reserve.append((point, value, moved))
             continue
         if np.any(moved > 1e-5 * np.abs(value) + 1e-6 * max(1.0, float(np.max(np.abs(value), initial=0)))):
             reserve.append((point, value, moved))  # right for float64, too steep for float32
@@ -167,17 +173,18 @@ def sample(
     )
 
 
-def _keeps_digits(naive: Naive, point: Point, value: np.ndarray[Any, Any]) -> bool:
+def _keeps_digits(naive: Naive, point: Point, value: np.ndarray[Any, Any], kind: Any, rtol: float) -> bool:
+    """Whether the formula in plain floats of a kind has the reference's value."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            plain = np.asarray(naive(*(float(x) for x in point.values()))).ravel()
+            plain = np.asarray(naive(*(kind(float(x)) for x in point.values()))).ravel()
         except (ArithmeticError, ValueError, TypeError, NameError):
             return False
     if plain.shape != value.shape or plain.dtype.kind not in "fiu":
         return False
     scale = float(np.max(np.abs(value), initial=0.0))
-    return bool(np.all(np.abs(plain - value) <= 1e-9 * np.abs(value) + 1e-11 * min(1.0, scale)))
+    return bool(np.all(np.abs(plain - value) <= rtol * (np.abs(value) + 1e-2 * min(1.0, scale))))
 
 
 def _moves(evaluate: Evaluate, point: Point, value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
