@@ -4,8 +4,10 @@ The first cell of each notebook answers q1 and checks it; the last sets ``last``
 q1 was checked before, nothing of the machine is touched, and the warm process goes on to the next notebook.
 """
 
+import json
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -65,9 +67,9 @@ ROWS: dict[str, Row] = {
     "sleep_ignores_interrupt": gone("timeout", slow=True),
     "endless_cells": gone("timeout", slow=True, limits=msgspec.structs.replace(SMALL, wall_seconds=4)),
     "processor_hog": gone("timeout", slow=True, limits=msgspec.structs.replace(SMALL, cpu_seconds=0.3)),
-    "endless_answer": Row(calls={"f": "TimeoutError"}),
-    "sleeping_answer": Row(calls={"f": "TimeoutError"}),
-    "stubborn_answer": Row(status=("timeout",), calls={"f": StudentGone}),
+    "endless_answer": Row(calls={"f": "TimeoutError"}, slow=True),
+    "sleeping_answer": Row(calls={"f": "TimeoutError"}, slow=True),
+    "stubborn_answer": Row(status=("timeout",), calls={"f": StudentGone}, slow=True),
     # --- it ends ---
     "os_exit": gone("crashed"),
     "exit_call": Row(errors=("SystemExit",)),
@@ -75,7 +77,7 @@ ROWS: dict[str, Row] = {
     "exit_in_answer": Row(status=("crashed",), calls={"f": StudentGone}),
     "kill_self": gone("crashed"),
     "stop_self": gone("timeout", slow=True),
-    "alarm_self": gone("crashed"),
+    "alarm_self": gone("crashed", slow=True),
     "stack_overflow": gone("crashed"),
     "deep_recursion": Row(errors=("RecursionError",)),
     # --- it attacks other processes ---
@@ -148,6 +150,78 @@ ROWS: dict[str, Row] = {
     "r_notebook": Row(errors=("NameError",)),
     "julia_notebook": Row(errors=("SyntaxError",)),
 }
+
+
+# What `otter run` 7.0 made of the same attack, where it was measured; starter answers, 0 of 18 points deserved.
+OTTER = {
+    "patched_numpy": "18 of 18 points",
+    "patched_sympy": "18 of 18 points",
+    "patched_otter": "18 of 18 points",
+    "patched_builtins": "18 of 18 points",
+    "server_patched": "6,000 of 18 points (scores rewritten in its process)",
+    "forged_results": "full marks, from a process that outlives it",
+    "double_fork": "full marks; the process outlives it",
+    "stray_process": "outlives it",
+    "unpickle_me": "code runs in the grader",
+    "wire_garbage": "its log server un-pickles what it is sent",
+    "lying_array": "9 of 18 points",
+    "lying_numbers": "9 of 18 points",
+    "lying_expression": "9 of 18 points",
+    "find_hidden_tests": "read, and shown in the output",
+    "network": "reachable",
+    "write_outside": "written",
+    "endless_cell": "never ends",
+    "endless_answer": "never ends",
+    "sleep_ignores_interrupt": "never ends",
+    "memory_small_pieces": "took 7.4 GB",
+    "os_exit": "no result; an older one stays in place",
+    "exit_call": "no result",
+    "output_50_mb": "graded, 600 MB",
+    "sys_exit": "graded",
+    "input_call": "graded",
+    "unknown_kernel": "no result",
+    "redefined_names": "3 of 18 points",
+    "million_nodes": "hangs, over 120 s",
+    "nan_payload": "3 of 18 points",
+}
+
+_ENDS = {
+    "timeout": "cut off: `timeout`",
+    "memory": "ended: `memory`",
+    "processes": "ended: `processes`",
+    "output": "ended: `output`",
+    "crashed": "`crashed`",
+    "protocol": "ended: `protocol`",
+}
+
+
+def _outcome(row: Row) -> str:
+    """What the table in the documentation says of a row."""
+    if row.status[0] != "ok":
+        later = " at that call" if row.reads and row.calls and row.reads is not GONE else ""
+        return f"{_ENDS[row.status[0]]}{later}; what was checked before stays"
+    parts = []
+    if row.errors:
+        parts.append(f"the cell fails ({', '.join(row.errors)}), the rest runs")
+    hidden = [name for name, value in row.reads.items() if value is OPAQUE]
+    if hidden:
+        parts.append("the answer cannot be copied: it earns nothing by itself")
+    if any(isinstance(value, str) for value in row.calls.values()):
+        parts.append("the call fails, the rest is graded")
+    return "; ".join(parts) or "runs; nothing reached, nothing earned, nothing left"
+
+
+def table() -> str:
+    """The table of ``docs/security.md``."""
+    lines = ["| notebook | what it does | `otter run` | here |", "|---|---|---|---|"]
+    for name, row in ROWS.items():
+        first = json.loads((HOSTILE / f"{name}.ipynb").read_text())["cells"][0]["source"]
+        lines.append(f"| `{name}` | {''.join(first).rstrip('.')} | {OTTER.get(name, '')} | {_outcome(row)} |")
+    return "\n".join(lines)
+
+
+def test_the_documentation_has_this_table(course_root: Path) -> None:
+    assert table() in (course_root / "docs" / "security.md").read_text()
 
 
 def test_every_notebook_has_a_row() -> None:
@@ -228,6 +302,7 @@ def test_nothing_reaches_the_next_submission(name: str, small_jail: Sandbox) -> 
     assert not os.path.exists("/tmp/pwned")
 
 
+@pytest.mark.slow
 def test_the_judge_keeps_its_own_libraries(small_jail: Sandbox) -> None:
     for name, module in (("patched_numpy", "np"), ("patched_sympy", "sp"), ("patched_jax", "jax")):
         with small_jail.start(notebook(name)) as student:
@@ -261,3 +336,7 @@ def test_the_environment_holds_nothing_of_ours(small_jail: Sandbox, monkeypatch:
         names = student.names["names"]
     assert "HOME" in names
     assert "SECRET_TOKEN" not in names
+
+
+if __name__ == "__main__":
+    print(table())
