@@ -12,7 +12,7 @@ from autograder.model import Opaque
 
 __all__ = ["Environment", "mentioned", "needs_process"]
 
-_STATE = {"gcf", "gca", "get_fignums", "get_ipython"}
+_STATE = {"gcf", "gca", "get_fignums", "get_ipython", "__code__", "__defaults__", "__closure__", "__globals__"}
 _FILES = {"os", "pathlib", "Path", "glob"}
 _LOOKS = {"exists", "isfile", "isdir", "is_file", "is_dir", "listdir", "glob", "iterdir", "getsize", "stat"}
 
@@ -20,8 +20,10 @@ _LOOKS = {"exists", "isfile", "isdir", "is_file", "is_dir", "listdir", "glob", "
 class Environment(dict[str, Any]):
     """A dict whose missing keys are looked up among the student's names.
 
-    What :meth:`prefetch` got in one message serves until one of the student's functions is called: values (but not
-    functions and modules) are then asked for again, because the call may have changed them.
+    What :meth:`prefetch` got in one message serves for the whole case in a doctest, which has a copy of the globals in
+    Otter too. Where ``live``, values (but not functions and modules) are asked for again after one of the student's
+    functions was called, because the call may have rebound them. Lists, dicts, sets and arrays that are changed in
+    place change on both sides either way.
 
     Attributes:
         opaque: answers that were read and cannot cross the boundary; whatever a plain test concluded after that does
@@ -29,8 +31,9 @@ class Environment(dict[str, Any]):
         needs_process: the test speaks of what only the student's process has.
     """
 
-    def __init__(self, names: Mapping[str, object]) -> None:
+    def __init__(self, names: Mapping[str, object], *, live: bool = True) -> None:
         super().__init__()
+        self._live = live
         self._names = names
         self._ready: dict[str, object] = {}
         self._absent: set[str] = set()
@@ -52,7 +55,7 @@ class Environment(dict[str, Any]):
             self._calls = getattr(self._names, "calls", 0)
 
     def __missing__(self, name: str) -> Any:
-        if self._calls != getattr(self._names, "calls", 0):
+        if self._live and self._calls != getattr(self._names, "calls", 0):
             self._refresh()
         if name in self._absent:
             raise KeyError(name)
@@ -78,7 +81,7 @@ class Environment(dict[str, Any]):
 
     def copy(self) -> "Environment":
         """A copy that shares the student's names; what is bound in one is not seen in the other."""
-        copied = Environment(self._names)
+        copied = Environment(self._names, live=self._live)
         copied.update(super().items())
         return copied
 
@@ -106,7 +109,8 @@ class Environment(dict[str, Any]):
 
 
 def needs_process(names: Iterable[str]) -> bool:
-    """Whether code with these names asks for the current figure, the shell or files in the working directory.
+    """Whether code with these names asks for the current figure, the shell, files in the working directory, or what is
+    inside a function.
 
     In Otter the test shares them with the notebook. Out here it would find nothing and call a right answer wrong, so
     it is a person's to decide unless the assignment declares that the test runs inside.

@@ -22,7 +22,7 @@ __all__ = ["public_text", "run_test"]
 
 _OPEN = {
     "cannot-ship": "The grader could not look into this answer; a person will.",
-    "needs-process": "This is about a figure or a file that the grader could not see; a person will look.",
+    "needs-process": "This needs something that only the running notebook has (a figure, a file); a person will look.",
 }
 
 
@@ -71,7 +71,9 @@ def run_test(
         cases = []
         outcomes = []
         for number, case in enumerate(test_file.test_cases):
-            environment = Environment(names)
+            environment = Environment(names, live=not asked.ok_format)
+            if (take_back := getattr(names, "take_back", None)) is not None:
+                take_back()
             if troubles is not None:
                 troubles.clear()
             with _recording(asked) as checks:
@@ -172,6 +174,9 @@ def _distrust(outcome: _Outcome, environment: Environment, troubles: tuple[Excep
     elif isinstance(outcome.error, CannotShip) and outcome.error.too_large:
         outcome.passed = False
     elif environment.opaque or any(isinstance(error, CannotShip) for error in met):
+        outcome.passed, outcome.reason = None, "cannot-ship"
+    elif hasattr(getattr(outcome.error, "obj", None), "__autograder_handle__"):
+        # An attribute of an object that is callable: its stand-in has only the call.
         outcome.passed, outcome.reason = None, "cannot-ship"
     elif environment.needs_process or (isinstance(outcome.error, OSError) and not hasattr(outcome.error, "raised")):
         # The test asks for a figure or a file of the student's, which only their process has; out here there is none.
