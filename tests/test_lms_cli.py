@@ -171,6 +171,16 @@ def test_a_persons_override_is_the_policys_starting_point(folder):
     assert twice == once
 
 
+def test_a_student_with_two_results_gets_neither_and_zeros_are_doubted_while_work_is_unmatched():
+    alone, group = graded("12346", 7.0), graded("12345", 9.0, others=("12346",))
+    grades = lms.grades_of(run_of(group, alone))
+    assert (grades["12345"].score, grades["12346"].score) == (9, None)
+    assert "several submissions" in grades["12346"].reason
+    run = msgspec.structs.replace(RUN, unknown=(Student(id="x7", name="Bo"),))
+    assert "1 submitted but are not on the roster (Bo)" in lms.doubtful_zeros(run, "zero")[0]
+    assert lms.doubtful_zeros(run, "blank") == lms.doubtful_zeros(RUN, "zero") == ()
+
+
 def test_grades_cross_to_another_lms_by_any_shared_id_and_by_name_only_when_said(tmp_path):
     canvas = lms.read_roster(FILES / "canvas.csv")
     text = 'Student ID,Name,HW 1 [10]\nzalvarez,"Alvarez, Z",\n0013,"Kim, Ann",\nx99,"Lee, 林",\n12348,"Other, One",\n'

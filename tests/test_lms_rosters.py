@@ -8,6 +8,7 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.lms import Grade, Roster, choose_column, read_roster, rounded, write_grades
+from autograder.lms.roster import Origin
 from autograder.lms.write import number_text
 from autograder.model import Student
 
@@ -335,9 +336,34 @@ def test_lost_leading_zeros_and_decomposed_accents_are_found_and_said():
 def test_an_id_that_is_one_students_own_and_anothers_login_is_not_guessed(tmp_path):
     text = "Student,ID,SIS User ID,Section,HW 1 (1)\nA A,1001,1002,S,\nB B,1002,1003,S,\n"
     roster = roster_of(tmp_path, text)
-    assert roster.find(Student(id="1002"))[0].student.name == "B B"
-    assert roster.find(Student(id="1002"), foreign=True) == (None, "ambiguous")
+    assert roster.find(Student(id="1002"), Origin.OWN)[0].student.name == "B B"
+    assert roster.find(Student(id="1002")) == (None, "ambiguous")
     assert "does not tell the two apart" in roster.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("id", "name", "origin", "found"),
+    [
+        # a namesake who left the course is in Canvas's zip under an id of her own
+        ("777", "álvarezzoë", Origin.OWN, None),
+        ("777", "álvarezzoë", Origin.NUMBER, "12345"),
+        # another LMS's number is somebody's Canvas id by chance
+        ("12346", "Zoë Álvarez", Origin.NUMBER, "12345"),
+        ("12346", "Ann Kim", Origin.NUMBER, "12346"),
+        ("12346", "", Origin.NUMBER, "12346"),
+        # people's own ids are believed, also under a preferred name
+        ("0013", "Annie K", Origin.OTHER, "12346"),
+        ("akim@gmail.example", "Someone Else", Origin.OTHER, None),
+    ],
+)
+def test_an_id_is_believed_as_far_as_it_comes(id, name, origin, found):
+    entry, _ = read_roster(FILES / "canvas.csv").find(Student(id=id, name=name), origin)
+    assert (entry and entry.student.id) == found
+
+
+def test_canvas_pretended_student_is_the_last_and_a_real_one_is_not(tmp_path):
+    text = 'Student,ID,Section,HW 1 (1)\n"Student, Test",5,S,\nZed,6,S,\n"Student, Test",7,S,\n'
+    assert [entry.student.id for entry in roster_of(tmp_path, text).students] == ["5", "6"]
 
 
 def test_a_name_does_not_take_a_row_that_an_id_has():

@@ -135,6 +135,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
         if policy is not None:
             run, noted = lms.adjust(run, policy)
             run = msgspec.structs.replace(run, warnings=(*run.warnings, *lost, *noted))
+        run = msgspec.structs.replace(run, warnings=(*run.warnings, *lms.doubtful_zeros(run, order.missing)))
         written = tuple(_write_grades(order, rosters, at, run, policy) for at in range(len(rosters)))
         run = msgspec.structs.replace(
             run, warnings=(*run.warnings, *(warning for one in written for warning in one.warnings))

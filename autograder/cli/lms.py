@@ -142,6 +142,7 @@ def export(
                 if change.kind in lms.POLICY_KINDS
             ),
         )
+    warnings += lms.doubtful_zeros(run, missing)
     written = [_fill(one, run, policy, folder, column, scale, missing, dry_run) for one in lists]
     for one in written:
         _listed(

@@ -11,7 +11,7 @@ Example:
 
 from autograder.lms.collect import collect
 from autograder.lms.feedback import FEEDBACK_KINDS, FeedbackZip, feedback_zip
-from autograder.lms.final import POLICY_KINDS, adjust, grades_of, onto
+from autograder.lms.final import POLICY_KINDS, adjust, doubtful_zeros, grades_of, onto
 from autograder.lms.matching import across, match_submissions
 from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, resolve
 from autograder.lms.policy_file import read_policy
@@ -45,6 +45,7 @@ __all__ = [
     "apply",
     "choose_column",
     "collect",
+    "doubtful_zeros",
     "feedback_zip",
     "grades_of",
     "match_submissions",

@@ -110,6 +110,8 @@ def layout(table: Table, header_row: int) -> Layout:
         students=tuple(students),
         columns=tuple(columns),
         identity=tuple(i for i in (org, username) if i is not None),
+        # whether a folder in the download starts with OrgDefinedId is not documented
+        exact=False,
         after=() if end is None else (end,),
         tail=(END, "#") if end is None else None,
     )

@@ -131,17 +131,19 @@ def layout(table: Table, header_row: int) -> Layout:
         if "read only" in possible or (key is None and (not possible.strip() or SILENT.search(header[index]))):
             continue
         columns.append(Column(title=title, header=header[index], index=index, id=key, possible=decimal_in(possible)))
-    students = []
-    for number in range(first_student, len(table.rows)):
-        row = table.rows[number]
-        if row.blank:
-            continue
-        students.append(_student(row.cells, header, number, row.line, table.name))
+    numbers = [number for number in range(first_student, len(table.rows)) if not table.rows[number].blank]
+    students = [
+        _student(table.rows[number].cells, header, number, table.rows[number].line, table.name) for number in numbers
+    ]
+    # Canvas puts its pretended student last; a real one of that name stands among the others
+    sis = header.index("SIS User ID") if "SIS User ID" in header else len(header)
+    if students and students[-1].student.name == "Student, Test" and not table.rows[numbers[-1]].cell(sis).strip():
+        students.pop()
     return Layout(
         kind=KIND,
         form="Canvas gradebook",
         header=header_row,
-        students=tuple(student for student in students if student is not None),
+        students=tuple(students),
         columns=tuple(columns),
         identity=tuple(range(section + 1)),
         # the importer knows this row by its English words only; it is optional, and in another language a "student"
@@ -151,7 +153,7 @@ def layout(table: Table, header_row: int) -> Layout:
     )
 
 
-def _student(cells: Sequence[str], header: list[str], row: int, line: int, file: str) -> RosterStudent | None:
+def _student(cells: Sequence[str], header: list[str], row: int, line: int, file: str) -> RosterStudent:
     def cell(name: str) -> str:
         index = header.index(name) if name in header else -1
         return cells[index].strip() if 0 <= index < len(cells) else ""
@@ -164,8 +166,6 @@ def _student(cells: Sequence[str], header: list[str], row: int, line: int, file:
             f"{file}: line {line}, column ID is empty for {name or 'this row'}: Canvas would look the student up by "
             "name; export the gradebook again"
         )
-    if name == "Student, Test" and not cell("SIS User ID"):
-        return None
     return RosterStudent(
         student=Student(id=cell("ID"), name=name),
         row=row,

@@ -10,7 +10,7 @@ from autograder.lms.records import Grade
 from autograder.lms.roster import Roster
 from autograder.model import Adjustment, Run, Status, Student, SubmissionResult
 
-__all__ = ["POLICY_KINDS", "adjust", "grades_of", "onto"]
+__all__ = ["POLICY_KINDS", "adjust", "doubtful_zeros", "grades_of", "onto"]
 
 POLICY_KINDS = ("late", "slip-days", "extension", "scaling", "rounding", "excused", "late-unknown")
 """Kinds of :class:`autograder.model.Adjustment` that come from the policy file."""
@@ -109,18 +109,35 @@ def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[str, G
     for refused in run.refused:
         for student in refused.students:
             grades[student.id] = Grade(score=None, reason=refused.reason, excused=fold(student.id) in excused)
+    seen: set[str] = set()
     for result in run.results:
         score = _score(result)
         free = any(change.kind == "excused" for change in result.adjustments)
         comment = "\n".join(change.why for change in result.adjustments if change.why)
         for student in result.submission.students:
-            grades[student.id] = Grade(
+            grade = Grade(
                 score=score, excused=free or fold(student.id) in excused, reason=result.reason or "", comment=comment
             )
+            if student.id in seen and grades[student.id] != grade:
+                # in a group and alone: which one counts is not ours to say
+                grade = Grade(score=None, reason="several submissions with different results: decide which one counts")
+            seen.add(student.id)
+            grades[student.id] = grade
     for student in run.missing:
         if fold(student.id) in excused:
             grades.setdefault(student.id, Grade(score=None, excused=True))
     return grades
+
+
+def doubtful_zeros(run: Run, missing: str) -> tuple[str, ...]:
+    """What to say when zeros are asked for while somebody's work is not matched with anybody."""
+    if missing != "zero" or not run.unknown or not run.missing:
+        return ()
+    who = ", ".join(student.name or student.id for student in run.unknown[:5])
+    return (
+        f"--missing zero: {len(run.unknown)} submitted but are not on the roster ({who}); some who got a 0 for handing in "
+        "nothing may be among them: check before you import",
+    )
 
 
 def onto(roster: Roster, grades: dict[str, Grade], run: Run) -> tuple[dict[str, Grade], tuple[str, ...]]:
@@ -131,5 +148,5 @@ def onto(roster: Roster, grades: dict[str, Grade], run: Run) -> tuple[dict[str, 
         return known, ()
     everybody = [student for result in run.results for student in result.submission.students]
     everybody += [student for refused in run.refused for student in refused.students] + list(run.missing)
-    match = roster.match(everybody, foreign={student.id for student in everybody})
+    match = roster.match(everybody)
     return {match.rows[s].student.id: grade for s, grade in grades.items() if s in match.rows}, match.warnings

@@ -8,7 +8,7 @@ import msgspec
 from autograder.lms.archive import safe_part
 from autograder.lms.names import fold
 from autograder.lms.records import Grade
-from autograder.lms.roster import Matched, Roster, differ
+from autograder.lms.roster import Matched, Origin, Roster, differ
 from autograder.model import Refused, Student, Submission
 
 __all__ = ["across", "key_of", "match_submissions"]
@@ -40,14 +40,18 @@ def match_submissions(roster: Roster, submissions: Sequence[Submission], refused
     Of two submissions of one student the later is taken where both say when they came; else both are refused, because
     either could be the one that counts.
     """
-    foreign = {
-        student.id
+    kinds = {(submission.lms_tag or "").partition(":")[0] for submission in submissions}
+    origins = {
+        student.id: _origin((submission.lms_tag or "").partition(":")[0], roster)
         for submission in submissions
         for student in submission.students
-        if (submission.lms_tag or "").partition(":")[0] != roster.kind
     }
+    if len(kinds) == 1:
+        # what was refused came in the same download
+        only = _origin(kinds.pop(), roster)
+        origins |= {student.id: only for one in refused for student in one.students}
     works: list[Submission | Refused] = [*submissions, *refused]
-    match = roster.match((student for work in works for student in work.students), foreign=foreign)
+    match = roster.match((student for work in works for student in work.students), origins)
 
     def known(students: tuple[Student, ...]) -> tuple[Student, ...]:
         return tuple(match.rows[s.id].student if s.id in match.rows else s for s in students)
@@ -77,6 +81,12 @@ def match_submissions(roster: Roster, submissions: Sequence[Submission], refused
             continue
         kept.append(msgspec.structs.replace(newest, key=key_of(newest.students, taken)))
     return Matched(submissions=tuple(kept), match=match, refused=tuple(out))
+
+
+def _origin(lms: str, roster: Roster) -> Origin:
+    if lms == roster.kind and roster.layout.exact:
+        return Origin.OWN
+    return Origin.NUMBER if lms in ("canvas", "moodle", "brightspace") else Origin.OTHER
 
 
 def _newest(group: list[Submission]) -> Submission | None:
@@ -112,7 +122,7 @@ def across(grades: Mapping[str, Grade], source: Roster, target: Roster) -> tuple
         hits = {
             hit.student.id: hit
             for one in ids
-            for hit, how in [target.find(Student(id=one), foreign=True)]
+            for hit, how in [target.find(Student(id=one))]
             if hit is not None and how == "id" and not (one.isdigit() and differ(entry.student.name, hit.student.name))
         }
         if not hits:

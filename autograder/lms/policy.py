@@ -161,7 +161,7 @@ def resolve(policy: AssignmentPolicy, roster: Roster) -> tuple[AssignmentPolicy,
     lost: list[str] = []
 
     def own(table: str, student: str) -> str:
-        entry, _ = roster.find(Student(id=student), foreign=True)
+        entry, _ = roster.find(Student(id=student))
         if entry is None:
             lost.append(
                 f"the policy's {table} name {student!r}, who is not on {roster.name}: it changes nobody's grade"

@@ -1,8 +1,9 @@
 """The class list: who is in it, which column takes the grades, and whose submission is whose."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from enum import StrEnum
 
 import msgspec
 
@@ -12,7 +13,7 @@ from autograder.lms.records import Column, RosterStudent
 from autograder.lms.table import Table
 from autograder.model import Record, Refused, Student, Submission
 
-__all__ = ["Layout", "Match", "Matched", "Roster", "column_of", "decimal_in", "differ", "mail_aliases"]
+__all__ = ["Layout", "Match", "Matched", "Origin", "Roster", "column_of", "decimal_in", "differ", "mail_aliases"]
 
 _NUMERIC = re.compile(r"^-?[0-9.,\s]+%?$")
 
@@ -31,6 +32,17 @@ def decimal_in(cell: str) -> Decimal | None:
         return Decimal(head.replace(".", "") + mark + tail)
     except ArithmeticError:
         return None
+
+
+class Origin(StrEnum):
+    """Where a submission's student id comes from."""
+
+    OWN = "own"
+    """This LMS's own download."""
+    NUMBER = "number"
+    """Another LMS's internal number: an equal number here is chance, unless the names agree."""
+    OTHER = "other"
+    """A login, a student number, a file's name: what people are known by in more than one place."""
 
 
 class Layout(Record, frozen=True, kw_only=True):
@@ -54,6 +66,8 @@ class Layout(Record, frozen=True, kw_only=True):
     """Columns that go back after the grades (Brightspace's end-of-line indicator)."""
     tail: tuple[str, str] | None = None
     """(header, cell) of a last column that the format wants and the file lacks."""
+    exact: bool = True
+    """An id in this LMS's own download is the id in this file: no other row may be meant."""
     only_graded: bool = True
     """Rows of students without a new grade stay out, because their blanks could erase."""
     bom: bool = False
@@ -173,32 +187,39 @@ class Roster:
                 )
         return {key: number for key, number in index.items() if key not in void}, frozenset(contested), warnings
 
-    def find(self, student: Student, *, foreign: bool = False) -> tuple[RosterStudent | None, str]:
+    def find(self, student: Student, origin: Origin = Origin.OTHER) -> tuple[RosterStudent | None, str]:
         """The student's row and how it was found.
 
         Args:
             student: as the submission names them.
-            foreign: the id did not come from this LMS's own download, so that one which is a student's own id and
-                another's login tells nothing.
+            origin: where the id comes from, which says how far it is to be believed.
 
         Returns:
             The row, or None; and ``id``, ``zeros`` (leading zeros were lost), ``name``, ``ambiguous`` or ``none``.
         """
         entries = self.layout.students
         key = fold(student.id)
-        for candidate in (key, key.removeprefix("#"), key.partition("@")[0]):
-            if foreign and candidate in self._contested:
+        if origin is Origin.OWN and self.layout.exact:
+            # the LMS's own key: another student of the same name is another student
+            number = self._by_id.get(key)
+            return (None, "none") if number is None else (entries[number], "id")
+        for candidate in (key, key.removeprefix("#")):
+            if origin is Origin.OTHER and candidate in self._contested:
                 return None, "ambiguous"
-            if candidate in self._by_id:
-                entry = entries[self._by_id[candidate]]
-                # whether a Brightspace folder starts with OrgDefinedId is not documented: the name must agree
-                if self.kind == "brightspace" and not foreign and differ(student.name, entry.student.name):
-                    return None, "ambiguous"
-                return entry, "id"
-        if key.isdigit():
+            number = self._by_id.get(candidate)
+            if number is None:
+                continue
+            if origin is Origin.OTHER or not differ(student.name, entries[number].student.name):
+                return entries[number], "id"
+        if key.isdigit() and origin is Origin.OTHER:
             same = {n for other, n in self._by_id.items() if other.isdigit() and other.lstrip("0") == key.lstrip("0")}
             if len(same) == 1:
                 return entries[same.pop()], "zeros"
+        if "@" in key:
+            # the same name before the @ at another address is a hint like a name
+            number = self._by_id.get(key.partition("@")[0])
+            if number is not None and not differ(student.name, entries[number].student.name):
+                return entries[number], "name"
         found: set[int] = set()
         for name in (student.name, "" if key.isdigit() else student.id):
             for name_key in name_keys(name):
@@ -207,20 +228,21 @@ class Roster:
             return entries[found.pop()], "name"
         return None, "ambiguous" if found else "none"
 
-    def match(self, students: Iterable[Student], *, foreign: Collection[str] = ()) -> Match:
+    def match(self, students: Iterable[Student], origins: Mapping[str, Origin] | None = None) -> Match:
         """Find each student by id; by name only where that is one row's alone, and said.
 
         Args:
             students: as the submissions name them.
-            foreign: ids that did not come from this LMS's own download; see :meth:`find`.
+            origins: student id → where it comes from; :attr:`Origin.OTHER` for those that are not in it.
         """
+        known = origins or {}
         rows: dict[str, RosterStudent] = {}
         by_name: list[tuple[Student, Student]] = []
         unknown: list[Student] = []
         warnings: list[str] = []
         taken: dict[int, Student] = {}
         asked = list(dict.fromkeys(students))
-        found = [(student, *self.find(student, foreign=student.id in foreign)) for student in asked]
+        found = [(student, *self.find(student, known.get(student.id, Origin.OTHER))) for student in asked]
         # whoever is known by id has the row; a name comes second
         for student, entry, how in sorted(found, key=lambda item: item[2] in ("name", "zeros")):
             if entry is None:
