@@ -5,16 +5,19 @@ work in child processes of its own (:class:`autograder.batch.workers.Workers`), 
 is killed and repeated there.
 """
 
+import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
 from autograder.batch import tasks
 from autograder.batch.workers import DeadlinePassed, WorkerCrashed, Workers
 from autograder.errors import UsageError
 
+_NOBODY = "no Dask scheduler answers at {}: is it running, and is the port open?"
 _ANSWER, _CRASHED, _LATE = b"r", b"c", b"d"
 
 
@@ -35,10 +38,11 @@ class Cluster(Executor):
             client: Any = import_module("distributed").Client
         except ImportError as error:
             raise UsageError(f"--executor {address} needs Dask: pip install 'nabla-autograder[dask]'") from error
+        _knock(address, timeout)
         try:
             self._client = client(address, timeout=timeout, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise UsageError(f"no Dask scheduler answers at {address}: is it running, and is the port open?") from error
+            raise UsageError(_NOBODY.format(address)) from error
         # pure=False: two students may hand in the same bytes, and each is graded.
         self._executor: Executor = self._client.get_executor(pure=False)
         self._deadline = deadline
@@ -84,6 +88,18 @@ def _hand_over(inner: Future[bytes], outer: Future[bytes]) -> None:
             outer.set_exception(DeadlinePassed(float(seconds), partial or None))
         else:
             outer.set_result(rest)
+
+
+def _knock(address: str, timeout: float) -> None:
+    """Ask the port before Dask does: a client that never connected complains again when it is thrown away."""
+    try:
+        parts = urlsplit(address)
+        if parts.scheme in ("tcp", "tls"):
+            socket.create_connection((parts.hostname or "", parts.port or 8786), timeout=timeout).close()
+    except (OSError, ValueError) as error:
+        raise UsageError(_NOBODY.format(address)) from error
+    if not parts.scheme or not parts.netloc:
+        raise UsageError(f"--executor {address}: say local, or a scheduler's address such as tcp://host:8786")
 
 
 _lock = threading.Lock()

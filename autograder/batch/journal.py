@@ -16,6 +16,7 @@ from typing import Self
 
 import msgspec
 
+from autograder.batch.overrides import Override
 from autograder.errors import UsageError
 from autograder.model import SubmissionResult
 
@@ -33,6 +34,11 @@ CREATE TABLE results (
 );
 CREATE INDEX by_digest ON results (digest);
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE transcripts (
+    digest TEXT PRIMARY KEY,  -- of the notebook and how it was run, not of the tests
+    said BLOB NOT NULL
+);
+CREATE TABLE overrides (number INTEGER PRIMARY KEY, decision BLOB NOT NULL);
 """
 
 
@@ -115,6 +121,28 @@ class Journal:
                 " times = times + 1",
                 (key, digest, msgspec.json.encode(result)),
             )
+
+    def transcript(self, digest: str) -> bytes | None:
+        """What was said with the notebook of this digest in an earlier run, packed."""
+        with self._named_errors():
+            row = self._db.execute("SELECT said FROM transcripts WHERE digest = ?", (digest,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def put_transcript(self, digest: str, said: bytes) -> None:
+        """Keep what was said, packed; it only saves time, so it is the one thing here that may be missing."""
+        with self._named_errors():
+            self._db.execute("INSERT OR REPLACE INTO transcripts (digest, said) VALUES (?, ?)", (digest, said))
+
+    def overrides(self) -> list[Override]:
+        """Every decision that a person ever made, withdrawn ones included, oldest first."""
+        with self._named_errors():
+            rows = self._db.execute("SELECT decision FROM overrides ORDER BY number").fetchall()
+        return [msgspec.json.decode(row[0], type=Override) for row in rows]
+
+    def add_override(self, decision: Override) -> None:
+        """Write a decision down; nothing here ever removes one."""
+        with self._named_errors():
+            self._db.execute("INSERT INTO overrides (decision) VALUES (?)", (msgspec.json.encode(decision),))
 
     def fact(self, name: str) -> str | None:
         """A remembered line about the folder, such as the assignment's name."""

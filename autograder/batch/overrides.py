@@ -54,7 +54,9 @@ def find(results: Sequence[SubmissionResult], student: str) -> SubmissionResult:
         return found[0]
     keys = ", ".join(result.submission.key for result in (found or results)[:10])
     problem = "more than one submission fits" if found else "there is no submission of"
-    raise UsageError(f"{problem} {student!r}; give one of these keys: {keys}{'' if len(found or results) < 11 else ' …'}")
+    raise UsageError(
+        f"{problem} {student!r}; give one of these keys: {keys}{'' if len(found or results) < 11 else ' …'}"
+    )
 
 
 def apply_overrides(result: SubmissionResult, decisions: dict[str, Override]) -> SubmissionResult:

@@ -10,6 +10,7 @@ import msgspec
 
 from autograder.batch import digests, tasks
 from autograder.batch.journal import Journal
+from autograder.batch.overrides import apply_overrides, in_force
 from autograder.batch.tasks import Facts, HungQuestion, Reply, Setup, Task
 from autograder.batch.workers import DeadlinePassed, WorkerCrashed, WorkerFault, Workers, default_jobs
 from autograder.errors import SandboxError, UsageError
@@ -74,6 +75,9 @@ class Batch:
         self._ships_files = executor != LOCAL
         self._options = digests.digest_of(
             {"options": msgspec.json.encode([sandbox, setup.limits, seed, setup.package])}
+        )
+        self._conversation = digests.digest_of(
+            {"run": msgspec.json.encode([sandbox, setup.limits, seed, digests.versions()])}
         )
         self._journal = _open_journal(out)
         self._executor: Executor | None = None
@@ -164,7 +168,7 @@ class Batch:
         for number, result in enumerate(list(done.values()), start=1):
             if progress:
                 progress(result, number, len(ordered))
-        for submission, digest, result in self._finished(todo):
+        for submission, digest, result in self._finished(todo, hear=not (force or only)):
             # The journal comes first: what progress shows is never lost.
             self._journal.put(submission.key, digest, result)
             done[submission.key] = result
@@ -172,15 +176,20 @@ class Batch:
                 progress(result, len(done), len(ordered))
         return [done[submission.key] for submission in ordered]
 
-    def _finished(self, todo: list[tuple[Submission, str]]) -> Iterable[tuple[Submission, str, SubmissionResult]]:
-        """Yield each submission with its result as it is finished, keeping a bounded number in flight."""
+    def _finished(
+        self, todo: list[tuple[Submission, str]], *, hear: bool
+    ) -> Iterable[tuple[Submission, str, SubmissionResult]]:
+        """Yield each submission with its result as it is finished, keeping a bounded number in flight.
+
+        With ``hear`` a notebook that was run before is not run again as long as the same is asked of it.
+        """
         waiting: dict[Future[bytes], tuple[Submission, str]] = {}
         skipped: dict[str, dict[str, str]] = {}
         coming = iter(todo)
         left = len(todo)
         while left:
             while len(waiting) < self._window() and (following := next(coming, None)) is not None:
-                task = self._task(following[0])
+                task = self._task(following[0], hear=hear)
                 waiting[self._workers().submit(tasks.grade_one, self._setup, task)] = following
             finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for future in finished:
@@ -190,28 +199,43 @@ class Batch:
                 if hung is not None and len(skip) < MOST_HUNG:
                     # The other questions deserve their points: the same again without this one.
                     skip[hung.question] = "judge-timeout"
-                    again = self._workers().submit(tasks.grade_one, self._setup, self._task(submission, skip))
+                    again = self._workers().submit(
+                        tasks.grade_one, self._setup, self._task(submission, skip, hear=hear)
+                    )
                     waiting[again] = submission, digest
                     continue
                 left -= 1
-                yield submission, digest, msgspec.structs.replace(_result(future, submission), submission=submission)
+                result, said = _result(future, submission)
+                if said is not None:
+                    self._journal.put_transcript(self._notebook_digest(submission), said)
+                yield submission, digest, msgspec.structs.replace(result, submission=submission)
 
-    def _task(self, submission: Submission, skip: dict[str, str] | None = None) -> bytes:
+    def _task(self, submission: Submission, skip: dict[str, str] | None = None, *, hear: bool) -> bytes:
         contents = None
         if self._ships_files:
             contents = {path: Path(path).read_bytes() for path in (submission.path, *submission.files.values())}
-        return msgspec.msgpack.encode(Task(submission=submission, contents=contents, skip=skip or {}))
+        heard = self._journal.transcript(self._notebook_digest(submission)) if hear else None
+        task = Task(submission=submission, contents=contents, skip=skip or {}, transcript=heard)
+        return msgspec.msgpack.encode(task)
 
     def _digest(self, submission: Submission) -> str:
         """Of everything that decides the result."""
+        parts = {
+            "notebook": self._notebook_digest(submission).encode(),
+            "assignment": self.digest.encode(),
+            "options": self._options.encode(),
+        }
+        return digests.digest_of(parts)
+
+    def _notebook_digest(self, submission: Submission) -> str:
+        """Of everything that decides what the notebook answers when the same is asked."""
         files = {name: Path(path).read_bytes() for name, path in submission.files.items()}
         parts = {
             "notebook": Path(submission.path).read_bytes(),
             # Otter checks a renamed notebook in another order, so the name is part of what is graded.
             "name": submission.file.encode(),
             "files": digests.digest_of(files).encode(),
-            "assignment": self.digest.encode(),
-            "options": self._options.encode(),
+            "run": self._conversation.encode(),
         }
         return digests.digest_of(parts)
 
@@ -230,6 +254,11 @@ class Batch:
 
                 self._executor = Cluster(self._asked_for, deadline=deadline)
         return self._executor
+
+    def overridden(self, results: Sequence[SubmissionResult]) -> list[SubmissionResult]:
+        """The results with what people decided about them."""
+        decided = in_force(self._journal.overrides())
+        return [apply_overrides(result, decided.get(result.submission.key, {})) for result in results]
 
     def remember(self, name: str, value: str) -> str:
         """Keep ``value`` under ``name`` unless this run continues another, which has one; return what is kept.
@@ -299,26 +328,26 @@ def _hung(future: Future[bytes]) -> HungQuestion | None:
     return msgspec.json.decode(error.partial, type=HungQuestion)
 
 
-def _result(future: Future[bytes], submission: Submission) -> SubmissionResult:
-    """What a future holds, or the named way in which its worker failed."""
+def _result(future: Future[bytes], submission: Submission) -> tuple[SubmissionResult, bytes | None]:
+    """What a future holds, or the named way in which its worker failed; and the packed transcript of a real run."""
     try:
         reply = msgspec.json.decode(future.result(), type=Reply)
     except DeadlinePassed as late:
         if late.partial is not None:
-            return msgspec.json.decode(late.partial, type=HungQuestion).so_far
+            return msgspec.json.decode(late.partial, type=HungQuestion).so_far, None
         message = f"grading it took longer than {late.seconds:g} s and was stopped; look at it by hand"
-        return _unfinished(submission, "judge-timeout", message, Status.NEEDS_REVIEW)
+        return _unfinished(submission, "judge-timeout", message, Status.NEEDS_REVIEW), None
     except WorkerFault as fault:
         last = str(fault).strip().splitlines()[-1]
         message = f"this is a bug in autograder ({last}); please report it"
-        return _unfinished(submission, "internal", message, Status.NEEDS_REVIEW)
+        return _unfinished(submission, "internal", message, Status.NEEDS_REVIEW), None
     except WorkerCrashed as crashed:
-        return _unfinished(submission, "crashed", f"the grading process died twice ({crashed.how})")
+        return _unfinished(submission, "crashed", f"the grading process died twice ({crashed.how})"), None
     except BrokenExecutor as broken:
-        return _unfinished(submission, "crashed", f"the grading process died ({broken})")
+        return _unfinished(submission, "crashed", f"the grading process died ({broken})"), None
     if reply.result is None:
         raise SandboxError(reply.error or "a worker cannot grade")
-    return reply.result
+    return reply.result, reply.transcript
 
 
 def _unfinished(submission: Submission, reason: str, message: str, status: Status = Status.FAILED) -> SubmissionResult:

@@ -9,13 +9,16 @@ import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from autograder.batch import digests
 from autograder.errors import AutograderError, SandboxError
 from autograder.model import Record, Status, Submission, SubmissionResult
+
+if TYPE_CHECKING:
+    from autograder.grading import Sandbox as Place
 
 
 class Setup(Record, frozen=True, kw_only=True):
@@ -45,6 +48,8 @@ class Task(Record, frozen=True, kw_only=True):
     """``path`` of the notebook or of another file → content, for a worker that does not see the paths."""
     skip: dict[str, str] = msgspec.field(default_factory=dict)
     """Question → reason, for those whose tests hung in an earlier try."""
+    transcript: bytes | None = None
+    """What was said with this notebook in an earlier run, packed: heard again as long as the same is asked."""
 
 
 class Facts(Record, frozen=True, kw_only=True):
@@ -58,9 +63,11 @@ class Facts(Record, frozen=True, kw_only=True):
 
 
 class Reply(Record, frozen=True, kw_only=True):
-    """A worker's answer: exactly one of the three is set."""
+    """A worker's answer: exactly one of result, facts and error is set."""
 
     result: SubmissionResult | None = None
+    transcript: bytes | None = None
+    """What was said with the notebook, packed; None where nothing new was said or it cannot be kept."""
     facts: Facts | None = None
     error: str | None = None
     """Why nothing can be graded here: the sandbox does not open, the assignment does not load."""
@@ -115,6 +122,7 @@ class _Desk:
 
                 warm = compiled(setup.solution, self.assignment, setup.sandbox, limits)
             self.sandbox = self._open.enter_context(open_sandbox(setup.sandbox, limits=limits, warm=warm))
+            self.sandbox.record = True
         except BaseException:
             self._open.close()
             raise
@@ -170,17 +178,32 @@ def grade_one(setup: bytes, task: bytes) -> bytes:
             except AutograderError as error:
                 return msgspec.json.encode(Reply(error=str(error)))
             try:
-                result = _grade(submission, desk, work.skip)
+                result, transcript = _heard_or_run(submission, desk, work)
                 break
             except SandboxError as error:
                 # Its template died, by whatever: a new one, and the same submission once more.
                 close()
                 if last_try:
-                    result = _failed(submission, "sandbox", str(error))
-    return msgspec.json.encode(Reply(result=result))
+                    result, transcript = _failed(submission, "sandbox", str(error)), None
+    return msgspec.json.encode(Reply(result=result, transcript=transcript))
 
 
-def _grade(submission: Submission, desk: _Desk, skip: dict[str, str]) -> SubmissionResult:
+def _heard_or_run(submission: Submission, desk: _Desk, work: Task) -> tuple[SubmissionResult, bytes | None]:
+    """Grade from the transcript where it answers everything that is asked; else run the notebook and record it."""
+    from autograder.sandbox.transcript import Replay, Transcript
+
+    recorded = None if work.transcript is None else Transcript.unpack(work.transcript)
+    if recorded is not None:
+        replay = Replay(recorded, desk.sandbox.limits)
+        result = _grade(submission, desk, replay, work.skip)
+        if not replay.missed:
+            return result, None
+    result = _grade(submission, desk, desk.sandbox, work.skip)
+    said = desk.sandbox.transcript
+    return result, None if said is None else said.pack()
+
+
+def _grade(submission: Submission, desk: _Desk, sandbox: "Place", skip: dict[str, str]) -> SubmissionResult:
     import numpy
 
     from autograder.grading import grade
@@ -189,7 +212,7 @@ def _grade(submission: Submission, desk: _Desk, skip: dict[str, str]) -> Submiss
     random.seed(desk.setup.seed)
     numpy.random.seed(desk.setup.seed)
     try:
-        return grade(submission, desk.assignment, desk.sandbox, watch=_Watch(), skip=skip)
+        return grade(submission, desk.assignment, sandbox, watch=_Watch(), skip=skip)
     except SandboxError:
         raise
     except Exception as error:

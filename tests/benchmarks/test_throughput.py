@@ -47,7 +47,7 @@ def otter_run(zipped: Path, paths: list[Path], out: Path) -> float:
     def one(path: Path) -> None:
         # Each in a folder of its own: Otter writes beside the notebook and unpacks beside the zip.
         place = out / path.stem
-        place.mkdir(parents=True)
+        (place / "results").mkdir(parents=True)
         shutil.copy(zipped, place / "autograder.zip")
         shutil.copy(path, place / path.name)
         command = [sys.executable, "-m", "otter", "run", "-a", "autograder.zip", "-o", "results", path.name]
