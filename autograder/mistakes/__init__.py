@@ -3,7 +3,7 @@
 from autograder.mistakes.catalogue import AREAS, MISTAKES, hint
 from autograder.mistakes.certify import Finding, certify
 from autograder.mistakes.code import explain
-from autograder.mistakes.diagnose import Diagnosis, diagnose, from_verdict
+from autograder.mistakes.diagnosing import Diagnosis, diagnose, from_verdict
 from autograder.mistakes.entry import Example, Mistake
 from autograder.mistakes.leaks import Leak, leaks
 from autograder.mistakes.texts import diagnose_text

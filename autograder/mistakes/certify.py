@@ -11,7 +11,7 @@ import numpy as np
 from autograder.locale import available, translate
 from autograder.mistakes.candidates import Candidate
 from autograder.mistakes.catalogue import MISTAKES, hint
-from autograder.mistakes.diagnose import Table, agree
+from autograder.mistakes.diagnosing import Table, agree
 from autograder.mistakes.formula import Node, num, read, to_sympy
 from autograder.mistakes.leaks import leaks
 from autograder.model import Evidence, Record

@@ -10,7 +10,7 @@ import sympy as sp
 from autograder.errors import ExpressionError
 from autograder.expressions import parse
 from autograder.mistakes.confirm import flat
-from autograder.mistakes.diagnose import NOTHING, Diagnosis, diagnose
+from autograder.mistakes.diagnosing import NOTHING, Diagnosis, diagnose
 from autograder.mistakes.formula import Complex, evaluate, read
 from autograder.mistakes.task import Task
 from autograder.model import Evidence

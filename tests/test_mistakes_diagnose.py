@@ -1,0 +1,186 @@
+"""A diagnosis is right, or there is none."""
+
+import math
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import sympy as sp
+from mistakes.measure import cases, tally
+from mistakes.rewrites import rewritten
+
+from autograder import (
+    Derivative,
+    Descent,
+    DirectionalDerivative,
+    Gradient,
+    Hessian,
+    Jacobian,
+    LevelSetNormal,
+    LevelSetTangent,
+    SteepestAscent,
+)
+from autograder.mistakes import diagnose, diagnose_text, diagnosing
+from autograder.model import Evidence
+
+x, y = sp.symbols("x y", real=True)
+WAVE = "x**2*y + 3*x + sin(y)"
+
+
+def first(question, answer) -> str | None:
+    return next(iter(question.judge(answer).mistakes), None)
+
+
+def test_a_slice_of_the_wrong_answers_typed_by_hand() -> None:
+    counts, missed = tally(cases()[::13])
+    total = sum(counts.values())
+    assert counts["first"] >= 0.95 * total, missed
+    assert counts["wrong"] <= 0.01 * total, missed
+
+
+def test_right_answers_in_other_forms_are_never_diagnosed() -> None:
+    for kind, function, answer in rewritten(100, seed=1):
+        names = ["x"] if kind == "Derivative" else ["x", "y"]
+        domain = dict.fromkeys(names, (0.2, 1.9))
+        found = diagnose_text(kind, function, answer, variables=names, wrt=names, domain=domain)
+        assert not found.mistakes, (function, answer)
+        assert found.generated is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "mistake"),
+    [
+        ("6*x + 12", "const_kept"),
+        ("6*x + 3", "const_one"),
+        ("3*x + 2", "pow_nocoef"),
+        (lambda t: 6 * t + 12, "const_kept"),
+        (lambda t: np.floor(6 * t + 2), "int_trunc"),
+        (lambda t: (3 * (t + 0.1) ** 2 + 2 * (t + 0.1) - 3 * t**2 - 2 * t) / 0.1, "forward_crude"),
+        (jax.grad(lambda t: 3 * t**2 + 3 * t), "const_one"),
+        ("x**3 + x**2 + 10*x + 4", "integrated"),
+        ("3*x**2 + 2*x + 10", "not_diff"),
+        ("6", "second"),
+        (14, "value_not_function"),
+        ("8*x - 1", None),
+        ("6*x + 2", None),
+    ],
+)
+def test_formulas_functions_and_numbers_alike(answer, mistake) -> None:
+    assert first(Derivative("3*x**2 + 2*x + 10", wrt="x", domain={"x": (-3, 3)}), answer) == mistake
+
+
+@pytest.mark.parametrize(
+    ("answer", "mistake"),
+    [
+        ("[x**2 + cos(y), 2*x*y + 3]", "swap"),
+        (sp.Matrix([-(2 * x * y + 3), -(x**2 + sp.cos(y))]), "neg"),
+        (sp.Array([2 * x * y, 2 * x + 3]), None),
+        ("2*x*y + 3", "no_argnums"),
+        (jax.grad(lambda a, b: a**2 * b + 3 * a + jnp.sin(b)), "no_argnums"),
+        (lambda a, b: np.array([2 * a * b + 3, a**2 - np.cos(b)]), "trig_sign"),
+        ("[2*x*y + 3, x**2 + cos(y), -1]", "extra_component"),
+        (sp.hessian(x**2 * y + 3 * x + sp.sin(y), (x, y)), "grad_of_grad"),
+        ("x**2*y + 3*x + sin(y)", "not_diff_scalar"),
+    ],
+)
+def test_gradients(answer, mistake) -> None:
+    assert first(Gradient(WAVE, wrt=("x", "y")), answer) == mistake
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "mistake"),
+    [
+        (DirectionalDerivative("x**2*y", direction=(3, 4), at=(1, 2)), 16, "nonunit"),
+        (DirectionalDerivative("x**2*y", direction=(3, 4), at=(1, 2)), 16 / 25, "norm_sq"),
+        (DirectionalDerivative("x**2*y", direction=(3, 4), at=(1, 2)), [12, 4], "vector"),
+        (DirectionalDerivative("x**2*y", direction=(3, 4), at=(1, 2)), math.sqrt(17), "norm_of_grad"),
+        (DirectionalDerivative("x**2*y", direction=(3, 4), at=(1, 2), unit=False), 16 / 5, "made_unit"),
+        (SteepestAscent("-x**2 - y**2/2", at=(-3, 4)), [6, -4], "not_unit"),
+        (LevelSetTangent("x**2 + 3*y", at=(1, 2)), [4, 6], "normal_for_tangent"),
+        (LevelSetTangent("x**2 + 3*y", at=(1, 2)), [3, 2], "tangent_no_minus"),
+        (LevelSetTangent("x**2 + 3*y", at=(1, 2)), [-6, 4], None),
+        (LevelSetNormal("x**2 + 3*y", at=(1, 2)), [-9, 6], "tangent_for_normal"),
+        (Jacobian(["x*y", "x + y", "sin(x)"]), [["y", 1, "cos(x)"], ["x", 1, 0]], "transposed"),
+        (Hessian("x**2*y + y**3"), ["2*y", "6*y"], "hess_diag"),
+        (Hessian("x**2*y + y**3"), ["2*x*y", "x**2 + 3*y**2"], "hess_gradient"),
+        (Descent("x**2 + 2*y**2", start=(4, 1), step=0.1, count=2), [[4, 1], [4.8, 1.4], [5.76, 1.96]], "ascent_sign"),
+        (Descent("x**2 + 2*y**2", start=(4, 1), step=0.1, count=2), [3.2, 0.6], "off_by_one"),
+        (Derivative("x**2*sin(x)", wrt="x", order=2), "2*x*sin(x) + x**2*cos(x)", "first_only"),
+        (Derivative("x**2*sin(x)", wrt="x", at=3), 9 * math.sin(3), "not_diff"),
+        (Derivative("x**3*y + 5*y", wrt="y", variables=("x", "y")), "3*x**2*y", "wrong_var"),
+    ],
+)
+def test_other_kinds(question, answer, mistake) -> None:
+    assert first(question, answer) == mistake
+
+
+def test_ties_are_a_set_and_the_likelier_comes_first() -> None:
+    found = Derivative("sin(x)/(x**2 + 1)").judge("(2*x*sin(x) - (x**2 + 1)*cos(x))/(x**2 + 1)**2")
+    assert found.mistakes == ("quot_swap", "neg")
+    assert found.generated
+
+
+def test_two_mistakes_are_for_the_ta_and_only_if_no_other_pair_fits() -> None:
+    question = Derivative("5*x**3*sin(x) - 2*x", wrt="x")
+    verdict = question.judge("5*(3*x**2*cos(x)) + 2")
+    assert verdict.mistakes == ()
+    assert verdict.generated is not None
+    assert verdict.generated.startswith("prod_fpgp and minus_lost: ")
+    assert question.judge("cos(x)**3 + 7").generated is None
+
+
+def test_a_match_of_floats_is_confirmed_to_many_digits() -> None:
+    # differs from "constant kept" by less than floats show
+    assert diagnose_text("Derivative", "3*x**2 + 7", "6*x + 7", variables=["x"], wrt=["x"]).mistakes == ("const_kept",)
+    tiny = "6*x + 7 + x/10**14"
+    assert diagnose_text("Derivative", "3*x**2 + 7", tiny, variables=["x"], wrt=["x"]).mistakes == ()
+
+
+def test_single_precision() -> None:
+    points = tuple({"x": v} for v in (0.4, 0.9, 1.3, 2.1))
+    right = np.array([6 * p["x"] + 2 for p in points]).astype(np.float32)
+    evidence = Evidence(kind="Derivative", function=3 * x**2 + 2 * x, variables=("x",), points=points, actual=right)
+    assert diagnose(evidence).mistakes == ("float32",)
+
+
+def test_a_step_too_small() -> None:
+    # (sin(x + h) - sin(x))/h in float32 is a whole number of spacings over h, near the slope but not at it
+    at = np.linspace(0.4, 1.4, 7)
+    values = np.sin(at).astype(np.float32)
+    spacing = np.spacing(values).astype(float)
+    slope = np.round(np.cos(at) * 1e-6 / spacing) * spacing / 1e-6
+    points = tuple({"x": float(v)} for v in at)
+    evidence = Evidence(kind="Derivative", function=sp.sin(x), variables=("x",), points=points, actual=slope)
+    assert diagnose(evidence).mistakes == ("h_too_small",)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "Root"},
+        {"function": None},
+        {"actual": None},
+        {"actual": np.array([1.0, 2.0])},
+        {"actual": [["a"], ["b"], ["c"]]},
+        {"actual": np.array([np.nan, np.nan, np.nan])},
+        {"desired": np.array([1.0, 2.0, 3.0]), "actual": np.array([6.0, 5.0, 4.0])},
+    ],
+)
+def test_evidence_that_says_nothing(change) -> None:
+    given = {
+        "kind": "Derivative",
+        "function": x**3,
+        "variables": ("x",),
+        "points": ({"x": 0.3}, {"x": 1.4}, {"x": 0.8}),
+        "actual": np.array([0.3, 1.4, 0.8]),
+    }
+    assert diagnose(Evidence(**{**given, **change})) == diagnosing.NOTHING
+
+
+def test_wrong_answers_are_kept_for_some_questions_only() -> None:
+    for k in range(40):
+        diagnose_text("Derivative", f"x**{k + 2}", "x", variables=["x"], wrt=["x"])
+    assert 0 < diagnosing.kept() <= diagnosing.KEPT
+    diagnosing.forget()
+    assert diagnosing.kept() == 0
