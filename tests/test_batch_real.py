@@ -1,7 +1,6 @@
 """Real workers, a real jail, real signals: what a kill leaves behind, and a Dask cluster that loses a node."""
 
 import json
-import os
 import re
 import signal
 import socket
@@ -45,7 +44,7 @@ def place(tmp_path: Path) -> Path:
     (tmp_path / "roster.csv").write_text(ROSTER)
     (tmp_path / "in").mkdir()
     for number in range(1, 9):
-        cells = ["import time", "q1 = 4", f"time.sleep(0.3); q2 = {9 if number % 3 else 8}"]
+        cells = [f"import time  # {number}", "q1 = 4", f"time.sleep(0.3); q2 = {9 if number % 3 else 8}"]
         notebook = {
             "cells": [
                 {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
@@ -70,7 +69,6 @@ class Call:
                 cwd=place,
                 stdout=said,
                 stderr=subprocess.STDOUT,
-                env=os.environ | {"XDG_CACHE_HOME": str(place / "cache")},
             )
 
     @property
