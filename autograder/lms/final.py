@@ -135,8 +135,8 @@ def doubtful_zeros(run: Run, missing: str) -> tuple[str, ...]:
         return ()
     who = ", ".join(student.name or student.id for student in run.unknown[:5])
     return (
-        f"--missing zero: {len(run.unknown)} submitted but are not on the roster ({who}); some who got a 0 for handing in "
-        "nothing may be among them: check before you import",
+        f"--missing zero: {len(run.unknown)} submitted but are not on the roster ({who}); some who got a 0 for handing "
+        "in nothing may be among them: check before you import",
     )
 
 
