@@ -27,8 +27,14 @@ APART = {
 }
 """Room → what it must not import although the order would let it."""
 
-ENTRIES = {"autograder.cli", "autograder.batch.child", "autograder.otter.plugin"}
-"""Modules that a command, a process or Otter starts, so that nobody imports them."""
+ENTRIES = {
+    "autograder.cli",
+    "autograder.batch.child",
+    "autograder.otter.plugin",
+    "autograder.mistakes.document",
+    "autograder.feedback.translations",
+}
+"""Modules that a command, a process, Otter or ``python -m`` starts, so that nobody imports them."""
 
 HEAVY = ("sympy", "jax", "otter", "numpy", "matplotlib", "nbformat", "IPython", "flint", "rich", "msgspec")
 
