@@ -7,6 +7,7 @@ one file: copy the template to ``autograder/locale/<language>/LC_MESSAGES/autogr
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,11 @@ def compiled(po: bytes) -> bytes:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
+    catalog = read_po(io.BytesIO(po))
+    # Babel writes the time of day into the header otherwise
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     buffer = io.BytesIO()
-    write_mo(buffer, read_po(io.BytesIO(po)))
+    write_mo(buffer, catalog)
     return buffer.getvalue()
 
 

@@ -1,7 +1,7 @@
 """Which mistake is this? The catalogue of wrong answers, generated from the function itself."""
 
 from autograder.mistakes.catalogue import AREAS, MISTAKES, hint
-from autograder.mistakes.certify import Finding, certify
+from autograder.mistakes.certifying import Finding, certify
 from autograder.mistakes.code import explain
 from autograder.mistakes.diagnosing import Diagnosis, diagnose, from_verdict
 from autograder.mistakes.entry import Example, Mistake
