@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import uuid
 from pathlib import Path
@@ -39,6 +40,11 @@ def engine() -> str:
     Raises:
         SandboxError: none is installed, or its service does not answer.
     """
+    if sys.platform != "linux":
+        raise SandboxError(
+            "--sandbox docker hands a connection into the container, which works between processes of one Linux kernel "
+            "only. Run autograder itself inside a Linux container or virtual machine."
+        )
     for name in ("docker", "podman"):
         path = shutil.which(name)
         if path is None:

@@ -87,7 +87,10 @@ def find() -> str:
         SandboxError: none is there, or user namespaces are not allowed; the message has the remedy.
     """
     if sys.platform != "linux":
-        raise SandboxError("The jail (bubblewrap) exists on Linux only. Use --sandbox docker, or --sandbox none.")
+        raise SandboxError(
+            "The jail (bubblewrap) exists on Linux only. Run autograder in a Linux virtual machine or container, or use "
+            "--sandbox none for notebooks that you trust."
+        )
     failures = []
     for path in candidates():
         failure = why_not(path)

@@ -64,7 +64,7 @@ def _switches() -> list[Finding]:
 def _bubblewrap() -> list[Finding]:
     if sys.platform != "linux":
         text = f"{platform.system()} has no user namespaces"
-        return [Finding(name="bubblewrap", good=False, text=text, remedy="use --sandbox docker")]
+        return [Finding(name="bubblewrap", good=False, text=text, remedy="use a Linux virtual machine")]
     found = []
     for path in jail.candidates():
         failure = jail.why_not(path)

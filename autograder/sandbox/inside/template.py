@@ -170,10 +170,11 @@ def _become_student(
     _limit(resource.RLIMIT_CORE, 0)
     if config.confined:
         _limit(resource.RLIMIT_NPROC, processes.MAX_THREADS + 64)
-        # One huge array is a MemoryError, as on a full machine. XLA reserves a few GB that it does not use.
+        # One huge array is a MemoryError, as on a full machine. XLA reserves what it does not use: a few GB, and for
+        # each core some threads with their stacks and allocation arenas.
         space = processes.address_space_mb()
         if space:
-            _limit(resource.RLIMIT_AS, (space + job.memory_mb + 4096) << 20)
+            _limit(resource.RLIMIT_AS, (space + job.memory_mb + 4096 + 256 * (os.cpu_count() or 1)) << 20)
     os.chdir(config.scratch)
     null = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
