@@ -298,11 +298,17 @@ def test_a_zip_within_a_submission_is_opened_and_keeps_the_tag_of_the_zip(take_e
 def test_an_otter_export_given_by_itself_is_one_students(tmp_path, take):
     zipped(tmp_path / "asmith_hw01_2025_03_03T10_00_00_000000.zip", {"hw01.ipynb": NB, "d.csv": "1"})
     zipped(tmp_path / "class.zip", {"asmith.ipynb": NB, "blee.ipynb": NB})
+    zipped(tmp_path / "cobrien.zip", {"my notebook.ipynb": NB, "d.csv": "1"})
+    zipped(tmp_path / "submissions.zip", {"asmith.ipynb": NB})
+    unzip(zipped(tmp_path / "s.zip", {"asmith.ipynb": NB, "blee.ipynb": NB, "hw01.ipynb": NB}), tmp_path / "starter")
     (tmp_path / "blee").mkdir()
     (tmp_path / "blee" / "hw01.ipynb").write_text(NB)
     for path, ids in (
         (tmp_path / "asmith_hw01_2025_03_03T10_00_00_000000.zip", ["asmith"]),
         (tmp_path / "class.zip", ["asmith", "blee"]),
+        (tmp_path / "cobrien.zip", ["cobrien"]),
+        (tmp_path / "submissions.zip", ["asmith"]),
+        (tmp_path / "starter", ["asmith", "blee", "hw01"]),
         (tmp_path / "blee", ["blee"]),
         (tmp_path / "blee" / "hw01.ipynb", ["blee"]),
     ):

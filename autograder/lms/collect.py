@@ -140,7 +140,7 @@ def _from_path(path: Path, place: Path, assignment: str | None, usernames: Colle
         unpacked = unpack(path, place, limits=BULK, source=path.name)
         items, folders = unpacked.items, unpacked.folders
     container = safe_part(path.name if path.is_dir() else path.stem)
-    found = _recognise(items, path.name, place, assignment, usernames, container=container)
+    found = _recognise(items, path.name, place, assignment, usernames, container=container, zipped=not path.is_dir())
     if found.recognised == loose.NAME:
         empty = loose.empty_folders(items, folders, path.name)
         found = found._replace(bundles=found.bundles + empty)
@@ -198,6 +198,7 @@ def _recognise(
     usernames: Collection[str],
     *,
     container: str | None,
+    zipped: bool = False,
 ) -> _Found:
     """The bundles by the LMS whose names most of the files have, at the top or below a common folder."""
     trimmed = items
@@ -233,7 +234,7 @@ def _recognise(
                 return _recognise(inner, "/".join(item.parts), where, assignment, usernames, container=None).bundles
         return None
 
-    return _Found(loose.bundles(items, source, assignment, container, nested), loose.NAME, [])
+    return _Found(loose.bundles(items, source, assignment, container, nested, zipped=zipped), loose.NAME, [])
 
 
 def best_ignores(module: ModuleType, item: Item) -> bool:

@@ -14,6 +14,11 @@ _COPY = re.compile(r"(?:[-_ ]\d{1,2}|\s?\(\d+\)|[-_ ]copy\d*)$", re.IGNORECASE)
 # what Otter's grader.export() appends
 _EXPORTED = re.compile(r"_\d{4}_\d{2}_\d{2}T\d{2}_\d{2}_\d{2}_\d{6}$")
 
+# a zip of this name is somebody's whole class, even with one notebook in it
+_CLASSES = {
+    title_key(name) for name in ("submissions", "submission", "download", "class", "notebooks", "homework", "in")
+}
+
 
 def is_assignment(stem: str, assignment: str) -> bool:
     """Whether a file of this name is the assignment's own notebook: ``hw01``, ``HW 1``, ``hw01-1``, ``hw01 (2)``."""
@@ -45,6 +50,8 @@ def bundles(
     assignment: str | None,
     container: str | None,
     nested: Callable[[Item, int], list[Bundle] | None],
+    *,
+    zipped: bool = False,
 ) -> list[Bundle]:
     """A bundle for every top folder and every loose file.
 
@@ -54,10 +61,11 @@ def bundles(
         assignment: its name, to be taken out of file names.
         container: name of the zip or folder that held them; None for files named on the command line.
         nested: the bundles of a zip that is itself an LMS's download, else None.
+        zipped: the container is a zip, which a student may have made.
     """
     while _wraps_a_class(items):
         container, items = items[0].parts[0], [item._replace(parts=item.parts[1:]) for item in items]
-    if container is not None and _one_submission(items, assignment, container):
+    if container is not None and _one_submission(items, assignment, container, zipped=zipped):
         student = student_of(container, assignment)
         return [Bundle(students=(Student(id=student),), items=tuple(items), source=source)]
     folders: dict[str, list[Item]] = {}
@@ -87,15 +95,18 @@ def _wraps_a_class(items: Sequence[Item]) -> bool:
     return len({item.parts[1] for item in items if len(item.parts) > 2 and item.parts[-1].lower().endswith(works)}) > 1
 
 
-def _one_submission(items: Sequence[Item], assignment: str | None, container: str) -> bool:
+def _one_submission(items: Sequence[Item], assignment: str | None, container: str, *, zipped: bool) -> bool:
     """Whether a zip or folder is one student's work and not a class's."""
     notebooks = [item for item in items if item.parts[-1].lower().endswith(".ipynb")]
     if any(len(item.parts) > 1 for item in notebooks) or any(i.parts[-1].lower().endswith(".zip") for i in items):
         return False
+    if zipped and len(notebooks) == 1 and (_EXPORTED.search(container) or title_key(container) not in _CLASSES):
+        return True
     if assignment is None:
-        return len(notebooks) == 1 and bool(_EXPORTED.search(container))
+        return False
     named = [item for item in notebooks if is_assignment(PurePosixPath(item.parts[-1]).stem, assignment)]
-    return bool(named)
+    # with three or more the assignment's own is the starter among students' notebooks
+    return bool(named) and (len(notebooks) <= 2 or len(named) == len(notebooks))
 
 
 def empty_folders(items: Sequence[Item], folders: Sequence[tuple[str, ...]], source: str) -> list[Bundle]:
