@@ -1,5 +1,6 @@
 """Runs Otter Assign on a source notebook, away from this process."""
 
+import json
 import os
 import subprocess
 import sys
@@ -44,6 +45,7 @@ def assign(source: str | Path, out: str | Path, *, run_tests: bool = True, timeo
         AuthorError: Otter refuses the source or the solution fails; the message ends with Otter's own last lines.
     """
     notebook = _notebook(Path(source))
+    _require_kernel(notebook)
     out = Path(out).resolve()
     out.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "otter", "assign", "--no-pdfs", notebook.name, str(out)]
@@ -84,6 +86,15 @@ def _notebook(source: Path) -> Path:
         found = ", ".join(file.name for file in notebooks) or "none"
         raise UsageError(f"{source}: otter assign needs one notebook, found {found}.")
     return notebooks[0].resolve()
+
+
+def _require_kernel(notebook: Path) -> None:
+    try:
+        metadata = json.loads(notebook.read_text(encoding="utf-8-sig")).get("metadata", {})
+    except (ValueError, AttributeError) as error:
+        raise AuthorError(f"{notebook} is not a notebook: {error}.") from error
+    if "kernelspec" not in metadata:  # Otter says KeyError: 'kernelspec'
+        raise AuthorError(f"{notebook} names no kernel, which otter assign needs: open it in Jupyter and save it.")
 
 
 def _last_words(log: str) -> str:

@@ -1,0 +1,148 @@
+"""Running one question: what a test may not leave behind, what it may not conclude, what it says."""
+
+import os
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from otter_samples import autograder_zip
+
+from autograder.errors import StudentGone, UsageError
+from autograder.model import Opaque, QuestionResult
+from autograder.otter import Assignment, load, run_test
+from autograder.otter.environment import Environment, mentioned
+
+PATCHES = """
+from otter.test_files import test_case
+OK_FORMAT = False
+name = "q1"
+
+@test_case(hidden=True)
+def rude(answer):
+    import os, sys, random
+    import numpy as np
+    np.isclose = lambda *_: True
+    np.random.seed(0)
+    random.seed(0)
+    np.set_printoptions(precision=1)
+    os.environ["LEFT"] = "behind"
+    os.chdir("/")
+    sys.setrecursionlimit(5000)
+    print("printed")
+    assert answer == 3, "answer is not 3"
+"""
+READS = """
+from otter.test_files import test_case
+OK_FORMAT = False
+name = "q2"
+
+@test_case(points=1, hidden=True)
+def own_file(answer):
+    with open("data.csv") as file:
+        assert file.read() == "1,2"
+
+@test_case(points=1, hidden=True)
+def students_file(answer):
+    with open("made_by_student.txt") as file:
+        assert file.read() == "hello"
+
+@test_case(points=1, hidden=True)
+def swallows(answer):
+    try:
+        answer + 1
+    except Exception:
+        pass
+"""
+ALL = """
+OK_FORMAT = True
+test = {"name": "q3", "points": [1, 1], "all_or_nothing": True, "suites": [{"cases": [
+    {"code": ">>> answer + 1\\n4", "hidden": False, "success_message": "Well done."},
+    {"code": ">>> later\\n7", "hidden": True, "failure_message": "Look at later."}],
+    "scored": True, "setup": "", "teardown": "", "type": "doctest"}]}
+"""
+
+
+@pytest.fixture(scope="module")
+def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+    tests = {"q1": PATCHES, "q2": READS, "q3": ALL}
+    return load(autograder_zip(tmp_path_factory.mktemp("zip"), tests, **{"data.csv": "1,2"}))
+
+
+def passed(result: QuestionResult) -> list[bool | None]:
+    return [case.passed for case in result.cases]
+
+
+def test_a_test_leaves_nothing_behind(assignment: Assignment, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (np.isclose, os.getcwd(), random.getstate(), np.get_printoptions(), os.environ.get("LEFT"))
+    drawn = np.random.get_state()[1].tolist()  # type: ignore[index,union-attr]  # the legacy state is a tuple
+    assert passed(run_test(assignment, "q1", {"answer": 3})) == [True]
+    assert (np.isclose, os.getcwd(), random.getstate(), np.get_printoptions(), os.environ.get("LEFT")) == before
+    assert np.random.get_state()[1].tolist() == drawn  # type: ignore[index,union-attr]
+    assert capsys.readouterr().out == ""
+    wrong = run_test(assignment, "q1", {"answer": 4})
+    assert (wrong.score, wrong.cases[0].message) == (0.0, "answer is not 3")
+
+
+def test_the_assignments_files_are_there_and_the_students_are_a_persons_to_look_at(assignment: Assignment) -> None:
+    result = run_test(assignment, "q2", {"answer": 3})
+    assert passed(result) == [True, None, True]
+    assert (result.score, result.reason) == (None, "needs-process")
+
+
+def test_what_a_test_concludes_about_what_it_cannot_see_does_not_count(assignment: Assignment) -> None:
+    troubles: list[object] = []
+    opaque = Opaque("Model", "an object", note=troubles.append)
+    assert passed(run_test(assignment, "q2", {"answer": opaque}, troubles=troubles))[2] is None
+    assert passed(run_test(assignment, "q1", {"answer": opaque})) == [None]
+    large = Opaque("int", "60 MB", too_large=True)
+    result = run_test(assignment, "q1", {"answer": large})
+    assert (passed(result), result.score) == ([False], 0.0)
+
+
+class Gone(dict[str, object]):
+    def fetch(self, names: list[str]) -> dict[str, object]:
+        raise StudentGone("memory", "the process is gone")
+
+
+def test_a_process_that_is_gone_decides_nothing(assignment: Assignment) -> None:
+    result = run_test(assignment, "q3", Gone())
+    assert (passed(result), result.score, result.reason) == ([None, None], None, "memory")
+
+
+def test_all_or_nothing_is_lost_by_one_case_even_if_another_is_open(assignment: Assignment) -> None:
+    assert run_test(assignment, "q3", {"answer": 3, "later": 7}).score == 2.0
+    half = run_test(assignment, "q3", {"answer": 3, "later": 8})
+    assert (half.score, passed(half)) == (0.0, [True, False])
+    assert [case.message for case in half.cases] == ["Well done.", "Look at later.\nlater\nExpected: 7\nGot: 8"]
+    opaque = Opaque("Model", "an object")
+    assert run_test(assignment, "q3", {"answer": opaque, "later": 8}).score == 0.0
+    assert run_test(assignment, "q3", {"answer": opaque, "later": 7}).score is None
+
+
+def test_an_environment_is_a_dict_in_front_of_the_students_names() -> None:
+    names = {"a": 1, "b": [2]}
+    environment = Environment(names)
+    environment["own"] = 5
+    assert isinstance(environment, dict)
+    assert (environment["a"], environment.get("nothing"), environment.get("own")) == (1, None, 5)
+    assert "b" in environment
+    assert list(environment) == list(environment.keys()) == ["a", "b", "own"]
+    assert dict(environment.items())["b"] == [2]
+    assert eval("sum(b) + own", environment) == 7
+    assert "own" not in names
+
+
+def test_names_are_found_in_functions_lambdas_and_texts() -> None:
+    code = compile("def check(t):\n    return [f(v, g=lambda: h) for v in t]\n'later' in globals()", "<test>", "exec")
+    assert {"f", "h", "later"} <= mentioned(code)
+
+
+def test_refusals_name_the_question(assignment: Assignment) -> None:
+    with pytest.raises(UsageError, match=r"has no question 'q9'; it has q1, q2, q3"):
+        run_test(assignment, "q9", {})
+
+
+def test_support_files_are_copies(assignment: Assignment) -> None:
+    assert assignment.scratch is not None
+    assert Path(assignment.files["data.csv"]).parent == assignment.scratch.folder.resolve()
