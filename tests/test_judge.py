@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -163,3 +164,14 @@ def test_it_streams():
         process.stdin.close()
         assert json.loads(process.stdout.readline())["outcome"] == "FAULT"
         assert process.wait(20) == 3
+
+
+def test_the_example_in_the_docs():
+    text = (Path(__file__).resolve().parent.parent / "docs" / "verdicts.md").read_text()
+    asked, told = (json.loads(line) for line in text.split("```json\n")[1].split("```")[0].splitlines())
+    found = judge_line(json.dumps(asked).encode(), 1)
+    assert found.keys() == told.keys()
+    assert {key: found[key] for key in ("id", "outcome", "certainty", "mistakes")} == {
+        key: told[key] for key in ("id", "outcome", "certainty", "mistakes")
+    }
+    assert round(found["witness"]["x"], 1) == round(told["witness"]["x"], 1)
