@@ -29,6 +29,8 @@ JOBS = int(os.environ.get("NABLA_BENCH_JOBS", "2"))
 FULL = NOTEBOOKS >= 40
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+# nbgrader calls alembic by its name.
+ENVIRONMENT["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{ENVIRONMENT['PATH']}"
 GRADE = [sys.executable, "-c", "from autograder.cli import main; main()", "grade"]
 
 
