@@ -76,7 +76,10 @@ def test_policy_scores_reasons_and_every_file(place):
         '"Zed, Zoe",104,010,zzed,Lec 1,EX\n'
     )
     sakai = Path("grades/lms/sakai.csv").read_text()
-    assert '\naoneil,"O\'Neil, Ann",5.6,scaled from 3.5 to 7' in sakai
+    assert (
+        '\naoneil,"O\'Neil, Ann",5.6,autograder: 5.6 of 7 points; q1 2 of 2; q2 1.5 of 1.5; scaled from 3.5 to 7'
+        in sakai
+    )
     assert '\nbmuller,"Müller, Bo",2,' in sakai
     assert "somebody" not in sakai
     # who handed in something that is no notebook has not handed in nothing

@@ -267,6 +267,17 @@ def test_cells_that_a_spreadsheet_would_run_stay_as_they_are_with_a_warning():
     assert "line 5" in write_grades(roster, {}, out=None, assignment="hw01").warnings[0]
 
 
+def test_a_persons_comment_stays_and_ours_is_replaced(tmp_path):
+    text = "Student ID,Name,HW 1 [10],* HW 1\na,A,,see me\nb,B,,autograder: 3 of 10 points\nc,C,,\n"
+    roster = roster_of(tmp_path, text)
+    given = {id: grade(4, "autograder: 4 of 10 points") for id in "abc"}
+    written = write_grades(roster, given, out=tmp_path / "o.csv", assignment="hw01")
+    assert [line.rpartition(",")[2] for line in (tmp_path / "o.csv").read_text().splitlines()[1:]] == [
+        "see me", "autograder: 4 of 10 points", "autograder: 4 of 10 points",
+    ]  # fmt: skip
+    assert "1 students have a comment that somebody wrote" in written.warnings[0]
+
+
 def test_half_up_and_plain_numbers():
     assert [str(rounded(value)) for value in (2.675, 0.125, 1.005, -0.001, 7)] == [
         "2.68",

@@ -27,7 +27,8 @@ def _listed(title: str, lines: Iterable[str]) -> None:
     if entries:
         click.echo(f"{title}: {len(entries)}")
         for line in entries:
-            click.echo(f"  {line}")
+            # names come from students: no control characters reach the terminal
+            click.echo("  " + "".join(c if c.isprintable() else "�" for c in line))
 
 
 @click.command()

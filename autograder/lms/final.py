@@ -6,8 +6,9 @@ import msgspec
 
 from autograder.lms.names import fold
 from autograder.lms.policy import Applied, AssignmentPolicy, apply
-from autograder.lms.records import Grade
+from autograder.lms.records import OURS, Grade
 from autograder.lms.roster import Roster
+from autograder.lms.write import number_text, rounded
 from autograder.model import Adjustment, Run, Status, Student, SubmissionResult
 
 __all__ = ["POLICY_KINDS", "adjust", "doubtful_zeros", "grades_of", "onto"]
@@ -113,7 +114,7 @@ def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[str, G
     for result in run.results:
         score = _score(result)
         free = any(change.kind == "excused" for change in result.adjustments)
-        comment = "\n".join(change.why for change in result.adjustments if change.why)
+        comment = "" if score is None else _comment(result, score)
         for student in result.submission.students:
             grade = Grade(
                 score=score, excused=free or fold(student.id) in excused, reason=result.reason or "", comment=comment
@@ -127,6 +128,18 @@ def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[str, G
         if fold(student.id) in excused:
             grades.setdefault(student.id, Grade(score=None, excused=True))
     return grades
+
+
+def _comment(result: SubmissionResult, score: Decimal) -> str:
+    """One line for the LMS's comment column: the points, question by question, and what changed them."""
+    of = result.possible if result.final_possible is None else result.final_possible
+
+    def text(value: float | Decimal) -> str:
+        return number_text(rounded(value))
+
+    marks = [f"{q.name} {text(q.score)} of {text(q.possible)}" for q in result.questions if q.score is not None]
+    changes = [change.why for change in result.adjustments if change.why]
+    return f"{OURS} {'; '.join([f'{text(score)} of {text(of)} points', *marks, *changes])}"
 
 
 def doubtful_zeros(run: Run, missing: str) -> tuple[str, ...]:

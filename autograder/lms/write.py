@@ -10,7 +10,7 @@ from autograder.cells import is_formula
 from autograder.errors import UsageError
 from autograder.lms import canvas
 from autograder.lms.names import fold, same_title
-from autograder.lms.records import Change, Column, Grade, Left, RosterStudent, Written
+from autograder.lms.records import OURS, Change, Column, Grade, Left, RosterStudent, Written
 from autograder.lms.roster import Roster, decimal_in
 from autograder.lms.table import Table, render
 
@@ -147,7 +147,7 @@ def write_grades(
         column=chosen.header,
         changes=tuple(work.changes),
         left=tuple(work.left),
-        warnings=(*work.warnings, *work.formulas()),
+        warnings=(*work.warnings, *work.comments(), *work.formulas()),
     )
 
 
@@ -163,6 +163,8 @@ class _Filling:
         self.cells: dict[tuple[int, int], str] = {}
         self.rows: list[int] = []
         self.commented = False
+        self.kept = 0
+        """Comments that a person wrote and that stay."""
         self.changes: list[Change] = []
         self.left: list[Left] = []
         self.warnings: list[str] = canvas.warn(column) if roster.kind == canvas.KIND else []
@@ -245,8 +247,13 @@ class _Filling:
         self.changes.append(Change(student=entry.student, column=self.column.header, old=old, new=new))
         beside = self.roster.layout.comments.get(self.column.index)
         if comment and beside is not None:
+            said = self.roster.table.rows[entry.row].cell(beside).strip()
+            ours = comment_cell(comment, as_html=self.roster.layout.comments_are_html)
+            if said and said != ours.strip() and not said.startswith(OURS):
+                self.kept += 1
+                return
             self.commented = True
-            self.cells[entry.row, beside] = comment_cell(comment, as_html=self.roster.layout.comments_are_html)
+            self.cells[entry.row, beside] = ours
             if self.roster.layout.comment_format:
                 index, style = self.roster.layout.comment_format
                 self.cells[entry.row, index] = style
@@ -274,6 +281,11 @@ class _Filling:
             cells |= {(row, width): layout.tail[1] for row in self.rows}
             cells[layout.header, width] = layout.tail[0]
         return render(table, cells, rows=rows, columns=columns, bom=layout.bom)
+
+    def comments(self) -> list[str]:
+        if not self.kept:
+            return []
+        return [f"{self.roster.name}: {self.kept} students have a comment that somebody wrote: kept, ours not added"]
 
     def formulas(self) -> list[str]:
         layout, table = self.roster.layout, self.roster.table
