@@ -218,7 +218,7 @@ def test_checking_without_end_is_cut_off(small_jail: Sandbox) -> None:
         for request in student.run():
             asked += 1
             student.answer(request, "")
-        assert asked == 200
+        assert 1 < asked <= 200
         assert student.names["after"] == 1
         assert [error.raised.type for error in student.ended.cell_errors] == ["TimeoutError"]
 

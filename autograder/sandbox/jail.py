@@ -88,8 +88,8 @@ def find() -> str:
     """
     if sys.platform != "linux":
         raise SandboxError(
-            "The jail (bubblewrap) exists on Linux only. Run autograder in a Linux virtual machine or container, or use "
-            "--sandbox none for notebooks that you trust."
+            "The jail (bubblewrap) exists on Linux only. Run autograder in a Linux virtual machine or container, or "
+            "use --sandbox none for notebooks that you trust."
         )
     failures = []
     for path in candidates():
