@@ -4,6 +4,8 @@ Source: ``otter.test_files.ok_test.run_doctest``: the same parser and runner, al
 case passes when none failed. Printing inside a student's function is part of what is compared, as there.
 """
 
+import __future__
+
 import doctest
 from dataclasses import dataclass
 from typing import Any
@@ -65,7 +67,7 @@ def run_doctest(name: str, text: str, environment: Environment) -> DoctestOutcom
 
 def names_in(text: str) -> set[str]:
     """The names that a case may read; what does not compile reads nothing."""
-    names: set[str] = set()
+    names = set(__future__.all_feature_names)  # doctest looks for each of them
     for example in _examples("", text):
         try:
             names |= mentioned(compile(example.source, "<test>", "single"))
