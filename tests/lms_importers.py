@@ -72,7 +72,8 @@ def canvas(content, users, assignments):
             columns = {index: key for index, key in columns.items() if "read only" not in row[index]}
             continue
         cells = [canvas_number(cell.strip()) for cell in row]
-        user = cells[1] if cells[1] in users else None
+        key = cells[2 if header[0] == "LastName" else 1]
+        user = key if key in users else None
         if user is None:
             raise Rejected(f"a missing student {row[0]!r} would be offered")
         for index, assignment in columns.items():

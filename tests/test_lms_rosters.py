@@ -470,3 +470,31 @@ def test_an_address_that_two_students_share_tells_nothing(tmp_path):
     roster = roster_of(tmp_path, text)
     assert roster.find(Student(id="x@y.z")) == (None, "none")
     assert any("x@y.z" in warning for warning in roster.warnings)
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        "Student,ID,Section",
+        "Student,ID,SIS Login ID,Section",
+        "Student,ID,SIS User ID,SIS Login ID,Section",
+        "Student,ID,SIS User ID,SIS Login ID,Integration ID,Root Account,Section",
+        "LastName,FirstName,ID,SIS User ID,Section",
+    ],
+)
+def test_every_shape_of_canvas_header_comes_back_in_that_shape(tmp_path, identity):
+    names = identity.split(",")
+    values = {"Student": '"Smith, Ann"', "LastName": "Smith", "FirstName": "Ann", "ID": "5"}
+    blanks = "," * len(names)
+    row = ",".join(values.get(name, name[:3]) for name in names)
+    text = f"{identity},Notes,HW 1 (77)\n{blanks},Manual Posting\n    Points Possible{blanks},10\n{row},hi,\n"
+    roster = roster_of(tmp_path, text)
+    assert roster.students[0].student == Student(id="5", name="Smith, Ann")
+    write_grades(roster, {"5": grade("1.5")}, out=tmp_path / "out.csv", assignment="hw01")
+    content = (tmp_path / "out.csv").read_bytes()
+    assert content.decode().splitlines() == [
+        f"{identity},HW 1 (77)",
+        f"    Points Possible{blanks[1:]},10",
+        f"{row},1.5",
+    ]
+    assert importers.canvas(content, {"5"}, {"77": "HW 1"}) == {("5", "77"): "1.5"}
