@@ -260,6 +260,10 @@ class Batch:
         decided = in_force(self._journal.overrides())
         return [apply_overrides(result, decided.get(result.submission.key, {})) for result in results]
 
+    def keep(self, name: str, value: str) -> None:
+        """Keep ``value`` under ``name``, in place of what was there."""
+        self._journal.set_fact(name, value)
+
     def remember(self, name: str, value: str) -> str:
         """Keep ``value`` under ``name`` unless this run continues another, which has one; return what is kept.
 

@@ -24,6 +24,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("lms", "Apply the course's policy to a run and fill the LMS's files."),
     "upload": ("lms", "Send a grade file through the Canvas API; shows first, sends with --send."),
     "judge": ("judge", "Judge answers given as text, one JSON object a line."),
+    "override": ("regrade", "Set one score by hand, with the reason."),
+    "regrade": ("regrade", "Grade again after a fixed test; say what changed for whom."),
     "report": ("report", "Draw a run's pages again, or put several assignments together."),
     "show": ("report", "Print a run, or one student's submission, in the terminal."),
     "doctor": ("doctor", "Say what this machine can do: sandbox, memory, containers."),

@@ -30,6 +30,10 @@ WARN_NONE = (
 )
 
 
+ORDER = "order"
+"""Under this name the journal keeps the call, so that it can be made again."""
+
+
 class Order(Record, frozen=True, kw_only=True):
     """What one call of ``autograder grade`` asks for; the options of the same names say what each means."""
 
@@ -109,7 +113,9 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
         policy, lost = _policy(order, name, rosters)
         intake = _collect(order, name, rosters)
         matched = _match(intake, rosters)
+        batch.keep(ORDER, msgspec.json.encode(_to_repeat(order), enc_hook=str).decode())
         results = batch.grade(matched.submissions, progress=progress, force=order.force, only=order.only)
+        results = batch.overridden(results)
         run = Run(
             facts=RunFacts(
                 assignment=name,
@@ -145,6 +151,25 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             report.write_table(run, order.out / "grades.csv")
             report.write_results(run, order.out / "results.json")
     return Graded(run=run, out=order.out, written=written, recognised=intake.recognised)
+
+
+def _to_repeat(order: Order) -> Order:
+    """The same call from any folder, for all of the class."""
+
+    def full(path: Path | None) -> Path | None:
+        return None if path is None else path.resolve()
+
+    return msgspec.structs.replace(
+        order,
+        assignment=str(Path(order.assignment).resolve()) if Path(order.assignment).exists() else order.assignment,
+        submissions=tuple(str(Path(path).resolve()) for path in order.submissions),
+        rosters=tuple(path.resolve() for path in order.rosters),
+        policy=full(order.policy),
+        solution=full(order.solution),
+        force=False,
+        only=(),
+        dry_run=False,
+    )
 
 
 def find_assignment(given: str) -> Found:
