@@ -343,3 +343,14 @@ def test_a_function_that_is_real_nowhere_may_have_a_real_derivative():
     assert question.judge(lambda t: 1 / math.sqrt(t + 1) - 2 * t / (1 - (t**2 + 2) ** 2)).outcome is WRONG
     assert question.judge("1/sqrt(x + 1) + 2*x/(1 - (x**2 + 2)**2)").outcome is RIGHT
     assert question.judge("1/sqrt(x + 1) + 2*x/(1 - (x**2 + 2)**2) + x/10**9").outcome is WRONG
+
+
+def test_a_large_array_is_compared_at_once_and_nan_must_be_where_it_is():
+    a, b = np.meshgrid(np.linspace(-2, 2, 201), np.linspace(-2, 2, 201))
+    grid = np.where(a**2 + b**2 > 4, np.nan, np.exp(-(a**2) - b**2))
+    question = Equal(grid)
+    question.certify()
+    assert question.judge(grid.copy()).outcome is RIGHT
+    assert question.judge(np.exp(-(a**2) - b**2)).outcome is WRONG
+    assert question.judge(grid[1:]).reason is Reason.WRONG_SHAPE
+    assert question.judge(np.float32(grid)).details["dtype"] == "float32"

@@ -47,16 +47,15 @@ def is_batched(function: Any) -> bool:
 
 def _arity(function: Any) -> tuple[int, float] | None:
     """Least and greatest number of positional arguments; None where it cannot be known."""
-    if is_batched(function):
-        return _arity_of_source(source_of(function))
+    parameters: list[inspect.Parameter] | None
     try:
-        parameters = inspect.signature(function).parameters.values()
+        parameters = list(inspect.signature(function).parameters.values())
     except Exception:  # no signature, or a live object whose own __getattr__ raises
-        return None
-    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        parameters = None
+    if parameters is None or any(p.kind is p.VAR_POSITIONAL for p in parameters):
         # jax.grad and other decorators may show *args, which says nothing.
-        return None
+        return _arity_of_source(source_of(function)) if is_batched(function) else None
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     return sum(p.default is p.empty for p in positional), len(positional)
 
 

@@ -1,6 +1,7 @@
 """A plain expected answer: a formula, a number or an array."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ class Equal(Field):
 
     Args:
         expected: text, SymPy expression, Matrix or Array, number, list or numpy array; or a Python function that JAX
-            can run. With variables in it a formula or function is asked for, without any a number or an array.
+            can run. With variables in it a formula or function is asked for, without any a number or an array. An
+            array of numbers may hold NaN, where the answer must have NaN as well.
         variables: in the order of a function's arguments; those of ``expected`` in natural order when left out.
         **options: ``at``, ``domain``, ``points``, ``rtol``, ``atol``, ``seed``, ``name``, ``credit``, ``forbid``.
 
@@ -36,12 +38,24 @@ class Equal(Field):
     """
 
     def __init__(self, expected: Any, *, variables: Sequence[str] | None = None, **options: Any) -> None:
+        self._array = _numeric(expected)
         if isinstance(expected, (np.ndarray, np.generic)):
-            expected = expected.tolist()
+            expected = 0 if self._array is not None else expected.tolist()
         super().__init__(expected, operator_wrt=(), variables=variables, **options)
         if not self.variables and self.at is None:
             self.at = {}
-        self._settle()
+        if self._array is None:
+            self._settle()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of ``expected``."""
+        return super().shape if self._array is None else self._array.shape
+
+    @cached_property
+    def desired_at(self) -> np.ndarray[Any, Any]:
+        assert self.at is not None
+        return self.reference.at(self.at) if self._array is None else self._array
 
     def _asked_for(self) -> Operator:
         size = int(np.prod(self.function.shape, dtype=int))
@@ -53,8 +67,20 @@ class Equal(Field):
         # Nothing was differentiated, so no rule of differentiation can have gone wrong.
         return None
 
+    def certify(self) -> None:
+        """As :meth:`Field.certify`; numbers need no second reference."""
+        if self._array is None:
+            super().certify()
+
     @property
     def prompt(self) -> str:
         # What is expected is the answer itself and must not stand in a page that a student sees.
         kind = "a function of " + ", ".join(self.variables) if self.variables else "a value"
         return f"{self.name or 'the answer'}: {kind}{self._where()}"
+
+
+def _numeric(expected: Any) -> np.ndarray[Any, Any] | None:
+    """An array of plain numbers as it is; None for everything that may be a formula."""
+    if not isinstance(expected, np.ndarray) or expected.dtype.kind not in "fiu":
+        return None
+    return expected.astype(float)

@@ -150,7 +150,7 @@ def sample(
             continue
         if np.any(np.abs(value) > 1e30) or np.any((value != 0) & (np.abs(value) < 1e-30)):
             continue
-        if naive is not None and not _keeps_digits(naive, point, value, float, 1e-9):
+        if naive is not None and not _keeps_digits(naive, point, value, float, min(1e-9, max(rtol / 8, 4e-15))):
             continue
         if naive is not None and not _keeps_digits(naive, point, value, np.float32, 3e-5):
             reserve.append((point, value, moved))
@@ -183,8 +183,9 @@ def _keeps_digits(naive: Naive, point: Point, value: np.ndarray[Any, Any], kind:
             return False
     if plain.shape != value.shape or plain.dtype.kind not in "fiu":
         return False
-    scale = float(np.max(np.abs(value), initial=0.0))
-    return bool(np.all(np.abs(plain - value) <= rtol * (np.abs(value) + 1e-2 * min(1.0, scale))))
+    # Near a zero of the reference no formula keeps its digits; only where the author asks for very many is that avoided.
+    near_zero = 1e-2 * min(1.0, float(np.max(np.abs(value), initial=0.0))) if rtol >= 1e-9 else 0.0
+    return bool(np.all(np.abs(plain - value) <= rtol * (np.abs(value) + near_zero)))
 
 
 def _moves(evaluate: Evaluate, point: Point, value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
