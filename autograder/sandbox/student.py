@@ -377,7 +377,9 @@ class Student:
         started = time.monotonic()
         message = self._receive(max(0.0, budget.left))
         budget.left -= time.monotonic() - started
-        budget.interrupts += self._interrupted
+        if self._interrupted:
+            budget.interrupts += 1
+            budget.left = self._limits.grace_seconds  # else the next interrupt would hit the cell after this one
         if budget.interrupts > _MAX_INTERRUPTS:
             self._kill("timeout", "it goes on after it was interrupted")
         return message
