@@ -15,13 +15,10 @@ from autograder.batch.scratch import Scratch
 from autograder.batch.workers import DeadlinePassed, WorkerCrashed, WorkerFault
 from autograder.errors import BugError
 
-START = 0.0
-
 
 @pytest.fixture(autouse=True)
 def _children_find_the_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
-    monkeypatch.setattr("autograder.batch.workers.START_SECONDS", START)
 
 
 def gone(pid: int) -> bool:

@@ -139,13 +139,19 @@ def _desk_for(setup: Setup) -> _Desk:
     if _desk is None or _desk.setup != setup:
         close()
         if setup.package != digests.package_digest():
-            raise AutograderError(
-                "a worker has another version of autograder or of the packages that decide verdicts"
-                f" ({', '.join(f'{name} {number}' for name, number in digests.versions().items())}):"
-                " install the same ones on every machine"
-            )
+            raise AutograderError(_other_version(setup))
         _desk = _Desk(setup)
     return _desk
+
+
+def _other_version(setup: Setup) -> str:
+    if setup.archive is None:
+        return "autograder's own files changed while it ran: give the same command again to go on"
+    here = ", ".join(f"{name} {number}" for name, number in digests.versions().items())
+    return (
+        f"a worker has another version of autograder or of the packages that decide verdicts ({here}):"
+        " install the same ones on every machine"
+    )
 
 
 def close() -> None:
