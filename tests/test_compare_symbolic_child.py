@@ -12,6 +12,7 @@ import pytest
 
 from autograder.compare.parent import Child, verdict_of
 from autograder.compare.request import Request
+from autograder.errors import BugError
 from autograder.expressions.text import read
 from autograder.model import Outcome, Reason
 
@@ -70,6 +71,13 @@ def test_an_arbiter_that_dies_is_restarted(child):
     arbiter.kill()
     arbiter.wait(5)
     assert ask(child, request("x", "x")).outcome is Outcome.CORRECT
+
+
+def test_a_child_that_cannot_start_says_why():
+    broken = Child("autograder.no_such_room")
+    with pytest.raises(BugError, match="no_such_room"):
+        broken.ask(b"{}")
+    broken.close()
 
 
 def test_closing_leaves_no_process(child):

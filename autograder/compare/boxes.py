@@ -5,6 +5,7 @@ is dropped, or it is halved. ``sqrt(x - 100)*sqrt(101 - x)`` is found so among a
 """
 
 import random
+import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -32,12 +33,14 @@ def search(
     *,
     seed: int,
     most: int,
+    deadline: float,
     side: tuple[Program, int] | None = None,
 ) -> dict[str, Fraction] | None:
     """A point at which every part of ``program`` is real and finite.
 
     Args:
         most: how many boxes may be looked at.
+        deadline: of ``time.monotonic``, after which the search gives up.
         side: a program and the sign that its value must have at the point.
 
     Returns:
@@ -46,7 +49,7 @@ def search(
     random_numbers = random.Random(seed)
     waiting = deque(_start(variables, domain))
     for _ in range(most):
-        if not waiting:
+        if not waiting or time.monotonic() > deadline:
             return None
         box = waiting.popleft()
         if not _possible(program, box, side):

@@ -25,8 +25,8 @@ MEMORY_BYTES = 3 * 2**30
 _PARENT_LOOK = 2.0
 """Seconds between looks at whether the parent still lives, besides the pipe that closes with it."""
 
-TIMED_OUT, DIED = b"timed out", b"died"
-"""What the arbiter answers in the place of a worker that was killed, or that died, without a word."""
+READY, TIMED_OUT, DIED = b"ready", b"timed out", b"died"
+"""What the arbiter says when it has started, and in the place of a worker that was killed, or died, without a word."""
 
 Serve = Callable[[bytes], Iterator[bytes]]
 """One request → frames of JSON objects; the last has ``"final": true``."""
@@ -143,6 +143,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     seconds, module = float(sys.argv[1]), import_module(sys.argv[2])
     serve: Serve = module.serve
+    write_frame(answers, READY)
     if hasattr(os, "fork"):
         # What is imported is never garbage: collecting it would cost a verdict 70 ms now and then.
         gc.collect()

@@ -30,6 +30,8 @@ FEW = 4
 ONE_VARIABLE_TRIES, TRIES = 16, 26
 """Strata that are always visited, whatever agrees before."""
 MOST_TRIES = 90
+SEARCH_SECONDS = 0.3
+"""For one search by boxes: functions that mpmath evaluates take milliseconds a box."""
 FLOAT_BITS = 26.6
 """A decimal literal stands for every number within 1e-8 of it, relatively: eight significant digits are asked for."""
 EXACT_FLOAT_BITS = 46
@@ -203,7 +205,7 @@ class Pair:
             for whole in range(-2, 5):
                 yield self.at({name: Fraction(whole) for name in self.variables})
         if not self.agreed:
-            found = boxes.search(self.program, self.variables, self.domain, seed=self.seed, most=400)
+            found = self._search(400)
             if found is not None:
                 yield self.at(found)
         for number in range(MOST_TRIES):
@@ -213,13 +215,17 @@ class Pair:
             yield self.at(boxes.beside(self.agreed[number % len(self.agreed)], number, self.domain, self.seed))
         for program, signs in kink_programs:
             for wanted in {1, -1} - signs:
-                side = boxes.search(
-                    self.program, self.variables, self.domain, seed=self.seed, most=150, side=(program, wanted)
-                )
+                side = self._search(150, (program, wanted))
                 if side is not None:
                     yield self.at(side)
                     for number in range(3):
                         yield self.at(boxes.beside(side, number, self.domain, self.seed))
+
+    def _search(self, most: int, side: tuple[Program, int] | None = None) -> Point | None:
+        deadline = min(self.deadline, time.monotonic() + SEARCH_SECONDS)
+        return boxes.search(
+            self.program, self.variables, self.domain, seed=self.seed, most=most, deadline=deadline, side=side
+        )
 
     def _kinks(self) -> list[int]:
         return kinks(self.graph, [self.desired, self.actual])

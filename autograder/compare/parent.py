@@ -5,20 +5,24 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
 import msgspec
 
-from autograder.compare.child import DIED, TIMED_OUT
+from autograder.compare.child import DIED, READY, TIMED_OUT
 from autograder.compare.frames import Ended, read_frame, write_frame
 from autograder.compare.request import Reply, Request
+from autograder.errors import BugError
 from autograder.model import Outcome, Reason, Verdict
 
 HARD_SECONDS = 4.5
 """A worker is killed after this long; with the way there and back it stays under five seconds."""
 _GRACE = 6.0
 """The arbiter itself is given up after this long besides: it must have been stopped from outside."""
+_START = 60.0
+"""For the imports, on a machine that has much else to do."""
 
 
 class Child:
@@ -34,10 +38,17 @@ class Child:
         self._hard_seconds = hard_seconds
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._inherited: subprocess.Popen[bytes] | None = None
         self._owner = 0
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.forget)
 
     def ask(self, content: bytes) -> bytes | None:
-        """The last word on one request: JSON, or None when the worker was killed or died without one."""
+        """The last word on one request: JSON, or None when the worker was killed or died without one.
+
+        Raises:
+            BugError: the child cannot be started here.
+        """
         with self._lock:
             process = self._running()
             assert process.stdin is not None
@@ -51,7 +62,7 @@ class Child:
             try:
                 write_frame(process.stdin.fileno(), content)
                 if not alone:
-                    self._wait(process)
+                    self._wait(process, self._hard_seconds + _GRACE)
                 while True:
                     last = read_frame(process.stdout.fileno())
                     if not alone or msgspec.json.decode(last).get("final", True):
@@ -61,6 +72,12 @@ class Child:
                 return last
             finally:
                 watch.cancel()
+
+    def forget(self) -> None:
+        """After a fork: the child belongs to the other process, and so does the lock, whoever holds it there."""
+        self._lock = threading.Lock()
+        self._inherited = self._process  # kept, because collecting it would warn of a process that still runs
+        self._process = None
 
     def close(self) -> None:
         """End the child; the next request starts another."""
@@ -72,13 +89,13 @@ class Child:
         """Of the arbiter, while it runs."""
         return self._process.pid if self._process is not None else None
 
-    def _wait(self, process: "subprocess.Popen[bytes]") -> None:
+    def _wait(self, process: "subprocess.Popen[bytes]", seconds: float) -> None:
         import select
 
         assert process.stdout is not None
         ready = select.poll()
         ready.register(process.stdout.fileno(), select.POLLIN)
-        if not ready.poll((self._hard_seconds + _GRACE) * 1000):
+        if not ready.poll(seconds * 1000):
             raise Ended
 
     def _running(self) -> "subprocess.Popen[bytes]":
@@ -89,18 +106,33 @@ class Child:
         # After a fork of this process the pipes belong to the parent; a child of our own is started.
         self._owner = os.getpid()
         root = str(Path(__file__).resolve().parents[2])
+        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         # -P: a student's sympy.py in the working directory must not be what the child imports.
         command = [sys.executable, "-P", "-m", "autograder.compare.child", str(self._hard_seconds), self._module]
-        environment = {**os.environ, "PYTHONPATH": root, "PYTHONWARNINGS": "ignore"}
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            bufsize=0,
-        )
-        return self._process
+        environment = {**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "ignore"}
+        with tempfile.TemporaryFile() as complaints:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                env=environment,
+                bufsize=0,
+            )
+            self._process = process
+            assert process.stdout is not None
+            try:
+                if hasattr(os, "fork"):
+                    self._wait(process, _START)
+                started = read_frame(process.stdout.fileno()) == READY
+            except Ended:
+                started = False
+            if not started:
+                self._stop()
+                complaints.seek(0)
+                text = complaints.read().decode(errors="replace").strip()[-500:]
+                raise BugError(f"the process that compares formulas cannot be started: {text or 'no reason given'}")
+        return process
 
     def _stop(self) -> None:
         process, self._process = self._process, None
