@@ -158,7 +158,7 @@ def export(
         write_table(run, folder / "grades.csv")
         click.echo(f"wrote {folder / 'grades.csv'} and results.json with the policy's reasons")
     if feedback and not dry_run:
-        warnings += _pack(run, folder)
+        _pack(run, folder)
     _listed("please check", dict.fromkeys(warnings))
     return NEEDS_A_PERSON if warnings else 0
 
@@ -196,7 +196,7 @@ def _fill(
     return msgspec.structs.replace(written, warnings=(*written.warnings, *found))
 
 
-def _pack(run: "Run", folder: Path) -> list[str]:
+def _pack(run: "Run", folder: Path) -> None:
     from autograder.lms import FEEDBACK_KINDS, feedback_zip
 
     submissions = [result.submission for result in run.results]
@@ -204,7 +204,6 @@ def _pack(run: "Run", folder: Path) -> list[str]:
     if not kinds:
         raise UsageError("these submissions did not come from a download of " + ", ".join(FEEDBACK_KINDS))
     pages = {one.key: folder / "feedback" / f"{one.key}.html" for one in submissions}
-    warnings: list[str] = []
     for kind in sorted(kinds):
         packed = feedback_zip(
             kind,
@@ -214,8 +213,7 @@ def _pack(run: "Run", folder: Path) -> list[str]:
         )
         click.echo(f"wrote {packed.path}: {len(packed.sent)} students")
         _listed("without feedback", (f"{_named(left.student)}: {left.why}" for left in packed.left))
-        warnings += packed.warnings
-    return warnings
+        _listed("to know", packed.warnings)
 
 
 @click.command()
