@@ -211,6 +211,16 @@ def test_a_task_by_hand_forbids_names():
     assert forbidden_name("not python (", ("diff",)) is None
 
 
+def test_a_forbidden_name_is_found_in_the_cell_that_makes_the_answer():
+    question = Derivative("x**2", wrt="x", name="slope", forbid=("diff",))
+    right = 2 * x
+    with recording(cells=["%matplotlib inline\nf = x**2", "slope = sp.diff(f, x)"]):
+        assert question.judge(right).reason is Reason.FORBIDDEN
+    with recording(cells=["other = sp.diff(f, x)", "slope = 2*x", "def slope(:"]):
+        assert question.judge(right).outcome is Outcome.CORRECT
+    assert question.judge(right).outcome is Outcome.CORRECT
+
+
 def test_the_prompt_of_a_plain_answer_does_not_tell_it():
     question = Equal("x**2 - 1", name="product")
     with recording() as checks, pytest.raises(CheckFailed):

@@ -11,7 +11,7 @@ from autograder.compare.reading import Unreadable
 from autograder.errors import AuthorError, StudentGone
 from autograder.model import Check, Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import shown_answer
-from autograder.questions.record import is_recording, note
+from autograder.questions.record import is_recording, known_cells, note
 
 __all__ = ["CheckFailed", "CheckUndecided", "Question"]
 
@@ -199,9 +199,12 @@ class Question:
     def _forbidden(self, answer: Any) -> Verdict | None:
         if not self.forbid:
             return None
-        from autograder.questions.forbid import forbidden_name
+        from autograder.questions.forbid import cells_that_make, forbidden_name, notebook_cells
 
-        found = forbidden_name(source_of(answer) if callable(answer) else None, self.forbid)
+        sources = [source_of(answer)] if callable(answer) else []
+        if self.name:
+            sources += cells_that_make(self.name, known_cells() or notebook_cells())
+        found = next((name for source in sources if (name := forbidden_name(source, self.forbid))), None)
         if found is None:
             return None
         return Verdict(outcome=Outcome.INVALID, reason=Reason.FORBIDDEN, details={"got": found})

@@ -1,6 +1,6 @@
 """What a test case asked and what the answers were: collected while the case runs, read by the judge."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -11,9 +11,15 @@ __all__ = ["note", "recording"]
 _current: ContextVar[list[Check] | None] = ContextVar("autograder_checks", default=None)
 
 
+_cells: ContextVar[tuple[str, ...]] = ContextVar("autograder_cells", default=())
+
+
 @contextmanager
-def recording() -> Iterator[list[Check]]:
+def recording(cells: Sequence[str] = ()) -> Iterator[list[Check]]:
     """Collect every check made inside the block; nothing is collected outside of one.
+
+    Args:
+        cells: sources of the notebook's cells, for questions that forbid names (``forbid=("diff",)``).
 
     >>> from autograder.questions import Derivative
     >>> with recording() as checks:
@@ -23,9 +29,11 @@ def recording() -> Iterator[list[Check]]:
     """
     checks: list[Check] = []
     token = _current.set(checks)
+    known = _cells.set(tuple(cells) or _cells.get())
     try:
         yield checks
     finally:
+        _cells.reset(known)
         _current.reset(token)
 
 
@@ -34,6 +42,11 @@ def note(check: Check) -> None:
     checks = _current.get()
     if checks is not None:
         checks.append(check)
+
+
+def known_cells() -> tuple[str, ...]:
+    """The notebook's cells, where the judge has given them."""
+    return _cells.get()
 
 
 def is_recording() -> bool:

@@ -183,7 +183,7 @@ def _keeps_digits(naive: Naive, point: Point, value: np.ndarray[Any, Any], kind:
             return False
     if plain.shape != value.shape or plain.dtype.kind not in "fiu":
         return False
-    # Near a zero of the reference no formula keeps its digits; only where the author asks for very many is that avoided.
+    # Near a zero no formula keeps its digits; it is avoided only where the author asks for very many.
     near_zero = 1e-2 * min(1.0, float(np.max(np.abs(value), initial=0.0))) if rtol >= 1e-9 else 0.0
     return bool(np.all(np.abs(plain - value) <= rtol * (np.abs(value) + near_zero)))
 
