@@ -103,8 +103,8 @@ class Student:
                 message = self._receive_within(budget)
                 if isinstance(message, wire.CellDone) and cells[:1] == [message.index]:
                     cells.pop(0)
+                    self._cell_done(message, cut_off=budget.interrupts > 0)
                     budget = self._budget(cells)
-                    self._cell_done(message)
                 elif isinstance(message, wire.Check):
                     checks += 1
                     self._asking = CheckRequested(message.question and message.question[:200], message.cell)
@@ -134,14 +134,14 @@ class Student:
         except StudentGone:
             return
 
-    def _cell_done(self, message: wire.CellDone) -> None:
+    def _cell_done(self, message: wire.CellDone, *, cut_off: bool) -> None:
         if self._kept < _KEPT_TEXT:
             part = message.printed[: _KEPT_TEXT - self._kept]
             self._kept += len(part)
             self._printed.append(part)
         if message.raised is not None:
             raised = _short(message.raised)
-            if raised.type == "KeyboardInterrupt" and self._interrupted:
+            if raised.type == "KeyboardInterrupt" and cut_off:
                 seconds = self._limits.cell_seconds
                 raised = Raised(
                     type="TimeoutError",
