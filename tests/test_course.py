@@ -136,3 +136,11 @@ def test_hw01_gives_none_of_its_answers_away() -> None:
     given = (ROOT / "assignments/hw01/hw01.ipynb").read_text(encoding="utf-8")
     for answer in ("sp.diff(f, x)", "6 * x", "np.cos(3 * x)", "linalg", "-4, -1", "-3.2"):
         assert answer not in given, answer
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_it_certifies_the_solution_gets_all_and_the_untouched_notebook_nothing(name: str) -> None:
+    assert build.certify(ROOT, name) == []
+    source = {path.name: path.read_bytes() for path in build.assemble(ROOT, name).joinpath("student").iterdir()}
+    assert source == {path.name: path.read_bytes() for path in (ROOT / "assignments" / name).iterdir()}

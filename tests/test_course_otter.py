@@ -1,4 +1,8 @@
-"""Every assignment by Otter's own run and in a real kernel: the two places where students meet it without us."""
+"""Assignments by Otter's own run and in a real kernel: the two places where students meet them without us.
+
+A run costs eight seconds, so only some are run here: the first, and those with figures and with functions that take
+functions. All of them are graded by ``build.certify`` in ``test_course.py``.
+"""
 
 import json
 import shutil
@@ -24,7 +28,7 @@ def otter_run(notebook: Path, name: str, folder: Path) -> dict[str, float]:
     return {test["name"]: test["score"] for test in tests if "score" in test}
 
 
-@pytest.mark.parametrize("name", build.assignments(ROOT))
+@pytest.mark.parametrize("name", ["hw01", "hw03"])
 def test_otter_run_gives_the_solution_all_points_and_the_untouched_notebook_none(name: str, tmp_path: Path) -> None:
     solved = otter_run(build.solution_notebook(ROOT, name), name, tmp_path)
     points = {question.name: question.config["points"] for question in build.read_source_of(ROOT, name).questions}
@@ -34,7 +38,7 @@ def test_otter_run_gives_the_solution_all_points_and_the_untouched_notebook_none
     assert not any(blank.values())
 
 
-@pytest.mark.parametrize("name", build.assignments(ROOT))
+@pytest.mark.parametrize("name", ["hw01", "hw05"])
 def test_the_students_notebook_runs_in_jupyter_and_each_check_says_a_sentence(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"{name}.ipynb"
     shutil.copy(ROOT / "assignments" / name / f"{name}.ipynb", path)

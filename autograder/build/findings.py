@@ -82,7 +82,7 @@ def _question(question: SourceQuestion) -> Iterator[Finding]:
     hidden = [is_hidden(test) for test in question.tests]
     if all(hidden):
         yield finding("S13", "No public test: grader.check says nothing.", "Add a test without # HIDDEN.", error=False)
-    if not any(hidden):
+    if not any(hidden) and question.config.get("points") != 0:
         yield finding(
             "S14",
             "No hidden test: an answer made for the public points gets full marks.",
