@@ -354,3 +354,13 @@ def test_a_large_array_is_compared_at_once_and_nan_must_be_where_it_is():
     assert question.judge(np.exp(-(a**2) - b**2)).outcome is WRONG
     assert question.judge(grid[1:]).reason is Reason.WRONG_SHAPE
     assert question.judge(np.float32(grid)).details["dtype"] == "float32"
+
+
+def test_a_task_may_ask_for_a_function_of_arrays():
+    question = Derivative("x**2", wrt="x", vectorised=True)
+    assert question.judge(lambda t: 2 * t).outcome is RIGHT
+    assert question.judge(sp.lambdify(x, 2 * x)).outcome is RIGHT
+    assert question.judge(lambda t: 2 * math.fabs(t) * math.copysign(1, t)).outcome is INVALID
+    assert question.judge(lambda t: 2 * t if t > 0 else t + t).outcome is INVALID
+    assert question.judge(2 * x).reason is Reason.WRONG_TYPE
+    assert Gradient("x*y", vectorised=True).judge(lambda a, b: np.stack([b, a])).outcome is RIGHT

@@ -44,7 +44,8 @@ class Field(Question):
         at: None asks for a formula or function; a point asks for the value there.
         domain: variable → (low, high); None in a place means unbounded.
         points: extra points at which functions are compared besides the random ones.
-        vectorised: whether a function must also take arrays of points (one variable only).
+        vectorised: whether a function must also take arrays, one per variable, and give one value per place; a
+            formula is then no answer.
     """
 
     def __init__(
@@ -57,9 +58,11 @@ class Field(Question):
         at: Any = None,
         domain: Domain | None = None,
         points: Sequence[Any] = (),
+        vectorised: bool = False,
         **common: Any,
     ) -> None:
         super().__init__(**common)
+        self.vectorised = vectorised
         self.function: Function = read_function(function, variables=variables, wrt=operator_wrt, python=python)
         self.variables = self.function.variables
         self.wrt = tuple(operator_wrt) or self.variables
@@ -125,6 +128,8 @@ class Field(Question):
         read = read_answer(answer, self.variables)
         if self.at is not None:
             return self._decide_value(read)
+        if read.kind == "formula" and self.vectorised:
+            raise Unreadable(Reason.WRONG_TYPE, expected="a function that takes arrays", got=describe(read.value))
         if read.kind == "formula":
             return self._decide_formula(read)
         if read.kind == "function":
@@ -219,10 +224,15 @@ class Field(Question):
             formula = self._returned_formula(asked)
             found = self._decide_formula(formula) if formula else self._decide_replies(asked)
             if found[0].outcome is Outcome.CORRECT:
-                return found
+                return self._decide_arrays(read) if self.vectorised else found
             first = first or found
         assert first is not None
         return first
+
+    def _decide_arrays(self, read: Answer) -> tuple[Verdict, Evidence | None]:
+        """Whether a function that is right for numbers is right for arrays as well."""
+        (asked,) = ask(read.value, self.samples.arguments(self.variables), only=["arrays"])
+        return self._decide_replies(asked)
 
     def _returned_formula(self, asked: Asked) -> Answer | None:
         """The formula that a function returned instead of numbers, the same for every call."""
