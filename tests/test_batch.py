@@ -113,6 +113,14 @@ def test_a_roster_that_comes_later_grades_nothing_again(tmp_path, assignment, su
     assert result.submission == renamed
 
 
+def test_only_one_student_leaves_the_others_as_they_were(tmp_path, assignment, submissions) -> None:
+    before = graded(FakeWorkers(), submissions, assignment, tmp_path / "out")
+    (assignment / "tests" / "q1.py").write_text("OK_FORMAT = True")
+    workers = FakeWorkers()
+    assert graded(workers, submissions, assignment, tmp_path / "out", only=["bob"]) == before
+    assert workers.asked == ["bob"]
+
+
 def test_only_one_student(tmp_path, assignment, submissions) -> None:
     graded(FakeWorkers(), submissions[:2], assignment, tmp_path / "out")
     workers = FakeWorkers()

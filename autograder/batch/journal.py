@@ -102,9 +102,15 @@ class Journal:
 
         It may stand under another key: a roster given later turns file names into ids, and changes no result.
         """
-        query = "SELECT result FROM results WHERE digest = ? ORDER BY key = ? DESC, key LIMIT 1"
+        return self._result("WHERE digest = ? ORDER BY key = ? DESC, key LIMIT 1", digest, key)
+
+    def latest(self, key: str) -> SubmissionResult | None:
+        """What was last stored under this key, whatever has changed since, or None."""
+        return self._result("WHERE key = ?", key)
+
+    def _result(self, which: str, *values: str) -> SubmissionResult | None:
         with self._named_errors():
-            row = self._db.execute(query, (digest, key)).fetchone()
+            row = self._db.execute(f"SELECT result FROM results {which}", values).fetchone()
         if row is None:
             return None
         try:

@@ -138,8 +138,8 @@ class Batch:
             submissions: keys are unique.
             progress: called in this thread after each submission, those from the journal included.
             force: grade all of them again.
-            only: keys or student ids; grade these again, and no others. One that was never graded then has the
-                reason ``not-graded``.
+            only: keys, student ids or names; grade these again, and no others, whose last results stay. One that
+                was never graded then has the reason ``not-graded``.
 
         Raises:
             UsageError: ``only`` names nobody, the journal cannot be written, the cluster is gone.
@@ -158,6 +158,9 @@ class Batch:
                 continue
             again = submission.key in chosen if only else force
             kept = None if again else self._journal.get(submission.key, digest)
+            if kept is None and only and not again:
+                # Grading one must not blank the others, whatever has changed since they were graded.
+                kept = self._journal.latest(submission.key)
             if kept is not None:
                 done[submission.key] = msgspec.structs.replace(kept, submission=submission)
             elif only and not again:
