@@ -24,12 +24,13 @@ class Candidate:
         shape: of the answer.
     """
 
-    __slots__ = ("entries", "id", "shape")
+    __slots__ = ("_expressions", "entries", "id", "shape")
 
     def __init__(self, id: str, shape: tuple[int, ...], entries: list[Node]) -> None:
         self.id = id
         self.shape = shape
         self.entries = entries
+        self._expressions: list[Any] | None = None
 
     def values(self, task: Task, memo: dict[int, Complex]) -> Complex:
         """Shape (number of points, number of entries)."""
@@ -41,7 +42,9 @@ class Candidate:
 
     def expressions(self) -> list[Any]:
         """The entries as SymPy expressions."""
-        return [to_sympy(entry) for entry in self.entries]
+        if self._expressions is None:
+            self._expressions = [to_sympy(entry) for entry in self.entries]
+        return self._expressions
 
     def text(self) -> str:
         """The wrong answer as text, for the TA."""

@@ -12,19 +12,19 @@ from autograder.model import Evidence
 
 BITS = 160
 POINTS = 2
-LONGEST = 2_000
+LONGEST = 400
 
 
 def equal(candidate: Candidate, evidence: Evidence) -> bool:
     """Whether the student's formula and the wrong answer cannot be told apart at :data:`BITS` bits.
 
-    A formula that holds decimals is as exact as its decimals, and one longer than :data:`LONGEST` characters costs
-    too much: floats have to do for these.
+    A formula that holds decimals is as exact as its decimals, and one of more than :data:`LONGEST` operations
+    costs too much: floats have to do for these.
     """
     entries = flat(evidence.answer)
     if len(entries) != len(candidate.entries):
         return True
-    if any(entry.has(sp.Float) or len(str(entry)) > LONGEST for entry in entries):
+    if any(entry.has(sp.Float) or entry.count_ops() > LONGEST for entry in entries):
         return True
     for point in evidence.points[:POINTS]:
         place = {name: Fraction(value) for name, value in point.items()}

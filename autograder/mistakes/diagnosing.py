@@ -4,6 +4,7 @@ from collections import OrderedDict
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from autograder.mistakes import candidates, confirm, pairs
 from autograder.mistakes.candidates import Candidate
@@ -139,7 +140,7 @@ def _frozen(value: Any) -> Any:
 def _table(evidence: Evidence) -> Table | None:
     key = (
         evidence.kind,
-        str(evidence.function),
+        evidence.function if isinstance(evidence.function, (sp.Basic, tuple)) else str(evidence.function),
         evidence.variables,
         evidence.wrt,
         evidence.order,
@@ -201,15 +202,15 @@ def diagnose(evidence: Evidence, *, two: bool = True) -> Diagnosis:
             shape = table.task.shape
         if table.is_right(flat, shape, rtol):
             return NOTHING if table.is_right(flat, shape, DOUBLE) else _single_precision(table, actual)
-        found = table.fitting(flat, shape, rtol)
-        if evidence.answer is not None:
-            written = MISTAKES if not confirm.is_formula(evidence) else _WRITTEN
-            found = [c for c in found if c.id in written and confirm.equal(c, evidence)]
+        formula = confirm.is_formula(evidence)
         first: dict[str, Candidate | None] = {}
-        for candidate in found:
-            first.setdefault(candidate.id, candidate)
+        for candidate in table.fitting(flat, shape, rtol):
+            if candidate.id in first or (formula and candidate.id not in _WRITTEN):
+                continue
+            if evidence.answer is None or confirm.equal(candidate, evidence):
+                first[candidate.id] = candidate
         for mistake in MISTAKES.values():
-            if mistake.fits is None or (mistake.values_only and confirm.is_formula(evidence)):
+            if mistake.fits is None or (mistake.values_only and formula):
                 continue
             if mistake.id not in first and mistake.fits(table.task, actual):
                 first[mistake.id] = None

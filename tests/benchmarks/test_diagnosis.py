@@ -72,11 +72,12 @@ def test_what_a_diagnosis_costs() -> None:
     for case in cases()[::5]:
         diagnosing.forget()
         for times in (cold, warm):
-            start = time.perf_counter()
+            start = time.process_time()
             case.named()
-            times.append(1000 * (time.perf_counter() - start))
-    print(f"\nwith parsing, ms: first of a question {statistics.median(cold):.1f}, later {statistics.median(warm):.1f}")
-    assert statistics.median(warm) <= 10
+            times.append(1000 * (time.process_time() - start))
+    first, later = statistics.median(cold), statistics.median(warm)
+    print(f"\nCPU ms with parsing and sampling: first answer to a question {first:.1f}, later ones {later:.1f}")
+    assert later <= 10
 
 
 def test_another_hand_s_mutations() -> None:
