@@ -34,7 +34,12 @@ class Unconfined:
         work = os.path.join(self._folder, "work")
         os.makedirs(work, exist_ok=True)
         config = Config(
-            confined=False, scratch=work, wipe=(work, home), modules=self._modules, control=control.fileno()
+            confined=False,
+            scratch=work,
+            wipe=(work, home),
+            remove=self._folder,
+            modules=self._modules,
+            control=control.fileno(),
         )
         variables = environment(home) | {"TMPDIR": work}
         if self._cache is not None:

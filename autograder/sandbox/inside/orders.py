@@ -12,6 +12,8 @@ class Config(Record, frozen=True, kw_only=True):
     """The student's folder."""
     wipe: tuple[str, ...]
     """Folders that are emptied after each submission."""
+    remove: str = ""
+    """A folder of the sandbox's own on this machine, removed when the command is gone, however it ended."""
     modules: tuple[str, ...] = ()
     control: int = -1
     """File descriptor of the control connection."""

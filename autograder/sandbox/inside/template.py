@@ -11,6 +11,7 @@ import gc
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -57,6 +58,8 @@ def main() -> None:
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 1)
         if not message:
+            if config.remove:
+                shutil.rmtree(config.remove, ignore_errors=True)
             return
         if not descriptors:
             continue
