@@ -207,6 +207,22 @@ def test_show_says_who_there_is(graded, who, problem):
     assert problem in str(invoke("show", str(graded), who).exception)
 
 
+def test_explain_tells_a_ta_everything_about_one_question(graded):
+    told = invoke("explain", str(graded), "o'brien, al", "q2").output
+    for fact in (
+        "0 / 4",
+        "chain_drop, which gives GENERATED",
+        "x = 1.0",
+        "DESIRED-8",
+        "INCORRECT (proved)",
+        "different",
+    ):
+        assert fact in told
+    assert "20 used" not in told
+    assert "timeout" in invoke("explain", str(graded), "0005", "q3").output
+    assert "no question 'q7'" in str(invoke("explain", str(graded), "0002", "q7").exception)
+
+
 def test_show_says_what_a_folder_lacks(tmp_path):
     assert "cannot be read" in str(invoke("show", str(tmp_path)).exception)
     (tmp_path / "results.json").write_text('{"schema_version": 1}', encoding="utf-8")

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "judge": ("judge", "Judge answers given as text, one JSON object a line."),
     "override": ("regrade", "Set one score by hand, with the reason."),
     "regrade": ("regrade", "Grade again after a fixed test; say what changed for whom."),
+    "explain": ("report", "Say why one student got what they got for one question."),
     "report": ("report", "Draw a run's pages again, or put several assignments together."),
     "show": ("report", "Print a run, or one student's submission, in the terminal."),
     "doctor": ("doctor", "Say what this machine can do: sandbox, memory, containers."),

@@ -69,8 +69,8 @@ def report(
 @click.option("--schema", is_flag=True, help="Print the JSON schema of results.json instead.")
 def show(folder: Path, student: str | None, answers: bool, schema: bool) -> None:
     """Print a run in the terminal: the class, or one STUDENT (id, name or key) question by question."""
+    from autograder.batch.overrides import find
     from autograder.report import answers_csv, schema_json, terminal
-    from autograder.report.pages import display_name
 
     if schema:
         click.echo(schema_json())
@@ -83,15 +83,19 @@ def show(folder: Path, student: str | None, answers: bool, schema: bool) -> None
     if student is None:
         console.print(terminal.class_table(run))
         return
-    wanted = student.casefold()
-    found = [
-        result
-        for result in run.results
-        if any(wanted in (s.id.casefold(), s.name.casefold()) for s in result.submission.students)
-        or wanted == result.submission.key.casefold()
-    ]
-    if len(found) != 1:
-        names = ", ".join(f"{r.submission.key} ({display_name(r)})" for r in (found or run.results[:10]))
-        problem = "more than one submission fits" if found else "no submission of"
-        raise UsageError(f"{problem} {student!r}; say which by its key: {names}")
-    console.print(terminal.student_view(run, found[0]))
+    console.print(terminal.student_view(run, find(run.results, student)))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@click.argument("student")
+@click.argument("question")
+def explain(folder: Path, student: str, question: str) -> None:
+    """Say why STUDENT (id, name or key) got what they got for QUESTION: every check with its points and its reason."""
+    from autograder.batch.overrides import find
+    from autograder.report import terminal
+
+    run = read_run(folder)
+    if question not in run.questions:
+        raise UsageError(f"{run.facts.assignment} has no question {question!r}: it has {', '.join(run.questions)}")
+    Console().print(terminal.explanation(run, find(run.results, student), question))

@@ -1,11 +1,13 @@
 """The same in a terminal: the class as a table, one student question by question."""
 
+from collections.abc import Iterator
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from autograder import feedback
-from autograder.model import Outcome, Run, SubmissionResult
+from autograder.model import Check, Outcome, Run, SubmissionResult, Trust
 from autograder.report.pages import display_name, shown
 from autograder.report.table import total
 from autograder.report.typeset import plain
@@ -59,3 +61,64 @@ def student_view(run: Run, result: SubmissionResult) -> RenderableType:
     for error in result.cell_errors:
         lines.append(Text(plain(f"cell {error.cell + 1}: {error.raised.type}: {error.raised.message}"), style="red"))
     return Group(*lines)
+
+
+def explanation(run: Run, result: SubmissionResult, question: str) -> RenderableType:
+    """One question of one submission for a TA: what each check saw, where, at how many points, and why."""
+    asked = next((one for one in result.questions if one.name == question), None)
+    head = f"{run.facts.assignment} {question}: {display_name(result)}"
+    lines: list[RenderableType] = [Text(plain(head), style="bold")]
+    if asked is None:
+        return Group(*lines, Text(f"not asked: {result.reason}: {plain(result.message)}"))
+    lines.append(Text(f"{shown(asked.score)} / {shown(asked.possible)}{f' ({asked.reason})' if asked.reason else ''}"))
+    if asked.trust == Trust.STUDENT:
+        lines.append(Text("this test ran inside the student's own process, as the assignment declares"))
+    for change in result.adjustments:
+        if change.question in (question, None):
+            lines.append(Text(plain(f"{change.kind} by {change.who or 'the policy'}: {change.why}")))
+    for case in asked.cases:
+        passed = {True: "passed", False: "not passed", None: "undecided"}[case.passed]
+        title = (
+            f"{case.name}{' (hidden)' if case.hidden else ''}: {passed}, {shown(case.score)} / {shown(case.possible)}"
+        )
+        lines.append(Text(f"\n{title}", style="bold"))
+        if not case.checks:
+            raised = case.raised
+            said = f"{raised.type}: {raised.message}" if raised is not None else case.message
+            lines.append(Text(plain(said or "a plain Otter test: no more is known")))
+        for check in case.checks:
+            table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+            table.add_column(style="bold", no_wrap=True)
+            table.add_column(overflow="fold")
+            for name, value in _facts(check):
+                table.add_row(name, Text(plain(value)))
+            lines.append(table)
+    return Group(*lines)
+
+
+def _facts(check: Check) -> Iterator[tuple[str, str]]:
+    """Everything that the verdict carries, in the order in which a person asks for it."""
+    verdict = check.verdict
+    yield "asked", check.prompt
+    yield "answered", check.answer or "nothing"
+    yield "outcome", f"{verdict.outcome}{f' ({verdict.certainty})' if verdict.certainty else ''}"
+    yield "reason", verdict.reason
+    if verdict.witness:
+        yield "worst point", ", ".join(f"{name} = {value}" for name, value in verdict.witness.items())
+    if verdict.actual is not None or verdict.desired is not None:
+        yield "answer there", str(verdict.actual)
+        yield "reference", str(verdict.desired)
+    if verdict.error is not None:
+        yield "error", f"{verdict.error:.3g} times the tolerance"
+    if verdict.points_tried:
+        yield "points", f"{verdict.points_used} used of {verdict.points_tried} tried"
+    if verdict.mistakes:
+        yield (
+            "mistake",
+            " or ".join(verdict.mistakes) + (f", which gives {verdict.generated}" if verdict.generated else ""),
+        )
+    if verdict.credit is not None:
+        yield "credit", f"{verdict.credit:.0%} of the points"
+    yield from sorted((name, value) for name, value in verdict.details.items() if name != "name")
+    if verdict.outcome is not Outcome.CORRECT:
+        yield "student reads", feedback.student(verdict)
