@@ -103,8 +103,8 @@ def _diagnosed(
     seed: int,
 ) -> Verdict:
     """With the mistake that gives this wrong answer, where the function is known."""
-    function, wrong = case.get("function"), (Outcome.INCORRECT, Outcome.INVALID)
-    if verdict.outcome not in wrong or kind == "expression" or not isinstance(function, str) or wrt is None:
+    function, wrong = case.get("function"), (Reason.DIFFERENT, Reason.NOT_FINITE, Reason.WRONG_SHAPE)
+    if verdict.reason not in wrong or kind == "expression" or not isinstance(function, str) or wrt is None:
         return verdict
     from autograder.cli.judge_mistakes import name_mistakes
 

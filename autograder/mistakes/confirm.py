@@ -43,8 +43,8 @@ def _overlap(entry: Any, wrong: Any, place: dict[str, Fraction]) -> bool:
 
 
 def is_formula(evidence: Evidence) -> bool:
-    """Whether the student wrote a formula in the variables, not a function or numbers."""
-    return evidence.answer is not None and any(entry.free_symbols for entry in flat(evidence.answer))
+    """Whether the student wrote a formula where one was asked for, not a function or numbers."""
+    return evidence.answer is not None and evidence.at is None
 
 
 def flat(answer: Any) -> list[Any]:

@@ -87,7 +87,17 @@ class Table:
         close = self._alike(values, actual[None], rtol)
         if shape == self.task.shape:
             close &= ~self._alike(values, self.right[None], 10 * rtol)
+            if self.task.kind == "SteepestAscent" and not close.any():
+                close = self._pointing(made, values, actual, rtol)
         return [made[k] for k in np.flatnonzero(close)]
+
+    def _pointing(self, made: list[Candidate], values: Complex, actual: Complex, rtol: float) -> Any:
+        """Candidates with the answer's direction; where that is right, only the length can be wrong."""
+        right, given = _directions(self.right[None]), _directions(actual[None])
+        if agree(right, given, rtol)[0]:
+            return np.array([candidate.id == "not_unit" for candidate in made])
+        directions = _directions(values)
+        return agree(directions, given, rtol) & ~agree(directions, right, 10 * rtol)
 
     def is_right(self, actual: Complex, shape: tuple[int, ...], rtol: float) -> bool:
         return shape == self.task.shape and bool(self._alike(self.right[None], actual[None], rtol)[0])

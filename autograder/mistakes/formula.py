@@ -182,12 +182,41 @@ def _read(expr: sp.Expr) -> Node:
     return Node("opaque", (), expr)
 
 
+LARGEST, HIGHEST = 10**9, 100
+"""Integers and exponents that may be computed exactly; ``9**9**9`` or a factorial would take the day."""
+
+
 def _constant(expr: sp.Expr) -> Node:
     # an unevaluated 1/2 is Mul(1, Pow(2, -1)); rebuilding evaluates it
-    value = expr if expr.is_Atom else expr.func(*(arg if arg.is_Atom else _value(arg) for arg in expr.args))
+    value = _value(expr) if _harmless(expr) else expr.evalf(30)
     if isinstance(value, sp.Rational):
         return num(Fraction(int(value.p), int(value.q)))
     return num(value)
+
+
+def _harmless(expr: sp.Expr) -> bool:
+    for part in sp.preorder_traversal(expr):
+        if isinstance(part, sp.Rational):
+            if abs(part.p) > LARGEST or part.q > LARGEST:
+                return False
+        elif isinstance(part, sp.Pow):
+            exponent = part.args[1]
+            small = exponent.is_Rational and abs(exponent) <= HIGHEST
+            # 1/2 in an exponent is a product until it is evaluated
+            if not small and part.args[0] is not sp.E and not (isinstance(exponent, sp.Mul) and _is_ratio(exponent)):
+                return False
+        elif isinstance(part, sp.Function) and part.func not in _FUNCTIONS:
+            return False
+    return True
+
+
+def _is_ratio(expr: sp.Expr) -> bool:
+    """Whether it is a plain fraction that nobody has evaluated: products of small integers and their reciprocals."""
+    return all(
+        (arg.is_Integer and abs(arg) <= HIGHEST)
+        or (isinstance(arg, sp.Pow) and arg.args[0].is_Integer and arg.args[1] == -1)
+        for arg in _flat(expr, sp.Mul)
+    )
 
 
 def _value(expr: Any) -> Any:
@@ -206,7 +235,8 @@ def _read_product(expr: sp.Mul) -> Node:
     above, below = [], []
     for arg in _flat(expr, sp.Mul):
         if isinstance(arg, sp.Pow) and arg.free_symbols:
-            base, exponent = arg.args[0], _value(arg.args[1])
+            base, exponent = arg.args
+            exponent = _value(exponent) if not exponent.free_symbols and _harmless(exponent) else exponent
             if exponent.is_number and exponent.could_extract_minus_sign():
                 below.append(power(_read(base), _read(-exponent)))
                 continue

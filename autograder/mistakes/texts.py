@@ -83,7 +83,8 @@ def diagnose_text(
 def _parsed(answer: Any, variables: tuple[str, ...]) -> Any:
     if isinstance(answer, (list, tuple)):
         return [_parsed(entry, variables) for entry in answer]
-    return parse(answer if isinstance(answer, str) else repr(answer), variables)
+    # not evaluated: what a student types may take SymPy hours (a factorial), and floats a microsecond
+    return parse(answer if isinstance(answer, str) else repr(answer), variables, evaluate=False)
 
 
 def _columns(entries: Sequence[Any], columns: dict[str, Complex], count: int) -> Complex:

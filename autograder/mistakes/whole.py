@@ -9,6 +9,7 @@ from autograder.mistakes.differentiator import Calculus, derivative
 from autograder.mistakes.entry import Example, Mistake
 from autograder.mistakes.formula import (
     ONE,
+    ZERO,
     Node,
     add,
     div,
@@ -141,6 +142,8 @@ def _number(task: "Task") -> Iterator[list[Node]]:
     if task.kind in ("Derivative", "Gradient") and task.at is None:
         for value in (0, 1, 2, 3, -1, -2, 4, 5, -3, 10):
             yield [substitute(entry, {name: num(value) for name in task.variables}) for entry in task.flat]
+        # a number put in before differentiating leaves nothing to differentiate
+        yield [ZERO for _ in task.flat]
 
 
 def _wrong_point(task: "Task") -> Iterator[list[Node]]:
