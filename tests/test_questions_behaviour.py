@@ -226,6 +226,10 @@ def test_the_prompt_of_a_plain_answer_does_not_tell_it():
     with recording() as checks, pytest.raises(CheckFailed):
         question.check("x")
     assert "x**2" not in checks[0].prompt + repr(question)
+    nowhere = Equal("sqrt(-1 - x**2)").judge(lambda t: t)
+    assert nowhere.outcome is Outcome.FAULT
+    assert "x**2" not in str(nowhere.details)
+    assert Equal("x**3 + 1").reference is Equal("x**3 + 1").reference
 
 
 def test_one_message_decides_a_remote_function():

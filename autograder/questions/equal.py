@@ -1,7 +1,8 @@
 """A plain expected answer: a formula, a number or an array."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from autograder.model import Evidence
 from autograder.questions.answers import Answer
 from autograder.questions.fields import Field
-from autograder.reference import Operator
+from autograder.reference import Function, Operator
 
 __all__ = ["Equal"]
 
@@ -42,6 +43,8 @@ class Equal(Field):
         if isinstance(expected, (np.ndarray, np.generic)):
             expected = 0 if self._array is not None else expected.tolist()
         super().__init__(expected, operator_wrt=(), variables=variables, **options)
+        # What is wrong with a question reaches results that students may read, and here the text is the answer.
+        self.function = _unnamed(self.function)
         if not self.variables and self.at is None:
             self.at = {}
         if self._array is None:
@@ -77,6 +80,11 @@ class Equal(Field):
         # What is expected is the answer itself and must not stand in a page that a student sees.
         kind = "a function of " + ", ".join(self.variables) if self.variables else "a value"
         return f"{self.name or 'the answer'}: {kind}{self._where()}"
+
+
+@lru_cache(maxsize=256)
+def _unnamed(function: Function) -> Function:
+    return replace(function, text="the expected answer")
 
 
 def _numeric(expected: Any) -> np.ndarray[Any, Any] | None:
