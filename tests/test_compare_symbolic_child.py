@@ -47,10 +47,10 @@ def test_a_hanging_worker_is_killed_and_replaced(child):
     started = time.monotonic()
     found = ask(child, request("elliptic_pi(x, y, x/2)", "x + y"))
     assert (found.outcome, found.reason) == (Outcome.UNDECIDED, Reason.TIMED_OUT)
-    assert time.monotonic() - started < 2.0
+    assert time.monotonic() - started < 5.0
     started = time.monotonic()
     assert ask(child, request("x", "x + 1")).outcome is Outcome.INCORRECT
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 4.0
     assert child.pid == arbiter
 
 

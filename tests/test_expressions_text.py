@@ -121,10 +121,10 @@ def test_means(text, meaning):
 
 @pytest.mark.parametrize(("text", "reason", "offset"), CANNOT, ids=[text[:24] or "empty" for text, _, _ in CANNOT])
 def test_cannot_be_read(text, reason, offset):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ParseError) as caught:
         parse(text, NAMES)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
     assert caught.value.reason == reason
     assert len(caught.value.text) <= 120
     if offset is not None:
@@ -133,10 +133,10 @@ def test_cannot_be_read(text, reason, offset):
 
 
 def test_ten_megabytes_are_refused_at_once():
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ParseError, match="10,000,000 characters"):
         read("x+" * 5_000_000, ["x"])
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2
 
 
 @pytest.mark.parametrize(
@@ -144,11 +144,11 @@ def test_ten_megabytes_are_refused_at_once():
 )
 def test_numbers_do_not_explode(text):
     assert read(text, ["x"])
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ExpressionError) as caught:
         parse(text, ["x"])
     assert caught.value.reason == "too-large"
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_variables_win_over_constants_and_functions():

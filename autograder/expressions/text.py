@@ -181,7 +181,8 @@ class _Parser:
             return token.text in ("(", "{") or (token.text == "|" and self.bars == 0)
         if token.kind == "tex":
             return token.text not in ("end", "newline", "infty")
-        return token.kind in _STARTS and token.text not in names.PYTHON
+        # "if" ends an expression; "lambda" does not where it is a variable of the question.
+        return token.kind in _STARTS and (token.text not in names.PYTHON or token.text in self.known.variables)
 
     def sum(self, first: Tree) -> Tree:
         terms = [first]
