@@ -55,15 +55,16 @@ def main() -> None:
         _tell(control, Told(what="failed", detail="JAX was started before the fork"))
         return
     _tell(control, Told(what="ready", detail=f"{time.perf_counter() - started:.2f} s"))
-    while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 1)
-        if not message:
-            if config.remove:
-                shutil.rmtree(config.remove, ignore_errors=True)
-            return
-        if not descriptors:
-            continue
-        _one_submission(control, msgspec.json.decode(message, type=Job), descriptors[0], config, shell, libc)
+    with suppress(ConnectionError):  # the command is gone
+        while True:
+            message, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 1)
+            if not message:
+                break
+            if descriptors:
+                job = msgspec.json.decode(message, type=Job)
+                _one_submission(control, job, descriptors[0], config, shell, libc)
+    if config.remove:
+        shutil.rmtree(config.remove, ignore_errors=True)
 
 
 def _tell(control: socket.socket, told: Told) -> None:
