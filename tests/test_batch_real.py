@@ -18,7 +18,9 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()", "grade"]
+# A shell that runs the tests in the background leaves SIGINT ignored, and a child inherits that.
+LISTENING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+COMMAND = [sys.executable, "-c", f"{LISTENING}; from autograder.cli import main; main()", "grade"]
 TEST = """
 from otter.test_files import test_case
 OK_FORMAT = False
