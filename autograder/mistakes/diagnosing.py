@@ -243,7 +243,7 @@ def _precision(evidence: Evidence, actual: Complex) -> float:
     """The verdict's, or that of single precision where a function's values are stored in it, as JAX's are."""
     if evidence.answer is None and actual.size >= 3:
         with np.errstate(over="ignore"):  # a descent that went uphill leaves what float32 can hold
-        stored = actual.real.astype(np.float32).astype(float) == actual.real
+            stored = actual.real.astype(np.float32).astype(float) == actual.real
         if np.all(stored | ~np.isfinite(actual.real)):
             return max(evidence.rtol, SINGLE)
     return evidence.rtol
