@@ -44,6 +44,8 @@ class Field(Question):
         at: None asks for a formula or function; a point asks for the value there.
         domain: variable → (low, high); None in a place means unbounded.
         points: extra points at which functions are compared besides the random ones.
+        data: matrices and vectors that the task is about, under the names of :mod:`autograder.mistakes.matrices`
+            (``{"A": A}`` for the gradient of xᵀAx), so that mistakes made with them are named.
         vectorised: whether a function must also take arrays, one per variable, and give one value per place; a
             formula is then no answer.
     """
@@ -58,10 +60,12 @@ class Field(Question):
         at: Any = None,
         domain: Domain | None = None,
         points: Sequence[Any] = (),
+        data: Mapping[str, Any] | None = None,
         vectorised: bool = False,
         **common: Any,
     ) -> None:
         super().__init__(**common)
+        self.data = dict(data or {})
         self.vectorised = vectorised
         self.function: Function = read_function(function, variables=variables, wrt=operator_wrt, python=python)
         self.variables = self.function.variables
@@ -315,6 +319,7 @@ class Field(Question):
             rtol=rtol,
             answer=None if answer is None or answer.kind != "formula" else answer.value,
             domain=self.domain or {},
+            data=self.data,
         )
 
     def _direction(self) -> tuple[float, ...] | None:
