@@ -14,6 +14,7 @@ from autograder import (
     Derivative,
     Descent,
     DirectionalDerivative,
+    Equal,
     Gradient,
     Hessian,
     Jacobian,
@@ -184,3 +185,30 @@ def test_wrong_answers_are_kept_for_some_questions_only() -> None:
     assert 0 < diagnosing.kept() <= diagnosing.KEPT
     diagnosing.forget()
     assert diagnosing.kept() == 0
+
+
+FORM = Gradient("2*x**2 + 3*x*y + 5*y**2", wrt=("x", "y"), data={"A": [[2, 1], [2, 5]]})
+A, b = np.array([[1.0, 2.0], [3.0, 1.0], [0.0, 1.0]]), np.array([1.0, 0.0, 2.0])
+SQUARES = Gradient("(x + 2*y - 1)**2 + (3*x + y)**2 + (y - 2)**2", wrt=("x", "y"), data={"A": A, "b": b})
+SOFTMAX = Equal([0.2, -0.5, 0.3], data={"p": [0.2, 0.5, 0.3], "y": [0, 1, 0]})
+OUTER = Equal([[3.0, 4.0, 5.0], [6.0, 8.0, 10.0]], data={"delta": [1, 2], "x": [3, 4, 5]})
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "mistake"),
+    [
+        (FORM, ["2*x + y", "2*x + 5*y"], "Ax"),
+        (FORM, ["4*x + 2*y", "4*x + 10*y"], "2Ax"),
+        (FORM, ["2*x + 2*y", "x + 5*y"], "ATx"),
+        (SQUARES, lambda v: A.T @ (A @ v - b), "ls_no2"),
+        (SQUARES, lambda v: 2 * A.T @ (b - A @ v), "ls_sign"),
+        (SQUARES, lambda v: 2 * A.T @ (A @ v - b) / 3, "ls_mean"),
+        (SQUARES, lambda v: 2 * (A @ v - b), "ls_no_AT"),
+        (SQUARES, lambda v: 2 * A.T @ (A @ v - b), None),
+        (SOFTMAX, [-0.2, 0.5, -0.3], "softmax_sign"),
+        (OUTER, np.outer([3, 4, 5], [1, 2]), "outer_swapped"),
+        (OUTER, np.zeros((2, 3)), None),
+    ],
+)
+def test_matrix_tasks(question, answer, mistake) -> None:
+    assert first(question, answer) == mistake

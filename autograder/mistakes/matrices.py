@@ -332,6 +332,7 @@ ENTRIES: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="ATx",
+        instead_of=("half",),
         code="J5",
         title="one side of the quadratic form only",
         applies="the gradient of xᵀAx",
@@ -356,6 +357,7 @@ ENTRIES: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="ls_no2",
+        instead_of=("half",),
         themes=("factor",),
         code="J6",
         title="factor of the square left out",
@@ -369,6 +371,7 @@ ENTRIES: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="ls_sign",
+        instead_of=("neg",),
         themes=("sign",),
         code="J6",
         title="residual the wrong way round",
@@ -432,6 +435,7 @@ ENTRIES: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="softmax_sign",
+        instead_of=("neg",),
         themes=("sign",),
         code="J12",
         title="target minus prediction",

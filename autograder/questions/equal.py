@@ -23,7 +23,8 @@ class Equal(Field):
             can run. With variables in it a formula or function is asked for, without any a number or an array. An
             array of numbers may hold NaN, where the answer must have NaN as well.
         variables: in the order of a function's arguments; those of ``expected`` in natural order when left out.
-        **options: ``at``, ``domain``, ``points``, ``rtol``, ``atol``, ``seed``, ``name``, ``credit``, ``forbid``.
+        **options: ``at``, ``domain``, ``points``, ``rtol``, ``atol``, ``seed``, ``name``, ``credit``, ``forbid``;
+            ``data`` names the arrays that the answer is made of (:mod:`autograder.mistakes.matrices`).
 
     Shape of the answer: the shape of ``expected``; columns and rows are taken for vectors.
 
@@ -67,8 +68,19 @@ class Equal(Field):
     def _evidence(
         self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
     ) -> Evidence | None:
-        # Nothing was differentiated, so no rule of differentiation can have gone wrong.
-        return None
+        # Nothing was differentiated, so no rule of differentiation can have gone wrong; only matrices can be mixed up.
+        if not self.data or not at or values is None or np.iscomplexobj(values):
+            return None
+        right = np.asarray(self.desired_at, dtype=float)
+        return Evidence(
+            kind="Array",
+            function=None,
+            variables=(),
+            actual=values,
+            desired=right[None],
+            rtol=rtol,
+            data={**self.data, "right": right},
+        )
 
     def certify(self) -> None:
         """As :meth:`Field.certify`; numbers need no second reference."""
