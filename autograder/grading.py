@@ -5,7 +5,8 @@ What a status means here:
 - ``graded``: every question has a score, the one that ``otter run`` gives.
 - ``needs-review``: the notebook ran to its end, but some question could not be decided: ``undecided`` by our own
   verdict, ``cannot-ship`` (the test reads an object that has no plain copy), ``needs-process`` (it asks for the current
-  figure or a file of the student's), ``judge-timeout``. The question's score and the total are None.
+  figure or a file of the student's), ``changed-arguments`` (a plain test passes only because the answer rewrote the
+  test's own data), ``judge-timeout``. The question's score and the total are None.
 - ``failed``: there is no notebook to run, or the student's process ended early (``timeout``, ``memory``, ``output``,
   ``crashed``, …). Questions that were checked before keep their points; the others have no score and name the
   reason, and so the total is None. Nothing that could not be graded is ever a 0.

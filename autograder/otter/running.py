@@ -22,6 +22,7 @@ __all__ = ["public_text", "run_test"]
 
 _OPEN = {
     "cannot-ship": "The grader could not look into this answer; a person will.",
+    "changed-arguments": "This passes only because the answer changed the test's own data; a person will look.",
     "needs-process": "This needs something that only the running notebook has (a figure, a file); a person will look.",
 }
 
@@ -76,14 +77,28 @@ def run_test(
                 take_back()
             if troubles is not None:
                 troubles.clear()
+            followed = getattr(names, "followed", 0)
             with _recording(asked) as checks:
                 outcome = _run_case(asked, case, number, environment)
+            if outcome.passed and getattr(names, "followed", 0) != followed and not _stands(asked, number, names):
+                outcome = _Outcome(passed=None, reason="changed-arguments")
             _distrust(outcome, environment, tuple(troubles or ()))
             if outcome.error is not None and _verdict(outcome.error) is None:
                 outcome.raised = _raised(outcome.error)
             outcomes.append(outcome)
             cases.append(_case_result(case, outcome, tuple(checks)))
     return _question_result(asked, cases, outcomes)
+
+
+def _stands(question: Question, number: int, names: Any) -> bool:
+    """Whether a case also passes when the student's functions cannot change the test's own arrays and lists.
+
+    ``def f(x): x[:] = 0; return x`` passes ``assert_allclose(f(x), 2 * x)``: the test compares with what the answer
+    made of its ``x``. An honest ``x -= rate * slope`` passes either way.
+    """
+    with undisturbed(), names.unchanged():
+        environment = Environment(names, live=not question.ok_format)
+        return _run_case(question, question.fresh().test_cases[number], number, environment).passed is True
 
 
 def _run_inside(question: Question, names: Mapping[str, object]) -> QuestionResult:
@@ -251,7 +266,7 @@ def _question_result(question: Question, cases: list[CaseResult], outcomes: list
 
 def _worst(reasons: Iterable[str]) -> str | None:
     """A process that is gone explains more than an answer that could not be copied, and that more than a verdict."""
-    order = ("undecided", "needs-process", "cannot-ship")
+    order = ("undecided", "changed-arguments", "needs-process", "cannot-ship")
     return max(reasons, key=lambda reason: order.index(reason) if reason in order else len(order), default=None)
 
 

@@ -7,6 +7,7 @@ import itertools
 import linecache
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -163,6 +164,20 @@ class Names(Mapping[str, Any]):
     def take_back(self) -> None:
         """See :meth:`autograder.sandbox.student.Student.take_back`."""
         self._student.take_back()
+
+    @property
+    def followed(self) -> int:
+        """How often a call changed one of the test's own objects in place."""
+        return self._student.followed
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Within it, calls leave the test's own objects as they are."""
+        self._student.following = False
+        try:
+            yield
+        finally:
+            self._student.following = True
 
     @property
     def calls(self) -> int:

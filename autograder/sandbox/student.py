@@ -52,6 +52,10 @@ class Student:
         self._given = Given()
         self._lent: dict[int, tuple[Any, wire.Value]] = {}
         self._fresh = False
+        self.following = True
+        """Whether what a call changes in place among the test's own objects is changed there."""
+        self.followed = 0
+        """How often that happened."""
         self._functions: dict[int, Any] = {}
         self._forget: list[Callable[[], Any]] = []
         self._next_id = 0
@@ -301,8 +305,8 @@ class Student:
 
     def _follow(self, result: wire.Good | wire.Bad, arguments: tuple[Any, ...]) -> None:
         for place, value in result.changed:
-            if 0 <= place < len(arguments):
-                put_content(arguments[place], self._read(value))
+            if self.following and 0 <= place < len(arguments):
+                self.followed += put_content(arguments[place], self._read(value))
 
     def _read(self, value: wire.Value) -> Any:
         if isinstance(value, wire.Lent):
