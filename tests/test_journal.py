@@ -4,6 +4,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,13 @@ def result(key: str = "ann", score: float | None = 1.0) -> SubmissionResult:
     submission = Submission(key=key, students=(Student(id=key),), file=f"{key}.ipynb", path=f"/in/{key}.ipynb")
     question = QuestionResult(name="q1", score=score, possible=2.0)
     return SubmissionResult(submission=submission, status=Status.GRADED, questions=(question,), score=score, possible=2)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """The file behind the journal's back, committed and closed afterwards."""
+    with closing(sqlite3.connect(path)) as db, db:
+        yield db
 
 
 def test_what_was_put_comes_back_after_reopening(tmp_path: Path) -> None:
@@ -35,13 +44,14 @@ def test_a_later_result_replaces_the_earlier_one_and_is_counted(tmp_path: Path) 
         journal.put("ann", "d2", result(score=None))
         assert journal.get("ann", "d1") is None
         assert journal.get("ann", "d2") == result(score=None)
-    assert sqlite3.connect(tmp_path / "journal.db").execute("SELECT times FROM results").fetchall() == [(2,)]
+    with opened(tmp_path / "journal.db") as db:
+        assert db.execute("SELECT times FROM results").fetchall() == [(2,)]
 
 
 def test_a_result_of_another_shape_is_graded_again(tmp_path: Path) -> None:
     with Journal(tmp_path / "journal.db") as journal:
         journal.put("ann", "d1", result())
-    with sqlite3.connect(tmp_path / "journal.db") as db:
+    with opened(tmp_path / "journal.db") as db:
         db.execute("UPDATE results SET result = '{\"old\": 1}'")
     with Journal(tmp_path / "journal.db") as journal:
         assert journal.get("ann", "d1") is None
@@ -49,12 +59,12 @@ def test_a_result_of_another_shape_is_graded_again(tmp_path: Path) -> None:
 
 def _newer(path: Path) -> None:
     Journal(path).close()
-    with sqlite3.connect(path) as db:
+    with opened(path) as db:
         db.execute("PRAGMA user_version = 99")
 
 
 def _foreign(path: Path) -> None:
-    with sqlite3.connect(path) as db:
+    with opened(path) as db:
         db.execute("CREATE TABLE theirs (x)")
 
 
