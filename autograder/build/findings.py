@@ -14,7 +14,7 @@ class Finding(Record, frozen=True, kw_only=True):
     """One thing that an author should look at."""
 
     code: str
-    """``S…`` the source, ``B…`` what is built from it, ``R…`` references and mistakes of a question."""
+    """``S…`` the source, ``B…`` what is built from it, ``R…`` a question's references, ``M…`` its mistakes."""
     message: str
     fix: str
     question: str | None = None
