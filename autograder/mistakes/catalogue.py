@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import msgspec
 
 from autograder.mistakes import (
+    algebra,
     chain,
     code,
     descent,
     directional,
     functions,
+    gradients,
     matrices,
     numerics,
     powers,
@@ -146,9 +148,9 @@ _LISTS: dict[str, Sequence[Mistake]] = {
     "functions": functions.INVERSES,
     "constants": whole.CONSTANTS,
     "whole": whole.WHOLE,
-    "several": several.ENTRIES,
+    "several": (*several.ENTRIES, *gradients.ENTRIES),
     "directions": directional.ENTRIES,
-    "matrices": matrices.ENTRIES,
+    "matrices": (*matrices.ENTRIES, *algebra.ENTRIES),
     "descent": descent.ENTRIES,
     "numerics": numerics.ENTRIES,
     "code": code.ENTRIES,

@@ -1,22 +1,19 @@
-"""Several variables: partial derivatives and gradients."""
+"""Partial derivatives."""
 
 from collections.abc import Iterator
-from itertools import permutations
 from typing import TYPE_CHECKING
 
 from autograder.mistakes.differentiator import Calculus, derivative
 from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import ONE, ZERO, Node, add, div, mul, neg, norm, num, read, substitute, to_sympy
+from autograder.mistakes.formula import ONE, ZERO, Node, add, div, mul, neg, substitute
 
 if TYPE_CHECKING:
     from autograder.mistakes.task import Task
 
+
 Made = tuple[tuple[int, ...], list[Node]]
+
 PARTIAL = frozenset({"Derivative", "Gradient", "Jacobian", "DirectionalDerivative", "SteepestAscent"})
-
-
-def _gradient(task: "Task") -> bool:
-    return task.kind == "Gradient" and len(task.wrt) > 1
 
 
 def _partial(task: "Task") -> bool:
@@ -28,20 +25,6 @@ def _wrong_variable(task: "Task") -> Iterator[Made]:
         for name in task.variables:
             if name != task.wrt[0]:
                 yield task.shape, [derivative(task.function, name, order=task.order)]
-
-
-def _swapped(task: "Task") -> Iterator[Made]:
-    if task.kind in ("Gradient", "SteepestAscent") and 1 < len(task.flat) <= 4:
-        for order in permutations(range(len(task.flat))):
-            if order != tuple(range(len(task.flat))):
-                yield task.shape, [task.flat[k] for k in order]
-    elif task.kind == "DirectionalDerivative" and task.direction is not None:
-        yield task.shape, _along(task, task.gradient()[::-1])
-
-
-def _along(task: "Task", slopes: list[Node]) -> list[Node]:
-    way = task.way()
-    return [div(add(*(mul(s, w) for s, w in zip(slopes, way, strict=True))), norm(way))]
 
 
 def _others_zero(task: "Task") -> Iterator[Made]:
@@ -91,113 +74,12 @@ def _total(task: "Task") -> Iterator[Made]:
         yield task.assemble(lambda k, f, by, depth: slopes)
 
 
-def _scalar_sum(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        yield (), [add(*task.flat)]
-
-
-def _length(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        yield (), [norm(task.flat)]
-
-
-def _unit(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        length = norm(task.flat)
-        yield task.shape, [div(entry, length) for entry in task.flat]
-
-
-def _rotated(task: "Task") -> Iterator[Made]:
-    if task.kind in ("Gradient", "SteepestAscent") and len(task.flat) == 2:
-        fx, fy = task.flat
-        yield task.shape, [neg(fy), fx]
-        yield task.shape, [fy, neg(fx)]
-
-
-def _third_component(task: "Task") -> Iterator[Made]:
-    if task.kind in ("Gradient", "SteepestAscent") and len(task.flat) == 2:
-        for height in (ONE, num(-1)):
-            yield (3,), [*task.flat, height]
-        yield (3,), [*task.flat, task.function]
-        yield (3,), [*task.flat, ZERO]
-
-
-def _mixed(task: "Task") -> Iterator[Made]:
-    if _gradient(task) and len(task.wrt) == 2:
-        yield (), [_again(task.flat[0], task.wrt[1])]
-
-
-def _second(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        yield task.shape, [_again(entry, by) for entry, by in zip(task.flat, task.wrt, strict=True)]
-
-
-def _again(node: Node, by: str) -> Node:
-    return derivative(read(to_sympy(node)), by)
-
-
-def _repeated(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        for entry in task.flat:
-            yield task.shape, [entry] * len(task.flat)
-
-
-def _point_swapped(task: "Task") -> Iterator[Made]:
-    if task.at is not None and len(task.variables) == 2:
-        first, second = task.variables
-        places = {first: num(task.at[1]), second: num(task.at[0])}
-        yield task.shape, [substitute(entry, places) for entry in task.flat]
-
-
-def _column(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        yield (len(task.flat), 1), task.flat
-        yield (1, len(task.flat)), task.flat
-
-
-def _doubled(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        yield task.shape, [mul(num(2), entry) for entry in task.flat]
-
-
-def _halved(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        yield task.shape, [div(entry, num(2)) for entry in task.flat]
-
-
-def _hessian(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        n = len(task.wrt)
-        yield (n, n), [_again(entry, by) for entry in task.flat for by in task.wrt]
-
-
-def _function(task: "Task") -> Iterator[Made]:
-    if task.kind in ("Gradient", "DirectionalDerivative"):
-        yield (), [task.function]
-
-
-def _first_only(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        for entry in task.flat:
-            yield (), [entry]
-            yield (1,), [entry]
-
-
-def _component_sign(task: "Task") -> Iterator[Made]:
-    if task.kind in ("Gradient", "SteepestAscent") and len(task.flat) > 1:
-        for k in range(len(task.flat)):
-            yield task.shape, [neg(entry) if i == k else entry for i, entry in enumerate(task.flat)]
-
-
-def _component_zero(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        for k in range(len(task.flat)):
-            yield task.shape, [ZERO if i == k else entry for i, entry in enumerate(task.flat)]
-
-
 F = "x**2*y + 3*x + sin(y)"
+
 PAIR = Example(function=F, variables=("x", "y"), kind="Gradient")
+
 PART = Example(function=F, variables=("x", "y"), wrt=("x",), kind="Derivative")
+
 
 ENTRIES: tuple[Mistake, ...] = (
     Mistake(
@@ -212,19 +94,6 @@ ENTRIES: tuple[Mistake, ...] = (
         example=PART,
         rank=14,
         whole=_wrong_variable,
-    ),
-    Mistake(
-        id="swap",
-        themes=("order",),
-        code="M2",
-        title="components in another order",
-        applies="a gradient",
-        transformation="(fx, fy) → (fy, fx)",
-        question="In which order does the question name the variables?",
-        attempt="Write the letter of its variable under each entry of your answer.",
-        example=PAIR,
-        rank=14,
-        whole=_swapped,
     ),
     Mistake(
         id="other_zero",
@@ -289,229 +158,5 @@ ENTRIES: tuple[Mistake, ...] = (
         example=PART,
         rank=25,
         whole=_total,
-    ),
-    Mistake(
-        id="scalar_sum",
-        themes=("arrow",),
-        code="M8",
-        title="sum of the partial derivatives",
-        applies="a gradient",
-        transformation="(fx, fy) → fx + fy",
-        question="Is a gradient a number or an arrow?",
-        attempt="Count the entries of your answer and the variables of the question.",
-        example=PAIR,
-        rank=15,
-        whole=_scalar_sum,
-    ),
-    Mistake(
-        id="norm",
-        themes=("arrow",),
-        code="M9",
-        title="length of the gradient",
-        applies="a gradient",
-        transformation="∇f → ‖∇f‖",
-        question="Direction, size or both: what was asked for?",
-        attempt="Count the entries of your answer and the variables of the question.",
-        example=PAIR,
-        rank=15,
-        whole=_length,
-    ),
-    Mistake(
-        id="unit",
-        themes=("arrow",),
-        code="M10",
-        title="direction of the gradient only",
-        applies="a gradient",
-        transformation="∇f → ∇f/‖∇f‖",
-        question="Direction, size or both: what was asked for?",
-        attempt="Make the function twice as steep in your mind: must the answer notice?",
-        example=PAIR,
-        rank=15,
-        whole=_unit,
-    ),
-    Mistake(
-        id="rot",
-        themes=("sign",),
-        code="M12",
-        title="along the level set instead of across it",
-        applies="a gradient in two variables",
-        transformation="(fx, fy) → (−fy, fx)",
-        question="Along that arrow, does the function change?",
-        attempt="Step a little along your arrow from a point of your own: the function must change as fast as it can.",
-        example=PAIR,
-        rank=20,
-        whole=_rotated,
-    ),
-    Mistake(
-        id="extra_component",
-        themes=("arrow",),
-        code="M13",
-        title="an arrow up the hill, with a height",
-        applies="a gradient in two variables",
-        transformation="(fx, fy) → (fx, fy, ±1)",
-        question="Is the arrow on the map or on the surface?",
-        attempt="Count the variables that you can choose when you walk on the map.",
-        example=PAIR,
-        rank=15,
-        whole=_third_component,
-    ),
-    Mistake(
-        id="mixed",
-        themes=("arrow", "order"),
-        code="M14",
-        title="mixed second derivative",
-        applies="a gradient in two variables",
-        transformation="∇f → fxy",
-        question="How many derivatives does each component take?",
-        attempt="Write above each entry by which letters you differentiated, and how often.",
-        example=PAIR,
-        rank=25,
-        whole=_mixed,
-    ),
-    Mistake(
-        id="second_each",
-        themes=("order",),
-        code="M14",
-        title="second derivatives",
-        applies="a gradient",
-        transformation="∇f → (fxx, fyy)",
-        question="How many derivatives does each component take?",
-        attempt="Write above each entry by which letters you differentiated, and how often.",
-        example=PAIR,
-        rank=25,
-        whole=_second,
-    ),
-    Mistake(
-        id="repeat_first",
-        themes=("order",),
-        code="M15",
-        title="the same component repeated",
-        applies="a gradient",
-        transformation="(fx, fy) → (fx, fx)",
-        question="Does each entry have its own variable?",
-        attempt="Write the letter of its variable under each entry of your answer.",
-        example=PAIR,
-        rank=18,
-        whole=_repeated,
-    ),
-    Mistake(
-        id="pt_swapped",
-        themes=("order",),
-        code="M16",
-        title="coordinates of the point exchanged",
-        applies="a value at a point with two coordinates",
-        transformation="evaluated at (b, a)",
-        question="Which coordinate is which?",
-        attempt="Write the letter under each coordinate of the point before you put them in.",
-        example=Example(function=F, variables=("x", "y"), kind="Gradient", at=(1.0, 2.5)),
-        rank=18,
-        whole=_point_swapped,
-    ),
-    Mistake(
-        id="shape",
-        themes=("arrow",),
-        code="M17",
-        title="a row or a column instead of a vector",
-        applies="a gradient",
-        transformation="reshaped to (n, 1) or (1, n)",
-        question="Which shape was asked for?",
-        attempt="Print the shape of your answer and count its axes.",
-        example=PAIR,
-        rank=15,
-        whole=_column,
-    ),
-    Mistake(
-        id="half",
-        themes=("factor",),
-        code="M18",
-        title="half of the gradient",
-        applies="a gradient",
-        transformation="∇f → ∇f/2",
-        question="How often does each variable occur in a squared term?",
-        attempt="Expand one squared term and differentiate it again.",
-        example=PAIR,
-        rank=28,
-        whole=_halved,
-    ),
-    Mistake(
-        id="double",
-        themes=("factor",),
-        code="M18",
-        title="twice the gradient",
-        applies="a gradient",
-        transformation="∇f → 2∇f",
-        question="Has a factor been counted more than once?",
-        attempt="Expand one squared term and differentiate it again.",
-        example=PAIR,
-        rank=28,
-        whole=_doubled,
-    ),
-    Mistake(
-        id="grad_of_grad",
-        themes=("arrow",),
-        code="M19",
-        title="matrix of second derivatives instead of the gradient",
-        applies="a gradient",
-        transformation="∇f → ∇(∇f)",
-        question="What goes into a gradient, and what comes out?",
-        attempt="Print the shape of your answer, and count how often you differentiated.",
-        example=PAIR,
-        rank=20,
-        whole=_hessian,
-    ),
-    Mistake(
-        id="not_diff_scalar",
-        themes=("operation",),
-        code="M20",
-        title="the function itself",
-        applies="a gradient or a directional derivative",
-        transformation="→ f",
-        question="Which operation was asked for?",
-        attempt="Compare your answer with the function of the question: what have you changed?",
-        example=PAIR,
-        source="project's own: G2 for several variables",
-        rank=16,
-        whole=_function,
-    ),
-    Mistake(
-        id="no_argnums",
-        themes=("arrow", "order"),
-        code="X9",
-        title="one partial derivative only, as grad gives without argnums",
-        applies="a gradient of a function of several numbers",
-        transformation="∇f → fx",
-        question="How many partial derivatives came back?",
-        attempt="Tell grad with argnums by which arguments to differentiate, and count what comes back.",
-        example=PAIR,
-        rank=12,
-        whole=_first_only,
-    ),
-    Mistake(
-        id="component_sign",
-        themes=("sign",),
-        code="M21",
-        title="sign of one component",
-        applies="a gradient",
-        transformation="(fx, fy) → (fx, −fy)",
-        question="Does the function rise along each axis where your answer says so?",
-        attempt="Step a little along one axis after the other and look whether the function rises.",
-        example=PAIR,
-        source="project's own: G1 for one component",
-        rank=46,
-        whole=_component_sign,
-    ),
-    Mistake(
-        id="component_zero",
-        themes=("part",),
-        code="M22",
-        title="one component left at zero",
-        applies="a gradient",
-        transformation="(fx, fy) → (fx, 0)",
-        question="Does the function really not notice one of its variables?",
-        attempt="Step a little along one axis after the other and look whether the function changes.",
-        example=PAIR,
-        source="project's own",
-        rank=40,
-        whole=_component_zero,
     ),
 )

@@ -24,7 +24,7 @@ class Equal(Field):
             array of numbers may hold NaN, where the answer must have NaN as well.
         variables: in the order of a function's arguments; those of ``expected`` in natural order when left out.
         **options: ``at``, ``domain``, ``points``, ``rtol``, ``atol``, ``seed``, ``name``, ``credit``, ``forbid``;
-            ``data`` names the arrays that the answer is made of (:mod:`autograder.mistakes.matrices`).
+            ``data`` names the arrays that the answer is made of (:mod:`autograder.mistakes.algebra`).
 
     Shape of the answer: the shape of ``expected``; columns and rows are taken for vectors.
 

@@ -1,0 +1,351 @@
+"""Derivatives of matrix expressions.
+
+A matrix task names its matrices in the question's data: ``A`` alone for the gradient of xᵀAx, ``A`` and ``b`` for
+‖Ax − b‖², ``outer`` and ``inner`` for a product of Jacobians, ``p`` and ``y`` for softmax with cross-entropy,
+``delta`` and ``x`` for the gradient of a weight matrix (``delta`` of shape (batch, n) for its bias).
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograder.mistakes.differentiator import derivative
+from autograder.mistakes.entry import Example, Mistake
+from autograder.mistakes.formula import Node, add, mul, num, read, to_sympy, var
+
+if TYPE_CHECKING:
+    from autograder.mistakes.task import Task
+
+
+Made = tuple[tuple[int, ...], list[Node]]
+
+Vector = list[Node]
+
+
+def _data(task: "Task", *names: str) -> list[Any] | None:
+    if not all(name in task.data for name in names):
+        return None
+    return [np.asarray(task.data[name], dtype=float) for name in names]
+
+
+def _times(matrix: Any, vector: Vector) -> Vector:
+    return [add(*(mul(num(float(a)), x) for a, x in zip(row, vector, strict=True))) for row in matrix]
+
+
+def _form(task: "Task") -> tuple[Any, Vector] | None:
+    found = _data(task, "A")
+    if found is None or "b" in task.data:
+        return None
+    return found[0], [var(name) for name in task.wrt]
+
+
+def _quadratic(task: "Task", matrix: Any) -> Iterator[Made]:
+    if (found := _form(task)) is not None:
+        yield task.shape, _times(matrix(found[0]), found[1])
+
+
+def _once(task: "Task") -> Iterator[Made]:
+    yield from _quadratic(task, lambda A: A)
+
+
+def _symmetric(task: "Task") -> Iterator[Made]:
+    yield from _quadratic(task, lambda A: 2 * A)
+
+
+def _other_side(task: "Task") -> Iterator[Made]:
+    yield from _quadratic(task, lambda A: A.T)
+    yield from _quadratic(task, lambda A: 2 * A.T)
+    yield from _quadratic(task, lambda A: (A + A.T) / 2)
+
+
+def _residual(task: "Task") -> tuple[Any, Vector] | None:
+    found = _data(task, "A", "b")
+    if found is None:
+        return None
+    A, b = found
+    product = _times(A, [var(name) for name in task.wrt])
+    return A, [add(entry, num(-float(value))) for entry, value in zip(product, b, strict=True)]
+
+
+def _no_transpose(task: "Task") -> Iterator[Made]:
+    if (found := _residual(task)) is not None:
+        A, residual = found
+        yield (len(residual),), [mul(num(2), entry) for entry in residual]
+        yield (len(residual),), residual
+        if A.shape[0] == A.shape[1]:
+            yield task.shape, [mul(num(2), entry) for entry in _times(A, residual)]
+
+
+def _squares(task: "Task", factor: float) -> Iterator[Made]:
+    if (found := _residual(task)) is not None:
+        A, residual = found
+        yield task.shape, [mul(num(factor), entry) for entry in _times(A.T, residual)]
+
+
+def _no_two(task: "Task") -> Iterator[Made]:
+    yield from _squares(task, 1.0)
+
+
+def _residual_sign(task: "Task") -> Iterator[Made]:
+    yield from _squares(task, -1.0)
+    yield from _squares(task, -2.0)
+
+
+def _mean(task: "Task") -> Iterator[Made]:
+    if "b" in task.data:
+        count = len(np.asarray(task.data["b"]))
+        yield from _squares(task, 2.0 / count)
+        yield from _squares(task, 1.0 / count)
+
+
+def _fixed(values: Any) -> Made:
+    array = np.asarray(values, dtype=float)
+    return array.shape, [num(float(value)) for value in array.ravel()]
+
+
+def _chain_order(task: "Task") -> Iterator[Made]:
+    found = _data(task, "outer", "inner")
+    if found is not None and found[1].shape[-1] == found[0].shape[0]:
+        yield _fixed(found[1] @ found[0])
+
+
+def _softmax_sign(task: "Task") -> Iterator[Made]:
+    if (found := _data(task, "p", "y")) is not None:
+        yield _fixed(found[1] - found[0])
+
+
+def _outer_swapped(task: "Task") -> Iterator[Made]:
+    found = _data(task, "delta", "x")
+    if found is not None and all(part.ndim == 1 for part in found):
+        yield _fixed(np.outer(found[1], found[0]))
+
+
+def _bias_not_summed(task: "Task") -> Iterator[Made]:
+    found = _data(task, "delta")
+    if found is not None and found[0].ndim == 2:
+        yield _fixed(found[0])
+        yield _fixed(found[0].mean(axis=0))
+
+
+def _one_path(task: "Task") -> Iterator[Made]:
+    """Only one of the places where a variable occurs contributes; the data ask for it, or sums and products tie."""
+    if task.data.get("paths") is None or task.kind != "Derivative":
+        return
+    by = task.wrt[0]
+    places = [node for node in task.function.walk() if node.op == "var" and node.value == by]
+    for kept in places:
+        yield (), [_through(task.function, by, kept)]
+
+
+def _through(node: Node, by: str, kept: Node) -> Node:
+    """The derivative through one occurrence of the variable: all others are renamed to another one."""
+    frozen = _rename(node, by, kept)
+    slope = derivative(frozen, by)
+    return read(to_sympy(slope).xreplace({to_sympy(var(f"{by}_still")): to_sympy(var(by))}))
+
+
+def _rename(node: Node, by: str, kept: Node) -> Node:
+    if node is kept:
+        return node
+    if node.op == "var" and node.value == by:
+        return var(f"{by}_still")
+    return Node(node.op, tuple(_rename(arg, by, kept) for arg in node.args), node.value) if node.args else node
+
+
+def _local_at_input(task: "Task") -> Iterator[Made]:
+    """σ'(x) for σ'(Wx + b): the data hold W, b, x and the activation's derivative as values at x."""
+    found = _data(task, "W", "slope_at_input")
+    if found is not None:
+        W, slope = found
+        if slope.ndim == 1 and slope.shape[0] == W.shape[0]:
+            yield _fixed(slope[:, None] * W)
+
+
+FORM = Example(
+    function="2*x**2 + 3*x*y + 5*y**2",
+    variables=("x", "y"),
+    kind="Gradient",
+    data={"A": [[2.0, 1.0], [2.0, 5.0]]},
+)
+
+SQUARES = Example(
+    function="(x + 2*y - 1)**2 + (3*x - 2)**2 + (y - 4)**2",
+    variables=("x", "y"),
+    kind="Gradient",
+    data={"A": [[1.0, 2.0], [3.0, 0.0], [0.0, 1.0]], "b": [1.0, 2.0, 4.0]},
+)
+
+
+def _array(data: dict[str, Any], right: Any) -> Example:
+    return Example(kind="Array", data={**data, "right": right}, variables=())
+
+
+ENTRIES: tuple[Mistake, ...] = (
+    Mistake(
+        id="Ax",
+        code="J3",
+        title="matrix times vector",
+        applies="the gradient of xᵀAx",
+        transformation="→ A·x",
+        question="How often does the vector appear in the function?",
+        attempt="Write the function out for two coordinates and differentiate it by hand.",
+        example=FORM,
+        rank=14,
+        whole=_once,
+    ),
+    Mistake(
+        id="2Ax",
+        code="J4",
+        title="matrix taken for symmetric",
+        applies="the gradient of xᵀAx with A not symmetric",
+        transformation="→ 2·A·x",
+        question="What did you assume about the matrix?",
+        attempt="Compare the matrix with its mirror image.",
+        example=FORM,
+        rank=12,
+        whole=_symmetric,
+    ),
+    Mistake(
+        id="ATx",
+        instead_of=("half",),
+        code="J5",
+        title="one side of the quadratic form only",
+        applies="the gradient of xᵀAx",
+        transformation="→ Aᵀ·x, (A + Aᵀ)·x/2",
+        question="How often does the vector appear in the function?",
+        attempt="Write the function out for two coordinates and differentiate it by hand.",
+        example=FORM,
+        rank=16,
+        whole=_other_side,
+    ),
+    Mistake(
+        id="ls_no_AT",
+        code="J6",
+        title="transposed matrix left out",
+        applies="the gradient of ‖Ax − b‖²",
+        transformation="→ 2(Ax − b)",
+        question="How many entries must a gradient have?",
+        attempt="Print the shapes of everything in your formula, and of the answer.",
+        example=SQUARES,
+        rank=12,
+        whole=_no_transpose,
+    ),
+    Mistake(
+        id="ls_no2",
+        instead_of=("half",),
+        themes=("factor",),
+        code="J6",
+        title="factor of the square left out",
+        applies="the gradient of ‖Ax − b‖²",
+        transformation="→ Aᵀ(Ax − b)",
+        question="What does a square bring down?",
+        attempt="Do it for one equation and one unknown first.",
+        example=SQUARES,
+        rank=14,
+        whole=_no_two,
+    ),
+    Mistake(
+        id="ls_sign",
+        instead_of=("neg",),
+        themes=("sign",),
+        code="J6",
+        title="residual the wrong way round",
+        applies="the gradient of ‖Ax − b‖²",
+        transformation="→ Aᵀ(b − Ax)",
+        question="Which minus which?",
+        attempt="Step a little against your gradient: the sum of squares must go down.",
+        example=SQUARES,
+        rank=14,
+        whole=_residual_sign,
+    ),
+    Mistake(
+        id="ls_mean",
+        code="J6",
+        title="divided by the number of equations",
+        applies="the gradient of ‖Ax − b‖²",
+        transformation="→ 2Aᵀ(Ax − b)/n",
+        question="A sum or a mean: which was asked for?",
+        attempt="Repeat every equation once more in your mind: must the answer change?",
+        example=SQUARES,
+        rank=16,
+        whole=_mean,
+    ),
+    Mistake(
+        id="chain_order",
+        code="J7",
+        title="Jacobians multiplied in the other order",
+        applies="the Jacobian of a composition; data outer, inner",
+        transformation="Jg·Jf → Jf·Jg",
+        question="Which map acts first?",
+        attempt="Send one vector through: which matrix does it meet first?",
+        example=_array(
+            {"outer": [[1.0, 2.0], [0.0, 3.0]], "inner": [[2.0, 1.0], [1.0, 4.0]]}, [[4.0, 9.0], [3.0, 12.0]]
+        ),
+        rank=12,
+        whole=_chain_order,
+    ),
+    Mistake(
+        id="local_at_input",
+        code="J8",
+        title="slope of the activation taken at the input of the layer",
+        applies="a layer σ(Wx + b); data W, slope_at_input",
+        transformation="σ'(Wx + b)·W → σ'(x)·W",
+        question="Where is the slope of the activation measured?",
+        attempt="Follow one number through the layer: what does the activation receive?",
+        example=_array({"W": [[1.0, 2.0], [3.0, 1.0]], "slope_at_input": [0.5, 0.25]}, [[0.1, 0.2], [0.6, 0.2]]),
+        rank=14,
+        whole=_local_at_input,
+    ),
+    Mistake(
+        id="bias_nosum",
+        code="J11",
+        title="gradient of the bias not summed over the batch",
+        applies="a bias; data delta of shape (batch, n)",
+        transformation="Σ over the batch left out, or a mean",
+        question="Which shape does the bias have?",
+        attempt="Print the shape of the bias and of its gradient.",
+        example=_array({"delta": [[1.0, 2.0], [3.0, 5.0]]}, [4.0, 7.0]),
+        rank=12,
+        whole=_bias_not_summed,
+    ),
+    Mistake(
+        id="softmax_sign",
+        instead_of=("neg",),
+        themes=("sign",),
+        code="J12",
+        title="target minus prediction",
+        applies="softmax with cross-entropy; data p, y",
+        transformation="p − y → y − p",
+        question="Must the score of the right class rise or fall when you descend?",
+        attempt="Step a little against your gradient: the loss must go down.",
+        example=_array({"p": [0.2, 0.5, 0.3], "y": [0.0, 1.0, 0.0]}, [0.2, -0.5, 0.3]),
+        rank=12,
+        whole=_softmax_sign,
+    ),
+    Mistake(
+        id="outer_swapped",
+        code="J13",
+        title="outer product the other way round",
+        applies="the gradient of a weight matrix; data delta, x",
+        transformation="δ·xᵀ → x·δᵀ",
+        question="Which shape does the weight matrix have?",
+        attempt="Print the shape of the weight matrix and of its gradient.",
+        example=_array({"delta": [1.0, 2.0], "x": [3.0, 4.0, 5.0]}, [[3.0, 4.0, 5.0], [6.0, 8.0, 10.0]]),
+        rank=12,
+        whole=_outer_swapped,
+    ),
+    Mistake(
+        id="overwritten",
+        themes=("part",),
+        code="J14",
+        title="one of several paths only",
+        applies="a variable that is used more than once; data paths",
+        transformation="a sum over paths → one of them",
+        question="Used more than once: how many contributions are there?",
+        attempt="Draw an arrow for every use of the variable, and add what comes back along them.",
+        example=Example(function="x**2*sin(x) + exp(x)", data={"paths": True}),
+        rank=30,
+        whole=_one_path,
+    ),
+)
