@@ -3,17 +3,16 @@
 The student's process speaks only when it was asked. Whatever else it writes ends it, and costs only its own answers.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from autograder.errors import CannotShip, StudentGone
 from autograder.model import CellError, Opaque, Raised, Returned
 from autograder.sandbox import wire
 from autograder.sandbox.codec import Codec
-from autograder.sandbox.given import Given
+from autograder.sandbox.conversation import Budget, Conversation, Orders
 from autograder.sandbox.in_place import can_change, put_content
 from autograder.sandbox.limits import CheckRequested, Ended, Limits, Program
 from autograder.sandbox.standins import Names, error_of, stand_in
@@ -24,56 +23,35 @@ if TYPE_CHECKING:
 _KEPT_TEXT = 100_000
 _START_SECONDS = 10.0
 """For what runs no student code: the message after the last cell."""
-_MESSAGE_SECONDS = 2.0
-"""For the rest of a message whose first byte has come."""
-_SERVING_SECONDS = 10.0
-"""For our own functions that one call of the student's calls, besides twice the time of the call: JAX compiles."""
-_MAX_INTERRUPTS = 2
 _MAX_CHECKS = 200
 """Checks of one notebook; a loop of them would keep the judge busy. Those after it get no text."""
 
 
-class Orders(Protocol):
-    """What a submission asks of the sandbox that it runs in."""
-
-    def order(self, order: str) -> "Told | None":
-        """Carry out ``interrupt``, ``usage``, ``end`` or ``gone``; None when the warm process is not there any more."""
-
-
-class Student:
+class Student(Conversation):
     """One submission while its process lives, and what is known of it afterwards."""
 
     def __init__(self, line: wire.Channel, sandbox: Orders, program: Program, limits: Limits) -> None:
-        self._line = line
-        self._sandbox = sandbox
+        super().__init__(line, sandbox, limits)
         self._program = program
-        self._limits = limits
         self._codec = Codec(self._function_out, self._function_in, self._note)
-        self._given = Given()
         self._lent: dict[int, tuple[Any, wire.Value]] = {}
         self._fresh = False
         self.following = True
         """Whether what a call changes in place among the test's own objects is changed there."""
         self.followed = 0
-        """How often that happened."""
+        """How often that happened in a call that also returned something, which a test may compare with the change."""
         self._functions: dict[int, Any] = {}
         self._forget: list[Callable[[], Any]] = []
-        self._next_id = 0
-        self._waited = 0.0
         self._asking: CheckRequested | None = None
         self._answered = False
         self._finished = False
         self._cell_errors: list[CellError] = []
         self._printed: list[str] = []
         self._kept = 0
-        self._end: Ended | None = None
         self.names = Names(self)
         """The notebook's names as they are now: plain copies, and functions that are called in the jail."""
         self.calls = 0
         """How often its functions were called: what was read before a call may have changed since."""
-        self.troubles: list[CannotShip | StudentGone] = []
-        """Every error of ours that a test met while it read names or called functions, even if it caught it. Empty it
-        before a test; if something is in it afterwards the test decided nothing."""
 
     def __enter__(self) -> "Student":
         return self
@@ -306,7 +284,9 @@ class Student:
     def _follow(self, result: wire.Good | wire.Bad, arguments: tuple[Any, ...]) -> None:
         for place, value in result.changed:
             if self.following and 0 <= place < len(arguments):
-                self.followed += put_content(arguments[place], self._read(value))
+                changed = put_content(arguments[place], self._read(value))
+                # What returns nothing is meant to change its argument: sort_it(numbers), step(x0).
+                self.followed += changed and not (isinstance(result, wire.Good) and result.value is None)
 
     def _read(self, value: wire.Value) -> Any:
         if isinstance(value, wire.Lent):
@@ -333,124 +313,8 @@ class Student:
             return wire.Yours(function.__autograder_handle__)
         return self._given.lend(function)
 
-    def _note(self, error: CannotShip | StudentGone) -> None:
-        self.troubles.append(error)
-
-    # --- the conversation --------------------------------------------------------------------------------------------
-
-    def _new_id(self) -> int:
-        self._next_id += 1
-        return self._next_id
-
-    def _request(self, message: Any, expected: type, seconds: float) -> Any:
-        self._send(message)
-        return self._reply(message.id, expected, seconds)
-
-    def _reply(self, number: int, expected: type, seconds: float) -> Any:
-        budget = _Budget(seconds)
-        serving = _Budget(2 * seconds + _SERVING_SECONDS)
-        while True:
-            message = self._receive_within(budget)
-            if isinstance(message, expected) and getattr(message, "id", None) == number:
-                return message
-            if isinstance(message, wire.Callback):
-                started = time.monotonic()
-                self._send(self._given.serve(message, self._read, self._codec))
-                serving.left -= time.monotonic() - started
-                if serving.left < 0:
-                    budget.left = 0.0
-            elif isinstance(message, wire.Check):
-                self._send(wire.Answer(""))  # a check inside a function that a test calls: there is nothing to check
-            else:
-                self._nonsense("an answer to another question")
-
-    def _send(self, message: Any) -> None:
-        self._alive()
-        try:
-            self._line.send(message, self._limits.call_seconds + self._limits.grace_seconds)
-        except wire.Gone:
-            self._lost()
-        except wire.Late:
-            self._kill("timeout", "it did not read what we sent")
-
-    def _budget(self, cells: list[int]) -> "_Budget":
-        return _Budget(self._limits.cell_seconds if cells else _START_SECONDS)
-
-    def _receive_within(self, budget: "_Budget") -> Any:
-        """One message; the time it took comes off the budget, and who is interrupted again and again is killed."""
-        started = time.monotonic()
-        message = self._receive(max(0.0, budget.left))
-        budget.left -= time.monotonic() - started
-        if self._interrupted:
-            budget.interrupts += 1
-            budget.left = self._limits.grace_seconds  # else the next interrupt would hit the cell after this one
-        if budget.interrupts > _MAX_INTERRUPTS:
-            self._kill("timeout", "it goes on after it was interrupted")
-        return message
-
-    _interrupted = False
-
-    def _receive(self, seconds: float) -> Any:
-        """One message; interrupts what runs when it takes too long, and kills it when that does not help."""
-        self._alive()
-        started = time.monotonic()
-        self._interrupted = False
-        wall_left = self._limits.wall_seconds - self._waited
-        try:
-            if not self._line.waiting(min(seconds, wall_left)):
-                if wall_left <= seconds:
-                    self._kill("timeout", f"it took more than {self._limits.wall_seconds:g} s in all")
-                self._interrupted = True
-                told = self._sandbox.order("interrupt")
-                if told is None or told.what == "ended":
-                    self._bury(told, "crashed", "")
-                    self._raise_gone()
-                if not self._line.waiting(self._limits.grace_seconds):
-                    self._kill("timeout", f"it took more than {seconds:g} s and did not stop when interrupted")
-            message = self._line.receive(self._limits.grace_seconds + _MESSAGE_SECONDS)
-        except wire.Late:
-            self._kill("protocol", "it stopped in the middle of a message")
-        except wire.Gone:
-            self._lost()
-        except wire.WireError as error:
-            self._nonsense(str(error))
-        finally:
-            self._waited += time.monotonic() - started
-        if isinstance(message, wire.Stop):
-            status = message.status if message.status == "output" else "crashed"
-            self._kill(status, f"it printed more than {self._limits.output_mb} MB")
-        return message
-
-    def _alive(self) -> None:
-        if self._end is not None:
-            self._raise_gone()
-
-    def _lost(self) -> None:
-        self._bury(self._sandbox.order("gone"), "crashed", "")
-        self._raise_gone()
-
-    def _kill(self, status: str, detail: str) -> None:
-        self._bury(self._sandbox.order("end"), status, detail)
-        self._raise_gone()
-
-    def _nonsense(self, detail: str) -> None:
-        self._kill("protocol", f"it wrote {detail}"[:300])
-
-    def _raise_gone(self) -> None:
-        assert self._end is not None
-        error = StudentGone(
-            self._end.status, f"The notebook's process is gone: {self._end.detail or self._end.status}."
-        )
-        self._note(error)
-        raise error
-
-    def _bury(self, told: "Told | None", status: str, detail: str) -> None:
-        self._line.close()
-        if told is None:
-            status, detail = "sandbox", "the sandbox's warm process died"
-        elif told.what == "ended" and told.status != "ok":
-            status, detail = told.status, told.detail
-        self._end = self._ended(status, detail, told)
+    def _budget(self, cells: list[int]) -> Budget:
+        return Budget(self._limits.cell_seconds if cells else _START_SECONDS)
 
     def _ended(self, status: str, detail: str, told: "Told | None") -> Ended:
         return Ended(
@@ -463,14 +327,6 @@ class Student:
             wall_seconds=self._waited,
             memory_mb=told.memory_mb if told else 0.0,
         )
-
-
-class _Budget:
-    """Seconds that are left to the student for one cell or one call, and how often it had to be interrupted."""
-
-    def __init__(self, seconds: float) -> None:
-        self.left = seconds
-        self.interrupts = 0
 
 
 def _short(raised: Raised) -> Raised:

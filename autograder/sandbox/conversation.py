@@ -1,0 +1,175 @@
+"""The judge's half of the conversation with a student's process: one question, one answer, each within its time.
+
+The student's process speaks only when it was asked. Whatever else it writes ends it, and costs only its own answers.
+"""
+
+import time
+from typing import TYPE_CHECKING, Any, Protocol
+
+from autograder.errors import CannotShip, StudentGone
+from autograder.sandbox import wire
+from autograder.sandbox.codec import Codec
+from autograder.sandbox.given import Given
+from autograder.sandbox.limits import Ended, Limits
+
+if TYPE_CHECKING:
+    from autograder.sandbox.inside.orders import Told
+
+_MESSAGE_SECONDS = 2.0
+"""For the rest of a message whose first byte has come."""
+_SERVING_SECONDS = 10.0
+"""For our own functions that one call of the student's calls, besides twice the time of the call: JAX compiles."""
+_MAX_INTERRUPTS = 2
+
+
+class Orders(Protocol):
+    """What a submission asks of the sandbox that it runs in."""
+
+    def order(self, order: str) -> "Told | None":
+        """Carry out ``interrupt``, ``usage``, ``end`` or ``gone``; None when the warm process is not there any more."""
+
+
+class Budget:
+    """Seconds that are left to the student for one cell or one call, and how often it had to be interrupted."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+        self.interrupts = 0
+
+
+class Conversation:
+    """Questions and answers, and the end of the one who does not keep to them."""
+
+    _codec: Codec
+
+    def __init__(self, line: wire.Channel, sandbox: Orders, limits: Limits) -> None:
+        self._line = line
+        self._sandbox = sandbox
+        self._limits = limits
+        self._given = Given()
+        self._next_id = 0
+        self._waited = 0.0
+        self._end: Ended | None = None
+        self.troubles: list[CannotShip | StudentGone] = []
+        """Every error of ours that a test met while it read names or called functions, even if it caught it. Empty it
+        before a test; if something is in it afterwards the test decided nothing."""
+
+    def _read(self, value: wire.Value) -> Any:
+        raise NotImplementedError
+
+    def _ended(self, status: str, detail: str, told: "Told | None") -> Ended:
+        raise NotImplementedError
+
+    def _note(self, error: CannotShip | StudentGone) -> None:
+        self.troubles.append(error)
+
+    def _new_id(self) -> int:
+        self._next_id += 1
+        return self._next_id
+
+    def _request(self, message: Any, expected: type, seconds: float) -> Any:
+        self._send(message)
+        return self._reply(message.id, expected, seconds)
+
+    def _reply(self, number: int, expected: type, seconds: float) -> Any:
+        budget = Budget(seconds)
+        serving = Budget(2 * seconds + _SERVING_SECONDS)
+        while True:
+            message = self._receive_within(budget)
+            if isinstance(message, expected) and getattr(message, "id", None) == number:
+                return message
+            if isinstance(message, wire.Callback):
+                started = time.monotonic()
+                self._send(self._given.serve(message, self._read, self._codec))
+                serving.left -= time.monotonic() - started
+                if serving.left < 0:
+                    budget.left = 0.0
+            elif isinstance(message, wire.Check):
+                self._send(wire.Answer(""))  # a check inside a function that a test calls: there is nothing to check
+            else:
+                self._nonsense("an answer to another question")
+
+    def _send(self, message: Any) -> None:
+        self._alive()
+        try:
+            self._line.send(message, self._limits.call_seconds + self._limits.grace_seconds)
+        except wire.Gone:
+            self._lost()
+        except wire.Late:
+            self._kill("timeout", "it did not read what we sent")
+
+    def _receive_within(self, budget: Budget) -> Any:
+        """One message; the time it took comes off the budget, and who is interrupted again and again is killed."""
+        started = time.monotonic()
+        message = self._receive(max(0.0, budget.left))
+        budget.left -= time.monotonic() - started
+        if self._interrupted:
+            budget.interrupts += 1
+            budget.left = self._limits.grace_seconds  # else the next interrupt would hit the cell after this one
+        if budget.interrupts > _MAX_INTERRUPTS:
+            self._kill("timeout", "it goes on after it was interrupted")
+        return message
+
+    _interrupted = False
+
+    def _receive(self, seconds: float) -> Any:
+        """One message; interrupts what runs when it takes too long, and kills it when that does not help."""
+        self._alive()
+        started = time.monotonic()
+        self._interrupted = False
+        wall_left = self._limits.wall_seconds - self._waited
+        try:
+            if not self._line.waiting(min(seconds, wall_left)):
+                if wall_left <= seconds:
+                    self._kill("timeout", f"it took more than {self._limits.wall_seconds:g} s in all")
+                self._interrupted = True
+                told = self._sandbox.order("interrupt")
+                if told is None or told.what == "ended":
+                    self._bury(told, "crashed", "")
+                    self._raise_gone()
+                if not self._line.waiting(self._limits.grace_seconds):
+                    self._kill("timeout", f"it took more than {seconds:g} s and did not stop when interrupted")
+            message = self._line.receive(self._limits.grace_seconds + _MESSAGE_SECONDS)
+        except wire.Late:
+            self._kill("protocol", "it stopped in the middle of a message")
+        except wire.Gone:
+            self._lost()
+        except wire.WireError as error:
+            self._nonsense(str(error))
+        finally:
+            self._waited += time.monotonic() - started
+        if isinstance(message, wire.Stop):
+            status = message.status if message.status == "output" else "crashed"
+            self._kill(status, f"it printed more than {self._limits.output_mb} MB")
+        return message
+
+    def _alive(self) -> None:
+        if self._end is not None:
+            self._raise_gone()
+
+    def _lost(self) -> None:
+        self._bury(self._sandbox.order("gone"), "crashed", "")
+        self._raise_gone()
+
+    def _kill(self, status: str, detail: str) -> None:
+        self._bury(self._sandbox.order("end"), status, detail)
+        self._raise_gone()
+
+    def _nonsense(self, detail: str) -> None:
+        self._kill("protocol", f"it wrote {detail}"[:300])
+
+    def _raise_gone(self) -> None:
+        assert self._end is not None
+        error = StudentGone(
+            self._end.status, f"The notebook's process is gone: {self._end.detail or self._end.status}."
+        )
+        self._note(error)
+        raise error
+
+    def _bury(self, told: "Told | None", status: str, detail: str) -> None:
+        self._line.close()
+        if told is None:
+            status, detail = "sandbox", "the sandbox's warm process died"
+        elif told.what == "ended" and told.status != "ok":
+            status, detail = told.status, told.detail
+        self._end = self._ended(status, detail, told)
