@@ -94,6 +94,9 @@ CANNOT = [
     ("'x'", "not-parsed", 0),
     ("f(x)", "not-parsed", 0),
     ("sin(x, y)", "not-parsed", 0),
+    (".²x", "not-parsed", 0),
+    ("x & y", "not-parsed", 2),
+    ("-~x", "not-parsed", 1),
     ("z + 1", "wrong-variables", 0),
     ("x2", "wrong-variables", 0),
     ("Derivative(x**2, x)", "unevaluated", 0),
@@ -177,3 +180,10 @@ def test_a_caret_stands_under_the_fault():
     with pytest.raises(ParseError) as caught:
         parse("2*x + + 3*y) - 1", ["x", "y"])
     assert caught.value.caret() == "2*x + + 3*y) - 1\n           ^"
+
+
+@pytest.mark.parametrize("text", ["[x]*2", "[x]y", "Max(x, I)", "-(x, y)"])
+def test_what_sympy_will_not_build_is_no_formula(text):
+    assert read(text, NAMES)
+    with pytest.raises(ExpressionError):
+        parse(text, NAMES)

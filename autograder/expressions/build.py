@@ -25,7 +25,7 @@ _GROWING = frozenset(
 
 def as_written(tree: Tree) -> Any:
     """The tree in SymPy's classes, nothing evaluated; a rectangular nested list becomes a ``Matrix``."""
-    return _contained(tree, from_tree)
+    return _guarded(tree, from_tree)
 
 
 def evaluated(tree: Tree) -> Any:
@@ -38,7 +38,15 @@ def evaluated(tree: Tree) -> Any:
         >>> evaluated(["Add", ["Symbol", "x", "real"], ["Symbol", "x", "real"]])
         2*x
     """
-    return _contained(tree, _evaluate)
+    return _guarded(tree, _evaluate)
+
+
+def _guarded(tree: Tree, build: Any) -> Any:
+    try:
+        return _contained(tree, build)
+    except (TypeError, AttributeError, ValueError, NotImplementedError, RecursionError) as error:
+        # "[x]*2", "Max(x, I)": each is SymPy's own way to say that this is not mathematics.
+        raise ExpressionError(f"this cannot be put together as a formula: {error}"[:300]) from error
 
 
 def _contained(tree: Tree, build: Any) -> Any:
@@ -65,6 +73,8 @@ def _evaluate(tree: Tree) -> Any:
     if head == "Piecewise":
         return sympy.Piecewise(*((_evaluate(value), _evaluate(condition)) for value, condition in tree[1:]))
     parts = [_evaluate(part) for part in tree[1:]]
+    if head in ("Add", "Mul", "Pow") and not all(isinstance(part, sympy.Expr) for part in parts):
+        raise ExpressionError("a list or a comparison stands where a value is expected", reason="wrong-type")
     if head == "Pow":
         _check_power(*parts)
         return sympy.Pow(*parts)

@@ -36,6 +36,7 @@ _SAME = {
 }
 _SPACES = " \t\n\r\u00a0\u2009\u200a\u202f\u2062\u200b\u2061\ufeff"
 _FRACTIONS = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "¾": (3, 4), "⅔": (2, 3)}
+_DIGITS = frozenset("0123456789")  # "²".isdigit() is true
 _NUMBER = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)")
 _EXPONENT = re.compile(r"[eE][+-]?\d+")
 _NAME = re.compile(r"(?:[^\W\d_]|_)(?:(?![⁰¹²³⁴⁵⁶⁷⁸⁹])\w)*")
@@ -84,7 +85,7 @@ def tokens(text: str, known: Names) -> list[Token]:
         start = at
         glued = not space and bool(found)
         space = False
-        if here.isascii() and (here.isdigit() or (here == "." and text[at + 1 : at + 2].isdigit())):
+        if here.isascii() and (here.isdigit() or (here == "." and text[at + 1 : at + 2] in _DIGITS)):
             at = _number(text, at, known)
             found.append(Token("number", text[start:at], start, glued))
         elif here in _SUPERSCRIPTS:

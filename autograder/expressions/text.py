@@ -152,10 +152,10 @@ class _Parser:
                     left = ["factorial", left]
                 elif text in _RELATIONS and least <= _RELATION:
                     left = self.relation(left)
-                elif text == "&" and least <= _AND:
+                elif text == "&" and least <= _AND and self.relations:
                     self.take()
                     left = ["And", left, self.expression(_AND + 1)]
-                elif text == "|" and _is_logical(left):
+                elif text == "|" and _is_logical(left) and self.relations:
                     if least > _OR:
                         break
                     self.take()
@@ -254,7 +254,7 @@ class _Parser:
             if not minus:
                 return operand
             return -operand if type(operand) is int else ["Mul", -1, operand]
-        if token.kind == "op" and token.text == "~":
+        if token.kind == "op" and token.text == "~" and self.relations:
             self.take()
             return ["Not", self.expression(_RELATION)]
         return self.atom()

@@ -156,6 +156,8 @@ def _build(tree: Tree, depth: int) -> Any:
 
 def _make(head: str, parts: list[Any]) -> Any:
     make = _FUNCTIONS.get(head) or _RELATIONS[head]
+    if head in ("Add", "Mul", "Pow") and not all(isinstance(part, sympy.Expr) for part in parts):
+        raise ExpressionError("a list or a comparison stands where a value is expected", reason="wrong-type")
     try:
         if head in ("UnevaluatedExpr", *heads.UNEVALUATED):
             return make(*parts)
