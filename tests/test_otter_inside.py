@@ -142,7 +142,7 @@ def test_an_endless_answer_costs_only_its_question(tmp_path: Path, assignment: A
 IN_PLACE = """
 OK_FORMAT = True
 test = {"name": "q1", "points": None, "suites": [{"cases": [
-    {"code": ">>> start = np.array([4.0, 2.0])\\n>>> _ = step(start)\\n>>> start\\narray([2., 1.])"},
+    {"code": ">>> start = np.array([4.0, 2.0])\\n>>> step(start)\\n>>> start\\narray([2., 1.])"},
     {"code": ">>> numbers = [3, 1, 2]\\n>>> order(numbers)\\n>>> numbers\\n[1, 2, 3]"},
     {"code": ">>> record(3) or history[-1]\\n3\\n>>> len(history)\\n3"},
 ], "scored": True, "setup": "", "teardown": "", "type": "doctest"}]}
@@ -150,7 +150,7 @@ test = {"name": "q1", "points": None, "suites": [{"cases": [
 
 
 def test_what_a_call_changes_in_place_is_seen_as_in_otter(tmp_path: Path, sandbox: Sandbox) -> None:
-    answers = ANSWERS + "\ndef step(x):\n    x /= 2\n    return x\n\ndef order(numbers):\n    numbers.sort()\n"
+    answers = ANSWERS + "\ndef step(x):\n    x /= 2\n\ndef order(numbers):\n    numbers.sort()\n"
     assignment = load(autograder_zip(tmp_path, {"q1": IN_PLACE}))
     result = graded(assignment, sandbox, notebook(tmp_path / "a.ipynb", answers))
     assert [case.passed for case in result.questions[0].cases] == [True, True, True]
