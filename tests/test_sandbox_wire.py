@@ -14,8 +14,9 @@ from jail_samples import needs_jail, program, ran
 from autograder.errors import CannotShip, StudentGone
 from autograder.model import Opaque
 from autograder.sandbox import Sandbox, wire
-from autograder.sandbox.codec import MAX_KEYS, Codec
+from autograder.sandbox.codec import Codec
 from autograder.sandbox.given import Given
+from autograder.sandbox.reading import MAX_KEYS
 
 
 def no_functions(_: Any) -> Any:

@@ -4,16 +4,12 @@ A subclass is copied as its plain base, read with the base's own methods, so an 
 class or equality arrives as the data it holds. What cannot be copied becomes :class:`autograder.sandbox.wire.Kept`.
 """
 
-import collections
 import datetime
 import fractions
-import functools
 import math
-import re
 import sys
 from collections.abc import Callable
 from decimal import Decimal
-from importlib import import_module
 from types import EllipsisType, ModuleType
 from typing import Any
 
@@ -23,50 +19,26 @@ import numpy as np
 from autograder.errors import CannotShip, ExpressionError
 from autograder.model import Opaque
 from autograder.sandbox import wire
+from autograder.sandbox.reading import (
+    ARRAY_KINDS,
+    JAX_ONLY,
+    MAX_BITS,
+    MAX_KEYS,
+    MAX_RANGE,
+    MODULES,
+    PUBLIC,
+    READERS,
+    SMALL,
+    dict_kind,
+    kind_of_dict,
+    named_tuple,
+    tuple_kind,
+)
 
 MAX_DEPTH = 60
 MAX_NODES = 100_000
 MAX_BYTES = 16 << 20
 """Of one array or text."""
-MAX_KEYS = 5_000
-"""Of a dict or set: keys with equal hashes make building it take the square of their number."""
-MAX_RANGE = 1_000_000
-MAX_SIDE = 1 << 24
-"""Of an array, the empty ones too: a test may well broadcast it."""
-MAX_BITS = 14_000
-"""Of an integer: Python itself refuses to print more than 4,300 digits."""
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-MODULES = _words(
-    "math cmath random itertools functools operator fractions decimal statistics numpy numpy.linalg numpy.random "
-    "numpy.testing scipy scipy.optimize scipy.linalg sympy jax jax.numpy jax.scipy matplotlib matplotlib.pyplot pandas "
-    "scipy.stats scipy.special scipy.integrate scipy.interpolate collections datetime copy string re json"
-)
-"""Modules that the judge imports by name when a test reads them from the notebook's names (``np``, ``sp``)."""
-
-PUBLIC: dict[str, frozenset[str]] = {
-    "jax": _words("grad value_and_grad jit vmap jacfwd jacrev hessian jvp vjp"),
-    "sympy": _words(
-        "symbols Symbol Function diff Derivative simplify expand factor solve lambdify Matrix Array Rational Integer "
-        "Float sin cos tan exp log sqrt Abs pi E I oo Eq latex N derive_by_array hessian integrate limit Tuple"
-    ),
-    "numpy": _words(
-        "array asarray zeros ones linspace arange meshgrid allclose isclose array_equal dot cross outer stack "
-        "concatenate ndarray float32 float64 int32 int64 bool_ sum mean max min"
-    ),
-    "math": _words("sin cos tan exp log sqrt isclose floor ceil fabs pow atan atan2"),
-    "builtins": _words("int float bool str list tuple dict set complex abs len sum min max round"),
-}
-"""Functions and classes that the judge takes from its own libraries; others stay in the jail and are called there."""
-
-_ARRAY_KINDS = frozenset("biufc")
-_SMALL = 2**53
-_JAX_ONLY = _words("bfloat16 float8_e4m3fn float8_e5m2 int4 uint4")
-_DECIMAL = re.compile(r"[+-]?(\d{1,2000}(\.\d{0,2000})?([eE][+-]?\d{1,4})?|Infinity|NaN)\Z")
 
 
 class Codec:
@@ -141,14 +113,14 @@ class Codec:
         if issubclass(kind, list):
             return wire.Items("list", [walk(item) for item in list.__iter__(value)])
         if issubclass(kind, tuple):
-            return wire.Items(_tuple_kind(kind), [walk(item) for item in tuple.__iter__(value)])
+            return wire.Items(tuple_kind(kind), [walk(item) for item in tuple.__iter__(value)])
         if issubclass(kind, set | frozenset):
             base = set if issubclass(kind, set) else frozenset
             return wire.Items(base.__name__, [walk(item) for item in base.__iter__(value)])
         if issubclass(kind, dict):
             keys = list(dict.keys(value))
             return wire.Pairs(
-                [walk(key) for key in keys], [walk(dict.__getitem__(value, key)) for key in keys], _dict_kind(value)
+                [walk(key) for key in keys], [walk(dict.__getitem__(value, key)) for key in keys], dict_kind(value)
             )
         if kind is EllipsisType:
             return wire.Dots()
@@ -209,7 +181,7 @@ class Codec:
         dtype = plain.dtype
         if plain.nbytes > MAX_BYTES:
             raise CannotShip(f"an array of {plain.nbytes:,} bytes", type="ndarray", too_large=True)
-        if dtype.kind in _ARRAY_KINDS:
+        if dtype.kind in ARRAY_KINDS:
             kind = "scalar" if scalar else "matrix" if type(value) is np.matrix else "numpy"
             return wire.Array(kind, dtype.str, list(plain.shape), plain.tobytes())
         if dtype.kind == "U":
@@ -235,7 +207,7 @@ class Codec:
     def _decode(self, record: Any) -> Any:
         if not isinstance(record, wire.Packed):
             return record
-        read = _READERS.get(type(record))
+        read = READERS.get(type(record))
         if read is not None:
             return read(record)
         match record:
@@ -244,7 +216,7 @@ class Codec:
                     raise wire.WireError("a collection of an unlikely kind or size")
                 items = [self._decode(item) for item in record.items]
                 if record.kind.startswith("namedtuple "):
-                    return _named_tuple(record.kind)(*items)
+                    return named_tuple(record.kind)(*items)
                 make = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}.get(record.kind)
                 if make is None:
                     raise wire.WireError("an unknown kind of list")
@@ -256,7 +228,7 @@ class Codec:
                     self._decode(key): self._decode(value)
                     for key, value in zip(record.keys, record.values, strict=True)
                 }
-                return pairs if record.kind == "dict" else _kind_of_dict(record.kind, pairs)
+                return pairs if record.kind == "dict" else kind_of_dict(record.kind, pairs)
             case wire.Objects():
                 return self._decode_objects(record)
             case wire.Ratio():
@@ -291,7 +263,7 @@ class Codec:
 
 
 def _encode_int(value: int) -> wire.Value:
-    if -_SMALL < value < _SMALL:
+    if -SMALL < value < SMALL:
         return value
     if value.bit_length() > MAX_BITS:
         raise CannotShip(
@@ -324,7 +296,7 @@ def _encode_jax(value: Any) -> wire.Value:
     plain = np.asarray(value)
     if plain.nbytes > MAX_BYTES:
         raise CannotShip(f"an array of {plain.nbytes:,} bytes", type="Array", too_large=True)
-    name = plain.dtype.name if plain.dtype.name in _JAX_ONLY else plain.dtype.str
+    name = plain.dtype.name if plain.dtype.name in JAX_ONLY else plain.dtype.str
     return wire.Array("jax", name, list(plain.shape), plain.tobytes())
 
 
@@ -355,132 +327,3 @@ def _public_name(value: Any) -> wire.Value | None:
         if name in names and getattr(sys.modules.get(module), name, None) is value:
             return wire.Public(module, name)
     return None
-
-
-def _read_array(record: wire.Array) -> Any:
-    if record.kind == "jax" and record.dtype in _JAX_ONLY:
-        import ml_dtypes
-
-        dtype = np.dtype(getattr(ml_dtypes, record.dtype))
-    else:
-        dtype = np.dtype(record.dtype)
-        if dtype.kind not in _ARRAY_KINDS:
-            raise wire.WireError(f"an array of dtype {record.dtype[:20]} is not expected")
-    if any(not 0 <= side <= MAX_SIDE for side in record.shape) or len(record.shape) > 32:
-        raise wire.WireError("an array of an unlikely shape")
-    array = np.frombuffer(record.data, dtype=dtype).reshape(record.shape).copy()
-    if record.kind == "jax":
-        return _jax_array(array)
-    if record.kind == "matrix":
-        return np.asmatrix(array)
-    return array[()] if record.kind == "scalar" and array.ndim == 0 else array
-
-
-def _jax_array(array: Any) -> Any:
-    import jax
-
-    if array.dtype.itemsize >= 8 and array.dtype.kind in "iufc":
-        with jax.enable_x64(True):  # the notebook had switched it on; our own setting stays as it is
-            return jax.numpy.asarray(array)
-    return jax.numpy.asarray(array)
-
-
-def _read_expression(record: wire.Expression) -> Any:
-    from autograder.expressions.tree import from_tree
-
-    return from_tree(record.tree)
-
-
-def _read_module(record: wire.Module) -> Any:
-    if record.name not in MODULES:
-        raise wire.WireError("a module that is not on the list")
-    return import_module(record.name)
-
-
-def _read_public(record: wire.Public) -> Any:
-    if record.name not in PUBLIC.get(record.module, ()):
-        raise wire.WireError("a function that is not on the list")
-    return getattr(import_module(record.module), record.name)
-
-
-def _read_figure(record: wire.Figure) -> Any:
-    from autograder import plots
-
-    return msgspec.msgpack.decode(record.data, type=plots.FigureData)
-
-
-def _read_bigint(record: wire.BigInt) -> int:
-    if len(record.hex) > MAX_BITS // 4 + 4:
-        raise wire.WireError("an integer that is too long")
-    return int(record.hex, 16)
-
-
-def _read_special(record: wire.Special) -> float:
-    return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}.get(record.name, math.nan)
-
-
-def _read_decimal(record: wire.Decimals) -> Decimal:
-    if not _DECIMAL.match(record.text):
-        raise wire.WireError("not a decimal number")
-    return Decimal(record.text)
-
-
-def _read_complex(record: wire.Complex) -> complex:
-    return complex(float.fromhex(record.real[:40]), float.fromhex(record.imag[:40]))
-
-
-def _tuple_kind(kind: type) -> str:
-    fields = kind.__dict__.get("_fields")
-    if type(fields) is tuple and fields and all(type(field) is str and field.isidentifier() for field in fields):
-        return " ".join(("namedtuple", kind.__name__, *fields))[:2000]
-    return "tuple"
-
-
-@functools.lru_cache(maxsize=100)
-def _named_tuple(kind: str) -> Any:
-    _, name, *fields = kind.split(" ")
-    return collections.namedtuple(name, fields)
-
-
-_FACTORIES: dict[str, Any] = {"int": int, "float": float, "list": list, "dict": dict, "set": set, "str": str}
-
-
-def _dict_kind(value: Any) -> str:
-    if type(value) in (collections.OrderedDict, collections.Counter):
-        return type(value).__name__
-    if type(value) is collections.defaultdict:
-        name = next((name for name, factory in _FACTORIES.items() if factory is value.default_factory), None)
-        return f"defaultdict {name}" if name else "dict"
-    return "dict"
-
-
-def _kind_of_dict(kind: str, pairs: dict[Any, Any]) -> Any:
-    if kind.startswith("defaultdict "):
-        return collections.defaultdict(_FACTORIES.get(kind.partition(" ")[2]), pairs)
-    made: dict[Any, Any] = {"OrderedDict": collections.OrderedDict, "Counter": collections.Counter}.get(kind, dict)(
-        pairs
-    )
-    return made
-
-
-def _read_range(record: wire.Span) -> range:
-    value = range(record.start, record.stop, record.step)
-    if len(value) > MAX_RANGE:
-        raise wire.WireError("a range that is too long")
-    return value
-
-
-_READERS: dict[type, Callable[[Any], Any]] = {
-    wire.Array: _read_array,
-    wire.Expression: _read_expression,
-    wire.Module: _read_module,
-    wire.Public: _read_public,
-    wire.Figure: _read_figure,
-    wire.BigInt: _read_bigint,
-    wire.Special: _read_special,
-    wire.Decimals: _read_decimal,
-    wire.Complex: _read_complex,
-    wire.Bytes: lambda record: record.data,
-    wire.Dots: lambda record: ...,
-    wire.Span: _read_range,
-}

@@ -1,0 +1,188 @@
+"""Wire records that hold no other records → values: numbers, arrays, expressions, names of libraries' own objects.
+
+Everything here reads what a student's process may have written. What :mod:`autograder.sandbox.codec` would not have
+written is refused.
+"""
+
+import collections
+import functools
+import math
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from importlib import import_module
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from autograder.sandbox import wire
+
+MAX_KEYS = 5_000
+"""Of a dict or set: keys with equal hashes make building it take the square of their number."""
+MAX_RANGE = 1_000_000
+MAX_SIDE = 1 << 24
+"""Of an array, the empty ones too: a test may well broadcast it."""
+MAX_BITS = 14_000
+"""Of an integer: Python itself refuses to print more than 4,300 digits."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+MODULES = _words(
+    "math cmath random itertools functools operator fractions decimal statistics numpy numpy.linalg numpy.random "
+    "numpy.testing scipy scipy.optimize scipy.linalg sympy jax jax.numpy jax.scipy matplotlib matplotlib.pyplot pandas "
+    "scipy.stats scipy.special scipy.integrate scipy.interpolate collections datetime copy string re json"
+)
+"""Modules that the judge imports by name when a test reads them from the notebook's names (``np``, ``sp``)."""
+
+PUBLIC: dict[str, frozenset[str]] = {
+    "jax": _words("grad value_and_grad jit vmap jacfwd jacrev hessian jvp vjp"),
+    "sympy": _words(
+        "symbols Symbol Function diff Derivative simplify expand factor solve lambdify Matrix Array Rational Integer "
+        "Float sin cos tan exp log sqrt Abs pi E I oo Eq latex N derive_by_array hessian integrate limit Tuple"
+    ),
+    "numpy": _words(
+        "array asarray zeros ones linspace arange meshgrid allclose isclose array_equal dot cross outer stack "
+        "concatenate ndarray float32 float64 int32 int64 bool_ sum mean max min"
+    ),
+    "math": _words("sin cos tan exp log sqrt isclose floor ceil fabs pow atan atan2"),
+    "builtins": _words("int float bool str list tuple dict set complex abs len sum min max round"),
+}
+"""Functions and classes that the judge takes from its own libraries; others stay in the jail and are called there."""
+
+ARRAY_KINDS = frozenset("biufc")
+SMALL = 2**53
+JAX_ONLY = _words("bfloat16 float8_e4m3fn float8_e5m2 int4 uint4")
+_DECIMAL = re.compile(r"[+-]?(\d{1,2000}(\.\d{0,2000})?([eE][+-]?\d{1,4})?|Infinity|NaN)\Z")
+
+
+def _read_array(record: wire.Array) -> Any:
+    if record.kind == "jax" and record.dtype in JAX_ONLY:
+        import ml_dtypes
+
+        dtype = np.dtype(getattr(ml_dtypes, record.dtype))
+    else:
+        dtype = np.dtype(record.dtype)
+        if dtype.kind not in ARRAY_KINDS:
+            raise wire.WireError(f"an array of dtype {record.dtype[:20]} is not expected")
+    if any(not 0 <= side <= MAX_SIDE for side in record.shape) or len(record.shape) > 32:
+        raise wire.WireError("an array of an unlikely shape")
+    array = np.frombuffer(record.data, dtype=dtype).reshape(record.shape).copy()
+    if record.kind == "jax":
+        return _jax_array(array)
+    if record.kind == "matrix":
+        return np.asmatrix(array)
+    return array[()] if record.kind == "scalar" and array.ndim == 0 else array
+
+
+def _jax_array(array: Any) -> Any:
+    import jax
+
+    if array.dtype.itemsize >= 8 and array.dtype.kind in "iufc":
+        with jax.enable_x64(True):  # the notebook had switched it on; our own setting stays as it is
+            return jax.numpy.asarray(array)
+    return jax.numpy.asarray(array)
+
+
+def _read_expression(record: wire.Expression) -> Any:
+    from autograder.expressions.tree import from_tree
+
+    return from_tree(record.tree)
+
+
+def _read_module(record: wire.Module) -> Any:
+    if record.name not in MODULES:
+        raise wire.WireError("a module that is not on the list")
+    return import_module(record.name)
+
+
+def _read_public(record: wire.Public) -> Any:
+    if record.name not in PUBLIC.get(record.module, ()):
+        raise wire.WireError("a function that is not on the list")
+    return getattr(import_module(record.module), record.name)
+
+
+def _read_figure(record: wire.Figure) -> Any:
+    from autograder import plots
+
+    return msgspec.msgpack.decode(record.data, type=plots.FigureData)
+
+
+def _read_bigint(record: wire.BigInt) -> int:
+    if len(record.hex) > MAX_BITS // 4 + 4:
+        raise wire.WireError("an integer that is too long")
+    return int(record.hex, 16)
+
+
+def _read_special(record: wire.Special) -> float:
+    return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}.get(record.name, math.nan)
+
+
+def _read_decimal(record: wire.Decimals) -> Decimal:
+    if not _DECIMAL.match(record.text):
+        raise wire.WireError("not a decimal number")
+    return Decimal(record.text)
+
+
+def _read_complex(record: wire.Complex) -> complex:
+    return complex(float.fromhex(record.real[:40]), float.fromhex(record.imag[:40]))
+
+
+def tuple_kind(kind: type) -> str:
+    fields = kind.__dict__.get("_fields")
+    if type(fields) is tuple and fields and all(type(field) is str and field.isidentifier() for field in fields):
+        return " ".join(("namedtuple", kind.__name__, *fields))[:2000]
+    return "tuple"
+
+
+@functools.lru_cache(maxsize=100)
+def named_tuple(kind: str) -> Any:
+    _, name, *fields = kind.split(" ")
+    return collections.namedtuple(name, fields)
+
+
+_FACTORIES: dict[str, Any] = {"int": int, "float": float, "list": list, "dict": dict, "set": set, "str": str}
+
+
+def dict_kind(value: Any) -> str:
+    if type(value) in (collections.OrderedDict, collections.Counter):
+        return type(value).__name__
+    if type(value) is collections.defaultdict:
+        name = next((name for name, factory in _FACTORIES.items() if factory is value.default_factory), None)
+        return f"defaultdict {name}" if name else "dict"
+    return "dict"
+
+
+def kind_of_dict(kind: str, pairs: dict[Any, Any]) -> Any:
+    if kind.startswith("defaultdict "):
+        return collections.defaultdict(_FACTORIES.get(kind.partition(" ")[2]), pairs)
+    made: dict[Any, Any] = {"OrderedDict": collections.OrderedDict, "Counter": collections.Counter}.get(kind, dict)(
+        pairs
+    )
+    return made
+
+
+def _read_range(record: wire.Span) -> range:
+    value = range(record.start, record.stop, record.step)
+    if len(value) > MAX_RANGE:
+        raise wire.WireError("a range that is too long")
+    return value
+
+
+READERS: dict[type, Callable[[Any], Any]] = {
+    wire.Array: _read_array,
+    wire.Expression: _read_expression,
+    wire.Module: _read_module,
+    wire.Public: _read_public,
+    wire.Figure: _read_figure,
+    wire.BigInt: _read_bigint,
+    wire.Special: _read_special,
+    wire.Decimals: _read_decimal,
+    wire.Complex: _read_complex,
+    wire.Bytes: lambda record: record.data,
+    wire.Dots: lambda record: ...,
+    wire.Span: _read_range,
+}
