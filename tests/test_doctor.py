@@ -18,6 +18,7 @@ def run() -> tuple[int, str]:
 
 
 @needs_jail
+@pytest.mark.slow
 def test_a_machine_with_a_jail() -> None:
     status, output = run()
     assert status == 0

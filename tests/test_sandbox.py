@@ -303,6 +303,7 @@ def test_files_lie_in_the_students_folder(small_jail: Sandbox, tmp_path: Path) -
         assert student.names["found"] == ["data", "mine.py", "work"]
 
 
+@pytest.mark.slow
 def test_a_dead_template_costs_one_submission(small_jail: Sandbox) -> None:
     again = small_jail.restarts
     with small_jail.start(program("x = 1")) as student:
