@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.feedback import sentences
+from autograder.feedback.figures import FIGURES
 from autograder.locale import DOMAIN, FOLDER
 from autograder.mistakes.catalogue import sentences as hints
 
@@ -31,6 +32,8 @@ def messages() -> list[str | tuple[str, str]]:
     found.update(dict.fromkeys(sentences.TRY.values()))
     found.update(dict.fromkeys(sentences.OTHERS))
     found.update(dict.fromkeys(sentences.WORDS))
+    for figure in FIGURES.values():
+        found.update(dict.fromkeys(figure))
     found.update(dict.fromkeys(hints()))
     found.update(dict.fromkeys(_on_pages()))
     return list(found)
