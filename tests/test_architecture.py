@@ -15,7 +15,7 @@ ROOT = Path(autograder.__file__).resolve().parent
 
 ORDER = (
     "errors", "model", "cells", "locale", "expressions", "points", "reference", "compare", "mistakes", "feedback",
-    "questions", "plots", "sandbox", "otter", "grading", "batch", "build", "lms", "report", "simulate", "cli",
+    "questions", "plots", "sandbox", "otter", "grading", "batch", "build", "lms", "report", "bundle", "simulate", "cli",
 )  # fmt: skip
 """A room imports only rooms to its left."""
 
@@ -30,6 +30,7 @@ APART = {
 ENTRIES = {
     "autograder.cli",
     "autograder.batch.child",
+    "autograder.bundle.run",
     "autograder.otter.plugin",
     "autograder.mistakes.document",
     "autograder.feedback.translations",

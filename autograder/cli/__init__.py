@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("report", "Say why one student got what they got for one question."),
     "report": ("report", "Draw a run's pages again, or put several assignments together."),
     "show": ("report", "Print a run, or one student's submission, in the terminal."),
+    "bundle": ("bundle", "Write an assignment as a zip that grades on Gradescope."),
     "doctor": ("doctor", "Say what this machine can do: sandbox, memory, containers."),
     "build": ("build", "Build assignments/ from solutions/, refuse what does not certify."),
     "lint": ("build", "Say what is wrong with an assignment: code, question, cell, fix."),

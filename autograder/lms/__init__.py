@@ -9,7 +9,7 @@ Example:
     ...                            out="grades/lms/canvas.csv", assignment="hw01")        # doctest: +SKIP
 """
 
-from autograder.lms.collect import collect
+from autograder.lms.collect import collect, collect_one
 from autograder.lms.feedback import FEEDBACK_KINDS, FeedbackZip, feedback_zip
 from autograder.lms.final import POLICY_KINDS, adjust, doubtful_zeros, grades_of, onto
 from autograder.lms.matching import across, match_submissions
@@ -45,6 +45,7 @@ __all__ = [
     "apply",
     "choose_column",
     "collect",
+    "collect_one",
     "doubtful_zeros",
     "feedback_zip",
     "grades_of",

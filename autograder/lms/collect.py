@@ -14,6 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+import msgspec
+
 from autograder.errors import NotebookError, UsageError
 from autograder.lms import blackboard, brightspace, canvas, gradescope, loose, moodle, sakai
 from autograder.lms.archive import BULK, ignored, safe_part, unpack
@@ -21,9 +23,9 @@ from autograder.lms.choose import Chosen, choose
 from autograder.lms.matching import key_of
 from autograder.lms.names import fold
 from autograder.lms.records import Bundle, Intake, Item
-from autograder.model import Refused, Submission
+from autograder.model import Refused, Student, Submission
 
-__all__ = ["collect"]
+__all__ = ["collect", "collect_one"]
 
 _FORMATS: tuple[ModuleType, ...] = (moodle, gradescope, brightspace, sakai, blackboard, canvas)
 
@@ -97,6 +99,33 @@ def collect(
         warnings=tuple(warnings),
         recognised=tuple(recognised),
     )
+
+
+def collect_one(
+    folder: Path,
+    *,
+    workdir: Path,
+    assignment: str,
+    students: tuple[Student, ...] = (),
+    key: str = "submission",
+    submitted: str | None = None,
+) -> Submission | Refused:
+    """The submission in a folder that holds the files of one student, or of one group, and nothing else.
+
+    Args:
+        folder: where the files lie; a folder that is not there is an empty submission.
+        workdir: folder of ours that archives are unpacked into; must outlive the grading.
+        assignment: the assignment's name: tells its notebook from others.
+        students: who handed it in, where that is known.
+        key: what it is known by in this run; safe as a file name.
+        submitted: ISO 8601.
+    """
+    items, _ = _walk(folder)
+    this = Bundle(students=(Student(id="this submission"),), items=tuple(items), source="this submission")
+    chosen = choose(this, workdir, assignment)
+    found = chosen if isinstance(chosen, Refused) else _submission(this, chosen, key)
+    found = msgspec.structs.replace(found, students=students)
+    return found if isinstance(found, Refused) else msgspec.structs.replace(found, submitted=submitted)
 
 
 def _count(number: int, noun: str) -> str:

@@ -61,7 +61,7 @@ def _environment(language: str) -> Environment:
         formula=typeset.formula,
         code=typeset.code,
         prose=typeset.prose,
-        reason=lambda code: _reason(code, language),
+        reason=lambda code: reason_in_words(code, language),
     )
     return environment
 
@@ -83,7 +83,8 @@ _REASONS = {
 }
 
 
-def _reason(code: str, language: str) -> str:
+def reason_in_words(code: str, language: str = "en") -> str:
+    """What a student reads in place of a named reason; one that has no words yet is returned as it is."""
     return catalogue(language).gettext(_REASONS[code]) if code in _REASONS else code
 
 

@@ -1,0 +1,226 @@
+"""``results.json`` as Gradescope's specification has it.
+
+A file never holds a 0 that nobody earned: what is not decided has no number, and where no question is decided the
+whole file has none. Gradescope then shows the texts, or says that the autograder failed, and records no grade; it can
+be run again or the points entered by hand. A 0 could not be told from one that was earned.
+
+Source: gradescope/autograder_samples, docs/specs.md.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from autograder import feedback
+from autograder.bundle.settings import Settings
+from autograder.model import CaseResult, Outcome, QuestionResult, SubmissionResult
+from autograder.report.pages import reason_in_words
+from autograder.report.table import number
+from autograder.report.typeset import plain
+
+__all__ = ["of_submission", "without_score"]
+
+PLACES = 5
+"""Decimals of a score, as Otter writes them."""
+NEVER, LATER, AT_ONCE = "hidden", "after_published", "visible"
+AT_GRADING = "A check that runs only at grading did not pass."
+_MOST_ERRORS = 5
+
+
+def of_submission(
+    result: SubmissionResult, settings: Settings, *, seconds: float, notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The results of a submission that was graded, in whole or in part.
+
+    Args:
+        result: what grading gave.
+        settings: of the bundle; ``config`` decides what students see of hidden tests, as in Otter.
+        seconds: that it took.
+        notes: for instructors.
+    """
+    later = LATER if settings.config.get("show_hidden") else NEVER
+    tests = [
+        row
+        for position, question in enumerate(result.questions, 1)
+        for row in _question(question, position, later, result.reason)
+    ]
+    score = _score(result, settings)
+    if score is None:
+        for row in tests:
+            row.pop("score", None)
+            row.pop("max_score", None)
+    if result.message and result.status != "graded":
+        notes = (*notes, f"{result.status}, {result.reason}: {result.message}")
+    open_ = [question for question in result.questions if question.score is None]
+    if open_ and score is not None:
+        notes = (
+            *notes,
+            f"The score is without {_listed(open_)}: add the points by hand once they are decided.",
+        )
+    results: dict[str, Any] = {} if score is None else {"score": score}
+    results |= _common(settings, seconds, notes)
+    results["output"] = plain("\n".join(_said(result, score)))
+    results["tests"] = _with_notes(tests, notes, unseen=score is None or NEVER in {t["visibility"] for t in tests})
+    results["extra_data"] |= {
+        "status": str(result.status),
+        "reason": result.reason,
+        "submitted": result.submission.submitted,
+        "students": [student.name or student.id for student in result.submission.students],
+        "outcomes": {question.name: _outcomes(question) for question in result.questions},
+        "mistakes": {question.name: ids for question in result.questions if (ids := _mistakes(question))},
+    }
+    if settings.config.get("all_hidden"):
+        for row in results["tests"]:
+            row["visibility"] = NEVER
+    return results
+
+
+def without_score(said: str, advice: str, settings: Settings | None, *, reason: str, seconds: float) -> dict[str, Any]:
+    """The results of a submission that could not be graded at all.
+
+    Args:
+        said: what students read.
+        advice: what instructors read: what happened and what to do.
+        settings: None where the bundle itself cannot be read.
+        reason: short name of what happened.
+        seconds: that it took.
+    """
+    results = _common(settings, seconds, (advice,))
+    results["output"] = plain(said)
+    results["tests"] = _with_notes([], (advice,), unseen=True)
+    results["extra_data"] |= {"status": "failed", "reason": reason}
+    return results
+
+
+def _common(settings: Settings | None, seconds: float, notes: Sequence[str]) -> dict[str, Any]:
+    about = (
+        {}
+        if settings is None
+        else {
+            "assignment": settings.assignment,
+            "assignment_digest": settings.digest,
+            "autograder_version": settings.version,
+            "sandbox": settings.sandbox,
+        }
+    )
+    return {
+        "execution_time": round(seconds, 3),
+        "output_format": "text",
+        # Only messages of ours go there, and they are for instructors.
+        "stdout_visibility": NEVER,
+        "extra_data": {**about, "notes": list(notes)},
+    }
+
+
+def _score(result: SubmissionResult, settings: Settings) -> float | None:
+    """Otter's total of what is decided; None where no honest number can be given."""
+    decided = [question.score for question in result.questions if question.score is not None]
+    if not decided:
+        return None
+    earned, possible = sum(decided), result.possible
+    wanted, threshold = settings.config.get("points_possible"), settings.config.get("score_threshold")
+    share = earned / possible if possible else 0.0
+    if threshold is not None:
+        if share < threshold and len(decided) < len(result.questions):
+            return None  # the rest may lift it over the threshold: all or nothing is not known yet
+        return round(float(wanted or possible), PLACES) if share >= threshold else 0.0
+    return round(share * wanted if wanted is not None else earned, PLACES)
+
+
+def _question(question: QuestionResult, position: int, later: str, reason: str | None) -> Iterator[dict[str, Any]]:
+    """A row a case; and one for the question where its score is not the sum of theirs."""
+    hidden = any(case.hidden for case in question.cases)
+    summed = question.score is not None and abs(sum(c.score for c in question.cases) - question.score) < 1e-9
+    if question.score is None:
+        why = reason_in_words(question.reason or reason or "undecided")
+        yield {
+            "name": question.name,
+            "number": f"{position}",
+            "output": plain(f"No score yet for these {number(question.possible)} points: a person decides. {why}"),
+            "output_format": "text",
+            "visibility": AT_ONCE,
+        }
+    elif not summed:
+        yield {
+            "name": question.name,
+            "number": f"{position}",
+            "score": round(question.score, PLACES),
+            "max_score": round(question.possible, PLACES),
+            "status": "passed" if question.score >= question.possible else "failed",
+            "output": "",
+            "output_format": "text",
+            "visibility": later if hidden else AT_ONCE,
+        }
+    for part, case in enumerate(question.cases, 1):
+        row = _case(question, case, f"{position}.{part}", later)
+        if summed:
+            row |= {"score": round(case.score, PLACES), "max_score": round(case.possible, PLACES)}
+        yield row
+
+
+def _case(question: QuestionResult, case: CaseResult, place: str, later: str) -> dict[str, Any]:
+    visibility = later if case.hidden else AT_ONCE
+    shielded = case.hidden and visibility != NEVER
+    name = "check at grading" if shielded else case.name
+    row: dict[str, Any] = {
+        "name": plain(name if name.startswith(question.name) else f"{question.name}: {name}"),
+        "number": place,
+        "output": plain(_for_student(case) if shielded else case.message),
+        "output_format": "text",
+        "visibility": visibility,
+    }
+    if case.passed is not None:
+        row["status"] = "passed" if case.passed else "failed"
+    checks = [str(check.verdict.outcome) for check in case.checks]
+    row["extra_data"] = {"outcomes": checks, "mistakes": [list(check.verdict.mistakes) for check in case.checks]}
+    return row
+
+
+def _for_student(case: CaseResult) -> str:
+    """A hidden check in words that give nothing away; its own message is for the TA."""
+    if case.passed is not False:
+        return ""
+    failed = [check.verdict for check in case.checks if check.verdict.outcome is not Outcome.CORRECT]
+    return feedback.student(failed[0]) if failed else AT_GRADING
+
+
+def _said(result: SubmissionResult, score: float | None) -> Iterator[str]:
+    if score is None:
+        yield "There is no score yet. This is not a 0: what was handed in is kept."
+    if result.reason is not None:
+        yield reason_in_words(result.reason)
+    open_ = [question for question in result.questions if question.score is None]
+    if open_:
+        rest = "" if score is None else " The score shown is without them."
+        yield f"A person decides {_listed(open_)}.{rest}"
+    yield from result.submission.notes
+    for error in result.cell_errors[:_MOST_ERRORS]:
+        yield f"Cell {error.cell + 1} stopped with {error.raised.type}: {error.raised.message}"
+
+
+def _with_notes(tests: list[dict[str, Any]], notes: Sequence[str], *, unseen: bool) -> list[dict[str, Any]]:
+    """Notes for instructors as a hidden row, unless that would be the one row that hides a student's total."""
+    if not notes or not unseen:
+        return tests
+    row = {
+        "name": "For instructors",
+        "output": plain("\n\n".join(notes)),
+        "output_format": "text",
+        "visibility": NEVER,
+    }
+    return [row, *tests]
+
+
+def _listed(questions: Sequence[QuestionResult]) -> str:
+    points = number(sum(question.possible for question in questions))
+    return f"{', '.join(question.name for question in questions)} ({points} points)"
+
+
+def _outcomes(question: QuestionResult) -> str:
+    if question.score is None:
+        return "undecided"
+    return "full" if question.score >= question.possible else "partial" if question.score else "none"
+
+
+def _mistakes(question: QuestionResult) -> list[str]:
+    named = [check.verdict.mistakes for case in question.cases for check in case.checks]
+    return list(dict.fromkeys(ids[0] for ids in named if len(ids) == 1))

@@ -1,0 +1,70 @@
+"""``autograder bundle``: an assignment as a zip that another system grades with."""
+
+from pathlib import Path
+
+import click
+
+from autograder.errors import UsageError
+
+
+@click.command()
+@click.argument("assignment")
+@click.option("--gradescope", is_flag=True, help="For Gradescope, the one system there is a form for.")
+@click.option(
+    "-o", "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="The zip to write [default: ASSIGNMENT-gradescope.zip].",
+)  # fmt: skip
+@click.option(
+    "--sandbox",
+    type=click.Choice(["bwrap", "none"]),
+    default="bwrap",
+    show_default=True,
+    help="The jail that notebooks run in there; none is no protection at all.",
+)
+@click.option(
+    "--minutes", type=click.FloatRange(1, 40), default=10.0, show_default=True,
+    help="The time limit that is set on Gradescope.",
+)  # fmt: skip
+@click.option(
+    "--timeout", type=click.FloatRange(min=1), metavar="S", help="Seconds for a whole notebook [default: 300]."
+)
+@click.option("--cell-timeout", type=click.FloatRange(min=0.1), metavar="S", help="Seconds for one cell [default: 60].")
+@click.option("--memory", type=click.IntRange(min=64), metavar="MB", help="Memory for one notebook [default: 1024].")
+@click.option("--seed", type=int, default=0, show_default=True, help="For tests that draw random numbers.")
+def bundle(
+    assignment: str,
+    gradescope: bool,
+    out: Path | None,
+    sandbox: str,
+    minutes: float,
+    timeout: float | None,
+    cell_timeout: float | None,
+    memory: int | None,
+    seed: int,
+) -> None:
+    """Write ASSIGNMENT as a zip that grades on Gradescope with this package.
+
+    ASSIGNMENT is a name under assignments/, or any Otter autograder.zip. Upload the zip there under Configure
+    Autograder; docs/gradescope.md says which settings it needs.
+    """
+    from autograder.bundle import write_bundle
+    from autograder.cli.class_run import find_assignment
+    from autograder.sandbox.limits import Limits
+
+    if not gradescope:
+        raise UsageError("say what the bundle is for: --gradescope")
+    wall = timeout or Limits().wall_seconds
+    limits = Limits(
+        wall_seconds=wall,
+        cpu_seconds=timeout or Limits().cpu_seconds,
+        cell_seconds=cell_timeout or min(Limits().cell_seconds, wall),
+        memory_mb=memory or 1024,
+    )
+    path = find_assignment(assignment).path
+    target = out or Path(f"{Path(assignment).stem}-gradescope.zip")
+    settings = write_bundle(path, target, sandbox=sandbox, limits=limits, seed=seed, minutes=minutes)
+    size = target.stat().st_size / 2**20
+    click.echo(f"wrote {target} ({size:.1f} MB): {settings.assignment}, sandbox {sandbox}, {minutes:g} minutes")
+    if sandbox == "none":
+        click.echo("note: without a jail, notebooks can read the hidden tests there and forge results", err=True)
+    click.echo("next: upload it on Gradescope under Configure Autograder; choose a container with 3 GB or more")
