@@ -144,3 +144,17 @@ def test_it_certifies_the_solution_gets_all_and_the_untouched_notebook_nothing(n
     assert build.certify(ROOT, name) == []
     source = {path.name: path.read_bytes() for path in build.assemble(ROOT, name).joinpath("student").iterdir()}
     assert source == {path.name: path.read_bytes() for path in (ROOT / "assignments" / name).iterdir()}
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_the_instructors_page_lists_every_question_with_its_points_and_mistakes(name: str) -> None:
+    page = (ROOT / "docs" / "course.md").read_text(encoding="utf-8")
+    chapter = page.split(f"\n## {name}: ")[1].split("\n## ")[0]
+    rows = [row.split(" | ") for row in chapter.split("\n") if row.startswith("| q")]
+    source = build.read_source_of(ROOT, name)
+    assert [row[0].strip("| ") for row in rows] == ["question", *(question.name for question in source.questions)]
+    for row, question in zip(rows[1:], source.questions, strict=True):
+        assert row[2] == ", ".join(f"`{answer}`" for answer in question.names)
+        assert row[3] == str(question.config["points"])
+        named = {variant["mistake"] for variant in variants_of(name)[question.name] if "mistake" in variant}
+        assert all(f"`{mistake}`" in row[4] for mistake in named), (question.name, named)
