@@ -35,7 +35,8 @@ SEARCH_SECONDS = 0.3
 FLOAT_BITS = 26.6
 """A decimal literal stands for every number within 1e-8 of it, relatively: eight significant digits are asked for."""
 EXACT_FLOAT_BITS = 46
-"""The same where the author gives a tolerance: then only what printing a float loses is forgiven here."""
+"""The same where the author gives a tolerance, and for the author's own decimals when the answer has none: then only
+what printing a float loses is forgiven."""
 FLOAT_NOISE = 1e-14
 
 Point = dict[str, Fraction]
@@ -55,6 +56,7 @@ class Pair:
         seed: int,
         deadline: float,
         floats: bool = False,
+        only_mine: bool = False,
         rtol: float | None = None,
         atol: float | None = None,
     ) -> None:
@@ -69,7 +71,8 @@ class Pair:
         self.tolerance = None if rtol is None and atol is None else (atol or 0.0, rtol or 0.0)
         # The same expression after sorting needs no point, and no function that can be evaluated.
         self.same = desired == actual and not floats
-        bits = None if not floats else FLOAT_BITS if self.tolerance is None else EXACT_FLOAT_BITS
+        loose = self.tolerance is None and not only_mine
+        bits = None if not floats else FLOAT_BITS if loose else EXACT_FLOAT_BITS
         self.program = Program(graph, [] if self.same else [desired, actual], float_bits=bits)
         self.tried = 0
         self.agreed: list[Point] = []

@@ -163,6 +163,8 @@ def _all(graph: Graph, desired: list[int], actual: list[int], request: Request, 
     worst: Verdict | None = None
     used, tried = [], 0
     for place, (mine, theirs) in enumerate(zip(desired, actual, strict=True)):
+        answered = _contains_float(request.actual[place])
+        asked = _contains_float(request.function if request.desired is None else request.desired[place])
         pair = Pair(
             graph,
             mine,
@@ -171,8 +173,8 @@ def _all(graph: Graph, desired: list[int], actual: list[int], request: Request, 
             request.domain,
             seed=request.seed,
             deadline=deadline,
-            floats=_contains_float(request.actual[place])
-            or _contains_float(request.function if request.desired is None else request.desired[place]),
+            floats=answered or asked,
+            only_mine=asked and not answered,
             rtol=request.rtol,
             atol=request.atol,
         )
