@@ -100,3 +100,28 @@ def test_a_watch_holds_what_to_record_if_the_judge_must_be_killed(tmp_path: Path
     ]
     again = graded(notebook(tmp_path / "a.ipynb", "x = 3\ny = 4"), assignment, skip={"q2": "judge-timeout"})
     assert (again.status, again.reason, scores(again)) == (Status.NEEDS_REVIEW, "judge-timeout", [2.0, None])
+
+
+BY_HAND = """
+from otter.test_files import test_case
+from autograder import Derivative
+
+OK_FORMAT = False
+name = "q1"
+points = 2
+
+@test_case(points=None, hidden=False)
+def by_hand(dfdx):
+    Derivative("x**3 - x", wrt="x", forbid=("diff",), name="dfdx").check(dfdx)
+"""
+
+
+@pytest.mark.parametrize(
+    ("cell", "score"),
+    [("dfdx = 3*x**2 - 1", 2.0), ("dfdx = sp.diff(x**3 - x, x)", 0.0), ("dfdx = (x**3 - x).diff(x)", 0.0)],
+)
+def test_a_task_by_hand_looks_at_the_cell_that_makes_the_formula(tmp_path: Path, cell: str, score: float) -> None:
+    assignment = load(autograder_zip(tmp_path, {"q1": BY_HAND}))
+    start = "import sympy as sp\nx = sp.symbols('x')\nother = sp.diff(x**2, x)"
+    result = graded(notebook(tmp_path / "a.ipynb", start, cell), assignment)
+    assert scores(result) == [score]

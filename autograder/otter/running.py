@@ -1,7 +1,7 @@
 """One question asked of the student's names, with Otter's own test files and points."""
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +48,7 @@ def run_test(
     names: Mapping[str, object],
     *,
     troubles: list[Any] | None = None,
+    cells: Sequence[str] = (),
 ) -> QuestionResult:
     """Run one question's test file at this moment.
 
@@ -59,6 +60,7 @@ def run_test(
         question: the question's name.
         names: the student's names from outside: ``fetch`` is used where the mapping has it.
         troubles: the sandbox's own list of errors that a test met, even if it caught them; emptied before each case.
+        cells: sources of the notebook's code cells, for questions that forbid names (``forbid=("diff",)``).
 
     Returns:
         Score None where an undecided case could change it.
@@ -78,7 +80,7 @@ def run_test(
             if troubles is not None:
                 troubles.clear()
             followed = getattr(names, "followed", 0)
-            with _recording(asked) as checks:
+            with _recording(asked, cells) as checks:
                 outcome = _run_case(asked, case, number, environment)
             if outcome.passed and getattr(names, "followed", 0) != followed and not _stands(asked, number, names):
                 outcome = _Outcome(passed=None, reason="changed-arguments")
@@ -151,13 +153,13 @@ def _doctest_outcome(outcome: DoctestOutcome) -> _Outcome:
     return _Outcome(passed=False, shown=f"{source.strip()}\nExpected: {want.strip()}\nGot: {got.strip()}")
 
 
-def _recording(question: Question) -> AbstractContextManager[list[Check]]:
+def _recording(question: Question, cells: Sequence[str]) -> AbstractContextManager[list[Check]]:
     """Collects what our questions are asked; a test that never names us does not pay for importing them."""
     if "autograder" not in question.source:
         return nullcontext([])
     from autograder.questions import recording
 
-    return recording()
+    return recording(cells)
 
 
 def _verdict(error: BaseException | None) -> Verdict | None:
