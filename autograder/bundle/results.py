@@ -129,7 +129,8 @@ def _score(result: SubmissionResult, settings: Settings) -> float | None:
 def _question(question: QuestionResult, position: int, later: str, reason: str | None) -> Iterator[dict[str, Any]]:
     """A row a case; and one for the question where its score is not the sum of theirs."""
     hidden = any(case.hidden for case in question.cases)
-    summed = question.score is not None and abs(sum(c.score for c in question.cases) - question.score) < 1e-9
+    points = sum(case.score for case in question.cases)
+    summed = question.score is not None and bool(question.cases) and abs(points - question.score) < 1e-9
     if question.score is None:
         why = reason_in_words(question.reason or reason or "undecided")
         yield {

@@ -59,7 +59,8 @@ def main(root: Path) -> None:
             f"This is a bug in autograder ({type(error).__name__}: {error}); please report it." if bug else str(error)
         )
         results = _failed(settings, "internal" if bug else "usage", f"{advice} No score was recorded.", started)
-    print("\n\n".join(results["extra_data"]["notes"]))
+    for note in results["extra_data"]["notes"]:
+        print(note)
     write_atomically(root / "results" / "results.json", json.dumps(results, allow_nan=False, indent=1).encode())
 
 
