@@ -1,0 +1,95 @@
+"""The students' notebook in a real JupyterLab, in a real browser: it opens, runs, and a check says its sentence."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+TOKEN = "only-for-this-test"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: NOT tried in JupyterLab"),
+]
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[str]:
+    """Address of a JupyterLab whose folder holds hw01 as handed out."""
+    shutil.copy(ROOT / "assignments/hw01/hw01.ipynb", tmp_path)
+    # every cell in the page, also those below the window
+    settings = tmp_path / ".s" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"windowingMode": "none"}')
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environ = os.environ | {"JUPYTER_CONFIG_DIR": str(tmp_path / ".c"), "JUPYTER_DATA_DIR": str(tmp_path / ".d")}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1"]
+    command += [
+        f"--IdentityProvider.token={TOKEN}",
+        "--LabApp.news_url=None",
+        f"--LabApp.user_settings_dir={tmp_path / '.s'}",
+    ]
+    with (tmp_path / "lab.log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _await(f"{address}/api?token={TOKEN}")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _await(address: str) -> None:
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("JupyterLab did not start")
+
+
+def _answer(page: Page, before: str, text: str) -> None:
+    """Put an answer into the cell that has this starter code."""
+    cell = page.locator(".jp-CodeCell", has_text=before).first
+    cell.scroll_into_view_if_needed()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+
+
+def test_a_wrong_answer_gets_its_sentence_and_a_right_one_passes(lab: str) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = browser.new_page(viewport={"width": 1100, "height": 1400})
+        page.goto(f"{lab}/lab/tree/hw01.ipynb?token={TOKEN}")
+        page.wait_for_selector(".jp-CodeCell", timeout=60_000)
+        page.wait_for_selector(".jp-NotebookPanel h1", timeout=60_000)
+        _answer(page, "dfdx = ...", 'dfdx = "6*x + 2 + 10"')
+        _answer(page, "slope = ...", "slope = lambda t: 6 * t + 2")
+        page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
+        page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
+        page.wait_for_selector(".jp-OutputArea >> text=Not yet: dfdx", timeout=120_000)
+        page.wait_for_selector(".jp-OutputArea >> text=1 of 2 checks ran here", timeout=120_000)
+        if shown := os.environ.get("AUTOGRADER_SHOTS"):
+            page.locator(".jp-CodeCell", has_text='grader.check("q1")').first.scroll_into_view_if_needed()
+            page.screenshot(path=f"{shown}/jupyterlab.png")
+        said = page.locator(".jp-CodeCell", has_text='grader.check("q1")').first.inner_text()
+        browser.close()
+    assert "Not yet: dfdx and what the question asks for differ." in said
+    assert "Traceback" not in said
+    assert "autograder/" not in said
