@@ -136,7 +136,8 @@ def test_different(actual, desired, domain):
         assert found.actual != found.desired
 
 
-@pytest.mark.parametrize(("actual", "reason"), NO_ANSWER, ids=[str(a)[:40] for a, _ in NO_ANSWER])
+# an object's own text holds an address, which differs between workers
+@pytest.mark.parametrize(("actual", "reason"), NO_ANSWER, ids=[str(a)[:40].split(" at 0x")[0] for a, _ in NO_ANSWER])
 def test_no_answer(actual, reason):
     started = time.perf_counter()
     found = verdict(actual, "2*x")
