@@ -56,6 +56,7 @@ _PROMPT = """\
 A sentence or two, and the function: $f(x) = x^2 e^{-x}$.
 
 **Asked:** `df`, a Python function of one number: `df(t)` is $f'(t)$.
+
 **Checked:** your function is called at random points between −1 and 3 and compared with $f'$."""
 
 _SOLUTION = """\
