@@ -34,8 +34,8 @@ def sandbox() -> Iterator[Sandbox]:
         yield ready
 
 
-def graded(path: Path, assignment: Assignment, sandbox: Sandbox) -> SubmissionResult:
-    return grade(Submission(key=path.stem, students=(), file="hw01.ipynb", path=str(path)), assignment, sandbox)
+def graded(path: Path, assignment: Assignment, sandbox: Sandbox, file: str = "hw01.ipynb") -> SubmissionResult:
+    return grade(Submission(key=path.stem, students=(), file=file, path=str(path)), assignment, sandbox)
 
 
 def test_the_table_lists_every_notebook() -> None:
@@ -76,3 +76,10 @@ def test_the_solution_scores_full_marks_and_the_untouched_notebook_none(
     assert (solution.status, solution.score, solution.cell_errors) == (Status.GRADED, 40.0, ())
     blank = graded(ROOT / "assignments/hw01/hw01.ipynb", assignment, sandbox)
     assert (blank.status, blank.score, blank.cell_errors) == (Status.GRADED, 0.0, ())
+
+
+@pytest.mark.slow
+def test_a_notebook_that_the_lms_renamed_still_finds_its_checks(assignment: Assignment, sandbox: Sandbox) -> None:
+    path = FOLDER / "by_the_lesson.ipynb"
+    renamed = graded(path, assignment, sandbox, file="lovelaceada_31002_900001_hw01-1.ipynb")
+    assert (renamed.score, renamed.cell_errors) == (40.0, ())
