@@ -284,6 +284,9 @@ class Submission(Record, frozen=True, kw_only=True):
     """``<lms>:<prefix>``: what this LMS's own download was named by, and what it needs to take feedback back."""
     notes: tuple[str, ...] = ()
     """What was decided on the way in ("two notebooks, took hw01.ipynb")."""
+    part_of: str | None = None
+    """Key of the group's submission, where a policy gave its members rows of their own and this is not the first
+    member's; None: this row stands for the work itself."""
 
 
 class Refused(Record, frozen=True, kw_only=True):

@@ -130,7 +130,10 @@ def test_export_applies_the_policy_fills_the_file_and_packs_feedback(folder):
     assert "O'Brien Al (12348): not-a-notebook" in said
     assert "Lee, 林 (12350): timeout" in said
     with zipfile.ZipFile(folder / "run" / "lms" / "canvas-feedback.zip") as packed:
-        assert packed.namelist() == ["x_12345_9_feedback.html"]
+        assert packed.namelist() == [f"x_{id}_9_feedback.html" for id in ("12345", "12346", "12350")]
+    # one submission, two due dates: Canvas takes one page for it, and whose it is not is said
+    assert "12347: in a group that gets the page of its first member" in said
+    assert (folder / "run" / "feedback" / "12346-2.html").is_file()
     kept = msgspec.json.decode((folder / "run" / "results.json").read_bytes(), type=Run).results[0]
     assert (kept.score, kept.final, kept.adjustments[0].kind) == (9.0, 8.0, "late")
     # the same again changes nothing: the policy starts from the raw score

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from fake_workers import FakeWorkers
 
 from autograder import cli
+from autograder.errors import UsageError
 
 POLICY = """\
 time_zone = "UTC"
@@ -113,3 +114,98 @@ def test_a_wrong_policy_is_said_before_anything_is_graded(place):
     result = CliRunner().invoke(cli.group, ["grade", "hw01", "in", "--policy", "course.toml"], standalone_mode=False)
     assert "line 2: [late] per_week: unknown key" in str(result.exception)
     assert not Path("grades/grades.csv").exists()
+
+
+def test_a_class_list_of_ones_own_gives_names_too(place):
+    (place / "class.csv").write_text("number;who;grade\n101;Ann O'Neil;\n102;Bo Müller;\n")
+    command = ["grade", "hw01", "in", "--roster", "class.csv", "--id-column", "number", "--column", "grade"]
+
+    def call(*more):
+        return CliRunner().invoke(cli.group, [*command, *more], standalone_mode=False, catch_exceptions=False)
+
+    call("--name-column", "who")
+    with Path("grades/grades.csv").open(newline="") as file:
+        names = {row["student_id"]: row["name"] for row in csv.DictReader(file)}
+    assert (names["101"], names["102"]) == ("Ann O'Neil", "Bo Müller")
+    with pytest.raises(UsageError, match="no column 'whom'"):
+        call("--name-column", "whom")
+    command.remove("--id-column"), command.remove("number")
+    with pytest.raises(UsageError, match="--id-column"):
+        call("--name-column", "who")
+
+
+GROUP = """\
+---
+submission_11:
+  :submitters:
+  - :name: Ann
+    :sid: '7'
+  - :name: Bo
+    :sid: '8'
+  :created_at: 2025-03-04 12:00:00 +0000
+submission_12:
+  :submitters:
+  - :name: Cem
+    :sid: 7-2
+  :created_at: 2025-03-02 12:00:00 +0000
+"""
+EXTENDED = """\
+time_zone = "UTC"
+[late]
+per_day = "10%"
+[assignments.hw01]
+due = 2025-03-03T23:59:00
+points = 7
+[assignments.hw01.extensions]
+"8" = "2 days"
+"""
+
+
+@pytest.fixture
+def group(place):
+    """Ann and Bo hand in together and late, Bo has an extension; Cem's id looks like a second row of Ann's."""
+    for number, text in (("11", "q1=2 q2=1.5"), ("12", "q1=1 q2=0")):
+        work = place / "all" / f"submission_{number}"
+        work.mkdir(parents=True)
+        cell = {"cell_type": "markdown", "metadata": {}, "source": text}
+        (work / "hw01.ipynb").write_text(
+            json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+        )
+    (place / "all" / "submission_metadata.yml").write_text(GROUP)
+    (place / "course.toml").write_text(EXTENDED)
+    command = ["grade", "hw01", "all", "--policy", "course.toml"]
+    CliRunner().invoke(cli.group, command, standalone_mode=False, catch_exceptions=False)
+    return place
+
+
+def scores():
+    with Path("grades/grades.csv").open(newline="") as file:
+        return {row["student_id"]: row["score"] for row in csv.DictReader(file)}
+
+
+def test_every_member_of_a_group_has_a_page_with_their_own_score(group):
+    assert scores() == {"7": "6.3", "8": "7", "7-2": "2"}
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in Path("grades/feedback").iterdir()}
+    assert set(pages) == {"7", "7-3", "7-2"}
+    assert [name for name in ("Ann", "Bo", "Cem") for page in ("7", "7-3", "7-2") if name in pages[page]] == [
+        "Ann",
+        "Bo",
+        "Cem",
+    ]
+    assert "<b>6.3 / 7</b>" in pages["7"]
+    assert "<b>7 / 7</b>" in pages["7-3"]
+    assert all(f'href="feedback/{key}.html"' in Path("grades/report.html").read_text() for key in pages)
+
+
+def test_the_policy_and_a_members_override_survive_a_regrade(group):
+    command = ["override", "hw01", "Bo", "q2", "0.5", "--why", "read again", "--who", "ta"]
+    said = CliRunner().invoke(cli.group, command, standalone_mode=False, catch_exceptions=False)
+    assert "this is group work" in said.output
+    # 2.5 of 3.5 is 5 of 7; Ann is a day late, Bo is not
+    assert scores() == {"7": "4.3", "8": "5", "7-2": "2"}
+    Path("course.toml").write_text(EXTENDED.replace("10%", "20%"))
+    CliRunner().invoke(cli.group, ["regrade", "hw01"], standalone_mode=False, catch_exceptions=False)
+    assert scores() == {"7": "3.6", "8": "5", "7-2": "2"}
+    Path("course.toml").unlink()
+    with pytest.raises(UsageError, match=r"course\.toml is not there any more"):
+        CliRunner().invoke(cli.group, ["regrade", "hw01"], standalone_mode=False, catch_exceptions=False)

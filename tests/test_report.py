@@ -10,7 +10,7 @@ from markupsafe import escape
 from report_samples import HOSTILE, run
 
 from autograder.cli import group
-from autograder.model import Run
+from autograder.model import Run, Student
 from autograder.report import answers_csv, pages, schema_json, statistics, typeset, write_course, write_pages
 from autograder.report.anonymous import anonymous
 from autograder.report.charts import bars, slopes
@@ -24,6 +24,46 @@ def test_only_decided_scores_enter_a_mean():
     assert numbers.mean == pytest.approx((12 + 4 + 8 + 7.2) / 4)
     assert (numbers.graded, numbers.needs_review, numbers.failed, numbers.missing) == (4, 1, 2, 1)
     assert sum(numbers.histogram) == 4
+
+
+def test_a_mean_is_out_of_what_the_policy_scaled_to():
+    sample = run()
+    scaled = [
+        msgspec.structs.replace(one, final=2 * one.score, final_possible=24.0)
+        for one in sample.results
+        if one.score is not None
+    ]
+    numbers = statistics.of_class(msgspec.structs.replace(sample, results=tuple(scaled)))
+    plain = statistics.of_class(msgspec.structs.replace(sample, results=tuple(r for r in sample.results if r.score)))
+    assert (numbers.possible, plain.possible) == (24.0, 12.0)
+    assert numbers.mean == pytest.approx(2 * statistics.mean(one.score for one in sample.results if one.score))
+    assert f"<b>{pages.shown(numbers.mean)} / 24</b>" in pages.class_page(
+        msgspec.structs.replace(sample, results=tuple(scaled)), similarity=False
+    )
+    # full marks stay full marks
+    assert numbers.histogram[-1] == plain.histogram[-1] > 0
+    mixed = (*scaled, msgspec.structs.replace(scaled[0], final=scaled[0].score, final_possible=None))
+    both = statistics.of_class(msgspec.structs.replace(sample, results=mixed))
+    assert both.possible == 24.0
+    assert both.mean == pytest.approx(statistics.mean([*(one.final for one in scaled), 2 * scaled[0].score]), abs=0.01)
+    assert students([msgspec.structs.replace(sample, results=tuple(scaled))])[0].share <= 1.0
+
+
+def test_a_group_with_a_row_a_member_is_one_piece_of_work():
+    sample = run()
+    first = sample.results[1]
+    work = msgspec.structs.replace(first.submission, key="0002-2", part_of="0002", students=(Student(id="99"),))
+    member = msgspec.structs.replace(first, submission=work)
+    split = msgspec.structs.replace(sample, results=(*sample.results, member))
+    before, after = statistics.of_class(sample), statistics.of_class(split)
+    assert (after.questions, after.mistakes) == (before.questions, before.mistakes)
+    assert sum(after.histogram) == sum(before.histogram) + 1
+    # the same code twice is not two students who copied
+    page = pages.class_page(split)
+    assert page.count("0002-2.html") == 1
+    hidden = anonymous(split)
+    named = {one.submission.key: one.submission for one in hidden.results}
+    assert [one.part_of in named for one in named.values() if one.part_of] == [True]
 
 
 def test_an_undecided_question_is_counted_apart_from_a_zero():

@@ -43,6 +43,7 @@ class Order(Record, frozen=True, kw_only=True):
     rosters: tuple[Path, ...] = ()
     lms: tuple[str, ...] = ()
     id_column: str | None = None
+    name_column: str | None = None
     column: str | None = None
     scale: bool = False
     missing: str = "blank"
@@ -214,12 +215,14 @@ def _read_rosters(order: Order) -> list[Roster]:
     kinds: Sequence[str | None] = order.lms or (None,) * len(order.rosters)
     if order.lms and not order.rosters:
         raise UsageError(f"--lms {order.lms[0]} needs the class list that {order.lms[0]} exported: --roster FILE")
+    if order.name_column is not None and order.id_column is None:
+        raise UsageError("--name-column is for a CSV of your own: name its column of ids too, with --id-column")
     if len(kinds) != len(order.rosters):
         raise UsageError(
             f"{len(order.rosters)} --roster and {len(order.lms)} --lms: give one --lms for each --roster, in order"
         )
     return [
-        lms.read_roster(path, kind=kind, id_column=order.id_column)
+        lms.read_roster(path, kind=kind, id_column=order.id_column, name_column=order.name_column)
         for path, kind in zip(order.rosters, kinds, strict=True)
     ]
 

@@ -38,6 +38,7 @@ _MANY = 8
     "--lms", multiple=True, metavar="NAME", help="Which LMS a --roster is from, where its columns do not tell."
 )
 @click.option("--id-column", metavar="TITLE", help="The roster's column of student ids, for a CSV of your own.")
+@click.option("--name-column", metavar="TITLE", help="Its column of names; with --id-column.")
 @click.option("--column", metavar="TITLE", help="Id or exact title of the LMS's column for this assignment.")
 @click.option("--scale", is_flag=True, help="Scale the points to the LMS column's maximum.")
 @click.option(
@@ -126,6 +127,7 @@ def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) ->
         rosters=options["rosters"],
         lms=options["lms"],
         id_column=options["id_column"],
+        name_column=options["name_column"],
         column=options["column"],
         scale=options["scale"],
         missing=options["missing"],

@@ -98,6 +98,7 @@ def intake(paths: tuple[str, ...], assignment: str | None, rosters: tuple[Path, 
 @click.argument("folder", type=click.Path(exists=True, path_type=Path))
 @click.option("--roster", "rosters", multiple=True, type=_FILE, help="The LMS's export to fill in; may be repeated.")
 @click.option("--id-column", metavar="TITLE", help="Column of ids, for a roster that is no LMS's export.")
+@click.option("--name-column", metavar="TITLE", help="Its column of names; with --id-column.")
 @click.option("--policy", "policy_file", type=_FILE, help="The course's TOML file: due dates, late work, excuses.")
 @click.option("--column", metavar="TITLE", help="Id or exact title of the column; default: by the assignment's name.")
 @click.option("--scale", is_flag=True, help="Rescale scores to the column's maximum.")
@@ -108,6 +109,7 @@ def export(
     folder: Path,
     rosters: tuple[Path, ...],
     id_column: str | None,
+    name_column: str | None,
     policy_file: Path | None,
     column: str | None,
     scale: bool,
@@ -121,10 +123,10 @@ def export(
     """
     from autograder import lms
     from autograder.cli.report import read_run
-    from autograder.report import write_results, write_table
+    from autograder.report import write_pages, write_results, write_table
 
     run = read_run(folder)
-    lists = [lms.read_roster(path, id_column=id_column) for path in rosters]
+    lists = [lms.read_roster(path, id_column=id_column, name_column=name_column) for path in rosters]
     policy: AssignmentPolicy | None = None
     warnings: list[str] = []
     if policy_file is not None:
@@ -156,11 +158,21 @@ def export(
     if policy is not None and not dry_run:
         write_results(run, folder / "results.json")
         write_table(run, folder / "grades.csv")
-        click.echo(f"wrote {folder / 'grades.csv'} and results.json with the policy's reasons")
+        # each student's page says what was changed and why; a member of a group may have got a row of their own
+        write_pages(run, folder, similarity=_similarity(folder))
+        click.echo(f"wrote {folder / 'grades.csv'}, results.json and the pages with the policy's reasons")
     if feedback and not dry_run:
         _pack(run, folder)
     _listed("please check", dict.fromkeys(warnings))
     return NEEDS_A_PERSON if warnings else 0
+
+
+def _similarity(folder: Path) -> bool:
+    """Whether the run's page has the list of similar submissions."""
+    from autograder.cli.regrade import order_of
+
+    order = order_of(folder)
+    return order is None or order.similarity
 
 
 def _fill(

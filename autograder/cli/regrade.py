@@ -106,8 +106,13 @@ def override(
         raise UsageError(f"{points:g} points: give a number that is not negative")
     if points is not None and points > possible[question]:
         click.echo(f"note: {points:g} is more than the {possible[question]:g} points of {question}", err=True)
+    if result.submission.part_of is not None or any(
+        other.submission.part_of == result.submission.key for other in run.results
+    ):
+        click.echo(f"note: this is group work: the points count for everybody in {student}'s group", err=True)
     decision = Override(
-        key=result.submission.key,
+        # the work's own key: a member's row is made anew from it by the policy
+        key=result.submission.part_of or result.submission.key,
         question=question,
         points=points,
         why=why,
@@ -144,20 +149,33 @@ def remembered(out: Path) -> "Order":
     Raises:
         UsageError: there was none, or its files have moved.
     """
-    from autograder.batch.journal import Journal
-    from autograder.cli.class_run import ORDER, Order
-
-    with Journal(out / "journal.db") as journal:
-        held = journal.fact(ORDER)
-    if held is None:
+    order = order_of(out)
+    if order is None:
         raise UsageError(f"{out} does not say how it was graded: give the command of `autograder grade` again")
-    order = msgspec.json.decode(held, type=Order, dec_hook=_path)
-    gone = [path for path in (*map(Path, order.submissions), *order.rosters) if not path.exists()]
+    gone = [
+        path for path in (*map(Path, order.submissions), *order.rosters, *_given(order.policy)) if not path.exists()
+    ]
     if gone:
         raise UsageError(
             f"{gone[0]} is not there any more: give the command of `autograder grade` again with its new place"
         )
     return msgspec.structs.replace(order, out=out)
+
+
+def _given(path: Path | None) -> list[Path]:
+    return [] if path is None else [path]
+
+
+def order_of(out: Path) -> "Order | None":
+    """The call that the journal of this folder holds; None without one."""
+    from autograder.batch.journal import Journal
+    from autograder.cli.class_run import ORDER, Order
+
+    if not (out / "journal.db").is_file():
+        return None
+    with Journal(out / "journal.db") as journal:
+        held = journal.fact(ORDER)
+    return None if held is None else msgspec.json.decode(held, type=Order, dec_hook=_path)
 
 
 def _path(kind: type, value: Any) -> Path:

@@ -1,6 +1,7 @@
 """From what was graded to what goes into the gradebook: the policy applied to a run, with every reason kept."""
 
 from decimal import Decimal
+from itertools import count
 
 import msgspec
 
@@ -27,6 +28,7 @@ def adjust(run: Run, policy: AssignmentPolicy) -> tuple[Run, tuple[str, ...]]:
     """
     results: list[SubmissionResult] = []
     warnings: list[str] = []
+    taken = {result.submission.key.casefold() for result in run.results}
     for given in run.results:
         result = _before(given)
         students = result.submission.students or (Student(id=result.submission.key),)
@@ -46,8 +48,13 @@ def adjust(run: Run, policy: AssignmentPolicy) -> tuple[Run, tuple[str, ...]]:
             results.append(_with(result, done[0], policy))
             continue
         for number, (student, one) in enumerate(zip(students, done, strict=True)):
-            key = result.submission.key if number == 0 else f"{result.submission.key}-{number + 1}"
-            own = msgspec.structs.replace(result.submission, students=(student,), key=key)
+            key = result.submission.key
+            own = msgspec.structs.replace(result.submission, students=(student,))
+            if number:
+                # "7-2" may be somebody's own id, and a page of that name theirs
+                free = next(n for n in count(number + 1) if f"{key}-{n}".casefold() not in taken)
+                taken.add(f"{key}-{free}".casefold())
+                own = msgspec.structs.replace(own, key=f"{key}-{free}", part_of=key)
             results.append(_with(msgspec.structs.replace(result, submission=own), one, policy))
     return msgspec.structs.replace(run, results=tuple(results)), tuple(warnings)
 

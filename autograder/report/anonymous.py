@@ -11,11 +11,18 @@ def anonymous(run: Run) -> Run:
     Code and answers stay: they are what the page is about, and may themselves hold a name that a student typed.
     """
     ordered = sorted(run.results, key=lambda result: result.submission.key)
+    keys = {result.submission.key: f"student-{position:03d}" for position, result in enumerate(ordered, 1)}
     results: list[SubmissionResult] = []
-    for position, result in enumerate(ordered, 1):
-        key = f"student-{position:03d}"
+    for result in ordered:
+        given = result.submission
+        key = keys[given.key]
         submission = Submission(
-            key=key, students=(Student(id=key),), file="notebook.ipynb", path="", late=result.submission.late
+            key=key,
+            students=(Student(id=key),),
+            file="notebook.ipynb",
+            path="",
+            late=given.late,
+            part_of=None if given.part_of is None else keys.get(given.part_of),
         )
         results.append(msgspec.structs.replace(result, submission=submission))
     refused = tuple(Refused(file="(a file)", reason=item.reason, message="") for item in run.refused)

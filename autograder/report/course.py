@@ -35,6 +35,7 @@ def students(runs: Sequence[Run]) -> list[CourseRow]:
     """One row per student over all runs, by name then id. Group work counts for each member."""
     names: dict[str, str] = {}
     scores: defaultdict[str, dict[int, float]] = defaultdict(dict)
+    possible: defaultdict[str, dict[int, float]] = defaultdict(dict)
     made: defaultdict[str, defaultdict[str, dict[int, list[str]]]] = defaultdict(lambda: defaultdict(dict))
     for i, run in enumerate(runs):
         for result in run.results:
@@ -42,15 +43,15 @@ def students(runs: Sequence[Run]) -> list[CourseRow]:
                 names.setdefault(student.id, student.name)
                 if (score := total(result)) is not None:
                     scores[student.id][i] = score
+                    possible[student.id][i] = statistics.most(run, result)
                 for question in result.questions:
                     for mistake in statistics.mistakes(question):
                         where = made[student.id][mistake].setdefault(i, [])
                         where.append(f"{run.facts.assignment} {question.name}")
-    possible = [sum(run.questions.values()) for run in runs]
     rows = []
     for key in sorted(names, key=lambda k: (names[k].casefold(), k)):
         own = scores[key]
-        most = sum(possible[i] for i in own)
+        most = sum(possible[key].values())
         rows.append(
             CourseRow(
                 id=key,

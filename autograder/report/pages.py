@@ -158,7 +158,7 @@ def _attention(run: Run) -> list[dict[str, str | None]]:
     order = {"needs-review": 0, "failed": 1}
     waiting = [result for result in run.results if result.status in order]
     for result in sorted(waiting, key=lambda r: (order[r.status], r.submission.key)):
-        key = result.submission.key
+        key = result.submission.part_of or result.submission.key
         undecided = [question.name for question in result.questions if question.score is None]
         command = (
             f'autograder override {run.facts.assignment} {key} {undecided[0]} POINTS --why "…"'
@@ -186,14 +186,13 @@ def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> st
     if similarity:
         from autograder.report.similarity import similar  # copydetect imports matplotlib, 0.6 s for this page only
 
-        pairs = similar(run.results)
+        pairs = similar([result for result in run.results if result.submission.part_of is None])
     return (
         _environment(language)
         .get_template("class.html.j2")
         .render(
             **{"class": numbers},
             run=run,
-            possible=sum(run.questions.values()),
             attention=_attention(run),
             bars=charts.bars(numbers.histogram, [str(10 * i) for i in range(statistics.BINS)]),
             histogram_text=words.gettext("Submissions by share of the points: %s") % (parts or "–"),

@@ -42,6 +42,8 @@ class ClassStatistics(Record, frozen=True, kw_only=True):
     needs_review: int
     failed: int
     missing: int
+    possible: float
+    """What ``mean`` and ``median`` are out of: after the policy's scaling, where it scales."""
     mean: float | None
     median: float | None
     histogram: tuple[int, ...]
@@ -127,14 +129,26 @@ def _question(name: str, possible: float, results: list[SubmissionResult]) -> Qu
     )
 
 
+def most(run: Run, result: SubmissionResult) -> float:
+    """The points that this submission's final score is out of."""
+    return sum(run.questions.values()) if result.final_possible is None else result.final_possible
+
+
 def of_class(run: Run) -> ClassStatistics:
-    """Statistics of one run. Only decided scores count in means; nothing undecided is taken for a 0."""
+    """Statistics of one run. Only decided scores count in means; nothing undecided is taken for a 0.
+
+    A group whose members have rows of their own counts once in questions and mistakes, which are about the work, and
+    once a member in the scores, which are about people.
+    """
     results = list(run.results)
-    scores = [score for result in results if (score := total(result)) is not None]
-    possible = sum(run.questions.values())
+    works = [result for result in results if result.submission.part_of is None]
+    marked = [(score, most(run, result)) for result in results if (score := total(result)) is not None]
+    possible = Counter(of for _, of in marked).most_common(1)[0][0] if marked else sum(run.questions.values())
+    # Scores out of different maxima have no mean but that of their shares.
+    scores = [score if of == possible else score / of * possible if of else 0.0 for score, of in marked]
     histogram = [0] * BINS
-    for score in scores:
-        share = score / possible if possible else 0.0
+    for score, of in marked:
+        share = score / of if of else 0.0
         histogram[min(BINS - 1, max(0, int(share * BINS)))] += 1
     status = Counter(result.status for result in results)
     return ClassStatistics(
@@ -142,9 +156,10 @@ def of_class(run: Run) -> ClassStatistics:
         needs_review=status[Status.NEEDS_REVIEW],
         failed=status[Status.FAILED] + len(run.refused),
         missing=len(run.missing),
+        possible=possible,
         mean=round(mean(scores), 2) if scores else None,
         median=round(median(scores), 2) if scores else None,
         histogram=tuple(histogram),
-        questions=tuple(_question(name, points, results) for name, points in run.questions.items()),
-        mistakes=count_mistakes(results),
+        questions=tuple(_question(name, points, works) for name, points in run.questions.items()),
+        mistakes=count_mistakes(works),
     )
