@@ -146,7 +146,7 @@ def _to_summit(task: "Task") -> Iterator[Made]:
             yield task.shape, [div(entry, norm(arrow)) for entry in arrow]
 
 
-F = "x**2*y + 3*x + sin(y)"
+F = "x*y**2 + 5*x + cos(y)"
 ALONG = Example(function=F, variables=("x", "y"), kind="DirectionalDerivative", direction=(3.0, 4.0))
 ALONG_AT = Example(function=F, variables=("x", "y"), kind="DirectionalDerivative", direction=(3.0, 4.0), at=(1.0, 2.5))
 ASCENT = Example(function=F, variables=("x", "y"), kind="SteepestAscent", at=(1.0, 2.5), data={"summit": (2.0, 7.0)})

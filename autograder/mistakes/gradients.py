@@ -137,7 +137,7 @@ def _component_zero(task: "Task") -> Iterator[Made]:
             yield task.shape, [ZERO if i == k else entry for i, entry in enumerate(task.flat)]
 
 
-F = "x**2*y + 3*x + sin(y)"
+F = "x*y**2 + 5*x + cos(y)"
 
 PAIR = Example(function=F, variables=("x", "y"), kind="Gradient")
 

@@ -53,9 +53,9 @@ def leaks(text: str, answer: Any, *, public: Any = (), strict: bool = False) -> 
         In the order of the text; empty when nothing leaks.
 
     >>> x = sp.Symbol("x", real=True)
-    >>> [leak.found for leak in leaks("It is 6x + 2.", 6*x + 2, public=3*x**2 + 2*x)]
-    ['6x + 2', '6x']
-    >>> leaks("How fast does a constant change?", 6*x + 2, strict=True)
+    >>> [leak.found for leak in leaks("It is 10x + 3.", 10*x + 3, public=5*x**2 + 3*x)]
+    ['10x + 3', '10x']
+    >>> leaks("How fast does a constant change?", 10*x + 3, strict=True)
     []
     """
     plain = _COMMANDS.sub(lambda match: " " * len(match.group()), text)

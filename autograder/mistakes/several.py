@@ -74,7 +74,7 @@ def _total(task: "Task") -> Iterator[Made]:
         yield task.assemble(lambda k, f, by, depth: slopes)
 
 
-F = "x**2*y + 3*x + sin(y)"
+F = "x*y**2 + 5*x + cos(y)"
 
 PAIR = Example(function=F, variables=("x", "y"), kind="Gradient")
 

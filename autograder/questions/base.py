@@ -178,7 +178,9 @@ class Question:
         raise failure from None
 
     def _key(self) -> str:
-        return f"{self.kind} {self.name} {self.prompt}"
+        # Two cases of one run often ask the same with other points or tolerances; they are one attempt each.
+        judged = (getattr(self, "domain", None), self.seed, self.rtol, self.atol)
+        return f"{self.kind} {self.name} {self.prompt} {judged}"
 
     def _record(self, answer: Any, verdict: Verdict, evidence: Evidence | None) -> Check:
         text, kind, latex = shown_answer(answer, source_of(answer) if callable(answer) else None)

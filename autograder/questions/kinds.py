@@ -59,12 +59,12 @@ class Derivative(Field):
     Raises:
         AuthorError: the function cannot be read or differentiated, or its references disagree.
 
-    >>> question = Derivative("3*x**2 + 2*x + 10", wrt="x")
-    >>> question.judge("2(3x + 1)").outcome.value, question.judge(lambda x: 6*x + 2).outcome.value
+    >>> question = Derivative("5*x**2 + 10*x + 7", wrt="x")
+    >>> question.judge("10(x + 1)").outcome.value, question.judge(lambda x: 10*x + 10).outcome.value
     ('CORRECT', 'CORRECT')
-    >>> question.judge("6*x").outcome.value
+    >>> question.judge("10*x").outcome.value
     'INCORRECT'
-    >>> Derivative("3*x**2 + 2*x + 10", wrt="x", at=2).judge(14).outcome.value
+    >>> Derivative("5*x**2 + 10*x + 7", wrt="x", at=3).judge(40).outcome.value
     'CORRECT'
     """
 
@@ -131,10 +131,10 @@ class Gradient(Field):
     Raises:
         AuthorError: the function cannot be read or differentiated, or its references disagree.
 
-    >>> question = Gradient("x**2*y + 3*x + sin(y)", wrt=("x", "y"))
-    >>> question.judge(["2*x*y + 3", "x**2 + cos(y)"]).outcome.value
+    >>> question = Gradient("x*y**2 + 5*x + cos(y)", wrt=("x", "y"))
+    >>> question.judge(["y**2 + 5", "2*x*y - sin(y)"]).outcome.value
     'CORRECT'
-    >>> question.judge("[x**2 + cos(y), 2*x*y + 3]").outcome.value
+    >>> question.judge("[2*x*y - sin(y), y**2 + 5]").outcome.value
     'INCORRECT'
     """
 
