@@ -1,6 +1,8 @@
 """What the numbers on the pages mean, and that nothing hidden or hostile gets onto them."""
 
+import csv
 import json
+import sys
 
 import jsonschema
 import msgspec
@@ -213,6 +215,30 @@ def test_answers_csv_has_a_row_a_check_and_no_formula_for_a_spreadsheet():
     assert lines[0].startswith("student_id,question,case,hidden,kind,outcome")
     checks = sum(len(case.checks) for r in run().results for q in r.questions for case in q.cases)
     assert len(lines) == 1 + checks
+
+
+def test_answers_come_back_from_parquet_as_they_were(graded):
+    from pyarrow import parquet
+
+    assert invoke("show", str(graded), "--parquet", str(graded / "answers.parquet")).exit_code == 0
+    table = parquet.read_table(graded / "answers.parquet")
+    rows = list(csv.DictReader(answers_csv(run()).splitlines()))
+    assert table.column_names == list(rows[0])
+    back = table.to_pylist()
+    assert [(one["student_id"], one["question"]) for one in back] == [(r["student_id"], r["question"]) for r in rows]
+    checks = [check for r in run().results for q in r.questions for case in q.cases for check in case.checks]
+    assert [(one["answer"], one["mistakes"], one["certainty"], one["points_used"]) for one in back] == [
+        (check.answer, list(check.verdict.mistakes), check.verdict.certainty, check.verdict.points_used)
+        for check in checks
+    ]
+    assert {type(one["hidden"]) for one in back} == {bool}
+
+
+def test_parquet_without_pyarrow_says_what_to_install(graded, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    result = invoke("show", str(graded), "--parquet", str(graded / "answers.parquet"))
+    assert "nabla-autograder[parquet]" in str(result.exception)
+    assert not (graded / "answers.parquet").exists()
 
 
 def test_written_pages_link_to_each_other(tmp_path):

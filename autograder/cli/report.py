@@ -66,16 +66,23 @@ def report(
 @click.argument("folder", type=click.Path(exists=True, path_type=Path))
 @click.argument("student", required=False)
 @click.option("--answers", is_flag=True, help="Print every check as CSV instead.")
+@click.option(
+    "--parquet", type=click.Path(dir_okay=False, path_type=Path), help="Write every check to this Parquet file instead."
+)
 @click.option("--schema", is_flag=True, help="Print the JSON schema of results.json instead.")
-def show(folder: Path, student: str | None, answers: bool, schema: bool) -> None:
+def show(folder: Path, student: str | None, answers: bool, parquet: Path | None, schema: bool) -> None:
     """Print a run in the terminal: the class, or one STUDENT (id, name or key) question by question."""
     from autograder.batch.overrides import find
-    from autograder.report import answers_csv, schema_json, terminal
+    from autograder.report import answers_csv, schema_json, terminal, write_answers_parquet
 
     if schema:
         click.echo(schema_json())
         return
     run = read_run(folder)
+    if parquet is not None:
+        write_answers_parquet(run, parquet)
+        click.echo(f"wrote {parquet}")
+        return
     if answers:
         click.echo(answers_csv(run), nl=False)
         return

@@ -1,24 +1,56 @@
 """Every check of every submission as a flat table, for pandas and for people who count things."""
 
 import csv
-from io import StringIO
+import io
+from collections.abc import Iterator
+from pathlib import Path
 
 from autograder.cells import neutralise
-from autograder.model import Run
+from autograder.errors import UsageError
+from autograder.model import Record, Run
+from autograder.report.table import write_atomically
 
-COLUMNS = (
-    "student_id",
-    "question",
-    "case",
-    "hidden",
-    "kind",
-    "outcome",
-    "certainty",
-    "reason",
-    "mistakes",
-    "points_used",
-    "answer",
-)
+
+class Row(Record, frozen=True, kw_only=True):
+    """One check of one student's answer; the fields are the table's columns."""
+
+    student_id: str
+    question: str
+    case: str
+    hidden: bool
+    kind: str
+    outcome: str
+    certainty: str | None
+    reason: str
+    mistakes: tuple[str, ...]
+    points_used: int
+    answer: str
+
+
+COLUMNS = Row.__struct_fields__
+
+
+def answer_rows(run: Run) -> Iterator[Row]:
+    """A row a check, in the order of the run; group work has its rows for each member."""
+    for result in run.results:
+        for student in result.submission.students:
+            for question in result.questions:
+                for case in question.cases:
+                    for check in case.checks:
+                        verdict = check.verdict
+                        yield Row(
+                            student_id=student.id,
+                            question=question.name,
+                            case=case.name,
+                            hidden=case.hidden,
+                            kind=check.kind,
+                            outcome=str(verdict.outcome),
+                            certainty=None if verdict.certainty is None else str(verdict.certainty),
+                            reason=str(verdict.reason),
+                            mistakes=verdict.mistakes,
+                            points_used=verdict.points_used,
+                            answer=check.answer,
+                        )
 
 
 def answers_csv(run: Run) -> str:
@@ -26,27 +58,38 @@ def answers_csv(run: Run) -> str:
 
     Read it with ``pandas.read_csv("grades/answers.csv", dtype={"student_id": str})``.
     """
-    text = StringIO()
+    text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for result in run.results:
-        for student in result.submission.students:
-            for question in result.questions:
-                for case in question.cases:
-                    for check in case.checks:
-                        verdict = check.verdict
-                        row = (
-                            student.id,
-                            question.name,
-                            case.name,
-                            str(case.hidden).lower(),
-                            check.kind,
-                            verdict.outcome,
-                            verdict.certainty or "",
-                            verdict.reason,
-                            " ".join(verdict.mistakes),
-                            str(verdict.points_used),
-                            check.answer,
-                        )
-                        writer.writerow([neutralise(cell) for cell in row])
+    writer.writerows([neutralise(_cell(getattr(row, name))) for name in COLUMNS] for row in answer_rows(run))
     return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return " ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+
+
+def write_answers_parquet(run: Run, path: Path) -> None:
+    """The same table as Parquet, with types: ``mistakes`` is a list, and no text is changed.
+
+    Read it with ``pandas.read_parquet("answers.parquet")``.
+
+    Raises:
+        UsageError: pyarrow is not installed, or the file cannot be written.
+    """
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError as error:
+        raise UsageError(
+            "Parquet needs pyarrow, which is not installed: pip install 'nabla-autograder[parquet]', or take the CSV "
+            "of --answers"
+        ) from error
+    types = {"hidden": pa.bool_(), "points_used": pa.int64(), "mistakes": pa.list_(pa.string())}
+    schema = pa.schema([(name, types.get(name, pa.string())) for name in COLUMNS])
+    rows = [{name: getattr(row, name) for name in COLUMNS} for row in answer_rows(run)]
+    written = io.BytesIO()
+    parquet.write_table(pa.Table.from_pylist(rows, schema=schema), written)
+    write_atomically(path, written.getvalue())
