@@ -3,6 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
+# Without bytecode every process that is started compiles JAX, SymPy and this package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test quick bench lint lock clean
 
 demo: $(VENV)/.ready

@@ -115,9 +115,7 @@ class _Sheet:
             self.results[question.name] = _unasked(question, self.skip[question.name])
             return self.results[question.name]
         with self._watched(question):
-            result = run_test(
-                self.assignment, question.name, session.names, troubles=session.troubles, cells=self.code
-            )
+            result = run_test(self.assignment, question.name, session.names, troubles=session.troubles, cells=self.code)
         self.results[question.name] = result
         return result
 
