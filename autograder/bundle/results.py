@@ -181,7 +181,7 @@ def _for_student(case: CaseResult) -> str:
     if case.passed is not False:
         return ""
     failed = [check.verdict for check in case.checks if check.verdict.outcome is not Outcome.CORRECT]
-    return feedback.student(failed[0]) if failed else AT_GRADING
+    return feedback.student(failed[0], hidden=True) if failed else AT_GRADING
 
 
 def _said(result: SubmissionResult, score: float | None) -> Iterator[str]:

@@ -26,13 +26,18 @@ def _fill(templates: tuple[str, ...], details: Mapping[str, str], language: str 
     return ""
 
 
-def student(verdict: Verdict, *, level: int = 1, language: str | None = None) -> str:
+_OF_THE_TEST = {Reason.WRONG_SHAPE: ("expected", "got"), Reason.RAISED: ("error",)}
+"""Details that repeat what the test asked with: how many steps, which function it passed in."""
+
+
+def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hidden: bool = False) -> str:
     """What a student reads: one sentence on what was seen, then one hint.
 
     Args:
         verdict: from any room that judges.
         level: 1 for a question about the concept, 2 for something to try (the second wrong attempt).
         language: ``"de"``, ``"en"``; None follows ``AUTOGRADER_LANGUAGE``, then ``LANG``.
+        hidden: the test runs at grading only, so nothing is said that shows what it asked with.
 
     Returns:
         One to three lines of plain text without a class name, a value of the reference or a traceback.
@@ -40,10 +45,14 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None) ->
     >>> student(Verdict(outcome=Outcome.CORRECT, reason=Reason.EQUAL), language="en")
     'Correct.'
     """
-    lines = [_fill(sentences.STUDENT[verdict.reason], verdict.details, language)]
+    details = verdict.details
+    if hidden:
+        kept_back = _OF_THE_TEST.get(verdict.reason, ())
+        details = {key: text for key, text in details.items() if key not in kept_back}
+    lines = [_fill(sentences.STUDENT[verdict.reason], details, language)]
     if verdict.reason is Reason.RAISED and verdict.mistakes:
         # the library's own words would say the same less clearly
-        lines = [_fill((sentences.STOPPED, sentences.STOPPED_SOMEWHERE), verdict.details, language)]
+        lines = [_fill((sentences.STOPPED, sentences.STOPPED_SOMEWHERE), details, language)]
     if verdict.reason is Reason.FIGURE and verdict.details.get("problem") in FIGURES:
         lines = [translate(line, language) for line in FIGURES[verdict.details["problem"]]]
     elif verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):

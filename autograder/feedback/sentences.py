@@ -61,6 +61,7 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
     Reason.RAISED: (
         "Your code stopped with an error in line {line}: {error}",
         "Your code stopped with an error: {error}",
+        "Your code stopped with an error in line {line}: {source}",
         "Your code stopped with an error. Call it yourself with one number first.",
     ),
     Reason.TIMED_OUT: (

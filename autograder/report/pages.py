@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from autograder import feedback
 from autograder.locale import catalogue
-from autograder.model import CaseResult, Check, Outcome, QuestionResult, Record, Run, SubmissionResult
+from autograder.model import CaseResult, Check, Outcome, QuestionResult, Record, Run, SubmissionResult, Verdict
 from autograder.report import charts, course, statistics, typeset
 from autograder.report.table import number, total
 
@@ -98,35 +98,47 @@ def page_name(result: SubmissionResult) -> str:
     return f"feedback/{result.submission.key}.html"
 
 
-def _item(case: CaseResult, title: str, seen: set[str], language: str) -> Item:
-    """``seen`` holds the answers and sentences that this question has on the page already."""
+def _item(case: CaseResult, title: str, seen: set[str], language: str, *, answered: bool) -> Item:
+    """``seen`` holds the answers and sentences that this question has on the page already.
+
+    Of a hidden case neither a picture nor an answer beyond the question's first is shown: the function that it asks
+    about, its region and what it computes from the student's names are the test's own.
+    """
     failed = [check for check in case.checks if check.verdict.outcome is not Outcome.CORRECT]
     check = next(iter(failed or case.checks), None)
     sentences: list[str] = []
     if case.passed is False and check is not None:
-        texts = [feedback.student(check.verdict, level=level, language=language) for level in (1, 2)]
-        sentences = [line for text in texts for line in text.split("\n")]
+        sentences = _said(check.verdict, language, hidden=False)
+        if case.hidden and not seen.issuperset(sentences):
+            sentences = _said(check.verdict, language, hidden=True)
     elif case.passed is False and not case.hidden and case.message:
         sentences = [case.message]
     elif case.passed is False:
         sentences = [catalogue(language).gettext("A check that runs only at grading did not pass.")]
     sentences = [line for line in dict.fromkeys(sentences) if line not in seen]
     seen.update(sentences)
-    picture = charts.slopes(check.points) if check is not None and check.points else None
-    if check is not None and check.answer in seen:
+    drawn = check is not None and check.points and not case.hidden
+    picture = charts.slopes(check.points) if check is not None and drawn else None
+    if check is not None and (check.answer in seen or (case.hidden and answered)):
         check, picture = None, None
     elif check is not None:
         seen.add(check.answer)
     return Item(title=title, passed=case.passed, check=check, sentences=tuple(sentences), picture=picture)
 
 
+def _said(verdict: Verdict, language: str, *, hidden: bool) -> list[str]:
+    texts = [feedback.student(verdict, level=level, language=language, hidden=hidden) for level in (1, 2)]
+    return [line for text in texts for line in text.split("\n")]
+
+
 def _view(question: QuestionResult, prompt: str, language: str) -> QuestionView:
     words = catalogue(language)
     seen: set[str] = set()
-    items = []
+    items: list[Item] = []
     for position, case in enumerate(question.cases, 1):
         where = words.gettext("check at grading") if case.hidden else words.gettext("check in the notebook")
-        items.append(_item(case, f"{position}. {where}", seen, language))
+        answered = any(item.check is not None for item in items)
+        items.append(_item(case, f"{position}. {where}", seen, language, answered=answered))
     passed = None if question.score is None else question.score >= question.possible
     return QuestionView(result=question, passed=passed, prompt=prompt, items=tuple(items))
 
