@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import gradescope_spec
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 from fake_workers import FakeWorkers
@@ -401,3 +402,11 @@ def test_a_call_that_cannot_work_is_refused(zipped: Path, tmp_path: Path) -> Non
     with pytest.raises(UsageError, match="raise --minutes"):
         bundle(source, "--gradescope", "--minutes", "5", "-o", str(tmp_path / "x.zip"))
     assert not (tmp_path / "x.zip").exists()
+
+
+def test_a_reason_that_has_only_a_code_is_for_instructors() -> None:
+    one = submission(2.0, None)
+    found = of_submission(msgspec.structs.replace(one, reason="cannot-ship"), settings(), seconds=1.0)
+    assert "cannot-ship" not in found["output"]
+    assert "cannot-ship" not in named(found)["2"]["output"]
+    assert "cannot-ship" in notes(found)

@@ -132,11 +132,13 @@ def _question(question: QuestionResult, position: int, later: str, reason: str |
     points = sum(case.score for case in question.cases)
     summed = question.score is not None and bool(question.cases) and abs(points - question.score) < 1e-9
     if question.score is None:
-        why = reason_in_words(question.reason or reason or "undecided")
+        why = _words(question.reason or reason or "undecided")
         yield {
             "name": question.name,
             "number": f"{position}",
-            "output": plain(f"No score yet for these {number(question.possible)} points: a person decides. {why}"),
+            "output": plain(
+                f"No score yet for these {number(question.possible)} points: a person decides. {why}".strip()
+            ),
             "output_format": "text",
             "visibility": AT_ONCE,
         }
@@ -187,8 +189,8 @@ def _for_student(case: CaseResult) -> str:
 def _said(result: SubmissionResult, score: float | None) -> Iterator[str]:
     if score is None:
         yield "There is no score yet. This is not a 0: what was handed in is kept."
-    if result.reason is not None:
-        yield reason_in_words(result.reason)
+    if result.reason is not None and (words := _words(result.reason)):
+        yield words
     open_ = [question for question in result.questions if question.score is None]
     if open_:
         rest = "" if score is None else " The score shown is without them."
@@ -196,6 +198,12 @@ def _said(result: SubmissionResult, score: float | None) -> Iterator[str]:
     yield from result.submission.notes
     for error in result.cell_errors[:_MOST_ERRORS]:
         yield f"Cell {error.cell + 1} stopped with {error.raised.type}: {error.raised.message}"
+
+
+def _words(reason: str) -> str:
+    """Nothing where a reason has only its code: a student cannot do anything with ``cannot-ship``."""
+    words = reason_in_words(reason)
+    return "" if words == reason else words
 
 
 def _with_notes(tests: list[dict[str, Any]], notes: Sequence[str], *, unseen: bool) -> list[dict[str, Any]]:
