@@ -167,6 +167,8 @@ class Question:
         if is_recording():
             note(self._record(answer, verdict, evidence))
         if verdict.outcome is Outcome.CORRECT:
+            if _counter is not None:
+                _counter.level(self._key(), verdict)  # the next wrong answer is a first one again
             return
         from autograder import feedback
 
