@@ -50,12 +50,30 @@ def judge_of(name: str) -> Assignment:
 
 
 def judged(asked: Asked, *, generated: bool) -> Iterator[tuple[str, QuestionResult]]:
-    """What a wrong answer looks like, and the result that it really gets; a right one by chance is left out."""
-    answers = [*wrong_variants(asked), *(generated_answers(asked) if generated else ())]
-    for shown, names in answers:
+    """What a wrong answer looks like, and the result that it really gets; a right one by chance is left out.
+
+    Without the generated ones, also without those that wait for JAX to compile.
+    """
+    for shown, names in (*wrong_variants(asked), *(generated_answers(asked) if generated else ())):
+        if "jax" in shown and not generated:
+            continue
         result = run_test(judge_of(asked.assignment), asked.name, names)
         if result.score != result.possible or not result.possible:
             yield shown, result
+
+
+def parts_in(text: str, asked: Asked, own: tuple[str, ...]) -> list[str]:
+    """Parts of the answer in a text, beyond what the question and the student's own answer say."""
+    if not _without_own(re.sub(r"\s+", " ", text), asked.assignment, asked.name):
+        return []
+    return [leak.found for leak in leaks(text, asked.answer, public=[*asked.said, *own])]
+
+
+@cache
+def _without_own(text: str, name: str, question: str) -> bool:
+    """Most wrong answers to a question are told the same."""
+    asked = next(asked for asked in course(name) if asked.name == question)
+    return bool(leaks(text, asked.answer, public=asked.said))
 
 
 # --- the feedback page ----------------------------------------------------------------------------------------------
@@ -94,7 +112,7 @@ def rest_of(html: str, asked: Asked, result: QuestionResult) -> str:
 def given_away(text: str, asked: Asked, shown: str, result: QuestionResult) -> list[str]:
     """What of the answer or of the judge's own records stands in a text that the student sees."""
     own = [check.answer for case in result.cases if not case.hidden for check in case.checks]
-    found = [leak.found for leak in leaks(text, asked.answer, public=[*asked.said, shown, *own])]
+    found = parts_in(text, asked, (shown, *own))
     said = " ".join([asked.prompt, asked.test, shown, *own])
     secrets = [secret for secret in only_for_tas(result.cases) if len(secret) > 3 and secret not in said]
     found += [secret for secret in secrets if re.search(rf"(?<![\w.]){re.escape(secret)}(?![\w.])", text)]
@@ -119,7 +137,7 @@ def pages_give_nothing_away(name: str, *, generated: bool) -> int:
 
 
 def test_no_feedback_page_gives_anything_away() -> None:
-    assert pages_give_nothing_away(EXAMPLE, generated=False) >= 80
+    assert pages_give_nothing_away(EXAMPLE, generated=False) >= 60
 
 
 @pytest.mark.slow
@@ -191,8 +209,8 @@ def printed_by_otter(asked: Asked, names: dict[str, Any], *, times: int = 1) -> 
 def otter_gives_nothing_away(asked: Asked, answers: Iterable[tuple[str, dict[str, Any]]]) -> int:
     failed = 0
     for shown, names in answers:
-        for text in printed_by_otter(asked, names, times=2):
-            found = [leak.found for leak in leaks(text, asked.answer, public=[*asked.said, shown])]
+        for text in printed_by_otter(asked, names, times=1 if "jax" in shown else 2):  # JAX compiles every time
+            found = parts_in(text, asked, (shown,))
             assert found == [], (asked.assignment, asked.name, shown, text)
             for trace in ("Traceback", "autograder/", "site-packages", "witness", "Verdict("):
                 assert trace not in text, (asked.name, shown, text)
