@@ -9,6 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 import sympy as sp
+from leak_samples import answer_of, generates, texts
 
 from autograder import feedback
 from autograder.build.certify import questions_of
@@ -19,8 +20,6 @@ from autograder.feedback import leaks
 from autograder.locale import available, translate
 from autograder.mistakes import MISTAKES
 from autograder.mistakes.catalogue import sentences
-from autograder.mistakes.formula import to_sympy
-from autograder.mistakes.task import KINDS, Task
 from autograder.model import Outcome, Reason, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -96,19 +95,9 @@ def asked() -> tuple[tuple[str, Any], ...]:
         for question in read_source_of(ROOT, name).questions:
             for cell in question.tests:
                 for made in questions_of(cell):
-                    if made.kind in KINDS and hasattr(made, "task") and made.task() is not None:
+                    if generates(made):
                         found.setdefault(made.prompt, (name, made))
     return tuple(found.values())
-
-
-def answer_of(question: Any) -> tuple[list[Any], list[Any]]:
-    """The right answer in every form, and what the question says itself."""
-    evidence = question.task()
-    task = Task(evidence)
-    formulas = [to_sympy(entry) for entry in task.flat]
-    values = [] if evidence.at is None and question.kind != "Descent" else [np.asarray(evidence.desired, dtype=float)]
-    public = [evidence.function, evidence.at, evidence.direction, evidence.start, evidence.step, evidence.count]
-    return [*formulas, *values], [*public, question.prompt, question.function.text]
 
 
 def test_the_course_has_questions_to_check() -> None:
@@ -161,21 +150,13 @@ def test_no_answer_is_in_what_students_get(name: str) -> None:
     if not shown.exists():
         assert name not in {path.parent.name for path in (ROOT / "assignments").glob("*/*.ipynb")}
         return
-    text = "\n".join(_texts(nbformat.read(shown, as_version=4)))
+    text = "\n".join(texts(nbformat.read(shown, as_version=4)))
     for where, question in asked():
         if where == name and question.at is None and question.kind in ("Derivative", "Gradient", "Jacobian", "Hessian"):
             answer, public = answer_of(question)
             whole = [entry for entry in answer if isinstance(entry, sp.Add) and entry.free_symbols]
             forms = {str(sp.expand(entry)) for entry in whole} | {str(entry) for entry in whole}
             assert not [form for form in forms if form in text and form not in str(public)], question
-
-
-def _texts(node: Any) -> list[str]:
-    if isinstance(node, dict):
-        return [text for value in node.values() for text in _texts(value)]
-    if isinstance(node, list):
-        return [text for value in node for text in _texts(value)]
-    return [node] if isinstance(node, str) else []
 
 
 def test_no_answer_is_in_the_package_s_data() -> None:
