@@ -296,7 +296,8 @@ def test_files_lie_in_the_students_folder(small_jail: Sandbox, tmp_path: Path) -
         "/tmp/absolute": str(tmp_path / "a"),
     }
     cell = "import os, mine\ntext = open('data/table.csv').read()\n"
-    cell += "found = sorted(os.listdir('.'))\nescaped = [name for name in ('escape', 'absolute') if os.path.exists('/tmp/' + name)]"
+    cell += "found = sorted(os.listdir('.'))\n"
+    cell += "escaped = [name for name in ('escape', 'absolute') if os.path.exists('/tmp/' + name)]"
     with small_jail.start(program(cell, files=files)) as student:
         assert list(student.run()) == []
         assert student.names["text"] == "1,2"
