@@ -6,7 +6,9 @@ what an engine does with the command line is tested where there is one.
 
 import os
 import sys
+from pathlib import Path
 
+import autograder
 from autograder.sandbox import jail
 
 
@@ -16,6 +18,9 @@ def main() -> None:
         return
     line = [jail.find(), "--unshare-all", "--die-with-parent", "--as-pid-1", "--ro-bind", "/", "/", "--dev", "/dev"]
     line += ["--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/dev/shm", "--tmpfs", "/run", "--clearenv"]
+    # what the image would hold, where it lies below /tmp on this machine
+    for held in (str(Path(autograder.__file__).parents[1]), sys.prefix, sys.base_prefix):
+        line += ["--ro-bind", held, held]
     while rest:
         word = rest.pop(0)
         if word == "--volume":
