@@ -126,10 +126,11 @@ class Check(Record, frozen=True, kw_only=True):
     verdict: Verdict
     answer_latex: str | None = None
     """The expression typeset, where it is one."""
-    points: tuple[tuple[float, float, float], ...] = ()
+    points: tuple[tuple[float, float, float | None], ...] = ()
     """For a derivative of a public function of one variable, along its domain: (x, f(x), the student's slope there).
 
-    Drawn as short strokes on the graph of f: a wrong slope is seen, the right one is not told. At most 41 points."""
+    None where the student's function was not called. Drawn as short strokes on the graph of f: a wrong slope is seen,
+    the right one is not told."""
 
 
 class Evidence(Record, frozen=True, kw_only=True):

@@ -166,6 +166,9 @@ def test_strokes_have_the_students_slope():
     assert rising[1] > rising[3]
     assert middle[1] == pytest.approx(middle[3], abs=0.1)
     assert slopes([(0.0, 1.0, 1.0)]) is None
+    sparse = slopes([(x / 10, (x / 10) ** 2, 2 * x / 10 if x % 5 == 0 else None) for x in range(-10, 11)])
+    assert len(sparse.strokes) == 5
+    assert len(sparse.graph[0].split()) == 21
     assert slopes([(0.0, float("nan"), 1.0)] * 5) is None
 
 

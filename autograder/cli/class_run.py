@@ -14,6 +14,7 @@ from autograder.errors import UsageError
 from autograder.lms.policy import AssignmentPolicy
 from autograder.lms.records import Intake, Written
 from autograder.lms.roster import Match, Matched, Roster
+from autograder.locale import chosen
 from autograder.model import (
     Progress,
     Record,
@@ -148,7 +149,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             run, warnings=(*run.warnings, *(warning for one in written for warning in one.warnings))
         )
         if not order.dry_run:
-            report.write_pages(run, order.out, similarity=order.similarity)
+            report.write_pages(run, order.out, similarity=order.similarity, language=chosen())
             report.write_table(run, order.out / "grades.csv")
             report.write_results(run, order.out / "results.json")
     return Graded(run=run, out=order.out, written=written, recognised=intake.recognised)

@@ -196,7 +196,7 @@ class Question:
             points=self._strokes(answer, evidence),
         )
 
-    def _strokes(self, answer: Any, evidence: Evidence | None) -> tuple[tuple[float, float, float], ...]:
+    def _strokes(self, answer: Any, evidence: Evidence | None) -> tuple[tuple[float, float, float | None], ...]:
         """(x, f(x), the student's slope) along the domain, where that can be drawn."""
         return ()
 

@@ -85,24 +85,29 @@ class Derivative(Field):
     def _asked_for(self) -> Operator:
         return Operator(shape=(), terms=((0, (self.variables.index(self.wrt[0]),) * self.order),))
 
-    def _strokes(self, answer: Any, evidence: Evidence | None) -> tuple[tuple[float, float, float], ...]:
+    def _strokes(self, answer: Any, evidence: Evidence | None) -> tuple[tuple[float, float, float | None], ...]:
         if len(self.variables) != 1 or self.at is not None or self.order != 1 or self.function.exprs is None:
             return ()
         try:
+            low, high = self._drawn()
+            xs = np.linspace(low, high, STROKES)
             if evidence is not None and np.shape(evidence.actual) == (len(self.samples.points),):
-                xs, slopes = self.samples.arguments(self.variables)[:, 0], np.asarray(evidence.actual)
+                # a function is known only where it was called; the graph between is f's alone
+                called, slopes = self.samples.arguments(self.variables)[:, 0], np.asarray(evidence.actual, float)
+                xs, slopes = np.concatenate([called, xs]), np.concatenate([slopes, np.full(len(xs), np.nan)])
             else:
                 read = read_answer(answer, self.variables)
                 if read.kind != "formula":
                     return ()
-                low, high = self._drawn()
-                xs = np.linspace(low, high, STROKES)
                 slopes = _curve(self.function.symbols[0], read.exprs[0], xs)
             values = _curve(self.function.symbols[0], self.function.exprs[0], xs)
         except Exception:  # a picture that cannot be drawn is left out; the verdict stands
             return ()
         rows = np.stack([xs, values, slopes], axis=1)[np.argsort(xs)]
-        return tuple((float(a), float(b), float(c)) for a, b, c in rows[np.all(np.isfinite(rows), axis=1)])
+        return tuple(
+            (float(x), float(value), float(slope) if np.isfinite(slope) else None)
+            for x, value, slope in rows[np.isfinite(rows[:, 1])]
+        )
 
     def _drawn(self) -> tuple[float, float]:
         low, high = (self.domain or {}).get(self.variables[0], (None, None))

@@ -19,17 +19,18 @@ class Slopes(Record, frozen=True, kw_only=True):
     high: tuple[float, float]
 
 
-def slopes(points: Sequence[tuple[float, float, float]]) -> Slopes | None:
+def slopes(points: Sequence[tuple[float, float, float | None]]) -> Slopes | None:
     """Lay out (x, f(x), slope) as a graph with short strokes of the given slopes.
 
     Args:
-        points: sorted by x, in the function's units; entries that are not finite split the graph.
+        points: sorted by x, in the function's units; entries that are not finite split the graph; a slope of None
+            belongs to the graph only.
 
     Returns:
         None with fewer than three finite points or a flat, zero-width picture.
     """
-    finite = [p for p in points if all(abs(v) < 1e12 for v in p)]
-    if len(finite) < 3:
+    finite = [p for p in points if all(v is None or abs(v) < 1e12 for v in p)]
+    if len(finite) < 3 or all(slope is None for _, _, slope in finite):
         return None
     xs, ys = [p[0] for p in finite], [p[1] for p in finite]
     low, high = (min(xs), min(ys)), (max(xs), max(ys))
@@ -42,7 +43,8 @@ def slopes(points: Sequence[tuple[float, float, float]]) -> Slopes | None:
         return MARGIN + (x - low[0]) * across, HEIGHT - MARGIN - (y - low[1]) * up
 
     strokes = []
-    for x, y, slope in finite[:: max(1, len(finite) // 9)]:
+    known = [(x, y, slope) for x, y, slope in finite if slope is not None]
+    for x, y, slope in known[:: max(1, len(known) // 9)]:
         px, py = place(x, y)
         dx, dy = 1.0, -slope * up / across
         length = (dx * dx + dy * dy) ** 0.5
@@ -50,8 +52,9 @@ def slopes(points: Sequence[tuple[float, float, float]]) -> Slopes | None:
         strokes.append((round(px - sx, 1), round(py - sy, 1), round(px + sx, 1), round(py + sy, 1)))
 
     pieces: list[list[str]] = [[]]
+    drawn = set(finite)
     for p in points:
-        if p in finite:
+        if p in drawn:
             px, py = place(p[0], p[1])
             pieces[-1].append(f"{px:.1f},{py:.1f}")
         elif pieces[-1]:
