@@ -19,7 +19,7 @@ from autograder.reference import Operator
 __all__ = ["Derivative", "DirectionalDerivative", "Gradient", "Hessian", "Jacobian"]
 
 
-STROKES = 25
+STROKES = 41
 """Places at which a formula's slopes are drawn on the graph of its function."""
 
 

@@ -172,8 +172,9 @@ def _attention(run: Run) -> list[dict[str, str | None]]:
     for result in sorted(waiting, key=lambda r: (order[r.status], r.submission.key)):
         key = result.submission.part_of or result.submission.key
         undecided = [question.name for question in result.questions if question.score is None]
+        which = "total" if len(undecided) == len(result.questions) else "".join(undecided[:1])
         command = (
-            f'autograder override {run.facts.assignment} {key} {undecided[0]} POINTS --why "…"'
+            f'autograder override {run.facts.assignment} {key} {which} POINTS --why "…"'
             if undecided
             else f"autograder grade {run.facts.assignment} … --only {key} --timeout 300"
         )
