@@ -130,6 +130,7 @@ def test_interrupted_and_killed_and_continued_gives_the_bytes_of_an_undisturbed_
         second.until(kept + 1)
         below = processes_below(second.process.pid)
         assert below
+        second.process.send_signal(signal.SIGSTOP)  # else it may be done before the other one has started
         with Call(place, "wild") as refused:
             assert refused.end() == 2
             assert re.fullmatch(r"error: .*another run is writing to this folder.*\n", refused.said)
