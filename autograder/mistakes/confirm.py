@@ -53,4 +53,4 @@ def flat(answer: Any) -> list[Any]:
         return list(sp.flatten(answer.tolist()))
     if isinstance(answer, (list, tuple, sp.Tuple)):
         return [entry for item in answer for entry in flat(item)]
-    return [sp.sympify(answer)]
+    return [sp.sympify(answer, strict=True)]  # strict: text would be evaluated
