@@ -317,7 +317,7 @@ class Field(Question):
             actual=values,
             desired=self.desired_at[None] if at else self.samples.values,
             rtol=rtol,
-            answer=None if answer is None or answer.kind != "formula" else answer.value,
+            answer=None if answer is None or answer.kind != "formula" else list(answer.exprs),
             domain=self.domain or {},
             data=self.data,
         )
