@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from jail_samples import HOSTILE, SMALL, needs_jail, notebook, ran
+from jail_samples import HOSTILE, SMALL, but, needs_jail, notebook, ran
 
 import autograder
 from autograder.errors import CannotShip, StudentGone
@@ -41,6 +41,8 @@ class Row(Record, frozen=True, kw_only=True):
     slow: bool = False
 
 
+STUBBORN = but(cell_seconds=2, call_seconds=2, grace_seconds=0.3)
+"""For what does not stop when it is interrupted: a long grace would only be waited for."""
 OPAQUE = "(opaque)"
 GONE: dict[str, Any] = {}
 """No name can be read any more."""
@@ -56,10 +58,7 @@ ROWS: dict[str, Row] = {
     "thread_bomb": Row(errors=("RuntimeError",), slow=True),
     "memory_one_array": Row(errors=("MemoryError",)),
     "memory_small_pieces": gone("memory", slow=True),
-    # on a busy machine its children need their time to fill what they asked for
-    "memory_in_children": gone(
-        "memory", slow=True, limits=msgspec.structs.replace(SMALL, cell_seconds=20, wall_seconds=30)
-    ),
+    "memory_in_children": gone("memory", slow=True),
     "memory_in_shm": Row(errors=("OSError",), slow=True),
     "disk_full": Row(errors=("OSError",), slow=True),
     "file_too_large": Row(errors=("OSError",)),
@@ -67,21 +66,21 @@ ROWS: dict[str, Row] = {
     "output_endless": gone("output"),
     "output_50_mb": Row(),
     "output_past_python": Row(),
-    "endless_cell": Row(errors=("TimeoutError",), slow=True),
-    "endless_cell_swallows": gone("timeout", slow=True),
-    "sleep_ignores_interrupt": gone("timeout", slow=True),
-    "endless_cells": gone("timeout", slow=True, limits=msgspec.structs.replace(SMALL, wall_seconds=4)),
-    "processor_hog": gone("timeout", slow=True, limits=msgspec.structs.replace(SMALL, cpu_seconds=0.3)),
-    "endless_answer": Row(calls={"f": "TimeoutError"}, slow=True),
-    "sleeping_answer": Row(calls={"f": "TimeoutError"}, slow=True),
-    "stubborn_answer": Row(status=("timeout",), calls={"f": StudentGone}, slow=True),
+    "endless_cell": Row(errors=("TimeoutError",), slow=True, limits=but(cell_seconds=2)),
+    "endless_cell_swallows": gone("timeout", slow=True, limits=STUBBORN),
+    "sleep_ignores_interrupt": gone("timeout", slow=True, limits=STUBBORN),
+    "endless_cells": gone("timeout", slow=True, limits=but(wall_seconds=4)),
+    "processor_hog": gone("timeout", slow=True, limits=but(cpu_seconds=2)),
+    "endless_answer": Row(calls={"f": "TimeoutError"}, slow=True, limits=but(call_seconds=2)),
+    "sleeping_answer": Row(calls={"f": "TimeoutError"}, slow=True, limits=but(call_seconds=2)),
+    "stubborn_answer": Row(status=("timeout",), calls={"f": StudentGone}, slow=True, limits=STUBBORN),
     # --- it ends ---
     "os_exit": gone("crashed"),
     "exit_call": Row(errors=("SystemExit",)),
     "sys_exit": Row(errors=("SystemExit",)),
     "exit_in_answer": Row(status=("crashed",), calls={"f": StudentGone}),
     "kill_self": gone("crashed"),
-    "stop_self": gone("timeout", slow=True),
+    "stop_self": gone("timeout", slow=True, limits=STUBBORN),
     "alarm_self": gone("crashed", slow=True),
     "stack_overflow": gone("crashed"),
     "deep_recursion": Row(errors=("RecursionError",)),
@@ -128,8 +127,8 @@ ROWS: dict[str, Row] = {
     "wire_flood": gone("protocol"),
     "wire_nested": gone("protocol"),
     "wire_forged_answers": gone("protocol"),
-    "wire_half_message": gone("protocol", slow=True),
-    "wire_stolen": gone("timeout", "crashed", "protocol", slow=True),
+    "wire_half_message": gone("protocol", slow=True, limits=but(grace_seconds=0.3)),
+    "wire_stolen": gone("timeout", "crashed", "protocol", slow=True, limits=STUBBORN),
     "wire_closed": gone("crashed"),
     "callback_escape": Row(),
     # --- its answers are odd ---

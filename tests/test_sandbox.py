@@ -15,7 +15,7 @@ from jail_samples import needs_jail, program, ran
 
 from autograder.errors import CannotShip, StudentGone, UsageError
 from autograder.model import Batched, Opaque, Raised, Returned
-from autograder.sandbox import Limits, Program, Sandbox, StudentError, open_sandbox
+from autograder.sandbox import Program, Sandbox, StudentError, open_sandbox
 
 pytestmark = needs_jail
 
@@ -234,8 +234,7 @@ def test_jax_differentiates_through_the_wall(small_jail: Sandbox) -> None:
     import jax.numpy as jnp
 
     v = jnp.array([1.0, 2.0])
-    patient = Limits(call_seconds=10)
-    with ran(small_jail, WITH_JAX, limits=patient) as student:
+    with ran(small_jail, WITH_JAX) as student:
         h = student.names["h"]
         np.testing.assert_allclose(jax.grad(h)(v), [5.0, 13.0])
         np.testing.assert_allclose(jax.hessian(h)(v), [[6.0, 1.0], [1.0, 12.0]])
@@ -315,7 +314,7 @@ def test_a_dead_template_costs_one_submission(small_jail: Sandbox) -> None:
         process.kill()
         process.wait()
         gone = False
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while not gone and time.monotonic() < until:  # the kernel takes a moment to end what is in the jail
             try:
                 student.names.fetch(["x"])

@@ -3,13 +3,12 @@
 import json
 import socket
 import threading
-import time
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
-from jail_samples import needs_jail, program, ran
+from jail_samples import but, needs_jail, program, ran
 
 from autograder.errors import CannotShip, StudentGone
 from autograder.model import Opaque
@@ -200,13 +199,11 @@ def test_a_reference_that_a_notebook_keeps_is_of_no_use_later(small_jail: Sandbo
 @needs_jail
 @pytest.mark.slow
 def test_calling_back_without_end_is_cut_off(small_jail: Sandbox) -> None:
-    with ran(small_jail, KEEPS) as student:
-        started = time.monotonic()
+    with ran(small_jail, KEEPS, limits=but(call_seconds=1, grace_seconds=0.3)) as student:
         (result,) = student.names["hammer"].call_many([(lambda x: x,)])
         assert result.type == "TimeoutError"
         with pytest.raises(StudentGone):
             student.names["stubborn"].call_many([(lambda x: x,)])
-        assert time.monotonic() - started < 8
         assert student.ended.status == "timeout"
 
 
@@ -215,7 +212,7 @@ def test_calling_back_without_end_is_cut_off(small_jail: Sandbox) -> None:
 def test_checking_without_end_is_cut_off(small_jail: Sandbox) -> None:
     cells = program("import otter\ngrader = otter.Notebook()\nwhile True:\n    grader.check('q1')", "after = 1")
     asked = 0
-    with small_jail.start(cells) as student:
+    with small_jail.start(cells, but(cell_seconds=2)) as student:
         for request in student.run():
             asked += 1
             student.answer(request, "")
