@@ -13,6 +13,7 @@ from autograder.errors import NotebookError
 from autograder.lms import archive, collect, match_submissions, read_roster
 from autograder.lms.archive import Limits, safe_part, unpack
 from autograder.model import Student
+from autograder.otter import read_notebook
 
 FILES = Path(__file__).parent / "lms"
 
@@ -335,6 +336,17 @@ def test_a_script_becomes_a_notebook(take_entries):
     cells = json.loads(Path(submission.path).read_text())["cells"]
     assert [cell["source"] for cell in cells] == ["x = 1", "y = 2"]
     assert (submission.file, submission.notes) == ("hw01.py", ("a Python script, graded as a notebook",))
+    # what grading reads is the notebook made of it, though the name still says .py
+    assert read_notebook(submission.path, name=submission.file).code == ("x = 1", "y = 2")
+
+
+def test_forty_megabytes_of_printing_are_no_bomb(take_entries):
+    """They pack a thousandfold, as bombs do."""
+    made = json.loads(notebook("answer = 42"))
+    made["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "again\n" * (7 * 2**20)}]
+    intake = take_entries({"smithann_12345_901_hw01.ipynb": json.dumps(made)})
+    assert intake.refused == ()
+    assert Path(intake.submissions[0].path).stat().st_size < 1000
 
 
 def test_a_huge_notebook_loses_its_outputs_and_keeps_its_code(tmp_path, take):
@@ -382,7 +394,7 @@ def test_hostile_entries_are_refused_by_name_and_the_others_graded(tmp_path, tak
         made.writestr("/" + canvas_name(3), NB)
         made.writestr("C:\\" + canvas_name(4), NB)
         made.writestr(link_entry(canvas_name(5)), "/etc/passwd")
-        made.writestr(canvas_name(6), b"0" * (30 * 2**20))
+        made.writestr(canvas_name(6), b"0" * (65 * 2**20))
         made.writestr(canvas_name(7, "con.ipynb"), NB)
         made.writestr(canvas_name(8, "a\nb|c. .ipynb"), NB)
         made.writestr(canvas_name(9, long), NB)

@@ -34,7 +34,8 @@ class Limits(NamedTuple):
     """Bytes of one file unpacked."""
     ratio: int = 100
     """Unpacked over packed, for files above ``ratio_from`` bytes: a notebook's text packs 10–30 times."""
-    ratio_from: int = 20 * MB
+    ratio_from: int = 64 * MB
+    """Below this nothing is a bomb: a loop that prints leaves 40 MB of outputs that pack a thousandfold."""
 
 
 BULK = Limits(entries=100_000, total=8192 * MB, entry=512 * MB)

@@ -62,7 +62,7 @@ def read_notebook(path: str | Path, *, name: str | None = None) -> Notebook:
     path = Path(path)
     name = name or path.name
     text = _text(path, name)
-    if path.suffix.lower() == ".py" or name.lower().endswith(".py"):
+    if path.suffix.lower() == ".py":  # not the name's: intake makes a notebook of a script and keeps its name
         return Notebook(name=name, cells=(CodeCell(source=_lf(text), index=0),), script=True)
     node = _node(_json(text, name), name)
     _require_python(node, name)
