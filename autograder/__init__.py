@@ -22,6 +22,8 @@ _ROOM_OF = {
     "Root": "questions",
     "Minimum": "questions",
     "Equal": "questions",
+    "Choice": "questions",
+    "Text": "questions",
     "ContourPlot": "plots",
     "CrossSectionPlot": "plots",
     "ErrorPlot": "plots",

@@ -72,6 +72,16 @@ class Reason(StrEnum):
     """The cell uses what the task forbids (``diff`` in a by-hand task)."""
     FIGURE = "figure"
     """The figure does not show what was asked; ``details["problem"]`` is the id of what is wrong with it."""
+    NOT_AN_OPTION = "not-an-option"
+    WRONG_CHOICE = "wrong-choice"
+    WORD_COUNT = "word-count"
+    """A text with too few or too many words."""
+    ORDER = "order"
+    """The error of a numerical method falls with another power of the step than asked for."""
+    RECORDED = "recorded"
+    """Only the form was checked, and it is right (outcome CORRECT)."""
+    BY_HAND = "by-hand"
+    """A text that a person scores."""
     NO_POINTS = "no-points"
     """No point was found at which both sides are real and finite."""
     NOT_SEPARATED = "not-separated"
@@ -122,7 +132,8 @@ class Check(Record, frozen=True, kw_only=True):
     answer: str
     """What the student gave: an expression as text, a function's source, a number; 4,000 characters at most."""
     answer_kind: str
-    """``expression``, ``function``, ``number``, ``array``, ``figure``, ``missing`` or ``other``."""
+    """``expression``, ``function``, ``number``, ``array``, ``figure``, ``choice``, ``text``, ``missing`` or
+    ``other``."""
     verdict: Verdict
     answer_latex: str | None = None
     """The expression typeset, where it is one."""

@@ -9,11 +9,14 @@ from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from autograder import build
+from autograder.batch.overrides import Override, apply_overrides
+from autograder.build.certify import certify, graded
 from autograder.build.findings import leak_findings, read_findings
 from autograder.build.source import is_hidden, read_source
 from autograder.build.template import new_assignment
 from autograder.cli import build as commands
 from autograder.errors import AuthorError, UsageError
+from autograder.model import Status
 
 ROOT = Path(__file__).parent.parent
 
@@ -227,3 +230,58 @@ def test_a_new_assignment_is_built_and_a_wrong_one_is_refused_with_question_cell
     assert isinstance(refused.exception, AuthorError)
     linted = runner.invoke(commands.lint, ["hw07"], standalone_mode=False)
     assert (linted.return_value, "B12" in linted.output) == (3, True)
+
+
+FREE = '""" # BEGIN TEST CONFIG\npoints: 0\nhidden: false\n""" # END TEST CONFIG\n'
+ASK = "def test_{0}({1}):\n    from autograder import {2}\n\n    {2}({3}).check({1})"
+LETTER = FREE + ASK.format("q1", "shape", "Choice", '"WXYZ", name="shape"')
+KEY = "# HIDDEN\n" + ASK.format("q1_key", "shape", "Choice", '"WXYZ", key="Y", name="shape"')
+WORDS = FREE + ASK.format("q2", "why", "Text", 'least=3, name="why"')
+READ = "# HIDDEN\n" + ASK.format("q2_read", "why", "Text", 'least=3, by_hand=True, name="why"')
+
+
+def chosen(folder: Path, letter: str = LETTER) -> Path:
+    """A course with one multiple choice and one text."""
+    begin = "# BEGIN QUESTION\nname: q2\npoints: 3"
+    second = question(begin, "Give `why`.", 'why = "It bends both ways."  # SOLUTION', (WORDS, READ))
+    first = question(prompt="Give `shape`: W, X, Y or Z.", solution='shape = "Y"  # SOLUTION', tests=(letter, KEY))
+    notebook(folder / "solutions" / "hw" / "hw.ipynb", CONFIG, *first, *second)
+    return folder
+
+
+@pytest.mark.slow
+def test_a_choice_s_key_stays_with_the_judge_and_a_text_waits_for_a_person(tmp_path: Path) -> None:
+    root = chosen(tmp_path)
+    assert [str(finding) for finding in certify(root, "hw") if finding.error] == []
+    build.install(root, "hw")
+    handed_out = "".join(path.read_text() for path in (root / "assignments").rglob("*") if path.is_file())
+    assert "shape" in handed_out
+    for secret in ("key=", "by_hand", '"Y"', "bends"):
+        assert secret not in handed_out
+    blank = build.student_notebook(root, "hw")
+    answers = {"right": ('"y)"', '"Both ways it bends."'), "wrong": ('"W"', "..."), "none": ('"all"', '"no"')}
+    paths = []
+    for name, (shape, why) in answers.items():
+        opened = nbformat.read(blank, as_version=4)
+        for cell in opened.cells:
+            cell.source = cell.source.replace("shape = ...", f"shape = {shape}").replace("why = ...", f"why = {why}")
+        paths.append(tmp_path / f"{name}.ipynb")
+        nbformat.write(opened, paths[-1])
+    right, wrong, none = graded(root, "hw", *paths)
+    assert [[question.score for question in result.questions] for result in (right, wrong, none)] == [
+        [2.0, None], [0.0, 0.0], [0.0, 0.0]
+    ]  # fmt: skip
+    assert (right.status, right.score, wrong.status, wrong.score) == (Status.NEEDS_REVIEW, None, Status.GRADED, 0.0)
+    check = right.questions[1].cases[1].checks[0]
+    assert (check.answer, check.answer_kind) == ("Both ways it bends.", "text")
+    decided = apply_overrides(
+        right,
+        {"q2": Override(key="right", question="q2", points=2.5, why="clear", who="TA", at="2026-01-01T00:00:00+00:00")},
+    )
+    assert (decided.status, decided.final) == (Status.GRADED, 4.5)
+
+
+@pytest.mark.slow
+def test_a_check_of_the_form_that_earns_points_is_refused(tmp_path: Path) -> None:
+    root = chosen(tmp_path, letter=LETTER.removeprefix(FREE))
+    assert [finding.code for finding in certify(root, "hw") if finding.error] == ["B14"]

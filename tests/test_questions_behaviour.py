@@ -13,6 +13,7 @@ from autograder.model import Opaque, Outcome, Raised, Reason, Returned
 from autograder.questions import (
     CheckFailed,
     CheckUndecided,
+    Choice,
     Derivative,
     Descent,
     DirectionalDerivative,
@@ -141,7 +142,8 @@ HOSTILE = [
 @pytest.mark.parametrize("index", range(len(HOSTILE)))
 def test_nothing_a_student_gives_raises_or_passes_or_is_our_fault(index):
     answer = HOSTILE[index]
-    for question in (SLOPE, Gradient("x*y", at=(1, 2)), Equal(3), Descent("x**2", 1, 0.1, 2), Root("x**2")):
+    field = (SLOPE, Gradient("x*y", at=(1, 2)), Equal(3), Descent("x**2", 1, 0.1, 2), Root("x**2"))
+    for question in (*field, Choice("ABCD", key="B")):
         verdict = question.judge(answer)
         assert verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID), verdict
         with recording() as checks, pytest.raises(CheckFailed):

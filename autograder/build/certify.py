@@ -11,7 +11,7 @@ from autograder.build.assemble import assemble, autograder_zip, solution_noteboo
 from autograder.build.findings import Finding, leak_findings, read_findings
 from autograder.build.source import Cell, Source, SourceQuestion, read_source_of
 from autograder.errors import AuthorError, SandboxError
-from autograder.model import Status, Submission, SubmissionResult
+from autograder.model import CaseResult, QuestionResult, Reason, Status, Submission, SubmissionResult
 
 ASKED = "__asked__"
 """Stands in a rewritten test for the list that its questions go into; no author writes such a name."""
@@ -118,7 +118,16 @@ def _runs(root: Path, name: str, source: Source) -> Iterator[Finding]:
                 fix="Cells that students are given must not depend on their answers; the solution must run through.",
             )
     for question in solved.questions:
-        if question.score != question.possible:
+        for case in question.cases:
+            if case.passed and case.possible and _only_form(case):
+                yield Finding(
+                    code="B14",
+                    question=question.name,
+                    cell=answers.get(question.name),
+                    message=f"{case.name} looks at the form of the answer only and earns {case.possible:g} points.",
+                    fix="Give it `points: 0` in its # BEGIN TEST CONFIG; the hidden test has the points.",
+                )
+        if question.score != question.possible and not _waits_for_a_person(question):
             said = next((case.message for case in question.cases if not case.passed), question.reason or "")
             yield Finding(
                 code="B12",
@@ -136,6 +145,20 @@ def _runs(root: Path, name: str, source: Source) -> Iterator[Finding]:
                 message=f"The untouched notebook gets {question.score} of {question.possible:g}.",
                 fix="The test passes without an answer: check the name it asks for.",
             )
+
+
+def _only_form(case: CaseResult) -> bool:
+    return bool(case.checks) and all(check.verdict.reason is Reason.RECORDED for check in case.checks)
+
+
+def _waits_for_a_person(question: QuestionResult) -> bool:
+    """Whether all that is open is a text, which somebody has to read: the solution cannot get points for it."""
+    return all(
+        case.score == case.possible
+        if case.passed is not None
+        else any(check.verdict.reason is Reason.BY_HAND for check in case.checks)
+        for case in question.cases
+    )
 
 
 def graded(root: Path, name: str, *notebooks: Path) -> list[SubmissionResult]:

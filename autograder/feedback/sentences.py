@@ -84,6 +84,23 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "This cell uses something that this question asks you to do without. Work it out by hand.",
     ),
     Reason.FIGURE: ("The figure does not show what the question asks for.",),
+    Reason.NOT_AN_OPTION: (
+        "Choose from {expected}; {name} is {got}.",
+        "Choose from {expected}; your answer is {got}.",
+        "Your answer is none of the options.",
+    ),
+    Reason.WRONG_CHOICE: ("Not the right choice. {hint}", "Not the right choice."),
+    Reason.WORD_COUNT: (
+        "Your text has {got} words; expected: {expected}.",
+        "Your text is shorter or longer than asked for.",
+    ),
+    Reason.ORDER: (
+        "The error of {name} falls with order {got} as the step shrinks; expected order: {expected}.",
+        "The error of your function falls with order {got} as the step shrinks; expected order: {expected}.",
+        "The error of your function does not fall with the step as it should.",
+    ),
+    Reason.RECORDED: ("Your answer is recorded; whether it is right is decided when the work is graded.",),
+    Reason.BY_HAND: ("Your text is recorded; a person will read and score it.",),
     Reason.NO_POINTS: (
         "Your answer has no real value anywhere in the domain of the question. Look for a root or a logarithm of "
         "something negative.",
@@ -104,6 +121,7 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
 TRY: dict[Reason, str] = {
     Reason.DIFFERENT: "Try: pick a point of your own, nudge the input a little, and compare the change in the function "
     "with what your answer says.",
+    Reason.ORDER: "Try: print the error for a step, for half of it and for a quarter of it.",
 }
 """What to try where no mistake is named."""
 
@@ -137,6 +155,12 @@ TA: dict[Reason, str] = {
     Reason.FUNCTION_NOT_VALUE: "a function where a value was asked for",
     Reason.FORBIDDEN: "uses what the task forbids",
     Reason.FIGURE: "the figure shows something else",
+    Reason.NOT_AN_OPTION: "none of the options",
+    Reason.WRONG_CHOICE: "wrong choice",
+    Reason.WORD_COUNT: "too few or too many words",
+    Reason.ORDER: "another order of convergence",
+    Reason.RECORDED: "recorded, not judged",
+    Reason.BY_HAND: "a text: read and score it",
     Reason.NO_POINTS: "no point at which both sides are real and finite: decide by hand",
     Reason.NOT_SEPARATED: "neither equal nor different at the highest precision: decide by hand",
     Reason.UNSUPPORTED: "a function that cannot be evaluated: decide by hand",

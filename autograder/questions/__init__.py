@@ -1,16 +1,19 @@
 """What authors write in test cells: one class per kind of question, all with ``.check`` and ``.judge``."""
 
 from autograder.questions.base import CheckFailed, CheckUndecided, Question
+from autograder.questions.choice import Choice
 from autograder.questions.descent import Descent
 from autograder.questions.directions import LevelSetNormal, LevelSetTangent, SteepestAscent
 from autograder.questions.equal import Equal
 from autograder.questions.kinds import Derivative, DirectionalDerivative, Gradient, Hessian, Jacobian
 from autograder.questions.record import recording
 from autograder.questions.roots import Minimum, Root
+from autograder.questions.text import Text
 
 __all__ = [
     "CheckFailed",
     "CheckUndecided",
+    "Choice",
     "Derivative",
     "Descent",
     "DirectionalDerivative",
@@ -24,5 +27,6 @@ __all__ = [
     "Question",
     "Root",
     "SteepestAscent",
+    "Text",
     "recording",
 ]

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from autograder import feedback
 from autograder.locale import catalogue
-from autograder.model import CaseResult, Check, Outcome, QuestionResult, Record, Run, SubmissionResult, Verdict
+from autograder.model import CaseResult, Check, Outcome, QuestionResult, Reason, Record, Run, SubmissionResult, Verdict
 from autograder.report import charts, course, statistics, typeset
 from autograder.report.table import number, total
 
@@ -24,6 +24,8 @@ class Item(Record, frozen=True, kw_only=True):
     """The answer to show; None where the case above has shown the same."""
     sentences: tuple[str, ...]
     picture: charts.Slopes | None
+    recorded: bool = False
+    """Only the form was checked: passing says nothing about being right."""
 
 
 class QuestionView(Record, frozen=True, kw_only=True):
@@ -123,7 +125,10 @@ def _item(case: CaseResult, title: str, seen: set[str], language: str, *, answer
         check, picture = None, None
     elif check is not None:
         seen.add(check.answer)
-    return Item(title=title, passed=case.passed, check=check, sentences=tuple(sentences), picture=picture)
+    recorded = bool(case.checks) and all(check.verdict.reason is Reason.RECORDED for check in case.checks)
+    return Item(
+        title=title, passed=case.passed, check=check, sentences=tuple(sentences), picture=picture, recorded=recorded
+    )
 
 
 def _said(verdict: Verdict, language: str, *, hidden: bool) -> list[str]:
