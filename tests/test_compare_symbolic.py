@@ -1,7 +1,5 @@
 """A table of claims about formulas: what is equal to what, and why something is not an answer."""
 
-import time
-
 import pytest
 import sympy
 
@@ -139,11 +137,9 @@ def test_different(actual, desired, domain):
 # an object's own text holds an address, which differs between workers
 @pytest.mark.parametrize(("actual", "reason"), NO_ANSWER, ids=[str(a)[:40].split(" at 0x")[0] for a, _ in NO_ANSWER])
 def test_no_answer(actual, reason):
-    started = time.perf_counter()
     found = verdict(actual, "2*x")
     assert (found.outcome, found.reason) == (Outcome.INVALID, reason)
     assert found.certainty is None
-    assert time.perf_counter() - started < 5.0
 
 
 def test_undecided_is_neither_right_nor_wrong():

@@ -30,7 +30,14 @@ def ask(child, asked):
 
 @pytest.fixture
 def child():
-    found = Child(hard_seconds=0.5)
+    found = Child()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def impatient():
+    found = Child(hard_seconds=1)
     yield found
     found.close()
 
@@ -41,26 +48,32 @@ def test_nothing_is_started_before_it_is_needed(child):
     assert child.pid is not None
 
 
-def test_a_hanging_worker_is_killed_and_replaced(child):
-    ask(child, request("x", "x"))
-    arbiter = child.pid
-    started = time.monotonic()
-    found = ask(child, request("elliptic_pi(x, y, x/2)", "x + y"))
+def test_a_hanging_worker_is_killed_and_replaced(impatient):
+    ask(impatient, request("x", "x"))
+    arbiter = impatient.pid
+    found = ask(impatient, request("elliptic_pi(x, y, x/2)", "x + y", seconds=1e9))
     assert (found.outcome, found.reason) == (Outcome.UNDECIDED, Reason.TIMED_OUT)
-    assert time.monotonic() - started < 5.0
-    started = time.monotonic()
-    assert ask(child, request("x", "x + 1")).outcome is Outcome.INCORRECT
-    assert time.monotonic() - started < 4.0
-    assert child.pid == arbiter
+    assert ask(impatient, request("x", "x + 1")).outcome is Outcome.INCORRECT
+    assert impatient.pid == arbiter
+
+
+def test_waiting_for_the_processor_is_not_counted(impatient):
+    """A worker that is stopped for longer than it may compute, as by a machine that has much else to do."""
+    ask(impatient, request("x", "x"))
+    (worker,) = psutil.Process(impatient.pid).children()
+    worker.suspend()
+    waker = threading.Timer(1.5, worker.resume)
+    waker.start()
+    assert ask(impatient, request("x", "x + 1")).outcome is Outcome.INCORRECT
+    waker.join()
+    assert psutil.Process(impatient.pid).children() == [worker]
 
 
 def test_a_worker_that_dies_costs_one_verdict(child):
     ask(child, request("x", "x"))
     (worker,) = psutil.Process(child.pid).children()
     worker.kill()
-    deadline = time.monotonic() + 5
-    while _running(worker.pid) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    _until_gone(worker.pid)
     assert ask(child, request("x", "x")).outcome is Outcome.UNDECIDED
     assert ask(child, request("x", "x")).outcome is Outcome.CORRECT
 
@@ -69,7 +82,7 @@ def test_an_arbiter_that_dies_is_restarted(child):
     ask(child, request("x", "x"))
     arbiter = psutil.Process(child.pid)
     arbiter.kill()
-    arbiter.wait(5)
+    arbiter.wait(60)
     assert ask(child, request("x", "x")).outcome is Outcome.CORRECT
 
 
@@ -85,7 +98,7 @@ def test_closing_leaves_no_process(child):
     arbiter = psutil.Process(child.pid)
     everyone = [arbiter, *arbiter.children()]
     child.close()
-    _, alive = psutil.wait_procs(everyone, timeout=5)
+    _, alive = psutil.wait_procs(everyone, timeout=60)
     assert not alive
 
 
@@ -107,7 +120,7 @@ def test_threads_share_the_child(child):
 def run(script, **more):
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     return subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, env=environment, **more
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=300, env=environment, **more
     )
 
 
@@ -124,10 +137,15 @@ def test_the_child_dies_with_its_parent():
     )
     pids = [int(pid) for pid in run(script).stdout.split()]
     assert len(pids) == 2
-    deadline = time.monotonic() + 6
-    while time.monotonic() < deadline and any(_running(pid) for pid in pids):
-        time.sleep(0.05)
-    assert not any(_running(pid) for pid in pids)
+    _until_gone(*pids)
+
+
+def _until_gone(*pids):
+    """Wait until they have ended; a minute is for a machine that hardly gets round to it."""
+    until = time.monotonic() + 60
+    while any(_running(pid) for pid in pids):
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def _running(pid):

@@ -40,7 +40,7 @@ def search(
 
     Args:
         most: how many boxes may be looked at.
-        deadline: of ``time.monotonic``, after which the search gives up.
+        deadline: of ``time.process_time``, after which the search gives up.
         side: a program and the sign that its value must have at the point.
 
     Returns:
@@ -49,7 +49,7 @@ def search(
     random_numbers = random.Random(seed)
     waiting = deque(_start(variables, domain))
     for _ in range(most):
-        if not waiting or time.monotonic() > deadline:
+        if not waiting or time.process_time() > deadline:
             return None
         box = waiting.popleft()
         if not _possible(program, box, side):

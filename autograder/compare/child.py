@@ -1,10 +1,10 @@
 """The process that decides: an arbiter that imports once and forks workers that can be killed.
 
 Run as ``python -P -m autograder.compare.child SECONDS MODULE``; the module has a function ``serve``. Frames on stdin
-and stdout: four bytes of length, then JSON. The arbiter passes each request to its worker and gives it ``SECONDS``; a
-worker that takes longer, or dies, is replaced by a fork of the arbiter in milliseconds, and what it had decided before
-it hung is not lost. Where there is no ``fork`` (Windows) this process does the work itself and its parent kills and
-restarts it.
+and stdout: four bytes of length, then JSON. The arbiter passes each request to its worker and gives it ``SECONDS`` of
+processor time, so that a busy machine decides what an idle one does; a worker that takes more, or dies, is replaced by
+a fork of the arbiter in milliseconds, and what it had decided before it hung is not lost. Where there is no ``fork``
+(Windows) this process does the work itself and its parent kills and restarts it.
 """
 
 import gc
@@ -22,6 +22,8 @@ from autograder.compare.frames import Ended, read_frame, write_frame
 
 MEMORY_BYTES = 3 * 2**30
 """Address space of a worker: an expression that swells is an undecided one, not a dead machine."""
+PATIENCE = 4.0
+"""By the clock a worker may take this many times its processor time: others use the machine as well."""
 _PARENT_LOOK = 2.0
 """Seconds between looks at whether the parent still lives, besides the pipe that closes with it."""
 
@@ -39,22 +41,26 @@ class _Frame(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Frame).decode
 
 
-def work(requests: int, answers: int, serve: Serve) -> None:
-    """Serve requests until the pipe is closed."""
+def work(requests: int, answers: int, serve: Serve, seconds: float | None = None) -> None:
+    """Serve requests until the pipe is closed; the kernel ends this process when one takes more processor time."""
     sys.setrecursionlimit(20_000)
     while True:
         try:
             content = read_frame(requests)
         except Ended:
             return
+        if seconds is not None:
+            signal.setitimer(signal.ITIMER_PROF, seconds)  # nothing handles SIGPROF: not even a loop in C goes on
         for frame in serve(content):
             write_frame(answers, frame)
+        if seconds is not None:
+            signal.setitimer(signal.ITIMER_PROF, 0.0)
 
 
 class Worker:
     """A fork of this process that can be killed without losing the imports."""
 
-    def __init__(self, serve: Serve) -> None:
+    def __init__(self, serve: Serve, seconds: float) -> None:
         request_out, request_in = os.pipe()
         answer_out, answer_in = os.pipe()
         self.pid = os.fork()
@@ -63,7 +69,7 @@ class Worker:
             os.close(answer_out)
             _bind_to_parent()
             try:
-                work(request_out, answer_in, serve)
+                work(request_out, answer_in, serve, seconds)
             finally:
                 os._exit(0)
         os.close(request_out)
@@ -81,17 +87,17 @@ class Worker:
 def arbitrate(requests: int, answers: int, seconds: float, serve: Serve) -> None:
     """Pass requests to a worker until the parent goes."""
     parent = os.getppid()
-    worker = Worker(serve)
+    worker = Worker(serve, seconds)
     try:
         while True:
             while not select.select([requests], [], [], _PARENT_LOOK)[0]:
                 if os.getppid() != parent:
                     return
             content = read_frame(requests)
-            reply, alive = _asked(worker, content, requests, time.monotonic() + seconds)
+            reply, alive = _asked(worker, content, requests, time.monotonic() + seconds * PATIENCE)
             if not alive:
                 worker.kill()
-                worker = Worker(serve)
+                worker = Worker(serve, seconds)
             write_frame(answers, reply)
     except (Ended, BrokenPipeError):
         return

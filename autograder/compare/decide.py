@@ -30,8 +30,8 @@ FEW = 4
 ONE_VARIABLE_TRIES, TRIES = 16, 26
 """Strata that are always visited, whatever agrees before."""
 MOST_TRIES = 90
-SEARCH_SECONDS = 0.3
-"""For one search by boxes: functions that mpmath evaluates take milliseconds a box."""
+SLOW_BOXES = 8
+"""So many times fewer boxes are searched where mpmath evaluates a function: it takes milliseconds a box."""
 FLOAT_BITS = 26.6
 """A decimal literal stands for every number within 1e-8 of it, relatively: eight significant digits are asked for."""
 EXACT_FLOAT_BITS = 46
@@ -94,7 +94,7 @@ class Pair:
                 self._outside(point, balls)
                 return None
             except Wide:
-                if precision >= 2880 or time.monotonic() > self.deadline:
+                if precision >= 2880 or time.process_time() > self.deadline:
                     break
                 continue
             if self.floats:
@@ -107,7 +107,7 @@ class Pair:
             if radius <= size.abs_lower() * _AGREE or (precision > 900 and radius <= _TINY):
                 self.agreed.append(point)
                 return None
-            if time.monotonic() > self.deadline:
+            if time.process_time() > self.deadline:
                 break
         self.unclear += 1
         return None
@@ -177,11 +177,11 @@ class Pair:
         for verdict in self._visits():
             if verdict is not None:
                 return verdict
-            if time.monotonic() > self.deadline:
+            if time.process_time() > self.deadline:
                 break
         if len(self.agreed) >= (FEW if self.variables else 1):
             return self._verdict(Outcome.CORRECT, Reason.EQUAL, certainty=Certainty.SAMPLED)
-        if time.monotonic() > self.deadline:
+        if time.process_time() > self.deadline:
             return self._verdict(Outcome.UNDECIDED, Reason.TIMED_OUT)
         if self.unclear:
             return self._verdict(Outcome.UNDECIDED, Reason.NOT_SEPARATED)
@@ -225,9 +225,9 @@ class Pair:
                         yield self.at(boxes.beside(side, number, self.domain, self.seed))
 
     def _search(self, most: int, side: tuple[Program, int] | None = None) -> Point | None:
-        deadline = min(self.deadline, time.monotonic() + SEARCH_SECONDS)
+        most = most if self.program.rigorous else most // SLOW_BOXES
         return boxes.search(
-            self.program, self.variables, self.domain, seed=self.seed, most=most, deadline=deadline, side=side
+            self.program, self.variables, self.domain, seed=self.seed, most=most, deadline=self.deadline, side=side
         )
 
     def _kinks(self) -> list[int]:

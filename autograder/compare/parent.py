@@ -11,14 +11,15 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.compare.child import DIED, READY, TIMED_OUT
+from autograder.compare.child import DIED, PATIENCE, READY, TIMED_OUT
 from autograder.compare.frames import Ended, read_frame, write_frame
 from autograder.compare.request import Reply, Request
 from autograder.errors import BugError
 from autograder.model import Outcome, Reason, Verdict
 
 HARD_SECONDS = 4.5
-"""A worker is killed after this long; with the way there and back it stays under five seconds."""
+"""A worker is killed after this much processor time; with the way there and back it stays under five seconds where a
+processor is free."""
 _GRACE = 6.0
 """The arbiter itself is given up after this long besides: it must have been stopped from outside."""
 _START = 60.0
@@ -32,7 +33,7 @@ class Child:
         """
         Args:
             module: whose ``serve`` answers the requests.
-            hard_seconds: after which a worker is killed.
+            hard_seconds: of processor time, after which a worker is killed.
         """
         self._module = module
         self._hard_seconds = hard_seconds
@@ -62,7 +63,7 @@ class Child:
             try:
                 write_frame(process.stdin.fileno(), content)
                 if not alone:
-                    self._wait(process, self._hard_seconds + _GRACE)
+                    self._wait(process, self._hard_seconds * PATIENCE + _GRACE)
                 while True:
                     last = read_frame(process.stdout.fileno())
                     if not alone or msgspec.json.decode(last).get("final", True):

@@ -25,7 +25,7 @@ class Request(Record, frozen=True, kw_only=True):
     wrt: list[list[str]] = msgspec.field(default_factory=list)
     """For each component, the variables by which ``function`` is differentiated, in order."""
     seconds: float = 3.0
-    """Time for the decision; the process that runs it is killed somewhat later."""
+    """Processor time for the decision; the process that runs it is killed somewhat later."""
 
 
 class Reply(Record, frozen=True, kw_only=True):

@@ -44,8 +44,8 @@ def expressions(
         prove: False leaves an equality "sampled".
 
     Returns:
-        A verdict in at most five seconds. INVALID for what is not an expression in these variables, or has another
-        shape; UNDECIDED where neither equal nor different could be established.
+        A verdict in at most five seconds of processor time. INVALID for what is not an expression in these variables,
+        or has another shape; UNDECIDED where neither equal nor different could be established.
 
     Raises:
         AuthorError: the reference cannot be read, or the domain is empty.
