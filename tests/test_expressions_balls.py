@@ -65,7 +65,7 @@ def test_function_agrees_with_sympy(name):
 
 SAME_RULES = heads.words(
     "sin cos tan cot sec csc sinh cosh tanh coth sech csch exp log asin acos atan acot asinh acosh atanh acoth Abs erf "
-    "erfc erfi gamma loggamma Ei Si Ci Shi Chi li"
+    "erfc erfi gamma loggamma digamma Ei Si Ci Shi Chi li asec acsc asech acsch sinc LambertW"
 )
 
 

@@ -76,6 +76,40 @@ def test_outcomes(change, outcome):
     assert result(**change)["outcome"] == outcome
 
 
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        # A slope that is made on the graph, and that the function's own differences confirm.
+        ({"function": "x**3", "answer": "3*x"}, "INCORRECT"),
+        ({"function": "asec(x)", "answer": "1/(x*sqrt(x**2 - 1))"}, "INCORRECT"),
+        ({"function": "Max(x, x**2)", "answer": "2*x"}, "INCORRECT"),
+        ({"function": "Max(x, x**2)", "answer": "Piecewise((1, And(x > 0, x < 1)), (2*x, True))"}, "CORRECT"),
+        ({"function": "Piecewise((x**2, x < 0), (x**3, True))", "answer": "2*x"}, "INCORRECT"),
+        ({"kind": "derivative2", "function": "x**2*sin(x)", "answer": "2*sin(x) + 4*x*cos(x)"}, "INCORRECT"),
+        ({"vars": ["x", "a"], "function": "x**2 + a", "answer": "x"}, "INCORRECT"),
+        # Where they cannot: the function is not real at the witness, or is a numeric one.
+        ({"function": "log(x)", "answer": "1/Abs(x)"}, "INCORRECT"),
+        ({"function": "0.1*x**3", "answer": "0.2*x**2"}, "INCORRECT"),
+    ],
+    ids=str,
+)
+def test_a_function_in_the_place_of_a_reference(change, outcome):
+    assert result(**change)["outcome"] == outcome
+
+
+def test_a_slope_that_the_function_contradicts_decides_nothing(monkeypatch):
+    from autograder.compare import judging
+    from autograder.compare.request import Request
+
+    def wrong(graph, root, name):
+        return graph.number(7)
+
+    asked = {"actual": [["Mul", 2, ["Symbol", "x", "real"]]], "variables": ["x"], "wrt": [["x"]]}
+    request = Request(desired=None, function=["Pow", ["Symbol", "x", "real"], 2], **asked)
+    monkeypatch.setattr(judging, "slope", wrong)
+    assert [reply.verdict.outcome.value for reply in judging.judged(request)][-1] == "CORRECT"
+
+
 GRADIENT = {
     "id": 1,
     "kind": "gradient",

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, product
+from math import prod
 from typing import Any
 
 import flint
@@ -24,6 +25,8 @@ from autograder.model import Certainty, Outcome, Reason, Verdict
 
 CHECKED_POINTS = 3
 """Points at which a reference is compared with the derivative of the function it is said to belong to."""
+DIFFERENCE_STEP, DIFFERENCE_BITS = Fraction(1, 2**64), 960
+"""With which a slope is checked by the function's own values: truncation leaves 38 digits, rounding many more."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Request).decode
@@ -33,14 +36,15 @@ def judged(request: Request) -> Iterator[Reply]:
     """The decision, and after it the same verdict with what could be proved.
 
     The first reply is final where there is nothing to prove. Where the function is given in the place of a reference,
-    agreement with its derivative on the graph settles the matter in microseconds; anything else is decided against
-    SymPy's derivative.
+    its derivative on the graph settles the matter in microseconds, if the answer agrees with it, or if it does not and
+    the function's own differences say the same; anything else is decided against SymPy's derivative.
     """
     deadline = time.process_time() + request.seconds
     if request.desired is None:
         graph = Graph()
-        for reply in _replies(graph, _slopes(graph, request), request, deadline):
-            if reply.verdict.outcome is not Outcome.CORRECT:
+        slopes = _slopes(graph, request)
+        for reply in _replies(graph, slopes, request, deadline):
+            if reply.verdict.outcome is not Outcome.CORRECT and not _confirmed(graph, slopes, request, reply.verdict):
                 break
             yield reply
             if reply.final:
@@ -129,6 +133,38 @@ def _slopes(graph: Graph, request: Request) -> list[int] | None:
     except (NoRule, ExpressionError):
         return None
     return found
+
+
+def _confirmed(graph: Graph, slopes: list[int] | None, request: Request, verdict: Verdict) -> bool:
+    """Whether the function's own differences at the witness show that the answer is not its derivative.
+
+    Independent of the rules by which the slope was made: the symmetric difference quotient with steps of 2⁻⁶⁴, in
+    balls of 960 bits, has to be a million times nearer to the slope than to the answer.
+    """
+    if verdict.reason is not Reason.DIFFERENT or verdict.witness is None or slopes is None:
+        return False
+    if _contains_float(request.function):
+        return False
+    place = int(verdict.details.get("component", "0"))
+    # The witness names the variables that the two sides hold; the function may have more.
+    point = dict.fromkeys(request.variables, Fraction(3, 2))
+    point |= {name: Fraction(value) for name, value in verdict.witness.items()}
+    names = request.wrt[place]
+    try:
+        sides = Program(graph, [slopes[place], graph.add_tree(request.actual[place])])
+        program = Program(graph, [graph.add_tree(request.function)])
+        flint.ctx.prec = DIFFERENCE_BITS
+        slope_there, answer = sides.run(point_balls(point))
+        quotient = flint.arb(0)
+        for signs in product((1, -1), repeat=len(names)):
+            moved = dict(point)
+            for name, sign in zip(names, signs, strict=True):
+                moved[name] += sign * DIFFERENCE_STEP
+            quotient += prod(signs) * program.run(point_balls(moved))[0]
+        quotient /= flint.arb(2 * float(DIFFERENCE_STEP)) ** len(names)
+    except (Outside, Wide, Unsupported):
+        return False
+    return bool(abs(answer - quotient) > 1e6 * abs(slope_there - quotient))
 
 
 def _desired(graph: Graph, request: Request) -> list[int] | Verdict:

@@ -307,18 +307,10 @@ def kinks(graph: Graph, roots: Sequence[int]) -> list[int]:
     """Nodes whose sign decides which formula holds: what is inside ``Abs``, between the arguments of ``Max``, under an
     even root of an even power, and what the conditions of a Piecewise compare."""
     found: dict[int, None] = {}
-    seen: set[int] = set()
-    waiting = list(roots)
-    while waiting:
-        index = waiting.pop()
-        if index in seen:
-            continue
-        seen.add(index)
+    for index in sorted(graph.below(roots)):
         node = graph.nodes[index]
-        waiting.extend(children(node))
         if node[0] == "piecewise":
-            for value, condition in node[1:]:
-                waiting.append(value)
+            for _, condition in node[1:]:
                 found.update(dict.fromkeys(conditions_of(condition)))
         elif node[0] == "powq":
             base = graph.nodes[node[1]]

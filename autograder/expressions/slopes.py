@@ -61,6 +61,7 @@ _RULES: dict[str, _Rule] = {
     "cot": lambda m, u: m.neg(m.pow(m.f("sin", u), -2)),
     "sec": lambda m, u: m.mul(m.f("sec", u), m.f("tan", u)),
     "csc": lambda m, u: m.neg(m.mul(m.f("csc", u), m.f("cot", u))),
+    "sinc": lambda m, u: m.mul(m.add(m.f("cos", u), m.neg(m.f("sinc", u))), m.pow(u, -1)),
     "sinh": lambda m, u: m.f("cosh", u),
     "cosh": lambda m, u: m.f("sinh", u),
     "tanh": lambda m, u: m.pow(m.f("cosh", u), -2),
@@ -73,10 +74,14 @@ _RULES: dict[str, _Rule] = {
     "acos": lambda m, u: m.neg(m.pow(m.root(m.one_minus_square(u)), -1)),
     "atan": lambda m, u: m.pow(m.one_plus(m.pow(u, 2)), -1),
     "acot": lambda m, u: m.neg(m.pow(m.one_plus(m.pow(u, 2)), -1)),
+    "asec": lambda m, u: m.pow(m.mul(m.pow(u, 2), m.root(m.one_minus_square(m.pow(u, -1)))), -1),
+    "acsc": lambda m, u: m.neg(m.pow(m.mul(m.pow(u, 2), m.root(m.one_minus_square(m.pow(u, -1)))), -1)),
     "asinh": lambda m, u: m.pow(m.root(m.one_plus(m.pow(u, 2))), -1),
     "acosh": lambda m, u: m.pow(m.root(m.add(m.pow(u, 2), m.number(-1))), -1),
     "atanh": lambda m, u: m.pow(m.one_minus_square(u), -1),
     "acoth": lambda m, u: m.pow(m.one_minus_square(u), -1),
+    "asech": lambda m, u: m.neg(m.pow(m.mul(u, m.root(m.one_minus_square(u))), -1)),
+    "acsch": lambda m, u: m.neg(m.pow(m.mul(m.pow(u, 2), m.root(m.one_plus(m.pow(u, -2)))), -1)),
     "Abs": lambda m, u: m.f("sign", u),
     "sign": lambda m, u: m.mul(m.number(0), m.f("sign", u)),
     "Heaviside": lambda m, u: m.mul(m.number(0), m.f("sign", u)),
@@ -84,6 +89,8 @@ _RULES: dict[str, _Rule] = {
     "erfc": lambda m, u: m.neg(m.gauss(u, -1)),
     "erfi": lambda m, u: m.gauss(u, 1),
     "gamma": lambda m, u: m.mul(m.f("gamma", u), m.f("digamma", u)),
+    "digamma": lambda m, u: m.f("trigamma", u),
+    "LambertW": lambda m, u: m.mul(m.f("LambertW", u), m.pow(m.mul(u, m.one_plus(m.f("LambertW", u))), -1)),
     "loggamma": lambda m, u: m.f("digamma", u),
     "Ei": lambda m, u: m.mul(m.f("exp", u), m.pow(u, -1)),
     "Si": lambda m, u: m.f("sinc", u),
@@ -110,11 +117,10 @@ def slope(graph: Graph, root: int, name: str) -> int:
         if index in done:
             continue
         node = graph.nodes[index]
-        if node[0] == "piecewise":
-            raise NoRule("Piecewise")
         if not ready:
             waiting.append((index, True))
-            waiting.extend((child, False) for child in children(node))
+            parts = [value for value, _ in node[1:]] if node[0] == "piecewise" else children(node)
+            waiting.extend((part, False) for part in parts)
             continue
         done[index] = _one(maker, index, name, done, zero)
     return done[root]
@@ -125,6 +131,8 @@ def _one(m: Maker, index: int, name: str, done: dict[int, int], zero: int) -> in
     kind = node[0]
     if kind == "var":
         return m.number(1) if node[1] == name else zero
+    if kind == "piecewise":
+        return m.graph.node("piecewise", *((done[value], condition) for value, condition in node[1:]))
     parts = children(node)
     if all(done[part] == zero for part in parts):
         return zero
@@ -150,6 +158,9 @@ def _one(m: Maker, index: int, name: str, done: dict[int, int], zero: int) -> in
         if done[exponent] != zero:
             terms.append(m.mul(index, m.f("log", u), done[exponent]))
         return m.add(*terms)
+    if node[1] in ("Max", "Min") and len(parts) == 2:
+        first_counts = ("rel", ">" if node[1] == "Max" else "<", m.add(u, m.neg(parts[1])))
+        return m.graph.node("piecewise", (done[u], first_counts), (done[parts[1]], ("bool", True)))
     rule = _RULES.get(node[1])
     if rule is None or len(parts) != 1:
         raise NoRule(node[1])

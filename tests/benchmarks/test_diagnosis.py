@@ -1,6 +1,7 @@
 """How often the right mistake is named, on wrong answers that the catalogue's code did not make, and what it costs."""
 
 import json
+import os
 import statistics
 import time
 from collections import Counter
@@ -14,7 +15,8 @@ from autograder.mistakes import diagnose_text, diagnosing
 
 pytestmark = pytest.mark.bench
 
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "different.jsonl"
+BESIDE = Path(__file__).resolve().parents[3] / "shared" / "corpora"
+CORPUS = Path(os.environ.get("AUTOGRADER_CORPORA", BESIDE)) / "different.jsonl"
 
 # The corpus names a mutation in words of its own; what it calls one may be several of the catalogue's.
 NAMES = {
@@ -83,8 +85,7 @@ def test_what_a_diagnosis_costs() -> None:
 def test_another_hand_s_mutations() -> None:
     """Where the corpora are: mutations by other code, of functions in SymPy's own order of terms."""
     if not CORPUS.exists():
-        assert not CORPUS.parent.exists()
-        return
+        pytest.skip("the corpora are not here")
     counts: Counter[str] = Counter()
     for line in CORPUS.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)

@@ -1,8 +1,8 @@
 """How often verdicts on formulas are right, and how long they take: ``pytest -m bench -s tests/benchmarks``.
 
-Over the shared pairs where the checkout has them beside it, else over pairs made here; then, on the same 500 pairs,
-beside ``simplify``, ``Expr.equals`` and math-verify (``AUTOGRADER_PAIRS`` sets another number, ``AUTOGRADER_RIVALS``
-names fewer of them).
+Over the pairs in the folder that ``AUTOGRADER_CORPORA`` names, or beside the checkout, else over pairs made here; over
+rewrites of them; with the function only, and no reference; then, on the same 500 pairs, beside ``simplify``,
+``Expr.equals`` and math-verify (``AUTOGRADER_PAIRS`` sets another number, ``AUTOGRADER_RIVALS`` names fewer of them).
 """
 
 import json
@@ -16,14 +16,16 @@ import sympy
 
 from autograder.cli.judge_cases import judge_line
 from autograder.compare.parent import Child
+from tests.benchmarks.rewriting import rewritten
 
 pytestmark = pytest.mark.bench
 
-CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
+BESIDE = Path(__file__).resolve().parents[3] / "shared" / "corpora"
+CORPORA = Path(os.environ.get("AUTOGRADER_CORPORA", BESIDE))
 FIELDS = ("id", "kind", "vars", "wrt", "function", "reference", "answer", "domain")
 FUNCTIONS = ["x**3*sin(x)", "exp(-x**2)/(x + 3)", "log(1 + x**2)", "sqrt(1 + x**4)", "x**x", "atan(x*a)", "tan(x)**2",
              "(x + a)**7", "cos(a*x)*exp(x)", "asin(x/4)", "x*log(x)**2", "cosh(a*x)/x"]  # fmt: skip
-SLIPS = ["({}) + x", "-({})", "({})*1001/1000", "({}) + 1/10**9", "sqrt(({})**2)"]
+SLIPS = ["({}) + x", "-({})", "({})*1001/1000", "({}) + 1/10**9", "({}) + cos(x)/50"]
 
 
 def pairs(name):
@@ -91,6 +93,39 @@ def test_corpora():
         assert refused == 0
         assert undecided <= 0.005 * len(cases)
         assert len(wrong) <= (0.05 * len(cases) if name == "hard" else 0)
+
+
+def test_rewritten():
+    """What is true of a pair is true of its rewrites."""
+    print("\n| pairs | number | right refused | wrong taken | undecided | median ms | 95th percentile ms |")
+    print("|---|---|---|---|---|---|---|")
+    for name in ("equivalent", "different"):
+        # Eight correct digits in place of a factor are more or less right after a term was added.
+        every = [case for case in pairs(name) if not _has_decimals(case)]
+        for seed in (1, 2):
+            cases = rewritten(every[seed :: max(1, len(every) // 420)], seed)
+            outcomes, seconds = timed(cases)
+            refused, taken, undecided, _, _ = row(f"{name}, rewritten, seed {seed}", cases, outcomes, seconds)
+            wrong = [(c, o) for c, o in zip(cases, outcomes, strict=True) if not right(c, o)]
+            print(*wrong[:5], sep="\n")
+            assert (refused, taken) == (0, 0)
+            assert undecided <= 0.005 * len(cases)
+
+
+def _has_decimals(case):
+    return "." in f"{case['reference']}{case['answer']}"
+
+
+def test_functions_only():
+    """The derivative is made, not given."""
+    print("\n| pairs | number | right refused | wrong taken | undecided | median ms | 95th percentile ms |")
+    print("|---|---|---|---|---|---|---|")
+    for name in ("equivalent", "different"):
+        cases = [case | {"reference": None} for case in pairs(name) if case.get("function")]
+        cases = [case for case in cases if not _has_decimals(case)]
+        refused, taken, undecided, _, _ = row(f"{name}, function only", cases, *timed(cases))
+        assert (refused, taken) == (0, 0)
+        assert undecided <= 0.005 * len(cases)
 
 
 def test_side_by_side():
