@@ -21,6 +21,9 @@ from autograder import (
     LevelSetNormal,
     LevelSetTangent,
     SteepestAscent,
+    SteepestRate,
+    TangentLine,
+    TangentPlane,
 )
 from autograder.mistakes import diagnose, diagnose_text, diagnosing
 from autograder.model import Evidence
@@ -113,6 +116,37 @@ def test_gradients(answer, mistake) -> None:
     ],
 )
 def test_other_kinds(question, answer, mistake) -> None:
+    assert first(question, answer) == mistake
+
+
+PLANE = TangentPlane(WAVE, at=(1, 2))
+RATE = SteepestRate(WAVE, at=(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "mistake"),
+    [
+        (PLANE, 5 + sp.sin(2) + (2 * x * y + 3) * (x - 1) + (x**2 + sp.cos(y)) * (y - 2), "plane_unevaluated"),
+        (PLANE, lambda a, b: 5 + math.sin(2) + 7 * a + (1 + math.cos(2)) * b, "plane_no_shift"),
+        (PLANE, 5 + sp.sin(2) + 7 * (x + 1) + (1 + sp.cos(2)) * (y + 2), "plane_no_shift"),
+        (PLANE, 7 * x + (1 + sp.cos(2)) * y, "plane_no_shift"),
+        (PLANE, 7 * (x - 1) + (1 + sp.cos(2)) * (y - 2), "plane_no_height"),
+        (PLANE, 5 + sp.sin(2) + (1 + sp.cos(2)) * (x - 1) + 7 * (y - 2), "swap"),
+        (PLANE, 5 + sp.sin(2) + 7 * (x - 1) + (1 - sp.cos(2)) * (y - 2), "trig_sign"),
+        (PLANE, "3(x - 1)", None),
+        (TangentLine("x**2*sin(x)", at=1), "2x*sin(x) + x^2*cos(x)", "plane_unevaluated"),
+        (TangentLine("exp(3*x)", at=1), sp.exp(3) * x, "chain_drop"),
+        (RATE, [7, 1 + sp.cos(2)], "max_rate_vector"),
+        (RATE, 49 + (1 + sp.cos(2)) ** 2, "no_sqrt"),
+        (RATE, -sp.sqrt(49 + (1 + sp.cos(2)) ** 2), "neg"),
+        (RATE, 8 + math.cos(2), "scalar_sum"),
+        (RATE, np.array([7, 1 + math.cos(2)]) / math.hypot(7, 1 + math.cos(2)), "unit"),
+        (RATE, 7, "no_argnums"),
+        (RATE, math.hypot(7, 1 - math.cos(2)), "trig_sign"),
+        (RATE, 0.25, None),
+    ],
+)
+def test_tangents_and_rates(question, answer, mistake) -> None:
     assert first(question, answer) == mistake
 
 

@@ -22,6 +22,9 @@ from autograder.questions import (
     Minimum,
     Root,
     SteepestAscent,
+    SteepestRate,
+    TangentLine,
+    TangentPlane,
 )
 
 RIGHT, WRONG, INVALID = Outcome.CORRECT, Outcome.INCORRECT, Outcome.INVALID
@@ -59,6 +62,11 @@ UPHILL = SteepestAscent("-x**2 - y**2/2", at=(-3, 4), multiple=True)
 TANGENT = LevelSetTangent("x**2 + 3*y", at=(1, 2))
 NORMAL = LevelSetNormal("x**2 + 3*y", at=(1, 2))
 NORMAL3 = LevelSetTangent("x**2 + y**2 + z", at=(1, 2, 0))
+PLANE = TangentPlane("x**2*y + 3*y + sin(x)", at=(0, 2))
+LINE = TangentLine("x**3 + 2*x", at=1)
+LINE_DOMAIN = TangentLine("log(x)", at=1, domain={"x": (0.1, 5)})
+RATE = SteepestRate("x**2*y + 3*y", at=(1, 2))
+RATE_ANYWHERE = SteepestRate("x**2*y + 3*y")
 DESCENT = Descent("x**2 + 2*y**2", start=(4, 1), step=0.1, count=3)
 DESCENT1 = Descent("x**2", start=1, step=0.25, count=3)
 LAST = Descent("x**2 + 2*y**2", start=(4, 1), step=0.1, count=3, answer="final")
@@ -136,6 +144,39 @@ ROWS = [
     (PARTIAL, 2 * x * y, WRONG),
     (SECOND, "-4*sin(2*x)", RIGHT),
     (SECOND, "2*cos(2*x)", WRONG),
+    (PLANE, 6 + x + 3 * (y - 2), RIGHT),
+    (PLANE, "x + 3y", RIGHT),
+    (PLANE, lambda a, b: a + 3 * b, RIGHT),
+    (PLANE, lambda v: v[0] + 3 * v[1], RIGHT),
+    (PLANE, sp.lambdify((x, y), x + 3 * y), RIGHT),
+    (PLANE, "x + 3.0y", RIGHT),
+    (PLANE, x + 3 * y + 6, WRONG),
+    (PLANE, x + 3 * (y - 2), WRONG),
+    (PLANE, 6 + x * (2 * x * y + sp.cos(x)) + (x**2 + 3) * (y - 2), WRONG),
+    (PLANE, lambda a, b: 3 * a + b, WRONG),
+    (PLANE, 6, INVALID),
+    (PLANE, [1, 3], INVALID),
+    (PLANE, "x + 3y - z", INVALID),
+    (LINE, "5x - 2", RIGHT),
+    (LINE, lambda t: 3 + 5 * (t - 1), RIGHT),
+    (LINE, "3 + (3x^2 + 2)(x - 1)", WRONG),
+    (LINE, "5x", WRONG),
+    (LINE, 5, INVALID),
+    (LINE_DOMAIN, x - 1, RIGHT),
+    (LINE_DOMAIN, lambda t: t - 1, RIGHT),
+    (LINE_DOMAIN, sp.log(x), WRONG),
+    (RATE, 4 * sp.sqrt(2), RIGHT),
+    (RATE, 5.656854249, RIGHT),
+    (RATE, np.linalg.norm([4, 4]), RIGHT),
+    (RATE, "sqrt(32)", RIGHT),
+    (RATE, 32, WRONG),
+    (RATE, 8, WRONG),
+    (RATE, -4 * sp.sqrt(2), WRONG),
+    (RATE, [4, 4], INVALID),
+    (RATE, "sqrt(4x^2 + 9)", INVALID),
+    (RATE_ANYWHERE, sp.sqrt(4 * x**2 * y**2 + (x**2 + 3) ** 2), RIGHT),
+    (RATE_ANYWHERE, lambda a, b: math.hypot(2 * a * b, a**2 + 3), RIGHT),
+    (RATE_ANYWHERE, "4x^2y^2 + (x^2 + 3)^2", WRONG),
     (GRADIENT, [2 * x * y + 3, x**2 + sp.cos(y)], RIGHT),
     (GRADIENT, (2 * xr * yr + 3, xr**2 + sp.cos(yr)), RIGHT),
     (GRADIENT, sp.derive_by_array(f, (x, y)), RIGHT),

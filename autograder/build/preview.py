@@ -81,7 +81,7 @@ def wrong_answers(asked: Any) -> Iterator[tuple[str, str, Any]]:
 
 def _at(entry: Any, evidence: Evidence) -> Any:
     """The formula's value where the question asks for one at a point."""
-    if evidence.at is None:
+    if evidence.at is None or evidence.kind == "TangentPlane":
         return entry
     point = dict(zip(evidence.variables, evidence.at, strict=True))
     return entry.subs({symbol: point[symbol.name] for symbol in entry.free_symbols if symbol.name in point})

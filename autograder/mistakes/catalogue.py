@@ -17,6 +17,7 @@ from autograder.mistakes import (
     powers,
     products,
     several,
+    tangents,
     whole,
 )
 from autograder.mistakes.entry import Mistake
@@ -149,7 +150,7 @@ _LISTS: dict[str, Sequence[Mistake]] = {
     "constants": whole.CONSTANTS,
     "whole": whole.WHOLE,
     "several": (*several.ENTRIES, *gradients.ENTRIES),
-    "directions": directional.ENTRIES,
+    "directions": (*directional.ENTRIES, *tangents.ENTRIES),
     "matrices": (*matrices.ENTRIES, *algebra.ENTRIES),
     "descent": descent.ENTRIES,
     "numerics": numerics.ENTRIES,

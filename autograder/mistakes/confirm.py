@@ -19,12 +19,14 @@ def equal(candidate: Candidate, evidence: Evidence) -> bool:
     """Whether the student's formula and the wrong answer cannot be told apart at :data:`BITS` bits.
 
     A formula that holds decimals is as exact as its decimals, and one of more than :data:`LONGEST` operations
-    costs too much: floats have to do for these.
+    costs too much: floats have to do for these, and for a wrong answer made at a point such as (√2, π).
     """
     entries = flat(evidence.answer)
     if len(entries) != len(candidate.entries):
         return True
     if any(entry.has(sp.Float) or entry.count_ops() > LONGEST for entry in entries):
+        return True
+    if any(wrong.has(sp.Float) for wrong in candidate.expressions()):
         return True
     for point in evidence.points[:POINTS]:
         place = {name: Fraction(value) for name, value in point.items()}

@@ -1,11 +1,11 @@
-"""Directional derivatives, steepest ascent, level sets and tangent planes."""
+"""Directional derivatives, steepest ascent and level sets."""
 
 import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import Node, add, div, dot, mul, neg, norm, num, sub, substitute, var
+from autograder.mistakes.formula import Node, add, div, dot, mul, neg, norm, num
 
 if TYPE_CHECKING:
     from autograder.mistakes.task import Task
@@ -71,12 +71,15 @@ def _angle_unit(task: "Task") -> Iterator[Made]:
 
 
 def _vector_for_rate(task: "Task") -> Iterator[Made]:
-    if task.kind == "DirectionalDerivative":
+    if task.kind in ("DirectionalDerivative", "SteepestRate"):
         yield (len(task.wrt),), task.gradient()
 
 
+_MEASURED = ("DirectionalDerivative", "Gradient", "SteepestAscent", "SteepestRate")
+
+
 def _no_root(task: "Task") -> Iterator[Made]:
-    slopes = task.gradient() if task.kind in ("DirectionalDerivative", "Gradient", "SteepestAscent") else []
+    slopes = task.gradient() if task.kind in _MEASURED else []
     if len(slopes) > 1:
         yield (), [dot(slopes, slopes)]
 
@@ -106,30 +109,6 @@ def _components_exchanged(task: "Task") -> Iterator[Made]:
         yield task.shape, [neg(fy), neg(fx)]
 
 
-def _plane_not_flat(task: "Task") -> Iterator[Made]:
-    if task.kind == "TangentPlane":
-        place = task.place()
-        rise = [mul(s, sub(var(by), place[by])) for s, by in zip(task.gradient(), task.wrt, strict=True)]
-        yield (), [add(substitute(task.function, place), *rise)]
-
-
-def _plane_not_shifted(task: "Task") -> Iterator[Made]:
-    if task.kind == "TangentPlane":
-        place = task.place()
-        slopes = [substitute(s, place) for s in task.gradient()]
-        yield (
-            (),
-            [add(substitute(task.function, place), *(mul(s, var(by)) for s, by in zip(slopes, task.wrt, strict=True)))],
-        )
-
-
-def _plane_no_height(task: "Task") -> Iterator[Made]:
-    if task.kind == "TangentPlane":
-        place = task.place()
-        slopes = [substitute(s, place) for s in task.gradient()]
-        yield (), [add(*(mul(s, sub(var(by), place[by])) for s, by in zip(slopes, task.wrt, strict=True)))]
-
-
 def _normal_of_surface(task: "Task") -> Iterator[Made]:
     if task.kind in ("LevelSetNormal", "LevelSetTangent") and len(task.wrt) == 2:
         yield (3,), [*task.gradient(), num(-1)]
@@ -152,7 +131,6 @@ ALONG_AT = Example(function=F, variables=("x", "y"), kind="DirectionalDerivative
 ASCENT = Example(function=F, variables=("x", "y"), kind="SteepestAscent", at=(1.0, 2.5), data={"summit": (2.0, 7.0)})
 TANGENT = Example(function=F, variables=("x", "y"), kind="LevelSetTangent", at=(1.0, 2.5))
 NORMAL = Example(function=F, variables=("x", "y"), kind="LevelSetNormal", at=(1.0, 2.5))
-PLANE = Example(function=F, variables=("x", "y"), kind="TangentPlane", at=(1.0, 2.5))
 
 ENTRIES: tuple[Mistake, ...] = (
     Mistake(
@@ -265,7 +243,7 @@ ENTRIES: tuple[Mistake, ...] = (
         themes=("arrow",),
         code="D8",
         title="the gradient where a rate was asked for",
-        applies="a directional derivative",
+        applies="a directional derivative or a rate of ascent",
         transformation="→ ∇f",
         question="Is a slope a number or an arrow?",
         attempt="Count the entries of your answer: a rate is one number.",
@@ -299,42 +277,6 @@ ENTRIES: tuple[Mistake, ...] = (
         source="project's own: the mirror image of M10",
         rank=14,
         whole=_not_shortened,
-    ),
-    Mistake(
-        id="plane_unevaluated",
-        code="D9",
-        title="slopes of the tangent plane left as functions",
-        applies="a tangent plane",
-        transformation="→ f(a) + ∇f(x)·(x − a)",
-        question="Is your plane flat?",
-        attempt="Count in which powers the variables occur in your plane.",
-        example=PLANE,
-        rank=14,
-        whole=_plane_not_flat,
-    ),
-    Mistake(
-        id="plane_no_shift",
-        code="D10",
-        title="tangent plane not moved to the point",
-        applies="a tangent plane",
-        transformation="→ f(a) + ∇f(a)·x",
-        question="Does your plane touch at the point?",
-        attempt="Put the point into your plane and into the function.",
-        example=PLANE,
-        rank=14,
-        whole=_plane_not_shifted,
-    ),
-    Mistake(
-        id="plane_no_height",
-        code="D10",
-        title="height of the tangent plane left out",
-        applies="a tangent plane",
-        transformation="→ ∇f(a)·(x − a)",
-        question="Does your plane touch at the point?",
-        attempt="Put the point into your plane and into the function.",
-        example=PLANE,
-        rank=14,
-        whole=_plane_no_height,
     ),
     Mistake(
         id="normal_vs_gradient",

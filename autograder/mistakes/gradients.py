@@ -24,6 +24,8 @@ def _swapped(task: "Task") -> Iterator[Made]:
         for order in permutations(range(len(task.flat))):
             if order != tuple(range(len(task.flat))):
                 yield task.shape, [task.flat[k] for k in order]
+    elif task.kind == "TangentPlane" and len(task.wrt) > 1:
+        yield (), [task.plane(task.gradient()[::-1])]
     elif task.kind == "DirectionalDerivative" and task.direction is not None:
         yield task.shape, _along(task, task.gradient()[::-1])
 
@@ -36,6 +38,9 @@ def _along(task: "Task", slopes: list[Node]) -> list[Node]:
 def _scalar_sum(task: "Task") -> Iterator[Made]:
     if _gradient(task):
         yield (), [add(*task.flat)]
+    elif task.kind == "SteepestRate" and len(task.wrt) > 1:
+        yield (), [add(*task.gradient())]
+        yield (), [add(*(norm([slope]) for slope in task.gradient()))]
 
 
 def _length(task: "Task") -> Iterator[Made]:
@@ -47,6 +52,8 @@ def _unit(task: "Task") -> Iterator[Made]:
     if _gradient(task):
         length = norm(task.flat)
         yield task.shape, [div(entry, length) for entry in task.flat]
+    elif task.kind == "SteepestRate" and len(task.wrt) > 1:
+        yield (len(task.wrt),), [div(slope, task.flat[0]) for slope in task.gradient()]
 
 
 def _rotated(task: "Task") -> Iterator[Made]:
@@ -88,6 +95,9 @@ def _point_swapped(task: "Task") -> Iterator[Made]:
     if task.at is not None and len(task.variables) == 2:
         first, second = task.variables
         places = {first: num(task.at[1]), second: num(task.at[0])}
+        if task.kind == "TangentPlane":
+            yield (), [task.plane(task.gradient(), places)]
+            return
         yield task.shape, [substitute(entry, places) for entry in task.flat]
 
 
@@ -114,13 +124,13 @@ def _hessian(task: "Task") -> Iterator[Made]:
 
 
 def _function(task: "Task") -> Iterator[Made]:
-    if task.kind in ("Gradient", "DirectionalDerivative"):
+    if task.kind in ("Gradient", "DirectionalDerivative", "SteepestRate"):
         yield (), [task.function]
 
 
 def _first_only(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        for entry in task.flat:
+    if _gradient(task) or (task.kind == "SteepestRate" and len(task.wrt) > 1):
+        for entry in task.gradient():
             yield (), [entry]
             yield (1,), [entry]
 
@@ -161,7 +171,7 @@ ENTRIES: tuple[Mistake, ...] = (
         themes=("arrow",),
         code="M8",
         title="sum of the partial derivatives",
-        applies="a gradient",
+        applies="a gradient or a rate of ascent",
         transformation="(fx, fy) → fx + fy",
         question="Is a gradient a number or an arrow?",
         attempt="Count the entries of your answer and the variables of the question.",

@@ -1,6 +1,7 @@
 """The question as the catalogue sees it: formulas with sites, and the right answer made of partial derivatives."""
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ Partial = Callable[[int, Node, str, int], Node]
 KINDS = frozenset(
     {
         "Derivative", "Gradient", "Jacobian", "Hessian", "DirectionalDerivative", "SteepestAscent", "LevelSetTangent",
-        "LevelSetNormal", "TangentPlane", "Descent", "Array",
+        "LevelSetNormal", "TangentPlane", "SteepestRate", "Descent", "Array",
     }
 )  # fmt: skip
 
@@ -62,7 +63,7 @@ class Task:
         self.variables = evidence.variables
         self.wrt = evidence.wrt or evidence.variables
         self.order = evidence.order
-        self.at = evidence.at
+        self.at = None if evidence.at is None else tuple(_exact(value) for value in evidence.at)
         self.direction = evidence.direction
         self.start = evidence.start
         self.step = evidence.step
@@ -108,6 +109,12 @@ class Task:
         assert self.direction is not None
         return [num(value) for value in self.direction]
 
+    def plane(self, slopes: list[Node], place: dict[str, Node] | None = None) -> Node:
+        """The tangent plane with these slopes, at the question's point or another one."""
+        place = place or self.place()
+        rise = [mul(substitute(s, place), sub(var(by), place[by])) for s, by in zip(slopes, self.wrt, strict=True)]
+        return add(substitute(self.function, place), *rise)
+
     def assemble(self, partial: Partial) -> tuple[tuple[int, ...], list[Node]]:
         """Shape and entries of the answer to this question, from any notion of a partial derivative."""
         n = len(self.wrt)
@@ -133,12 +140,12 @@ class Task:
         if self.kind == "SteepestAscent":
             length = norm(slopes)
             return (n,), [div(slope, length) for slope in slopes]
+        if self.kind == "SteepestRate":
+            return (), [norm(slopes)]
         if self.kind == "LevelSetTangent" and n == 2:
             return (n,), [neg(slopes[1]), slopes[0]]
         if self.kind == "TangentPlane" and self.at is not None:
-            place = self.place()
-            rise = [mul(substitute(s, place), sub(var(by), place[by])) for s, by in zip(slopes, self.wrt, strict=True)]
-            return (), [add(substitute(self.function, place), *rise)]
+            return (), [self.plane(slopes)]
         if self.kind == "Descent":
             return (n,), numbers(descend(self)[-1])
         return (n,), slopes
@@ -149,6 +156,12 @@ class Task:
         for depth, by in enumerate(names[1:], start=1):
             result = partial(depth, read(to_sympy(result)), by, depth)
         return result
+
+
+def _exact(value: float) -> Fraction | float:
+    """0.1 as 1/10, so that a wrong answer made of it is exact; √2 stays a float."""
+    short = Fraction(value).limit_denominator(10_000) if np.isfinite(value) else value
+    return short if float(short) == value else value
 
 
 def _entries(given: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from autograder.questions.equal import Equal
 from autograder.questions.kinds import Derivative, DirectionalDerivative, Gradient, Hessian, Jacobian
 from autograder.questions.record import recording
 from autograder.questions.roots import Minimum, Root
+from autograder.questions.tangents import SteepestRate, TangentLine, TangentPlane
 from autograder.questions.text import Text
 
 __all__ = [
@@ -27,6 +28,9 @@ __all__ = [
     "Question",
     "Root",
     "SteepestAscent",
+    "SteepestRate",
+    "TangentLine",
+    "TangentPlane",
     "Text",
     "recording",
 ]
