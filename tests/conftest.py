@@ -8,12 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from jail_samples import SMALL
 
 from autograder import build
 from autograder.sandbox import Sandbox, open_sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples on every machine, however slow: what is landed was tested with what CI tests.
+settings.register_profile(
+    "suite", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,7 +19,7 @@ from pathlib import Path
 PARITY = Path(__file__).parent / "submissions" / "parity"
 RECORD = PARITY / "otter_run.json"
 STYLES = ("doctest", "exception", "odd")
-SECONDS = 180
+SECONDS = 600
 
 
 def notebooks(style: str) -> list[Path]:

@@ -18,9 +18,23 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
+PAUSING = """
+import os, signal, sys
+from autograder.cli import grade, main
 # A shell that runs the tests in the background leaves SIGINT ignored, and a child inherits that.
-LISTENING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-COMMAND = [sys.executable, "-c", f"{LISTENING}; from autograder.cli import main; main()", "grade"]
+signal.signal(signal.SIGINT, signal.default_int_handler)
+pause, lines = int(sys.argv.pop(1)), grade._lines
+def pausing(counts):
+    show = lines(counts)
+    def shown(result, done, of):
+        show(result, done, of)
+        if done == pause:
+            os.kill(os.getpid(), signal.SIGSTOP)
+    return shown
+grade._lines = pausing
+main()
+"""
+"""``autograder`` that stops itself when so many submissions are done: the test acts at that moment on any machine."""
 TEST = """
 from otter.test_files import test_case
 OK_FORMAT = False
@@ -61,30 +75,29 @@ def place(tmp_path: Path) -> Path:
 
 
 class Call:
-    """One ``autograder grade`` in a process of its own; what it prints goes into a file."""
+    """One ``autograder grade`` in a process of its own; what it prints goes into a file.
 
-    def __init__(self, place: Path, out: str, *options: str) -> None:
+    Args:
+        pause: it stops when so many submissions are done, until it is sent SIGCONT.
+    """
+
+    def __init__(self, place: Path, out: str, *options: str, pause: int = 0) -> None:
         self._said = place / f"said-{out}-{time.monotonic_ns()}"
+        command = [sys.executable, "-c", PAUSING, str(pause), "grade", "hw", "in", "--roster", "roster.csv", "-o", out]
         with self._said.open("wb") as said:
-            self.process = subprocess.Popen(
-                [*COMMAND, "hw", "in", "--roster", "roster.csv", "-o", out, *options],
-                cwd=place,
-                stdout=said,
-                stderr=subprocess.STDOUT,
-            )
+            self.process = subprocess.Popen([*command, *options], cwd=place, stdout=said, stderr=subprocess.STDOUT)
 
     @property
     def said(self) -> str:
         return self._said.read_text()
 
-    def until(self, done: int) -> None:
-        """Wait until so many submissions are done."""
-        while f"[{done}/" not in self.said:
+    def until_paused(self) -> None:
+        while psutil.Process(self.process.pid).status() != psutil.STATUS_STOPPED:
             assert self.process.poll() is None, self.said
             time.sleep(0.02)
 
     def end(self) -> int:
-        return self.process.wait(timeout=120)
+        return self.process.wait(timeout=300)
 
     def __enter__(self) -> Self:
         return self
@@ -107,17 +120,18 @@ def journaled(out: Path) -> tuple[int, int]:
 
 
 def all_gone(processes: list[psutil.Process]) -> bool:
-    return not psutil.wait_procs(processes, timeout=10)[1]
+    return not psutil.wait_procs(processes, timeout=60)[1]
 
 
 def test_interrupted_and_killed_and_continued_gives_the_bytes_of_an_undisturbed_run(place: Path) -> None:
     with Call(place, "calm", "--jobs", "1") as calm:
         assert calm.end() == 0, calm.said
 
-    with Call(place, "wild", "--jobs", "2") as first:
-        first.until(2)
+    with Call(place, "wild", "--jobs", "2", pause=2) as first:
+        first.until_paused()
         below = processes_below(first.process.pid)
         first.process.send_signal(signal.SIGINT)
+        first.process.send_signal(signal.SIGCONT)
         assert first.end() == 130, first.said
         assert "Give the same command again to go on" in first.said
         assert "Traceback" not in first.said
@@ -126,11 +140,10 @@ def test_interrupted_and_killed_and_continued_gives_the_bytes_of_an_undisturbed_
     kept = journaled(place / "wild")[0]
     assert 2 <= kept < 7
 
-    with Call(place, "wild", "--jobs", "2") as second:
-        second.until(kept + 1)
+    with Call(place, "wild", "--jobs", "2", pause=kept + 1) as second:
+        second.until_paused()
         below = processes_below(second.process.pid)
         assert below
-        second.process.send_signal(signal.SIGSTOP)  # else it may be done before the other one has started
         with Call(place, "wild") as refused:
             assert refused.end() == 2
             assert re.fullmatch(r"error: .*another run is writing to this folder.*\n", refused.said)
@@ -150,18 +163,15 @@ def test_interrupted_and_killed_and_continued_gives_the_bytes_of_an_undisturbed_
 @pytest.fixture
 def cluster(place: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler and two workers, each a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     quiet = {"cwd": place, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     module = [sys.executable, "-m"]
-    port = address.rpartition(":")[2]
-    started = [
-        subprocess.Popen(
-            [*module, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"],
-            **quiet,  # type: ignore[call-overload]
-        )
-    ]
+    where = place / "scheduler.json"
+    scheduler = [*module, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    started = [subprocess.Popen([*scheduler, "--scheduler-file", str(where)], **quiet)]  # type: ignore[call-overload]
+    while not (where.exists() and where.read_text().rstrip().endswith("}")):
+        assert started[0].poll() is None
+        time.sleep(0.02)
+    address = json.loads(where.read_text())["address"]
     worker = [*module, "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
     started += [subprocess.Popen(worker, **quiet) for _ in range(2)]  # type: ignore[call-overload]
     yield address, started[1:]
@@ -169,7 +179,7 @@ def cluster(place: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
         process.terminate()
     for process in started:
         try:
-            process.wait(timeout=15)
+            process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -179,10 +189,11 @@ def test_a_dask_worker_that_is_killed_loses_nothing(
     place: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
 ) -> None:
     address, workers = cluster
-    with Call(place, "far", "--executor", address) as far:
-        far.until(2)
+    with Call(place, "far", "--executor", address, pause=2) as far:
+        far.until_paused()
         below = processes_below(workers[0].pid)
         workers[0].kill()
+        far.process.send_signal(signal.SIGCONT)
         assert far.end() == 0, far.said
         assert "8 graded" in far.said
         assert all_gone(below)

@@ -23,7 +23,7 @@ def otter_run(notebook: Path, name: str, folder: Path) -> dict[str, float]:
     shutil.copy(notebook, folder / f"{name}.ipynb")
     zipped = build.autograder_zip(ROOT, name)
     command = [sys.executable, "-m", "otter", "run", "-a", str(zipped), "--no-logo", f"{name}.ipynb"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=600)
     tests = json.loads((folder / "results.json").read_text())["tests"]
     return {test["name"]: test["score"] for test in tests if "score" in test}
 
@@ -43,7 +43,7 @@ def test_the_students_notebook_runs_in_jupyter_and_each_check_says_a_sentence(na
     path = tmp_path / f"{name}.ipynb"
     shutil.copy(ROOT / "assignments" / name / f"{name}.ipynb", path)
     command = [sys.executable, "-m", "jupyter", "execute", "--inplace", path.name]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=600)
     cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     said = [cell for cell in cells if cell.source.startswith("grader.check(")]
     assert len(said) == len(build.read_source_of(ROOT, name).questions)

@@ -201,7 +201,7 @@ def test_it_streams():
         process.stdin.write(b"\xff\xfe\n")
         process.stdin.close()
         assert json.loads(process.stdout.readline())["outcome"] == "FAULT"
-        assert process.wait(20) == 3
+        assert process.wait(300) == 3
 
 
 def test_the_example_in_the_docs():

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jail_samples import SMALL, but
 from otter_samples import autograder_zip, notebook
 
 from autograder.grading import grade
 from autograder.model import Status, Submission, SubmissionResult, Trust
 from autograder.otter import Assignment, load
-from autograder.sandbox import Limits, Sandbox, open_sandbox
+from autograder.sandbox import Sandbox, open_sandbox
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +75,7 @@ def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox("bwrap", limits=Limits(call_seconds=2.0, cell_seconds=3.0)) as opened:
+    with open_sandbox("bwrap", limits=SMALL) as opened:
         yield opened
 
 
@@ -132,7 +133,10 @@ def test_an_answer_function_that_kills_its_process_has_no_score(
     assert [question.score for question in result.questions] == [2.0, None, 2.0, None]
 
 
-def test_an_endless_answer_costs_only_its_question(tmp_path: Path, assignment: Assignment, sandbox: Sandbox) -> None:
+def test_an_endless_answer_costs_only_its_question(
+    tmp_path: Path, assignment: Assignment, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "limits", but(call_seconds=2))
     endless = ANSWERS.replace("return np.random.normal()", "\n    while True: pass")
     result = graded(assignment, sandbox, notebook(tmp_path / "a.ipynb", endless))
     assert [question.score for question in result.questions] == [2.0, None, 2.0, 0.0]

@@ -82,7 +82,7 @@ def run_by_otter(tmp_path: Path) -> list[dict[str, object]]:
     path = autograder_zip(tmp_path, {"q1": TEST}, {"plugins": [PLUGIN], "show_hidden": True})
     work = notebook(tmp_path / "a.ipynb", "dfdx = '6*x + 2'; g = 'half'")
     command = [sys.executable, "-m", "otter", "run", str(work), "-a", str(path), "-o", str(tmp_path)]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=180)
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=600)
     tests: list[dict[str, object]] = json.loads((tmp_path / "results.json").read_text())["tests"]
     return tests
 
