@@ -118,6 +118,17 @@ def test_the_container_is_handed_its_control_through_a_socket(tmp_path: Path, mo
     assert _left(below) == []
 
 
+def test_a_container_that_ends_is_noticed_and_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "docker"
+    program.write_text('#!/bin/sh\n[ "$1" != run ] || { echo "no room left" >&2; exit 125; }\n')
+    program.chmod(0o755)
+    monkeypatch.setattr("shutil.which", lambda name: str(program))
+    sandbox = open_sandbox("docker", limits=SMALL)
+    with pytest.raises(SandboxError, match=r"ended with status 125\. no room left"), sandbox:
+        pass
+    sandbox.close()
+
+
 def test_in_a_container() -> None:
     try:
         docker.engine()

@@ -6,7 +6,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -149,17 +151,18 @@ class Docker:
             door.bind(path)
             os.chmod(path, 0o666)
             door.listen(1)
-            door.settimeout(120)
+            door.settimeout(1)
             line = command(self._program, self._name, self._folder, self._limits, config, self._cache, self._fill)
             process = popen(line, (), words)
             try:
-                connection, _ = door.accept()
-                with connection:
+                with _connected(door, process) as connection:
                     socket.send_fds(connection, [b"control"], [control.fileno()])
             except OSError as error:
                 process.kill()
                 process.wait()
-                raise SandboxError(f"The container {self._name} does not connect: {error}.") from error
+                words.seek(0)
+                said = words.read(1 << 20).decode("utf-8", "replace").strip()[-600:]
+                raise SandboxError(f"The container {self._name} does not connect: {error}. {said}".strip()) from error
             finally:
                 os.unlink(path)
         return process
@@ -173,3 +176,14 @@ class Docker:
         if self._name:
             subprocess.run([self._program, "rm", "--force", self._name], capture_output=True)
             self._name = ""
+
+
+def _connected(door: socket.socket, process: "subprocess.Popen[bytes]") -> socket.socket:
+    """The template's connection; TimeoutError where it does not come, ConnectionError where the container has ended."""
+    until = time.monotonic() + 120
+    while process.poll() is None:
+        with suppress(TimeoutError):
+            return door.accept()[0]
+        if time.monotonic() > until:
+            raise TimeoutError("timed out")
+    raise ConnectionError(f"it ended with status {process.returncode}")

@@ -148,10 +148,14 @@ class Sandbox:
         self._stop()
         self._starts += 1
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _stop
-            self._process = self._launcher.start(theirs, self._words)
         self._control = ours
+        try:
+            with theirs:
+                self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _stop
+                self._process = self._launcher.start(theirs, self._words)
+        except SandboxError:
+            self._stop()
+            raise
         told = self._told(_START_SECONDS)
         if told.what != "ready":
             self._stop()
