@@ -23,12 +23,24 @@ class ExpressionError(AutograderError):
     Attributes:
         reason: value of :class:`autograder.model.Reason` for the verdict on an answer that raised this.
         name: the offending name, where there is one: an unknown variable, an unevaluated ``Derivative``.
+        sentence: the message with ``{what}`` for the part of the answer that it speaks of: what translators translate.
+        what: that part, or None where the sentence needs none.
     """
 
-    def __init__(self, message: str, *, reason: str = "not-parsed", name: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, sentence: str, *, reason: str = "not-parsed", name: str | None = None, what: str | None = None
+    ) -> None:
+        super().__init__(sentence if what is None else sentence.replace("{what}", what))
         self.reason = reason
         self.name = name
+        self.sentence = sentence
+        self.what = what
+
+    @property
+    def details(self) -> dict[str, str]:
+        """For a verdict's ``details``: ``error``, and what it takes to say it in another language."""
+        found = {"error": str(self), "sentence": self.sentence, "what": self.what}
+        return {key: text for key, text in found.items() if text is not None}
 
 
 class ParseError(ExpressionError):
@@ -40,9 +52,16 @@ class ParseError(ExpressionError):
     """
 
     def __init__(
-        self, message: str, text: str, offset: int, *, reason: str = "not-parsed", name: str | None = None
+        self,
+        sentence: str,
+        text: str,
+        offset: int,
+        *,
+        reason: str = "not-parsed",
+        name: str | None = None,
+        what: str | None = None,
     ) -> None:
-        super().__init__(message, reason=reason, name=name)
+        super().__init__(sentence, reason=reason, name=name, what=what)
         self.text = text
         self.offset = offset
 

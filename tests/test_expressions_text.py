@@ -5,6 +5,8 @@ import time
 import pytest
 import sympy
 
+from autograder import feedback
+from autograder.compare.symbolic import invalid
 from autograder.errors import ExpressionError, ParseError
 from autograder.expressions import parse
 from autograder.expressions.text import read
@@ -64,6 +66,18 @@ MEANS = [
     (r"\ln|x|", log(sympy.Abs(x))),
     (r"$\operatorname{sech}(x)$", sympy.sech(x)),
     (r"\begin{pmatrix} x \\ y \end{pmatrix}", sympy.Matrix([x, y])),
+    (r"\log_2 x", log(x) / log(2)),
+    (r"\log_{10}(x)", log(x) / log(10)),
+    (r"\lfloor x \rfloor + ⌈x⌉", sympy.floor(x) + sympy.ceiling(x)),
+    (r"\(2x\)", 2 * x),
+    (r"\[x^{2}\]", x**2),
+    (r"\left\langle x, y\right\rangle", sympy.Tuple(x, y)),
+    ("ln x", log(x)),
+    ("x(1 + ln x)", x * (1 + log(x))),
+    ("sin x - cos y", sin(x) - cos(y)),
+    ("e^(-ln 2)", exp(-log(2))),
+    ("２ｘ＋１", 2 * x + 1),
+    ("3𝑥²", 3 * x**2),
     ("[2*x1, -x]", [2 * x1, -x]),
     ("(x, y)", sympy.Tuple(x, y)),
     ("[[x, 1], [2, y]]", sympy.Matrix([[x, 1], [2, y]])),
@@ -77,7 +91,13 @@ CANNOT = [
     ("x/(y)x", "not-parsed", 5),
     ("e^2x", "not-parsed", 3),
     ("sin^-1(x)", "not-parsed", 0),
-    ("sin x", "not-parsed", 4),
+    ("sin x y", "not-parsed", 4),
+    ("sin 2x", "not-parsed", 4),
+    ("ln x^2", "not-parsed", 3),
+    ("sin x/2", "not-parsed", 4),
+    ("sin cos x", "not-parsed", 4),
+    ("sin()", "not-parsed", 0),
+    (r"\lfloor x", "not-parsed", 0),
     ("sin(x", "not-parsed", 3),
     ("x)", "not-parsed", 1),
     ("2+", "not-parsed", 2),
@@ -133,6 +153,23 @@ def test_cannot_be_read(text, reason, offset):
     if offset is not None:
         assert caught.value.offset == min(offset, 60)
         assert caught.value.caret().splitlines()[-1] == " " * caught.value.offset + "^"
+
+
+NOT_PARSED = [text for text, reason, _ in CANNOT if reason == "not-parsed"]
+
+
+@pytest.mark.parametrize("text", [*NOT_PARSED, "Max(x, I)", "[x]*2 + y"], ids=str)
+def test_the_fault_is_said_in_german_as_well(text):
+    with pytest.raises(ExpressionError) as caught:
+        parse(text, NAMES)
+    error = caught.value
+    verdict = invalid(error, NAMES)
+    german = feedback.student(verdict, language="de")
+    assert str(error) not in german
+    assert error.what is None or error.what in german
+    assert "{" not in german.split("\n")[0].replace("{1}{2}", "") or "{" in text
+    if error.reason == "not-parsed":
+        assert str(error) in feedback.student(verdict, language="en")
 
 
 def test_ten_megabytes_are_refused_at_once():

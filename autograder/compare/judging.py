@@ -106,7 +106,7 @@ def serve(content: bytes) -> Iterator[bytes]:
 
 
 def _invalid(error: ExpressionError) -> Verdict:
-    details = {"error": str(error)} | ({"got": error.name} if error.name is not None else {})
+    details = error.details | ({"got": error.name} if error.name is not None else {})
     return Verdict(outcome=Outcome.INVALID, reason=Reason(error.reason), details=details)
 
 

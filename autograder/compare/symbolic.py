@@ -104,6 +104,8 @@ def compare_trees(
         wanted_shape = () if scalar else (len(wrt),)
     if not same_shape(shape, wanted_shape):
         details = {"expected": shape_text(wanted_shape), "got": shape_text(shape)}
+        if wanted_shape == () and type(answer) is list and answer[0] == "Tuple":
+            details["comma"] = ","
         return Verdict(outcome=Outcome.INVALID, reason=Reason.WRONG_SHAPE, details=details)
     if len(given) > MAX_COMPONENTS:
         return Verdict(outcome=Outcome.INVALID, reason=Reason.TOO_LARGE)
@@ -210,12 +212,11 @@ def invalid(error: ExpressionError, variables: Sequence[str]) -> Verdict:
     reason = Reason(error.reason)
     if reason is Reason.WRONG_VARIABLES and error.name is not None:
         return _unknown([error.name], variables)
-    details = {"error": str(error)}
+    details = error.details
     if error.name is not None:
         details["got"] = error.name
     if reason is Reason.WRONG_TYPE:
         details["expected"] = "a formula"
-        details.setdefault("got", str(error))
     caret = getattr(error, "caret", None)
     if caret is not None and error.text:  # type: ignore[attr-defined]
         details["caret"] = caret()

@@ -46,7 +46,7 @@ def _guarded(tree: Tree, build: Any) -> Any:
         return _contained(tree, build)
     except (TypeError, AttributeError, ValueError, NotImplementedError, RecursionError) as error:
         # "[x]*2", "Max(x, I)": each is SymPy's own way to say that this is not mathematics.
-        raise ExpressionError(f"this cannot be put together as a formula: {error}"[:300]) from error
+        raise ExpressionError("its parts do not fit together") from error
 
 
 def _contained(tree: Tree, build: Any) -> Any:

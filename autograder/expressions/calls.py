@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from autograder.errors import ParseError
+from autograder.errors import ExpressionError, ParseError
 from autograder.expressions import heads, names
 from autograder.expressions.lexer import Token
 from autograder.expressions.names import Names
@@ -29,7 +29,13 @@ class Reader(Protocol):
     def arguments(self, opened: Token, close: str) -> tuple[list[Tree], int]: ...
     def unexpected(self, token: Token) -> ParseError: ...
     def error(
-        self, message: str, token: Token, *, reason: str = "not-parsed", name: str | None = None
+        self,
+        sentence: str,
+        token: Token,
+        *,
+        reason: str = "not-parsed",
+        name: str | None = None,
+        what: str | None = None,
     ) -> ParseError: ...
 
 
@@ -56,7 +62,7 @@ def name(reader: Reader, token: Token) -> Tree:
         raise reader.unexpected(token)
     shown = text[:60]
     if calls:
-        raise reader.error(f'"{shown}" is not a function that is known here', token, name=shown)
+        raise reader.error('"{what}" is not a function that is known here', token, name=shown, what=shown)
     if text in ("d", "dx", "dy") and follows.text == "/":
         message = "this names the task instead of doing it; give the finished expression"
         raise reader.error(message, token, reason="unevaluated", name=shown)
@@ -74,14 +80,15 @@ def _function(reader: Reader, token: Token, text: str) -> Tree:
         reader.take()
         power = -1 if reader.next.text == "-" else reader.atom()
     if power is not None and not (type(power) is int and power > 0):
-        raise reader.error(f'write "1/{text}(x)" for the reciprocal, "arc..." for an inverse function', token)
+        raise reader.error('write "1/{what}(x)" for the reciprocal, "arc..." for an inverse function', token, what=text)
     opened = reader.next
     if opened.kind == "op" and opened.text == "|" and reader.bars == 0:
         # ln|x| is how integrals are written.
         tree = apply(reader, token, text, [reader.atom()])
         return tree if power is None else ["Pow", tree, power]
     if not (opened.kind == "op" and opened.text == "("):
-        raise reader.error(f'write brackets: "{text}(...)"', opened if opened.kind != "end" else token)
+        tree = apply(reader, token, text, [_bare(reader, token, text)])
+        return tree if power is None else ["Pow", tree, power]
     reader.take()
     conditions = text in _CONDITIONS
     reader.relations += conditions
@@ -93,31 +100,49 @@ def _function(reader: Reader, token: Token, text: str) -> Tree:
     return tree if power is None else ["Pow", tree, power]
 
 
+def _bare(reader: Reader, token: Token, text: str) -> Tree:
+    """The argument of ``ln x``: one number or letter, where nothing follows that might belong to it."""
+    opened = reader.next
+    if opened.kind in ("number", "fraction") or (opened.kind == "name" and not reader.known.is_function(opened.text)):
+        start = reader.at
+        argument = reader.atom()
+        after = reader.next
+        closing = "+-),]}|" if reader.bars else "+-),]}"
+        if after.kind == "end" or (after.kind == "op" and after.text in closing):
+            return argument
+        reader.at = start
+    raise reader.error('write brackets: "{what}(...)"', opened if opened.kind != "end" else token, what=text)
+
+
 def apply(reader: Reader, token: Token, text: str, arguments: list[Tree]) -> Tree:
     """The tree of one call; wrong numbers of arguments are errors at the name."""
     for argument in arguments:
         inside = text in _CONTAINERS or text == "Piecewise"
         if type(argument) is list and argument[0] in ("List", "Tuple", "Matrix") and not inside:
-            raise reader.error(f"{text} of a list; write it for each component", token)
+            raise reader.error("{what} of a list; write it for each component", token, what=text)
     count = len(arguments)
     if text in names.FUNCTIONS:
         head = names.FUNCTIONS[text]
         low, high = heads.FUNCTIONS[head]
-        if not low <= count <= high:
-            wanted = str(low) if low == high else f"{low} to {high}" if high < 1000 else f"{low} or more"
-            raise reader.error(f'"{text}" takes {wanted} argument{"" if wanted == "1" else "s"}, not {count}', token)
+        _check_count(reader, token, text, count, low, high)
         if head == "log" and count == 2:
             return ["Mul", ["log", arguments[0]], ["Pow", ["log", arguments[1]], -1]]
         return [head, *arguments]
     if text in _MADE:
         low, high, make = _MADE[text]
-        if not low <= count <= high:
-            raise reader.error(f'"{text}" does not take {count} arguments', token)
+        _check_count(reader, token, text, count, low, high)
         try:
             return make(arguments)
-        except ValueError as error:
-            raise reader.error(str(error), token) from None
-    raise reader.error(f'"{text}" has no definition here', token, name=text)
+        except ExpressionError as error:
+            raise reader.error(error.sentence, token) from None
+    raise reader.error('"{what}" is not a function that is known here', token, name=text, what=text)
+
+
+def _check_count(reader: Reader, token: Token, text: str, count: int, low: int, high: int) -> None:
+    if count < low:
+        raise reader.error('"{what}" takes more arguments', token, what=text)
+    if count > high:
+        raise reader.error('"{what}" takes fewer arguments; a decimal number has a point', token, what=text)
 
 
 def _half(a: list[Tree]) -> Tree:
@@ -136,7 +161,7 @@ def _piecewise(a: list[Tree]) -> Tree:
     pairs = []
     for pair in a:
         if type(pair) is not list or pair[0] != "Tuple" or len(pair) != 3:
-            raise ValueError("Piecewise takes pairs: Piecewise((value, condition), (value, True))")
+            raise ExpressionError("Piecewise takes pairs: Piecewise((value, condition), (value, True))")
         pairs.append([pair[1], pair[2]])
     return ["Piecewise", *pairs]
 
@@ -144,11 +169,11 @@ def _piecewise(a: list[Tree]) -> Tree:
 def _matrix(a: list[Tree]) -> Tree:
     rows = a[0]
     if type(rows) is not list or rows[0] not in ("List", "Tuple"):
-        raise ValueError("write a matrix as Matrix([[a, b], [c, d]])")
+        raise ExpressionError("write a matrix as Matrix([[a, b], [c, d]])")
     entries = [row[1:] if type(row) is list and row[0] in ("List", "Tuple") else [row] for row in rows[1:]]
     width = len(entries[0]) if entries else 0
     if any(len(row) != width for row in entries):
-        raise ValueError("the rows of this matrix have different lengths")
+        raise ExpressionError("the rows of this matrix have different lengths")
     return ["Matrix", len(entries), width, *(entry for row in entries for entry in row)]
 
 
@@ -162,6 +187,8 @@ _MADE: dict[str, tuple[int, int, Callable[[list[Tree]], Tree]]] = {
     "root": (2, 2, _root),
     "log10": (1, 1, lambda a: ["Mul", ["log", a[0]], ["Pow", ["log", 10], -1]]),
     "log2": (1, 1, lambda a: ["Mul", ["log", a[0]], ["Pow", ["log", 2], -1]]),
+    "log_10": (1, 1, lambda a: ["Mul", ["log", a[0]], ["Pow", ["log", 10], -1]]),
+    "log_2": (1, 1, lambda a: ["Mul", ["log", a[0]], ["Pow", ["log", 2], -1]]),
     "log1p": (1, 1, lambda a: ["log", ["Add", 1, a[0]]]),
     "expm1": (1, 1, lambda a: ["Add", ["exp", a[0]], -1]),
     "exp2": (1, 1, lambda a: ["Pow", 2, a[0]]),
@@ -236,11 +263,35 @@ def command(reader: Reader, token: Token) -> Tree:
     if text in ("partial", "nabla", "int", "sum", "prod", "lim", "prime", "dot", "ddot"):
         message = "this names the task instead of doing it; give the finished expression"
         raise reader.error(message, token, reason="unevaluated", name=text)
+    if text in ("lfloor", "lceil"):
+        return _rounded(reader, token)
+    if text.startswith("log_"):
+        return _logarithm(reader, token)
     if text == "infty":
         raise reader.error("infinity is not an answer", token, reason="not-finite")
     if reader.known.is_function(text) and reader.known.variable(text) is None and text not in names.GREEK:
         return _latex_function(reader, token, text)
     return name(reader, Token("name", text, token.offset, token.glued))
+
+
+def _rounded(reader: Reader, token: Token) -> Tree:
+    bars, reader.bars = reader.bars, 0
+    inside = reader.expression(0)
+    reader.bars = bars
+    closed = reader.take()
+    if closed.kind != "tex" or closed.text != f"r{token.text[1:]}":
+        raise reader.error('the bracket "{what}" is never closed', token, what=token.text)
+    return ["floor" if token.text == "lfloor" else "ceiling", inside]
+
+
+def _logarithm(reader: Reader, token: Token) -> Tree:
+    r"""``\log_2 x``, ``\log_{10}(x)``."""
+    base = token.text.removeprefix("log_")
+    natural = _latex_function(reader, token, "log")
+    if base == "e" and "e" not in reader.known.variables:
+        return natural
+    below = int(base) if base.isdecimal() else name(reader, Token("name", base, token.offset, token.glued))
+    return ["Mul", natural, ["Pow", ["log", below], -1]]
 
 
 def _group(reader: Reader, token: Token) -> Tree:
@@ -283,7 +334,9 @@ def _latex_function(reader: Reader, token: Token, text: str) -> Tree:
         reader.take()
         power = _group(reader, token)
         if not (type(power) is int and power > 0):
-            raise reader.error(f'write "\\arc{text}" for the inverse function or 1/\\{text} for the reciprocal', token)
+            raise reader.error(
+                'write "\\arc{what}" for the inverse function or 1/\\{what} for the reciprocal', token, what=text
+            )
     opened = reader.next
     if opened.kind == "op" and opened.text in ("(", "{"):
         reader.take()

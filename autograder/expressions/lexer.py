@@ -15,15 +15,10 @@ MAX_NUMBER = 1000
 
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
 _SAME = {
-    **dict.fromkeys("−–—﹣－", "-"),
+    **dict.fromkeys("−–—﹣", "-"),
     **dict.fromkeys("·⋅×∗•∙", "*"),
     **dict.fromkeys("÷∕⁄", "/"),
-    "＋": "+",
-    "（": "(",
-    "）": ")",
-    "＝": "=",
     "∣": "|",
-    "，": ",",
     "≤": "<=",
     "≥": ">=",
     "≠": "!=",
@@ -33,20 +28,36 @@ _SAME = {
     "∂": "\\partial",
     "∇": "\\nabla",
     "∫": "\\int",
+    "⌊": "\\lfloor",
+    "⌋": "\\rfloor",
+    "⌈": "\\lceil",
+    "⌉": "\\rceil",
+    **dict.fromkeys("⟨〈", "("),
+    **dict.fromkeys("⟩〉", ")"),
 }
+_WIDE_AND_ITALIC = {
+    code: plain
+    for code in (*range(0xFF01, 0xFF5F), *range(0x1D400, 0x1D800))
+    if len(plain := unicodedata.normalize("NFKC", chr(code))) == 1 and plain != chr(code)
+}
+"""What a full-width keyboard and a copied page write for ordinary letters, digits and signs."""
 _SPACES = " \t\n\r\u00a0\u2009\u200a\u202f\u2062\u200b\u2061\ufeff"
 _FRACTIONS = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "¾": (3, 4), "⅔": (2, 3)}
 _DIGITS = frozenset("0123456789")  # "²".isdigit() is true
 _NUMBER = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)")
 _EXPONENT = re.compile(r"[eE][+-]?\d+")
 _NAME = re.compile(r"(?:[^\W\d_]|_)(?:(?![⁰¹²³⁴⁵⁶⁷⁸⁹])\w)*")
+_SUBSCRIPT = re.compile(r"_(?:\{(\w{1,40})\}|(\w))")
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 _LONG_OPERATORS = frozenset(["**", "<=", ">=", "==", "!="])
 _OPERATORS = frozenset("<>=+-*/^()[]{},:|!&~%")
-_LATEX_SPACES = frozenset(",;:! ") | {"quad", "qquad", "displaystyle", "limits", "big", "Big", "bigl", "bigr", "Bigl"}
+_LATEX_SPACES = frozenset(",;:! ()[]") | frozenset(
+    ["quad", "qquad", "displaystyle", "limits", "big", "Big", "bigl", "bigr", "Bigl"]
+)
 _LATEX_TO_OPERATOR = {"cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=",
                       "geq": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "lvert": "|", "rvert": "|",
-                      "vert": "|", "mid": "|", "{": "(", "}": ")", "|": "|", "land": "&"}  # fmt: skip
+                      "vert": "|", "mid": "|", "{": "(", "}": ")", "|": "|", "land": "&", "langle": "(",
+                      "rangle": ")"}  # fmt: skip
 
 
 class Token(NamedTuple):
@@ -58,11 +69,22 @@ class Token(NamedTuple):
     """No space before it."""
 
 
-def fault(message: str, text: str, offset: int, *, reason: str = "not-parsed", name: str | None = None) -> ParseError:
-    """A :class:`ParseError` that shows at most 120 characters around the fault."""
+def fault(
+    sentence: str,
+    text: str,
+    offset: int,
+    *,
+    reason: str = "not-parsed",
+    name: str | None = None,
+    what: str | None = None,
+) -> ParseError:
+    """A :class:`ParseError` that shows at most 120 characters around the fault.
+
+    The sentences are extracted from this source for translators, so each stands as a plain string in the call.
+    """
     start = max(0, offset - 60)
     shown = "".join(c if c.isprintable() else "?" for c in text[start : offset + 60])
-    return ParseError(message, shown, offset - start, reason=reason, name=name)
+    return ParseError(sentence, shown, offset - start, reason=reason, name=name, what=what)
 
 
 def tokens(text: str, known: Names) -> list[Token]:
@@ -71,6 +93,7 @@ def tokens(text: str, known: Names) -> list[Token]:
     Raises:
         ParseError: a character that has no meaning in an expression, a number that is too long, too many brackets.
     """
+    text = text.translate(_WIDE_AND_ITALIC)
     found: list[Token] = []
     at, depth, space = 0, 0, False
     while at < len(text):
@@ -108,7 +131,7 @@ def tokens(text: str, known: Names) -> list[Token]:
             if operator not in _LONG_OPERATORS:
                 operator = here
                 if here not in _OPERATORS or text.startswith("//", at):
-                    raise fault(_unreadable(text, at), text, at)
+                    raise _unreadable(text, at)
             at += len(operator)
             found.append(Token("op", operator, start, glued))
             depth += (operator in "([{") - (operator in ")]}")
@@ -149,6 +172,9 @@ def _command(text: str, at: int, found: list[Token], glued: bool) -> tuple[int, 
     elif name in _LATEX_TO_OPERATOR:
         found.append(Token("op", _LATEX_TO_OPERATOR[name], at, glued))
     else:
+        subscript = _SUBSCRIPT.match(text, end)
+        if subscript is not None:
+            name, end = f"{name}_{subscript[1] or subscript[2]}", subscript.end()
         found.append(Token("tex", name.removeprefix("var"), at, glued))
     return end, False
 
@@ -170,7 +196,7 @@ def _name(text: str, match: re.Match[str], found: list[Token], glued: bool, know
     if name.startswith("_"):
         raise fault("a name cannot begin with an underscore here", text, start)
     if unicodedata.normalize("NFKC", name[:1]) != name[:1] and not known.known(name):
-        raise fault(_unreadable(text, start), text, start)
+        raise _unreadable(text, start)
     parts = [name]
     if not known.known(name):
         call = text[end:].lstrip(" ")[:1] == "("
@@ -182,16 +208,16 @@ def _name(text: str, match: re.Match[str], found: list[Token], glued: bool, know
     return end
 
 
-def _unreadable(text: str, at: int) -> str:
+def _unreadable(text: str, at: int) -> ParseError:
     here = text[at]
     if here in "'\"`":
-        return "quotation marks and primes have no meaning in an expression; give the derivative itself"
+        return fault("quotation marks and primes have no meaning here; give the derivative itself", text, at)
     if here == ";":
-        return "a semicolon has no meaning here; separate components with commas"
+        return fault("a semicolon has no meaning here; separate components with commas", text, at)
     if text.startswith("//", at):
-        return 'write "/" for division'
+        return fault('write "/" for division', text, at)
     if here == ".":
-        return "a dot has no meaning here"
+        return fault("a dot has no meaning here", text, at)
     if here.isprintable():
-        return f'the character "{here}" has no meaning in an expression'
-    return f"the invisible character U+{ord(here):04X} has no meaning in an expression"
+        return fault('the character "{what}" has no meaning in an expression', text, at, what=here)
+    return fault("the invisible character {what} has no meaning in an expression", text, at, what=f"U+{ord(here):04X}")

@@ -32,8 +32,8 @@ FUNCTIONS = {name: name for name in heads.FUNCTIONS} | {
 
 MADE = frozenset(
     heads.words(
-        "sqrt cbrt root real_root log10 log2 log1p expm1 exp2 square reciprocal power pow hypot deg2rad radians "
-        "Rational Integer Float S sympify Add Mul Pow Piecewise Eq Ne Lt Le Gt Ge And Or Not Matrix "
+        "sqrt cbrt root real_root log10 log2 log_10 log_2 log1p expm1 exp2 square reciprocal power pow hypot deg2rad "
+        "radians Rational Integer Float S sympify Add Mul Pow Piecewise Eq Ne Lt Le Gt Ge And Or Not Matrix "
         "ImmutableMatrix Array Tuple UnevaluatedExpr array asarray float int negative multiply add subtract divide "
         "list tuple"
     )

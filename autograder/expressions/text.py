@@ -68,7 +68,7 @@ def parse(
 def read(text: str, variables: Sequence[str], *, functions: Sequence[str] = (), max_chars: int = MAX_CHARS) -> Tree:
     """Like :func:`parse`, but the plain tree of the text as it stands; needs no SymPy."""
     if not isinstance(text, str):
-        raise ParseError(f"an answer as text is needed, not {type(text).__name__}", "", 0)
+        raise ParseError("an answer as text is needed", "", 0)
     if len(text) > max_chars:
         message = f"the answer has {len(text):,} characters; {max_chars:,} are allowed"
         raise fault(message, text[: max_chars + 120], max_chars, reason="too-large")
@@ -110,11 +110,19 @@ class _Parser:
     def expect(self, operator: str, opened: Token) -> None:
         if not self.accept(operator):
             if self.next.kind == "end":
-                raise self.error(f'the bracket "{opened.text}" is never closed', opened)
-            raise self.error(f'"{operator}" is missing before this', self.next)
+                raise self.error('the bracket "{what}" is never closed', opened, what=opened.text)
+            raise self.error('"{what}" is missing before this', self.next, what=operator)
 
-    def error(self, message: str, token: Token, *, reason: str = "not-parsed", name: str | None = None) -> ParseError:
-        return fault(message, self.text, token.offset, reason=reason, name=name)
+    def error(
+        self,
+        sentence: str,
+        token: Token,
+        *,
+        reason: str = "not-parsed",
+        name: str | None = None,
+        what: str | None = None,
+    ) -> ParseError:
+        return fault(sentence, self.text, token.offset, reason=reason, name=name, what=what)
 
     # --- grammar ----------------------------------------------------------------------------------------------------
 
@@ -180,7 +188,7 @@ class _Parser:
         if token.kind == "op":
             return token.text in ("(", "{") or (token.text == "|" and self.bars == 0)
         if token.kind == "tex":
-            return token.text not in ("end", "newline", "infty")
+            return token.text not in ("end", "newline", "infty", "rfloor", "rceil")
         # "if" ends an expression; "lambda" does not where it is a variable of the question.
         return token.kind in _STARTS and (token.text not in names.PYTHON or token.text in self.known.variables)
 
@@ -209,8 +217,9 @@ class _Parser:
                 break
             else:
                 if divided is not None:
-                    message = 'is this above or below the fraction line? Write "*" and brackets: 1/(2*x) or (1/2)*x'
-                    raise self.error(message, token)
+                    raise self.error(
+                        'is this above or below the fraction line? Write "*" and brackets: 1/(2*x) or (1/2)*x', token
+                    )
                 if token.kind == "number" and _is_number(factors[-1]):
                     raise self.error('two numbers stand side by side; write "*" between them', token)
                 factors.append(self.expression(_UNARY))
@@ -225,15 +234,13 @@ class _Parser:
         if bare and after.glued and self.starts(after) and after.text not in "({|":
             clear = start.kind == "number" and not (_is_number(base) or base == ["E"])
             if not clear:
-                message = "does this belong to the exponent? Write brackets: e^(2*x) or e^2*x"
-                raise self.error(message, after)
+                raise self.error("does this belong to the exponent? Write brackets: e^(2*x) or e^2*x", after)
         return ["Pow", base, exponent]
 
     def relation(self, left: Tree) -> Tree:
         token = self.take()
         if not self.relations:
-            message = "this is an equation or a comparison; give only the expression itself"
-            raise self.error(message, token)
+            raise self.error("this is an equation or a comparison; give only the expression itself", token)
         if token.text == "=":
             raise self.error('write "==" to compare', token)
         right = self.expression(_SUM)
@@ -332,12 +339,12 @@ class _Parser:
         if token.kind == "name" and token.text in names.PYTHON:
             if token.text == "lambda":
                 return self.error("this is a Python function; give the expression itself", token)
-            return self.error(f'"{token.text}" is Python, not part of an expression', token)
+            return self.error('"{what}" is Python, not part of an expression', token, what=token.text)
         if token.text in (")", "]", "}"):
-            return self.error(f'the bracket "{token.text}" was never opened', token)
+            return self.error('the bracket "{what}" was never opened', token, what=token.text)
         if token.text == "|":
             return self.error("this bar has no partner", token)
-        return self.error(f'"{token.text[:40]}" cannot stand here', token)
+        return self.error('"{what}" cannot stand here', token, what=token.text[:40])
 
 
 def _number(text: str) -> Tree:

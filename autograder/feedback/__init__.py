@@ -26,7 +26,15 @@ def _fill(templates: tuple[str, ...], details: Mapping[str, str], language: str 
     return ""
 
 
-_OF_THE_TEST = {Reason.WRONG_SHAPE: ("expected", "got"), Reason.RAISED: ("error",)}
+def _reworded(details: Mapping[str, str], language: str | None) -> dict[str, str]:
+    """Why text cannot be read, in the student's language; the part of the text that it speaks of stays as it is."""
+    found = dict(details)
+    if "sentence" in found:
+        found["error"] = translate(found["sentence"], language).replace("{what}", found.get("what", ""))
+    return found
+
+
+_OF_THE_TEST = {Reason.WRONG_SHAPE: ("expected", "got", "comma"), Reason.RAISED: ("error",)}
 """Details that repeat what the test asked with: how many steps, which function it passed in."""
 
 
@@ -45,7 +53,7 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hi
     >>> student(Verdict(outcome=Outcome.CORRECT, reason=Reason.EQUAL), language="en")
     'Correct.'
     """
-    details = verdict.details
+    details = _reworded(verdict.details, language)
     if hidden:
         kept_back = _OF_THE_TEST.get(verdict.reason, ())
         details = {key: text for key, text in details.items() if key not in kept_back}

@@ -32,6 +32,7 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "or an array is wanted.",
     ),
     Reason.WRONG_SHAPE: (
+        'Expected a single value, but your answer has a "{comma}" in it. Write decimal numbers with a point.',
         "Expected shape: {expected}. Shape of your answer: {got}.",
         "Your answer has another shape than the one asked for. Print its shape and count the entries.",
     ),
@@ -203,6 +204,8 @@ WORDS = (
     "a matrix of formulas",
     "a formula that still holds a variable",
     "a statement",
+    "a statement that is true or false",
+    "an equation",
     "formulas that differ",
     "text",
     "nothing",

@@ -20,6 +20,8 @@ TEMPLATE = FOLDER / f"{DOMAIN}.pot"
 
 
 PAGES = FOLDER.parent / "report"
+PARSER = FOLDER.parent / "expressions"
+_RAISED = {"fault": None, "error": None, "ParseError": None, "ExpressionError": None}
 _MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
 """How the pages mark a sentence for translation."""
 
@@ -35,8 +37,19 @@ def messages() -> list[str | tuple[str, str]]:
     for figure in FIGURES.values():
         found.update(dict.fromkeys(figure))
     found.update(dict.fromkeys(hints()))
+    found.update(dict.fromkeys(_of_the_parser()))
     found.update(dict.fromkeys(_on_pages()))
     return list(found)
+
+
+def _of_the_parser() -> Iterator[str]:
+    """Why text is no formula: the first argument of each call that raises."""
+    from babel.messages.extract import extract_from_file
+
+    for name in ("lexer", "text", "calls", "build"):
+        for _, message, _, _ in extract_from_file("python", PARSER / f"{name}.py", keywords=_RAISED):
+            assert isinstance(message, str)
+            yield message
 
 
 def _on_pages() -> Iterator[str | tuple[str, str]]:

@@ -135,7 +135,9 @@ def as_formula(value: Any, variables: Sequence[str]) -> Answer:
         shape, flat = entries(_parsed(value, variables))
     except ExpressionError as error:
         reason = Reason.WRONG_SHAPE if "length" in str(error) else Reason.WRONG_TYPE
-        details = {} if reason is Reason.WRONG_SHAPE else {"expected": "a formula", "got": describe(value)}
+        details = {} if reason is Reason.WRONG_SHAPE else {"expected": "a formula"}
+        if details and (got := describe(value)) != "a formula":
+            details["got"] = got
         raise Unreadable(reason, error=str(error), **details) from None
     for expr in flat:
         found = next((node for node in sp.preorder_traversal(expr) if isinstance(node, _UNEVALUATED)), None)

@@ -130,6 +130,13 @@ class Field(Question):
 
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
         read = read_answer(answer, self.variables)
+        verdict, evidence = self._decide_read(read)
+        if verdict.reason is Reason.WRONG_SHAPE and self.shape == () and isinstance(read.value, sp.Tuple):
+            # Text with a comma outside of brackets: 0,5 is how many countries write a half.
+            verdict = msgspec.structs.replace(verdict, details=verdict.details | {"comma": ","})
+        return verdict, evidence
+
+    def _decide_read(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         if self.at is not None:
             return self._decide_value(read)
         if read.kind == "formula" and self.vectorised:

@@ -14,6 +14,9 @@ from autograder.report.typeset import plain
 
 _STYLES = {"graded": "green", "needs-review": "yellow", "failed": "red"}
 
+_SAID = frozenset({"name", "sentence", "what"})
+"""Details that stand in other lines already."""
+
 
 def class_table(run: Run) -> Table:
     """One row per submission, as in ``grades.csv``."""
@@ -119,6 +122,6 @@ def _facts(check: Check) -> Iterator[tuple[str, str]]:
         )
     if verdict.credit is not None:
         yield "credit", f"{verdict.credit:.0%} of the points"
-    yield from sorted((name, value) for name, value in verdict.details.items() if name != "name")
+    yield from sorted((name, value) for name, value in verdict.details.items() if name not in _SAID)
     if verdict.outcome is not Outcome.CORRECT:
         yield "student reads", feedback.student(verdict)
