@@ -22,6 +22,7 @@ _ROOM_OF = {
     "LevelSetTangent": "questions",
     "LevelSetNormal": "questions",
     "Descent": "questions",
+    "DifferenceQuotient": "questions",
     "Root": "questions",
     "Minimum": "questions",
     "Equal": "questions",

@@ -13,6 +13,7 @@ from mistakes.rewrites import rewritten
 from autograder import (
     Derivative,
     Descent,
+    DifferenceQuotient,
     DirectionalDerivative,
     Equal,
     Gradient,
@@ -148,6 +149,29 @@ RATE = SteepestRate(WAVE, at=(1, 2))
 )
 def test_tangents_and_rates(question, answer, mistake) -> None:
     assert first(question, answer) == mistake
+
+
+CENTRAL = DifferenceQuotient("exp(x)*sin(x)", order=2, domain={"x": (-2, 2)})
+
+
+@pytest.mark.parametrize(
+    ("answer", "mistake"),
+    [
+        (lambda f, t, h: (f(t + h) - f(t)) / h, "forward_crude"),
+        (lambda f, t, h: (f(t) - f(t - h)) / h, "forward_crude"),
+        (lambda f, t, h: (f(t + h) - f(t - h)) / h, "central_no2"),
+        (lambda f, t, h: (f(t + h) - f(t)) / (2 * h), "central_no2"),
+        (lambda f, t, h: (f(t - h) - f(t + h)) / (2 * h), "backward_sign"),
+        (lambda f, t, h: (f(t - h) - f(t)) / h, "backward_sign"),
+        (lambda f, t, h: f(t + h) - f(t - h) / (2 * h), "no_brackets"),
+        (lambda f, t, h: (f(t + h) - f(t - h)) / 2 * h, "no_brackets"),
+        (lambda f, t, h: (f(t + 1e-6) - f(t - 1e-6)) / 2e-6, "step_ignored"),
+        (lambda f, t, h: (f(t + h) - f(t - h)) / (2 * h), None),
+        (lambda f, t, h: (8 * (f(t + h) - f(t - h)) - f(t + 2 * h) + f(t - 2 * h)) / (12 * h), None),
+    ],
+)
+def test_difference_quotients(answer, mistake) -> None:
+    assert first(CENTRAL, answer) == mistake
 
 
 def test_ties_are_a_set_and_the_likelier_comes_first() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import Node, add, div, dot, mul, neg, norm, num
+from autograder.mistakes.formula import Node, div, dot, mul, neg, norm, num
 
 if TYPE_CHECKING:
     from autograder.mistakes.task import Task

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import Node, add, div, evaluate, num, sub, substitute, var
+from autograder.mistakes.formula import Node, div, evaluate, mul, neg, num, sub, var
 
 if TYPE_CHECKING:
     from autograder.mistakes.task import Task
@@ -21,27 +21,59 @@ def _ready(task: "Task") -> bool:
     return task.kind == "Derivative" and task.order == 1 and len(task.wrt) == 1
 
 
-def _shifted(task: "Task", step: Fraction) -> Node:
-    name = task.wrt[0]
-    return substitute(task.function, {name: add(var(name), num(step))})
+def _steps(task: "Task") -> Iterator[Node]:
+    """The steps that may have been taken: usual ones, or the one that the student's function is given."""
+    if task.kind == "DifferenceQuotient":
+        yield var(task.variables[-1])
+    elif _ready(task):
+        yield from (num(h) for h in STEPS)
+
+
+def _two(h: Node) -> Node:
+    return mul(num(2), h)
 
 
 def _forward(task: "Task") -> Iterator[list[Node]]:
-    if _ready(task):
-        for h in STEPS:
-            yield [div(sub(_shifted(task, h), task.function), num(h))]
+    for h in _steps(task):
+        yield [div(sub(task.shifted(h), task.function), h)]
+        if task.kind == "DifferenceQuotient":
+            yield [div(sub(task.function, task.shifted(neg(h))), h)]
 
 
-def _central_undivided(task: "Task") -> Iterator[list[Node]]:
-    if _ready(task):
-        for h in STEPS:
-            yield [div(sub(_shifted(task, h), _shifted(task, -h)), num(h))]
+def _other_width(task: "Task") -> Iterator[list[Node]]:
+    for h in _steps(task):
+        yield [div(sub(task.shifted(h), task.shifted(neg(h))), h)]
+        if task.kind == "DifferenceQuotient":
+            yield [div(sub(task.shifted(h), task.function), _two(h))]
+            yield [div(sub(task.function, task.shifted(neg(h))), _two(h))]
 
 
 def _backward_sign(task: "Task") -> Iterator[list[Node]]:
-    if _ready(task):
-        for h in STEPS:
-            yield [div(sub(_shifted(task, -h), task.function), num(h))]
+    for h in _steps(task):
+        yield [div(sub(task.shifted(neg(h)), task.function), h)]
+        if task.kind == "DifferenceQuotient":
+            yield [div(sub(task.function, task.shifted(h)), h)]
+            yield [div(sub(task.shifted(neg(h)), task.shifted(h)), _two(h))]
+
+
+def _no_brackets(task: "Task") -> Iterator[list[Node]]:
+    if task.kind == "DifferenceQuotient":
+        h = var(task.variables[-1])
+        ahead, behind = task.shifted(h), task.shifted(neg(h))
+        yield [sub(ahead, div(task.function, h))]
+        yield [sub(ahead, div(behind, _two(h)))]
+        yield [mul(div(sub(ahead, behind), num(2)), h)]
+        yield [mul(sub(ahead, div(behind, num(2))), h)]
+        yield [sub(ahead, mul(div(behind, num(2)), h))]
+
+
+def _step_ignored(task: "Task", actual: Any) -> bool:
+    """Whether a quotient's values at one place are the same for all steps."""
+    if task.kind != "DifferenceQuotient" or actual.ndim != 1 or not np.all(np.isfinite(actual)):
+        return False
+    places = task.points[task.variables[0]]
+    rows = [actual.real[places == place] for place in np.unique(places)]
+    return all(len(row) > 1 and np.ptp(row) <= 1e-12 * (1 + np.abs(row).max()) for row in rows)
 
 
 def _values(task: "Task") -> tuple[Any, Any] | None:
@@ -112,6 +144,7 @@ def _edges(task: "Task", actual: Any) -> bool:
 
 
 WAVE = Example(function="sin(x)*x")
+QUOTIENT = Example(function="sin(x)*x", variables=("x", "h"), wrt=("x",), kind="DifferenceQuotient", order=2)
 
 ENTRIES: tuple[Mistake, ...] = (
     Mistake(
@@ -132,18 +165,19 @@ ENTRIES: tuple[Mistake, ...] = (
         values_only=True,
         themes=("factor",),
         code="F2",
-        title="central difference divided by one step",
+        title="divided by another length than the distance of the two places",
         applies="a derivative computed from differences",
-        transformation="→ (f(x+h) − f(x−h))/h",
+        transformation="→ (f(x+h) − f(x−h))/h, (f(x+h) − f(x))/(2h)",
         question="How wide is your interval?",
         attempt="Mark both places on the axis and measure the distance between them.",
         example=WAVE,
         rank=14,
-        whole=_central_undivided,
+        whole=_other_width,
     ),
     Mistake(
         id="backward_sign",
         values_only=True,
+        instead_of=("neg",),
         themes=("sign",),
         code="F3",
         title="difference the wrong way round",
@@ -154,6 +188,34 @@ ENTRIES: tuple[Mistake, ...] = (
         example=WAVE,
         rank=14,
         whole=_backward_sign,
+    ),
+    Mistake(
+        id="no_brackets",
+        values_only=True,
+        code="F9",
+        title="brackets of the quotient missing",
+        applies="a function that computes a difference quotient",
+        transformation="→ f(x+h) − f(x)/h, (f(x+h) − f(x−h))/2·h",
+        question="What is divided, and by what, as the computer reads your formula?",
+        attempt="Put brackets around all that stands above the bar, and around all that stands below it.",
+        example=QUOTIENT,
+        source="project's own",
+        rank=14,
+        whole=_no_brackets,
+    ),
+    Mistake(
+        id="step_ignored",
+        values_only=True,
+        code="F10",
+        title="another step than the one that was given",
+        applies="a function that computes a difference quotient",
+        transformation="the same value for every step",
+        question="Does your function use the step that it is given?",
+        attempt="Call your function at one place with two different steps and compare.",
+        example=Example(function="sin(x)*x", shown="(f(x + 1e-6) - f(x))/1e-6 for every h"),
+        source="project's own",
+        rank=12,
+        fits=_step_ignored,
     ),
     Mistake(
         id="h_too_small",

@@ -35,6 +35,7 @@ KINDS = frozenset(
     {
         "Derivative", "Gradient", "Jacobian", "Hessian", "DirectionalDerivative", "SteepestAscent", "LevelSetTangent",
         "LevelSetNormal", "TangentPlane", "SteepestRate", "Descent", "Array",
+        "DifferenceQuotient",
     }
 )  # fmt: skip
 
@@ -109,6 +110,11 @@ class Task:
         assert self.direction is not None
         return [num(value) for value in self.direction]
 
+    def shifted(self, step: Node) -> Node:
+        """The function of one variable, a step further."""
+        by = self.wrt[0]
+        return substitute(self.function, {by: add(var(by), step)})
+
     def plane(self, slopes: list[Node], place: dict[str, Node] | None = None) -> Node:
         """The tangent plane with these slopes, at the question's point or another one."""
         place = place or self.place()
@@ -123,6 +129,10 @@ class Task:
             return right.shape, numbers(right)
         if self.kind == "Derivative":
             return (), [self._repeated(partial)]
+        if self.kind == "DifferenceQuotient":
+            h = var(self.variables[-1])
+            behind = self.shifted(neg(h)) if self.order > 1 else self.function
+            return (), [div(sub(self.shifted(h), behind), mul(num(min(self.order, 2)), h))]
         if self.kind == "Jacobian":
             entries = [
                 partial(i * n + j, f, by, 0) for i, f in enumerate(self.functions) for j, by in enumerate(self.wrt)

@@ -6,6 +6,7 @@ from autograder.questions.descent import Descent
 from autograder.questions.directions import LevelSetNormal, LevelSetTangent, SteepestAscent
 from autograder.questions.equal import Equal
 from autograder.questions.kinds import Derivative, DirectionalDerivative, Gradient, Hessian, Jacobian
+from autograder.questions.quotients import DifferenceQuotient
 from autograder.questions.record import recording
 from autograder.questions.roots import Minimum, Root
 from autograder.questions.tangents import SteepestRate, TangentLine, TangentPlane
@@ -17,6 +18,7 @@ __all__ = [
     "Choice",
     "Derivative",
     "Descent",
+    "DifferenceQuotient",
     "DirectionalDerivative",
     "Equal",
     "Gradient",
