@@ -172,7 +172,7 @@ def test_a_page_does_not_tell_the_shape_that_only_a_hidden_test_asks_for() -> No
     short = "def descend(grad, start, eta, n):\n    return [start] * (6 if n == 5 else 7)"
     assert "Expected shape: (6, 2)" not in (page := page_for("hw05", "q2", short))
     assert "13" not in page
-    assert "Expected shape: (2,)" not in page_for("hw02", "q8", "level_points = [3]")
+    assert "Expected shape: (2,)" not in page_for("hw02", "q11", "level_points = [3]")
 
 
 def test_a_page_does_not_tell_what_a_hidden_test_calls_with() -> None:
