@@ -40,6 +40,17 @@ def _no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _same_terminal() -> Iterator[None]:
+    """What the person who runs the tests has set for their own eyes changes what commands print."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUTOGRADER_LANGUAGE", "en")
+        patch.setenv("COLUMNS", "80")
+        for name in ("LINES", "FORCE_COLOR", "CLICOLOR_FORCE", "NO_COLOR"):
+            patch.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def course_root() -> Path:
     """The checkout: read it, never write to it."""
