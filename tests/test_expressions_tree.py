@@ -40,6 +40,12 @@ SAME = [
     sympy.Add(x, x, evaluate=False),
     sympy.Mul(2, 3, evaluate=False),
     sympy.pi + sympy.E + sympy.I,
+    sympy.Poly(6 * x + 2, x),
+    sympy.Poly(x * y**2 - 0.5, x, y),
+    sympy.Poly(0, x),
+    sympy.Lambda(x, 6 * x + 2),
+    sympy.Lambda((x, y), (x, y**2)),
+    sympy.FiniteSet(1, (x, 2)),
 ]
 
 
@@ -67,7 +73,8 @@ def test_python_lists_and_numbers():
         (Function("f")(x), "wrong-variables"),
         (object(), "wrong-type"),
         ("text", "wrong-type"),
-        (sympy.Lambda(x, x), "wrong-type"),
+        (sympy.Lambda(((x, y),), x), "wrong-type"),
+        (sympy.ImageSet(sympy.Lambda(x, x**2), sympy.S.Naturals), "wrong-type"),
         (sympy.Interval(0, 1), "wrong-type"),
         (10**30_000 * x, "too-large"),
     ],
@@ -115,6 +122,17 @@ def test_node_and_depth_limits():
         ["Dummy", "k", "x"],
         ["Derivative", 1, 2],
         ["Add", True],
+        ["Poly"],
+        ["Poly", []],
+        ["Poly", [2], [[1], 1]],
+        ["Poly", [["Symbol", "x"]], [[1], ["Symbol", "x"]]],
+        ["Poly", [["Symbol", "x"]], [[1, 2], 1]],
+        ["Poly", [["Symbol", "x"]], [[-1], 1]],
+        ["Poly", [["Symbol", "x"]], [[10**9], 1]],
+        ["Poly", [["Symbol", "x"], ["Symbol", "y"]], [[1000, 1000], 1]],
+        ["Lambda", [["Symbol", "x"]]],
+        ["Lambda", [["sin", 1]], 2],
+        ["Lambda", [["Symbol", "x"], ["Symbol", "x"]], 2],
         {"a": 1},
     ],
     ids=str,
@@ -128,3 +146,9 @@ def test_nothing_is_evaluated_on_the_way():
     power = ["Pow", 9, ["Pow", 9, ["Pow", 9, 9]]]
     assert to_tree(from_tree(power)) == power
     assert from_tree(["Rational", 1, 3]) == Rational(1, 3)
+
+
+def test_a_polynomial_that_is_none_over_the_numbers_crosses_as_a_formula():
+    for poly in (sympy.Poly(x * y, x), sympy.Poly(sympy.sqrt(2) * x, x), sympy.Poly(sympy.sin(x), sympy.sin(x))):
+        assert from_tree(to_tree(poly)) == poly.as_expr()
+    assert from_tree(to_tree(sympy.PurePoly(6 * x + 2))).as_expr().subs(x, 1) == 8

@@ -3,9 +3,10 @@
 A tree is an ``int``, or a list whose first item names a head: ``["Rational", 1, 3]``, ``["Symbol", "x", "real"]``,
 ``["sin", tree]``, ``["Matrix", 2, 1, tree, tree]``. Nothing in it is ever evaluated: :func:`from_tree` rebuilds
 what :func:`to_tree` saw, argument by argument, and refuses every head that is not in
-:mod:`autograder.expressions.heads`. This module imports SymPy and nothing else, so that the jail can use it.
+:mod:`autograder.expressions.heads`. Of other libraries it imports SymPy only, so that the jail can use it.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,8 @@ MAX_DEPTH = 300
 """Deeper than any derivative of a course, and shallow enough for the recursion limit of a notebook kernel."""
 MAX_DIGITS = 20_000
 """Decimal digits of one integer."""
+MAX_PLACES = 20_000
+"""Powers up to the highest, of all variables of a polynomial together."""
 
 _SMALL = 2**53
 _CONSTANTS = {name: -sympy.oo if name == "-oo" else getattr(sympy, name) for name in heads.CONSTANTS}
@@ -106,6 +109,15 @@ def to_tree(expr: Any, *, max_nodes: int = 50_000) -> Tree:
             ]
         if isinstance(node, sympy.Tuple):
             return ["Tuple", *all_of(node.args)]
+        if isinstance(node, sympy.FiniteSet):
+            return ["FiniteSet", *all_of(node.args)]
+        if isinstance(node, sympy.Lambda) and all(isinstance(symbol, sympy.Symbol) for symbol in node.signature):
+            return ["Lambda", all_of(node.signature), walk(node.expr, depth + 1)]
+        if isinstance(node, sympy.Poly):
+            terms = node.as_dict()
+            if not _is_plain(node.gens, terms):
+                return walk(node.as_expr(), depth + 1)
+            return ["Poly", all_of(node.gens), *([[*powers], walk(c, depth + 1)] for powers, c in terms.items())]
         if isinstance(node, sympy.Piecewise):
             return ["Piecewise", *(all_of((pair.expr, pair.cond)) for pair in node.args)]
         if isinstance(node, sympy.core.function.AppliedUndef | sympy.core.function.UndefinedFunction):
@@ -287,6 +299,43 @@ def _read_piecewise(arguments: list[Any], depth: int) -> Any:
         raise ExpressionError(f"Piecewise cannot be built: {error}", reason="wrong-type") from error
 
 
+def _is_plain(gens: Any, terms: Any) -> bool:
+    """Whether a polynomial is one in symbols over the numbers, and small: SymPy keeps a place for every power."""
+    degrees = [max((powers[k] for powers in terms), default=0) for k in range(len(gens))]
+    return (
+        all(isinstance(symbol, sympy.Symbol) for symbol in gens)
+        and all(isinstance(c, (sympy.Rational, sympy.Float)) for c in terms.values())
+        and math.prod(degree + 1 for degree in degrees) <= MAX_PLACES
+    )
+
+
+def _read_polynomial(arguments: list[Any], depth: int) -> Any:
+    if (
+        arguments
+        and type(arguments[0]) is list
+        and all(type(term) is list and len(term) == 2 for term in arguments[1:])
+    ):
+        gens = [_build(symbol, depth) for symbol in arguments[0]]
+        terms = {}
+        for powers, coefficient in arguments[1:]:
+            if type(powers) is not list or len(powers) != len(gens):
+                break
+            if not all(type(power) is int and 0 <= power <= MAX_PLACES for power in powers):
+                break
+            terms[tuple(powers)] = _build(coefficient, depth)
+        if gens and len(set(gens)) == len(gens) and len(terms) == len(arguments) - 1 and _is_plain(gens, terms):
+            return sympy.Poly.from_dict(terms, *gens)
+    raise ExpressionError("not a polynomial", reason="wrong-type")
+
+
+def _read_lambda(arguments: list[Any], depth: int) -> Any:
+    if len(arguments) == 2 and type(arguments[0]) is list:
+        symbols = [_build(symbol, depth) for symbol in arguments[0]]
+        if all(isinstance(symbol, sympy.Symbol) for symbol in symbols) and len(set(symbols)) == len(symbols):
+            return sympy.Lambda(tuple(symbols), _build(arguments[1], depth))
+    raise ExpressionError("not a Lambda", reason="wrong-type")
+
+
 _READERS: dict[str, Callable[[list[Any], int], Any]] = {
     "Integer": _read_integer,
     "Rational": _read_rational,
@@ -294,6 +343,9 @@ _READERS: dict[str, Callable[[list[Any], int], Any]] = {
     "Symbol": _read_symbol,
     "Dummy": _read_dummy,
     "Piecewise": _read_piecewise,
+    "Poly": _read_polynomial,
+    "Lambda": _read_lambda,
+    "FiniteSet": lambda arguments, depth: sympy.FiniteSet(*(_build(part, depth) for part in arguments), evaluate=False),
     "Tuple": lambda arguments, depth: sympy.Tuple(*(_build(part, depth) for part in arguments)),
     "List": lambda arguments, depth: [_build(part, depth) for part in arguments],
     **{name: _reader_of_matrix(make) for name, make in _MATRICES.items()},

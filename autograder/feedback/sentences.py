@@ -183,6 +183,8 @@ OTHERS = (FLOAT32, STOPPED, STOPPED_SOMEWHERE, LINE, LINE_ONLY, UNNAMED_ERROR)
 WORDS = (
     "a figure",
     "a formula",
+    "a list of formulas",
+    "a vector with base vectors",
     "a formula, a function or numbers",
     "a function",
     "a function that returns numbers",

@@ -13,12 +13,15 @@ from autograder.compare.symbolic import invalid
 from autograder.errors import ExpressionError
 from autograder.expressions import parse
 from autograder.model import Raised, Reason, Returned
-from autograder.reference import entries, renamed
+from autograder.reference import entries, real_symbol, renamed
 
 __all__ = ["Answer", "as_formula", "read_answer", "shown_answer"]
 
 _SYMBOLIC = (sp.Basic, sp.MatrixBase, sp.NDimArray)
-_UNEVALUATED = (sp.Derivative, sp.Integral, sp.Limit, sp.Sum, sp.Product, sp.Subs)
+_UNEVALUATED = (
+    sp.Derivative, sp.Integral, sp.Limit, sp.Sum, sp.Product, sp.Subs, sp.MatAdd, sp.MatMul, sp.MatPow, sp.Transpose
+)  # fmt: skip
+_VECTORS = ("sympy.vector", "sympy.physics.vector", "sympy.diffgeom")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +81,8 @@ def read_answer(value: Any, variables: Sequence[str]) -> Answer:
         return _from_text(str.__str__(value), variables)
     if issubclass(cls, (list, tuple)) and len(value) and all(_is_function(item) for item in value):
         return Answer(kind="function", value=_Several(tuple(value)))
-    if issubclass(cls, _SYMBOLIC) and not issubclass(cls, (sp.Lambda, sp.Poly)):
+    if issubclass(cls, _SYMBOLIC):
         return as_formula(value, variables)
-    if issubclass(cls, sp.Poly):
-        return as_formula(value.as_expr(), variables)
     if _is_function(value):
         return Answer(kind="function", value=value)
     if _holds_formula(value, depth=0):
@@ -92,8 +93,6 @@ def read_answer(value: Any, variables: Sequence[str]) -> Answer:
 
 
 def _is_function(value: Any) -> bool:
-    if isinstance(value, sp.Lambda):
-        return True
     if isinstance(value, (*_SYMBOLIC, np.ndarray, np.generic, str, list, tuple, dict)):
         return False
     return callable(value)
@@ -128,6 +127,7 @@ def as_formula(value: Any, variables: Sequence[str]) -> Answer:
     Raises:
         Unreadable: WRONG_TYPE, WRONG_SHAPE, WRONG_VARIABLES or UNEVALUATED.
     """
+    value = _contents(value, variables)
     if isinstance(value, (sp.Rel, sp.logic.boolalg.Boolean)) and not isinstance(value, sp.Symbol):
         got = "an equation" if isinstance(value, sp.Rel) else "a statement that is true or false"
         raise Unreadable(Reason.WRONG_TYPE, expected="a formula", got=got)
@@ -143,6 +143,8 @@ def as_formula(value: Any, variables: Sequence[str]) -> Answer:
         found = next((node for node in sp.preorder_traversal(expr) if isinstance(node, _UNEVALUATED)), None)
         if found is not None:
             raise Unreadable(Reason.UNEVALUATED, got=f"{type(found).__name__}(…)")
+        if any(str(type(node).__module__).startswith(_VECTORS) for node in sp.preorder_traversal(expr)):
+            raise Unreadable(Reason.WRONG_TYPE, expected="a list of formulas", got="a vector with base vectors")
     exprs = tuple(renamed(e) for e in flat)
     unknown = sorted({s.name for e in exprs for s in e.free_symbols if isinstance(s, sp.Symbol)} - {*variables})
     unknown += sorted({str(u.func) for e in exprs for u in e.atoms(AppliedUndef)})
@@ -152,12 +154,28 @@ def as_formula(value: Any, variables: Sequence[str]) -> Answer:
     return Answer(kind="formula", value=value, shape=shape, exprs=exprs)
 
 
+def _contents(value: Any, variables: Sequence[str]) -> Any:
+    """The formula in what SymPy wraps around one: a Poly, a Lambda, ``Eq(z, …)`` with a name of its own."""
+    if isinstance(value, sp.Poly):
+        return value.as_expr()
+    if isinstance(value, sp.Lambda) and all(isinstance(symbol, sp.Symbol) for symbol in value.signature):
+        given = [symbol.name for symbol in value.signature]
+        if {*given} <= {*variables} or len(given) != len(variables):
+            return value.expr
+        return value.expr.xreplace(dict(zip(value.signature, map(real_symbol, variables), strict=True)))
+    if isinstance(value, sp.Eq):
+        for name, formula in (value.args, value.args[::-1]):
+            if isinstance(name, sp.Symbol) and name.name not in variables and not formula.has(name):
+                return formula
+    return value
+
+
 def _parsed(value: Any, variables: Sequence[str]) -> Any:
     """Lists with text in them: each text is read as a formula."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if isinstance(value, (list, tuple)):
-        return [_parsed(item, variables) for item in value]
+        return [_parsed(_contents(item, variables), variables) for item in value]
     if isinstance(value, str):
         answer = _from_text(value, variables)
         return answer.exprs[0] if answer.shape == () else [*answer.exprs]
@@ -171,7 +189,7 @@ def shown_answer(value: Any, source: str | None = None) -> tuple[str, str, str |
         return "", "missing", None
     if issubclass(cls, str):
         return str.__str__(value)[:4000], "expression", None
-    if isinstance(value, _SYMBOLIC) and not isinstance(value, sp.Lambda):
+    if isinstance(value, _SYMBOLIC):
         small = (
             not isinstance(value, sp.Basic)
             or sum(1 for _, _ in zip(range(400), sp.preorder_traversal(value), strict=False)) < 400

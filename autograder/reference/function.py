@@ -57,7 +57,7 @@ def entries(value: Any) -> tuple[tuple[int, ...], tuple[sp.Expr, ...]]:
         return tuple(int(n) for n in value.shape), tuple(value)
     if isinstance(value, sp.NDimArray):
         shape = tuple(int(n) for n in value.shape)
-        return shape, tuple(value._array[i] for i in range(len(value._array))) if shape else (value[()],)
+        return shape, tuple(sp.flatten(value.tolist())) if shape else (value[()],)
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if isinstance(value, (list, tuple, sp.Tuple)):
