@@ -173,6 +173,21 @@ def test_warnings_of_a_student_s_function_are_not_errors():
     assert functions(lambda t: 3 * t**2 + 0 * np.log(np.float64(0)), LINE, SLOPE).reason is Reason.NOT_FINITE
 
 
+def test_all_points_as_rows_of_one_array():
+    jax = pytest.importorskip("jax")
+    of_rows = jax.vmap(jax.grad(lambda v: v[0] ** 2 * v[1]))
+    assert functions(of_rows, POINTS, GRADIENT).outcome is RIGHT
+    assert (
+        functions(lambda r: np.column_stack([2 * r[:, 0] * r[:, 1], r[:, 0] ** 2]), POINTS, GRADIENT).outcome is RIGHT
+    )
+    assert (
+        functions(lambda r: np.column_stack([r[:, 0] ** 2, 2 * r[:, 0] * r[:, 1]]), POINTS, GRADIENT).outcome is WRONG
+    )
+    # What only looks like an answer when it is asked with rows keeps the exception that it raised first.
+    for function in (lambda v: v[5], lambda v: v[0] @ v[1], lambda r: [2 * r[:, 0] * r[:, 1], r[:, 0] ** 2]):
+        assert functions(function, POINTS, GRADIENT).reason is Reason.RAISED
+
+
 def test_jax_gradients_in_either_form():
     jax = pytest.importorskip("jax")
     by_vector = jax.grad(lambda v: v[0] ** 2 * v[1])

@@ -33,6 +33,34 @@ def test_a_right_answer_passes_silently():
     assert SLOPE.check("6*x + 2") is None
 
 
+def _forward(text, step):
+    f = sp.lambdify(x, sp.sympify(text))
+    return lambda t: (f(t + step) - f(t)) / step
+
+
+@pytest.mark.parametrize("text", ["sin(x**2)", "x**10", "log(1 + x**2)", "x**5 - 100*x**3", "cos(20*x)"])
+def test_a_one_sided_difference_quotient_is_right_with_a_small_step_only(text):
+    question = Derivative(text)
+    for step in (1e-6, -1e-6, 1e-7):
+        assert question.judge(_forward(text, step)).outcome is Outcome.CORRECT
+    crude = question.judge(_forward(text, 1e-5))
+    assert (crude.outcome, crude.mistakes) == (Outcome.INCORRECT, ("forward_crude",))
+    assert Derivative(text, rtol=1e-8).judge(_forward(text, 1e-6)).outcome is Outcome.INCORRECT
+    assert Derivative(text, rtol=1e-4).judge(_forward(text, 1e-6)).outcome is Outcome.CORRECT
+
+
+def test_a_difference_quotient_for_a_gradient_for_a_value_and_for_a_python_function():
+    f = lambda v: v[0] ** 2 * v[1] + np.sin(v[0] * v[1])  # noqa: E731
+    by_steps = lambda v: [(f(v + 1e-6 * e) - f(v)) / 1e-6 for e in np.eye(2)]  # noqa: E731
+    assert Gradient("x**2*y + sin(x*y)").judge(by_steps).outcome is Outcome.CORRECT
+    at = Derivative("sin(x)", at="3/2")
+    assert at.judge((np.sin(1.5 + 1e-6) - np.sin(1.5)) / 1e-6).outcome is Outcome.CORRECT
+    assert at.judge(np.cos(1.5 + 2e-6)).outcome is Outcome.INCORRECT
+    cube = Derivative(lambda t: t**3, wrt="t")
+    assert cube.judge(lambda t: ((t + 1e-6) ** 3 - t**3) / 1e-6).outcome is Outcome.CORRECT
+    assert Derivative("x**3", order=2).judge(lambda t: 6 * t + 1e-5).outcome is Outcome.INCORRECT
+
+
 def test_a_wrong_answer_fails_with_one_or_two_lines_and_no_value():
     with pytest.raises(CheckFailed) as caught:
         SLOPE.check(lambda t: 6 * t)

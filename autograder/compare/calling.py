@@ -103,12 +103,21 @@ def ask(
     first = _asked(ways[:1], function)[0]
     if first.raised is None or len(ways) == 1:
         return [first]
-    others = _asked(ways[1:], function)
-    understood = [a for a in others if a.raised is None]
+    others = [asked for asked in _asked(ways[1:], function) if _is_answered(asked, len(points))]
+    understood = [asked for asked in others if asked.raised is None]
     if understood:
         return understood
     # Of several that failed, the one that got furthest explains best; the first wins a tie.
     return [max([first, *others], key=lambda a: sum(isinstance(r, Returned) for r in a.replies) / len(a.replies))]
+
+
+def _is_answered(asked: Asked, count: int) -> bool:
+    """Whether the reply to rows has a row for each: ``v[0]`` of rows is a row, and no answer to what was asked."""
+    if asked.convention.name != "rows":
+        return True
+    (reply,) = asked.replies
+    shape = getattr(reply.value, "shape", ()) if isinstance(reply, Returned) else ()
+    return tuple(shape[:1]) == (count,)
 
 
 def _asked(ways: Sequence[Convention], function: Any) -> list[Asked]:
@@ -149,7 +158,7 @@ def _stacked(asked: Asked, shape: tuple[int, ...], count: int) -> Numbers:
     order = ("float16", "float32", "float64", "exact")
     precision = min((r.precision for r in read), key=order.index)
     integers = all(r.integers for r in read)
-    if asked.convention.name == "arrays":
+    if asked.convention.at_once:
         values = _unstacked(read[0].values, shape, count)
     else:
         parts = [fitted(r.values, shape) for r in read]
@@ -182,6 +191,7 @@ def judged(
     rtol: float | None = None,
     atol: float | None = None,
     moves: np.ndarray[Any, Any] | None = None,
+    beside: np.ndarray[Any, Any] | None = None,
     fixed: int | None = None,
 ) -> tuple[Verdict, np.ndarray[Any, Any] | None, int | None]:
     """Compare what a function answered with the reference.
@@ -190,7 +200,8 @@ def judged(
         asked: from :func:`ask`.
         desired: shape (N, \\*shape).
         shape: of one answer.
-        rtol, atol, moves: as in :func:`autograder.compare.numeric.verdict_on`; defaults are scaled point by point.
+        rtol, atol, moves, beside: as in :func:`autograder.compare.numeric.verdict_on`; defaults are scaled point by
+            point.
         fixed: None where the author gave a domain: the function must have a value at every point. Else how many
             leading points the author chose; at up to half of the others it may have none, as ``sqrt(m/k)*sqrt(k/m)``.
 
@@ -220,7 +231,8 @@ def judged(
             continue
         one = Numbers(values=answer.values[i], precision=answer.precision, integers=answer.integers)
         moved = None if moves is None else moves[i]
-        verdict, _ = verdict_on(one, desired[i], rtol=rtol, atol=atol, moves=moved, scale=scale)
+        near = None if beside is None else beside[i]
+        verdict, _ = verdict_on(one, desired[i], rtol=rtol, atol=atol, moves=moved, beside=near, scale=scale)
         if worst is None or _badness(verdict) > _badness(worst):
             worst, index = verdict, i
     assert worst is not None
@@ -272,7 +284,7 @@ def _changes(
     scale: float | None,
 ) -> bool:
     """Whether the first call, asked again, gives something else."""
-    if asked.convention.name == "arrays":
+    if asked.convention.at_once:
         return False
     assert isinstance(asked.again, Returned)
     try:

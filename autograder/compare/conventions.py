@@ -19,12 +19,18 @@ class Convention:
     """One way to hand points to a function.
 
     Attributes:
-        name: ``numbers``, ``vector``, ``arrays`` (all points at once), ``symbols`` or ``nothing``.
+        name: ``numbers``, ``vector``, ``arrays`` (all points at once, one array per variable), ``rows`` (all points at
+            once, one row per point, as ``jax.vmap`` of a gradient takes them), ``symbols`` or ``nothing``.
         calls: the argument tuples, one per point or a single one.
     """
 
     name: str
     calls: tuple[Arguments, ...]
+
+    @property
+    def at_once(self) -> bool:
+        """Whether one call answers for all points, each with a value of its own."""
+        return self.name in ("arrays", "rows")
 
 
 def source_of(function: Any) -> str | None:
@@ -88,6 +94,7 @@ def conventions(function: Any, points: np.ndarray[Any, Any], symbols: Sequence[A
     separate = Convention(name="numbers", calls=tuple(tuple(float(x) for x in p) for p in points))
     vector = Convention(name="vector", calls=tuple((np.array(p),) for p in points))
     columns = Convention(name="arrays", calls=(tuple(np.array(points[:, j]) for j in range(n)),))
+    rows = Convention(name="rows", calls=((np.array(points),),))
     formula = Convention(name="symbols", calls=(tuple(symbols),))
     formula_vector = Convention(name="symbols", calls=((list(symbols),),))
     nothing = Convention(name="nothing", calls=((),))
@@ -103,8 +110,8 @@ def conventions(function: Any, points: np.ndarray[Any, Any], symbols: Sequence[A
         ways.append(vector)
     if n and takes(n):
         ways += [columns, *([formula] if symbols else [])]
-    if n > 1 and takes(1) and symbols:
-        ways.append(formula_vector)
+    if n > 1 and takes(1):
+        ways += [rows, *([formula_vector] if symbols else [])]
     if takes(0):
         ways.append(nothing)
     if arity is not None and n > 1 and arity[0] <= 1 < n <= arity[1]:

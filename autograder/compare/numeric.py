@@ -12,6 +12,10 @@ float16    1e-2    1e-3 · max(s, max|desired|) half precision and bfloat16
 =========  ======  ==========================  ===========================================================
 
 An author's own tolerance replaces the float64 row; for a less precise answer the larger of both counts.
+
+A one-sided difference quotient with a step of 1e-6 is the exact slope at a point less than 1e-6 away (mean value
+theorem). Unless the author asks for more digits than the default, an answer is right if the reference has its value
+that near.
 """
 
 from typing import Any
@@ -21,7 +25,7 @@ import numpy as np
 from autograder.compare.reading import Numbers, Unreadable, read_numbers
 from autograder.model import Outcome, Reason, Verdict
 
-__all__ = ["DEFAULT_RTOL", "allowed", "fitted", "numbers", "shape_text", "usual_size", "verdict_on"]
+__all__ = ["DEFAULT_RTOL", "allowed", "fitted", "may_be_beside", "numbers", "shape_text", "usual_size", "verdict_on"]
 
 DEFAULT_RTOL = {"exact": 1e-6, "float64": 1e-6, "float32": 1e-4, "float16": 1e-2}
 _Found = tuple[Verdict, tuple[int, ...] | None]
@@ -35,6 +39,11 @@ def shape_text(shape: tuple[int, ...]) -> str:
     ('a single number', '(3,)', '(2, 2)')
     """
     return "a single number" if shape == () else str(shape)
+
+
+def may_be_beside(rtol: float | None) -> bool:
+    """Whether the author asks for no more digits than a one-sided difference quotient has."""
+    return rtol is None or rtol >= DEFAULT_RTOL["float64"]
 
 
 def allowed(
@@ -105,6 +114,7 @@ def verdict_on(
     rtol: float | None = None,
     atol: float | None = None,
     moves: np.ndarray[Any, Any] | None = None,
+    beside: np.ndarray[Any, Any] | None = None,
     scale: float | None = None,
 ) -> _Found:
     """Compare numbers that already have the reference's shape.
@@ -114,6 +124,7 @@ def verdict_on(
         desired: the reference, float64.
         rtol, atol: the author's, or None for the defaults.
         moves: how far a float32 rounding of the input moves the reference; it is allowed to float32 answers.
+        beside: how far the reference moves within a step of 1e-6; None where that is not to be allowed.
         scale: the reference's usual size, where ``desired`` is one of its values among many.
 
     Returns:
@@ -159,6 +170,8 @@ def verdict_on(
         if moves is not None:
             known = np.where(np.isfinite(moves), moves, 0.0)
             limit = limit + known * {"float32": 4.0, "float16": 2.0**15}.get(precision, 2.0**-27)
+        if beside is not None:
+            limit = limit + beside
         with np.errstate(all="ignore"):
             return np.where(error == 0, 0.0, error / limit)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ import sympy as sp
 
 from autograder import compare
 from autograder.compare.calling import Asked, ask, judged
-from autograder.compare.numeric import fitted, shape_text, usual_size, verdict_on
+from autograder.compare.numeric import fitted, may_be_beside, shape_text, usual_size, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
 from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
 from autograder.questions.answers import Answer, as_formula, read_answer
@@ -159,8 +159,12 @@ class Field(Question):
         if values is None:
             return wrong_shape(self.shape, numbers.values.shape)
         placed = Numbers(values=values, precision=numbers.precision, integers=numbers.integers)
-        verdict, where = verdict_on(placed, self.desired_at, rtol=self.rtol, atol=self.atol)
         assert self.at is not None
+        compare_all = partial(verdict_on, placed, self.desired_at, rtol=self.rtol, atol=self.atol)
+        verdict, where = compare_all()
+        if self._may_be_a_difference(verdict):
+            point = {name: Fraction(float(value)) for name, value in self.at.items()}
+            verdict, where = compare_all(beside=self.reference.beside([point])[0])
         witness = {**_floats(self.at), **_entry(where)}
         return msgspec.structs.replace(verdict, witness=witness, points_used=1, points_tried=1)
 
@@ -269,7 +273,8 @@ class Field(Question):
 
     def _decide_replies(self, asked: Asked) -> tuple[Verdict, Evidence | None]:
         samples = self.samples
-        verdict, values, index = judged(
+        compare_all = partial(
+            judged,
             asked,
             samples.values,
             shape=self.shape,
@@ -278,12 +283,19 @@ class Field(Question):
             moves=samples.moves,
             fixed=len(self.points) if self.domain is None else None,
         )
+        verdict, values, index = compare_all()
+        if self._may_be_a_difference(verdict):
+            verdict, values, index = compare_all(beside=self.reference.beside(samples.points))
         witness = _floats(samples.points[index]) if index is not None else None
         verdict = msgspec.structs.replace(
             verdict, witness=witness, points_used=len(samples.points), points_tried=samples.tried
         )
         rtol = 1e-5 if verdict.details.get("dtype") == "float32" else 1e-9
         return verdict, self._evidence(values, rtol=rtol)
+
+    def _may_be_a_difference(self, verdict: Verdict) -> bool:
+        """Whether numbers that are wrong by the tolerance may still be a one-sided difference quotient."""
+        return verdict.reason is Reason.DIFFERENT and may_be_beside(self.rtol) and self.reference.operator.order == 1
 
     def _decide_constant(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         numbers = read_numbers(read.value)

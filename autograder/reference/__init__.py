@@ -19,7 +19,7 @@ from autograder.errors import AuthorError
 from autograder.reference.derivatives import Operator, by_differences, by_jax, by_mpmath, symbolic
 from autograder.reference.exact import Evaluate, evaluator, exact_value
 from autograder.reference.function import Function, entries, natural, read_function, real_symbol, renamed
-from autograder.reference.sampling import Domain, Point, Samples, candidates, sample, shown
+from autograder.reference.sampling import Domain, Point, Samples, candidates, near, sample, shown
 
 __all__ = [
     "Domain",
@@ -54,6 +54,7 @@ class Reference:
         self.function = function
         self.operator = operator
         self._samples: dict[Any, Samples] = {}
+        self._beside: dict[Any, np.ndarray[Any, Any]] = {}
         self._seen: dict[tuple[Fraction, ...], np.ndarray[Any, Any] | None] = {}
 
     @cached_property
@@ -142,6 +143,33 @@ class Reference:
                 self._check_by_differences(found)
             self._samples[key] = found
         return self._samples[key]
+
+    def beside(self, points: Sequence[Point]) -> "np.ndarray[Any, Any]":
+        r"""How far the reference moves within a step of 1e-6 from each point, shape (N, \*shape).
+
+        Zero for a side on which it has no value, and for anything but first derivatives.
+        """
+        key = tuple(tuple(point.items()) for point in points)
+        if key not in self._beside:
+            if len(self._beside) > 64:
+                self._beside.clear()
+            found = np.zeros((len(points), *self.operator.shape))
+            if self.operator.order == 1:
+                if self.exprs is None:
+                    self._fetch([place for point in points for place in (point, *near(point))])
+                for i, point in enumerate(points):
+                    found[i] = self._moved(point).reshape(self.operator.shape)
+            self._beside[key] = found
+        return self._beside[key]
+
+    def _moved(self, point: Point) -> "np.ndarray[Any, Any]":
+        middle = self.evaluate(point)
+        worst = np.zeros(int(np.prod(self.operator.shape, dtype=int)))
+        for place in near(point):
+            value = None if middle is None else self.evaluate(place)
+            if value is not None:
+                worst = np.maximum(worst, np.abs(value - middle))
+        return worst
 
     def _pick(self, seed: int, domain: Domain | None) -> Evaluate:
         """How to evaluate at points: where the function is real, or, if it is so nowhere, where its derivative is.

@@ -31,6 +31,8 @@ _FARTHER = (*_BOXES, (10.0, 40.0), (0.2, 2.5), (-40.0, -10.0), (40.0, 400.0), (-
 """Where those gave too few points."""
 _NEAR = 0.03
 ULP32 = 2.0**-24
+STEP = Fraction(1, 10**6)
+"""Of the smallest one-sided difference quotient that is common; it gives the slope less than a step away."""
 ULP64_OF_32 = 2.0**-29
 """float64's rounding in units of float32's."""
 
@@ -196,6 +198,13 @@ def _moves(evaluate: Evaluate, point: Point, value: np.ndarray[Any, Any]) -> np.
             return np.full_like(value, np.inf)
         worst = np.maximum(worst, np.abs(moved - value))
     return worst
+
+
+def near(point: Point) -> Iterator[Point]:
+    """The points one :data:`STEP` away along each variable, on both sides."""
+    for name, x in point.items():
+        for step in (STEP, -STEP):
+            yield {**point, name: x + step}
 
 
 def shown(point: Mapping[str, Any]) -> str:
