@@ -15,8 +15,6 @@ from autograder.sandbox.limits import Ended, Limits
 if TYPE_CHECKING:
     from autograder.sandbox.inside.orders import Told
 
-_MESSAGE_SECONDS = 2.0
-"""For the rest of a message whose first byte has come."""
 _SERVING_SECONDS = 10.0
 """For our own functions that one call of the student's calls, besides twice the time of the call: JAX compiles."""
 _MAX_INTERRUPTS = 2
@@ -129,7 +127,7 @@ class Conversation:
                     self._raise_gone()
                 if not self._line.waiting(self._limits.grace_seconds):
                     self._kill("timeout", f"it took more than {seconds:g} s and did not stop when interrupted")
-            message = self._line.receive(self._limits.grace_seconds + _MESSAGE_SECONDS)
+            message = self._line.receive(self._limits.call_seconds + self._limits.grace_seconds)
         except wire.Late:
             self._kill("protocol", "it stopped in the middle of a message")
         except wire.Gone:

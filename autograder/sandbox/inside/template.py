@@ -139,7 +139,7 @@ def _until_end(control: socket.socket, job: Job, watch: processes.Watch) -> tupl
 
 def _after_closing(watch: processes.Watch) -> tuple[str, str]:
     """The judge saw the connection close: usually the process is ending, and what it died of is the answer."""
-    until = time.monotonic() + 0.5
+    until = time.monotonic() + 3.0  # a busy machine takes its time to end a process, and must tell the same
     while time.monotonic() < until:
         if watch.gone():
             return "", ""
