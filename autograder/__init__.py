@@ -35,6 +35,7 @@ _ROOM_OF = {
     "QuiverPlot": "plots",
     "SurfacePlot": "plots",
     "TangentPlot": "plots",
+    "Notebook": "student.notebook",
     "Outcome": "model",
     "Verdict": "model",
 }

@@ -326,10 +326,27 @@ def test_every_line_of_the_student_s_notebook_is_public_in_its_source(name: str)
         for cell in question.answers:
             public |= {line.strip() for line in _outside_the_solution(cell.text)}
     otters = re.compile(r"(\w+ = )?\.\.\.|grader\.check\(\"q\d+\"\)|# Save your notebook .*|grader\.export\(.*\)")
-    shown = {line.strip() for cell in student_notebook(name).cells for line in cell.source.splitlines()}
+    cells = [cell for cell in student_notebook(name).cells if cell.source != _first_cell(name)]
+    assert len(cells) == len(student_notebook(name).cells) - 1
+    shown = {line.strip() for cell in cells for line in cell.source.splitlines()}
     export = source.config["export_cell"]["instructions"]
     rest = {line for line in shown - public if not otters.fullmatch(line)} - {"## Submission", export}
     assert [line for line in rest if not line.startswith("Make sure you have run all cells in your notebook")] == []
+
+
+def _first_cell(name: str) -> str:
+    """The cell that brings the checks: the public tests of the metadata and nothing else."""
+    tests = student_notebook(name).metadata["otter"]["tests"]
+    source = next(cell.source for cell in student_notebook(name).cells if "autograder.Notebook(" in cell.source)
+    module = ast.parse(source.replace("    %pip install --quiet nabla-autograder\n", ""))
+    grader = module.body[-1]
+    assert isinstance(grader, ast.Assign)
+    assert isinstance(grader.value, ast.Call)
+    brought = ast.literal_eval({keyword.arg: keyword.value for keyword in grader.value.keywords}["tests"])
+    assert {question: text.strip() for question, text in brought.items()} == {
+        question: text.strip() for question, text in tests.items()
+    }
+    return source
 
 
 def _outside_the_solution(code: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ BUILT = ".build"
 """Folder beside a source that holds what is made on demand; never committed."""
 
 _NOT_SOURCE = {"variants.toml"}
-_ARRANGEMENT = "2"
+_ARRANGEMENT = "3"
 """Raised when what is made from the same source changes, so that nothing old is taken for it."""
 
 

@@ -34,12 +34,9 @@ _TITLE = """\
 
 _INIT = """\
 # Run this cell first, and again after every restart of the kernel.
-from pathlib import Path
+import autograder
 
-import otter
-
-# the second is for a file that was renamed: then it has to be the only notebook in its folder
-grader = otter.Notebook("{name}.ipynb" if Path("{name}.ipynb").exists() else None)"""
+grader = autograder.Notebook("{name}")"""
 
 _IMPORTS = """\
 import jax

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.feedback import sentences
+from autograder.feedback import notebook, sentences
 from autograder.feedback.figures import FIGURES
 from autograder.locale import DOMAIN, FOLDER
 from autograder.mistakes.catalogue import sentences as hints
@@ -36,6 +36,7 @@ def messages() -> list[str | tuple[str, str]]:
     found.update(dict.fromkeys(sentences.WORDS))
     for figure in FIGURES.values():
         found.update(dict.fromkeys(figure))
+    found.update(dict.fromkeys(notebook.SENTENCES))
     found.update(dict.fromkeys(hints()))
     found.update(dict.fromkeys(_of_the_parser()))
     found.update(dict.fromkeys(_on_pages()))

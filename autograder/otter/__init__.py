@@ -1,8 +1,8 @@
 """Otter's file contract: test files, ``autograder.zip``, ``results.json``, Otter Assign.
 
-The only room that imports otter. ``load`` reads what plain ``otter assign`` or ``otter generate`` made, ``program``
-turns a notebook into what the sandbox runs, cell for cell as ``otter run`` would, and ``run_test`` asks one question
-of the student's names with Otter's own classes. :mod:`autograder.grading` puts them together.
+With ``student`` the only room that imports otter. ``load`` reads what plain ``otter assign`` or ``otter generate``
+made, ``program`` turns a notebook into what the sandbox runs, cell for cell as ``otter run`` would, and ``run_test``
+asks one question of the student's names with Otter's own classes. :mod:`autograder.grading` puts them together.
 """
 
 from autograder.otter.assign import Assigned, assign

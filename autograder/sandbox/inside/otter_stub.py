@@ -26,6 +26,8 @@ class Notebook:
     """
 
     _ask: Ask = staticmethod(lambda question: "")
+    _grading_mode = True
+    """Otter's own sign for code that behaves differently where a work is graded."""
 
     def __init__(self, nb_path: str | None = None, *_: Any, **__: Any) -> None:
         if nb_path:

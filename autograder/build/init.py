@@ -1,0 +1,73 @@
+"""The first cell of a students' notebook: it says what to install, and it brings the public checks with it.
+
+In Colab there is no file of the notebook from which Otter could read them, and elsewhere the file may be renamed. The
+cell is seen and run wherever the notebook is opened.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+__all__ = ["bring_checks"]
+
+_IMPORT = re.compile(r"^import (?:otter|autograder)$", re.M)
+_GRADER = re.compile(r"^grader = (?:otter|autograder)\.Notebook\(.*\)$", re.M)
+
+_INSTALL = """\
+try:
+    import autograder
+except ImportError:  # in Colab, or in a new environment
+    %pip install --quiet nabla-autograder
+    import autograder"""
+
+_MADE = """\
+# the checks come with this cell, so that they are found wherever the notebook is opened
+grader = autograder.Notebook(
+    {name},
+    at_grading={at_grading},
+    tests={{
+{tests}
+    }},
+)"""
+
+
+def bring_checks(notebook: nbformat.NotebookNode, name: str, folder: Path, zipped: Path) -> None:
+    """Write the public checks into the cell that makes ``grader``, and lock the cell.
+
+    Args:
+        notebook: the students' notebook as Otter Assign made it; changed in place. Where it has no cell with a line
+            ``grader = autograder.Notebook(...)`` (or Otter's own ``grader = otter.Notebook(...)``), nothing happens.
+        name: the assignment's.
+        folder: where Otter wrote the public tests, if not into the notebook.
+        zipped: all tests, public and hidden.
+    """
+    from autograder.otter import load
+
+    cell = next((cell for cell in notebook.cells if cell.cell_type == "code" and _GRADER.search(cell.source)), None)
+    tests = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
+    tests = tests or {key: _as_file(test) for key, test in notebook.metadata.get("otter", {}).get("tests", {}).items()}
+    if cell is None or not tests:
+        return
+    counts = {question.file: len(question.fresh().test_cases) for question in load(zipped).questions}
+    made = _MADE.format(
+        name=json.dumps(name),
+        at_grading=json.dumps(counts),
+        tests="\n".join(f"        {json.dumps(key)}: {_literal(text)}," for key in counts if (text := tests.get(key))),
+    )
+    # as functions: a test may hold what a pattern's replacement would take for a group
+    source, imported = _IMPORT.subn(lambda _: _INSTALL, cell.source, count=1)
+    source = _GRADER.sub(lambda _: made, source, count=1)
+    cell.source = source if imported else f"{_INSTALL}\n\n{source}"
+    cell.metadata |= {"deletable": False, "editable": False}
+
+
+def _as_file(test: Any) -> str:
+    """A test of a notebook's metadata as the file that Otter would read: doctest style is data there."""
+    return test.strip() + "\n" if isinstance(test, str) else f"OK_FORMAT = True\n\ntest = {test!r}\n"
+
+
+def _literal(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

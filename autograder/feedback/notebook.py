@@ -1,0 +1,43 @@
+"""What a student's notebook says beside the verdicts: how many checks ran, and what to do before handing in."""
+
+PASSED = "{question}: passed, as far as it is checked here."
+NOT_PASSED = "{question}:"
+SOME = "{passed} of the {here} checks that ran here pass."
+MORE = "{here} of {total} checks ran here; the rest runs when the work is graded."
+NO_MORE = "{here} of {here} checks ran here; no others run when the work is graded."
+NO_QUESTION = "There is no question {question} in this notebook; it has {known}."
+NOT_YET = "Not right yet: {questions}."
+NOT_CHECKED = "Not checked since the kernel was started: {questions}."
+SAVE_FIRST = (
+    "Save first, then run this cell again: {file} on disk is older than what you ran. It does not hold these cells:"
+)
+OLD_FILE = "What is exported now is the file without them."
+RENAMED = "This notebook is now called {file}; it is handed in under that name, and that is fine."
+OTHERS = "There are other copies in this folder, which are not handed in: {others}."
+NOT_FOUND = (
+    "Nothing was exported: no file of this notebook was found in {folder}. Save it there as {file} and run this cell "
+    "again, or hand in the .ipynb file itself."
+)
+UNREADABLE = "Nothing was exported: {file} cannot be read as a notebook. Save it again, then run this cell again."
+COLAB = (
+    "Colab has no file to export. Choose File > Download > Download .ipynb and hand in that file: it holds what you "
+    "see here."
+)
+
+SENTENCES = (
+    PASSED,
+    NOT_PASSED,
+    SOME,
+    MORE,
+    NO_MORE,
+    NO_QUESTION,
+    NOT_YET,
+    NOT_CHECKED,
+    SAVE_FIRST,
+    OLD_FILE,
+    RENAMED,
+    OTHERS,
+    NOT_FOUND,
+    UNREADABLE,
+    COLAB,
+)

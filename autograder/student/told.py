@@ -1,0 +1,79 @@
+"""What a check says in the notebook: sentences, as text and as HTML, without a line of grader code."""
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.feedback import notebook as sentences
+from autograder.locale import translate
+
+__all__ = ["Told", "told"]
+
+_OURS = re.compile(r"^Check(?:Failed|Undecided): ", re.M)
+_CREDIT = re.compile(r" \[credit=[0-9.]+\]$")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one check came to; the last value of its cell, so Jupyter shows it."""
+
+    question: str
+    passed: int
+    """Checks that pass here."""
+    here: int
+    """Checks that ran here."""
+    head: str
+    lines: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "\n".join((self.head, *self.lines))
+
+    def _repr_html_(self) -> str:
+        # pre keeps a caret under its place; long sentences wrap all the same
+        body = html.escape("\n".join(self.lines))
+        style = "white-space: pre-wrap; margin: 0"
+        return f'<p style="margin: 0"><strong>{html.escape(self.head)}</strong></p><pre style="{style}">{body}</pre>'
+
+
+def told(test_file: Any, total: int) -> Told:
+    """The sentences for one question.
+
+    Args:
+        test_file: Otter's, after it has run.
+        total: how many checks run when the work is graded, 0 where that is not known.
+    """
+    results = test_file.test_case_results
+    here, passed = len(results), sum(bool(case.passed) for case in results)
+    lines: dict[str, None] = {}  # two cases of a question often say the same
+    for case in results:
+        of_author = case.test_case.success_message if case.passed else case.test_case.failure_message
+        lines.update(dict.fromkeys([] if case.passed else [_sentence(case.message or "")]))
+        lines.update(dict.fromkeys([of_author] if of_author else []))
+    if passed == here:
+        lines[counted(here, total)] = None
+    elif passed:
+        lines[translate(sentences.SOME).format(passed=passed, here=here)] = None
+    head = translate(sentences.PASSED if passed == here else sentences.NOT_PASSED).format(question=test_file.name)
+    return Told(question=test_file.name, passed=passed, here=here, head=head, lines=tuple(lines))
+
+
+def counted(here: int, total: int) -> str:
+    """How many checks ran here, and that more run at grading."""
+    sentence = sentences.MORE if total > here else sentences.NO_MORE
+    return translate(sentence).format(here=here, total=total)
+
+
+def together(each: Sequence[Told], total: int) -> str:
+    """How many checks of the whole notebook ran here, how many of them pass, and that more run at grading."""
+    here, passed = sum(one.here for one in each), sum(one.passed for one in each)
+    return f"{counted(here, total)} {translate(sentences.SOME).format(passed=passed, here=here)}"
+
+
+def _sentence(message: str) -> str:
+    """What our check said, or what Otter says of an author's own assertion."""
+    found = _OURS.search(message)
+    if found:
+        return _CREDIT.sub("", message[found.end() :].rstrip())
+    return message.removeprefix("❌ Test case failed\n").strip()
