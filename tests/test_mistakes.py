@@ -31,7 +31,6 @@ TIES = {
     "abs_one": {"chain_bare_arg", "chain_outer_at_du"},
     "sigmoid_no_factor": {"not_diff"},
     "other_zero": {"term_lost"},
-    "ls_no2": {"pow_nocoef"},
 }
 
 GENERATED = [entry.id for entry in MISTAKES.values() if entry.rule is not None or entry.whole is not None]

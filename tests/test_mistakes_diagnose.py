@@ -26,6 +26,7 @@ from autograder import (
     TangentLine,
     TangentPlane,
 )
+from autograder.errors import AuthorError
 from autograder.mistakes import diagnose, diagnose_text, diagnosing
 from autograder.model import Evidence
 
@@ -248,6 +249,10 @@ def test_wrong_answers_are_kept_for_some_questions_only() -> None:
 FORM = Gradient("2*x**2 + 3*x*y + 5*y**2", wrt=("x", "y"), data={"A": [[2, 1], [2, 5]]})
 A, b = np.array([[1.0, 2.0], [3.0, 1.0], [0.0, 1.0]]), np.array([1.0, 0.0, 2.0])
 SQUARES = Gradient("(x + 2*y - 1)**2 + (3*x + y)**2 + (y - 2)**2", wrt=("x", "y"), data={"A": A, "b": b})
+HALF_FORM = Gradient("(2*x**2 + 3*x*y + 5*y**2)/2", wrt=("x", "y"), data={"A": [[2, 1], [2, 5]]})
+C, d = np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0], [3.0, 1.0]]), np.array([2.0, 1.0, 4.0, 5.0])
+LOSS = "((b - 2)**2 + (a + b - 1)**2 + (2*a + b - 4)**2 + (3*a + b - 5)**2)/4"
+MEAN = Gradient(LOSS, wrt=("a", "b"), data={"A": C, "b": d})
 SOFTMAX = Equal([0.2, -0.5, 0.3], data={"p": [0.2, 0.5, 0.3], "y": [0, 1, 0]})
 OUTER = Equal([[3.0, 4.0, 5.0], [6.0, 8.0, 10.0]], data={"delta": [1, 2], "x": [3, 4, 5]})
 
@@ -262,7 +267,15 @@ OUTER = Equal([[3.0, 4.0, 5.0], [6.0, 8.0, 10.0]], data={"delta": [1, 2], "x": [
         (SQUARES, lambda v: 2 * A.T @ (b - A @ v), "ls_sign"),
         (SQUARES, lambda v: 2 * A.T @ (A @ v - b) / 3, "ls_mean"),
         (SQUARES, lambda v: 2 * (A @ v - b), "ls_no_AT"),
+        (SQUARES, lambda v: 2 * A.T @ A @ v, "ls_rhs"),
+        (SQUARES, lambda v: 2 * A.T @ (A @ v + b), "ls_rhs"),
         (SQUARES, lambda v: 2 * A.T @ (A @ v - b), None),
+        (HALF_FORM, ["2*x + y", "2*x + 5*y"], "2Ax"),
+        (MEAN, lambda v: C.T @ (C @ v - d) / 4, "ls_no2"),
+        (MEAN, lambda v: 2 * C.T @ (C @ v - d), "ls_mean"),
+        (MEAN, lambda v: 2 * C.T @ (d - C @ v) / 4, "ls_sign"),
+        (MEAN, lambda v: (2 * C.T @ (C @ v - d) / 4)[::-1], "swap"),
+        (MEAN, lambda v: 2 * C.T @ (C @ v - d) / 4, None),
         (SOFTMAX, [-0.2, 0.5, -0.3], "softmax_sign"),
         (OUTER, np.outer([3, 4, 5], [1, 2]), "outer_swapped"),
         (OUTER, np.zeros((2, 3)), None),
@@ -270,3 +283,11 @@ OUTER = Equal([[3.0, 4.0, 5.0], [6.0, 8.0, 10.0]], data={"delta": [1, 2], "x": [
 )
 def test_matrix_tasks(question, answer, mistake) -> None:
     assert first(question, answer) == mistake
+
+
+def test_matrices_of_another_function_are_refused() -> None:
+    for question in (FORM, SQUARES, HALF_FORM, MEAN):
+        question.certify()
+    for data in ({"A": [[2, 1], [1, 5]]}, {"A": [2, 1]}, {"A": [[2, 1], [2, 5]], "b": [1, 0]}):
+        with pytest.raises(AuthorError, match="no multiple"):
+            Gradient("2*x**2 + 3*x*y + 5*y**2", wrt=("x", "y"), data=data).certify()

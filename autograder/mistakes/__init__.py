@@ -1,5 +1,6 @@
 """Which mistake is this? The catalogue of wrong answers, generated from the function itself."""
 
+from autograder.mistakes.algebra import fits_data
 from autograder.mistakes.catalogue import AREAS, MISTAKES, hint
 from autograder.mistakes.certifying import Finding, certify
 from autograder.mistakes.code import explain
@@ -20,6 +21,7 @@ __all__ = [
     "diagnose",
     "diagnose_text",
     "explain",
+    "fits_data",
     "from_verdict",
     "hint",
     "leaks",

@@ -1,29 +1,27 @@
 """Derivatives of matrix expressions.
 
-A matrix task names its matrices in the question's data: ``A`` alone for the gradient of xᵀAx, ``A`` and ``b`` for
-‖Ax − b‖², ``outer`` and ``inner`` for a product of Jacobians, ``p`` and ``y`` for softmax with cross-entropy,
-``delta`` and ``x`` for the gradient of a weight matrix (``delta`` of shape (batch, n) for its bias).
+A matrix task names its matrices in the question's data: ``A`` alone for the gradient of c·xᵀAx, ``A`` and ``b`` for
+c·‖Ax − b‖² (c = 1/n for a mean), ``outer`` and ``inner`` for a product of Jacobians, ``p`` and ``y`` for softmax with
+cross-entropy, ``delta`` and ``x`` for the gradient of a weight matrix (``delta`` of shape (batch, n) for its bias).
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from autograder.mistakes.differentiator import derivative
 from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import Node, add, mul, num, read, to_sympy, var
-
-if TYPE_CHECKING:
-    from autograder.mistakes.task import Task
-
+from autograder.mistakes.formula import Node, add, evaluate, mul, num, read, to_sympy, var
+from autograder.mistakes.task import Task
+from autograder.model import Evidence
 
 Made = tuple[tuple[int, ...], list[Node]]
 
 Vector = list[Node]
 
 
-def _data(task: "Task", *names: str) -> list[Any] | None:
+def _data(task: Task, *names: str) -> list[Any] | None:
     if not all(name in task.data for name in names):
         return None
     return [np.asarray(task.data[name], dtype=float) for name in names]
@@ -33,70 +31,102 @@ def _times(matrix: Any, vector: Vector) -> Vector:
     return [add(*(mul(num(float(a)), x) for a, x in zip(row, vector, strict=True))) for row in matrix]
 
 
-def _form(task: "Task") -> tuple[Any, Vector] | None:
-    found = _data(task, "A")
-    if found is None or "b" in task.data:
+def scale(task: Task) -> float | None:
+    """The number c of a function c·xᵀAx or c·‖Ax − b‖² with the data's A and b; None for any other function."""
+    found = _data(task, "A", "b") if "b" in task.data else _data(task, "A")
+    if found is None or task.kind != "Gradient" or {*task.wrt} != {*task.variables}:
         return None
-    return found[0], [var(name) for name in task.wrt]
+    A, *b = found
+    if A.ndim != 2 or A.shape[1] != len(task.wrt) or (b and b[0].shape != A.shape[:1]):
+        return None
+    if not b and A.shape[0] != A.shape[1]:
+        return None
+    places = np.random.default_rng(0).uniform(0.5, 2.0, (4, len(task.wrt)))
+    values = evaluate(task.function, {name: places[:, k].astype(complex) for k, name in enumerate(task.wrt)}, {}).real
+    plain = ((places @ A.T - b[0]) ** 2).sum(axis=1) if b else ((places @ A) * places).sum(axis=1)
+    with np.errstate(all="ignore"):
+        ratio = np.broadcast_to(values, plain.shape) / plain
+    return float(ratio[0]) if np.all(np.abs(ratio - ratio[0]) <= 1e-9 * abs(ratio[0])) else None
 
 
-def _quadratic(task: "Task", matrix: Any) -> Iterator[Made]:
-    if (found := _form(task)) is not None:
-        yield task.shape, _times(matrix(found[0]), found[1])
+def fits_data(evidence: Evidence | None) -> bool:
+    """Whether a question's function is the one that its matrices make; also where no formula can be compared."""
+    try:
+        return evidence is None or scale(Task(evidence)) is not None
+    except ValueError:  # too large a formula, of which no mistake is named either
+        return True
 
 
-def _once(task: "Task") -> Iterator[Made]:
+def _quadratic(task: Task, matrix: Any) -> Iterator[Made]:
+    factor = None if "b" in task.data else scale(task)
+    if factor is not None:
+        A = np.asarray(task.data["A"], dtype=float)
+        yield task.shape, _times(factor * matrix(A), [var(name) for name in task.wrt])
+
+
+def _once(task: Task) -> Iterator[Made]:
     yield from _quadratic(task, lambda A: A)
 
 
-def _symmetric(task: "Task") -> Iterator[Made]:
+def _symmetric(task: Task) -> Iterator[Made]:
     yield from _quadratic(task, lambda A: 2 * A)
 
 
-def _other_side(task: "Task") -> Iterator[Made]:
+def _other_side(task: Task) -> Iterator[Made]:
     yield from _quadratic(task, lambda A: A.T)
     yield from _quadratic(task, lambda A: 2 * A.T)
     yield from _quadratic(task, lambda A: (A + A.T) / 2)
 
 
-def _residual(task: "Task") -> tuple[Any, Vector] | None:
-    found = _data(task, "A", "b")
-    if found is None:
+def _residual(task: Task, side: float = -1.0) -> tuple[float, Any, Vector] | None:
+    """c, A and Ax − b; ``side`` is what b is multiplied by."""
+    factor = scale(task) if "b" in task.data else None
+    if factor is None:
         return None
-    A, b = found
+    A, b = (np.asarray(task.data[name], dtype=float) for name in ("A", "b"))
     product = _times(A, [var(name) for name in task.wrt])
-    return A, [add(entry, num(-float(value))) for entry, value in zip(product, b, strict=True)]
+    return factor, A, [add(entry, num(side * float(value))) for entry, value in zip(product, b, strict=True)]
 
 
-def _no_transpose(task: "Task") -> Iterator[Made]:
+def _no_transpose(task: Task) -> Iterator[Made]:
     if (found := _residual(task)) is not None:
-        A, residual = found
-        yield (len(residual),), [mul(num(2), entry) for entry in residual]
-        yield (len(residual),), residual
+        factor, A, residual = found
+        for twice in (2 * factor, factor):
+            yield (len(residual),), [mul(num(twice), entry) for entry in residual]
         if A.shape[0] == A.shape[1]:
-            yield task.shape, [mul(num(2), entry) for entry in _times(A, residual)]
+            yield task.shape, _times(2 * factor * A, residual)
 
 
-def _squares(task: "Task", factor: float) -> Iterator[Made]:
-    if (found := _residual(task)) is not None:
-        A, residual = found
-        yield task.shape, [mul(num(factor), entry) for entry in _times(A.T, residual)]
+def _squares(task: Task, times: float, side: float = -1.0) -> Iterator[Made]:
+    if (found := _residual(task, side)) is not None:
+        factor, A, residual = found
+        yield task.shape, _times(times * factor * A.T, residual)
 
 
-def _no_two(task: "Task") -> Iterator[Made]:
+def _no_two(task: Task) -> Iterator[Made]:
     yield from _squares(task, 1.0)
 
 
-def _residual_sign(task: "Task") -> Iterator[Made]:
+def _residual_sign(task: Task) -> Iterator[Made]:
     yield from _squares(task, -1.0)
     yield from _squares(task, -2.0)
 
 
-def _mean(task: "Task") -> Iterator[Made]:
-    if "b" in task.data:
-        count = len(np.asarray(task.data["b"]))
-        yield from _squares(task, 2.0 / count)
-        yield from _squares(task, 1.0 / count)
+def _other_side_lost(task: Task) -> Iterator[Made]:
+    for times in (2.0, 1.0):
+        yield from _squares(task, times, side=0.0)
+        yield from _squares(task, times, side=1.0)
+
+
+def _mean(task: Task) -> Iterator[Made]:
+    if "b" not in task.data:
+        return
+    count = len(np.asarray(task.data["b"]))
+    asked = scale(task)
+    # a mean where a sum was asked for, and a sum where a mean was
+    other = count if asked is not None and abs(asked * count - 1) < 1e-9 else 1 / count
+    yield from _squares(task, 2.0 * other)
+    yield from _squares(task, 1.0 * other)
 
 
 def _fixed(values: Any) -> Made:
@@ -104,31 +134,31 @@ def _fixed(values: Any) -> Made:
     return array.shape, [num(float(value)) for value in array.ravel()]
 
 
-def _chain_order(task: "Task") -> Iterator[Made]:
+def _chain_order(task: Task) -> Iterator[Made]:
     found = _data(task, "outer", "inner")
     if found is not None and found[1].shape[-1] == found[0].shape[0]:
         yield _fixed(found[1] @ found[0])
 
 
-def _softmax_sign(task: "Task") -> Iterator[Made]:
+def _softmax_sign(task: Task) -> Iterator[Made]:
     if (found := _data(task, "p", "y")) is not None:
         yield _fixed(found[1] - found[0])
 
 
-def _outer_swapped(task: "Task") -> Iterator[Made]:
+def _outer_swapped(task: Task) -> Iterator[Made]:
     found = _data(task, "delta", "x")
     if found is not None and all(part.ndim == 1 for part in found):
         yield _fixed(np.outer(found[1], found[0]))
 
 
-def _bias_not_summed(task: "Task") -> Iterator[Made]:
+def _bias_not_summed(task: Task) -> Iterator[Made]:
     found = _data(task, "delta")
     if found is not None and found[0].ndim == 2:
         yield _fixed(found[0])
         yield _fixed(found[0].mean(axis=0))
 
 
-def _one_path(task: "Task") -> Iterator[Made]:
+def _one_path(task: Task) -> Iterator[Made]:
     """Only one of the places where a variable occurs contributes; the data ask for it, or sums and products tie."""
     if task.data.get("paths") is None or task.kind != "Derivative":
         return
@@ -153,7 +183,7 @@ def _rename(node: Node, by: str, kept: Node) -> Node:
     return Node(node.op, tuple(_rename(arg, by, kept) for arg in node.args), node.value) if node.args else node
 
 
-def _local_at_input(task: "Task") -> Iterator[Made]:
+def _local_at_input(task: Task) -> Iterator[Made]:
     """σ'(x) for σ'(Wx + b): the data hold W, b, x and the activation's derivative as values at x."""
     found = _data(task, "W", "slope_at_input")
     if found is not None:
@@ -233,7 +263,7 @@ ENTRIES: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="ls_no2",
-        instead_of=("half",),
+        instead_of=("half", "pow_nocoef"),
         themes=("factor",),
         code="J6",
         title="factor of the square left out",
@@ -262,14 +292,28 @@ ENTRIES: tuple[Mistake, ...] = (
     Mistake(
         id="ls_mean",
         code="J6",
-        title="divided by the number of equations",
+        title="a mean for a sum, or a sum for a mean",
         applies="the gradient of ‖Ax − b‖²",
-        transformation="→ 2Aᵀ(Ax − b)/n",
+        transformation="→ 2Aᵀ(Ax − b)/n, or without 1/n",
         question="A sum or a mean: which was asked for?",
         attempt="Repeat every equation once more in your mind: must the answer change?",
+        instead_of=("half", "double", "coef_drop"),
         example=SQUARES,
         rank=16,
         whole=_mean,
+    ),
+    Mistake(
+        id="ls_rhs",
+        code="J6",
+        title="right-hand side lost, or added",
+        applies="the gradient of ‖Ax − b‖²",
+        transformation="→ 2AᵀAx, 2Aᵀ(Ax + b)",
+        question="What must the gradient be where all equations hold?",
+        attempt="Look for the right-hand side of the equations in your formula, and at the sign in front of it.",
+        example=SQUARES,
+        source="project's own",
+        rank=14,
+        whole=_other_side_lost,
     ),
     Mistake(
         id="chain_order",

@@ -10,6 +10,7 @@ import numpy as np
 import sympy as sp
 
 from autograder.errors import AuthorError
+from autograder.mistakes import fits_data
 from autograder.model import Evidence
 from autograder.questions.answers import read_answer
 from autograder.questions.fields import Field
@@ -128,7 +129,8 @@ class Gradient(Field):
     Args:
         function: text, SymPy expression or Python function, one output.
         wrt: the variables in the order of the components; all variables in natural order when left out.
-        **options: as for :class:`Derivative`.
+        **options: as for :class:`Derivative`; ``data={"A": A}`` for a multiple of :math:`x^T A x` and
+            ``data={"A": A, "b": b}`` for one of :math:`|Ax - b|^2` let mistakes with matrices be named.
 
     Shape of the answer: (n,). A column (n, 1), a row (1, n), a list, a tuple, ``derive_by_array``'s Array and a
     list of n functions are taken as well.
@@ -141,6 +143,9 @@ class Gradient(Field):
     'CORRECT'
     >>> question.judge("[2*x*y - sin(y), y**2 + 5]").outcome.value
     'INCORRECT'
+    >>> question = Gradient("2*x**2 + x*y + 4*y**2", wrt=("x", "y"), data={"A": [[2, 1], [0, 4]]})
+    >>> question.judge("[4x + 2y, 8y]").mistakes
+    ('2Ax',)
     """
 
     def __init__(self, function: Any, wrt: str | Sequence[str] | None = None, **options: Any) -> None:
@@ -151,6 +156,13 @@ class Gradient(Field):
 
     def _asked_for(self) -> Operator:
         return Operator(shape=(len(self.wrt),), terms=tuple((0, (self.variables.index(name),)) for name in self.wrt))
+
+    def certify(self) -> None:
+        """As :meth:`Field.certify`, and the matrices in ``data`` belong to the function."""
+        super().certify()
+        if "A" in self.data and not fits_data(self.task()):
+            given = "|A x - b|^2" if "b" in self.data else "x^T A x"
+            raise AuthorError(f"{self.function.text} is no multiple of {given} with the A and b of data")
 
     @property
     def prompt(self) -> str:
