@@ -425,6 +425,13 @@ class RunFacts(Record, frozen=True, kw_only=True):
     """ISO 8601 with offset."""
     seconds: float
     command: str = ""
+    """The call that made it, as it can be given again."""
+    folder: str = "grades"
+    """Where everything was written, as the call named it: commands to run next need it."""
+    language: str = ""
+    """Of the pages: ``en``, ``de``; empty where it was not said."""
+    tolerances: dict[str, float] = {}
+    """Relative, by the precision of the answer, where a question sets none of its own."""
 
 
 class Run(Record, frozen=True, kw_only=True):
@@ -436,6 +443,8 @@ class Run(Record, frozen=True, kw_only=True):
     results: tuple[SubmissionResult, ...]
     prompts: dict[str, str] = {}
     """Question name → its prompt as Markdown, where the assignment's notebook is known."""
+    starter: tuple[str, ...] = ()
+    """Code cells that everybody was given, where the students' notebook is known: no sign of copying."""
     refused: tuple[Refused, ...] = ()
     missing: tuple[Student, ...] = ()
     """On the roster, no submission."""

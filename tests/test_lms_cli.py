@@ -163,6 +163,39 @@ def test_a_roster_of_another_lms_is_matched_anew_and_the_xls_keeps_its_ending(fo
         call(export, folder / "run", "--feedback")
 
 
+def test_two_sections_are_two_files_and_another_lms_is_reached_by_the_ids_of_the_first(folder, tmp_path):
+    head, points, *rows = (folder / "canvas.csv").read_text().splitlines()
+    ends = {"one": rows[:3], "two": rows[3:]}
+    for name, kept in ends.items():
+        (folder / f"{name}.csv").write_text("\n".join([head, points, *kept]) + "\n")
+    # nobody's name agrees: only the SIS id and the login say who is who
+    sakai = 'Student ID,Name,HW 1 [10]\nzalvarez,"Somebody, Else",\nakim,"Another, One",\n'
+    (folder / "sakai.csv").write_text(sakai)
+    rosters = [word for name in ("one", "two", "sakai") for word in ("--roster", folder / f"{name}.csv")]
+    call(export, folder / "run", *rosters, status=3)
+    written = folder / "run" / "lms"
+    assert sorted(path.name for path in written.iterdir()) == ["canvas-2.csv", "canvas.csv", "sakai.csv"]
+    for name, ids in (("canvas", ["12345", "12346"]), ("canvas-2", ["12347"])):
+        rows = [line for line in (written / f"{name}.csv").read_text().splitlines() if ",123" in line]
+        assert [id for row in rows for id in ids if id in row] == ids
+    assert (written / "sakai.csv").read_text().splitlines()[1:] == [
+        'zalvarez,"Somebody, Else",9',
+        'akim,"Another, One",8',
+    ]
+
+
+def test_scores_that_the_policy_scaled_are_not_scaled_again(folder):
+    (folder / "course.toml").write_text(POLICY.replace("[assignments.hw01]", "[assignments.hw01]\npoints = 40"))
+    policy = ("--policy", folder / "course.toml")
+    call(export, folder / "run", "--roster", folder / "canvas.csv", "--scale", *policy, status=3)
+    scaled = (folder / "run" / "lms" / "canvas.csv").read_text()
+    # the run is out of 40 now, the column out of 10; nothing has to be said about that again
+    said = call(export, folder / "run", "--roster", folder / "canvas.csv", "--scale")
+    assert "out of" not in said
+    without_excuse = [line for line in scaled.splitlines() if not line.endswith(",EX")]
+    assert (folder / "run" / "lms" / "canvas.csv").read_text().splitlines() == without_excuse
+
+
 def test_a_persons_override_is_the_policys_starting_point(folder):
     override = Adjustment(kind="override", why="spoke to her", before=5.0, after=10.0, who="ta")
     result = graded("12345", 5.0, submitted="2025-03-04T12:00:00", final=10.0, adjustments=(override,))

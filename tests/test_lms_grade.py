@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -104,9 +105,15 @@ def test_a_zero_for_the_missing_is_not_for_the_failed_or_the_excused(place):
 
 def test_two_sections_of_one_lms_are_two_files(place):
     (place / "second.csv").write_text(HEAD + '"Else, Any",201,020,x,Lec 2,\n"Müller, Bo",102,008,bmuller,Lec 2,\n')
-    grade("--roster", "second.csv")
+    shutil.copy("in/müllerbo_102_902_hw01.ipynb", "in/elseany_201_904_hw01.ipynb")
+    result = grade("--roster", "second.csv")
     assert {path.name for path in Path("grades/lms").iterdir()} == {"canvas.csv", "canvas-2.csv"}
-    assert "102,008,bmuller,Lec 2,1\n" in Path("grades/lms/canvas-2.csv").read_text()
+    assert Path("grades/lms/canvas-2.csv").read_text().splitlines()[1:] == [
+        '"Else, Any",201,020,x,Lec 2,1',
+        '"Müller, Bo",102,008,bmuller,Lec 2,1',
+    ]
+    assert "not on the roster" not in result.output
+    assert "nothing handed in (1): Zed, Zoe" in result.output
 
 
 def test_a_wrong_policy_is_said_before_anything_is_graded(place):

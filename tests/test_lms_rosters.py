@@ -275,7 +275,7 @@ def test_a_persons_comment_stays_and_ours_is_replaced(tmp_path):
     assert [line.rpartition(",")[2] for line in (tmp_path / "o.csv").read_text().splitlines()[1:]] == [
         "see me", "autograder: 4 of 10 points", "autograder: 4 of 10 points",
     ]  # fmt: skip
-    assert "1 students have a comment that somebody wrote" in written.warnings[0]
+    assert "1 student has a comment that somebody wrote" in written.warnings[0]
 
 
 def test_half_up_and_plain_numbers():

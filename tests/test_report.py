@@ -198,6 +198,30 @@ def test_a_copied_answer_ranks_first_and_starter_code_does_not_count():
     assert [(pair.left, pair.right) for pair in pairs] == [("0003", "0010")]
     assert any("direction" in line for line in pairs[0].left_lines)
     assert similar(sample.results) == []
+    # what everybody was given is no sign, even where only two left it as it was
+    assert similar(results, starter=[COPIED.replace("point", "place")]) == []
+
+
+def test_the_picture_is_told_in_words():
+    xs = [x / 10 for x in range(-20, 21)]
+    right, steep, turned = (slopes([(x, x**2, factor * 2 * x) for x in xs]) for factor in (1, 5, -1))
+    assert (right.along, right.steeper, right.flatter, right.against) == (len(right.strokes), 0, 0, 0)
+    assert steep.steeper == len(steep.strokes) - steep.along > 0
+    assert turned.against == len(turned.strokes) - turned.along > 0
+    # on the pages of the sample the slope lacks its −1
+    words = " ".join(page_of("0002").split())
+    assert "Some of your strokes lie along the curve. Some are too steep. Some are too flat. Some rise where" in words
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_class_page_names_mistakes_and_facts_in_words(language):
+    sample = run()
+    facts = msgspec.structs.replace(sample.facts, tolerances={"float64": 1e-6, "float32": 1e-4})
+    page = pages.class_page(msgspec.structs.replace(sample, facts=facts), similarity=False, language=language)
+    assert {"en": "inner derivative left out", "de": "innere Ableitung weggelassen"}[language] in page
+    assert "chain_drop" in page
+    assert "float64 1e-06, float32 0.0001" in page
+    assert "1 day late" in page[page.index('id="students"') :]
 
 
 def test_an_anonymous_run_names_nobody():

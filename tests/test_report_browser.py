@@ -84,13 +84,17 @@ def test_search_narrows_and_says_how_many(visit):
     page = visit("report.html")
     page.get_by_label("Search").fill("brien")
     assert visible_names(page) == ["O'Brien, Al"]
-    assert page.get_by_role("status").inner_text() == "1 students shown"
+    assert page.get_by_role("status").inner_text() == "1 student shown"
+    page.get_by_label("Search").fill("nothing handed in")
+    assert visible_names(page) == ["Absent, Amy"]
     page.get_by_label("Search").fill("")
-    assert len(visible_names(page)) == 40
+    assert len(visible_names(page)) == 41
+    assert page.get_by_role("status").inner_text() == "41 students shown"
 
 
 def scores(page):
-    cells = page.locator("#students tbody tr td:last-child").all_inner_texts()
+    place = page.locator("#students th", has_text="Score").evaluate("cell => cell.cellIndex + 1")
+    cells = page.locator(f"#students tbody tr td:nth-child({place})").all_inner_texts()
     return [float(cell) if cell != "–" else -1.0 for cell in cells]
 
 
@@ -104,6 +108,24 @@ def test_sorts_by_mouse_and_by_keyboard(visit):
     page.keyboard.press("Enter")
     assert header.get_attribute("aria-sort") != first
     assert scores(page) in (sorted(scores(page)), sorted(scores(page), reverse=True))
+
+
+def test_the_contents_lead_to_every_part(visit):
+    page = visit("report.html")
+    targets = page.locator("nav a").evaluate_all("links => links.map(link => link.getAttribute('href').slice(1))")
+    assert {"attention", "notes", "questions", "mistakes", "students-heading", "run"} <= set(targets)
+    for target in targets:
+        assert page.locator(f"h2#{target}").count() == 1
+    page = visit("feedback/0002.html")
+    page.locator("nav a", has_text="q2").click()
+    assert page.get_by_role("heading", name="q2").is_visible()
+
+
+def test_a_command_is_selected_whole_by_one_click(visit):
+    page = visit("report.html")
+    command = page.locator("pre.command").first
+    command.click()
+    assert page.evaluate("getSelection().toString().trim()") == command.inner_text().strip()
 
 
 def test_a_student_is_one_click_away(visit):

@@ -4,12 +4,13 @@ import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from autograder import __version__, lms, report
 from autograder.batch import LOCAL, Batch
+from autograder.cli.grade_files import fill
+from autograder.compare.numeric import DEFAULT_RTOL
 from autograder.errors import UsageError
 from autograder.lms.policy import AssignmentPolicy
 from autograder.lms.records import Intake, Written
@@ -59,6 +60,7 @@ class Order(Record, frozen=True, kw_only=True):
     similarity: bool = True
     dry_run: bool = False
     solution: Path | None = None
+    language: str | None = None
     command: str = ""
 
 
@@ -69,6 +71,7 @@ class Found(Record, frozen=True, kw_only=True):
     """Its autograder.zip, or a folder."""
     prompts: dict[str, str] = msgspec.field(default_factory=dict)
     solution: Path | None = None
+    starter: tuple[str, ...] = ()
 
 
 class Graded(Record, frozen=True, kw_only=True):
@@ -131,9 +134,13 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
                 # From the journal, not from a clock: a run that was interrupted and went on took what its parts took.
                 seconds=round(sum(result.seconds for result in results), 3),
                 command=order.command,
+                folder=str(order.out),
+                language=chosen(order.language),
+                tolerances={name: value for name, value in DEFAULT_RTOL.items() if name != "exact"},
             ),
             questions=batch.facts.questions,
             prompts={question: text for question, text in found.prompts.items() if question in batch.facts.questions},
+            starter=found.starter,
             results=tuple(_inside(result, order.out) for result in results),
             refused=matched.refused,
             missing=matched.match.missing,
@@ -144,12 +151,22 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             run, noted = lms.adjust(run, policy)
             run = msgspec.structs.replace(run, warnings=(*run.warnings, *lost, *noted))
         run = msgspec.structs.replace(run, warnings=(*run.warnings, *lms.doubtful_zeros(run, order.missing)))
-        written = tuple(_write_grades(order, rosters, at, run, policy) for at in range(len(rosters)))
+        written = fill(
+            run,
+            rosters,
+            order.out,
+            matched=True,
+            policy=policy,
+            column=order.column,
+            scale=order.scale,
+            missing=order.missing,
+            dry_run=order.dry_run,
+        )
         run = msgspec.structs.replace(
             run, warnings=(*run.warnings, *(warning for one in written for warning in one.warnings))
         )
         if not order.dry_run:
-            report.write_pages(run, order.out, similarity=order.similarity, language=chosen())
+            report.write_pages(run, order.out, similarity=order.similarity, language=chosen(order.language))
             report.write_table(run, order.out / "grades.csv")
             report.write_results(run, order.out / "results.json")
     return Graded(run=run, out=order.out, written=written, recognised=intake.recognised)
@@ -195,11 +212,13 @@ def find_assignment(given: str) -> Found:
             " Give the path of a zip, or call this inside the course's folder"
         ) from error
     from autograder.build.source import read_source
+    from autograder.otter import read_notebook
 
     return Found(
         path=build.autograder_zip(root, given),
         prompts=read_source(build.source_notebook(root, given)).prompts,
         solution=build.solution_notebook(root, given),
+        starter=read_notebook(build.student_notebook(root, given)).code,
     )
 
 
@@ -244,7 +263,7 @@ def _collect(order: Order, name: str, rosters: list[Roster]) -> Intake:
 def _match(intake: Intake, rosters: list[Roster]) -> Matched:
     if not rosters:
         return Matched(submissions=intake.submissions, match=Match(rows={}), refused=intake.refused)
-    return lms.match_submissions(rosters[0], intake.submissions, intake.refused)
+    return lms.match_submissions(lms.together(rosters), intake.submissions, intake.refused)
 
 
 def _warnings(order: Order, intake: Intake, matched: Matched, rosters: list[Roster]) -> tuple[str, ...]:
@@ -258,40 +277,7 @@ def _policy(order: Order, name: str, rosters: list[Roster]) -> tuple[AssignmentP
     if order.policy is None:
         return None, ()
     policy = lms.read_policy(order.policy).of(name)
-    return lms.resolve(policy, rosters[0]) if rosters else (policy, ())
-
-
-def _write_grades(order: Order, rosters: list[Roster], at: int, run: Run, policy: AssignmentPolicy | None) -> Written:
-    """Fill one roster's own file; beside its place first, so that a killed run leaves no half file."""
-    roster = rosters[at]
-    grades = lms.grades_of(run, excused=frozenset() if policy is None else policy.excused)
-    found: tuple[str, ...] = ()
-    if at:
-        grades, found = lms.across(grades, rosters[0], roster)
-    known = {entry.student.id for entry in roster.students}
-    grades = {student: grade for student, grade in grades.items() if student in known}
-    # Blackboard's .xls is text with an ending of its own; two sections of one LMS are two files
-    again = sum(other.kind == roster.kind for other in rosters[:at])
-    ending = Path(roster.name).suffix.lower() or ".csv"
-    final = order.out / "lms" / f"{roster.kind}{f'-{again + 1}' if again else ''}{ending}"
-    beside = final.with_name(f".{final.name}.new")
-    options: dict[str, Any] = {"column": order.column, "scale": order.scale, "missing": order.missing}
-    if policy is not None:
-        options["places"] = policy.places
-    points = policy.points if policy is not None and policy.points is not None else sum(run.questions.values())
-    written = lms.write_grades(
-        roster,
-        grades,
-        out=None if order.dry_run else beside,
-        assignment=run.facts.assignment,
-        possible=points,
-        **options,
-    )
-    written = msgspec.structs.replace(written, warnings=(*written.warnings, *found))
-    if written.path is None:
-        return written
-    beside.replace(final)
-    return msgspec.structs.replace(written, path=str(final))
+    return lms.resolve(policy, lms.together(rosters)) if rosters else (policy, ())
 
 
 def _inside(result: SubmissionResult, out: Path) -> SubmissionResult:

@@ -1,10 +1,11 @@
 """``autograder grade``: a class's notebooks in, grades out."""
 
 import errno
+import shlex
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,6 +93,7 @@ _MANY = 8
     "--only", multiple=True, metavar="STUDENT", help="Grade only this student (id, name or key), again. Repeatable."
 )
 @click.option("--no-similarity", is_flag=True, help="Leave the list of similar submissions out of the report.")
+@click.option("--language", metavar="en|de", help="Of the pages; default: AUTOGRADER_LANGUAGE, then LANG.")
 @click.option(
     "--dry-run", is_flag=True, help="Grade, but write no grade file: show what would change in the LMS's file."
 )
@@ -142,8 +144,27 @@ def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) ->
         similarity=not options["no_similarity"],
         dry_run=options["dry_run"],
         solution=options["solution"],
-        command=f"autograder grade {assignment}",
+        language=options["language"],
+        command=typed(assignment, submissions, options),
     )
+
+
+_ONCE = ("force", "only", "dry_run")
+"""Options that are about one call and not about the class."""
+
+
+def typed(assignment: str, submissions: tuple[str, ...], options: Mapping[str, Any]) -> str:
+    """The call as one would type it again: what was left at its default is left out."""
+    words = ["autograder", "grade", assignment, *submissions]
+    for option in grade.params:
+        given = options.get(option.name or "")
+        if option.name in _ONCE or option.name not in options or not given or given == option.default:
+            continue
+        for value in given if isinstance(given, tuple) else (given,):
+            words.append(max(option.opts, key=len))
+            if value is not True:
+                words.append(f"{value:g}" if isinstance(value, float) else str(value))
+    return shlex.join(words)
 
 
 def run(order: "Order", *, show: Callable[["Graded"], None] | None = None) -> int:
@@ -235,6 +256,8 @@ def summary(graded: "Graded", *, dry_run: bool = False) -> Iterator[str]:
     )
     yield from _rows("to review", (r for r in run.results if r.status is Status.NEEDS_REVIEW))
     yield from _rows("failed", [*(r for r in run.results if r.status is Status.FAILED), *run.refused])
+    late = [student for r in run.results if r.submission.late for student in r.submission.students]
+    yield from _names("marked LATE by the LMS", late)
     yield from _names("on the roster, nothing handed in", run.missing)
     yield from _names("handed in, not on the roster", run.unknown)
     for warning in run.warnings:
@@ -276,7 +299,7 @@ def _who(result: SubmissionResult | Refused) -> str:
     return f"{names} ({file})" if names else file
 
 
-def _names(title: str, students: tuple[Student, ...]) -> Iterator[str]:
+def _names(title: str, students: Sequence[Student]) -> Iterator[str]:
     if students:
         names = [_clean(student.name or student.id) for student in students[:_MANY]]
         more = f" and {len(students) - _MANY} more" if len(students) > _MANY else ""

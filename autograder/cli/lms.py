@@ -11,7 +11,6 @@ from autograder.cli import NEEDS_A_PERSON
 from autograder.errors import UsageError
 
 if TYPE_CHECKING:
-    from autograder.lms import Roster, Written
     from autograder.lms.policy import AssignmentPolicy
     from autograder.model import Run, Student
 
@@ -63,7 +62,7 @@ def intake(paths: tuple[str, ...], assignment: str | None, rosters: tuple[Path, 
     """Show what a download would give: whose submissions, what is refused and why. Nothing is run or written."""
     from tempfile import TemporaryDirectory
 
-    from autograder.lms import collect, match_submissions, read_roster
+    from autograder.lms import collect, match_submissions, read_roster, together
 
     lists = [read_roster(path) for path in rosters]
     usernames = {entry.student.id for one in lists for entry in one.students}
@@ -73,7 +72,7 @@ def intake(paths: tuple[str, ...], assignment: str | None, rosters: tuple[Path, 
         for line in found.recognised:
             click.echo(line)
         if lists:
-            matched = match_submissions(lists[0], submissions, refused)
+            matched = match_submissions(together(lists), submissions, refused)
             submissions, refused = matched.submissions, matched.refused
         _listed(
             "to grade",
@@ -122,7 +121,9 @@ def export(
     FOLDER is what `autograder grade -o` wrote. Nothing is graded again.
     """
     from autograder import lms
+    from autograder.cli.grade_files import fill
     from autograder.cli.report import read_run
+    from autograder.locale import chosen
     from autograder.report import write_pages, write_results, write_table
 
     run = read_run(folder)
@@ -132,7 +133,7 @@ def export(
     if policy_file is not None:
         policy = lms.read_policy(policy_file).of(run.facts.assignment)
         if lists:
-            policy, lost = lms.resolve(policy, lists[0])
+            policy, lost = lms.resolve(policy, lms.together(lists))
             warnings += lost
         run, review = lms.adjust(run, policy)
         warnings += review
@@ -146,7 +147,17 @@ def export(
             ),
         )
     warnings += lms.doubtful_zeros(run, missing)
-    written = [_fill(one, run, policy, folder, column, scale, missing, dry_run) for one in lists]
+    written = fill(
+        run,
+        lists,
+        folder,
+        matched=False,
+        policy=policy,
+        column=column,
+        scale=scale,
+        missing=missing,
+        dry_run=dry_run,
+    )
     for one in written:
         _listed(
             f"{one.column} ({one.lms})", (f"{_named(c.student)}: {c.old or 'blank'} → {c.new}" for c in one.changes)
@@ -159,7 +170,7 @@ def export(
         write_results(run, folder / "results.json")
         write_table(run, folder / "grades.csv")
         # each student's page says what was changed and why; a member of a group may have got a row of their own
-        write_pages(run, folder, similarity=_similarity(folder))
+        write_pages(run, folder, similarity=_similarity(folder), language=chosen(run.facts.language or None))
         click.echo(f"wrote {folder / 'grades.csv'}, results.json and the pages with the policy's reasons")
     if feedback and not dry_run:
         _pack(run, folder)
@@ -173,39 +184,6 @@ def _similarity(folder: Path) -> bool:
 
     order = order_of(folder)
     return order is None or order.similarity
-
-
-def _fill(
-    roster: "Roster",
-    run: "Run",
-    policy: "AssignmentPolicy | None",
-    folder: Path,
-    column: str | None,
-    scale: bool,
-    missing: str,
-    dry_run: bool,
-) -> "Written":
-    import msgspec
-
-    from autograder import lms
-
-    grades = lms.grades_of(run, excused=frozenset() if policy is None else policy.excused)
-    grades, found = lms.onto(roster, grades, run)
-    points = policy.points if policy is not None and policy.points is not None else sum(run.questions.values())
-    # Blackboard's .xls is text with an ending of its own, which tells Blackboard how to read it
-    out = folder / "lms" / f"{roster.kind}{Path(roster.name).suffix.lower() or '.csv'}"
-    written = lms.write_grades(
-        roster,
-        grades,
-        out=None if dry_run else out,
-        column=column,
-        assignment=run.facts.assignment,
-        possible=points,
-        scale=scale,
-        missing=missing,
-        places=2 if policy is None else policy.places,
-    )
-    return msgspec.structs.replace(written, warnings=(*written.warnings, *found))
 
 
 def _pack(run: "Run", folder: Path) -> None:

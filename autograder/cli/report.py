@@ -34,7 +34,7 @@ def read_run(folder: Path) -> Run:
 )
 @click.option("--anonymous", is_flag=True, help="Leave out names, ids and file names.")
 @click.option("--no-similarity", is_flag=True, help="Do not look for similar submissions.")
-@click.option("--language", default=None, help="en or de; default: AUTOGRADER_LANGUAGE, then LANG.")
+@click.option("--language", default=None, metavar="en|de", help="Of the pages; default: as they were.")
 def report(
     folders: tuple[Path, ...], output: Path | None, anonymous: bool, no_similarity: bool, language: str | None
 ) -> None:
@@ -47,7 +47,7 @@ def report(
     from autograder.report.anonymous import anonymous as without_names
 
     runs = [read_run(folder) for folder in folders]
-    words = chosen(language)
+    words = chosen(language or runs[0].facts.language or None)
     if anonymous:
         if len(runs) > 1:
             raise UsageError("--anonymous takes one folder: who is who over time is what course.html shows")

@@ -55,19 +55,21 @@ def demo(out: Path, students: int, seed: int, jobs: int | None, sandbox: str) ->
     from rich.console import Console
 
     from autograder.cli.class_run import Order
-    from autograder.cli.grade import run
+    from autograder.cli.grade import run, typed
     from autograder.sandbox.limits import Limits
 
     made = make_class("hw01", students=students, seed=seed, out=out / "class")
+    submissions = (str(made.submissions),)
+    again = {"rosters": (made.roster,), "out": out, "jobs": jobs, "sandbox": sandbox, "cell_timeout": DEMO_CELL_SECONDS}
     order = Order(
         assignment="hw01",
-        submissions=(str(made.submissions),),
+        submissions=submissions,
         rosters=(made.roster,),
         out=out,
         jobs=jobs,
         sandbox=sandbox,
         limits=Limits(cell_seconds=DEMO_CELL_SECONDS),
-        command="autograder demo",
+        command=typed("hw01", submissions, again),
     )
     run(order, show=lambda graded: Console().print(_table(graded.run)))
 

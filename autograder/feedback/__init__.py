@@ -10,10 +10,10 @@ from autograder.feedback import sentences
 from autograder.feedback.attempts import Attempts
 from autograder.feedback.figures import FIGURES
 from autograder.locale import translate
-from autograder.mistakes import Leak, explain, hint, leaks
+from autograder.mistakes import MISTAKES, Leak, explain, hint, leaks
 from autograder.model import Outcome, Raised, Reason, Verdict
 
-__all__ = ["Attempts", "Leak", "author", "explain_error", "leaks", "student", "ta"]
+__all__ = ["Attempts", "Leak", "author", "explain_error", "leaks", "student", "ta", "title"]
 
 
 def _fill(templates: tuple[str, ...], details: Mapping[str, str], language: str | None) -> str:
@@ -97,6 +97,15 @@ def ta(verdict: Verdict) -> str:
     if verdict.credit is not None:
         text = f"{text} (credit {verdict.credit:g})"
     return text
+
+
+def title(mistake: str, language: str | None = None) -> str:
+    """What was done, in a few words for the TA; an id that is not in the catalogue is returned as it is.
+
+    >>> title("chain_drop", "en")
+    'inner derivative left out'
+    """
+    return translate(MISTAKES[mistake].title, language) if mistake in MISTAKES else mistake
 
 
 def author(verdict: Verdict, *, file: str = "", question: str = "") -> str:

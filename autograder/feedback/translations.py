@@ -1,4 +1,4 @@
-"""Every sentence that a student can read, for translators.
+"""Every sentence that a student can read, and the words of the pages, for translators.
 
 ``python -m autograder.feedback.translations`` writes the template (``autograder.pot``), brings every language's ``.po``
 up to date with it and compiles the ``.mo`` files. It needs Babel, which the test requirements bring. A new language is
@@ -14,6 +14,7 @@ from typing import Any
 from autograder.feedback import notebook, sentences
 from autograder.feedback.figures import FIGURES
 from autograder.locale import DOMAIN, FOLDER
+from autograder.mistakes.catalogue import MISTAKES
 from autograder.mistakes.catalogue import sentences as hints
 
 TEMPLATE = FOLDER / f"{DOMAIN}.pot"
@@ -27,7 +28,7 @@ _MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
 
 
 def messages() -> list[str | tuple[str, str]]:
-    """Every English sentence that a student may read, each once, in the order of the files; a pair has a plural."""
+    """Every English sentence that a student reads or a page shows, once, in the files' order; a pair has a plural."""
     found: dict[str | tuple[str, str], None] = {}
     for row in sentences.STUDENT.values():
         found.update(dict.fromkeys(row))
@@ -39,6 +40,7 @@ def messages() -> list[str | tuple[str, str]]:
     found.update(dict.fromkeys(notebook.SENTENCES))
     found.update(dict.fromkeys(hints()))
     found.update(dict.fromkeys(_of_the_parser()))
+    found.update(dict.fromkeys(entry.title for entry in MISTAKES.values()))
     found.update(dict.fromkeys(_on_pages()))
     return list(found)
 

@@ -11,8 +11,8 @@ Example:
 
 from autograder.lms.collect import collect, collect_one
 from autograder.lms.feedback import FEEDBACK_KINDS, FeedbackZip, feedback_zip
-from autograder.lms.final import POLICY_KINDS, adjust, doubtful_zeros, grades_of, onto
-from autograder.lms.matching import across, match_submissions
+from autograder.lms.final import POLICY_KINDS, adjust, doubtful_zeros, grades_of, onto, possible
+from autograder.lms.matching import across, match_submissions, together
 from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, resolve
 from autograder.lms.policy_file import read_policy
 from autograder.lms.read import KINDS, read_roster
@@ -51,9 +51,11 @@ __all__ = [
     "grades_of",
     "match_submissions",
     "onto",
+    "possible",
     "read_policy",
     "read_roster",
     "resolve",
     "rounded",
+    "together",
     "write_grades",
 ]

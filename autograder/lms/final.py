@@ -12,7 +12,7 @@ from autograder.lms.roster import Roster
 from autograder.lms.write import number_text, rounded
 from autograder.model import Adjustment, Run, Status, Student, SubmissionResult
 
-__all__ = ["POLICY_KINDS", "adjust", "doubtful_zeros", "grades_of", "onto"]
+__all__ = ["POLICY_KINDS", "adjust", "doubtful_zeros", "grades_of", "onto", "possible"]
 
 POLICY_KINDS = ("late", "slip-days", "extension", "scaling", "rounding", "excused", "late-unknown")
 """Kinds of :class:`autograder.model.Adjustment` that come from the policy file."""
@@ -59,12 +59,18 @@ def adjust(run: Run, policy: AssignmentPolicy) -> tuple[Run, tuple[str, ...]]:
     return msgspec.structs.replace(run, results=tuple(results)), tuple(warnings)
 
 
+def possible(run: Run) -> float:
+    """The points that the run's scores are out of: after a policy's scaling, where there was one."""
+    scaled = (result.final_possible for result in run.results)
+    return next((points for points in scaled if points is not None), sum(run.questions.values()))
+
+
 def _before(result: SubmissionResult) -> SubmissionResult:
     """The result without what a policy did to it earlier; what a person did stays."""
     kept = tuple(change for change in result.adjustments if change.kind not in POLICY_KINDS)
     first = next((change for change in result.adjustments if change.kind in POLICY_KINDS), None)
     if first is None:
-        return result
+        return msgspec.structs.replace(result, final_possible=None)
     return msgspec.structs.replace(result, adjustments=kept, final=first.before if kept else None, final_possible=None)
 
 
@@ -77,6 +83,7 @@ def _score(result: SubmissionResult) -> Decimal | None:
 
 def _with(result: SubmissionResult, applied: Applied, policy: AssignmentPolicy) -> SubmissionResult:
     why = applied.reason
+    possible = None if policy.points is None else float(policy.points)
     if applied.excused:
         kind = "excused"
     elif applied.review:
@@ -94,14 +101,14 @@ def _with(result: SubmissionResult, applied: Applied, policy: AssignmentPolicy) 
     elif why:
         kind = "late"
     else:
-        return result
+        return msgspec.structs.replace(result, final_possible=possible)
     after = None if applied.final is None else float(applied.final)
     before = None if applied.raw is None else float(applied.raw)
     change = Adjustment(kind=kind, why=why, before=before, after=after)
     return msgspec.structs.replace(
         result,
         final=after,
-        final_possible=None if policy.points is None else float(policy.points),
+        final_possible=possible,
         adjustments=(*result.adjustments, change),
     )
 

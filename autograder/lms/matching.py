@@ -11,7 +11,7 @@ from autograder.lms.records import Grade
 from autograder.lms.roster import Matched, Origin, Roster, differ
 from autograder.model import Refused, Student, Submission
 
-__all__ = ["across", "key_of", "match_submissions"]
+__all__ = ["across", "key_of", "match_submissions", "together"]
 
 
 def key_of(students: Sequence[Student], taken: set[str]) -> str:
@@ -27,6 +27,22 @@ def key_of(students: Sequence[Student], taken: set[str]) -> str:
         free = f"{key}-{number}"
     taken.add(free.casefold())
     return free
+
+
+def together(rosters: Sequence[Roster]) -> Roster:
+    """Everybody on the first roster and on the others of its form: one class whose sections are files of their own.
+
+    It says who is who and is never written. Somebody on two of them is one student.
+    """
+    first = rosters[0]
+    sections = [one for one in rosters[1:] if one.layout.form == first.layout.form]
+    if not sections:
+        return first
+    everybody = {fold(entry.student.id): entry for one in (*reversed(sections), first) for entry in one.students}
+    order = dict.fromkeys(fold(entry.student.id) for one in (first, *sections) for entry in one.students)
+    students = tuple(msgspec.structs.replace(everybody[key], row=row) for row, key in enumerate(order))
+    named = first.table._replace(name=" and ".join(one.name for one in (first, *sections)))
+    return Roster(named, msgspec.structs.replace(first.layout, students=students))
 
 
 def match_submissions(roster: Roster, submissions: Sequence[Submission], refused: Sequence[Refused] = ()) -> Matched:

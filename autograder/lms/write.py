@@ -285,7 +285,8 @@ class _Filling:
     def comments(self) -> list[str]:
         if not self.kept:
             return []
-        return [f"{self.roster.name}: {self.kept} students have a comment that somebody wrote: kept, ours not added"]
+        students = f"{self.kept} student{' has' if self.kept == 1 else 's have'}"
+        return [f"{self.roster.name}: {students} a comment that somebody wrote: kept, ours not added"]
 
     def formulas(self) -> list[str]:
         layout, table = self.roster.layout, self.roster.table

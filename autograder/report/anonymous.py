@@ -26,6 +26,6 @@ def anonymous(run: Run) -> Run:
         )
         results.append(msgspec.structs.replace(result, submission=submission))
     refused = tuple(Refused(file="(a file)", reason=item.reason, message="") for item in run.refused)
-    facts = msgspec.structs.replace(run.facts, command="")
+    facts = msgspec.structs.replace(run.facts, command="", folder="")
     nobody = {"missing": (), "unknown": (), "warnings": ()}
     return msgspec.structs.replace(run, results=tuple(results), refused=refused, facts=facts, **nobody)

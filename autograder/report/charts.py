@@ -1,11 +1,14 @@
 """The two drawings on the pages, as coordinates for the SVG templates; every one has a text equivalent beside it."""
 
+from collections import Counter
 from collections.abc import Sequence
+from math import atan
 
 from autograder.model import Record
 
 WIDTH, HEIGHT, MARGIN = 360.0, 200.0, 12.0
 STROKE = 14.0  # half the length of a slope stroke, in pixels
+ALONG = 0.1  # radians on the picture; a stroke nearer to the curve's direction is seen as lying along it
 
 
 class Slopes(Record, frozen=True, kw_only=True):
@@ -15,6 +18,12 @@ class Slopes(Record, frozen=True, kw_only=True):
     """SVG ``points`` of one polyline per connected piece."""
     strokes: tuple[tuple[float, float, float, float], ...]
     """x1, y1, x2, y2 of each stroke."""
+    along: int
+    """Strokes that lie along the curve; the other three counts are what is seen of the rest."""
+    steeper: int
+    flatter: int
+    against: int
+    """Strokes that rise where the curve falls, or fall where it rises."""
     low: tuple[float, float]
     high: tuple[float, float]
 
@@ -43,8 +52,12 @@ def slopes(points: Sequence[tuple[float, float, float | None]]) -> Slopes | None
         return MARGIN + (x - low[0]) * across, HEIGHT - MARGIN - (y - low[1]) * up
 
     strokes = []
-    known = [(x, y, slope) for x, y, slope in finite if slope is not None]
-    for x, y, slope in known[:: max(1, len(known) // 9)]:
+    seen: Counter[str] = Counter()
+    known = [(at, x, y, slope) for at, (x, y, slope) in enumerate(finite) if slope is not None]
+    for at, x, y, slope in known[:: max(1, len(known) // 9)]:
+        before, after = finite[max(at - 1, 0)], finite[min(at + 1, len(finite) - 1)]
+        curve = (after[1] - before[1]) / (after[0] - before[0]) if after[0] > before[0] else slope
+        seen[_compared(slope * up / across, curve * up / across)] += 1
         px, py = place(x, y)
         dx, dy = 1.0, -slope * up / across
         length = (dx * dx + dy * dy) ** 0.5
@@ -60,8 +73,24 @@ def slopes(points: Sequence[tuple[float, float, float | None]]) -> Slopes | None
         elif pieces[-1]:
             pieces.append([])
     return Slopes(
-        graph=tuple(" ".join(piece) for piece in pieces if len(piece) > 1), strokes=tuple(strokes), low=low, high=high
+        graph=tuple(" ".join(piece) for piece in pieces if len(piece) > 1),
+        strokes=tuple(strokes),
+        low=low,
+        high=high,
+        along=seen["along"],
+        steeper=seen["steeper"],
+        flatter=seen["flatter"],
+        against=seen["against"],
     )
+
+
+def _compared(stroke: float, curve: float) -> str:
+    """How a stroke of this slope looks beside a curve of that slope, both as drawn."""
+    if abs(atan(stroke) - atan(curve)) <= ALONG:
+        return "along"
+    if stroke * curve < 0 and min(abs(atan(stroke)), abs(atan(curve))) > ALONG:
+        return "against"
+    return "steeper" if abs(stroke) > abs(curve) else "flatter"
 
 
 class Bar(Record, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import msgspec
 
 from autograder.model import Run
 from autograder.report import pages
+from autograder.report.names import page_name
 from autograder.report.table import write_atomically
 
 
@@ -18,7 +19,7 @@ def write_pages(run: Run, folder: Path, *, similarity: bool = True, language: st
     """
     for result in run.results:
         page = pages.student_page(run, result, language=language)
-        write_atomically(folder / pages.page_name(result), page.encode())
+        write_atomically(folder / page_name(result), page.encode())
     write_atomically(folder / "report.html", pages.class_page(run, similarity=similarity, language=language).encode())
 
 

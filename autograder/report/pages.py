@@ -1,6 +1,6 @@
 """The pages: one per student, one for the class, one for the course. Pure functions from records to HTML text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -10,8 +10,20 @@ from markupsafe import Markup
 
 from autograder import feedback
 from autograder.locale import catalogue
-from autograder.model import CaseResult, Check, Outcome, QuestionResult, Reason, Record, Run, SubmissionResult, Verdict
-from autograder.report import charts, course, statistics, typeset
+from autograder.model import (
+    Adjustment,
+    CaseResult,
+    Check,
+    Outcome,
+    QuestionResult,
+    Reason,
+    Record,
+    Run,
+    SubmissionResult,
+    Verdict,
+)
+from autograder.report import attention, charts, course, statistics, typeset
+from autograder.report.names import display_name, page_name
 from autograder.report.table import number, total
 
 
@@ -64,12 +76,14 @@ def _environment(language: str) -> Environment:
         code=typeset.code,
         prose=typeset.prose,
         reason=lambda code: reason_in_words(code, language),
+        title=lambda mistake: feedback.title(mistake, language),
     )
     return environment
 
 
-# The named reasons that a person meets, in words; what is not here is shown as it is.
+# The named reasons that a person meets, in words.
 N_ = str  # marks a sentence for translation where it is not yet translated
+_LOOK = N_("This could not be graded automatically. A person will look at it.")
 _REASONS = {
     "undecided": N_(
         "Whether one of your answers is right could not be decided automatically. A person will look at it."
@@ -82,22 +96,18 @@ _REASONS = {
     "processes": N_("The notebook started more processes than are allowed and was stopped."),
     "crashed": N_("The notebook's Python process ended before the notebook did. What was checked before that counts."),
     "not-a-notebook": N_("The file is not a Jupyter notebook that can be read."),
+    "truncated": N_("The file ends in the middle: the upload was cut off. Hand it in again."),
+    "empty": N_("The file is empty. Save the notebook and hand it in again."),
+    "no-code": N_("The notebook has no code in it. Was the right file saved and handed in?"),
+    "other-assignment": N_("The notebook belongs to another assignment. Hand in the one for this assignment."),
+    "not-python": N_("The notebook is not for Python."),
+    "too-large": N_("The file is too large. Clear the notebook's outputs and hand it in again."),
 }
 
 
 def reason_in_words(code: str, language: str = "en") -> str:
-    """What a student reads in place of a named reason; one that has no words yet is returned as it is."""
-    return catalogue(language).gettext(_REASONS[code]) if code in _REASONS else code
-
-
-def display_name(result: SubmissionResult) -> str:
-    """The names of everybody who handed this in, or the ids where there is no name."""
-    return ", ".join(student.name or student.id for student in result.submission.students) or result.submission.key
-
-
-def page_name(result: SubmissionResult) -> str:
-    """Where this submission's page lies, relative to ``report.html``; keys are safe as file names."""
-    return f"feedback/{result.submission.key}.html"
+    """What a student reads in place of a named reason; for one that says nothing to a student, that a person looks."""
+    return catalogue(language).gettext(_REASONS.get(code, _LOOK))
 
 
 def _item(case: CaseResult, title: str, seen: set[str], language: str, *, answered: bool) -> Item:
@@ -169,31 +179,6 @@ def student_page(run: Run, result: SubmissionResult, *, language: str = "en") ->
     )
 
 
-def _attention(run: Run) -> list[dict[str, str | None]]:
-    """Who needs a person, with the command to run next: faults and undecided first, then failures, then refusals."""
-    rows: list[dict[str, str | None]] = []
-    order = {"needs-review": 0, "failed": 1}
-    waiting = [result for result in run.results if result.status in order]
-    for result in sorted(waiting, key=lambda r: (order[r.status], r.submission.key)):
-        key = result.submission.part_of or result.submission.key
-        undecided = [question.name for question in result.questions if question.score is None]
-        which = "total" if len(undecided) == len(result.questions) else "".join(undecided[:1])
-        command = (
-            f'autograder override {run.facts.assignment} {key} {which} POINTS --why "…"'
-            if undecided
-            else f"autograder grade {run.facts.assignment} … --only {key} --timeout 300"
-        )
-        why = f"{result.reason}: {result.message}" if result.message else str(result.reason)
-        if undecided:
-            why = f"{why} ({', '.join(undecided)})"
-        rows.append({"who": display_name(result), "why": why, "link": page_name(result), "command": command})
-    rows += [
-        {"who": item.file, "why": f"{item.reason}: {item.message}", "link": None, "command": None}
-        for item in run.refused
-    ]
-    return rows
-
-
 def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> str:
     """The class's page: numbers, what needs a person, every student with a link, similar pairs."""
     numbers = statistics.of_class(run)
@@ -204,18 +189,19 @@ def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> st
     if similarity:
         from autograder.report.similarity import similar  # copydetect imports matplotlib, 0.6 s for this page only
 
-        pairs = similar([result for result in run.results if result.submission.part_of is None])
+        works = [result for result in run.results if result.submission.part_of is None]
+        pairs = similar(works, starter=run.starter)
     return (
         _environment(language)
         .get_template("class.html.j2")
         .render(
             **{"class": numbers},
             run=run,
-            attention=_attention(run),
+            attention=attention.tasks(run),
             bars=charts.bars(numbers.histogram, [str(10 * i) for i in range(statistics.BINS)]),
             histogram_text=words.gettext("Submissions by share of the points: %s") % (parts or "–"),
-            students=[_row(run, result) for result in run.results],
-            missing=run.missing,
+            students=list(_rows(run, words.gettext)),
+            changed=any(_told(result) for result in run.results),
             similar=pairs,
             names={result.submission.key: display_name(result) for result in run.results},
             links={result.submission.key: page_name(result) for result in run.results},
@@ -223,16 +209,32 @@ def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> st
     )
 
 
-def _row(run: Run, result: SubmissionResult) -> dict[str, Any]:
-    scores: Mapping[str, float | None] = {question.name: question.score for question in result.questions}
-    status = result.status if result.reason is None else f"{result.status}: {result.reason}"
-    return {
-        "name": display_name(result),
-        "id": ", ".join(student.id for student in result.submission.students),
-        "status": status,
-        "cells": [*(scores.get(name) for name in run.questions), total(result)],
-        "link": page_name(result),
-    }
+def _told(result: SubmissionResult) -> list[Adjustment]:
+    """What changed this score and not everybody's."""
+    return [change for change in result.adjustments if change.why and change.kind not in ("scaling", "rounding")]
+
+
+def _rows(run: Run, say: Callable[[str], str]) -> Iterator[dict[str, Any]]:
+    """Everybody whose work came or should have come: graded or not, refused, missing."""
+    for result in run.results:
+        scores: Mapping[str, float | None] = {question.name: question.score for question in result.questions}
+        status = [result.status if result.reason is None else f"{result.status}: {result.reason}"]
+        status += [say(N_("late"))] if result.submission.late else []
+        yield {
+            "name": display_name(result),
+            "id": ", ".join(student.id for student in result.submission.students),
+            "status": ", ".join(status),
+            "cells": [*(scores.get(name) for name in run.questions), total(result)],
+            "changes": "; ".join(change.why for change in _told(result)),
+            "link": page_name(result),
+        }
+    nothing = {"cells": [None] * (len(run.questions) + 1), "changes": "", "link": None}
+    for item in run.refused:
+        for student in item.students:
+            status_text = f"failed: {item.reason}"
+            yield {"name": student.name or student.id, "id": student.id, "status": status_text, **nothing}
+    for student in run.missing:
+        yield {"name": student.name or student.id, "id": student.id, "status": say(N_("nothing handed in")), **nothing}
 
 
 def course_page(runs: Sequence[Run], *, language: str = "en") -> str:

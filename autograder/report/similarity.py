@@ -62,11 +62,12 @@ def _lines(prints: _Prints, shared: set[int]) -> tuple[str, ...]:
     return tuple(lines[n][:200] for n in numbers if n < len(lines) and lines[n].strip())[:40]
 
 
-def similar(results: Sequence[SubmissionResult], *, most: int = 50) -> list[Similar]:
+def similar(results: Sequence[SubmissionResult], *, starter: Sequence[str] = (), most: int = 50) -> list[Similar]:
     """Rank pairs by the share of rare code that they have in common.
 
     Args:
         results: graded submissions; their ``code`` is compared.
+        starter: code cells that everybody was given: two who answered nothing are not alike.
         most: how many pairs to return.
 
     Returns:
@@ -79,7 +80,8 @@ def similar(results: Sequence[SubmissionResult], *, most: int = 50) -> list[Simi
         for h in prints[key].places:
             holders[h].append(key)
     common = max(FEWEST_COMMON, int(COMMON_SHARE * len(prints)) + 1)
-    rare = {h: keys for h, keys in holders.items() if len(keys) < common}
+    given = _fingerprints("\n".join(starter)).places
+    rare = {h: keys for h, keys in holders.items() if len(keys) < common and h not in given}
     own = Counter(key for keys in rare.values() for key in keys)
     shared: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     for h, keys in rare.items():

@@ -58,6 +58,7 @@ def _rows(run: Run) -> Iterator[list[str]]:
                 result.reason or "",
                 *after,
             ]
+    scaled = next((result.final_possible for result in run.results if result.final_possible is not None), None)
     for refused in run.refused:
         for student in refused.students or (Student(id=""),):
             blank = [""] * (len(run.questions) + 1)
@@ -67,7 +68,7 @@ def _rows(run: Run) -> Iterator[list[str]]:
                 neutralise(refused.file),
                 "failed",
                 *blank,
-                possible,
+                possible if scaled is None else number(scaled),
             ]
             yield [*row, refused.reason, *([""] * len(CHANGED_COLUMNS) if _changed(run) else [])]
 

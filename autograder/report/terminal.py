@@ -8,7 +8,8 @@ from rich.text import Text
 
 from autograder import feedback
 from autograder.model import Check, Outcome, Run, SubmissionResult, Trust
-from autograder.report.pages import display_name, shown
+from autograder.report.names import display_name
+from autograder.report.pages import shown
 from autograder.report.table import total
 from autograder.report.typeset import plain
 

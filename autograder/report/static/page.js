@@ -13,6 +13,6 @@ for (const box of document.querySelectorAll("input[type=search]")) {
       row.hidden = !words.every((word) => texts[i].includes(word));
       shown += row.hidden ? 0 : 1;
     });
-    said.textContent = box.dataset.text.replace("{n}", shown);
+    said.textContent = (shown === 1 ? box.dataset.one : box.dataset.many).replace("{n}", shown);
   });
 }
