@@ -24,6 +24,7 @@ _ROOM_OF = {
     "Descent": "questions",
     "DifferenceQuotient": "questions",
     "Root": "questions",
+    "CriticalPoints": "questions",
     "Minimum": "questions",
     "Equal": "questions",
     "Choice": "questions",

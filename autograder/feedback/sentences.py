@@ -184,6 +184,7 @@ WORDS = (
     "a figure",
     "a formula",
     "a list of formulas",
+    "points with minimum, maximum or saddle",
     "a vector with base vectors",
     "a formula, a function or numbers",
     "a function",

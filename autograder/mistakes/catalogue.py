@@ -8,6 +8,7 @@ from autograder.mistakes import (
     algebra,
     chain,
     code,
+    critical,
     descent,
     directional,
     functions,
@@ -77,6 +78,11 @@ AREAS: dict[str, tuple[str, str, str]] = {
         "Directions and level sets",
         "What was asked for: a number or an arrow, and if an arrow, of which length?",
         "Draw the map with the point, the gradient and your arrow.",
+    ),
+    "critical": (
+        "Critical points",
+        "Where is the function level, and what does it do around such a place?",
+        "Draw the contours around each of your points.",
     ),
     "matrices": (
         "Matrices",
@@ -151,6 +157,7 @@ _LISTS: dict[str, Sequence[Mistake]] = {
     "whole": whole.WHOLE,
     "several": (*several.ENTRIES, *gradients.ENTRIES),
     "directions": (*directional.ENTRIES, *tangents.ENTRIES),
+    "critical": critical.ENTRIES,
     "matrices": (*matrices.ENTRIES, *algebra.ENTRIES),
     "descent": descent.ENTRIES,
     "numerics": numerics.ENTRIES,

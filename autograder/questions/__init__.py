@@ -2,6 +2,7 @@
 
 from autograder.questions.base import CheckFailed, CheckUndecided, Question
 from autograder.questions.choice import Choice
+from autograder.questions.critical import CriticalPoints
 from autograder.questions.descent import Descent
 from autograder.questions.directions import LevelSetNormal, LevelSetTangent, SteepestAscent
 from autograder.questions.equal import Equal
@@ -16,6 +17,7 @@ __all__ = [
     "CheckFailed",
     "CheckUndecided",
     "Choice",
+    "CriticalPoints",
     "Derivative",
     "Descent",
     "DifferenceQuotient",

@@ -150,6 +150,22 @@ class Root(Field):
                 return False
         return True
 
+    def _around(self, root: np.ndarray[Any, Any]) -> tuple[float, float] | None:
+        """By how much f changes near a point, least and most, 0 where that is rounding; None where f has no value."""
+        value = reference_of(self.function, Operator(shape=(), terms=((0, ()),)))
+        n = len(root)
+        around = np.random.default_rng(self.seed).normal(size=(4 * n + 8, n))
+        around *= 1e-3 * (1 + np.linalg.norm(root)) / np.linalg.norm(around, axis=1, keepdims=True)
+        here = value.evaluate(dict(zip(self.wrt, map(Fraction, root.tolist()), strict=True)))
+        if here is None:
+            return None
+        changes = [0.0]
+        for offset in (*around, *-around):
+            there = value.evaluate(dict(zip(self.wrt, map(Fraction, (root + offset).tolist()), strict=True)))
+            if there is not None and abs(there[0] - here[0]) > 1e-12 * abs(here[0]):
+                changes.append(float(there[0] - here[0]))
+        return min(changes), max(changes)
+
     def _wrong(
         self, reason: Reason, witness: dict[str, float], point: np.ndarray[Any, Any], error: float | None
     ) -> Verdict:
@@ -178,7 +194,7 @@ class Minimum(Root):
         function, wrt, count, domain, **options: as for :class:`Root`.
 
     Shape of the answer: as for :class:`Root`. A zero of the gradient is taken when the Hessian's smallest eigenvalue
-    there is not negative and f is not smaller at 4n + 8 points around it, 0.001 away.
+    there is not negative and f is not smaller at 8n + 16 points around it, 0.001 away.
 
     Raises:
         AuthorError: as for :class:`autograder.questions.kinds.Derivative`.
@@ -191,18 +207,8 @@ class Minimum(Root):
     def _accepts(self, root: np.ndarray[Any, Any] | None) -> bool:
         if root is None or not super()._accepts(root):
             return False
-        value = reference_of(self.function, Operator(shape=(), terms=((0, ()),)))
-        n = len(root)
-        around = np.random.default_rng(self.seed).normal(size=(4 * n + 8, n))
-        around *= 1e-3 * (1 + np.linalg.norm(root)) / np.linalg.norm(around, axis=1, keepdims=True)
-        here = value.evaluate(dict(zip(self.wrt, map(Fraction, root.tolist()), strict=True)))
-        if here is None:
-            return False
-        for offset in around:
-            there = value.evaluate(dict(zip(self.wrt, map(Fraction, (root + offset).tolist()), strict=True)))
-            if there is not None and there[0] < here[0] - 1e-12 * abs(here[0]):
-                return False
-        return True
+        around = self._around(root)
+        return around is not None and around[0] >= 0
 
     @property
     def prompt(self) -> str:
