@@ -317,6 +317,18 @@ def test_nothing_reaches_the_next_submission(name: str, small_jail: Sandbox) -> 
     assert not os.path.exists("/tmp/pwned")
 
 
+def test_what_it_did_is_said_also_when_it_ended_meanwhile(small_jail: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(order: str) -> object:
+        time.sleep(0.5)
+        return Sandbox.order(small_jail, order)
+
+    monkeypatch.setattr(small_jail, "order", late)
+    with small_jail.start(notebook("output_endless"), SMALL) as student:
+        for asked in student.run():
+            student.answer(asked, "")
+    assert student.ended.status == "output"
+
+
 @pytest.mark.slow
 def test_the_judge_keeps_its_own_libraries(small_jail: Sandbox) -> None:
     for name, module in (("patched_numpy", "np"), ("patched_sympy", "sp"), ("patched_jax", "jax")):

@@ -168,6 +168,7 @@ class Conversation:
         self._line.close()
         if told is None:
             status, detail = "sandbox", "the sandbox's warm process died"
-        elif told.what == "ended" and told.status != "ok":
+        elif told.what == "ended" and told.status != "ok" and (told.status != "crashed" or status in ("ok", "crashed")):
+            # That it ended by itself says less than what it did before, which we saw: too much output, nonsense.
             status, detail = told.status, told.detail
         self._end = self._ended(status, detail, told)
