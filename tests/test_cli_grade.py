@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import msgspec
@@ -227,3 +228,17 @@ def test_a_file_that_cannot_be_replaced_is_one_line_and_the_old_one_stays(place:
     assert "grades.csv: cannot be written" in str(result.exception)
     assert (place / "grades" / "results.json").read_bytes() == before
     assert not list((place / "grades").glob(".*"))
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_reader_that_goes_away_does_not_stop_the_grading(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdout", "stderr"):
+        end, start = os.pipe()
+        os.close(end)
+        monkeypatch.setattr(sys, name, os.fdopen(start, "w", buffering=1))
+    monkeypatch.setattr(sys, "argv", ["autograder", "grade", "hw01", "in", "--language", "de"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == cli.NEEDS_A_PERSON
+    assert [row["student_id"] for row in rows(place / "grades" / "grades.csv")] == ["101", "102", "103"]
+    assert 'lang="de"' in (place / "grades" / "report.html").read_text()

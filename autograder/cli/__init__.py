@@ -4,8 +4,10 @@ Exit status: 0 all done; 1 our fault; 2 the call was wrong; 3 written, but some 
 A command's module is imported only when that command is used, so that ``autograder --help`` stays fast.
 """
 
+import os
 import sys
 from importlib import import_module
+from typing import Any, TextIO, cast
 
 import click
 
@@ -62,8 +64,36 @@ def group() -> None:
     """Grade derivative and gradient exercises in Jupyter notebooks."""
 
 
+class Patient:
+    """A stream whose reader may go away (``| head``): what is said after that is lost, and the work goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except BrokenPipeError:
+            self._silence()
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            self._silence()
+
+    def _silence(self) -> None:
+        # what is still in the buffer, and all that comes, has to go somewhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 def main() -> None:
     """Entry point of the ``autograder`` command."""
+    sys.stdout, sys.stderr = cast("TextIO", Patient(sys.stdout)), cast("TextIO", Patient(sys.stderr))
     try:
         status = group.main(standalone_mode=False)
     except click.exceptions.Abort:
