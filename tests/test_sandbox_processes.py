@@ -8,8 +8,11 @@ from pathlib import Path
 import psutil
 import pytest
 from jail_samples import SMALL, but, needs_jail, ran
+from otter_samples import autograder_zip, notebook
 
+from autograder.batch import warm
 from autograder.errors import SandboxError
+from autograder.otter import load
 from autograder.sandbox import Limits, docker, open_sandbox
 from autograder.sandbox.unconfined import WARNING
 
@@ -81,20 +84,53 @@ def test_without_a_jail_the_same_program_runs() -> None:
 
 @needs_jail
 @pytest.mark.slow
-def test_a_notebook_reads_the_compilation_cache_and_cannot_write_it(tmp_path: Path) -> None:
-    cell = "import jax, os\nvalue = float(jax.grad(lambda x: x**3)(2.0))\n"
-    cell += "folder = os.environ['JAX_COMPILATION_CACHE_DIR']"
-    cache = tmp_path / "compiled"
-    with open_sandbox("bwrap", warm=cache, fill=True) as sandbox, ran(sandbox, cell) as student:
-        assert student.names["value"] == 12.0
-    filled = sorted(path.name for path in cache.iterdir())
-    assert any(name.startswith("jit_") for name in filled)
+def test_a_notebook_reads_what_the_solution_compiled_and_cannot_write_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    listen = "hits = []\njax.monitoring.register_event_listener(lambda event, **_: hits.append(event))"
+    cell = "import jax, os\nvalue = float(jax.grad(lambda x: x**3)(2.0))"
+    test = "from otter.test_files import test_case\nOK_FORMAT = False\nname = 'q1'\npoints = 1\n"
+    test += "@test_case()\ndef public(slope):\n    assert slope(3.0) == 27.0\n"
+    assignment = load(autograder_zip(tmp_path, {"q1": test}))
+    solution = notebook(tmp_path / "solved.ipynb", cell, "slope = jax.grad(lambda x: x**3)").read_bytes()
+    cache = warm.cache_folder(solution, "digest", "bwrap")
+    assert cache is not None
+    assert list(cache.iterdir()) == []
     other = "other = float(jax.grad(lambda x: jax.numpy.tanh(x) * x**5)(2.0))"
-    attack = "open(os.path.join(folder, 'evil'), 'w')"
-    with open_sandbox("bwrap", warm=cache) as sandbox, ran(sandbox, cell, other, attack) as student:
-        assert [error.raised.type for error in student.ended.cell_errors] == ["OSError"]
-        assert "Error writing" not in student.ended.printed
+    attack = "open(os.path.join(os.environ['JAX_COMPILATION_CACHE_DIR'], 'evil'), 'w')"
+    with open_sandbox("bwrap", limits=SMALL, warm=cache) as sandbox:
+        warm.fill(cache, solution, assignment, sandbox)
+        filled = sorted(path.name for path in cache.iterdir())
+        assert any(name.startswith("jit_") for name in filled)
+        with ran(sandbox, "import jax", listen, cell, other, attack) as student:
+            assert student.names["value"] == 12.0
+            assert "/jax/compilation_cache/cache_hits" in student.names["hits"]
+            assert [error.raised.type for error in student.ended.cell_errors] == ["OSError"]
+            assert "Error writing" not in student.ended.printed
     assert sorted(path.name for path in cache.iterdir()) == filled
+
+
+def test_what_compiles_nothing_has_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert warm.cache_folder(b"import sympy", "digest", "bwrap") is None
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "autograder").mkdir()
+    (tmp_path / "autograder" / "jax").mkdir(mode=0o777)
+    (tmp_path / "autograder" / "jax").chmod(0o777)
+    assert warm.cache_folder(b"import jax", "digest", "bwrap") is None, "others could put programs there"
+
+
+@needs_jail
+def test_what_a_notebook_speaks_of_is_made_ready_for_it_and_those_after_it() -> None:
+    seen = "import sys\nready = 'jax' in sys.modules"
+    with open_sandbox("bwrap", limits=SMALL) as sandbox:
+        with ran(sandbox, "import sys\nready = 'ja' 'x' in sys.modules") as student:
+            assert student.names["ready"] is False
+        for _ in range(2):
+            with ran(sandbox, seen) as student:
+                assert student.names["ready"] is True
+        assert sandbox.restarts == 0
 
 
 @needs_jail

@@ -103,8 +103,9 @@ class _Desk:
     """The loaded assignment and the open sandbox of this process."""
 
     def __init__(self, setup: Setup) -> None:
-        from autograder import otter
+        from autograder.batch.warm import cache_folder
         from autograder.sandbox import open_sandbox
+        from autograder.sandbox.inside.prepare import uses
         from autograder.sandbox.limits import Limits
 
         self.setup = setup
@@ -114,18 +115,35 @@ class _Desk:
             if setup.archive is not None:
                 path = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="assignment-")))
                 path = unpack(setup.archive, path, Path(setup.assignment).name)
-            self.assignment = otter.load(path)
+            solution = setup.solution or b""
+            self._cache = cache_folder(solution, setup.digest, setup.sandbox)
             limits = Limits(**setup.limits)
-            warm = None
-            if setup.solution is not None:
-                from autograder.batch.warm import compiled
+            self.sandbox = open_sandbox(
+                setup.sandbox, limits=limits, warm=self._cache, uses=uses([solution.decode("utf-8", "replace")])
+            )
+            self._open.callback(self.sandbox.close)
+            # It imports while we import.
+            self.sandbox.launch()
+            from autograder import otter
 
-                warm = compiled(setup.solution, self.assignment, setup.sandbox, limits)
-            self.sandbox = self._open.enter_context(open_sandbox(setup.sandbox, limits=limits, warm=warm))
+            self.assignment = otter.load(path)
             self.sandbox.record = True
         except BaseException:
             self._open.close()
             raise
+
+    def ready(self) -> None:
+        """Wait until submissions can start; before the first one, compile what the solution compiles.
+
+        Raises:
+            SandboxError: the sandbox does not start.
+        """
+        self.sandbox.wait()
+        if self._cache is not None and self.setup.solution is not None:
+            from autograder.batch.warm import fill
+
+            fill(self._cache, self.setup.solution, self.assignment, self.sandbox)
+            self._cache = None
 
     def close(self) -> None:
         self._open.close()
@@ -181,6 +199,7 @@ def grade_one(setup: bytes, task: bytes) -> bytes:
         for last_try in (False, True):
             try:
                 desk = _desk_for(common)
+                desk.ready()
             except AutograderError as error:
                 return msgspec.json.encode(Reply(error=str(error)))
             try:

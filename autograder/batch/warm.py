@@ -1,63 +1,125 @@
 """What the instructor's solution compiles, kept for every notebook of the class.
 
-Half of a JAX notebook's time is compiling the same few functions. The solution is run once in the sandbox with JAX's
-persistent cache writable; the students' processes then read it. Its entries are programs, so no submission ever writes
-one, and it lies where only this user can.
+Half of a JAX notebook's time is compiling the same few functions. The solution is graded once, as the first work of a
+fresh jail, with JAX's persistent cache in that jail's own scratch; what it wrote is read out and put where the
+students' processes read it. Its entries are programs, so no submission ever writes one, and they lie where only this
+user can.
 """
 
+import base64
 import fcntl
 import os
 import platform
-import shutil
+import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from autograder.batch.digests import digest_of, versions
-from autograder.grading import grade
+from autograder.errors import StudentGone
 from autograder.model import Student, Submission
-from autograder.otter import Assignment
-from autograder.sandbox import Limits, open_sandbox
+from autograder.sandbox import StudentError
+from autograder.sandbox.limits import Cell, Program
+
+if TYPE_CHECKING:
+    from autograder.grading import Sandbox, Session
+    from autograder.otter import Assignment
+
+_INTO = """
+import jax, tempfile
+jax.config.update("jax_compilation_cache_dir", tempfile.mkdtemp())
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+"""
+_READ = """
+import base64, json, jax, pathlib
+entries = pathlib.Path(jax.config.jax_compilation_cache_dir).iterdir()
+result = json.dumps({entry.name: base64.b64encode(entry.read_bytes()).decode() for entry in entries})
+"""
+_ENTRY = re.compile(r"[A-Za-z0-9_.-]+-cache")
+_MARK = "filled"
 
 
-def compiled(solution: bytes, assignment: Assignment, sandbox: str, limits: Limits) -> Path | None:
-    """The folder of compiled functions for this solution, filled now if it was not; None where none can be kept."""
+def cache_folder(solution: bytes, tests: str, sandbox: str) -> Path | None:
+    """Where the compiled functions of this solution are, or will be; None where there are none or none can be kept.
+
+    Args:
+        solution: the solved notebook.
+        tests: digest of the assignment.
+        sandbox: ``bwrap``, ``docker`` or ``none``.
+    """
+    if b"jax" not in solution:
+        return None
     try:
         root = _cache()
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         if root.stat().st_uid != os.getuid() or root.stat().st_mode & 0o022:
             return None
-        parts = {
-            "solution": solution,
-            "tests": assignment.digest.encode(),
-            "machine": _machine(),
-            "in": sandbox.encode(),
-        }
+        parts = {"solution": solution, "tests": tests.encode(), "machine": _machine(), "in": sandbox.encode()}
         folder = root / digest_of(parts | {name: number.encode() for name, number in versions().items()})[:24]
-        with (root / "lock").open("wb") as lock:
-            # The other workers wait: two that fill at once would only do the same work twice.
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not folder.is_dir():
-                _fill(folder, solution, assignment, sandbox, limits)
+        folder.mkdir(exist_ok=True)
     except OSError:
         # A home folder that cannot be written costs time, never a grade.
         return None
     return folder
 
 
-def _fill(folder: Path, solution: bytes, assignment: Assignment, sandbox: str, limits: Limits) -> None:
-    scratch = Path(tempfile.mkdtemp(dir=folder.parent))
-    try:
-        notebook = scratch / "solution.ipynb"
+def fill(folder: Path, solution: bytes, assignment: "Assignment", sandbox: "Sandbox") -> None:
+    """Fill the folder unless it is filled, or another worker is at it: that one's entries are found as they come.
+
+    Args:
+        folder: from :func:`cache_folder`; the sandbox shows it to its notebooks.
+        solution: the solved notebook.
+        assignment: whose tests call what is to be compiled.
+        sandbox: in which no submission has run yet.
+    """
+    with suppress(OSError, StudentGone, StudentError), folder.with_suffix(".lock").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        if (folder / _MARK).exists():
+            return
+        for name, data in _compiled(solution, assignment, sandbox).items():
+            # Renamed into its place: a notebook that runs meanwhile never finds half of an entry.
+            beside = folder / f".{name}"
+            beside.write_bytes(data)
+            beside.replace(folder / name)
+        (folder / _MARK).touch()
+
+
+def _compiled(solution: bytes, assignment: "Assignment", sandbox: "Sandbox") -> dict[str, bytes]:
+    """Name of a cache entry → its content, of all that grading the solution compiles."""
+    from autograder.grading import grade
+
+    with tempfile.TemporaryDirectory(prefix="solution-") as scratch:
+        notebook = Path(scratch) / "solution.ipynb"
         notebook.write_bytes(solution)
-        filled = scratch / "filled"
         work = Submission(
             key="solution", students=(Student(id=""),), file=f"{assignment.name}.ipynb", path=str(notebook)
         )
-        with open_sandbox(sandbox, limits=limits, warm=filled, fill=True) as opened:
-            grade(work, assignment, opened)
-        filled.rename(folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        watched = _Watched(sandbox)
+        grade(work, assignment, watched)
+    return {name: base64.b64decode(data) for name, data in watched.entries.items() if _ENTRY.fullmatch(name)}
+
+
+class _Watched:
+    """A sandbox whose notebooks write JAX's cache into their own scratch, from where it is read at their end."""
+
+    def __init__(self, sandbox: "Sandbox") -> None:
+        self._sandbox = sandbox
+        self.entries: dict[str, str] = {}
+
+    @contextmanager
+    def start(self, program: Program) -> Iterator["Session"]:
+        first = Cell(f"exec({_INTO!r}, {{}})", 0)
+        with self._sandbox.start(msgspec.structs.replace(program, cells=(first, *program.cells))) as session:
+            yield session
+            said = session.names.run_inside(_READ)  # type: ignore[attr-defined]  # the sandbox's names have it
+            self.entries = msgspec.json.decode(said, type=dict[str, str])
 
 
 def _cache() -> Path:

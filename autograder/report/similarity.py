@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
-from copydetect.utils import filter_code, winnow
 
 from autograder.model import Record, SubmissionResult
+from autograder.modules import without_init
+
+without_init("copydetect")
+from copydetect.utils import filter_code, winnow  # noqa: E402 - its package would import pyplot
 
 K = 24  # characters of blanked code; shorter runs are alike by chance (an import line, a lambda)
 WINDOW = 8

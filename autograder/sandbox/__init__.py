@@ -10,7 +10,7 @@ Example:
     42
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.errors import UsageError
@@ -37,17 +37,17 @@ def open_sandbox(
     *,
     limits: Limits | None = None,
     warm: str | Path | None = None,
-    fill: bool = False,
-    preload: Sequence[str] = (),
+    uses: Iterable[str] = (),
 ) -> Sandbox:
     """A sandbox with its warm process; use it with ``with``.
 
     Args:
         kind: ``bwrap`` (bubblewrap), ``docker``, or ``none`` (no protection at all).
         limits: what each submission may use.
-        warm: folder of JAX's compilation cache; read-only for the notebooks, since its entries are programs.
-        fill: let the notebook write that cache: for the instructor's own solution, never for a submission.
-        preload: modules to import before the fork besides NumPy, SymPy, Matplotlib and JAX.
+        warm: folder of JAX's compilation cache; read-only for the notebooks, since its entries are programs. It may
+            be filled while the sandbox is open: see :mod:`autograder.batch.warm`.
+        uses: what to make ready at once (:func:`autograder.sandbox.inside.prepare.uses`); what the notebooks use
+            besides is made ready when the first of them comes.
 
     Raises:
         SandboxError: this machine cannot build it; the message says what to do. There is never a silent fallback.
@@ -57,20 +57,19 @@ def open_sandbox(
     cache = str(Path(warm).resolve()) if warm is not None else None
     if cache is not None:
         Path(cache).mkdir(parents=True, exist_ok=True)
-    modules = tuple(preload)
     launcher: Launcher
     if kind == "bwrap":
         from autograder.sandbox.jail import Bubblewrap
 
-        launcher = Bubblewrap(memory_mb=limits.memory_mb, cache=cache, fill=fill, modules=modules)
+        launcher = Bubblewrap(memory_mb=limits.memory_mb, cache=cache)
     elif kind == "docker":
         from autograder.sandbox.docker import Docker
 
-        launcher = Docker(limits=limits, cache=cache, fill=fill, modules=modules)
+        launcher = Docker(limits=limits, cache=cache)
     elif kind == "none":
         from autograder.sandbox.unconfined import Unconfined
 
-        launcher = Unconfined(cache=cache, fill=fill, modules=modules)
+        launcher = Unconfined(cache=cache)
     else:
         raise UsageError(f"There is no sandbox {kind!r}: use bwrap, docker or none.")
-    return Sandbox(launcher, limits)
+    return Sandbox(launcher, limits, uses)

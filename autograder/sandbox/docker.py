@@ -92,9 +92,7 @@ def build(program: str) -> None:
         raise SandboxError(f"The image {IMAGE} cannot be built:\n{(built.stdout + built.stderr).strip()[-1500:]}")
 
 
-def command(
-    program: str, name: str, folder: str, limits: Limits, config: Config, cache: str | None, fill: bool
-) -> list[str]:
+def command(program: str, name: str, folder: str, limits: Limits, config: Config, cache: str | None) -> list[str]:
     """The command line of a template in a container: no network, no capabilities, nothing writable but memory."""
     size = f"size={limits.memory_mb}m,mode=1777"
     line = [program, "run", "--rm", "--name", name, "--network", "none", "--read-only", "--cap-drop", "ALL"]
@@ -111,8 +109,8 @@ def command(
     variables = environment("/tmp/home")
     variables["PATH"] = "/usr/local/bin:/usr/bin:/bin"
     if cache is not None:
-        line += ["--volume", f"{cache}:{CACHE}" + ("" if fill else ":ro")]
-        variables |= jax_cache_environment(CACHE, fill=fill)
+        line += ["--volume", f"{cache}:{CACHE}:ro"]
+        variables |= jax_cache_environment(CACHE)
     for key, value in variables.items():
         line += ["--env", f"{key}={value}"]
     told = msgspec.json.encode(config).decode()
@@ -124,18 +122,16 @@ class Docker:
 
     name = "docker"
 
-    def __init__(self, *, limits: Limits, cache: str | None, fill: bool, modules: tuple[str, ...]) -> None:
+    def __init__(self, *, limits: Limits, cache: str | None) -> None:
         self._program = engine()
         build(self._program)
         self._limits = limits
         self._cache = cache
-        self._fill = fill
-        self._modules = modules
         self._folder = tempfile.mkdtemp(prefix="autograder-")
         os.chmod(self._folder, 0o755)
         self._name = ""
 
-    def start(self, control: socket.socket, words: IO[bytes]) -> subprocess.Popen[bytes]:
+    def start(self, control: socket.socket, words: IO[bytes], uses: tuple[str, ...]) -> subprocess.Popen[bytes]:
         """The template in a new container.
 
         A container inherits no descriptors, so the template connects to a socket in a mounted folder and is sent its
@@ -144,15 +140,13 @@ class Docker:
         self._remove()
         self._name = f"autograder-{uuid.uuid4().hex[:12]}"
         path = os.path.join(self._folder, "control")
-        config = Config(
-            confined=True, scratch=SCRATCH, wipe=("/tmp", "/dev/shm"), modules=self._modules, connect=_CONTROL
-        )
+        config = Config(confined=True, scratch=SCRATCH, wipe=("/tmp", "/dev/shm"), uses=uses, connect=_CONTROL)
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
             door.bind(path)
             os.chmod(path, 0o666)
             door.listen(1)
             door.settimeout(1)
-            line = command(self._program, self._name, self._folder, self._limits, config, self._cache, self._fill)
+            line = command(self._program, self._name, self._folder, self._limits, config, self._cache)
             process = popen(line, (), words)
             try:
                 with _connected(door, process) as connection:

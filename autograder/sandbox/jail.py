@@ -57,12 +57,14 @@ def environment(home: str) -> dict[str, str]:
     }
 
 
-def jax_cache_environment(folder: str, *, fill: bool) -> dict[str, str]:
-    """Settings of JAX's persistent compilation cache; without ``fill`` nothing new is written."""
+def jax_cache_environment(folder: str) -> dict[str, str]:
+    """Settings of JAX's persistent compilation cache: read, never written."""
     return {
         "JAX_COMPILATION_CACHE_DIR": folder,
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0" if fill else "1e9",
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "1e9",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "0",
+        # Else an entry's key names the folder in which it was made.
+        "JAX_PERSISTENT_CACHE_ENABLE_XLA_CACHES": "none",
     }
 
 
@@ -133,9 +135,7 @@ def why_not(bwrap: str) -> str | None:
     return None if tried.returncode == 0 else tried.stderr.strip()[-300:] or f"status {tried.returncode}"
 
 
-def command(
-    bwrap: str, config: Config, *, memory_mb: int, cache: str | None, fill: bool, passwd: int, filter_: int
-) -> list[str]:
+def command(bwrap: str, config: Config, *, memory_mb: int, cache: str | None, passwd: int, filter_: int) -> list[str]:
     """The whole command line of a template in its jail.
 
     Args:
@@ -143,7 +143,6 @@ def command(
         config: what the template is told.
         memory_mb: size of ``/tmp`` and of ``/dev/shm``.
         cache: folder of the JAX compilation cache on this machine, or None.
-        fill: mount the cache writable: for the instructor's own solution only.
         passwd: file descriptor from which ``/etc/passwd`` is read.
         filter_: file descriptor from which the system-call filter is read.
     """
@@ -184,8 +183,8 @@ def command(
             line += ["--ro-bind", path, path]
     variables = environment("/tmp/home")
     if cache is not None:
-        line += ["--bind" if fill else "--ro-bind", cache, CACHE]
-        variables |= jax_cache_environment(CACHE, fill=fill)
+        line += ["--ro-bind", cache, CACHE]
+        variables |= jax_cache_environment(CACHE)
     extra = [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
     variables["PYTHONPATH"] = ":".join([entry for entry in extra if not entry.startswith(sys.prefix)] + _own_path())
     for name, value in variables.items():
@@ -212,20 +211,18 @@ class Bubblewrap:
 
     name = "bwrap"
 
-    def __init__(self, *, memory_mb: int, cache: str | None, fill: bool, modules: tuple[str, ...]) -> None:
+    def __init__(self, *, memory_mb: int, cache: str | None) -> None:
         self._bwrap = find()
         self._memory_mb = memory_mb
         self._cache = cache
-        self._fill = fill
-        self._modules = modules
 
-    def start(self, control: socket.socket, words: IO[bytes]) -> subprocess.Popen[bytes]:
+    def start(self, control: socket.socket, words: IO[bytes], uses: tuple[str, ...]) -> subprocess.Popen[bytes]:
         """The template as process 1 of a jail of its own."""
         config = Config(
             confined=True,
             scratch=SCRATCH,
             wipe=("/tmp", "/dev/shm"),
-            modules=self._modules,
+            uses=uses,
             control=control.fileno(),
         )
         user = b"student:x:%d:%d:student:/tmp/home:/bin/sh\n" % (USER, USER)
@@ -236,7 +233,6 @@ class Bubblewrap:
                 config,
                 memory_mb=self._memory_mb,
                 cache=self._cache,
-                fill=self._fill,
                 passwd=passwd,
                 filter_=filter_,
             )

@@ -22,13 +22,11 @@ class Unconfined:
 
     name = "none"
 
-    def __init__(self, *, cache: str | None, fill: bool, modules: tuple[str, ...]) -> None:
+    def __init__(self, *, cache: str | None) -> None:
         self._cache = cache
-        self._fill = fill
-        self._modules = modules
         self._folder = tempfile.mkdtemp(prefix="autograder-")
 
-    def start(self, control: socket.socket, words: IO[bytes]) -> subprocess.Popen[bytes]:
+    def start(self, control: socket.socket, words: IO[bytes], uses: tuple[str, ...]) -> subprocess.Popen[bytes]:
         """The template as a child of this process."""
         home = os.path.join(self._folder, "home")
         work = os.path.join(self._folder, "work")
@@ -38,12 +36,12 @@ class Unconfined:
             scratch=work,
             wipe=(work, home),
             remove=self._folder,
-            modules=self._modules,
+            uses=uses,
             control=control.fileno(),
         )
         variables = environment(home) | {"TMPDIR": work}
         if self._cache is not None:
-            variables |= jax_cache_environment(self._cache, fill=self._fill)
+            variables |= jax_cache_environment(self._cache)
         path = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
         variables["PYTHONPATH"] = os.pathsep.join(path)
         return popen(python(config), (control.fileno(),), words, env=variables)

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from types import TracebackType
 from typing import IO, Protocol
@@ -13,6 +14,7 @@ import msgspec
 from autograder.errors import SandboxError
 from autograder.sandbox import wire
 from autograder.sandbox.inside.orders import Job, Order, Told
+from autograder.sandbox.inside.prepare import uses
 from autograder.sandbox.limits import Limits, Program
 from autograder.sandbox.student import Student
 from autograder.sandbox.transcript import Recorder, Transcript
@@ -26,8 +28,13 @@ class Launcher(Protocol):
 
     name: str
 
-    def start(self, control: socket.socket, words: IO[bytes]) -> subprocess.Popen[bytes]:
+    def start(self, control: socket.socket, words: IO[bytes], uses: tuple[str, ...]) -> subprocess.Popen[bytes]:
         """Start it with the other end of its control connection; what it says on stderr goes into ``words``.
+
+        Args:
+            control: the other end.
+            words: a file.
+            uses: what to make ready before the first submission.
 
         Raises:
             SandboxError: it cannot be started on this machine.
@@ -45,7 +52,7 @@ class Sandbox:
     Not for several threads at once; open one sandbox for each. The jail dies with the thread that started it.
     """
 
-    def __init__(self, launcher: Launcher, limits: Limits) -> None:
+    def __init__(self, launcher: Launcher, limits: Limits, uses: Iterable[str] = ()) -> None:
         self.name = launcher.name
         """``bwrap``, ``docker`` or ``none``."""
         self.limits = limits
@@ -55,6 +62,9 @@ class Sandbox:
         self._control: socket.socket | None = None
         self._student: Student | None = None
         self._starts = 0
+        self._uses = set(uses)
+        """What the warm process has ready, or has been told to make ready as it was started."""
+        self._starting = False
         self.record = False
         """Whether to keep what is said with each submission."""
         self.transcript: Transcript | None = None
@@ -67,13 +77,44 @@ class Sandbox:
         return max(0, self._starts - 1)
 
     def __enter__(self) -> "Sandbox":
-        self._ready()
+        self.wait()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def launch(self) -> None:
+        """Start the warm process where there is none, and leave it to its imports.
+
+        Raises:
+            SandboxError: it cannot be started on this machine.
+        """
+        if self._process is not None and self._process.poll() is None and self._control is not None:
+            return
+        self._stop()
+        self._starts += 1
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control = ours
+        self._starting = True
+        try:
+            with theirs:
+                self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _stop
+                self._process = self._launcher.start(theirs, self._words, tuple(sorted(self._uses)))
+        except SandboxError:
+            self._stop()
+            raise
+
+    def wait(self) -> None:
+        """Launch the warm process where there is none, and wait until submissions can start.
+
+        Raises:
+            SandboxError: it cannot be started.
+        """
+        self.launch()
+        if self._starting:
+            self._until_ready()
 
     def start(self, program: Program, limits: Limits | None = None) -> Student:
         """Fork a process for one submission.
@@ -87,7 +128,7 @@ class Sandbox:
         """
         if self._student is not None:
             self._student.close()
-        self._ready()
+        self._warm(uses(cell.source for cell in program.cells))
         limits = limits or self.limits
         ours, theirs = socket.socketpair()
         with theirs:
@@ -102,7 +143,7 @@ class Sandbox:
                 self._send(msgspec.json.encode(job), [theirs.fileno()])
             except OSError:
                 self._stop()
-                self._ready()
+                self.wait()
                 self._send(msgspec.json.encode(job), [theirs.fileno()])
         line: wire.Channel = wire.Line(ours, wire.from_student, wire.MAX_FROM_STUDENT, wire.MAX_PARTS)
         self.transcript, self._recorder = None, None
@@ -142,21 +183,28 @@ class Sandbox:
 
     # --- the process -------------------------------------------------------------------------------------------------
 
-    def _ready(self) -> None:
-        if self._process is not None and self._process.poll() is None and self._control is not None:
+    def _warm(self, wanted: frozenset[str]) -> None:
+        """Have what a notebook uses made ready; a word of a notebook's text, and nothing else of it, comes so far."""
+        self.wait()
+        more = wanted - self._uses
+        if not more:
             return
-        self._stop()
-        self._starts += 1
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control = ours
+        self._uses |= more
         try:
-            with theirs:
-                self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _stop
-                self._process = self._launcher.start(theirs, self._words)
+            self._send(msgspec.json.encode(Order("warm", tuple(sorted(more)))), [])
+        except OSError:
+            self._stop()
+            self.wait()
+        else:
+            self._until_ready()
+
+    def _until_ready(self) -> None:
+        self._starting = False
+        try:
+            told = self._told(_START_SECONDS)
         except SandboxError:
             self._stop()
             raise
-        told = self._told(_START_SECONDS)
         if told.what != "ready":
             self._stop()
             raise SandboxError(f"The sandbox's warm process did not start: {told.detail or told.what}.")

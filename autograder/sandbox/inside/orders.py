@@ -14,7 +14,8 @@ class Config(Record, frozen=True, kw_only=True):
     """Folders that are emptied after each submission."""
     remove: str = ""
     """A folder of the sandbox's own on this machine, removed when the command is gone, however it ended."""
-    modules: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    """What to make ready at once: see :data:`autograder.sandbox.inside.prepare.WARM`."""
     control: int = -1
     """File descriptor of the control connection."""
     connect: str | None = None
@@ -32,10 +33,12 @@ class Job(Record, frozen=True, kw_only=True):
 
 
 class Order(Record, frozen=True):
-    """What the judge tells the template while a submission runs."""
+    """What the judge tells the template: before a submission starts, and while it runs."""
 
     order: str
-    """``interrupt``, ``usage``, ``end``, or ``gone`` when it saw the connection close."""
+    """``warm``; then ``interrupt``, ``usage``, ``end``, or ``gone`` when it saw the connection close."""
+    uses: tuple[str, ...] = ()
+    """For ``warm``: what to make ready that was not yet."""
 
 
 class Told(Record, frozen=True, kw_only=True):

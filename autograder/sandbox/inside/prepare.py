@@ -1,66 +1,91 @@
-"""What the template does once so that no submission pays for it. JAX's devices and arrays stay untouched: JAX is
-multithreaded, and a process forked after its first computation would hang."""
+"""What the template does once so that no submission pays for it, and only for what the class uses.
+
+JAX's devices and arrays stay untouched: JAX is multithreaded, and a process forked after its first computation would
+hang.
+"""
 
 import gc
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 KEPT_CONTEXTS = 32
 """About 1 MB each, shared with the forks; a notebook with a few gradients compiles 20 to 30 small functions."""
 
-MODULES = (
-    "numpy",
-    "sympy",
-    "matplotlib",
-    "mpl_toolkits.mplot3d",
-    "matplotlib.pyplot",
-    "jax",
-    "jax.numpy",
-    "jax.scipy",
-    "autograder.expressions.tree",
-)
+
+def uses(sources: Iterable[str]) -> frozenset[str]:
+    """Which of :data:`WARM` these cells or tests speak of.
+
+    >>> sorted(uses(["import jax.numpy as jnp", "sp.lambdify(x, f)"]))
+    ['jax', 'lambdify']
+    """
+    text = "\n".join(sources)
+    return frozenset(word for word in WARM if word in text)
 
 
-def prepare(modules: Sequence[str]) -> Any:
-    """Import, warm up, and return the shell."""
-    import matplotlib
-
-    matplotlib.use("module://matplotlib_inline.backend_inline")
-    for name in (*MODULES, *modules):
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            continue
-    from autograder.sandbox import codec, remote_jax  # noqa: F401 - imported here so that the fork has it
+def prepare() -> Any:
+    """Import what every notebook of a class needs, and return the shell."""
+    from autograder.expressions import tree  # noqa: F401 - imported here so that the fork has it
+    from autograder.sandbox import codec  # noqa: F401
     from autograder.sandbox.inside.shell import make_shell
 
     shell: Any = make_shell()
-    shell.run_line_magic("matplotlib", "inline")
     shell.run_cell("pass", store_history=False)
-    _warm_sympy()
-    _warm_figures()
-    _warm_jax()
-    gc.collect()
-    gc.freeze()
     return shell
 
 
-def _warm_sympy() -> None:
+def warm(words: Iterable[str], shell: Any) -> None:
+    """Import and run once what notebooks with these words need."""
+    for word in words:
+        with suppress(ImportError):
+            WARM[word](shell)
+    # Only what is made from here on is looked through again by the collector, here and in the forks.
+    gc.freeze()
+
+
+def touched() -> bool:
+    """Whether JAX has already started its devices, after which no fork may happen."""
+    bridge = sys.modules.get("jax._src.xla_bridge")
+    return bool(bridge is not None and getattr(bridge, "_backends", None))
+
+
+def _importing(*names: str) -> Callable[[Any], None]:
+    def bring(_: Any) -> None:
+        for name in names:
+            importlib.import_module(name)
+
+    return bring
+
+
+def _simplify(_: Any) -> None:
     import sympy
 
     x = sympy.Symbol("x")
-    f = sympy.sin(x**2) * sympy.exp(-x) + 3 * x**2
-    sympy.simplify(f.diff(x))
-    sympy.lambdify(x, f, "numpy")
+    sympy.simplify((sympy.sin(x**2) * sympy.exp(-x) + 3 * x**2).diff(x))
 
 
-def _warm_figures() -> None:
+def _lambdify(_: Any) -> None:
+    import sympy
+
+    x = sympy.Symbol("x")
+    sympy.lambdify(x, sympy.sin(x))  # with the modules that SymPy takes by itself: SciPy is among them
+
+
+def _figures(shell: Any) -> None:
     """Fonts, the text layout and the three-dimensional axes, on a figure that pyplot never hears of."""
+    import contourpy  # noqa: F401 - imported here so that the fork has it
+    import matplotlib
+
+    matplotlib.use("module://matplotlib_inline.backend_inline")
+    from matplotlib import pyplot  # noqa: F401
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    from autograder import plots  # noqa: F401
+
+    shell.run_line_magic("matplotlib", "inline")
     figure = Figure()
     FigureCanvasAgg(figure)
     figure.add_subplot(1, 2, 1).set_title("$x_1^2$")
@@ -69,11 +94,14 @@ def _warm_figures() -> None:
     figure.canvas.draw()
 
 
-def _warm_jax() -> None:
+def _jax(_: Any) -> None:
     """What JAX computes once per process and needs no device for: traces of the common functions, compiler contexts."""
     import jax
     import jax.numpy as jnp
+    import jax.scipy
     import numpy as np
+
+    from autograder.sandbox import remote_jax  # noqa: F401
 
     def of_number(x: Any) -> Any:
         waves = jnp.sin(x**2) * jnp.exp(-x) + jnp.cos(x) * jnp.tanh(x)
@@ -97,6 +125,7 @@ def _keep_contexts() -> None:
     """Every compilation starts with an MLIR context, 2 ms of loading dialects; make some before the fork."""
     try:
         from jax._src.interpreters import mlir
+        from jaxlib.mlir.dialects import builtin  # noqa: F401 - imported here so that the fork has it
 
         make = mlir.make_ir_context
         kept = [make() for _ in range(KEPT_CONTEXTS)]
@@ -105,7 +134,12 @@ def _keep_contexts() -> None:
     mlir.make_ir_context = lambda: kept.pop() if kept else make()
 
 
-def touched() -> bool:
-    """Whether JAX has already started its devices, after which no fork may happen."""
-    bridge = sys.modules.get("jax._src.xla_bridge")
-    return bool(bridge is not None and getattr(bridge, "_backends", None))
+WARM: dict[str, Callable[[Any], None]] = {
+    "simplify": _simplify,
+    "lambdify": _lambdify,
+    "matplotlib": _figures,
+    "jax": _jax,
+    "pandas": _importing("pandas"),
+    "scipy": _importing("scipy.optimize"),
+}
+"""A word of a notebook → what makes such notebooks fast."""
