@@ -1,32 +1,42 @@
 """Imports of other people's packages without what they load for everybody."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec, module_from_spec
 from typing import Any
 
 __all__ = ["without_init"]
 
 
-def without_init(name: str) -> None:
-    """Let modules of a package be imported alone: its ``__init__`` runs when something in it is asked for.
+@contextmanager
+def without_init(name: str) -> Iterator[None]:
+    """Within it, modules of a package are imported without its ``__init__``.
 
-    Otter's imports pandas, nbconvert and widgets, of which its test files need nothing; copydetect's imports pyplot. A
-    package that is loaded already, or is not installed, stays as it is.
+    Otter's imports pandas, nbconvert and widgets, of which its test files need nothing; copydetect's imports pyplot. It
+    runs as soon as anything else of the package is asked for, then or later. A package that is loaded already, or is
+    not installed, stays as it is.
 
-    >>> without_init("wsgiref")
-    >>> import wsgiref
+    >>> with without_init("wsgiref"):
+    ...     import wsgiref.headers
     >>> wsgiref.headers.Headers().items()
     []
     """
     spec = None if name in sys.modules else find_spec(name)
     if spec is None or spec.loader is None:
+        yield
         return
     loader, package = spec.loader, module_from_spec(spec)
+    path = package.__path__
 
     def load(attribute: str) -> Any:
         vars(package).pop("__getattr__", None)
+        package.__path__ = path
         loader.exec_module(package)
         return getattr(package, attribute)
 
     vars(package)["__getattr__"] = load
     sys.modules[name] = package
+    yield
+    if "__getattr__" in vars(package):
+        del package.__path__  # asked for by the import of any further module, whose package must be whole

@@ -4,6 +4,7 @@ Reads a function's name and its arguments, calls it, writes the answer; ends whe
 """
 
 import ctypes
+import gc
 import importlib
 import os
 import signal
@@ -20,6 +21,8 @@ from autograder.batch import tasks
 def main(descriptor: int, parent: int) -> None:
     """Serve until the parent closes its end."""
     _end_with(parent)
+    # Of what the libraries make as they are imported nothing is garbage.
+    gc.disable()
     pipe: Connection[Any, Any] = Connection(descriptor)
 
     def promise(seconds: float | None, partial: bytes) -> None:
@@ -37,6 +40,9 @@ def main(descriptor: int, parent: int) -> None:
         except Exception:
             answer = b"e" + traceback.format_exc().encode()
         pipe.send_bytes(answer)
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
     tasks.close()
 
 

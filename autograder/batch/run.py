@@ -83,6 +83,7 @@ class Batch:
         self._executor: Executor | None = None
         self._asked_for = executor
         self._facts: Facts | None = None
+        self._describing: list[Future[bytes]] = []
         self.kept = 0
         """How many results of the last :meth:`grade` were in the journal before."""
 
@@ -95,22 +96,31 @@ class Batch:
             SandboxError: the sandbox does not open on the worker's machine.
         """
         if self._facts is None:
-            known = self._journal.fact(f"facts {self.digest} {digests.package_digest()}")
+            known = self._journal.fact(self._facts_key)
             if known is not None:
                 self._facts = msgspec.json.decode(known, type=Facts)
             else:
                 self._facts = self._describe()
                 self._refuse_another(self._facts.name)
                 self._journal.set_fact("assignment", self._facts.name)
-                key = f"facts {self.digest} {digests.package_digest()}"
-                self._journal.set_fact(key, msgspec.json.encode(self._facts).decode())
+                self._journal.set_fact(self._facts_key, msgspec.json.encode(self._facts).decode())
         return self._facts
 
+    @property
+    def _facts_key(self) -> str:
+        return f"facts {self.digest} {digests.package_digest()}"
+
+    def start(self) -> None:
+        """Let the workers load the assignment while the caller goes on; nothing where the journal knows it."""
+        if not self._describing and self._journal.fact(self._facts_key) is None:
+            workers = self._workers()
+            # One a worker, so that all of them load and warm up at the same time; the first that is ready tells.
+            slots = getattr(workers, "local_slots", 1)
+            self._describing = [workers.submit(tasks.describe, self._setup) for _ in range(slots)]
+
     def _describe(self) -> Facts:
-        workers = self._workers()
-        # One a worker, so that all of them load and warm up at the same time; the first that is ready tells.
-        asked = [workers.submit(tasks.describe, self._setup) for _ in range(getattr(workers, "local_slots", 1))]
-        finished, _ = wait(asked, return_when=FIRST_COMPLETED)
+        self.start()
+        finished, _ = wait(self._describing, return_when=FIRST_COMPLETED)
         try:
             reply = msgspec.json.decode(finished.pop().result(), type=Reply)
         except (BrokenExecutor, DeadlinePassed) as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder import __version__, lms, report
+from autograder import __version__, lms
 from autograder.batch import LOCAL, Batch
 from autograder.cli.grade_files import fill
 from autograder.compare.numeric import DEFAULT_RTOL
@@ -111,6 +111,9 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
         seed=order.seed,
         solution=order.solution or found.solution,
     ) as batch:
+        batch.start()
+        from autograder import report  # while the workers import what they need
+
         name = batch.facts.name
         for roster in rosters:
             # Before the grading, not after: a column that cannot be told is known now.

@@ -8,7 +8,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder import feedback
 from autograder.locale import catalogue
 from autograder.model import (
     Adjustment,
@@ -142,6 +141,8 @@ def _item(case: CaseResult, title: str, seen: set[str], language: str, *, answer
 
 
 def _said(verdict: Verdict, language: str, *, hidden: bool) -> list[str]:
+    from autograder import feedback  # here, and not above: it brings SymPy, and plain Otter tests have no verdicts
+
     texts = [feedback.student(verdict, level=level, language=language, hidden=hidden) for level in (1, 2)]
     return [line for text in texts for line in text.split("\n")]
 
