@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from types import ModuleType
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -75,7 +76,7 @@ def _environment(language: str) -> Environment:
         code=typeset.code,
         prose=typeset.prose,
         reason=lambda code: reason_in_words(code, language),
-        title=lambda mistake: feedback.title(mistake, language),
+        title=lambda mistake: _feedback().title(mistake, language),
     )
     return environment
 
@@ -140,10 +141,15 @@ def _item(case: CaseResult, title: str, seen: set[str], language: str, *, answer
     )
 
 
-def _said(verdict: Verdict, language: str, *, hidden: bool) -> list[str]:
-    from autograder import feedback  # here, and not above: it brings SymPy, and plain Otter tests have no verdicts
+def _feedback() -> ModuleType:
+    """Imported when a page has a verdict to word: it brings SymPy, and plain Otter tests have no verdicts."""
+    from autograder import feedback
 
-    texts = [feedback.student(verdict, level=level, language=language, hidden=hidden) for level in (1, 2)]
+    return feedback
+
+
+def _said(verdict: Verdict, language: str, *, hidden: bool) -> list[str]:
+    texts = [_feedback().student(verdict, level=level, language=language, hidden=hidden) for level in (1, 2)]
     return [line for text in texts for line in text.split("\n")]
 
 
