@@ -52,10 +52,16 @@ class Candidate:
         return rows[0] if not self.shape else f"[{', '.join(rows)}]"
 
 
-def every(task: Task) -> Iterator[Candidate]:
-    """All wrong answers of the catalogue to this question, at most :data:`MOST`."""
+def every(task: Task, *, values_only: bool | None = None) -> Iterator[Candidate]:
+    """All wrong answers of the catalogue to this question, at most :data:`MOST`.
+
+    Args:
+        values_only: True for the mistakes that nobody makes in a formula, False for the others, None for both.
+    """
     made = 0
     for mistake in MISTAKES.values():
+        if values_only is not None and mistake.values_only is not values_only:
+            continue
         for candidate in of(mistake, task):
             yield candidate
             made += 1
@@ -142,7 +148,7 @@ class Plan:
             places = self.found[part][0] if chosen is None else [chosen]
             if (only is not None and part != only) or not places:
                 return Calculus(by, known=known).d(function)
-            touched = holders(function, places)
+            touched = holders(task.above(function), places)
             site = None if chosen is None else frozenset((id(chosen),))
             return Calculus(by, task.variables, self.rule, site, variant, touched=touched, known=known).d(function)
 

@@ -76,9 +76,10 @@ def _evidence(question: Any) -> Evidence | None:
 
 def _made(table: Table) -> dict[str, list[tuple[tuple[int, ...], Candidate, Any]]]:
     found: dict[str, list[tuple[tuple[int, ...], Candidate, Any]]] = {}
-    for shape, (candidates, values) in table.shapes.items():
-        for candidate, value in zip(candidates, values, strict=True):
-            found.setdefault(candidate.id, []).append((shape, candidate, value))
+    for values_only in (False, True):
+        for shape, (candidates, values) in table.made(values_only).items():
+            for candidate, value in zip(candidates, values, strict=True):
+                found.setdefault(candidate.id, []).append((shape, candidate, value))
     return found
 
 

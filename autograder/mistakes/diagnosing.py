@@ -35,7 +35,8 @@ class Diagnosis(Record, frozen=True, kw_only=True):
 
 
 NOTHING = Diagnosis()
-_WRITTEN = frozenset(name for name, entry in MISTAKES.items() if not entry.values_only)
+_ByShape = dict[tuple[int, ...], tuple[list[Candidate], Complex]]
+"""Shape of an answer → the candidates of that shape and their values (candidates, points, entries)."""
 
 
 class Table:
@@ -44,30 +45,37 @@ class Table:
     Attributes:
         task: the question.
         right: the right values, shape (points, entries).
-        shapes: shape of an answer → the candidates of that shape and their values (candidates, points, entries).
     """
 
     def __init__(self, evidence: Evidence) -> None:
         self.task = Task(evidence)
-        memo: dict[int, Complex] = {}
-        rows: dict[tuple[int, ...], list[tuple[Candidate, Complex]]] = {}
+        # The memo goes by identity, which holds as long as the table keeps every candidate alive.
+        self._memo: dict[int, Complex] = {}
+        self._made: dict[bool, _ByShape] = {}
+        self._pairs: pairs.Pairs | None = None
         with np.errstate(all="ignore"):
-            self.right = self._right(memo)
+            self.right = self._right()
             if not self._is_reference(evidence) and self.task.kind == "DirectionalDerivative":
                 self.task.not_unit()
-                self.right = self._right(memo)
+                self.right = self._right()
             if not self._is_reference(evidence):
                 raise ValueError("the question asks for something else than its kind says")
-            for candidate in candidates.every(self.task):
-                # the memo goes by identity, which holds as long as the table keeps every candidate alive
-                rows.setdefault(candidate.shape, []).append((candidate, candidate.values(self.task, memo)))
-        self.shapes = {
-            shape: ([c for c, _ in made], np.stack([values for _, values in made])) for shape, made in rows.items()
-        }
-        self._pairs: pairs.Pairs | None = None
+        self.made(False)
 
-    def _right(self, memo: dict[int, Complex]) -> Complex:
-        return Candidate("", self.task.shape, self.task.flat).values(self.task, memo)
+    def _right(self) -> Complex:
+        return Candidate("", self.task.shape, self.task.flat).values(self.task, self._memo)
+
+    def made(self, values_only: bool) -> "_ByShape":
+        """One half of the wrong answers, when first asked for: a formula is not compared with what only values show."""
+        if values_only not in self._made:
+            rows: dict[tuple[int, ...], list[tuple[Candidate, Complex]]] = {}
+            with np.errstate(all="ignore"):
+                for candidate in candidates.every(self.task, values_only=values_only):
+                    rows.setdefault(candidate.shape, []).append((candidate, candidate.values(self.task, self._memo)))
+            self._made[values_only] = {
+                shape: ([c for c, _ in made], np.stack([values for _, values in made])) for shape, made in rows.items()
+            }
+        return self._made[values_only]
 
     def _is_reference(self, evidence: Evidence) -> bool:
         """Whether the right values are those that the question itself has."""
@@ -78,12 +86,17 @@ class Table:
             return False
         return bool(agree(self.right[None], desired.reshape(self.right.shape)[None], 1e-7)[0])
 
-    def fitting(self, actual: Complex, shape: tuple[int, ...], rtol: float) -> list[Candidate]:
+    def fitting(self, actual: Complex, shape: tuple[int, ...], rtol: float, *, formula: bool) -> list[Candidate]:
         """Candidates of the answer's shape with the answer's values at every point."""
-        found = self.shapes.get(shape)
-        if found is None:
-            return []
-        made, values = found
+        found = []
+        for values_only in (False,) if formula else (False, True):
+            if shape in (made := self.made(values_only)):
+                found += self._fitting(*made[shape], actual, shape, rtol)
+        return found
+
+    def _fitting(
+        self, made: list[Candidate], values: Complex, actual: Complex, shape: tuple[int, ...], rtol: float
+    ) -> list[Candidate]:
         close = self._alike(values, actual[None], rtol)
         if shape == self.task.shape:
             close &= ~self._alike(values, self.right[None], 10 * rtol)
@@ -214,8 +227,8 @@ def diagnose(evidence: Evidence, *, two: bool = True) -> Diagnosis:
             return NOTHING if table.is_right(flat, shape, DOUBLE) else _single_precision(table, actual)
         formula = confirm.is_formula(evidence)
         first: dict[str, Candidate | None] = {}
-        for candidate in table.fitting(flat, shape, rtol):
-            if candidate.id in first or (formula and candidate.id not in _WRITTEN):
+        for candidate in table.fitting(flat, shape, rtol, formula=formula):
+            if candidate.id in first:
                 continue
             if evidence.answer is None or confirm.equal(candidate, evidence):
                 first[candidate.id] = candidate

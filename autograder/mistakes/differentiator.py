@@ -250,20 +250,25 @@ def sites(node: Node, by: str, variables: Iterable[str], rule: Rule) -> tuple[li
     return found, most
 
 
-def holders(node: Node, places: Iterable[Node]) -> frozenset[int]:
-    """Identities of the places and of every node above them."""
-    wanted = {id(place) for place in places}
+def above(node: Node) -> dict[int, list[int]]:
+    """Identity of each node of a formula → those of the nodes that it is an argument of."""
+    found: dict[int, list[int]] = {}
+    for place in node.walk():
+        for arg in place.args:
+            found.setdefault(id(arg), []).append(id(place))
+    return found
+
+
+def holders(parents: dict[int, list[int]], places: Iterable[Node]) -> frozenset[int]:
+    """Identities of the places and of every node above them; ``parents`` from :func:`above`."""
+    waiting = [id(place) for place in places]
     found: set[int] = set()
-
-    def look(here: Node) -> bool:
-        inside = [look(arg) for arg in here.args]
-        if any(inside) or id(here) in wanted:
-            found.add(id(here))
-            return True
-        return False
-
-    look(node)
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
+            found.add(here)
+            waiting += parents.get(here, ())
     return frozenset(found)
 
 
-__all__ = ["Calculus", "Layer", "Rule", "derivative", "holders", "sites"]
+__all__ = ["Calculus", "Layer", "Rule", "above", "derivative", "holders", "sites"]

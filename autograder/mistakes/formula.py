@@ -16,6 +16,7 @@ import sympy as sp
 Complex = np.ndarray[Any, np.dtype[np.complex128]]
 
 MAX_NODES = 2_000
+_NO_VARIABLES: frozenset[str] = frozenset()
 
 
 class Node:
@@ -28,12 +29,19 @@ class Node:
         self.args = args
         self.value = value
         self.free: frozenset[str]
-        if op == "var":
+        if args:
+            free = args[0].free
+            for arg in args[1:]:
+                # Mostly the same variables: no new set is made for each of thousands of nodes.
+                if arg.free is not free and not arg.free <= free:
+                    free = free | arg.free
+            self.free = free
+        elif op == "var":
             self.free = frozenset((value,))
         elif op == "opaque":
             self.free = frozenset(symbol.name for symbol in value.free_symbols)
         else:
-            self.free = frozenset().union(*(arg.free for arg in args))
+            self.free = _NO_VARIABLES
 
     def is_number(self, number: int) -> bool:
         return self.op == "num" and self.value == number
@@ -66,12 +74,17 @@ def add(*terms: Node) -> Node:
 
 
 def mul(*factors: Node) -> Node:
-    if any(factor.is_number(0) for factor in factors):
-        return ZERO
-    kept = tuple(factor for factor in factors if not factor.is_number(1))
+    kept = []
+    for factor in factors:
+        if factor.op == "num":
+            if factor.value == 0:
+                return ZERO
+            if factor.value == 1:
+                continue
+        kept.append(factor)
     if len(kept) < 2:
         return kept[0] if kept else ONE
-    return Node("mul", kept)
+    return Node("mul", tuple(kept))
 
 
 def neg(node: Node) -> Node:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from autograder.mistakes.differentiator import Calculus
+from autograder.mistakes.differentiator import Calculus, above
 from autograder.mistakes.formula import (
     MAX_NODES,
     Complex,
@@ -80,7 +80,14 @@ class Task:
         self.unit = True
         self.known: dict[str, dict[int, tuple[Node, Node]]] = {}
         self.parts: list[tuple[Node, str]] = []
+        self._above: dict[int, dict[int, list[int]]] = {}
         self.shape, self.flat = self.assemble(self._right)
+
+    def above(self, function: Node) -> dict[int, list[int]]:
+        """Which nodes of one of the :attr:`parts` hold which; made once."""
+        if id(function) not in self._above:
+            self._above[id(function)] = above(function)
+        return self._above[id(function)]
 
     def not_unit(self) -> None:
         """Ask for ∇f·v with the vector as it is, instead of the slope in its direction."""

@@ -16,10 +16,8 @@ from autograder.mistakes.formula import (
     neg,
     num,
     power,
-    read,
     sub,
     substitute,
-    to_sympy,
 )
 from autograder.mistakes.integral import is_integral
 
@@ -114,12 +112,7 @@ def _not_differentiated(task: "Task") -> Iterator[list[Node]]:
 
 def _second(task: "Task") -> Iterator[list[Node]]:
     if task.kind == "Derivative" and len(task.wrt) == 1:
-        yield [read_again(task.flat[0], task.wrt[0])]
-
-
-def read_again(node: Node, by: str) -> Node:
-    """The derivative of a derivative; of SymPy's form of it, as a student simplifies first."""
-    return derivative(read(to_sympy(node)), by)
+        yield [derivative(task.flat[0], task.wrt[0])]
 
 
 def _first_only(task: "Task") -> Iterator[list[Node]]:
