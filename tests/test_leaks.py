@@ -15,7 +15,7 @@ from autograder import feedback
 from autograder.build.certify import questions_of
 from autograder.build.course import assignments
 from autograder.build.preview import wrong_answers
-from autograder.build.source import read_source_of
+from autograder.build.source import is_hidden, read_source_of
 from autograder.feedback import leaks
 from autograder.locale import available, translate
 from autograder.mistakes import MISTAKES
@@ -141,6 +141,23 @@ def test_no_message_of_a_check_shows_a_part_of_the_answer() -> None:
                 continue
             said = feedback.student(verdict, level=2, language="en")
             assert leaks(said, answer, public=[*public, text]) == [], (question, name)
+
+
+@pytest.mark.parametrize("name", assignments(ROOT))
+def test_the_key_of_a_choice_is_in_hidden_tests_only(name: str) -> None:
+    for question in read_source_of(ROOT, name).questions:
+        for cell in question.tests:
+            for made in questions_of(cell):
+                if made.kind != "Choice":
+                    continue
+                assert is_hidden(cell) or made.key is None, question.name
+                made.certify()
+                for label in made.options if made.key else ():
+                    verdict = made.judge([label])
+                    said = feedback.student(verdict, level=2, language="en")
+                    public = (said, *verdict.details.values(), made.prompt.removesuffix(", ".join(made.options)))
+                    right = {made.options[each] for each in made.key} - {""}
+                    assert not [text for text in public for word in right if word in text], question.name
 
 
 @pytest.mark.parametrize("name", assignments(ROOT))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from autograder.errors import AuthorError
 from autograder.model import Outcome, Reason
 from autograder.questions import (
     Derivative,
@@ -77,6 +78,8 @@ MINIMUM = Minimum("x**3 - 3*x")
 FLAT = Minimum("(x - 1)**4")
 EQUAL = Equal("x**2 - 1")
 NUMBER = Equal("sqrt(2)")
+DECADE = Equal(1e-8, factor=10)
+DECADES = Equal([1e-8, 1e-4], factor=10)
 MATRIX = Equal([[1, 2], [3, 4]])
 
 path = np.array(descend(lambda v: np.array([2 * v[0], 4 * v[1]]), [4, 1], 0.1, 3))
@@ -195,6 +198,20 @@ ROWS = [
     (RATE_ANYWHERE, lambda a, b: math.hypot(2 * a * b, a**2 + 3), RIGHT),
     (RATE_ANYWHERE, "4x^2y^2 + (x^2 + 3)^2", WRONG),
     (GRADIENT, [2 * x * y + 3, x**2 + sp.cos(y)], RIGHT),
+    (DECADE, 1e-8, RIGHT),
+    (DECADE, 1e-9, RIGHT),
+    (DECADE, 1e-7, RIGHT),
+    (DECADE, "10^-8", RIGHT),
+    (DECADE, np.float32(5e-9), RIGHT),
+    (DECADE, 9e-10, WRONG),
+    (DECADE, 2e-7, WRONG),
+    (DECADE, 0, WRONG),
+    (DECADE, -1e-8, WRONG),
+    (DECADE, float("nan"), WRONG),
+    (DECADE, [1e-8, 1e-8], INVALID),
+    (DECADE, "h", INVALID),
+    (DECADES, [5e-8, 5e-4], RIGHT),
+    (DECADES, [5e-8, 5e-3], WRONG),
     (GRADIENT, sp.Lambda((x, y), (2 * x * y + 3, x**2 + sp.cos(y))), RIGHT),
     (GRADIENT, sp.Lambda((xr, yr), sp.Matrix([2 * xr * yr + 3, xr**2 + sp.cos(yr)])), RIGHT),
     (GRADIENT, [sp.Lambda((x, y), 2 * x * y + 3), sp.Lambda(y, x**2 + sp.cos(y))], RIGHT),
@@ -347,6 +364,14 @@ def test_claims(question, answer, outcome):
 def test_claims_about_jax(question, answer, outcome):
     verdict = question.judge(answer)
     assert verdict.outcome is outcome, verdict
+
+
+@pytest.mark.parametrize(
+    "options", [{"expected": -1}, {"expected": 0}, {"expected": "x"}, {"expected": 1, "factor": 1}]
+)
+def test_an_order_of_magnitude_needs_a_positive_number(options):
+    with pytest.raises(AuthorError):
+        Equal(**{"factor": 10, **options})
 
 
 def test_reasons_tell_a_value_from_a_function():

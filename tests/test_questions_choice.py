@@ -64,7 +64,10 @@ ROWS = [
     (WORDS, "minimum", WRONG),
     (LINES, 4, RIGHT),
     (LINES, "4", RIGHT),
-    (LINES, "line 4", INVALID),
+    (LINES, "line 4", RIGHT),
+    (LINES, "Zeile 4", RIGHT),
+    (ONE, "Option B", RIGHT),
+    (ONE, "answer", INVALID),
     (LINES, 3, WRONG),
     (LINES, 6, INVALID),
     (LIES, False, RIGHT),
@@ -167,6 +170,16 @@ def test_points_for_a_part():
 def test_an_author_s_slip_is_refused(options):
     with pytest.raises(AuthorError):
         Choice(**options)
+
+
+def test_a_hint_that_names_a_right_option_is_refused_when_the_assignment_is_built():
+    for key, hint in (("B", "Look at B again."), ("B", "Is it a valley, perhaps?"), ("A", "Think of a peak.")):
+        question = Choice({"A": "a peak", "B": "a valley", "C": "a pass"}, key=key, hints={"C": hint})
+        with pytest.raises(AuthorError, match="names a right option"):
+            question.certify()
+    Choice("ABC", key="A", hints={"C": "A slope is a number. Is it the same in all directions?"}).certify()
+    Choice("ABC", key="B", hints={"C": "Is it better in all directions?"}).certify()
+    FORM.certify()
 
 
 def test_a_text_is_kept_for_the_person_who_reads_it():

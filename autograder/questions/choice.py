@@ -14,6 +14,8 @@ from autograder.questions.base import Question
 
 __all__ = ["Choice"]
 
+_CALLED = re.compile(r"^(?:line|option|answer|choice|number|zeile|antwort|nummer|möglichkeit)\s+(?=\S)")
+"""What people write in front of a label: ``"line 4"``."""
 _SEVERAL = (list, tuple, set, frozenset, np.ndarray, sp.FiniteSet, sp.Tuple)
 _LONGEST = 60
 """Characters of an answer that are read back to the student."""
@@ -94,6 +96,19 @@ class Choice(Question):
     def _each(self, given: Mapping[Any, Any], label: str) -> list[tuple[str, Any]]:
         return [(each, value) for option, value in given.items() for each in self._of_author(option, label)]
 
+    def certify(self) -> None:
+        """No hint names a right option; ``autograder build`` calls it.
+
+        Raises:
+            AuthorError: one does.
+        """
+        for label in self.key or ():
+            # "A" and "I" are words, and stand in sentences that mean no option
+            told = {self.options[label]} if label in ("A", "I") else {label, self.options[label]}
+            for hint in self._hints.values():
+                if any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", hint, re.IGNORECASE) for word in told - {""}):
+                    raise AuthorError(f"the hint {hint!r} names a right option")
+
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
         chosen = self._chosen(answer, several=self.several)
         if self.key is None:
@@ -159,7 +174,7 @@ class Choice(Question):
 
     def _found(self, spelling: str) -> str | None:
         """The label that is meant: by itself, by its text, as ``B) …``, or by its number or letter in the order."""
-        plain = _plain(spelling)
+        plain = _CALLED.sub("", _plain(spelling))
         labels = list(self.options)
         for label, text in self.options.items():
             if plain in {_plain(label), _plain(text)} - {""}:

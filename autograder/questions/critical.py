@@ -88,7 +88,7 @@ class CriticalPoints(Root):
             kind, right, witness = off[0]
             return self._named("extrema_swapped" if swapped else "class_wrong", witness, kind, right), None
         if self.count is not None and len(seen) != self.count:
-            return self._named("critical_missing", None, f"{len(seen)} points", f"{self.count} points"), None
+            return self._named("critical_missing", None, f"{len(seen)} of the points", f"{self.count}"), None
         return Verdict(
             outcome=Outcome.CORRECT, reason=Reason.EQUAL, points_used=len(seen), points_tried=len(seen)
         ), None

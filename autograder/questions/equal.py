@@ -5,9 +5,13 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
+import msgspec
 import numpy as np
 
-from autograder.model import Evidence
+from autograder.compare.numeric import fitted
+from autograder.compare.reading import Numbers
+from autograder.errors import AuthorError
+from autograder.model import Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import Answer
 from autograder.questions.fields import Field
 from autograder.reference import Function, Operator
@@ -23,6 +27,7 @@ class Equal(Field):
             can run. With variables in it a formula or function is asked for, without any a number or an array. An
             array of numbers may hold NaN, where the answer must have NaN as well.
         variables: in the order of a function's arguments; those of ``expected`` in natural order when left out.
+        factor: for an order of magnitude: a positive number is right from ``expected/factor`` to ``expected*factor``.
         **options: ``at``, ``domain``, ``points``, ``rtol``, ``atol``, ``seed``, ``name``, ``credit``, ``forbid``;
             ``data`` names the arrays that the answer is made of (:mod:`autograder.mistakes.algebra`).
 
@@ -37,9 +42,13 @@ class Equal(Field):
     'CORRECT'
     >>> Equal("sqrt(2)").judge(1.41).outcome.value
     'INCORRECT'
+    >>> [Equal(1e-8, factor=10).judge(h).outcome.value for h in (1e-9, 5e-8, 1e-6)]
+    ['CORRECT', 'CORRECT', 'INCORRECT']
     """
 
-    def __init__(self, expected: Any, *, variables: Sequence[str] | None = None, **options: Any) -> None:
+    def __init__(
+        self, expected: Any, *, variables: Sequence[str] | None = None, factor: float | None = None, **options: Any
+    ) -> None:
         self._array = _numeric(expected)
         if isinstance(expected, (np.ndarray, np.generic)):
             expected = 0 if self._array is not None else expected.tolist()
@@ -50,6 +59,19 @@ class Equal(Field):
             self.at = {}
         if self._array is None:
             self._settle()
+        self.factor = factor
+        if factor is not None and not (factor > 1 and self.at is not None and np.all(self.desired_at > 0)):
+            raise AuthorError(f"factor={factor!r} must be above 1, and what is expected positive numbers")
+
+    def _compare_at(self, numbers: Numbers) -> Verdict:
+        verdict = super()._compare_at(numbers)
+        values = fitted(numbers.values, self.shape)
+        if self.factor is None or verdict.outcome is not Outcome.INCORRECT or values is None or not np.all(values > 0):
+            return verdict
+        error = float(np.max(np.abs(np.log(values / self.desired_at)))) / float(np.log(self.factor))
+        if error > 1 + 1e-9:
+            return msgspec.structs.replace(verdict, error=error)
+        return msgspec.structs.replace(verdict, outcome=Outcome.CORRECT, reason=Reason.EQUAL, error=error)
 
     @property
     def shape(self) -> tuple[int, ...]:

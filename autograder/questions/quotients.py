@@ -178,7 +178,7 @@ class DifferenceQuotient(Field):
             outcome=Outcome.CORRECT if right else Outcome.INCORRECT,
             reason=Reason.EQUAL if right else Reason.ORDER,
             error=error,
-            actual=None if found is None else f"order {found:.3f}",
+            actual=None if found is None else f"order {round(found, 3) + 0.0:.3f}",
             desired=f"order {self.order} ± {tolerance:g}",
             details={} if right else details,
             points_used=len(self._grid[0]),
