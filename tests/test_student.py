@@ -142,7 +142,7 @@ def test_a_check_says_its_sentence_and_how_many_more_run_at_grading() -> None:
     # two cases that say the same say it once
     assert said(case(False, FAILED), case(False, FAILED), total=5) == "q1:\nNot yet: <f>."
     mixed = said(case(True, success="Good."), case(False, FAILED, failure="See page 3."), total=5)
-    assert mixed == "q1:\nGood.\nNot yet: <f>.\nSee page 3.\n1 of the 2 checks that ran here pass."
+    assert mixed == "q1:\nGood.\nNot yet: <f>.\nSee page 3.\nPassed here: 1 of 2."
 
 
 def test_an_authors_own_assertion_keeps_otters_words() -> None:

@@ -2,7 +2,7 @@
 
 PASSED = "{question}: passed, as far as it is checked here."
 NOT_PASSED = "{question}:"
-SOME = "{passed} of the {here} checks that ran here pass."
+SOME = "Passed here: {passed} of {here}."
 MORE = "{here} of {total} checks ran here; the rest runs when the work is graded."
 NO_MORE = "{here} of {here} checks ran here; no others run when the work is graded."
 NO_QUESTION = "There is no question {question} in this notebook; it has {known}."

@@ -62,10 +62,12 @@ class Notebook(otter.Notebook):  # type: ignore[misc]  # Otter has no type hints
             global_env = frame.f_back.f_globals
         if self._grading_mode:
             return super().check(question, global_env)
-        from autograder.student.told import told
+        from autograder.feedback import notebook as sentences
+        from autograder.student.told import Said, told, worded
 
         if self._questions and question not in self._questions:
-            return _Line("NO_QUESTION", question=question, known=", ".join(self._questions))
+            known = ", ".join(self._questions)
+            return Said(lines=(worded(sentences.NO_QUESTION, question=question, known=known),))
         self._told[question] = told(super().check(question, global_env), self._at_grading.get(question, 0))
         return self._told[question]
 
@@ -96,44 +98,55 @@ class Notebook(otter.Notebook):  # type: ignore[misc]  # Otter has no type hints
             settings: as Otter's.
         """
         if self._grading_mode:
-            return super().export(nb_path, *args, **settings)  # type: ignore[no-any-return]
+            super().export(nb_path, *args, **settings)
+            return
+        from IPython.display import display
+
+        from autograder.student.told import Said
+
+        path, lines = self._to_export(nb_path)
+        display(Said(lines=tuple(lines)))  # type: ignore[no-untyped-call]
+        if path is not None:
+            # Otter puts the path as it is given into the zip
+            with contextlib.chdir(path.parent):
+                super().export(path.name, *args, **settings)
+
+    def _to_export(self, nb_path: str | None) -> tuple[Path | None, list[str]]:
+        """The file to hand in, None where there is none, and what the student should know before."""
+        from autograder.feedback import notebook as sentences
+        from autograder.student.told import worded
+
         if _in_colab():
-            return _say("COLAB")
-        path = Path(nb_path).absolute() if nb_path else self._file()
+            return None, [worded(sentences.COLAB)]
+        path = Path(nb_path).resolve() if nb_path else self._file()
         if path is None:
-            return _say("NOT_FOUND", folder=Path.cwd(), file=f"{self._name}.ipynb")
+            return None, [worded(sentences.NOT_FOUND, folder=Path.cwd(), file=f"{self._name}.ipynb")]
         saved = SavedNotebook.read(path)
         if saved is None:
-            return _say("UNREADABLE", file=path.name)
-        self._say_what_is_exported(saved)
-        # Otter puts the path as it is given into the zip
-        with contextlib.chdir(path.parent):
-            super().export(path.name, *args, **settings)
-        return None
-
-    def _say_what_is_exported(self, saved: SavedNotebook) -> None:
-        if saved.path.stem != self._name:
-            _say("RENAMED", file=saved.path.name)
-        others = [copy.path.name for copy in copies(self._name, saved.path.parent) if copy.path != saved.path]
-        if others:
-            _say("OTHERS", others=", ".join(others))
+            return None, [worded(sentences.UNREADABLE, file=path.name)]
+        lines = []
+        if path.stem != self._name:
+            lines.append(worded(sentences.RENAMED, file=path.name))
+        if others := [copy.path.name for copy in copies(self._name, path.parent) if copy.path != path]:
+            lines.append(worded(sentences.OTHERS, others=", ".join(others)))
         if stale := unsaved(_RUNS.before_this(), saved):
-            _say("SAVE_FIRST", file=saved.path.name)
-            print(*(f"    {found_again(run, saved)}" for run in stale), sep="\n")
-            _say("OLD_FILE")
-        self._say_how_far()
+            lines.append(worded(sentences.SAVE_FIRST, file=path.name))
+            lines += [f"    {found_again(run, saved)}" for run in stale]
+            lines.append(worded(sentences.OLD_FILE))
+        return path, lines + self._how_far()
 
-    def _say_how_far(self) -> None:
-        from autograder.student.told import together
+    def _how_far(self) -> list[str]:
+        from autograder.feedback import notebook as sentences
+        from autograder.student.told import together, worded
 
-        if self._told:
-            print(together(list(self._told.values()), sum(self._at_grading.values())))
         wrong = [question for question, told in self._told.items() if told.passed < told.here]
         missing = [question for question in self._questions if question not in self._told]
+        lines = [together(list(self._told.values()), sum(self._at_grading.values()))] if self._told else []
         if wrong:
-            _say("NOT_YET", questions=", ".join(wrong))
+            lines.append(worded(sentences.NOT_YET, questions=", ".join(wrong)))
         if missing:
-            _say("NOT_CHECKED", questions=", ".join(missing))
+            lines.append(worded(sentences.NOT_CHECKED, questions=", ".join(missing)))
+        return lines
 
     def _file(self) -> Path | None:
         names = getattr(_shell(), "user_ns", {})
@@ -147,27 +160,6 @@ def _written(tests: Mapping[str, str]) -> str:
     for question, text in tests.items():
         Path(folder, f"{question}.py").write_text(text, encoding="utf-8")
     return folder
-
-
-class _Line:
-    """One sentence as the value of a cell."""
-
-    def __init__(self, sentence: str, **details: object) -> None:
-        self._text = _worded(sentence, **details)
-
-    def __repr__(self) -> str:
-        return self._text
-
-
-def _worded(sentence: str, **details: object) -> str:
-    from autograder.feedback import notebook as sentences
-    from autograder.locale import translate
-
-    return translate(str(getattr(sentences, sentence))).format(**details)
-
-
-def _say(sentence: str, **details: object) -> None:
-    print(_worded(sentence, **details))
 
 
 def _shell() -> Any:

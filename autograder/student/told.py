@@ -9,32 +9,46 @@ from typing import Any
 from autograder.feedback import notebook as sentences
 from autograder.locale import translate
 
-__all__ = ["Told", "told"]
+__all__ = ["Said", "Told", "counted", "together", "told", "worded"]
 
 _OURS = re.compile(r"^Check(?:Failed|Undecided): ", re.M)
 _CREDIT = re.compile(r" \[credit=[0-9.]+\]$")
 
 
-@dataclass(frozen=True)
-class Told:
-    """What one check came to; the last value of its cell, so Jupyter shows it."""
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """Sentences as the value of a cell, which Jupyter shows."""
+
+    head: str = ""
+    lines: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "\n".join([self.head] * bool(self.head) + [*self.lines])
+
+    def _repr_html_(self) -> str:
+        head = f'<p style="margin: 0"><strong>{html.escape(self.head)}</strong></p>' if self.head else ""
+        # pre keeps a caret under its place; long sentences wrap between words all the same
+        style = "white-space: pre-wrap; word-break: normal; margin: 0"
+        return f'{head}<pre style="{style}">{html.escape(chr(10).join(self.lines))}</pre>'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told(Said):
+    """What one check came to."""
 
     question: str
     passed: int
     """Checks that pass here."""
     here: int
     """Checks that ran here."""
-    head: str
-    lines: tuple[str, ...]
 
-    def __repr__(self) -> str:
-        return "\n".join((self.head, *self.lines))
+    # a dataclass would write its own, with the names of its fields
+    __repr__ = Said.__repr__
 
-    def _repr_html_(self) -> str:
-        # pre keeps a caret under its place; long sentences wrap all the same
-        body = html.escape("\n".join(self.lines))
-        style = "white-space: pre-wrap; margin: 0"
-        return f'<p style="margin: 0"><strong>{html.escape(self.head)}</strong></p><pre style="{style}">{body}</pre>'
+
+def worded(sentence: str, **details: object) -> str:
+    """A sentence of :mod:`autograder.feedback.notebook` in the student's language."""
+    return translate(sentence).format(**details)
 
 
 def told(test_file: Any, total: int) -> Told:
@@ -54,21 +68,20 @@ def told(test_file: Any, total: int) -> Told:
     if passed == here:
         lines[counted(here, total)] = None
     elif passed:
-        lines[translate(sentences.SOME).format(passed=passed, here=here)] = None
-    head = translate(sentences.PASSED if passed == here else sentences.NOT_PASSED).format(question=test_file.name)
+        lines[worded(sentences.SOME, passed=passed, here=here)] = None
+    head = worded(sentences.PASSED if passed == here else sentences.NOT_PASSED, question=test_file.name)
     return Told(question=test_file.name, passed=passed, here=here, head=head, lines=tuple(lines))
 
 
 def counted(here: int, total: int) -> str:
     """How many checks ran here, and that more run at grading."""
-    sentence = sentences.MORE if total > here else sentences.NO_MORE
-    return translate(sentence).format(here=here, total=total)
+    return worded(sentences.MORE if total > here else sentences.NO_MORE, here=here, total=total)
 
 
 def together(each: Sequence[Told], total: int) -> str:
     """How many checks of the whole notebook ran here, how many of them pass, and that more run at grading."""
     here, passed = sum(one.here for one in each), sum(one.passed for one in each)
-    return f"{counted(here, total)} {translate(sentences.SOME).format(passed=passed, here=here)}"
+    return f"{counted(here, total)} {worded(sentences.SOME, passed=passed, here=here)}"
 
 
 def _sentence(message: str) -> str:
