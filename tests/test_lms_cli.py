@@ -207,6 +207,23 @@ def test_a_persons_override_is_the_policys_starting_point(folder):
     assert twice == once
 
 
+def test_a_german_run_tells_its_policy_in_german_and_knows_its_kinds(folder):
+    policy = lms.read_policy(folder / "course.toml").of("hw01")
+    late, extended = (graded(id, 9.0, submitted="2025-03-05T08:00:00") for id in ("12345", "0013"))
+    run = run_of(late, extended)
+    run = msgspec.structs.replace(run, facts=msgspec.structs.replace(run.facts, language="de"))
+    adjusted, _ = lms.adjust(run, policy)
+    first, second = (result.adjustments[0] for result in adjusted.results)
+    assert (first.kind, first.why) == ("late", "2 Tage zu spät (fällig 2025-03-03 23:59): −20 % von 10 Punkten = −2")
+    assert (second.kind, second.why) == ("extension", "rechtzeitig (verlängert bis 2025-03-05 23:59)")
+    assert lms.grades_of(adjusted)["12345"].comment.startswith("autograder: 7 von 10 Punkten; 2 Tage zu spät")
+    # told again in another language, it is the same policy
+    english = msgspec.structs.replace(adjusted, facts=msgspec.structs.replace(run.facts, language="en"))
+    again, _ = lms.adjust(english, policy)
+    assert [one.final for one in again.results] == [one.final for one in adjusted.results] == [7.0, 9.0]
+    assert again.results[0].adjustments[0].why.startswith("2 days late")
+
+
 def test_a_student_with_two_results_gets_neither_and_zeros_are_doubted_while_work_is_unmatched():
     alone, group = graded("12346", 7.0), graded("12345", 9.0, others=("12346",))
     grades = lms.grades_of(run_of(group, alone))

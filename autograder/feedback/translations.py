@@ -21,6 +21,7 @@ TEMPLATE = FOLDER / f"{DOMAIN}.pot"
 
 
 PAGES = FOLDER.parent / "report"
+POLICY = FOLDER.parent / "lms" / "words.py"
 PARSER = FOLDER.parent / "expressions"
 _RAISED = {"fault": None, "error": None, "ParseError": None, "ExpressionError": None}
 _MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
@@ -56,12 +57,12 @@ def _of_the_parser() -> Iterator[str]:
 
 
 def _on_pages() -> Iterator[str | tuple[str, str]]:
-    """What templates and code of the pages mark: read as files, because that room may import this one only."""
+    """What the pages and a policy's words mark: read as files, because that room may import this one only."""
     from babel.messages.extract import extract_from_file
     from jinja2.ext import babel_extract
 
     sources: list[tuple[Any, Path]] = [(babel_extract, path) for path in sorted((PAGES / "templates").glob("*.j2"))]
-    sources += [("python", path) for path in sorted(PAGES.glob("*.py"))]
+    sources += [("python", path) for path in (*sorted(PAGES.glob("*.py")), POLICY)]
     for method, path in sources:
         for _, message, _, _ in extract_from_file(method, path, keywords=_MARKED):
             yield message if isinstance(message, str) else (message[0], message[1])

@@ -9,6 +9,7 @@ from autograder.lms.names import fold
 from autograder.lms.policy import Applied, AssignmentPolicy, apply
 from autograder.lms.records import OURS, Grade
 from autograder.lms.roster import Roster
+from autograder.lms.words import Words
 from autograder.lms.write import number_text, rounded
 from autograder.model import Adjustment, Run, Status, Student, SubmissionResult
 
@@ -29,13 +30,20 @@ def adjust(run: Run, policy: AssignmentPolicy) -> tuple[Run, tuple[str, ...]]:
     results: list[SubmissionResult] = []
     warnings: list[str] = []
     taken = {result.submission.key.casefold() for result in run.results}
+    language = run.facts.language or "en"
     for given in run.results:
         result = _before(given)
         students = result.submission.students or (Student(id=result.submission.key),)
         raw = _score(result)
         done = [
             apply(
-                raw, result.submission.submitted, student, policy, possible=result.possible, late=result.submission.late
+                raw,
+                result.submission.submitted,
+                student,
+                policy,
+                possible=result.possible,
+                late=result.submission.late,
+                language=language,
             )
             for student in students
         ]
@@ -45,7 +53,7 @@ def adjust(run: Run, policy: AssignmentPolicy) -> tuple[Run, tuple[str, ...]]:
             if one.review
         ]
         if all(one == done[0] for one in done):
-            results.append(_with(result, done[0], policy))
+            results.append(_with(result, done[0], policy, language))
             continue
         for number, (student, one) in enumerate(zip(students, done, strict=True)):
             key = result.submission.key
@@ -55,7 +63,7 @@ def adjust(run: Run, policy: AssignmentPolicy) -> tuple[Run, tuple[str, ...]]:
                 free = next(n for n in count(number + 1) if f"{key}-{n}".casefold() not in taken)
                 taken.add(f"{key}-{free}".casefold())
                 own = msgspec.structs.replace(own, key=f"{key}-{free}", part_of=key)
-            results.append(_with(msgspec.structs.replace(result, submission=own), one, policy))
+            results.append(_with(msgspec.structs.replace(result, submission=own), one, policy, language))
     return msgspec.structs.replace(run, results=tuple(results)), tuple(warnings)
 
 
@@ -81,7 +89,7 @@ def _score(result: SubmissionResult) -> Decimal | None:
     return None if score is None else Decimal(repr(round(score, 9)))
 
 
-def _with(result: SubmissionResult, applied: Applied, policy: AssignmentPolicy) -> SubmissionResult:
+def _with(result: SubmissionResult, applied: Applied, policy: AssignmentPolicy, language: str) -> SubmissionResult:
     why = applied.reason
     possible = None if policy.points is None else float(policy.points)
     if applied.excused:
@@ -92,12 +100,12 @@ def _with(result: SubmissionResult, applied: Applied, policy: AssignmentPolicy) 
         kind = "late"
     elif applied.slip_days:
         kind = "slip-days"
-    elif "extended" in why:
+    elif applied.extended:
         kind = "extension"
-    elif "scaled" in why:
+    elif applied.scaled:
         kind = "scaling"
     elif applied.final != applied.raw:
-        kind, why = "rounding", f"rounded half up to {policy.places} decimal places"
+        kind, why = "rounding", Words(language).say("rounded", places=policy.places)
     elif why:
         kind = "late"
     else:
@@ -125,10 +133,11 @@ def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[str, G
         for student in refused.students:
             grades[student.id] = Grade(score=None, reason=refused.reason, excused=fold(student.id) in excused)
     seen: set[str] = set()
+    words = Words(run.facts.language or "en")
     for result in run.results:
         score = _score(result)
         free = any(change.kind == "excused" for change in result.adjustments)
-        comment = "" if score is None else _comment(result, score)
+        comment = "" if score is None else _comment(result, score, words)
         for student in result.submission.students:
             grade = Grade(
                 score=score, excused=free or fold(student.id) in excused, reason=result.reason or "", comment=comment
@@ -144,16 +153,21 @@ def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[str, G
     return grades
 
 
-def _comment(result: SubmissionResult, score: Decimal) -> str:
+def _comment(result: SubmissionResult, score: Decimal, words: Words) -> str:
     """One line for the LMS's comment column: the points, question by question, and what changed them."""
     of = result.possible if result.final_possible is None else result.final_possible
 
     def text(value: float | Decimal) -> str:
         return number_text(rounded(value))
 
-    marks = [f"{q.name} {text(q.score)} of {text(q.possible)}" for q in result.questions if q.score is not None]
+    marks = [
+        words.say("mark", question=q.name, score=text(q.score), of=text(q.possible))
+        for q in result.questions
+        if q.score is not None
+    ]
     changes = [change.why for change in result.adjustments if change.why]
-    return f"{OURS} {'; '.join([f'{text(score)} of {text(of)} points', *marks, *changes])}"
+    whole = words.say("total", score=text(score), of=text(of))
+    return f"{OURS} {'; '.join([whole, *marks, *changes])}"
 
 
 def doubtful_zeros(run: Run, missing: str) -> tuple[str, ...]:

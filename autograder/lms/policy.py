@@ -12,6 +12,7 @@ import msgspec
 from autograder.errors import UsageError
 from autograder.lms.names import fold, same_title
 from autograder.lms.roster import Roster
+from autograder.lms.words import Words
 from autograder.lms.write import number_text, rounded
 from autograder.model import Record, Student
 
@@ -75,6 +76,9 @@ class Applied(Record, frozen=True, kw_only=True):
     late_by: timedelta = timedelta()
     slip_days: int = 0
     """Free days that this submission took."""
+    scaled: bool = False
+    extended: bool = False
+    """There was an extension, and the work was not late by it."""
 
 
 class CoursePolicy(Record, frozen=True, kw_only=True):
@@ -105,6 +109,7 @@ def apply(
     *,
     possible: Decimal | float,
     late: bool = False,
+    language: str = "en",
 ) -> Applied:
     """Apply a policy to one score. Pure: the same arguments give the same result, whatever the clock says.
 
@@ -115,6 +120,7 @@ def apply(
         policy: the assignment's rules.
         possible: points possible of the assignment as graded.
         late: the LMS's LATE mark.
+        language: of the reason, which the student reads.
 
     Example:
         >>> from datetime import UTC
@@ -124,10 +130,11 @@ def apply(
         >>> str(applied.final), applied.reason
         ('8.00', '1 day late (due 2025-03-03 23:59): −10% of 10 points = −1')
     """
+    words = Words(language)
     raw = None if score is None else score if isinstance(score, Decimal) else Decimal(repr(float(score)))
     key = fold(student.id)
     if key in policy.excused:
-        return Applied(final=None, raw=raw, reason="excused", excused=True)
+        return Applied(final=None, raw=raw, reason=words.say("excused"), excused=True)
     if raw is None:
         return Applied(final=None, raw=None, reason="")
     full = possible if isinstance(possible, Decimal) else Decimal(repr(float(possible)))
@@ -135,24 +142,34 @@ def apply(
     scaled = raw
     if policy.points is not None and full and policy.points != full:
         scaled = raw * policy.points / full
-        reasons.append(f"scaled from {number_text(full)} to {number_text(policy.points)} points")
+        reasons.append(words.say("scaled", was=number_text(full), of=number_text(policy.points)))
         full = policy.points
     lateness = _lateness(submitted, key, policy, late)
     if lateness is None:
-        reasons.append("the LMS says LATE but not by how much: no penalty taken, set [submitted] for this student")
-        return Applied(final=rounded(scaled, policy.places), raw=raw, reason="; ".join(reasons), review=True)
-    late_by, due_words = lateness
-    penalty, words, slipped = _penalty(scaled, full, late_by, due_words, key, policy)
-    if words:
-        reasons.append(words)
+        reasons.append(words.say("unknown"))
+        return Applied(
+            final=rounded(scaled, policy.places),
+            raw=raw,
+            reason="; ".join(reasons),
+            review=True,
+            scaled=len(reasons) > 1,
+        )
+    late_by, known = lateness
+    extended = known and late_by <= timedelta() and key in policy.extensions
+    if extended:
+        penalty, said, slipped = Decimal(0), words.say("on-time", due=_due(key, policy, words)), 0
+    else:
+        penalty, said, slipped = _penalty(scaled, full, late_by, key, policy, words)
     final = rounded(scaled - penalty, policy.places)
     return Applied(
         final=final,
         raw=raw,
-        reason="; ".join(reasons),
+        reason="; ".join([*reasons, *filter(None, (said,))]),
         penalty=penalty,
         late_by=max(late_by, timedelta()),
         slip_days=slipped,
+        scaled=bool(reasons),
+        extended=extended,
     )
 
 
@@ -181,8 +198,8 @@ def resolve(policy: AssignmentPolicy, roster: Roster) -> tuple[AssignmentPolicy,
     )
 
 
-def _lateness(submitted: str | None, key: str, policy: AssignmentPolicy, late: bool) -> tuple[timedelta, str] | None:
-    """How late, by the wall clock; and the due date in words. None when it is late by nobody knows how much."""
+def _lateness(submitted: str | None, key: str, policy: AssignmentPolicy, late: bool) -> tuple[timedelta, bool] | None:
+    """How late, by the wall clock, and whether that is known; None when it is late by nobody knows how much."""
     due = policy.extensions.get(key, policy.due)
     when = policy.submitted.get(key)
     zone = ZoneInfo(policy.zone)
@@ -190,75 +207,63 @@ def _lateness(submitted: str | None, key: str, policy: AssignmentPolicy, late: b
         read = datetime.fromisoformat(submitted)
         when = read if read.tzinfo else read.replace(tzinfo=zone)
     if due is None:
-        return timedelta(), ""
+        return timedelta(), False
     if when is None:
         # an extension answers the LMS's mark only if the time is known
-        return None if late else (timedelta(), "")
+        return None if late else (timedelta(), False)
     # by the wall clock, so that the night in which clocks change has one day like any other
-    local_due, local_when = due.astimezone(zone).replace(tzinfo=None), when.astimezone(zone).replace(tzinfo=None)
-    extended = "extended to" if key in policy.extensions else "due"
-    return local_when - local_due, f"{extended} {local_due:%Y-%m-%d %H:%M}"
+    return when.astimezone(zone).replace(tzinfo=None) - due.astimezone(zone).replace(tzinfo=None), True
+
+
+def _due(key: str, policy: AssignmentPolicy, words: Words) -> str:
+    due = policy.extensions.get(key, policy.due)
+    when = "" if due is None else f"{due.astimezone(ZoneInfo(policy.zone)):%Y-%m-%d %H:%M}"
+    return words.say("extended" if key in policy.extensions else "due", when=when)
 
 
 def _penalty(
-    score: Decimal, possible: Decimal, late_by: timedelta, due: str, key: str, policy: AssignmentPolicy
+    score: Decimal, possible: Decimal, late_by: timedelta, key: str, policy: AssignmentPolicy, words: Words
 ) -> tuple[Decimal, str, int]:
     """(points off, in words, free days taken)."""
     rule = policy.late
-    extended = f"on time ({due})" if due.startswith("extended") else ""
+    due, nothing = _due(key, policy, words), Decimal(0)
     if late_by <= timedelta():
-        return Decimal(0), extended, 0
+        return nothing, "", 0
     if late_by <= rule.grace:
-        return Decimal(0), f"{_span(late_by)} late, within the grace of {_span(rule.grace)}", 0
+        return nothing, words.say("grace", span=words.span(late_by), grace=words.span(rule.grace)), 0
     if rule.closes_after is not None and late_by > rule.closes_after:
-        return score, f"{_span(late_by)} late ({due}): closed after {_span(rule.closes_after)}, so 0", 0
+        return score, words.say("closed", span=words.span(late_by), due=due, after=words.span(rule.closes_after)), 0
     slipped = 0
     if rule.slip_days:
         left = max(rule.slip_days - policy.slip_used.get(key, 0), 0)
         slipped = min(left, _units(late_by, timedelta(days=1)))
         late_by -= timedelta(days=slipped)
-    taken = f"{_count(slipped, 'slip day')} used" if slipped else ""
+    taken = words.say("slipped", days=words.count(slipped, "slip day")) if slipped else ""
     if late_by <= timedelta():
-        return Decimal(0), f"{taken} ({due})", slipped
+        return nothing, f"{taken} ({due})", slipped
     if rule.per is None:
-        return (
-            Decimal(0),
-            "; ".join(filter(None, (taken, f"{_span(late_by)} late ({due}), which costs nothing"))),
-            slipped,
-        )
+        free = words.say("free", span=words.span(late_by), due=due)
+        return nothing, "; ".join(filter(None, (taken, free))), slipped
     units = _units(late_by, rule.per)
     base = possible if rule.of == "possible" else score
     percent = (rule.percent or Decimal(0)) * units
     if rule.percent is not None:
         cost = base * percent / 100
-        shown = f"−{number_text(percent)}% of {number_text(rounded(base, 6))} points"
+        shown = [words.say("percent", percent=number_text(percent), base=number_text(rounded(base, 6)))]
     else:
         cost = (rule.points or Decimal(0)) * units
-        shown = f"−{number_text(cost)} points"
+        shown = [words.say("points", points=number_text(cost))]
     cap = rule.cap_points if rule.cap_percent is None else base * rule.cap_percent / 100
     if cap is not None and cost > cap:
         cost = cap
-        shown += f", capped at {number_text(rounded(cap, 6))}"
+        shown.append(words.say("capped", cap=number_text(rounded(cap, 6))))
     if cost > score:
-        cost = max(score, Decimal(0))
-        shown += ", not below 0"
-    unit = "day" if rule.per == timedelta(days=1) else "hour"
-    words = f"{_count(units, unit)} late ({due}): {shown} = −{number_text(rounded(cost, 6))}"
-    return cost, "; ".join(filter(None, (taken, words))), slipped
+        cost = max(score, nothing)
+        shown.append(words.say("floor"))
+    unit = words.count(units, "day" if rule.per == timedelta(days=1) else "hour")
+    told = words.say("cost", span=unit, due=due, how=", ".join(shown), cost=number_text(rounded(cost, 6)))
+    return cost, "; ".join(filter(None, (taken, told))), slipped
 
 
 def _units(span: timedelta, unit: timedelta) -> int:
     return -(-span // unit)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
-def _span(span: timedelta) -> str:
-    minutes = _units(span, timedelta(minutes=1))
-    if minutes % 1440 == 0:
-        return _count(minutes // 1440, "day")
-    days, hours = divmod(minutes // 60, 24)
-    parts = [_count(days, "day") if days else "", _count(hours, "hour") if hours else ""]
-    return " ".join(filter(None, [*parts, _count(minutes % 60, "minute") if minutes % 60 else ""]))
