@@ -61,7 +61,7 @@ def test_the_containers_command_line_shuts_the_same_doors(tmp_path: Path) -> Non
     from autograder.sandbox.inside.orders import Config
 
     config = Config(confined=True, scratch=jail.SCRATCH, wipe=("/tmp",), connect="/run/autograder/control")
-    line = docker.command("docker", "name", str(tmp_path), Limits(), config, str(tmp_path / "cache"), False)
+    line = docker.command("docker", "name", str(tmp_path), Limits(), config, str(tmp_path / "cache"))
     text = " ".join(line)
     for part in ("--network none", "--read-only", "--cap-drop ALL", "no-new-privileges", "--pids-limit", "/cache:ro"):
         assert part in text
