@@ -2,7 +2,9 @@
 
 import csv
 import json
+import re
 import sys
+from urllib.parse import unquote
 
 import jsonschema
 import msgspec
@@ -274,8 +276,16 @@ def test_written_pages_link_to_each_other(tmp_path):
     for result in run().results:
         assert pages.page_name(result) in report
         assert (tmp_path / pages.page_name(result)).exists()
+    homes = [tmp_path, tmp_path / "a b#c"]
+    write_pages(run("hw02"), homes[1])
+    write_course([run(), run("hw02")], tmp_path / "course", homes=homes)
+    course = (tmp_path / "course" / "course.html").read_text(encoding="utf-8")
+    links = re.findall(r'<a href="(\.[^"]+)"', course)
+    # every student of both assignments, and both class pages
+    assert len(links) == 2 * (len(run().results) + 1)
+    assert all((tmp_path / "course" / unquote(link)).is_file() for link in links)
     write_course([run(), run("hw02")], tmp_path)
-    assert "hw02" in (tmp_path / "course.html").read_text(encoding="utf-8")
+    assert re.findall(r'<a href="(?!#)', (tmp_path / "course.html").read_text(encoding="utf-8")) == []
 
 
 @pytest.fixture

@@ -58,7 +58,8 @@ def report(
         click.echo(f"wrote {target / 'report.html'}")
     else:
         target = output or Path("course")
-        write_course(runs, target, language=words)
+        homes = [folder if folder.is_dir() else folder.parent for folder in folders]
+        write_course(runs, target, homes=homes, language=words)
         click.echo(f"wrote {target / 'course.html'}")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from autograder.model import Record, Run
 from autograder.report import statistics
+from autograder.report.names import page_name
 from autograder.report.table import total
 
 
@@ -26,6 +27,8 @@ class CourseRow(Record, frozen=True, kw_only=True):
     name: str
     scores: tuple[float | None, ...]
     """One per assignment; None where there is no score."""
+    pages: tuple[str | None, ...]
+    """The student's page in each assignment's folder; None where nothing was handed in."""
     share: float | None
     """Points earned over points possible in the assignments that have a score, 0…1."""
     persistent: tuple[Persistent, ...]
@@ -35,12 +38,14 @@ def students(runs: Sequence[Run]) -> list[CourseRow]:
     """One row per student over all runs, by name then id. Group work counts for each member."""
     names: dict[str, str] = {}
     scores: defaultdict[str, dict[int, float]] = defaultdict(dict)
+    own_pages: defaultdict[str, dict[int, str]] = defaultdict(dict)
     possible: defaultdict[str, dict[int, float]] = defaultdict(dict)
     made: defaultdict[str, defaultdict[str, dict[int, list[str]]]] = defaultdict(lambda: defaultdict(dict))
     for i, run in enumerate(runs):
         for result in run.results:
             for student in result.submission.students:
                 names.setdefault(student.id, student.name)
+                own_pages[student.id][i] = page_name(result)
                 if (score := total(result)) is not None:
                     scores[student.id][i] = score
                     possible[student.id][i] = statistics.most(run, result)
@@ -57,6 +62,7 @@ def students(runs: Sequence[Run]) -> list[CourseRow]:
                 id=key,
                 name=names[key] or key,
                 scores=tuple(own.get(i) for i in range(len(runs))),
+                pages=tuple(own_pages[key].get(i) for i in range(len(runs))),
                 share=sum(own.values()) / most if most else None,
                 persistent=tuple(
                     Persistent(id=mistake, where=tuple(place for i in sorted(places) for place in places[i]))

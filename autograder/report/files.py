@@ -1,5 +1,6 @@
 """Writes the pages, each to a temporary file and then renamed."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,13 +24,14 @@ def write_pages(run: Run, folder: Path, *, similarity: bool = True, language: st
     write_atomically(folder / "report.html", pages.class_page(run, similarity=similarity, language=language).encode())
 
 
-def write_course(runs: Sequence[Run], folder: Path, *, language: str = "en") -> None:
-    """Write ``course.html`` for several assignments into ``folder``.
+def write_course(runs: Sequence[Run], folder: Path, *, homes: Sequence[Path] = (), language: str = "en") -> None:
+    """Write ``course.html`` for several assignments into ``folder``, with links into ``homes``, each run's folder.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    write_atomically(folder / "course.html", pages.course_page(runs, language=language).encode())
+    near = [Path(os.path.relpath(home, folder)).as_posix() for home in homes]
+    write_atomically(folder / "course.html", pages.course_page(runs, homes=near, language=language).encode())
 
 
 def schema_json() -> str:

@@ -5,6 +5,7 @@ from functools import cache
 from importlib import resources
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -244,11 +245,35 @@ def _rows(run: Run, say: Callable[[str], str]) -> Iterator[dict[str, Any]]:
         yield {"name": student.name or student.id, "id": student.id, "status": say(N_("nothing handed in")), **nothing}
 
 
-def course_page(runs: Sequence[Run], *, language: str = "en") -> str:
-    """Several assignments together: students over time and the mistakes that persist."""
+def course_page(runs: Sequence[Run], *, homes: Sequence[str] = (), language: str = "en") -> str:
+    """Several assignments together: students over time and the mistakes that persist.
+
+    Args:
+        runs: one an assignment, in the order of the course.
+        homes: each run's folder as seen from the page's own, for links; without them nothing is linked.
+        language: ``en`` or ``de``.
+    """
     rows = course.students(runs)
+    # a folder's name may hold what means something in an address
+    near: list[str | None] = [quote(home) for home in homes] or [None for _ in runs]
     return (
         _environment(language)
         .get_template("course.html.j2")
-        .render(assignments=[run.facts.assignment for run in runs], students=rows, persistent=course.persistent(rows))
+        .render(
+            assignments=[
+                (run.facts.assignment, None if home is None else f"{home}/report.html")
+                for run, home in zip(runs, near, strict=True)
+            ],
+            students=[
+                (
+                    row,
+                    [
+                        (run.facts.assignment, score, None if home is None or page is None else f"{home}/{page}")
+                        for run, score, page, home in zip(runs, row.scores, row.pages, near, strict=True)
+                    ],
+                )
+                for row in rows
+            ],
+            persistent=course.persistent(rows),
+        )
     )
