@@ -5,6 +5,7 @@ students get, built from them).
 """
 
 import hashlib
+import os
 from importlib.metadata import version
 from pathlib import Path
 
@@ -54,10 +55,12 @@ def source_digest(root: Path, name: str) -> str:
     """SHA-256 over the files that the build of ``name`` reads and the version of Otter that builds it."""
     folder = source_notebook(root, name).parent
     digest = hashlib.sha256(f"{version('otter-grader')} {_ARRANGEMENT}".encode())
-    for path in sorted(folder.rglob("*")):
+    found: list[Path] = []
+    for at, folders, files in os.walk(folder):
+        folders[:] = [each for each in folders if not each.startswith(".")]  # another process may be building there
+        found += [Path(at, each) for each in files if not each.startswith(".") and each not in _NOT_SOURCE]
+    for path in sorted(path for path in found if path.is_file()):
         relative = path.relative_to(folder)
-        if not path.is_file() or relative.name in _NOT_SOURCE or any(part.startswith(".") for part in relative.parts):
-            continue
         content = path.read_bytes()
         digest.update(f"{relative.as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
