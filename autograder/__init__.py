@@ -25,6 +25,7 @@ _ROOM_OF = {
     "DifferenceQuotient": "questions",
     "Root": "questions",
     "CriticalPoints": "questions",
+    "Minimiser": "questions",
     "Minimum": "questions",
     "Equal": "questions",
     "Choice": "questions",

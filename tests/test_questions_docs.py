@@ -11,7 +11,10 @@ from autograder.questions import __all__ as names
 PAGE = Path(__file__).parent.parent / "docs" / "questions.md"
 MODULES = [
     *(f"questions.{m}" for m in ("answers", "base", "descent", "directions", "equal", "fields", "forbid", "kinds")),
-    *(f"questions.{m}" for m in ("choice", "critical", "quotients", "record", "roots", "tangents", "text")),
+    *(
+        f"questions.{m}"
+        for m in ("choice", "critical", "minimiser", "quotients", "record", "roots", "tangents", "text")
+    ),
     *(f"compare.{m}" for m in ("calling", "conventions", "numeric", "reading")),
     *(f"reference.{m}" for m in ("derivatives", "exact", "function", "sampling")),
 ]

@@ -51,6 +51,11 @@ def _no_step(task: "Task") -> Iterator[Made]:
         yield from _both(descend(task, step=1.0))
 
 
+def _never(task: "Task", actual: Any) -> bool:
+    # the question itself sees it: the answer is a function of any method, not an array of values
+    return False
+
+
 def _unit(task: "Task") -> Iterator[Made]:
     if _ready(task):
         yield from _both(descend(task, way="unit"))
@@ -61,6 +66,10 @@ BOWL = Example(
     variables=("x", "y"),
     kind="Descent",
     data={"start": (2.0, -1.0), "step": 0.1, "count": 3},
+)
+
+SEARCH = Example(
+    function="(x - 1)**2 + 2*y**2", variables=("x", "y"), kind="Minimiser", shown="steps of another length"
 )
 
 ENTRIES: tuple[Mistake, ...] = (
@@ -123,5 +132,44 @@ ENTRIES: tuple[Mistake, ...] = (
         example=BOWL,
         rank=16,
         whole=_unit,
+    ),
+    Mistake(
+        id="not_arrived",
+        code="O5",
+        title="not at a minimum yet",
+        applies="a function that looks for a minimum",
+        transformation="stopped early, ran away, or went elsewhere",
+        question="How steep is the function where your path ends?",
+        attempt="Print the gradient at your last points: has it become small?",
+        example=SEARCH,
+        source="project's own",
+        rank=20,
+        fits=_never,
+    ),
+    Mistake(
+        id="path_rises",
+        code="O6",
+        title="uphill on the way down",
+        applies="a path along which the function must not rise",
+        transformation="f(x_k+1) > f(x_k)",
+        question="Does the function go down with every step of yours?",
+        attempt="Print the value of the function after every step, and try shorter steps.",
+        example=SEARCH,
+        source="project's own",
+        rank=20,
+        fits=_never,
+    ),
+    Mistake(
+        id="too_many_calls",
+        code="O7",
+        title="more evaluations than allowed",
+        applies="a function that looks for a minimum with a limited number of calls",
+        transformation="calls > most",
+        question="How often does your function ask for the gradient?",
+        attempt="Count the calls, try other learning rates, and compute no gradient more than once.",
+        example=SEARCH,
+        source="project's own",
+        rank=20,
+        fits=_never,
     ),
 )

@@ -7,6 +7,7 @@ from autograder.questions.descent import Descent
 from autograder.questions.directions import LevelSetNormal, LevelSetTangent, SteepestAscent
 from autograder.questions.equal import Equal
 from autograder.questions.kinds import Derivative, DirectionalDerivative, Gradient, Hessian, Jacobian
+from autograder.questions.minimiser import Minimiser
 from autograder.questions.quotients import DifferenceQuotient
 from autograder.questions.record import recording
 from autograder.questions.roots import Minimum, Root
@@ -28,6 +29,7 @@ __all__ = [
     "Jacobian",
     "LevelSetNormal",
     "LevelSetTangent",
+    "Minimiser",
     "Minimum",
     "Question",
     "Root",

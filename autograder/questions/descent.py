@@ -1,6 +1,6 @@
 """Gradient descent: the iterates, the last one, or the function that makes them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from autograder.model import Evidence, Outcome, Raised, Reason, Verdict
 from autograder.questions.answers import Answer, read_answer
 from autograder.questions.fields import Field, constant_numbers
 from autograder.questions.given import exact_number, read_point
+from autograder.questions.handed import gradient_function, value_function
 from autograder.questions.kinds import names_of
 from autograder.reference import Operator
 
@@ -121,8 +122,8 @@ class Descent(Field):
     def _decide_descent(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         start = self.path[0].copy()
         given: dict[str, Any] = {
-            "grad": self._gradient_function(),
-            "f": self._value_function(),
+            "grad": gradient_function(self.reference, self.wrt),
+            "f": value_function(self.function),
             "start": float(start[0]) if len(start) == 1 else start,
             "step": float(self.step),
             "count": self.count,
@@ -133,36 +134,6 @@ class Descent(Field):
         if reply.value is None:
             raise Unreadable(Reason.WRONG_TYPE, expected="the iterates", got="nothing (is a return missing?)")
         return self._compare_iterates(read_numbers(reply.value), None)
-
-    def _gradient_function(self) -> Callable[..., Any]:
-        """What a student's function is handed: takes one vector or separate numbers, returns an array (or a number).
-
-        Where the gradient does not exist it is NaN: a wrong step may lead anywhere, and that is not the author's fault.
-        """
-
-        def grad(*point: Any) -> Any:
-            try:
-                vector = read_numbers(point[0] if len(point) == 1 else list(point)).values.reshape(-1)
-                value = self._gradient_at(vector)
-            except (AuthorError, Unreadable, ValueError, TypeError):
-                value = np.full(len(self.wrt), np.nan)
-            return float(value[0]) if len(value) == 1 and not isinstance(point[0], np.ndarray) else value
-
-        return grad
-
-    def _value_function(self) -> Callable[..., float]:
-        plain = self.function
-        compiled = None if plain.exprs is None else sp.lambdify(list(plain.symbols), plain.exprs[0], modules="numpy")
-
-        def f(*point: Any) -> float:
-            with np.errstate(all="ignore"):
-                try:
-                    vector = read_numbers(point[0] if len(point) == 1 else list(point)).values.reshape(-1)
-                    return float(plain.call(vector) if compiled is None else compiled(*vector))
-                except (Unreadable, ValueError, TypeError, ArithmeticError):
-                    return float("nan")
-
-        return f
 
     def _compare_iterates(self, numbers: Numbers, read: Answer | None) -> tuple[Verdict, Evidence | None]:
         n = len(self.wrt)
