@@ -14,12 +14,17 @@ from autograder.questions import (
     CheckFailed,
     CheckUndecided,
     Choice,
+    CriticalPoints,
     Derivative,
     Descent,
+    DifferenceQuotient,
     DirectionalDerivative,
     Equal,
     Gradient,
+    Minimiser,
     Root,
+    SteepestRate,
+    TangentPlane,
     recording,
 )
 from autograder.questions.base import Question
@@ -152,6 +157,13 @@ class EqualToAll(list):
     __hash__ = None
 
 
+TANGENT = TangentPlane("x**2*y", at=(1, 2))
+RATE = SteepestRate("x**2*y", at=(1, 2))
+CRITICAL = CriticalPoints("x**3 - 3*x", count=2)
+QUOTIENT = DifferenceQuotient("sin(x)", order=2)
+SEARCH = Minimiser("x**2 + y**2", start=(1, 1))
+
+
 def boxed(value):
     array = np.empty(1, dtype=object)
     array[0] = value
@@ -171,7 +183,8 @@ HOSTILE = [
 def test_nothing_a_student_gives_raises_or_passes_or_is_our_fault(index):
     answer = HOSTILE[index]
     field = (SLOPE, Gradient("x*y", at=(1, 2)), Equal(3), Descent("x**2", 1, 0.1, 2), Root("x**2"))
-    for question in (*field, Choice("ABCD", key="B")):
+    others = (Choice("ABCD", key="B"), TANGENT, RATE, CRITICAL, QUOTIENT, SEARCH)
+    for question in (*field, *others):
         verdict = question.judge(answer)
         assert verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID), verdict
         with recording() as checks, pytest.raises(CheckFailed):

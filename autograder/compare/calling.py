@@ -117,7 +117,8 @@ def _is_answered(asked: Asked, count: int) -> bool:
         return True
     (reply,) = asked.replies
     shape = getattr(reply.value, "shape", ()) if isinstance(reply, Returned) else ()
-    return tuple(shape[:1]) == (count,)
+    # the shape of a class, which the function ``type`` returns, is no tuple
+    return isinstance(shape, tuple) and shape[:1] == (count,)
 
 
 def _asked(ways: Sequence[Convention], function: Any) -> list[Asked]:
