@@ -1,9 +1,11 @@
 """The students' notebook where students open it: Colab, VS Code, Jupyter, renamed, copied, not saved."""
 
+import ast
 import copy
 import json
 import os
 import re
+import shutil
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +15,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from autograder.build.init import bring_checks
+from autograder.otter.upstream import upstream
 from autograder.student.saved import Run, Runs, SavedNotebook, copies, found_again, open_notebook, unsaved
 from autograder.student.told import told
 
@@ -220,3 +224,45 @@ def test_a_renamed_and_unsaved_notebook_is_told_of_before_it_is_exported(tmp_pat
     (made,) = tmp_path.glob("*.zip")
     with zipfile.ZipFile(made) as archive:
         assert json.loads(archive.read("hw01 (1).ipynb")) == json.loads((tmp_path / "hw01 (1).ipynb").read_text())
+
+
+# --- what the build puts into the first cell ---
+
+
+@pytest.mark.parametrize("style", ["doctest", "exception"])
+@pytest.mark.parametrize("in_files", [True, False])
+def test_any_assignment_brings_its_checks_where_otter_makes_the_first_cell(
+    style: str, in_files: bool, tmp_path: Path
+) -> None:
+    given = ROOT / "tests/submissions/parity" / style / "autograder"
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell('# Initialize Otter\nimport otter\ngrader = otter.Notebook("given.ipynb")')]
+    )
+    if not in_files:
+        book.metadata["otter"] = {"tests": {path.stem: in_metadata(path) for path in (given / "tests").glob("*.py")}}
+    zipped = Path(shutil.make_archive(str(tmp_path / "autograder"), "zip", given))
+    bring_checks(book, "given", given / "tests" if in_files else tmp_path / "none", zipped)
+    source = book.cells[0].source.replace("    %pip install --quiet nabla-autograder\n", "")
+    made = ast.parse(source).body[-1]
+    assert isinstance(made, ast.Assign)
+    assert isinstance(made.value, ast.Call)
+    brought = {keyword.arg: ast.literal_eval(keyword.value) for keyword in made.value.keywords}
+    assert set(brought["tests"]) == {path.stem for path in (given / "tests").glob("*.py")}
+    for question, text in brought["tests"].items():
+        (tmp_path / f"{question}.py").write_text(text, encoding="utf-8")
+        test_file = upstream("otter.test_files").create_test_file(str(tmp_path / f"{question}.py"), None)
+        assert len(test_file.test_cases) == brought["at_grading"][question]
+
+
+def in_metadata(path: Path) -> Any:
+    """A test as Otter Assign puts it into a notebook: doctest style as data, exception style as text."""
+    names: dict[str, Any] = {}
+    text = path.read_text(encoding="utf-8")
+    exec(text, names)
+    return names["test"] if names["OK_FORMAT"] else text
+
+
+def test_a_notebook_without_a_grader_is_left_as_it_is(tmp_path: Path) -> None:
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import otter")])
+    bring_checks(book, "given", tmp_path, tmp_path / "none.zip")
+    assert [cell.source for cell in book.cells] == ["import otter"]
