@@ -3,15 +3,16 @@
 import ipaddress
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from intake_samples import zipped
 from jail_samples import SMALL
 
-from autograder import build
+from autograder import build, lms
 from autograder.sandbox import Sandbox, open_sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,3 +80,19 @@ def small_jail() -> Iterator[Sandbox]:
     """One warm jail with small limits for all tests of the sandbox; tests that use it are marked ``needs_jail``."""
     with open_sandbox("bwrap", limits=SMALL) as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def take(tmp_path: Path) -> Callable[..., lms.Intake]:
+    """The intake of paths."""
+
+    def taken(*paths: Path, assignment: str = "hw01", **more: Any) -> lms.Intake:
+        return lms.collect(paths, workdir=tmp_path / "work", assignment=assignment, **more)
+
+    return taken
+
+
+@pytest.fixture
+def take_entries(tmp_path: Path, take: Callable[..., lms.Intake]) -> Callable[..., lms.Intake]:
+    """The intake of a zip with these entries."""
+    return lambda entries, **more: take(zipped(tmp_path / "submissions.zip", entries), **more)

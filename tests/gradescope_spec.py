@@ -66,3 +66,13 @@ def number(value: object) -> float:
     assert not isinstance(value, bool)
     assert math.isfinite(value)
     return value
+
+
+def named(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The tests by their number."""
+    return {test["number"]: test for test in found["tests"] if "number" in test}
+
+
+def notes(found: dict[str, Any]) -> str:
+    """What instructors read in the results themselves."""
+    return "\n".join(test["output"] for test in found["tests"] if test["name"] == "For instructors")

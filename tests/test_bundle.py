@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import gradescope_spec
-import msgspec
 import pytest
 from click.testing import CliRunner, Result
 from fake_workers import FakeWorkers
@@ -20,9 +19,8 @@ from jail_samples import needs_jail
 from otter_samples import autograder_zip, notebook
 
 from autograder import __version__, cli
-from autograder.bundle import Settings, of_submission, run
+from autograder.bundle import run
 from autograder.errors import SandboxError, UsageError
-from autograder.model import CaseResult, QuestionResult, Status, Submission, SubmissionResult
 
 TEST = """
 from otter.test_files import test_case
@@ -96,15 +94,6 @@ def start(root: Path, python: str = sys.executable) -> subprocess.CompletedProce
     )
 
 
-def named(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {test["number"]: test for test in found["tests"] if "number" in test}
-
-
-def notes(found: dict[str, Any]) -> str:
-    """What instructors read in the results themselves."""
-    return "\n".join(test["output"] for test in found["tests"] if test["name"] == "For instructors")
-
-
 def test_the_zip_holds_the_package_the_assignment_and_pins_without_an_address(zipped: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.zip"
     limits = ["--cell-timeout", "5", "--timeout", "60", "--memory", "600"]
@@ -159,7 +148,7 @@ def run_for_real(zipped: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
 def test_right_and_half_right_get_their_points_case_by_case(run_for_real: dict[str, tuple[Path, str]]) -> None:
     right = gradescope_spec.results(run_for_real["right"][0])
     assert right["score"] == 6.0
-    assert {test["status"] for test in named(right).values()} == {"passed"}
+    assert {test["status"] for test in gradescope_spec.named(right).values()} == {"passed"}
     assert right["execution_time"] > 0
     extra = right["extra_data"]
     assert (extra["autograder_version"], extra["sandbox"], extra["outcomes"]) == (
@@ -171,7 +160,7 @@ def test_right_and_half_right_get_their_points_case_by_case(run_for_real: dict[s
     assert "Ann" not in run_for_real["right"][1], "nothing personal in what is printed"
 
     half = gradescope_spec.results(run_for_real["half"][0])
-    tests = named(half)
+    tests = gradescope_spec.named(half)
     assert half["score"] == 4.0
     assert {place: test["score"] for place, test in tests.items()} == {"1.1": 1.0, "1.2": 2.0, "2.1": 1.0, "2.2": 0.0}
     assert [tests[place]["visibility"] for place in ("2.1", "2.2")] == ["visible", "hidden"]
@@ -184,16 +173,16 @@ def test_right_and_half_right_get_their_points_case_by_case(run_for_real: dict[s
 def test_a_crash_gets_no_score_and_a_hang_keeps_what_was_checked(run_for_real: dict[str, tuple[Path, str]]) -> None:
     crash = gradescope_spec.results(run_for_real["crash"][0], scored=False)
     assert "not a 0" in crash["output"]
-    assert "crashed" in notes(crash)
+    assert "crashed" in gradescope_spec.notes(crash)
     assert crash["extra_data"]["status"] == "failed"
 
     hang = gradescope_spec.results(run_for_real["hang"][0])
-    tests = named(hang)
+    tests = gradescope_spec.named(hang)
     assert (hang["score"], hang["extra_data"]["reason"]) == (3.0, "timeout")
     assert "score" not in tests["2"]
     assert "No score yet for these 3 points" in tests["2"]["output"]
     assert "A person decides q2 (3 points). The score shown is without them." in hang["output"]
-    assert "add the points by hand" in notes(hang)
+    assert "add the points by hand" in gradescope_spec.notes(hang)
 
 
 @pytest.fixture
@@ -247,7 +236,7 @@ def test_without_a_jail_every_result_says_so(zipped: Path, tmp_path: Path, capsy
     assert run.UNCONFINED in capsys.readouterr().out
     assert found["stdout_visibility"] == "hidden"
     # no test is hidden here, and a hidden note would hide the student's total
-    assert notes(found) == ""
+    assert gradescope_spec.notes(found) == ""
 
 
 def test_a_container_without_namespaces_is_said_and_never_worked_around(
@@ -260,8 +249,8 @@ def test_a_container_without_namespaces_is_said_and_never_worked_around(
     root = lay_out(zipped, tmp_path / "autograder", "q1 = 3")
     run.main(root)
     found = gradescope_spec.results(root, scored=False)
-    assert "The jail cannot be built" in notes(found)
-    assert "--sandbox none" in notes(found)
+    assert "The jail cannot be built" in gradescope_spec.notes(found)
+    assert "--sandbox none" in gradescope_spec.notes(found)
     assert "namespaces" not in found["output"]
 
 
@@ -272,7 +261,7 @@ def test_our_own_failures_are_told_without_a_score(broken: str, zipped: Path, tm
     (root / "source" / broken).write_text("{")
     run.main(root)
     found = gradescope_spec.results(root, scored=False)
-    assert "No score was recorded." in notes(found)
+    assert "No score was recorded." in gradescope_spec.notes(found)
 
 
 @pytest.mark.parametrize(
@@ -291,89 +280,7 @@ def test_the_script_writes_results_when_python_cannot(
         python.chmod(0o755)
     start(root, str(python))
     found = gradescope_spec.results(root, scored=False)
-    assert wanted in notes(found)
-
-
-def settings(**config: object) -> Settings:
-    return Settings(assignment="hw09", path="", digest="", version="1", sandbox="bwrap", config=config)
-
-
-def submission(*scores: float | None, of: float = 2.0) -> SubmissionResult:
-    """A question a score, with a public and a hidden case of half the points each."""
-    questions = []
-    for place, score in enumerate(scores, 1):
-        half = 0.0 if score is None else score / 2
-        passed = None if score is None else score == of
-        cases = tuple(
-            CaseResult(name=name, hidden=name == "SECRET", passed=passed, score=half, possible=of / 2, message=name)
-            for name in ("seen", "SECRET")
-        )
-        questions.append(QuestionResult(name=f"q{place}", score=score, possible=of, cases=cases))
-    undecided = None in scores
-    return SubmissionResult(
-        submission=Submission(key="s", students=(), file="a.ipynb", path=""),
-        status=Status.NEEDS_REVIEW if undecided else Status.GRADED,
-        reason="undecided" if undecided else None,
-        message="please decide" if undecided else "",
-        questions=tuple(questions),
-        possible=of * len(scores),
-    )
-
-
-@pytest.mark.parametrize(
-    ("scores", "config", "wanted"),
-    [
-        ((2.0, 1.0), {}, 3.0),
-        ((0.0, 0.0), {}, 0.0),
-        ((2.0, None), {}, 2.0),
-        ((None, None), {}, None),
-        ((2.0, 0.0), {"points_possible": 10}, 5.0),
-        ((2.0, 0.0), {"score_threshold": 0.5}, 4.0),
-        ((2.0, 0.0), {"score_threshold": 0.6, "points_possible": 1}, 0.0),
-        ((2.0, None), {"score_threshold": 0.5, "points_possible": 1}, 1.0),
-        ((2.0, None), {"score_threshold": 0.6, "points_possible": 1}, None),
-    ],
-)
-def test_the_total_follows_otters_configuration(
-    scores: tuple[float | None, ...], config: dict[str, object], wanted: float | None
-) -> None:
-    found = of_submission(submission(*scores), settings(**config), seconds=1.0)
-    gradescope_spec.check(found, scored=wanted is not None)
-    assert found.get("score") == wanted
-
-
-def test_what_is_undecided_has_a_row_and_no_number() -> None:
-    found = of_submission(submission(2.0, None), settings(), seconds=1.0)
-    undecided = {place: test for place, test in named(found).items() if place.startswith("2")}
-    assert list(undecided) == ["2", "2.1", "2.2"]
-    assert not [test for test in undecided.values() if {"score", "max_score", "status"} & set(test)]
-    assert undecided["2"]["visibility"] == "visible"
-
-
-def test_a_hidden_check_that_students_may_see_later_tells_them_nothing() -> None:
-    found = of_submission(submission(1.0), settings(show_hidden=True), seconds=1.0)
-    hidden = named(found)["1.2"]
-    assert hidden["visibility"] == "after_published"
-    assert "SECRET" not in json.dumps(found)
-    assert hidden["output"] == "A check that runs only at grading did not pass."
-
-
-def test_all_or_nothing_is_scored_by_the_question_and_all_hidden_hides_all() -> None:
-    one = submission(1.0).questions[0]
-    result = SubmissionResult(
-        submission=submission().submission,
-        status=Status.GRADED,
-        questions=(QuestionResult(name="q1", score=0.0, possible=2.0, cases=one.cases),),
-        possible=2.0,
-    )
-    found = of_submission(result, settings(all_hidden=True), seconds=1.0)
-    gradescope_spec.check(found)
-    assert [(place, test.get("score")) for place, test in named(found).items()] == [
-        ("1", 0.0),
-        ("1.1", None),
-        ("1.2", None),
-    ]
-    assert {test["visibility"] for test in found["tests"]} == {"hidden"}
+    assert wanted in gradescope_spec.notes(found)
 
 
 @pytest.mark.parametrize(
@@ -402,11 +309,3 @@ def test_a_call_that_cannot_work_is_refused(zipped: Path, tmp_path: Path) -> Non
     with pytest.raises(UsageError, match="raise --minutes"):
         bundle(source, "--gradescope", "--minutes", "5", "-o", str(tmp_path / "x.zip"))
     assert not (tmp_path / "x.zip").exists()
-
-
-def test_a_reason_that_has_only_a_code_is_for_instructors() -> None:
-    one = submission(2.0, None)
-    found = of_submission(msgspec.structs.replace(one, reason="cannot-ship"), settings(), seconds=1.0)
-    assert "cannot-ship" not in found["output"]
-    assert "cannot-ship" not in named(found)["2"]["output"]
-    assert "cannot-ship" in notes(found)

@@ -1,65 +1,18 @@
 """What a TA downloads becomes one notebook a student, and what cannot is said in one line."""
 
-import io
 import json
 import os
 import shutil
-import zipfile
 from pathlib import Path
 
 import pytest
+from intake_samples import NB, inner_zip, notebook, unzip, zipped
 
-from autograder.errors import NotebookError
-from autograder.lms import archive, collect, match_submissions, read_roster
-from autograder.lms.archive import Limits, safe_part, unpack
+from autograder.lms import match_submissions, read_roster
 from autograder.model import Student
 from autograder.otter import read_notebook
 
 FILES = Path(__file__).parent / "lms"
-
-
-def notebook(source="x = 1", assignment=None):
-    metadata = {"otter": {"assignment_name": assignment}} if assignment else {}
-    cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
-    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": [cell]})
-
-
-NB = notebook()
-
-
-def zipped(path, entries):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, content in entries.items():
-            made.writestr(name, content)
-    return path
-
-
-def inner_zip(entries):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, content in entries.items():
-            made.writestr(name, content)
-    return buffer.getvalue()
-
-
-def unzip(path, into):
-    with zipfile.ZipFile(path) as opened:
-        opened.extractall(into)
-    return into
-
-
-@pytest.fixture
-def take(tmp_path):
-    def taken(*paths, assignment="hw01", **more):
-        return collect(paths, workdir=tmp_path / "work", assignment=assignment, **more)
-
-    return taken
-
-
-@pytest.fixture
-def take_entries(tmp_path, take):
-    """The intake of a zip with these entries."""
-    return lambda entries, **more: take(zipped(tmp_path / "submissions.zip", entries), **more)
 
 
 RUBY = """---
@@ -374,144 +327,6 @@ def test_two_submissions_of_one_student_are_not_guessed_between(tmp_path, take):
 # --- what must not get through ----------------------------------------------------------------------------------------
 
 
-def canvas_name(number, file="hw01.ipynb"):
-    return f"s{number}_{number}_{900 + number}_{file}"
-
-
-def link_entry(name):
-    info = zipfile.ZipInfo(name)
-    info.create_system = 3
-    info.external_attr = 0o120777 << 16
-    return info
-
-
-def test_hostile_entries_are_refused_by_name_and_the_others_graded(tmp_path, take):
-    path = tmp_path / "submissions.zip"
-    long = "n" * 300 + ".ipynb"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
-        made.writestr(canvas_name(1), NB)
-        made.writestr("../../" + canvas_name(2), NB)
-        made.writestr("/" + canvas_name(3), NB)
-        made.writestr("C:\\" + canvas_name(4), NB)
-        made.writestr(link_entry(canvas_name(5)), "/etc/passwd")
-        made.writestr(canvas_name(6), b"0" * (65 * 2**20))
-        made.writestr(canvas_name(7, "con.ipynb"), NB)
-        made.writestr(canvas_name(8, "a\nb|c. .ipynb"), NB)
-        made.writestr(canvas_name(9, long), NB)
-        made.writestr(canvas_name(10), NB)
-        made.writestr(canvas_name(10).upper().replace("HW01.IPYNB", "hw01.IPYNB"), NB)
-        made.writestr(canvas_name(11, "essay.pdf"), "%PDF")
-        made.writestr(canvas_name(12), "")
-        made.writestr("s13_13_text.html", "<p>see mail</p>")
-    intake = take(path)
-    assert {r.students[0].id: r.reason for r in intake.refused} == {
-        "2": "zip-slip", "3": "zip-slip", "4": "zip-slip", "5": "symlink", "6": "zip-bomb",
-        "11": "not-a-notebook", "12": "empty", "13": "not-a-notebook",
-    }  # fmt: skip
-    assert {s.students[0].id for s in intake.submissions} == {"1", "7", "8", "9", "10"}
-    for one in intake.refused:
-        assert "\n" not in one.message
-        assert ":" in one.message
-    files = {s.students[0].id: s.file for s in intake.submissions}
-    assert files["8"] == "a_b_c. .ipynb"
-    assert len(files["9"].encode()) < 255
-    for found in (tmp_path / "work").rglob("*"):
-        assert (tmp_path / "work") in found.resolve().parents
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["submissions.zip", "work"]
-
-
-def test_an_encrypted_entry_is_said(tmp_path, take):
-    path = zipped(tmp_path / "submissions.zip", {canvas_name(1): NB, canvas_name(2): NB})
-    content = bytearray(path.read_bytes())
-    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # the flag in both headers of the first entry
-        content[content.index(mark) + offset] |= 1
-    path.write_bytes(content)
-    intake = take(path)
-    assert [(r.reason, r.students[0].id) for r in intake.refused] == [("encrypted", "1")]
-    assert [s.students[0].id for s in intake.submissions] == ["2"]
-
-
-def test_a_damaged_entry_does_not_take_the_others_with_it(tmp_path, take):
-    path = zipped(tmp_path / "submissions.zip", {canvas_name(1): os.urandom(500).hex(), canvas_name(2): NB})
-    content = bytearray(path.read_bytes())
-    content[100:140] = bytes(40)
-    path.write_bytes(content)
-    intake = take(path)
-    assert [(r.reason, r.students[0].id) for r in intake.refused] == [("bad-zip", "1")]
-    assert len(intake.submissions) == 1
-
-
-def test_sizes_are_counted_while_reading_and_not_believed(tmp_path):
-    path = zipped(tmp_path / "z.zip", {"a": b"1" * 5000, "b": b"2" * 5000, "c": b"3" * 9000})
-    items = unpack(path, tmp_path / "o", limits=Limits(entries=9, total=12_000, entry=8000), source="z").items
-    assert [item.problem and item.problem[0] for item in items] == [None, None, "zip-bomb"]
-    with pytest.raises(NotebookError, match="holds 3 files, more than 2"):
-        unpack(path, tmp_path / "o", limits=Limits(entries=2, total=1, entry=1), source="z")
-
-
-BAD_PATHS = {
-    "empty.zip": (b"", "bad-zip", "is empty (0 bytes)"),
-    "text.zip": (b"hello", "bad-zip", "is not a complete zip file"),
-    "nothing.zip": (inner_zip({}), "empty", "a zip with nothing in it"),
-    "junk.zip": (inner_zip({"__MACOSX/._a": "x"}), "empty", "no files in it"),
-    "essay.pdf": (b"%PDF", "not-a-notebook", "no notebook among the files (essay.pdf)"),
-    "hollow.ipynb": (b"", "empty", "hollow.ipynb is an empty file"),
-}
-
-
-@pytest.mark.parametrize("name", BAD_PATHS)
-def test_a_bad_path_gets_one_line_and_the_others_are_taken(tmp_path, take, name):
-    content, reason, said = BAD_PATHS[name]
-    (tmp_path / name).write_bytes(content)
-    (tmp_path / "good.ipynb").write_text(NB)
-    intake = take(tmp_path / name, tmp_path / "good.ipynb", tmp_path / "nowhere")
-    assert {r.reason for r in intake.refused} == {reason, "not-found"}
-    assert any(said in r.message for r in intake.refused)
-    assert [s.students[0].id for s in intake.submissions] == ["good"]
-
-
-def test_links_devices_and_empty_folders_of_a_folder_are_said(tmp_path, take):
-    folder = tmp_path / "class"
-    for student in ("asmith", "blee", "cobrien", "dng"):
-        (folder / student).mkdir(parents=True)
-    (folder / "asmith" / "hw01.ipynb").write_text(NB)
-    (folder / "asmith" / "secret").symlink_to("/etc/passwd")
-    (folder / "blee" / "hw01.ipynb").symlink_to("/etc/passwd")
-    os.mkfifo(folder / "cobrien" / "hw01.ipynb")
-    (folder / "escape").symlink_to("/etc")
-    intake = take(folder)
-    assert {r.students[0].id: r.reason for r in intake.refused} == {
-        "blee": "symlink", "cobrien": "not-a-file", "dng": "empty", "escape": "symlink"
-    }  # fmt: skip
-    assert [s.students[0].id for s in intake.submissions] == ["asmith"]
-    assert intake.submissions[0].files == {}
-    assert "secret is a link" in intake.warnings[0]
-
-
-def test_names_stay_apart_after_they_are_made_safe(take_entries):
-    intake = take_entries({"a b/hw01.ipynb": NB, "a_b/hw01.ipynb": NB, "A_B/hw01.ipynb": NB, "../x/hw01.ipynb": NB})
-    assert len({s.key.casefold() for s in intake.submissions} | {"x"}) == len(intake.submissions) + 1
-    assert all("/" not in s.key and " " not in s.key for s in intake.submissions)
-
-
-@pytest.mark.parametrize(
-    ("name", "safe"),
-    [
-        ("hw01.ipynb", "hw01.ipynb"), ("..", "_"), ("LPT1", "_LPT1"), ("a\u202egnp.ipynb", "a_gnp.ipynb"),
-        ("e\u0301", "é"), ("\ud800x", "_x"), ("x.", "x"), ("", "_"), ("a/b", "a_b"),
-    ],
-)  # fmt: skip
-def test_names_are_made_valid_everywhere(name, safe):
-    assert safe_part(name) == safe
-
-
-def test_utf8_names_without_the_flag_are_read_as_utf8(tmp_path):
-    path = zipped(tmp_path / "z.zip", {"Zoë": "1"})
-    path.write_bytes(path.read_bytes().replace(b"\x00\x08", b"\x00\x00"))
-    items = unpack(path, tmp_path / "o", limits=archive.BULK, source="z").items
-    assert items[0].parts == ("Zoë",)
-
-
 # --- with a roster ----------------------------------------------------------------------------------------------------
 
 
@@ -532,21 +347,3 @@ def test_one_students_work_under_two_names_takes_the_later_or_neither(take_entri
     assert [s.key for s in matched.submissions] == ["12345"]
     assert [r.reason for r in matched.refused] == ["several-submissions"] * 2
     assert {student.id for student in matched.match.missing} == {"12347", "12348", "12349", "12350"}
-
-
-@pytest.mark.parametrize("metadata", ["[" * 100_000, "a: &a [*a]", "---\n? [", "submission_1: 3", "\x00", "- " * 5000])
-def test_metadata_that_attacks_its_reader_leaves_the_students_unknown(take_entries, metadata):
-    intake = take_entries({"submission_metadata.yml": metadata, "submission_1/hw01.ipynb": NB})
-    assert [s.students[0].id for s in intake.submissions] == ["submission_1"]
-    assert "does not say whose submission_1 is" in intake.submissions[0].notes[0]
-
-
-@pytest.mark.parametrize(("offset", "value"), [(6, 224), (42, 255), (10, 99), (44, 255)])
-def test_a_zip_with_an_impossible_directory_is_one_refusal(tmp_path, take, offset, value):
-    path = zipped(tmp_path / "submissions.zip", {canvas_name(1): NB})
-    content = bytearray(path.read_bytes())
-    content[content.index(b"PK\x01\x02") + offset] = value
-    path.write_bytes(content)
-    intake = take(path)
-    assert [r.reason for r in intake.refused] == ["bad-zip"]
-    assert intake.submissions == ()
