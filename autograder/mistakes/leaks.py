@@ -25,7 +25,8 @@ _TOKEN = re.compile(r"\\?[A-Za-zα-ωΑ-Ω_][A-Za-z0-9_]*|\d+(?:\.\d+)?(?:[eE][+
 _SKIPPED = r"[\s*·⋅×{}()\[\]\\'\"]*"
 _END = r"(?![A-Za-z0-9_])[)}\]]*"
 _COMMANDS = re.compile(r"\\(?:left|right|cdot|operatorname|,|;|!)(?![A-Za-z])")
-_NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?(?![\w])")
+# "2. Prüfung" and "part 2. Then" hold a 2, "[2. 4.]" holds decimals
+_NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.(?!\s+[^\W\d_])\d*)?(?:[eE][+-]?\d+)?(?![\w])")
 _DROPPED = frozenset({"\\left", "\\right", "\\cdot", "\\operatorname", "left", "right", "cdot", "operatorname", ","})
 
 

@@ -157,7 +157,8 @@ class Descent(Field):
             verdict, where = verdict_on(placed, desired, rtol=self.rtol, atol=self.atol)
             witness = {"entry": list(where)} if where else None
             verdict = msgspec.structs.replace(verdict, witness=witness, points_used=1, points_tried=1)
-        return verdict, self._evidence(numbers.values[None], rtol=1e-9, answer=read)
+        close = 1e-5 if numbers.precision == "float32" else 1e-9
+        return verdict, self._evidence(numbers.values[None], rtol=close, answer=read)
 
     def _evidence(
         self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
