@@ -291,3 +291,26 @@ def test_matrices_of_another_function_are_refused() -> None:
     for data in ({"A": [[2, 1], [1, 5]]}, {"A": [2, 1]}, {"A": [[2, 1], [2, 5]], "b": [1, 0]}):
         with pytest.raises(AuthorError, match="no multiple"):
             Gradient("2*x**2 + 3*x*y + 5*y**2", wrt=("x", "y"), data=data).certify()
+
+
+@pytest.mark.parametrize(
+    ("function", "answer", "wanted"),
+    [
+        # The constant is nothing beside exp(243), and something near 0.
+        ("exp(x**5) + log(pi)/log(2)", "5*x**4*exp(x**5) + log(pi)/log(2)", "const_kept"),
+        # A factor under the bar does not hide the power.
+        ("5/(2*(x**2 + 1)**3)", "-15/(2*(x**2 + 1)**4)", "chain_drop"),
+        ("3/(4*sqrt(x))", "3/4*x**(-3/2)", "sqrt_nohalf"),
+        ("3/(4*sqrt(x))", "-3/4*x**(-3/2)", "sqrt_nohalf"),
+        # Exponents that are parameters.
+        ("a*x**n", "a*n*x**n", "pow_nolower"),
+        ("a*x**n", "a*x**(n - 1)", "pow_nocoef"),
+        ("a*x**n", "a*n*x**(n + 1)", "pow_up"),
+        ("a*x**n + x", "a*x**(n + 1)/(n + 1) + 1", "pow_int"),
+        # Complex noise of a large power is no reason to have no point.
+        ("asinh(a*x)**(n + 1)/(a*(n + 1))", "asinh(a*x)**(n + 1)/(a*(n + 1))", "not_diff"),
+    ],
+)
+def test_powers_and_sizes(function, answer, wanted):
+    found = diagnose_text("Derivative", function, answer, variables=["a", "n", "x"], wrt=["x"])
+    assert found.mistakes[:1] == (wanted,)

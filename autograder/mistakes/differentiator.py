@@ -42,7 +42,8 @@ class Layer:
         inner: u.
         outer: t ↦ F(t), a formula.
         slope: t ↦ F'(t).
-        exponent: n, where F is a power.
+        exponent: n, where F is a power with a number n.
+        grade: n as a formula, where F is any power; it may hold parameters, as in ``x**n``.
         times: a constant factor in front, as in ``3/u**2``; it is not part of F.
     """
 
@@ -53,12 +54,14 @@ class Layer:
         slope: Callable[[Node], Node],
         exponent: Any = None,
         times: Node = ONE,
+        grade: Node | None = None,
     ) -> None:
         self.inner = inner
         self.outer = outer
         self.slope = slope
         self.exponent = exponent
         self.times = times
+        self.grade = grade
 
 
 SLOPES: dict[str, Callable[[Node], Node]] = {
@@ -216,6 +219,11 @@ class Calculus:
                 yield Layer(exponent, lambda t: power(base, t), lambda t: mul(power(base, t), rate))
         elif node.op == "div" and self.constant(node.args[0]):
             above, below = node.args
+            if below.op == "mul":
+                # 3/(4*sqrt(u)) is three quarters of a power of u.
+                constant, changing = self.split(below)
+                if len(changing) == 1 and not constant.is_number(1):
+                    yield from self.layers(div(div(above, constant), changing[0]))
             if below.op == "pow" and self.constant(below.args[1]):
                 yield _power_layer(below.args[0], neg(below.args[1]), above)
             if not (below.op == "pow" and self.constant(below.args[1]) and self.bare(below.args[0])):
@@ -225,7 +233,7 @@ class Calculus:
 def _power_layer(base: Node, exponent: Node, times: Node = ONE) -> Layer:
     lowered = num(exponent.value - 1) if exponent.op == "num" else sub(exponent, ONE)
     value = exponent.value if exponent.op == "num" and isinstance(exponent.value, (int, Fraction)) else None
-    return Layer(base, lambda t: power(t, exponent), lambda t: mul(exponent, power(t, lowered)), value, times)
+    return Layer(base, lambda t: power(t, exponent), lambda t: mul(exponent, power(t, lowered)), value, times, exponent)
 
 
 def derivative(node: Node, by: str, *, order: int = 1) -> Node:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from autograder.mistakes.differentiator import Calculus, Layer
 from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import ONE, Node, div, fn, mul, num, power, sub, var
+from autograder.mistakes.formula import ONE, Node, add, div, fn, mul, num, power, sub, var
 
 
 def _power_layers(node: Node, calculus: Calculus) -> Iterator[Layer]:
@@ -14,29 +14,39 @@ def _power_layers(node: Node, calculus: Calculus) -> Iterator[Layer]:
             yield layer
 
 
+def _graded_layers(node: Node, calculus: Calculus) -> Iterator[tuple[Layer, Node]]:
+    """Powers whose exponent may hold parameters, with that exponent."""
+    for layer in calculus.layers(node):
+        if layer.grade is not None and not layer.grade.is_number(1):
+            yield layer, layer.grade
+
+
+def _stepped(grade: Node, by: int) -> Node:
+    known = grade.op == "num" and isinstance(grade.value, (int, Fraction))
+    return num(grade.value + by) if known else add(grade, num(by))
+
+
 def _not_lowered(node: Node, calculus: Calculus) -> Iterator[Node]:
-    for layer in _power_layers(node, calculus):
-        n = layer.exponent
-        yield mul(layer.times, num(n), power(layer.inner, num(n)), calculus.d(layer.inner))
+    for layer, n in _graded_layers(node, calculus):
+        yield mul(layer.times, n, power(layer.inner, n), calculus.d(layer.inner))
 
 
 def _no_factor(node: Node, calculus: Calculus) -> Iterator[Node]:
-    for layer in _power_layers(node, calculus):
-        if abs(layer.exponent) != Fraction(1, 2):
-            yield mul(layer.times, power(layer.inner, num(layer.exponent - 1)), calculus.d(layer.inner))
+    for layer, n in _graded_layers(node, calculus):
+        if layer.exponent is None or abs(layer.exponent) != Fraction(1, 2):
+            yield mul(layer.times, power(layer.inner, _stepped(n, -1)), calculus.d(layer.inner))
 
 
 def _raised(node: Node, calculus: Calculus) -> Iterator[Node]:
-    for layer in _power_layers(node, calculus):
-        n = layer.exponent
-        yield mul(layer.times, num(n), power(layer.inner, num(n + 1)), calculus.d(layer.inner))
+    for layer, n in _graded_layers(node, calculus):
+        yield mul(layer.times, n, power(layer.inner, _stepped(n, 1)), calculus.d(layer.inner))
 
 
 def _integration_rule(node: Node, calculus: Calculus) -> Iterator[Node]:
-    for layer in _power_layers(node, calculus):
-        n = layer.exponent
-        if n != -1:
-            risen = mul(layer.times, div(power(layer.inner, num(n + 1)), num(n + 1)))
+    for layer, n in _graded_layers(node, calculus):
+        if not n.is_number(-1):
+            above = _stepped(n, 1)
+            risen = mul(layer.times, div(power(layer.inner, above), above))
             yield risen
             if not calculus.bare(layer.inner):
                 yield mul(risen, calculus.d(layer.inner))
@@ -46,8 +56,9 @@ def _no_half(node: Node, calculus: Calculus) -> Iterator[Node]:
     for layer in _power_layers(node, calculus):
         n = layer.exponent
         if abs(n) == Fraction(1, 2):
-            kept = ONE if n > 0 else num(-1)
-            yield mul(layer.times, kept, power(layer.inner, num(n - 1)), calculus.d(layer.inner))
+            # The sign of a negative exponent comes down, or is lost with the half.
+            for kept in (ONE,) if n > 0 else (num(-1), ONE):
+                yield mul(layer.times, kept, power(layer.inner, num(n - 1)), calculus.d(layer.inner))
 
 
 def _recip_log(node: Node, calculus: Calculus) -> Iterator[Node]:

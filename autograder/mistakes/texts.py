@@ -21,6 +21,11 @@ TRIED = 60
 FEWEST = 4
 
 
+def _is_real(values: Complex) -> Any:
+    """Which points have real values only; what a complex power leaves behind is small beside the value."""
+    return (np.abs(values.imag) <= 1e-9 * np.abs(values.real)).all(axis=1)
+
+
 def diagnose_text(
     kind: str,
     function: str,
@@ -60,7 +65,7 @@ def diagnose_text(
         values = _columns(entries, columns, len(rows))
         right = _columns(task.flat, columns, len(rows))
     whole = np.isfinite(values).all(axis=1) & np.isfinite(right).all(axis=1)
-    real = whole & (np.abs(values.imag) <= 1e-12).all(axis=1) & (np.abs(right.imag) <= 1e-12).all(axis=1)
+    real = whole & _is_real(values) & _is_real(right)
     chosen = np.flatnonzero(real)[:WANTED]
     if len(chosen) < FEWEST:
         return NOTHING
