@@ -23,6 +23,13 @@ class Task(Record, frozen=True, kw_only=True):
     has to be replaced first."""
 
 
+def at_once(run: Run) -> str | None:
+    """The command that writes all undecided questions as one table; None where one command is shorter."""
+    undecided = [result for result in run.results if result.status in _ORDER]
+    folder = "" if run.facts.folder == "grades" else f" {shlex.quote(run.facts.folder)}"
+    return f"autograder review{folder}" if len(undecided) > 1 and run.facts.folder else None
+
+
 def tasks(run: Run) -> list[Task]:
     """Everything that waits for a person: undecided answers first, then failures, then files that were refused."""
     waiting = sorted(

@@ -206,6 +206,7 @@ def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> st
             **{"class": numbers},
             run=run,
             attention=attention.tasks(run),
+            at_once=attention.at_once(run),
             bars=charts.bars(numbers.histogram, [str(10 * i) for i in range(statistics.BINS)]),
             histogram_text=words.gettext("Submissions by share of the points: %s") % (parts or "–"),
             students=list(_rows(run, words.gettext)),
