@@ -45,7 +45,7 @@ ROWS = [
     (BOWL, [[4, 1], [1, 0]], RIGHT, ()),
     (BOWL, descent(0.1, 5), WRONG, ("not_arrived",)),
     (BOWL, descent(0.1, 80, sign=-1.0), WRONG, ("not_arrived",)),
-    (BOWL, descent(10.0, 500), WRONG, ()),
+    (BOWL, descent(10.0, 500), WRONG, ("not_arrived",)),
     (BOWL, lambda grad, x: None, INVALID, ()),
     (BOWL, lambda grad, x: [1, 2, 3], INVALID, ()),
     (BOWL, lambda grad, x: [[1, 2, 3]], INVALID, ()),

@@ -113,7 +113,7 @@ class Minimiser(Minimum):
 
     def _verdict(self, path: np.ndarray[Any, Any], used: int) -> Verdict:
         if not np.all(np.isfinite(path)):
-            return Verdict(outcome=Outcome.INCORRECT, reason=Reason.NOT_FINITE, details={"got": "nan"})
+            return self._missed("not_arrived", {}, "runs away", "a minimum")
         last = path[-1]
         root = self._refined(last)
         limit = 0.0 if root is None else float(self.atol or 0) + float(self.rtol or 0) * float(np.linalg.norm(root))
