@@ -21,6 +21,10 @@ class FakeSession:
         self.troubles: list[Exception] = []
         self._asked: list[CheckRequested] = []
 
+    @property
+    def gone(self) -> bool:
+        return self.ended.status != "ok"
+
     def run(self) -> Iterator[CheckRequested]:
         errors: list[CellError] = []
         for cell in self.program.cells:

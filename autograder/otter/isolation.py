@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from operator import is_
 from types import ModuleType
 from typing import Any
 
@@ -113,6 +114,8 @@ def _attributes(module: ModuleType) -> dict[str, object]:
 def _restore(module: ModuleType, attributes: dict[str, object]) -> None:
     """What a test replaced or deleted comes back; what a library added by importing more of itself stays."""
     now = vars(module)
+    if now.keys() == attributes.keys() and all(map(is_, now.values(), attributes.values())):
+        return  # as almost always; the loop below takes longer than a test
     for name, value in attributes.items():
         if now.get(name, module) is not value and not name.startswith("__"):
             setattr(module, name, value)

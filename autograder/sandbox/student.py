@@ -145,6 +145,11 @@ class Student(Conversation):
             return self.ended
         return self._ended("ok", "", told)
 
+    @property
+    def gone(self) -> bool:
+        """Whether it has ended; the sandbox is asked only where the connection has something to say unasked."""
+        return self._end is not None or (self._line.waiting(0) and self.ended.status != "ok")
+
     def close(self) -> None:
         """End its process, all that it started and its files."""
         if self._end is None:
