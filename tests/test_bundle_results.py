@@ -10,8 +10,10 @@ from autograder.bundle import Settings, of_submission
 from autograder.model import CaseResult, QuestionResult, Status, Submission, SubmissionResult
 
 
-def settings(**config: object) -> Settings:
-    return Settings(assignment="hw09", path="", digest="", version="1", sandbox="bwrap", config=config)
+def settings(language: str = "en", **config: object) -> Settings:
+    return Settings(
+        assignment="hw09", path="", digest="", version="1", sandbox="bwrap", language=language, config=config
+    )
 
 
 def submission(*scores: float | None, of: float = 2.0) -> SubmissionResult:
@@ -98,3 +100,12 @@ def test_a_reason_that_has_only_a_code_is_for_instructors() -> None:
     assert "cannot-ship" not in found["output"]
     assert "cannot-ship" not in gradescope_spec.named(found)["2"]["output"]
     assert "cannot-ship" in gradescope_spec.notes(found)
+
+
+def test_students_read_the_language_of_the_bundle() -> None:
+    found = of_submission(submission(1.0, None), settings("de", show_hidden=True), seconds=1.0)
+    gradescope_spec.check(found)
+    assert "Ein Mensch entscheidet q2 (2 Punkte)." in found["output"]
+    tests = gradescope_spec.named(found)
+    assert tests["2"]["output"].startswith("Noch keine Punkte von diesen 2")
+    assert tests["1.2"]["name"] == "q1: Prüfung bei der Bewertung"

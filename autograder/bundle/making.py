@@ -18,6 +18,7 @@ from autograder.batch.digests import assignment_digest, files_of
 from autograder.bundle.results import without_score
 from autograder.bundle.settings import SETTINGS, Settings
 from autograder.errors import UsageError
+from autograder.locale import translate
 from autograder.otter import load
 from autograder.report import write_atomically
 from autograder.sandbox.limits import Limits
@@ -40,7 +41,8 @@ FAILURES = {
     "broken": f"Grading ended with an error that is shown in the autograder's output above or below. {_AGAIN}",
 }
 """What happened → what instructors read when nobody is left to write results."""
-SORRY = "Your submission could not be graded automatically, and it is kept. There is no score yet; this is not a 0."
+N_ = str  # marks a sentence for translation where it is not yet translated
+SORRY = N_("Your submission could not be graded automatically, and it is kept. There is no score yet; this is not a 0.")
 
 
 def write_bundle(
@@ -51,6 +53,7 @@ def write_bundle(
     limits: Limits | None = None,
     seed: int = 0,
     minutes: float = 10.0,
+    language: str = "en",
 ) -> Settings:
     """Write the zip that is uploaded under *Configure Autograder*; the same input gives the same bytes.
 
@@ -61,6 +64,7 @@ def write_bundle(
         limits: what a student's process may use.
         seed: for tests that draw random numbers.
         minutes: Gradescope's time limit for the assignment. Ours is a little shorter.
+        language: of what students read there.
 
     Returns:
         What the bundle says about itself.
@@ -87,6 +91,7 @@ def write_bundle(
         sandbox=sandbox,
         limits=limits,
         seed=seed,
+        language=language,
         config=loaded.config,
     )
     contents = dict(_package())
@@ -94,7 +99,7 @@ def write_bundle(
     contents["requirements.txt"] = "".join(f"{line}\n" for line in pinned()).encode()
     contents[SETTINGS] = msgspec.json.format(msgspec.json.encode(settings), indent=1)
     for what, advice in FAILURES.items():
-        failure = without_score(SORRY, advice, settings, reason=what, seconds=0.0)
+        failure = without_score(translate(SORRY, language), advice, settings, reason=what, seconds=0.0)
         contents[f"failures/{what}.json"] = json.dumps(failure, allow_nan=False, indent=1).encode()
     scripts = resources.files("autograder.bundle") / "scripts"
     values = {"PYTHON_VERSION": f"{sys.version_info.major}.{sys.version_info.minor}", "SECONDS": f"{seconds:g}"}

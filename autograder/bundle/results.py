@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder import feedback
 from autograder.bundle.settings import Settings
+from autograder.locale import translate
 from autograder.model import CaseResult, Outcome, QuestionResult, SubmissionResult
 from autograder.report.pages import reason_in_words
 from autograder.report.table import number
@@ -22,7 +23,15 @@ __all__ = ["of_submission", "without_score"]
 PLACES = 5
 """Decimals of a score, as Otter writes them."""
 NEVER, LATER, AT_ONCE = "hidden", "after_published", "visible"
-AT_GRADING = "A check that runs only at grading did not pass."
+N_ = str  # marks a sentence for translation where it is not yet translated
+AT_GRADING = N_("A check that runs only at grading did not pass.")
+CHECK = N_("check at grading")
+NO_SCORE = N_("There is no score yet. This is not a 0: what was handed in is kept.")
+NO_POINTS = N_("No score yet for these {points} points: a person decides.")
+DECIDES = N_("A person decides {questions}.")
+WITHOUT = N_("The score shown is without them.")
+LISTED = N_("{questions} ({points} points)")
+STOPPED = N_("Cell {cell} stopped with {error}")
 _MOST_ERRORS = 5
 
 
@@ -41,7 +50,7 @@ def of_submission(
     tests = [
         row
         for position, question in enumerate(result.questions, 1)
-        for row in _question(question, position, later, result.reason)
+        for row in _question(question, position, later, result.reason, settings.language)
     ]
     score = _score(result, settings)
     if score is None:
@@ -54,11 +63,11 @@ def of_submission(
     if open_ and score is not None:
         notes = (
             *notes,
-            f"The score is without {_listed(open_)}: add the points by hand once they are decided.",
+            f"The score is without {_listed(open_, 'en')}: add the points by hand once they are decided.",
         )
     results: dict[str, Any] = {} if score is None else {"score": score}
     results |= _common(settings, seconds, notes)
-    results["output"] = plain("\n".join(_said(result, score)))
+    results["output"] = plain("\n".join(_said(result, score, settings.language)))
     results["tests"] = _with_notes(tests, notes, unseen=score is None or NEVER in {t["visibility"] for t in tests})
     results["extra_data"] |= {
         "status": str(result.status),
@@ -126,19 +135,20 @@ def _score(result: SubmissionResult, settings: Settings) -> float | None:
     return round(share * wanted if wanted is not None else earned, PLACES)
 
 
-def _question(question: QuestionResult, position: int, later: str, reason: str | None) -> Iterator[dict[str, Any]]:
+def _question(
+    question: QuestionResult, position: int, later: str, reason: str | None, language: str
+) -> Iterator[dict[str, Any]]:
     """A row a case; and one for the question where its score is not the sum of theirs."""
     hidden = any(case.hidden for case in question.cases)
     points = sum(case.score for case in question.cases)
     summed = question.score is not None and bool(question.cases) and abs(points - question.score) < 1e-9
     if question.score is None:
-        why = _words(question.reason or reason or "undecided")
+        why = reason_in_words(question.reason or reason or "undecided", language)
+        missing = translate(NO_POINTS, language).format(points=number(question.possible))
         yield {
             "name": question.name,
             "number": f"{position}",
-            "output": plain(
-                f"No score yet for these {number(question.possible)} points: a person decides. {why}".strip()
-            ),
+            "output": plain(f"{missing} {why}"),
             "output_format": "text",
             "visibility": AT_ONCE,
         }
@@ -154,20 +164,20 @@ def _question(question: QuestionResult, position: int, later: str, reason: str |
             "visibility": later if hidden else AT_ONCE,
         }
     for part, case in enumerate(question.cases, 1):
-        row = _case(question, case, f"{position}.{part}", later)
+        row = _case(question, case, f"{position}.{part}", later, language)
         if summed:
             row |= {"score": round(case.score, PLACES), "max_score": round(case.possible, PLACES)}
         yield row
 
 
-def _case(question: QuestionResult, case: CaseResult, place: str, later: str) -> dict[str, Any]:
+def _case(question: QuestionResult, case: CaseResult, place: str, later: str, language: str) -> dict[str, Any]:
     visibility = later if case.hidden else AT_ONCE
     shielded = case.hidden and visibility != NEVER
-    name = "check at grading" if shielded else case.name
+    name = translate(CHECK, language) if shielded else case.name
     row: dict[str, Any] = {
         "name": plain(name if name.startswith(question.name) else f"{question.name}: {name}"),
         "number": place,
-        "output": plain(_for_student(case) if shielded else case.message),
+        "output": plain(_for_student(case, language) if shielded else case.message),
         "output_format": "text",
         "visibility": visibility,
     }
@@ -178,32 +188,27 @@ def _case(question: QuestionResult, case: CaseResult, place: str, later: str) ->
     return row
 
 
-def _for_student(case: CaseResult) -> str:
+def _for_student(case: CaseResult, language: str) -> str:
     """A hidden check in words that give nothing away; its own message is for the TA."""
     if case.passed is not False:
         return ""
     failed = [check.verdict for check in case.checks if check.verdict.outcome is not Outcome.CORRECT]
-    return feedback.student(failed[0], hidden=True) if failed else AT_GRADING
+    return feedback.student(failed[0], hidden=True, language=language) if failed else translate(AT_GRADING, language)
 
 
-def _said(result: SubmissionResult, score: float | None) -> Iterator[str]:
+def _said(result: SubmissionResult, score: float | None, language: str) -> Iterator[str]:
     if score is None:
-        yield "There is no score yet. This is not a 0: what was handed in is kept."
-    if result.reason is not None and (words := _words(result.reason)):
-        yield words
+        yield translate(NO_SCORE, language)
+    if result.reason is not None:
+        yield reason_in_words(result.reason, language)
     open_ = [question for question in result.questions if question.score is None]
     if open_:
-        rest = "" if score is None else " The score shown is without them."
-        yield f"A person decides {_listed(open_)}.{rest}"
+        said = translate(DECIDES, language).format(questions=_listed(open_, language))
+        yield said if score is None else f"{said} {translate(WITHOUT, language)}"
     yield from result.submission.notes
     for error in result.cell_errors[:_MOST_ERRORS]:
-        yield f"Cell {error.cell + 1} stopped with {error.raised.type}: {error.raised.message}"
-
-
-def _words(reason: str) -> str:
-    """Nothing where a reason has only its code: a student cannot do anything with ``cannot-ship``."""
-    words = reason_in_words(reason)
-    return "" if words == reason else words
+        what = f"{error.raised.type}: {error.raised.message}"
+        yield translate(STOPPED, language).format(cell=error.cell + 1, error=what)
 
 
 def _with_notes(tests: list[dict[str, Any]], notes: Sequence[str], *, unseen: bool) -> list[dict[str, Any]]:
@@ -219,9 +224,10 @@ def _with_notes(tests: list[dict[str, Any]], notes: Sequence[str], *, unseen: bo
     return [row, *tests]
 
 
-def _listed(questions: Sequence[QuestionResult]) -> str:
+def _listed(questions: Sequence[QuestionResult], language: str) -> str:
     points = number(sum(question.possible for question in questions))
-    return f"{', '.join(question.name for question in questions)} ({points} points)"
+    names = ", ".join(question.name for question in questions)
+    return translate(LISTED, language).format(questions=names, points=points)
 
 
 def _outcomes(question: QuestionResult) -> str:

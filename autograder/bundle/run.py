@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import re
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from autograder.bundle.results import of_submission, without_score
 from autograder.bundle.settings import SETTINGS, Settings
 from autograder.errors import AutograderError, BugError, SandboxError
 from autograder.lms import collect_one
+from autograder.locale import translate
 from autograder.model import Refused, Status, Student, Submission, SubmissionResult
 from autograder.report import write_atomically
 
@@ -38,6 +40,8 @@ UNCONFINED = (
     "This bundle was made with --sandbox none: the notebook ran without a jail, with the autograder's own rights. It "
     "could have read the hidden tests and forged this result."
 )
+N_ = str  # marks a sentence for translation where it is not yet translated
+HAND_IN = N_("Hand in one notebook, {name}.")
 _LONGEST = 1_000_000
 
 
@@ -47,6 +51,8 @@ def main(root: Path) -> None:
     settings = None
     try:
         settings = msgspec.json.decode((root / "source" / SETTINGS).read_bytes(), type=Settings)
+        # the judge words the checks' messages, and its processes inherit this
+        os.environ["AUTOGRADER_LANGUAGE"] = settings.language
         results = _grade(root, settings, started)
     except SandboxError as error:
         assignment = "ASSIGNMENT" if settings is None else settings.assignment
@@ -65,7 +71,8 @@ def main(root: Path) -> None:
 
 
 def _failed(settings: Settings | None, reason: str, advice: str, started: float) -> dict[str, Any]:
-    return without_score(SORRY, advice, settings, reason=reason, seconds=time.monotonic() - started)
+    sorry = translate(SORRY, "en" if settings is None else settings.language)
+    return without_score(sorry, advice, settings, reason=reason, seconds=time.monotonic() - started)
 
 
 def _grade(root: Path, settings: Settings, started: float) -> dict[str, Any]:
@@ -106,7 +113,7 @@ def _of_refused(
 ) -> dict[str, Any]:
     work = Submission(key="submission", students=refused.students, file=refused.file, path="", submitted=submitted)
     # What is wrong with their files is the student's to read: without a score they have to hand in again.
-    advice = f"Hand in one notebook, {settings.assignment}.ipynb."
+    advice = translate(HAND_IN, settings.language).format(name=f"{settings.assignment}.ipynb")
     result = SubmissionResult(
         submission=msgspec.structs.replace(work, notes=(refused.message, advice)),
         status=Status.FAILED,

@@ -27,5 +27,7 @@ class Settings(Record, frozen=True, kw_only=True):
     """``bwrap``, or ``none`` where whoever made the bundle said so. Never changed on the way."""
     limits: Limits = Limits()
     seed: int = 0
+    language: str = "en"
+    """Of what students read."""
     config: dict[str, Any] = msgspec.field(default_factory=dict)
     """``otter_config.json``: visibility, ``points_possible`` and ``score_threshold`` are followed."""

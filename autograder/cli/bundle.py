@@ -31,6 +31,7 @@ from autograder.errors import UsageError
 @click.option("--cell-timeout", type=click.FloatRange(min=0.1), metavar="S", help="Seconds for one cell [default: 60].")
 @click.option("--memory", type=click.IntRange(min=64), metavar="MB", help="Memory for one notebook [default: 1024].")
 @click.option("--seed", type=int, default=0, show_default=True, help="For tests that draw random numbers.")
+@click.option("--language", metavar="en|de", help="Of what students read; default: AUTOGRADER_LANGUAGE, then LANG.")
 def bundle(
     assignment: str,
     gradescope: bool,
@@ -41,6 +42,7 @@ def bundle(
     cell_timeout: float | None,
     memory: int | None,
     seed: int,
+    language: str | None,
 ) -> None:
     """Write ASSIGNMENT as a zip that grades on Gradescope with this package.
 
@@ -49,6 +51,7 @@ def bundle(
     """
     from autograder.bundle import write_bundle
     from autograder.cli.class_run import find_assignment
+    from autograder.locale import chosen
     from autograder.sandbox.limits import Limits
 
     if not gradescope:
@@ -62,7 +65,8 @@ def bundle(
     )
     path = find_assignment(assignment).path
     target = out or Path(f"{Path(assignment).stem}-gradescope.zip")
-    settings = write_bundle(path, target, sandbox=sandbox, limits=limits, seed=seed, minutes=minutes)
+    words = chosen(language)
+    settings = write_bundle(path, target, sandbox=sandbox, limits=limits, seed=seed, minutes=minutes, language=words)
     size = target.stat().st_size / 2**20
     click.echo(f"wrote {target} ({size:.1f} MB): {settings.assignment}, sandbox {sandbox}, {minutes:g} minutes")
     if sandbox == "none":

@@ -22,6 +22,7 @@ TEMPLATE = FOLDER / f"{DOMAIN}.pot"
 
 PAGES = FOLDER.parent / "report"
 POLICY = FOLDER.parent / "lms" / "words.py"
+BUNDLE = FOLDER.parent / "bundle"
 PARSER = FOLDER.parent / "expressions"
 _RAISED = {"fault": None, "error": None, "ParseError": None, "ExpressionError": None}
 _MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
@@ -62,7 +63,7 @@ def _on_pages() -> Iterator[str | tuple[str, str]]:
     from jinja2.ext import babel_extract
 
     sources: list[tuple[Any, Path]] = [(babel_extract, path) for path in sorted((PAGES / "templates").glob("*.j2"))]
-    sources += [("python", path) for path in (*sorted(PAGES.glob("*.py")), POLICY)]
+    sources += [("python", path) for path in (*sorted(PAGES.glob("*.py")), POLICY, *sorted(BUNDLE.glob("*.py")))]
     for method, path in sources:
         for _, message, _, _ in extract_from_file(method, path, keywords=_MARKED):
             yield message if isinstance(message, str) else (message[0], message[1])
