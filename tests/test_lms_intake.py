@@ -293,6 +293,17 @@ def test_a_script_becomes_a_notebook(take_entries):
     assert read_notebook(submission.path, name=submission.file).code == ("x = 1", "y = 2")
 
 
+def test_a_notebook_that_a_browser_renamed_is_a_notebook(take_entries):
+    intake = take_entries({"smithann_12345_901_hw01.ipynb.txt": NB, "leebo_12346_902_notes.txt": "x"})
+    assert [(one.students[0].id, one.file) for one in intake.submissions] == [("12345", "hw01.ipynb.txt")]
+    assert [one.reason for one in intake.refused] == ["not-a-notebook"]
+
+
+def test_a_path_that_is_not_there_is_said_as_that(tmp_path, take):
+    for name in ("gone.zip", "gone.ipynb", "gone"):
+        assert [one.reason for one in take(tmp_path / name).refused] == ["not-found"]
+
+
 def test_forty_megabytes_of_printing_are_no_bomb(take_entries):
     """They pack a thousandfold, as bombs do."""
     made = json.loads(notebook("answer = 42"))

@@ -86,7 +86,9 @@ def choose(bundle: Bundle, work: Path, assignment: str | None) -> Chosen | Refus
 
 
 def _ending(file: _File) -> str:
-    return PurePosixPath(file.item.parts[-1]).suffix.lower()
+    name = PurePosixPath(file.item.parts[-1].lower())
+    # some browsers save a notebook as hw01.ipynb.txt
+    return ".ipynb" if name.suffix in (".txt", ".json") and name.stem.endswith(".ipynb") else name.suffix
 
 
 def _open_zips(bundle: Bundle, work: Path) -> tuple[list[_File], list[tuple[str, str]]]:

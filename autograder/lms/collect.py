@@ -67,6 +67,8 @@ def collect(
     for path in dict.fromkeys(Path(given) for given in paths):
         place = work / hashlib.sha256(str(path.absolute()).encode(errors="surrogateescape")).hexdigest()[:12]
         try:
+            if not path.exists():
+                raise NotebookError("not-found", f"{path}: there is no such file or folder: check the path")
             if not path.is_dir() and not _is_bulk_zip(path):
                 single.append(_single(path, assignment))
                 continue
@@ -153,8 +155,6 @@ def _is_bulk_zip(path: Path) -> bool:
 
 
 def _single(path: Path, assignment: str | None) -> Item:
-    if not path.exists():
-        raise NotebookError("not-found", f"{path}: there is no such file or folder: check the path")
     name = safe_part(path.name)
     if assignment and loose.is_assignment(path.stem, assignment) and path.absolute().parent.name:
         # asmith/hw01.ipynb blee/hw01.ipynb: the folder says whose it is
