@@ -129,5 +129,8 @@ def test_the_demo_grades_what_was_simulated_as_it_was_made(course: Path) -> None
             assert (row["status"], row["score"]) == ("failed", "")
             continue
         for question, points in possible.items():
-            wanted = points if student[question].startswith("right") else 0
-            assert float(row[question]) == wanted, (student["id"], question, student[question])
+            told = (student["id"], question, student[question])
+            if student[question].startswith("right"):
+                assert float(row[question]) == points, told
+            else:  # a public check may be loose and let a number that is nearly right pass
+                assert float(row[question]) < points, told
