@@ -11,6 +11,7 @@ import sympy as sp
 from autograder.errors import AuthorError
 from autograder.model import Outcome, Reason
 from autograder.questions import (
+    CheckFailed,
     Derivative,
     Descent,
     DirectionalDerivative,
@@ -454,3 +455,10 @@ def test_a_task_may_ask_for_a_function_of_arrays():
     assert question.judge(lambda t: 2 * t if t > 0 else t + t).outcome is INVALID
     assert question.judge(2 * x).reason is Reason.WRONG_TYPE
     assert Gradient("x*y", vectorised=True).judge(lambda a, b: np.stack([b, a])).outcome is RIGHT
+
+
+def test_advice_on_slopes_is_given_only_where_slopes_are_asked_for() -> None:
+    with pytest.raises(CheckFailed, match="nudge the input"):
+        Derivative("x**3", wrt="x", domain={"x": (1, 2)}).check("17*x**7 + 5")
+    with pytest.raises(CheckFailed, match="putting it back into the question"):
+        Equal(7.25, name="width").check(11.5)

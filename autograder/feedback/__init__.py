@@ -66,7 +66,9 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hi
     elif verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):
         lines.append(translate(hint(verdict.mistakes, level), language))
         if not lines[-1]:
-            lines.append(translate(sentences.TRY.get(verdict.reason, ""), language))
+            otherwise = verdict.reason in sentences.TRY and verdict.details.get("asked") == "value"
+            attempt = sentences.TRY_OTHERWISE if otherwise else sentences.TRY.get(verdict.reason, "")
+            lines.append(translate(attempt, language))
     if verdict.details.get("dtype") == "float32" and verdict.outcome is not Outcome.CORRECT:
         lines.append(translate(sentences.FLOAT32, language))
     return "\n".join(line for line in lines if line)

@@ -125,6 +125,11 @@ TRY: dict[Reason, str] = {
     Reason.ORDER: "Try: print the error for a step, for half of it and for a quarter of it.",
 }
 """What to try where no mistake is named."""
+TRY_OTHERWISE = (
+    "Try: read again what is asked for, then check your answer in another way: by hand in one simple case, or by "
+    "putting it back into the question."
+)
+"""The same where the answer is not a slope."""
 
 FLOAT32 = (
     "Your numbers have single precision (float32), JAX's default, and were compared at that precision. "
@@ -177,7 +182,7 @@ AUTHOR: dict[Reason, str] = {
 }
 """Where the question, not the answer, needs a change; every other reason reads as for the TA."""
 
-OTHERS = (FLOAT32, STOPPED, STOPPED_SOMEWHERE, LINE, LINE_ONLY, UNNAMED_ERROR)
+OTHERS = (TRY_OTHERWISE, FLOAT32, STOPPED, STOPPED_SOMEWHERE, LINE, LINE_ONLY, UNNAMED_ERROR)
 """The sentences above that stand alone: for whoever translates."""
 
 WORDS = (

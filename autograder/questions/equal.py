@@ -73,6 +73,13 @@ class Equal(Field):
             return msgspec.structs.replace(verdict, error=error)
         return msgspec.structs.replace(verdict, outcome=Outcome.CORRECT, reason=Reason.EQUAL, error=error)
 
+    def _finished(self, verdict: Verdict) -> Verdict:
+        finished = super()._finished(verdict)
+        if finished.reason is not Reason.DIFFERENT:
+            return finished
+        # what helps against a wrong slope does not help here
+        return msgspec.structs.replace(finished, details={**finished.details, "asked": "value"})
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Of ``expected``."""
