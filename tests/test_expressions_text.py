@@ -72,6 +72,11 @@ MEANS = [
     (r"\(2x\)", 2 * x),
     (r"\[x^{2}\]", x**2),
     (r"\left\langle x, y\right\rangle", sympy.Tuple(x, y)),
+    ("(4, x)/sqrt(17)", sympy.Tuple(4 / sqrt(17), x / sqrt(17))),
+    ("2*[x, y]", [2 * x, 2 * y]),
+    ("-(x, y)", sympy.Tuple(-x, -y)),
+    ("2*[[x, 1], [2, y]]", sympy.Matrix([[2 * x, 2], [4, 2 * y]])),
+    (r"\frac{1}{2}(x, y)", sympy.Tuple(x / 2, y / 2)),
     ("ln x", log(x)),
     ("x(1 + ln x)", x * (1 + log(x))),
     ("sin x - cos y", sin(x) - cos(y)),
@@ -219,7 +224,7 @@ def test_a_caret_stands_under_the_fault():
     assert caught.value.caret() == "2*x + + 3*y) - 1\n           ^"
 
 
-@pytest.mark.parametrize("text", ["[x]*2", "[x]y", "Max(x, I)", "-(x, y)"])
+@pytest.mark.parametrize("text", ["[x]*2", "[x]y", "Max(x, I)", "(x, y) + 1", "(x, y)*(y, x)"])
 def test_what_sympy_will_not_build_is_no_formula(text):
     assert read(text, NAMES)
     with pytest.raises(ExpressionError):

@@ -223,7 +223,7 @@ class _Parser:
                 if token.kind == "number" and _is_number(factors[-1]):
                     raise self.error('two numbers stand side by side; write "*" between them', token)
                 factors.append(self.expression(_UNARY))
-        return ["Mul", *factors]
+        return _times(factors)
 
     def power(self, base: Tree) -> Tree:
         self.take()
@@ -260,7 +260,7 @@ class _Parser:
             operand = self.expression(_UNARY)
             if not minus:
                 return operand
-            return -operand if type(operand) is int else ["Mul", -1, operand]
+            return -operand if type(operand) is int else _times([-1, operand])
         if token.kind == "op" and token.text == "~" and self.relations:
             self.take()
             return ["Not", self.expression(_RELATION)]
@@ -353,6 +353,25 @@ def _number(text: str) -> Tree:
         return value if value < 2**53 else ["Integer", hex(value)]
     digits = len(text.lower().split("e")[0].replace(".", "").lstrip("0"))
     return ["Float", text, max(53, int(digits * 3.3219) + 1)]
+
+
+def _times(factors: list[Tree]) -> Tree:
+    """The product; of numbers and one vector the vector of the products, as in ``(4, 1)/sqrt(17)``."""
+    vectors = [k for k, part in enumerate(factors) if _is_vector(part)]
+    if len(vectors) != 1 or len(factors[vectors[0]]) < 3:
+        return ["Mul", *factors]
+    place = vectors[0]
+
+    def scaled(part: Tree) -> Tree:
+        if _is_vector(part):
+            return [part[0], *(scaled(entry) for entry in part[1:])]
+        return ["Mul", *factors[:place], part, *factors[place + 1 :]]
+
+    return scaled(factors[place])
+
+
+def _is_vector(tree: Tree) -> bool:
+    return type(tree) is list and tree[0] in ("List", "Tuple")
 
 
 def _is_number(tree: Tree) -> bool:
