@@ -8,14 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import sympy as sp
-from jail_samples import needs_jail, program, ran
+from jail_samples import but, needs_jail, program, ran
 
 from autograder.errors import CannotShip, StudentGone, UsageError
 from autograder.model import Batched, Opaque, Raised, Returned
 from autograder.sandbox import Program, Sandbox, StudentError, open_sandbox
+from autograder.sandbox.inside.orders import Told
 
 pytestmark = needs_jail
 
@@ -325,6 +327,22 @@ def test_a_dead_template_costs_one_submission(small_jail: Sandbox) -> None:
     with ran(small_jail, "x = 2") as student:
         assert student.names["x"] == 2
     assert small_jail.restarts == again + 1
+
+
+@pytest.mark.slow
+def test_a_call_may_wait_for_a_processor(small_jail: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(order: str) -> Told | None:
+        told = Sandbox.order(small_jail, order)
+        return told and msgspec.structs.replace(told, delayed_seconds=100.0)
+
+    limits = but(call_seconds=2)
+    source = "import time\ndef f(seconds):\n    time.sleep(seconds)\n    return seconds"
+    with ran(small_jail, source, limits=limits) as student:
+        (cut_off,) = student.names["f"].call_many([(1000,)])
+        assert cut_off.type == "TimeoutError"
+    monkeypatch.setattr(small_jail, "order", busy)
+    with ran(small_jail, source, limits=limits) as student:
+        assert student.names["f"](3) == 3
 
 
 def test_an_answer_that_nobody_waits_for_is_refused(small_jail: Sandbox) -> None:

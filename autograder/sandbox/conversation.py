@@ -4,6 +4,7 @@ The student's process speaks only when it was asked. Whatever else it writes end
 """
 
 import time
+from math import inf
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.errors import CannotShip, StudentGone
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 _SERVING_SECONDS = 10.0
 """For our own functions that one call of the student's calls, besides twice the time of the call: JAX compiles."""
 _MAX_INTERRUPTS = 2
+_PATIENCE = 3.0
+"""A limit may grow by this many times itself while the student's process waits for a processor."""
+_DELAY = 0.1
+"""Seconds of waiting for a processor that are no reason to wait on."""
 
 
 class Orders(Protocol):
@@ -32,6 +37,8 @@ class Budget:
 
     def __init__(self, seconds: float) -> None:
         self.left = seconds
+        self.spare = _PATIENCE * seconds
+        """Seconds that may yet be added for a machine that is busy with something else."""
         self.interrupts = 0
 
 
@@ -99,7 +106,7 @@ class Conversation:
     def _receive_within(self, budget: Budget) -> Any:
         """One message; the time it took comes off the budget, and who is interrupted again and again is killed."""
         started = time.monotonic()
-        message = self._receive(max(0.0, budget.left))
+        message = self._receive(budget)
         budget.left -= time.monotonic() - started
         if self._interrupted:
             budget.interrupts += 1
@@ -110,22 +117,21 @@ class Conversation:
 
     _interrupted = False
 
-    def _receive(self, seconds: float) -> Any:
+    def _receive(self, budget: Budget) -> Any:
         """One message; interrupts what runs when it takes too long, and kills it when that does not help."""
         self._alive()
         started = time.monotonic()
         self._interrupted = False
+        seconds = max(0.0, budget.left)
         wall_left = self._limits.wall_seconds - self._waited
         try:
-            if not self._line.waiting(min(seconds, wall_left)):
-                if wall_left <= seconds:
-                    self._kill("timeout", f"it took more than {self._limits.wall_seconds:g} s in all")
+            if not self._speaks_within(budget, started + wall_left):
                 self._interrupted = True
                 told = self._sandbox.order("interrupt")
                 if told is None or told.what == "ended":
                     self._bury(told, "crashed", "")
                     self._raise_gone()
-                if not self._line.waiting(self._limits.grace_seconds):
+                if not self._speaks_within(Budget(self._limits.grace_seconds), inf):
                     self._kill("timeout", f"it took more than {seconds:g} s and did not stop when interrupted")
             message = self._line.receive(self._limits.call_seconds + self._limits.grace_seconds)
         except wire.Late:
@@ -140,6 +146,30 @@ class Conversation:
             status = message.status if message.status == "output" else "crashed"
             self._kill(status, f"it printed more than {self._limits.output_mb} MB")
         return message
+
+    _delayed = 0.0
+
+    def _speaks_within(self, budget: Budget, end: float) -> bool:
+        """Whether something can be read within the budget, to which is added how long it had no processor."""
+        until = min(time.monotonic() + max(0.0, budget.left), end)
+        while not self._line.waiting(until - time.monotonic()):
+            if until >= end:
+                self._kill("timeout", f"it took more than {self._limits.wall_seconds:g} s in all")
+            if budget.spare <= 0:
+                return False
+            told = self._sandbox.order("usage")
+            if told is None or told.what == "ended":
+                self._bury(told, "crashed", "")
+                self._raise_gone()
+            assert told is not None
+            more = min(told.delayed_seconds - self._delayed, budget.spare)
+            self._delayed = told.delayed_seconds
+            if more < _DELAY:
+                return False
+            budget.left += more
+            budget.spare -= more
+            until = min(time.monotonic() + more, end)
+        return True
 
     def _alive(self) -> None:
         if self._end is not None:

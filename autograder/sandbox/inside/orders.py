@@ -50,6 +50,8 @@ class Told(Record, frozen=True, kw_only=True):
     """For ``ended``: ``ok`` when it was told to end, else why it was killed or how it died."""
     detail: str = ""
     cpu_seconds: float = 0.0
+    delayed_seconds: float = 0.0
+    """For ``usage``: how long it could have run and had no processor, since it began."""
     memory_mb: float = 0.0
     spent: bool = False
     """Its folders could not be emptied: it must not be used again."""

@@ -87,6 +87,15 @@ class Watch:
         """As ``over_mb``, each shared page counted once; slower."""
         return max(0.0, memory_mb(self._pids()) - self._at_start / 2)
 
+    def delayed_seconds(self) -> float:
+        """How long that thread of its own process which had to wait longest for a processor waited, since it began."""
+        longest = 0
+        with suppress(OSError, ValueError, IndexError):  # not every kernel counts it
+            for thread in os.listdir(f"/proc/{self._child}/task"):
+                with open(f"/proc/{self._child}/task/{thread}/schedstat") as file:
+                    longest = max(longest, int(file.read().split()[1]))
+        return longest / 1e9
+
     def interrupt(self) -> None:
         with suppress(ProcessLookupError):
             os.kill(self._child, signal.SIGINT)

@@ -144,7 +144,15 @@ def _until_end(control: socket.socket, job: Job, watch: processes.Watch) -> tupl
                 _tell(control, Told(what="interrupted"))
             elif order == "usage":
                 usage = watch.usage()
-                _tell(control, Told(what="usage", cpu_seconds=usage.cpu_seconds, memory_mb=usage.memory_mb))
+                _tell(
+                    control,
+                    Told(
+                        what="usage",
+                        cpu_seconds=usage.cpu_seconds,
+                        delayed_seconds=watch.delayed_seconds(),
+                        memory_mb=usage.memory_mb,
+                    ),
+                )
         if watch.gone():
             return "", ""
         usage = watch.usage()
