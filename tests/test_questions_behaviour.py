@@ -21,6 +21,7 @@ from autograder.questions import (
     DirectionalDerivative,
     Equal,
     Gradient,
+    Jacobian,
     Minimiser,
     Root,
     SteepestRate,
@@ -64,6 +65,14 @@ def test_a_difference_quotient_for_a_gradient_for_a_value_and_for_a_python_funct
     cube = Derivative(lambda t: t**3, wrt="t")
     assert cube.judge(lambda t: ((t + 1e-6) ** 3 - t**3) / 1e-6).outcome is Outcome.CORRECT
     assert Derivative("x**3", order=2).judge(lambda t: 6 * t + 1e-5).outcome is Outcome.INCORRECT
+
+
+def test_a_function_for_every_entry():
+    entries = [[lambda a, b: 2 * a * b, lambda a, b: a**2], [lambda a, b: 5, lambda a, b: np.cos(b)]]
+    question = Jacobian(["x**2*y", "5*x + sin(y)"])
+    assert question.judge(entries).outcome is Outcome.CORRECT
+    assert question.judge([entries[1], entries[0]]).outcome is Outcome.INCORRECT
+    assert question.judge([entries[0], [entries[1][0], 1.0]]).outcome is Outcome.INVALID
 
 
 def test_a_wrong_answer_fails_with_one_or_two_lines_and_no_value():

@@ -79,8 +79,9 @@ def read_answer(value: Any, variables: Sequence[str]) -> Answer:
     refuse_opaque(value)
     if issubclass(cls, str):
         return _from_text(str.__str__(value), variables)
-    if issubclass(cls, (list, tuple)) and len(value) and all(_is_function(item) for item in value):
-        return Answer(kind="function", value=_Several(tuple(value)))
+    several = _several(value)
+    if several is not None:
+        return Answer(kind="function", value=several)
     if issubclass(cls, _SYMBOLIC):
         return as_formula(value, variables)
     if _is_function(value):
@@ -90,6 +91,14 @@ def read_answer(value: Any, variables: Sequence[str]) -> Answer:
     if issubclass(cls, (dict, set, frozenset, bytes, type)) or describe(value).startswith(("an object", "True")):
         raise Unreadable(Reason.WRONG_TYPE, expected="a formula, a function or numbers", got=describe(value))
     return Answer(kind="numbers", value=value)
+
+
+def _several(value: Any) -> _Several | None:
+    """A list of functions, or a list of such lists as for a Jacobian, as one function; None for anything else."""
+    if not issubclass(type(value), (list, tuple)) or not len(value) or len(value) > 100:
+        return None
+    parts = [item if _is_function(item) else _several(item) for item in value]
+    return None if any(part is None for part in parts) else _Several([part for part in parts if part is not None])
 
 
 def _is_function(value: Any) -> bool:
