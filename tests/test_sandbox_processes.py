@@ -11,9 +11,9 @@ from jail_samples import SMALL, but, needs_jail, ran
 from otter_samples import autograder_zip, notebook
 
 from autograder.batch import warm
-from autograder.errors import SandboxError
+from autograder.errors import SandboxError, StudentGone
 from autograder.otter import load
-from autograder.sandbox import Limits, docker, open_sandbox
+from autograder.sandbox import Limits, Program, Student, docker, open_sandbox
 from autograder.sandbox.unconfined import WARNING
 
 COMMAND = """
@@ -109,6 +109,24 @@ def test_a_notebook_reads_what_the_solution_compiled_and_cannot_write_it(
             assert [error.raised.type for error in student.ended.cell_errors] == ["OSError"]
             assert "Error writing" not in student.ended.printed
     assert sorted(path.name for path in cache.iterdir()) == filled
+
+
+def test_a_solution_that_cannot_be_run_is_tried_twice(tmp_path: Path) -> None:
+    class Dying:
+        starts = 0
+
+        def start(self, program: Program) -> Student:
+            self.starts += 1
+            raise StudentGone("crashed", "it is gone")
+
+    text = "OK_FORMAT = False\nname = 'q1'\npoints = 1\n"
+    assignment = load(autograder_zip(tmp_path, {"q1": text}))
+    solution = notebook(tmp_path / "solved.ipynb", "import jax").read_bytes()
+    cache, sandbox = tmp_path / "cache", Dying()
+    cache.mkdir()
+    for _ in range(5):
+        warm.fill(cache, solution, assignment, sandbox)
+    assert sandbox.starts == 2
 
 
 def test_what_compiles_nothing_has_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

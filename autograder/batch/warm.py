@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from autograder.batch.digests import digest_of, versions
-from autograder.errors import StudentGone
+from autograder.errors import SandboxError, StudentGone
 from autograder.model import Student, Submission
 from autograder.sandbox import StudentError
 from autograder.sandbox.limits import Cell, Program
@@ -41,6 +41,7 @@ result = json.dumps({entry.name: base64.b64encode(entry.read_bytes()).decode() f
 """
 _ENTRY = re.compile(r"[A-Za-z0-9_.-]+-cache")
 _MARK = "filled"
+_TRIES = 2
 
 
 def cache_folder(solution: bytes, tests: str, sandbox: str) -> Path | None:
@@ -76,13 +77,17 @@ def fill(folder: Path, solution: bytes, assignment: "Assignment", sandbox: "Sand
         assignment: whose tests call what is to be compiled.
         sandbox: in which no submission has run yet.
     """
-    with suppress(OSError, StudentGone, StudentError), folder.with_suffix(".lock").open("wb") as lock:
+    harmless = (OSError, StudentGone, StudentError, SandboxError, msgspec.MsgspecError)
+    with suppress(*harmless), folder.with_suffix(".lock").open("ab") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        if (folder / _MARK).exists():
+        if (folder / _MARK).exists() or lock.tell() >= _TRIES:
             return
+        # Before the try, and on disk: a solution whose tests never end gets this process killed.
+        lock.write(b".")
+        lock.flush()
         for name, data in _compiled(solution, assignment, sandbox).items():
             # Renamed into its place: a notebook that runs meanwhile never finds half of an entry.
             beside = folder / f".{name}"
