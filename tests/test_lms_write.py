@@ -276,6 +276,16 @@ def test_a_persons_comment_stays_and_ours_is_replaced(tmp_path):
     assert "1 student has a comment that somebody wrote" in written.warnings[0]
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"])
+def test_a_comment_of_several_lines_stays_one_cell(tmp_path, line_end):
+    (tmp_path / "roster.csv").write_text("Student ID,Name,HW 1 [10],* HW 1\na,A,,\nb,B,,\n")
+    given = {id: grade(4, f"autograder: 4 of 10{line_end}see me") for id in "ab"}
+    write_grades(read_roster(tmp_path / "roster.csv"), given, out=tmp_path / "o.csv", assignment="hw01")
+    again = read_roster(tmp_path / "o.csv")
+    assert [entry.student.id for entry in again.students] == ["a", "b"]
+    assert [again.table.rows[entry.row].cell(2) for entry in again.students] == ["4", "4"]
+
+
 def test_half_up_and_plain_numbers():
     assert [str(rounded(value)) for value in (2.675, 0.125, 1.005, -0.001, 7)] == [
         "2.68",

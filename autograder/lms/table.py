@@ -184,14 +184,14 @@ def read_table(path: str | Path, *, delimiter: str | None = None) -> Table:
 def quoted(text: str, delimiter: str, *, always: bool = False) -> str:
     """A cell as it is written: in quotes where it must be, or always.
 
-    >>> quoted("Smith, Ann", ","), quoted("9.5", ",", always=True)
-    ('"Smith, Ann"', '"9.5"')
+    >>> quoted("Smith, Ann", ","), quoted("9.5", ",", always=True), quoted("two\\nlines", ",")
+    ('"Smith, Ann"', '"9.5"', '"two\\nlines"')
     """
     out = io.StringIO()
-    csv.writer(
-        out, delimiter=delimiter, lineterminator="", quoting=csv.QUOTE_ALL if always else csv.QUOTE_MINIMAL
-    ).writerow([text])
-    written = out.getvalue()
+    end = "\r\n"  # csv quotes a line end only where it is one of these
+    quoting = csv.QUOTE_ALL if always else csv.QUOTE_MINIMAL
+    csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=quoting).writerow([text])
+    written = out.getvalue().removesuffix(end)
     return "" if written == '""' and not always else written
 
 
