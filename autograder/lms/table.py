@@ -189,8 +189,9 @@ def quoted(text: str, delimiter: str, *, always: bool = False) -> str:
     """
     out = io.StringIO()
     end = "\r\n"  # csv quotes a line end only where it is one of these
-    quoting = csv.QUOTE_ALL if always else csv.QUOTE_MINIMAL
-    csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=quoting).writerow([text])
+    csv.writer(
+        out, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL if always else csv.QUOTE_MINIMAL
+    ).writerow([text])
     written = out.getvalue().removesuffix(end)
     return "" if written == '""' and not always else written
 
