@@ -15,14 +15,14 @@ from autograder.student.saved import Runs, SavedNotebook, copies, found_again, o
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # what Otter imports is not the student's concern
-    import otter
+    from otter import Notebook as OttersNotebook
 
 __all__ = ["Notebook"]
 
 _RUNS = Runs()
 
 
-class Notebook(otter.Notebook):  # type: ignore[misc]  # Otter has no type hints that mypy can read
+class Notebook(OttersNotebook):  # type: ignore[misc]  # Otter has no type hints that mypy can read
     """``grader`` in a student's notebook: the checks come with the first cell, so no file is needed for them.
 
     Made by ``autograder build``; where a work is graded (``otter run``, Gradescope, ``autograder grade``) it does what
