@@ -1,6 +1,7 @@
 """Imports of other people's packages without what they load for everybody."""
 
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec, module_from_spec
@@ -32,7 +33,10 @@ def without_init(name: str) -> Iterator[None]:
     def load(attribute: str) -> Any:
         vars(package).pop("__getattr__", None)
         package.__path__ = path
-        loader.exec_module(package)
+        with warnings.catch_warnings():
+            # Whoever asks first is not who can mend what Otter's imports warn of.
+            warnings.simplefilter("ignore")
+            loader.exec_module(package)
         return getattr(package, attribute)
 
     vars(package)["__getattr__"] = load

@@ -1,5 +1,7 @@
 """Reading an autograder: zips, folders, what is refused and what it says."""
 
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -79,3 +81,8 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
     twice = {"q1": OK_STYLE.format(name="q1"), "q2": OK_STYLE.format(name="q1")}
     with pytest.raises(AuthorError, match="both call themselves 'q1'"):
         load(autograder_zip(tmp_path, twice))
+
+
+def test_what_otters_imports_warn_of_is_no_error_whoever_asks_first() -> None:
+    asked = 'from autograder.otter.upstream import upstream; upstream("otter.test_files"); upstream("otter").Notebook'
+    subprocess.run([sys.executable, "-W", "error::DeprecationWarning", "-c", asked], check=True)
