@@ -180,6 +180,12 @@ def test_nothing_heavy_is_imported_for_the_help() -> None:
     assert "grade" in said
 
 
+def test_the_process_that_waits_for_the_workers_imports_none_of_what_they_need() -> None:
+    code = "import sys, autograder.cli.class_run, autograder.report\n"
+    code += f"print([name for name in {HEAVY[:3]!r} + ('matplotlib', 'IPython') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
 def test_every_command_has_its_module() -> None:
     from autograder.cli import COMMANDS, group
 

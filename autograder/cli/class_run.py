@@ -10,7 +10,7 @@ import msgspec
 from autograder import __version__, lms
 from autograder.batch import LOCAL, Batch
 from autograder.cli.grade_files import fill
-from autograder.compare.numeric import DEFAULT_RTOL
+from autograder.compare.tolerances import DEFAULT_RTOL
 from autograder.errors import UsageError
 from autograder.lms.policy import AssignmentPolicy
 from autograder.lms.records import Intake, Written

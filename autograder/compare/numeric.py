@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 
 from autograder.compare.reading import Numbers, Unreadable, read_numbers
+from autograder.compare.tolerances import DEFAULT_RTOL
 from autograder.model import Outcome, Reason, Verdict
 
-__all__ = ["DEFAULT_RTOL", "allowed", "fitted", "may_be_beside", "numbers", "shape_text", "usual_size", "verdict_on"]
+__all__ = ["allowed", "fitted", "may_be_beside", "numbers", "shape_text", "usual_size", "verdict_on"]
 
-DEFAULT_RTOL = {"exact": 1e-6, "float64": 1e-6, "float32": 1e-4, "float16": 1e-2}
 _Found = tuple[Verdict, tuple[int, ...] | None]
 _DEFAULT_ATOL = {"exact": 1e-8, "float64": 1e-8, "float32": 1e-5, "float16": 1e-3}
 

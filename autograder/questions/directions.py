@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from autograder.compare.numeric import DEFAULT_RTOL, fitted
+from autograder.compare.numeric import fitted
 from autograder.compare.reading import Numbers
+from autograder.compare.tolerances import DEFAULT_RTOL
 from autograder.errors import AuthorError
 from autograder.model import Outcome, Reason, Verdict
 from autograder.questions.fields import Field, wrong_shape
