@@ -102,11 +102,15 @@ def ta(verdict: Verdict) -> str:
 
 
 def title(mistake: str, language: str | None = None) -> str:
-    """What was done, in a few words for the TA; an id that is not in the catalogue is returned as it is.
+    """What was done, in a few words for the TA; an id that nobody has worded is returned as it is.
 
     >>> title("chain_drop", "en")
     'inner derivative left out'
+    >>> title("plot_empty", "en")
+    'The figure is empty'
     """
+    if mistake in FIGURES:
+        return translate(FIGURES[mistake][0], language).removesuffix(".")
     return translate(MISTAKES[mistake].title, language) if mistake in MISTAKES else mistake
 
 

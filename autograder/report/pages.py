@@ -233,7 +233,7 @@ def _rows(run: Run, say: Callable[[str], str]) -> Iterator[dict[str, Any]]:
             "name": display_name(result),
             "id": ", ".join(student.id for student in result.submission.students),
             "status": ", ".join(status),
-            "cells": [*(scores.get(name) for name in run.questions), total(result)],
+            "cells": [total(result), *(scores.get(name) for name in run.questions)],
             "changes": "; ".join(change.why for change in _told(result)),
             "link": page_name(result),
         }
