@@ -100,10 +100,12 @@ class CannotShip(AutograderError):
 
     Attributes:
         type: the object's class name.
-        too_large: it was refused for its size: an INVALID answer, not an undecided one.
+        too_large: it was refused for its size: to our own questions an INVALID answer, not an undecided one.
+        copied: a plain copy of it did cross, without what its class adds.
     """
 
-    def __init__(self, message: str, *, type: str = "", too_large: bool = False) -> None:
+    def __init__(self, message: str, *, type: str = "", too_large: bool = False, copied: bool = False) -> None:
         super().__init__(message)
         self.type = type
         self.too_large = too_large
+        self.copied = copied

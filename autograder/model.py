@@ -201,6 +201,8 @@ class Raised(Record, frozen=True, kw_only=True):
     """That line's text."""
     cell: int | None = None
     """Index of the notebook cell, from 0."""
+    bases: tuple[str, ...] = ()
+    """Built-in exceptions that a class of the student's or a library's derives from, nearest first."""
 
 
 class Returned(Record, frozen=True, kw_only=True):

@@ -97,7 +97,7 @@ def test_what_a_test_concludes_about_what_it_cannot_see_does_not_count(assignmen
     assert passed(run_test(assignment, "q1", {"answer": opaque})) == [None]
     large = Opaque("int", "60 MB", too_large=True)
     result = run_test(assignment, "q1", {"answer": large})
-    assert (passed(result), result.score) == ([False], 0.0)
+    assert (passed(result), result.score, result.reason) == ([None], None, "cannot-ship")
 
 
 class Gone(dict[str, object]):

@@ -148,18 +148,18 @@ def test_schema_of_the_messages_is_closed() -> None:
 
 def test_what_was_lent_is_taken_back() -> None:
     given = Given()
-    record = given.lend(len)
-    assert given.lend(len) == record
+    record = given.lend(len, codec.encode_or_keep)
+    assert given.lend(len, codec.encode_or_keep) == record
     assert given.find(record.handle) is len
     given.take_back()
     with pytest.raises(wire.WireError):
         given.find(record.handle)
-    assert given.lend(len).handle != record.handle
+    assert given.lend(len, codec.encode_or_keep).handle != record.handle
 
 
 def test_derivatives_of_our_functions_have_a_size() -> None:
     given = Given()
-    handle = given.lend(abs).handle
+    handle = given.lend(abs, codec.encode_or_keep).handle
     done = given.serve(wire.Callback(handle, [1.0], {}, 40), codec.decode, codec)
     assert isinstance(done.result, wire.Bad)
     assert "too large" in done.result.raised.message
@@ -190,7 +190,7 @@ def test_a_reference_that_a_notebook_keeps_is_of_no_use_later(small_jail: Sandbo
         names = student.names
         assert names["keep"](lambda x: 10 * x) == 10.0
         assert names["later"](2.0) == 20.0  # the same test may go on with what it gave
-        names.take_back()
+        names.begin_test()
         (result,) = names["later"].call_many([(2.0,)])
         assert "not given any more" in result.message
         assert type(names["kept"]) is Opaque

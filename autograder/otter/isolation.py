@@ -6,15 +6,14 @@ import random
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from operator import is_
 from types import ModuleType
 from typing import Any
 
-from autograder.errors import AutograderError
-from autograder.sandbox.standins import StudentError
+from autograder.sandbox import shared
 
-__all__ = ["seeds_reach", "silence", "undisturbed"]
+__all__ = ["one_generator", "silence", "undisturbed"]
 
 _WATCHED = (
     "builtins",
@@ -32,8 +31,9 @@ _WATCHED = (
 
 @contextmanager
 def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[None]:
-    """Run a test; put back after it: working directory, environment, warning filters, printing options, generators
-    and patched attributes of modules that all tests share.
+    """Run a test; put back after it: working directory, environment, warning filters, printing options, generators,
+    JAX's precision and patched attributes of modules that all tests share. What the notebook should see of that it
+    has been told by then.
 
     Args:
         folder: working directory of the test: the assignment's support files, which Otter puts beside the notebook.
@@ -45,6 +45,7 @@ def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[
     modules = {name: _attributes(module) for name in _WATCHED if (module := sys.modules.get(name)) is not None}
     python_state, numpy_state = random.getstate(), np.random.get_state()
     was_in, environ, limit = os.getcwd(), dict(os.environ), sys.getrecursionlimit()
+    settings = shared.read_settings()
     if seed is not None:
         random.seed(seed)
         np.random.seed(seed)
@@ -52,11 +53,12 @@ def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[
         os.chdir(folder)  # a test that opens "data.csv" has no other way to say where
     try:
         with warnings.catch_warnings(), np.errstate(), np.printoptions():
-            warnings.simplefilter("ignore")
+            vars(warnings)["filters"][:] = shared.DEFAULT_FILTERS
             yield
     finally:
         for name, attributes in modules.items():
             _restore(sys.modules[name], attributes)
+        shared.apply_settings(settings)
         random.setstate(python_state)
         np.random.set_state(numpy_state)
         os.chdir(was_in)
@@ -74,35 +76,38 @@ def silence() -> Iterator[None]:
 
 
 @contextmanager
-def seeds_reach(names: object, source: str) -> Iterator[None]:
-    """``np.random.seed`` and ``random.seed`` in a test seed the student's process as well, as in Otter's one process.
+def one_generator(names: object, source: str, *, seeded: bool) -> Iterator[None]:
+    """After ``np.random.seed`` or ``random.seed`` test and notebook draw from one generator, as in Otter's one process.
 
     Args:
-        names: the student's names; nothing is done where they cannot run source.
+        names: the student's names; nothing is done where they share nothing.
         source: of the test; one that does not speak of seeds pays nothing.
+        seeded: the assignment has a seed, so the test goes on where the notebook stands.
     """
-    run = getattr(names, "run_inside", None)
-    if run is None or "seed(" not in source:
+    common = getattr(names, "common", None)
+    if common is None or not (seeded or "seed(" in source):
         yield
         return
     import numpy as np
 
-    def seeding(module: ModuleType, name: str) -> Callable[..., None]:
+    def seeding(module: Any) -> Callable[..., None]:
         ours = module.seed
 
-        def seed(*arguments: Any) -> None:
-            ours(*arguments)
-            if all(isinstance(value, int | str) for value in arguments):
-                with suppress(AutograderError, StudentError):
-                    run(f"import {name}\n{name}.seed({', '.join(map(repr, arguments))})")
+        def seed(*arguments: Any, **keywords: Any) -> None:
+            ours(*arguments, **keywords)
+            common.share_draws()
 
         return seed
 
     originals = {module: module.seed for module in (random, np.random)}
-    random.seed, np.random.seed = seeding(random, "random"), seeding(np.random, "numpy.random")
+    for module in originals:
+        vars(module)["seed"] = seeding(module)
+    if seeded:
+        common.share_draws(theirs=True)
     try:
         yield
     finally:
+        common.share_draws(False)
         for module, original in originals.items():
             vars(module)["seed"] = original
 

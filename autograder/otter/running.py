@@ -1,8 +1,8 @@
 """One question asked of the student's names, with Otter's own test files and points."""
 
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,9 @@ from autograder.feedback import explain_error
 from autograder.model import CaseResult, Check, Outcome, QuestionResult, Raised, Trust, Verdict
 from autograder.otter.assignment import Assignment, Question
 from autograder.otter.doctests import DoctestOutcome, names_in, run_doctest
-from autograder.otter.environment import Environment, mentioned, needs_process
+from autograder.otter.environment import Environment, mentioned
 from autograder.otter.inside import InsideCase, run_inside
-from autograder.otter.isolation import seeds_reach, silence, undisturbed
+from autograder.otter.isolation import one_generator, silence, undisturbed
 
 __all__ = ["public_text", "run_test"]
 
@@ -67,29 +67,48 @@ def run_test(
     """
     asked = assignment.by_name(question)
     folder = str(assignment.scratch.folder) if assignment.scratch is not None else None
-    with undisturbed(seed=assignment.seed, folder=folder), seeds_reach(names, asked.source), silence():
+    with (
+        undisturbed(seed=assignment.seed, folder=folder),
+        one_generator(names, asked.source, seeded=assignment.seed is not None),
+        silence(),
+    ):
         if asked.runs_in_student:
             return _run_inside(asked, names)
-        test_file = asked.fresh()
+        with _one_process(names):
+            with suppress(StudentGone):
+                Environment(names).prefetch(())
+            test_file = asked.fresh()
         cases = []
         outcomes = []
         for number, case in enumerate(test_file.test_cases):
             environment = Environment(names, live=not asked.ok_format)
-            if (take_back := getattr(names, "take_back", None)) is not None:
-                take_back()
             if troubles is not None:
                 troubles.clear()
             followed = getattr(names, "followed", 0)
-            with _recording(asked, cells) as checks:
+            with _one_process(names), _recording(asked, cells) as checks:
                 outcome = _run_case(asked, case, number, environment)
-            if outcome.passed and getattr(names, "followed", 0) != followed and not _stands(asked, number, names):
-                outcome = _Outcome(passed=None, reason="changed-arguments")
-            _distrust(outcome, environment, tuple(troubles or ()))
+                if outcome.passed and getattr(names, "followed", 0) != followed and not _stands(asked, number, names):
+                    outcome = _Outcome(passed=None, reason="changed-arguments")
+                _distrust(outcome, environment, _met(outcome, troubles or (), own=bool(checks)))
+                if _diverged(names, ok_format=asked.ok_format):
+                    outcome.passed, outcome.reason = None, "cannot-ship"
             if outcome.error is not None and _verdict(outcome.error) is None:
                 outcome.raised = _raised(outcome.error)
             outcomes.append(outcome)
             cases.append(_case_result(case, outcome, tuple(checks)))
     return _question_result(asked, cases, outcomes)
+
+
+@contextmanager
+def _one_process(names: Any) -> Iterator[None]:
+    """What a test changes of its process and of the notebook's objects reaches the notebook, and back."""
+    begin, end = getattr(names, "begin_test", None), getattr(names, "end_test", None)
+    if begin is not None:
+        begin()
+    yield
+    if end is not None:
+        with suppress(StudentGone):
+            end()
 
 
 def _stands(question: Question, number: int, names: Any) -> bool:
@@ -129,12 +148,12 @@ def _run_case(question: Question, case: Any, number: int, environment: Environme
     try:
         if question.ok_format:
             wanted = names_in(case.body)
-            environment.needs_process = needs_process(wanted)
+            environment.expect(wanted)
             environment.prefetch(wanted)
             return _doctest_outcome(run_doctest(f"{question.name} {number}", case.body, environment))
         function = case.body.test_func
         wanted, said = set(case.body._get_func_params()), mentioned(function.__code__)
-        environment.needs_process = needs_process(said)
+        environment.expect(said)
         environment.prefetch(wanted | said - {"env"} if "env" in wanted else wanted)
         case.body.call_func(environment)
     except KeyboardInterrupt:
@@ -176,28 +195,45 @@ def _failed(error: BaseException, line: str) -> _Outcome:
     )
 
 
-def _distrust(outcome: _Outcome, environment: Environment, troubles: tuple[Exception, ...]) -> None:
+def _met(outcome: _Outcome, troubles: Sequence[Any], *, own: bool) -> tuple[Any, ...]:
+    """The errors that count against a verdict. A plain copy of an object of a subclass is all that our own questions
+    want; another test might have seen more of it."""
+    met = (*troubles, outcome.error)
+    return tuple(error for error in met if not (own and isinstance(error, CannotShip) and error.copied))
+
+
+def _diverged(names: Any, *, ok_format: bool) -> bool:
+    """Whether test and notebook have drawn from different generators, or would have printed arrays differently."""
+    common = getattr(names, "common", None)
+    return common is not None and (common.lost_track or (ok_format and common.formatter))
+
+
+def _distrust(outcome: _Outcome, environment: Environment, met: tuple[Any, ...]) -> None:
     """What a test concluded after it lost the student, or about what it could not see, is not a verdict.
 
     An answer that cannot be copied is undecided, whether the test passed or failed on it, or making one would be the
-    way to forge a pass. Only our own questions may call it INVALID, and what is too large is simply wrong.
+    way to forge a pass. Only our own questions may call it INVALID.
     """
-    met = (*troubles, outcome.error)
     gone = next((error.reason for error in met if isinstance(error, StudentGone)), None)
     if gone is not None:
         outcome.passed, outcome.reason = None, gone
     elif _verdict(outcome.error) is not None:
         return
-    elif isinstance(outcome.error, CannotShip) and outcome.error.too_large:
-        outcome.passed = False
     elif environment.opaque or any(isinstance(error, CannotShip) for error in met):
         outcome.passed, outcome.reason = None, "cannot-ship"
     elif hasattr(getattr(outcome.error, "obj", None), "__autograder_handle__"):
         # An attribute of an object that is callable: its stand-in has only the call.
         outcome.passed, outcome.reason = None, "cannot-ship"
-    elif environment.needs_process or (isinstance(outcome.error, OSError) and not hasattr(outcome.error, "raised")):
+    elif (
+        environment.needs_process or (environment.patches and environment.called) or _missed(outcome.error, environment)
+    ):
         # The test asks for a figure or a file of the student's, which only their process has; out here there is none.
         outcome.passed, outcome.reason = None, "needs-process"
+
+
+def _missed(error: BaseException | None, environment: Environment) -> bool:
+    """Whether a file is missing: the student's out here, or in the jail one that the test has written."""
+    return isinstance(error, OSError) and (environment.writes_files or not hasattr(error, "raised"))
 
 
 def _case_result(case: Any, outcome: _Outcome, checks: tuple[Check, ...]) -> CaseResult:

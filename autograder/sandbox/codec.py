@@ -30,6 +30,7 @@ from autograder.sandbox.reading import (
     READERS,
     SMALL,
     dict_kind,
+    is_reduced,
     kind_of_dict,
     named_tuple,
     tuple_kind,
@@ -79,7 +80,12 @@ class Codec:
                     type=type(value).__name__,
                     too_large=True,
                 )
-            return self._encode(value, lambda inner: walk(inner, depth + 1))
+            record = self._encode(value, lambda inner: walk(inner, depth + 1))
+            if not is_reduced(value, record):
+                return record
+            if self._note is not None:
+                self._note(CannotShip("copied as its plain base", type=type(value).__name__, copied=True))
+            return wire.Reduced(type(value).__name__[:100], record)
 
         return walk(value, 0)
 
@@ -127,6 +133,8 @@ class Codec:
         return self._encode_rare(value, kind, walk)
 
     def _encode_rare(self, value: Any, kind: type, walk: Callable[[Any], wire.Value]) -> wire.Value:
+        if kind is Elsewhere:
+            return wire.Yours(value.handle)
         if issubclass(kind, bytes):
             if len(value) > MAX_BYTES:
                 raise CannotShip("too many bytes", type=kind.__name__, too_large=True)
@@ -186,7 +194,7 @@ class Codec:
             return wire.Array(kind, dtype.str, list(plain.shape), plain.tobytes())
         if dtype.kind == "U":
             texts = wire.Items("list", [walk(item) for item in plain.ravel().tolist()])
-            return texts.items[0] if scalar else wire.Objects([-1, *plain.shape], texts.items)
+            return wire.Objects([-2] if scalar else [-1, *plain.shape], texts.items)
         if dtype.kind == "O":
             return wire.Objects(list(plain.shape), [walk(item) for item in plain.ravel().tolist()])
         raise CannotShip(f"an array of dtype {dtype}", type="ndarray")
@@ -237,12 +245,20 @@ class Codec:
                 return self._decode_table(record)
             case wire.Function() | wire.Yours():
                 return self._function_in(record)
+            case wire.Reduced():
+                if self._note is not None:
+                    self._note(CannotShip("copied as its plain base", type=record.type_name, copied=True))
+                return self._decode(record.value)
+            case wire.Elsewhere():
+                return Elsewhere(record)
             case wire.Kept():
                 return Opaque(record.type_name, record.why, too_large=record.too_large, note=self._note)
         raise wire.WireError(f"a value of kind {type(record).__name__} is not expected here")
 
     def _decode_objects(self, record: wire.Objects) -> Any:
         items = [self._decode(item) for item in record.items]
+        if record.shape == [-2]:
+            return np.str_(items[0])
         if record.shape and record.shape[0] == -1:
             return np.array(items, dtype=str).reshape(record.shape[1:])
         array = np.empty(len(items), dtype=object)
@@ -260,6 +276,16 @@ class Codec:
         table = pd.DataFrame(dict(enumerate(columns)), index=index)
         table.columns = [self._decode(name) for name in record.names]
         return table
+
+
+class Elsewhere(Opaque):
+    """Stands in the notebook for an object of the judge's that a test bound to a name and that cannot be copied."""
+
+    __slots__ = ("handle",)
+
+    def __init__(self, record: wire.Elsewhere) -> None:
+        super().__init__(record.type_name, "it belongs to the test")
+        self.handle = record.handle
 
 
 def _encode_int(value: int) -> wire.Value:

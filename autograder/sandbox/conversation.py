@@ -59,13 +59,13 @@ class Conversation:
         """Every error of ours that a test met while it read names or called functions, even if it caught it. Empty it
         before a test; if something is in it afterwards the test decided nothing."""
 
-    def _read(self, value: wire.Value) -> Any:
+    def read(self, value: wire.Value) -> Any:
         raise NotImplementedError
 
     def _ended(self, status: str, detail: str, told: "Told | None") -> Ended:
         raise NotImplementedError
 
-    def _note(self, error: CannotShip | StudentGone) -> None:
+    def note(self, error: CannotShip | StudentGone) -> None:
         self.troubles.append(error)
 
     def _new_id(self) -> int:
@@ -85,7 +85,7 @@ class Conversation:
                 return message
             if isinstance(message, wire.Callback):
                 started = time.monotonic()
-                self._send(self._given.serve(message, self._read, self._codec))
+                self._send(self._given.serve(message, self.read, self._codec))
                 serving.left -= time.monotonic() - started
                 if serving.left < 0:
                     budget.left = 0.0
@@ -191,7 +191,7 @@ class Conversation:
         error = StudentGone(
             self._end.status, f"The notebook's process is gone: {self._end.detail or self._end.status}."
         )
-        self._note(error)
+        self.note(error)
         raise error
 
     def _bury(self, told: "Told | None", status: str, detail: str) -> None:

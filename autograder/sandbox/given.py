@@ -1,7 +1,7 @@
 """The judge's own functions that a student's function is given as arguments: called back from the jail, as data.
 
 They are lent for one test case. A notebook that keeps one could otherwise answer a later question with it, or read
-values of a reference from it.
+values of a reference from it. Only what a test binds to a name of the notebook (``env["f"] = ...``) stays, as in Otter.
 """
 
 import itertools
@@ -14,6 +14,8 @@ from autograder.errors import StudentGone
 from autograder.model import Raised
 from autograder.sandbox import wire
 from autograder.sandbox.codec import Codec
+from autograder.sandbox.described import described
+from autograder.sandbox.raising import bases_of
 
 MAX_ORDER = 3
 MAX_SLOPES = 1_000_000
@@ -24,21 +26,41 @@ class Given:
     """What was lent and not yet taken back."""
 
     def __init__(self) -> None:
-        self._functions: dict[int, Callable[..., Any]] = {}
+        self._functions: dict[int, Any] = {}
+        self._bound: dict[int, Any] = {}
+        self.binding = False
+        """What is lent now stays."""
         self._numbers = itertools.count()
+        self._describing: set[int] = set()
         self.error: BaseException | None = None
         """What one of our functions raised last; the student's function may have caught it."""
 
-    def lend(self, function: Callable[..., Any]) -> wire.Function:
-        """The record that stands for one of our functions."""
-        number = next((number for number, known in self._functions.items() if known is function), None)
+    def lend(self, function: Callable[..., Any], encode: Callable[[Any], wire.Value]) -> wire.Function:
+        """The record that stands for one of our functions; its source stays here."""
+        number = self._number(function)
+        if number in self._describing:
+            return wire.Function(number, "function")
+        self._describing.add(number)
+        try:
+            return described(function, number, encode)
+        finally:
+            self._describing.remove(number)
+
+    def lend_object(self, value: Any) -> wire.Elsewhere:
+        """The record that stands for an object of ours that cannot be copied."""
+        return wire.Elsewhere(self._number(value), type(value).__name__[:100])
+
+    def _number(self, value: Any) -> int:
+        number = next((number for number, known in self._functions.items() if known is value), None)
         if number is None:
             number = next(self._numbers)
-            self._functions[number] = function
-        return wire.Function(number, str(getattr(function, "__name__", "function"))[:200])
+            self._functions[number] = value
+        if self.binding:
+            self._bound[number] = value
+        return number
 
-    def find(self, handle: int) -> Callable[..., Any]:
-        """Our function.
+    def find(self, handle: int) -> Any:
+        """Our function or object.
 
         Raises:
             WireError: it was never given, or was taken back.
@@ -49,7 +71,7 @@ class Given:
 
     def take_back(self) -> None:
         """A new test begins: what was lent before is not served any more."""
-        self._functions.clear()
+        self._functions = dict(self._bound)
 
     def serve(self, message: wire.Callback, read: Callable[[wire.Value], Any], codec: Codec) -> wire.CallbackDone:
         """Call one of our functions for the student's; what it raises is kept in :attr:`error` and told."""
@@ -68,7 +90,7 @@ class Given:
             raise
         except Exception as error:  # whatever the test's function does is the student function's to see, as in Otter
             self.error = error
-            return wire.CallbackDone(wire.Bad(Raised(type=type(error).__name__, message=str(error)[:2000])))
+            return wire.CallbackDone(wire.Bad(_raised(error)))
 
     def _derivative(self, function: Callable[..., Any], arguments: list[Any], order: int) -> Any:
         from autograder.sandbox.remote_jax import derivative
@@ -77,3 +99,7 @@ class Given:
         if not 0 <= order <= MAX_ORDER or count**order > MAX_SLOPES:
             raise ValueError(f"a derivative of order {order} in {count} variables is too large to send")
         return derivative(function, arguments, order)
+
+
+def _raised(error: Exception) -> Raised:
+    return Raised(type=type(error).__name__[:100], message=str(error)[:2000], bases=bases_of(type(error)))

@@ -144,12 +144,30 @@ def named_tuple(kind: str) -> Any:
     return collections.namedtuple(name, fields)
 
 
+_PLAIN = (int, float, complex, str, bytes, list, tuple, set, frozenset, dict)
+_NAMED = frozenset(dir(collections.namedtuple("_Any", "")))  # what every named tuple has
+
+
+def is_reduced(value: Any, record: wire.Value) -> bool:
+    """Whether the record holds less than the object: one of a subclass with methods of its own."""
+    kind = type(value)
+    if kind in _PLAIN or not isinstance(value, (*_PLAIN, np.ndarray)) or isinstance(value, np.generic):
+        return False
+    if isinstance(record, wire.Array | wire.Objects):
+        return kind not in (np.ndarray, np.matrix)
+    if isinstance(record, wire.Items) and record.kind.startswith("namedtuple"):
+        return any(callable(own) and name not in _NAMED for name, own in vars(kind).items())
+    return kind is not bool and not (isinstance(record, wire.Pairs) and record.kind != "dict")
+
+
 _FACTORIES: dict[str, Any] = {"int": int, "float": float, "list": list, "dict": dict, "set": set, "str": str}
 
 
 def dict_kind(value: Any) -> str:
     if type(value) in (collections.OrderedDict, collections.Counter):
         return type(value).__name__
+    if type(value).__module__.startswith("scipy.optimize") and type(value).__name__ == "OptimizeResult":
+        return "OptimizeResult"
     if type(value) is collections.defaultdict:
         name = next((name for name, factory in _FACTORIES.items() if factory is value.default_factory), None)
         return f"defaultdict {name}" if name else "dict"
@@ -159,6 +177,9 @@ def dict_kind(value: Any) -> str:
 def kind_of_dict(kind: str, pairs: dict[Any, Any]) -> Any:
     if kind.startswith("defaultdict "):
         return collections.defaultdict(_FACTORIES.get(kind.partition(" ")[2]), pairs)
+    if kind == "OptimizeResult":
+        result: dict[Any, Any] = import_module("scipy.optimize").OptimizeResult(pairs)
+        return result
     made: dict[Any, Any] = {"OrderedDict": collections.OrderedDict, "Counter": collections.Counter}.get(kind, dict)(
         pairs
     )

@@ -1,8 +1,5 @@
 """What a test sees in the place of a student's names: plain copies, and functions that are called in the jail."""
 
-import builtins
-import functools
-import inspect
 import itertools
 import linecache
 import sys
@@ -11,16 +8,16 @@ from contextlib import contextmanager
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from autograder.model import Raised, Returned
 from autograder.sandbox import wire
+from autograder.sandbox.described import callable_object, describe
+from autograder.sandbox.raising import type_of
 
 if TYPE_CHECKING:
+    from autograder.sandbox.common import Common
     from autograder.sandbox.student import Student
 
 _numbers = itertools.count()
-_KINDS = {kind.name: kind for kind in inspect._ParameterKind}
 
 
 class StudentError(Exception):
@@ -36,31 +33,15 @@ class StudentError(Exception):
         return self.message
 
 
-@functools.lru_cache(maxsize=200)
-def _error_type(name: str) -> type[StudentError]:
-    base = getattr(np.linalg, name, None) if name == "LinAlgError" else getattr(builtins, name, None)
-    ours = (StudentError,)
-    # SystemExit and KeyboardInterrupt of a student must not end the judge
-    if isinstance(base, type) and issubclass(base, Exception):
-        ours = (StudentError, base)  # type: ignore[assignment]
-    made: type[StudentError] = type(name, ours, {"__module__": base.__module__ if len(ours) == 2 else "__main__"})
-    return made
-
-
 def error_of(raised: Raised) -> StudentError:
     """The exception to raise on the judge's side."""
-    kind = _error_type(raised.type if raised.type.isidentifier() else "StudentError")
-    error = kind.__new__(kind)  # not __init__: UnicodeDecodeError and others want arguments of their own
+    kind = type_of(StudentError, raised.type, raised.bases)
+    make: Any = kind.__new__  # not __init__: UnicodeDecodeError and others want arguments of their own
+    error: StudentError = make(kind)
+    error.args = (raised.message,) if raised.message else ()
     error.raised = raised
-    error.message = repr(raised.message) if isinstance(error, KeyError) else raised.message
+    error.message = repr(raised.message) if raised.type == "KeyError" else raised.message
     return error
-
-
-class _NoDefault:
-    """The default of a parameter that has one, which stays in the jail."""
-
-    def __repr__(self) -> str:
-        return "..."
 
 
 def stand_in(student: "Student", record: wire.Function) -> Callable[..., Any]:
@@ -101,9 +82,7 @@ def stand_in(student: "Student", record: wire.Function) -> Callable[..., Any]:
     )
     function.__qualname__ = name
     function.__module__ = "__main__"
-    function.__doc__ = record.doc
-    if record.parameters is not None:
-        function.__signature__ = _signature(record.parameters)  # type: ignore[attr-defined]
+    describe(function, record, student.read, student.note)
     if record.source is not None:
         lines = record.source.splitlines(keepends=True)
         linecache.cache[filename] = (len(record.source), None, lines, filename)
@@ -112,19 +91,7 @@ def stand_in(student: "Student", record: wire.Function) -> Callable[..., Any]:
     function.source = record.source  # type: ignore[attr-defined]
     function.__autograder_handle__ = record.handle  # type: ignore[attr-defined]
     function.__autograder_student__ = student  # type: ignore[attr-defined]
-    return function
-
-
-def _signature(parameters: list[tuple[str, str, bool]]) -> inspect.Signature | None:
-    try:
-        return inspect.Signature(
-            [
-                inspect.Parameter(name, _KINDS[kind], default=_NoDefault() if default else inspect.Parameter.empty)
-                for name, kind, default in parameters
-            ]
-        )
-    except (ValueError, KeyError):
-        return None
+    return function if record.type_name == "function" else callable_object(function, record.type_name, student.note)
 
 
 def _traced(values: Any) -> bool:
@@ -161,9 +128,18 @@ class Names(Mapping[str, Any]):
         """See :meth:`autograder.sandbox.student.Student.run_inside`."""
         return self._student.run_inside(source, argument, seconds=seconds)
 
-    def take_back(self) -> None:
-        """See :meth:`autograder.sandbox.student.Student.take_back`."""
-        self._student.take_back()
+    def begin_test(self) -> None:
+        """See :meth:`autograder.sandbox.student.Student.begin_test`."""
+        self._student.begin_test()
+
+    def end_test(self) -> None:
+        """See :meth:`autograder.sandbox.student.Student.end_test`."""
+        self._student.end_test()
+
+    @property
+    def common(self) -> "Common":
+        """What the test shares with the notebook."""
+        return self._student.common
 
     @property
     def followed(self) -> int:
@@ -179,12 +155,18 @@ class Names(Mapping[str, Any]):
         finally:
             self._student.following = True
 
+    def bind(self, values: Mapping[str, Any], removed: Sequence[str] = ()) -> None:
+        """See :meth:`autograder.sandbox.student.Student.bind`."""
+        self._student.bind(dict(values), removed)
+
     @property
     def calls(self) -> int:
         """How often the notebook's functions were called: copies that were read before may be out of date."""
         return self._student.calls
 
     def __contains__(self, name: object) -> bool:
+        if isinstance(name, str) and name.startswith("__"):  # __name__ and its like are there and not listed
+            return name in self.fetch([name])
         return isinstance(name, str) and name in self._student.list_names()
 
     def __iter__(self) -> Iterator[str]:

@@ -3,15 +3,19 @@
 The student's process speaks only when it was asked. Whatever else it writes ends it, and costs only its own answers.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from autograder.errors import CannotShip, StudentGone
 from autograder.model import CellError, Opaque, Raised, Returned
-from autograder.sandbox import wire
+from autograder.sandbox import shared, wire
 from autograder.sandbox.codec import Codec
+from autograder.sandbox.common import Common
 from autograder.sandbox.conversation import Budget, Conversation, Orders
 from autograder.sandbox.in_place import can_change, put_content
 from autograder.sandbox.limits import CheckRequested, Ended, Limits, Program
@@ -33,9 +37,12 @@ class Student(Conversation):
     def __init__(self, line: wire.Channel, sandbox: Orders, program: Program, limits: Limits) -> None:
         super().__init__(line, sandbox, limits)
         self._program = program
-        self._codec = Codec(self._function_out, self._function_in, self._note)
+        self._codec = Codec(self._function_out, self._function_in, self.note)
         self._lent: dict[int, tuple[Any, wire.Value]] = {}
         self._fresh = False
+        self.common = Common()
+        self._alone = threading.RLock()
+        """A test may call from several threads; the line carries one conversation."""
         self.following = True
         """Whether what a call changes in place among the test's own objects is changed there."""
         self.followed = 0
@@ -162,26 +169,63 @@ class Student(Conversation):
 
     def fetch(self, names: list[str]) -> dict[str, Any]:
         """Values of these names; see :class:`autograder.sandbox.standins.Names`."""
-        message = wire.Fetch(self._new_id(), names, fresh=self._fresh)
-        self._fresh = False
-        reply = self._request(message, wire.Values, self._limits.call_seconds)
+        with self._alone:
+            message = wire.Fetch(self._new_id(), names, fresh=self._fresh)
+            reply = self._request(message, wire.Values, self._limits.call_seconds)
         if len(reply.values) != len(names):
             self._nonsense("an answer of the wrong length")
+        if self._fresh and reply.settings is not None and reply.draws is not None:
+            self.common.begin(reply.settings, reply.draws)
+        self._fresh = False
         return {
-            name: self._read(value)
+            name: self.read(value)
             for name, value in zip(names, reply.values, strict=True)
             if not isinstance(value, wire.Missing)
         }
 
-    def take_back(self) -> None:
-        """Forget the copies and functions that were lent: a new test begins, which holds none of them."""
+    def bind(self, values: dict[str, Any], removed: Sequence[str] = ()) -> None:
+        """Write into the notebook's names, as a test does that writes into its environment.
+
+        What has no plain form is only named there: a test finds it again, the notebook cannot look into it.
+        """
+        self._given.binding = True
+        try:
+            encoded = {name: self._encode_bound(value) for name, value in values.items()}
+        finally:
+            self._given.binding = False
+        with self._alone:
+            message = wire.Bind(self._new_id(), encoded, list(removed))
+            reply = self._request(message, wire.Values, self._limits.call_seconds)
+        if len(reply.values) != len(values):
+            self._nonsense("an answer of the wrong length")
+        for value, record in zip(values.values(), reply.values, strict=True):
+            if isinstance(record, wire.Lent):
+                self._lent[record.number] = (value, record.value)
+
+    def _encode_bound(self, value: Any) -> wire.Value:
+        try:
+            return self._codec.encode(value)
+        except CannotShip:
+            return self._given.lend_object(value)
+
+    def begin_test(self) -> None:
+        """Forget the copies and functions that were lent before, and take over the notebook's settings."""
         self._lent.clear()
         self._given.take_back()
         self._fresh = True
 
+    def end_test(self) -> None:
+        """Let the notebook have what a test has changed: settings, and copies of the notebook's own objects."""
+        settings, draws = self.common.changed()
+        lent = self._lent_changes()
+        self.common.end()
+        if lent or settings is not None or draws is not None:
+            message = wire.Bind(self._new_id(), lent=lent, settings=settings, draws=draws)
+            self._request(message, wire.Values, self._limits.call_seconds)
+
     def _lend(self, record: wire.Lent) -> Any:
         """The copy of a lent object, brought up to date; the same object as long as the test may hold it."""
-        value = self._read(record.value)
+        value = self.read(record.value)
         known = self._lent.get(record.number)
         if known is not None and (known[1] == record.value or put_content(known[0], value)):
             value = known[0]
@@ -226,6 +270,18 @@ class Student(Conversation):
             CannotShip: an argument has no plain form.
             StudentGone: the process is not there any more, or does not stop.
         """
+        with self._alone:
+            return self._call(handle, calls, keywords, order, follow=follow)
+
+    def _call(
+        self,
+        handle: int,
+        calls: Sequence[tuple[Any, ...]],
+        keywords: dict[str, Any],
+        order: int | None,
+        *,
+        follow: bool,
+    ) -> list[Returned | Raised]:
         try:
             message = wire.Call(
                 self._new_id(),
@@ -235,9 +291,11 @@ class Student(Conversation):
                 order,
                 min(0.25, self._limits.call_seconds / 4),
                 self._lent_changes(),
+                *self.common.changed(),
+                heed=self.common.heeds_warnings,
             )
         except CannotShip as error:
-            self._note(error)
+            self.note(error)
             raise
         results: list[Returned | Raised] = []
         self._given.error = None
@@ -246,8 +304,8 @@ class Student(Conversation):
         while True:
             reply = self._reply(message.id, wire.Results, self._limits.call_seconds)
             for result in reply.results:
-                if follow and len(results) < len(calls):
-                    self._follow(result, calls[len(results)])
+                if len(results) < len(calls):
+                    result = self._follow(result, calls[len(results)], follow=follow and self.following)
                 results.append(self._result(result))
             if len(results) > len(calls) or (not reply.more and len(results) != len(calls)):
                 self._nonsense("more or fewer results than calls")
@@ -257,6 +315,8 @@ class Student(Conversation):
                 for lent in reply.lent:
                     if lent.number in self._lent:
                         self._lend(lent)
+                if reply.draws is not None and not self.common.drawn(reply.draws):
+                    self._nonsense("a generator's state that is none")
                 return results
 
     def run_inside(self, source: str, argument: str = "", *, seconds: float | None = None) -> str:
@@ -279,27 +339,48 @@ class Student(Conversation):
             raise error_of(result)
         return result.value if isinstance(result.value, str) else ""
 
-    def _result(self, result: wire.Good | wire.Bad) -> Returned | Raised:
+    def _result(self, result: wire.Good | wire.Bad | Returned) -> Returned | Raised:
+        if isinstance(result, Returned):
+            return result
+        for warned in result.warned[:100] if self.common.heeds_warnings else ():
+            shared.warn_again(warned)
         if isinstance(result, wire.Good):
-            return Returned(value=self._read(result.value), printed=result.printed[:_KEPT_TEXT])
+            return Returned(value=self.read(result.value), printed=result.printed[:_KEPT_TEXT])
         if result.callback and self._given.error is not None:
             raise self._given.error
         return _short(result.raised)
 
-    def _follow(self, result: wire.Good | wire.Bad, arguments: tuple[Any, ...]) -> None:
-        for place, value in result.changed:
-            if self.following and 0 <= place < len(arguments):
-                changed = put_content(arguments[place], self._read(value))
-                # What returns nothing is meant to change its argument: sort_it(numbers), step(x0).
-                self.followed += changed and not (isinstance(result, wire.Good) and result.value is None)
+    def _follow(
+        self, result: wire.Good | wire.Bad, arguments: tuple[Any, ...], *, follow: bool
+    ) -> wire.Good | wire.Bad | Returned:
+        """Put what a call changed into the caller's objects; a call that returned one of them returns that one."""
+        now = {place: value for place, value in result.changed if 0 <= place < len(arguments)}
+        for place, value in now.items() if follow else ():
+            changed = put_content(arguments[place], self.read(value))
+            # What returns nothing is meant to change its argument: sort_it(numbers), step(x0).
+            self.followed += changed and not (isinstance(result, wire.Good) and result.value is None)
+        for place, number in result.held if follow else ():
+            if 0 <= place < len(arguments):
+                self._lent[number] = (arguments[place], self._codec.encode_or_keep(arguments[place]))
+        if isinstance(result, wire.Bad) or not isinstance(result.value, wire.Same):
+            return result
+        place = result.value.place
+        if not 0 <= place < len(arguments):
+            self._nonsense("a result that was not given to it")
+        if follow:
+            for warned in result.warned[:100] if self.common.heeds_warnings else ():
+                shared.warn_again(warned)
+            return Returned(value=arguments[place], printed=result.printed[:_KEPT_TEXT])
+        copied = now[place] if place in now else self._codec.encode_or_keep(arguments[place])
+        return msgspec.structs.replace(result, value=copied)
 
-    def _read(self, value: wire.Value) -> Any:
+    def read(self, value: wire.Value) -> Any:
         if isinstance(value, wire.Lent):
             return self._lend(value)
         try:
             return self._codec.decode(value)
         except wire.WireError as error:
-            return Opaque("object", str(error), note=self._note)
+            return Opaque("object", str(error), note=self.note)
 
     def forget_later(self, forget: Callable[[], Any]) -> None:
         """Call this when the submission is closed."""
@@ -314,9 +395,10 @@ class Student(Conversation):
         return known
 
     def _function_out(self, function: Any) -> wire.Value:
-        if getattr(function, "__autograder_student__", None) is self:
-            return wire.Yours(function.__autograder_handle__)
-        return self._given.lend(function)
+        handle = getattr(function, "__autograder_handle__", None)
+        if handle is not None and self._functions.get(handle) is function:  # functools.wraps copies attributes
+            return wire.Yours(handle)
+        return self._given.lend(function, self._codec.encode_or_keep)
 
     def _budget(self, cells: list[int]) -> Budget:
         return Budget(self._limits.cell_seconds if cells else _START_SECONDS)
@@ -342,6 +424,7 @@ def _short(raised: Raised) -> Raised:
         line=raised.line,
         source=None if raised.source is None else raised.source[:300],
         cell=raised.cell,
+        bases=tuple(base[:100] for base in raised.bases[:10]),
     )
 
 

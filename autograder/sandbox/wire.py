@@ -13,6 +13,7 @@ import msgspec
 
 from autograder.errors import AutograderError
 from autograder.model import Raised, Record
+from autograder.sandbox.shared import Draws, Settings, Warned
 
 MAX_FROM_STUDENT = 32 << 20
 """Bytes of one message from the jail."""
@@ -138,16 +139,36 @@ class Figure(Packed, frozen=True, array_like=True, tag="figure"):
     """MessagePack of :class:`autograder.plots.FigureData`: unlike JSON it has NaN."""
 
 
+class Shown(Packed, frozen=True, array_like=True, tag="shown"):
+    """A default value or an annotation."""
+
+    value: "Value"
+    text: str
+    """How it prints in a signature."""
+
+
+class Parameter(Packed, frozen=True, array_like=True, tag="parameter"):
+    name: str
+    kind: str
+    default: Shown | None = None
+    annotation: Shown | None = None
+
+
 class Function(Packed, frozen=True, array_like=True, tag="function"):
     """A function that stays where it is; the reader gets a stand-in that asks for it by ``handle``."""
 
     handle: int
     name: str
     source: str | None = None
-    parameters: list[tuple[str, str, bool]] | None = None
-    """(name, kind, has a default); None where Python knows no signature."""
+    parameters: list[Parameter] | None = None
+    """None where Python knows no signature."""
+    returns: Shown | None = None
     doc: str | None = None
     line: int = 1
+    type_name: str = "function"
+    """Another one for an object that can be called: ``partial``, ``PjitFunction``, a class of the student's own."""
+    attributes: dict[str, "Value"] = msgspec.field(default_factory=dict)
+    """What was set on a function: ``f.order = 2``."""
 
 
 class Yours(Packed, frozen=True, array_like=True, tag="yours"):
@@ -156,12 +177,32 @@ class Yours(Packed, frozen=True, array_like=True, tag="yours"):
     handle: int
 
 
+class Elsewhere(Packed, frozen=True, array_like=True, tag="elsewhere"):
+    """An object of the judge's under a name that a test bound: it cannot be copied, but the name is there."""
+
+    handle: int
+    type_name: str
+
+
+class Same(Packed, frozen=True, array_like=True, tag="same"):
+    """A call returned the very list, dict or array that it was given at this position."""
+
+    place: int
+
+
 class Kept(Packed, frozen=True, array_like=True, tag="kept"):
     """What could not be copied."""
 
     type_name: str
     why: str
     too_large: bool = False
+
+
+class Reduced(Packed, frozen=True, array_like=True, tag="reduced"):
+    """An object of a subclass, copied as its plain base."""
+
+    type_name: str
+    value: "Value"
 
 
 class Missing(Packed, frozen=True, array_like=True, tag="missing"):
@@ -202,6 +243,9 @@ Value = (
     | Figure
     | Function
     | Yours
+    | Elsewhere
+    | Same
+    | Reduced
     | Kept
     | Missing
     | Lent
@@ -213,6 +257,9 @@ class Good(Packed, frozen=True, array_like=True, tag="good"):
     printed: str = ""
     changed: tuple[tuple[int, Value], ...] = ()
     """Arguments that the call changed in place: (position, what it is now)."""
+    held: tuple[tuple[int, int], ...] = ()
+    """Arguments that the notebook still holds: (position, number as in :class:`Lent`)."""
+    warned: tuple[Warned, ...] = ()
 
 
 class Bad(Packed, frozen=True, array_like=True, tag="bad"):
@@ -221,6 +268,8 @@ class Bad(Packed, frozen=True, array_like=True, tag="bad"):
     callback: bool = False
     """The exception came out of one of the judge's own functions."""
     changed: tuple[tuple[int, Value], ...] = ()
+    held: tuple[tuple[int, int], ...] = ()
+    warned: tuple[Warned, ...] = ()
 
 
 # --- messages from the student's process -----------------------------------------------------------------------------
@@ -249,6 +298,9 @@ class Names(Record, frozen=True, tag="names"):
 class Values(Record, frozen=True, tag="values"):
     id: int
     values: list[Value]
+    settings: Settings | None = None
+    """Where they were asked for, with the states of the generators."""
+    draws: tuple[Draws, Draws] | None = None
 
 
 class Results(Record, frozen=True, tag="results"):
@@ -257,6 +309,8 @@ class Results(Record, frozen=True, tag="results"):
     more: bool = False
     lent: tuple[Lent, ...] = ()
     """Lent objects that the calls have changed."""
+    draws: tuple[Draws, Draws] | None = None
+    """The generators, where the calls drew from them and the test shares them."""
 
 
 class Callback(Record, frozen=True, tag="callback"):
@@ -299,7 +353,18 @@ class Fetch(Record, frozen=True, tag="fetch"):
     id: int
     names: list[str]
     fresh: bool = False
-    """Copies that were lent before are no longer held."""
+    """A new test begins: copies that were lent before are no longer held, and the settings are wanted."""
+
+
+class Bind(Record, frozen=True, tag="bind"):
+    """A test writes into its environment: in Otter that is the notebook's own names."""
+
+    id: int
+    values: dict[str, Value] = msgspec.field(default_factory=dict)
+    removed: list[str] = msgspec.field(default_factory=list)
+    lent: tuple[Lent, ...] = ()
+    settings: Settings | None = None
+    draws: tuple[Draws, Draws] | None = None
 
 
 class Call(Record, frozen=True, tag="call"):
@@ -313,6 +378,12 @@ class Call(Record, frozen=True, tag="call"):
     """Seconds after which the results so far are sent ahead, so that a slow batch is seen to go on."""
     lent: tuple[Lent, ...] = ()
     """Lent objects that the test has changed."""
+    settings: Settings | None = None
+    """Where the test has changed them."""
+    draws: tuple[Draws, Draws] | None = None
+    """The generators, where the test shares them."""
+    heed: bool = False
+    """The test looks at warnings."""
 
 
 class Inside(Record, frozen=True, tag="inside"):
@@ -328,7 +399,7 @@ class CallbackDone(Record, frozen=True, tag="done"):
     result: Good | Bad
 
 
-FromJudge = Run | Answer | ListNames | Fetch | Call | Inside | CallbackDone
+FromJudge = Run | Answer | ListNames | Fetch | Bind | Call | Inside | CallbackDone
 
 _encoder = msgspec.json.Encoder()
 from_student = msgspec.json.Decoder(FromStudent)

@@ -5,21 +5,27 @@ import os
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import msgspec
 
 from autograder.errors import CannotShip
 from autograder.model import Raised
-from autograder.sandbox import wire
+from autograder.sandbox import shared, wire
 from autograder.sandbox.codec import Codec
+from autograder.sandbox.described import describe, described
 from autograder.sandbox.in_place import can_change, put_content
 from autograder.sandbox.inside import shell as kernel
+from autograder.sandbox.raising import type_of
 from autograder.sandbox.wire import Line
 
 _SOURCE = 40_000
+_WARNINGS = 100
+_HELD = 30
+"""Objects that are followed at the same time; each is compared after every call."""
 _CUT_OFF = "cut off: it took too long"
 
 
@@ -41,6 +47,8 @@ class Notebook:
         self._run: Any = self._shell.run_cell  # bound now: a cell may replace it
         self._functions: list[Any] = []
         self._handles: dict[int, int] = {}
+        self._describing: set[int] = set()
+        self._callbacks: dict[int, Any] = {}
         self._lent: dict[int, tuple[Any, wire.Value]] = {}
         self._codec = Codec(self._function_out, self._function_in)
         self._running = False
@@ -146,12 +154,15 @@ class Notebook:
             if message.fresh:
                 self._lent.clear()
             values = [self._lend(names[name]) if name in names else wire.Missing() for name in message.names]
-            self._line.send(wire.Values(message.id, values))
+            state = (shared.read_settings(), shared.read_draws()) if message.fresh else (None, None)
+            self._line.send(wire.Values(message.id, values, *state))
         elif isinstance(message, wire.ListNames):
             hidden = self._shell.user_ns_hidden
             mine = [name for name, value in names.items() if hidden.get(name, hidden) is not value]
             visible = [name for name in mine if isinstance(name, str) and not name.startswith("__")]
             self._line.send(wire.Names(message.id, visible))
+        elif isinstance(message, wire.Bind):
+            self._bind(message)
         elif isinstance(message, wire.Call):
             self._complaints.in_call = True
             try:
@@ -161,11 +172,21 @@ class Notebook:
         elif isinstance(message, wire.Inside):
             self._inside(message)
 
+    def _bind(self, message: wire.Bind) -> None:
+        names = self._shell.user_ns
+        self._take(message)
+        for name in message.removed:
+            names.pop(name, None)
+        for name, value in message.values.items():
+            names[name] = self._codec.decode(value)
+        self._line.send(wire.Values(message.id, [self._lend(names[name]) for name in message.values]))
+
     def _lend(self, value: Any) -> wire.Value:
         record = self._codec.encode_or_keep(value)
         if not can_change(record):
             return record
-        number = next((number for number, (known, _) in self._lent.items() if known is value), len(self._lent))
+        number = next((number for number, (known, _) in self._lent.items() if known is value), None)
+        number = max(self._lent, default=-1) + 1 if number is None else number
         self._lent[number] = (value, record)
         return wire.Lent(number, record)
 
@@ -177,10 +198,18 @@ class Notebook:
                 changes.append(wire.Lent(number, now))
         return tuple(changes)
 
-    def _call(self, message: wire.Call) -> None:
+    def _take(self, message: wire.Call | wire.Bind) -> None:
+        """What the test has changed of what it shares with the notebook."""
         for lent in message.lent:
             put_content(self._lent[lent.number][0], self._codec.decode(lent.value))
             self._lent[lent.number] = (self._lent[lent.number][0], lent.value)
+        if message.settings is not None:
+            shared.apply_settings(message.settings)
+        if message.draws is not None:
+            shared.apply_draws(message.draws)
+
+    def _call(self, message: wire.Call) -> None:
+        self._take(message)
         function = self._functions[message.handle]
         keywords = {name: self._codec.decode(value) for name, value in message.keywords.items()}
         results: list[wire.Good | wire.Bad] = []
@@ -191,12 +220,19 @@ class Notebook:
                 skipped = Raised(type="TimeoutError", message="not called: the call before it was cut off")
                 results.append(wire.Bad(skipped))
                 continue
-            result, cut_off = self._call_once(function, encoded, keywords, message.order)
+            with warnings.catch_warnings(record=True) if message.heed else nullcontext(()) as caught:
+                if message.heed:
+                    warnings.simplefilter("always")
+                result, cut_off = self._call_once(function, encoded, keywords, message.order)
+            if caught:
+                warned = tuple(shared.as_warned(one) for one in caught[:_WARNINGS])
+                result = msgspec.structs.replace(result, warned=warned)
             results.append(result)
             if time.monotonic() - sent_at > message.tick:
                 self._line.send(wire.Results(message.id, results, more=True))
                 results, sent_at = [], time.monotonic()
-        self._line.send(wire.Results(message.id, results, lent=self._lent_changes()))
+        draws = shared.read_draws() if message.draws is not None else None
+        self._line.send(wire.Results(message.id, results, lent=self._lent_changes(), draws=draws))
 
     def _inside(self, message: wire.Inside) -> None:
         """Run what the judge sent among the student's objects; its result is worth what the student's process is."""
@@ -225,7 +261,19 @@ class Notebook:
         for place, (before, after) in enumerate(zip(encoded, arguments, strict=False)):
             if can_change(before) and (now := self._codec.encode_or_keep(after)) != before:
                 changed.append((place, now))
-        return (msgspec.structs.replace(result, changed=tuple(changed)) if changed else result), cut_off
+        held = tuple(self._hold(arguments, encoded))
+        if changed or held:
+            result = msgspec.structs.replace(result, changed=tuple(changed), held=held)
+        return result, cut_off
+
+    def _hold(self, arguments: list[Any], encoded: list[wire.Value]) -> Iterator[tuple[int, int]]:
+        """Arguments that the notebook keeps and may change in a later call, as ``history.append(x0)`` does."""
+        for place, before in enumerate(encoded[: len(arguments)]):
+            # two references are ours: the list and getrefcount's own argument
+            if can_change(before) and sys.getrefcount(arguments[place]) > 2 and len(self._lent) < _HELD:
+                number = max(self._lent, default=-1) + 1
+                self._lent[number] = (arguments[place], self._codec.encode_or_keep(arguments[place]))
+                yield place, number
 
     def _outcome(
         self,
@@ -245,7 +293,7 @@ class Notebook:
                     from autograder.sandbox.remote_jax import derivative
 
                     value = derivative(function, arguments, order)
-                record = self._codec.encode(value)
+                record = _same(value, arguments, encoded) or self._codec.encode(value)
             finally:
                 self._running = False
             return wire.Good(record, self._printed.take()), False
@@ -270,30 +318,32 @@ class Notebook:
 
     def _function_out(self, function: Any) -> wire.Value:
         mine = getattr(function, "__autograder_handle__", None)
-        if mine is not None:
+        if mine is not None and self._callbacks.get(mine) is function:  # functools.wraps copies attributes
             return wire.Yours(mine)
         handle = self._handles.get(id(function))
         if handle is None:
             handle = self._handles[id(function)] = len(self._functions)
             self._functions.append(function)
-        name = getattr(function, "__name__", type(function).__name__)
-        source, line = _source(function)
-        doc = getattr(function, "__doc__", None)
-        return wire.Function(
-            handle,
-            str(name)[:200],
-            source,
-            _parameters(function),
-            doc[:2000] if isinstance(doc, str) else None,
-            line,
-        )
+        if handle in self._describing:  # a function that is its own default, or an attribute of itself
+            return wire.Function(handle, "function")
+        self._describing.add(handle)
+        try:
+            source, line = _source(function)
+            return described(function, handle, self._codec.encode_or_keep, source=source, line=line)
+        finally:
+            self._describing.remove(handle)
 
     def _function_in(self, record: wire.Function | wire.Yours) -> Any:
         if isinstance(record, wire.Yours):
             return self._functions[record.handle]
-        return self._callback(record.handle, record.name)
+        known = self._callbacks.get(record.handle)
+        if known is None:
+            known = self._callbacks[record.handle] = self._callback(record)
+        return known
 
-    def _callback(self, handle: int, name: str) -> Callable[..., Any]:
+    def _callback(self, record: wire.Function) -> Callable[..., Any]:
+        handle, name = record.handle, record.name
+
         def ask(arguments: tuple[Any, ...], order: int | None, keywords: dict[str, Any] | None = None) -> Any:
             given = [self._codec.encode(value) for value in arguments]
             named = {name: self._codec.encode(value) for name, value in (keywords or {}).items()}
@@ -301,7 +351,8 @@ class Notebook:
                 self._line.send(wire.Callback(handle, given, named, order))
                 done = self._line.receive()
             if isinstance(done.result, wire.Bad):
-                raise CallbackError(f"{done.result.raised.type}: {done.result.raised.message}")
+                told = done.result.raised
+                raise type_of(CallbackError, told.type, told.bases)(told.message)
             return self._codec.decode(done.result.value)
 
         def callback(*arguments: Any, **keywords: Any) -> Any:
@@ -314,9 +365,17 @@ class Notebook:
                 return differentiable(ask, arguments)
             return ask(arguments, None, keywords)
 
-        callback.__name__ = callback.__qualname__ = name if name.isidentifier() else "function"
+        callback.__name__ = callback.__qualname__ = name if name.isidentifier() or name == "<lambda>" else "function"
+        describe(callback, record, self._codec.decode, lambda error: None)
         callback.__autograder_handle__ = handle  # type: ignore[attr-defined]
         return callback
+
+
+def _same(value: Any, arguments: list[Any], encoded: list[wire.Value]) -> wire.Same | None:
+    for place, (argument, record) in enumerate(zip(arguments, encoded, strict=True)):
+        if argument is value and can_change(record):
+            return wire.Same(place)
+    return None
 
 
 def _source(function: Any) -> tuple[str | None, int]:
@@ -326,14 +385,3 @@ def _source(function: Any) -> tuple[str | None, int]:
         return None, 1
     text = "".join(lines)
     return (text if len(text) <= _SOURCE else None), max(1, first)
-
-
-def _parameters(function: Any) -> list[tuple[str, str, bool]] | None:
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        return None
-    return [
-        (parameter.name, parameter.kind.name, parameter.default is not parameter.empty)
-        for parameter in signature.parameters.values()
-    ][:200]

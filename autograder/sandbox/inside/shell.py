@@ -14,6 +14,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.model import Raised
+from autograder.sandbox.raising import bases_of
 
 KEPT_TEXT = 100_000
 KEPT_FIGURES = 40
@@ -184,6 +185,7 @@ class Shell(InteractiveShell):
 
 def make_shell() -> Shell:
     """The one shell of this process, ready for cells; nothing is written to disk."""
+    Shell.__name__ = "ZMQInteractiveShell"  # what notebooks compare with to know that they are one
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
@@ -252,4 +254,11 @@ def raised(error: BaseException, cells: dict[str, int], sources: dict[int, str],
         message = error.args[0] if type(error) is KeyError and error.args and type(error.args[0]) is str else message
     except Exception:  # an exception whose own __str__ raises
         message = "(its text cannot be read)"
-    return Raised(type=type(error).__name__[:100], message=str(message)[:2000], line=line, source=source, cell=cell)
+    return Raised(
+        type=type(error).__name__[:100],
+        message=str(message)[:2000],
+        line=line,
+        source=source,
+        cell=cell,
+        bases=bases_of(type(error)),
+    )
