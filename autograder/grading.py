@@ -6,7 +6,8 @@ What a status means here:
 - ``needs-review``: the notebook ran to its end, but some question could not be decided: ``undecided`` by our own
   verdict, ``cannot-ship`` (the test reads an object that has no plain copy), ``needs-process`` (it asks for the current
   figure or a file of the student's), ``changed-arguments`` (a plain test passes only because the answer rewrote the
-  test's own data), ``judge-timeout``. The question's score and the total are None.
+  test's own data), ``judge-timeout``. The question's score and the total are None. A notebook without any code is
+  ``no-code``: its questions have the scores that ``otter run`` gives (0), but no total before a person has looked.
 - ``failed``: there is no notebook to run, or the student's process ended early (``timeout``, ``memory``, ``output``,
   ``crashed``, …). Questions that were checked before keep their points; the others have no score and name the
   reason, and so the total is None. Nothing that could not be graded is ever a 0.
@@ -160,7 +161,7 @@ class _Sheet:
             reason=reason,
             message=message,
             questions=questions,
-            score=None if any(score is None for score in scores) else float(sum(s for s in scores if s is not None)),
+            score=float(sum(s for s in scores if s is not None)) if status is Status.GRADED else None,
             possible=float(sum(question.possible for question in questions)),
             cell_errors=ended.cell_errors if ended else (),
             code=self.code,
@@ -207,7 +208,7 @@ def grade(
     to_run = program(notebook, assignment, path=submission.path, files=submission.files)
     with sandbox.start(to_run) as session:
         _run(sheet, session)
-        return _conclude(sheet, session.ended)
+        return _conclude(sheet, session.ended, has_code=notebook.has_code)
 
 
 def _run(sheet: _Sheet, session: Session) -> None:
@@ -228,7 +229,7 @@ def _run(sheet: _Sheet, session: Session) -> None:
             sheet.ask(question, session)
 
 
-def _conclude(sheet: _Sheet, ended: Ended) -> SubmissionResult:
+def _conclude(sheet: _Sheet, ended: Ended, *, has_code: bool) -> SubmissionResult:
     if ended.status == "sandbox":
         raise SandboxError(ended.detail or "the sandbox's warm process died")
     undecided = [result for result in sheet.results.values() if result.score is None]
@@ -241,6 +242,9 @@ def _conclude(sheet: _Sheet, ended: Ended) -> SubmissionResult:
         return sheet.result(
             Status.NEEDS_REVIEW, undecided[0].reason or "undecided", f"please decide {named}", ended=ended
         )
+    if not has_code:
+        message = f"{sheet.submission.file} has no code in it: was the right file saved and uploaded?"
+        return sheet.result(Status.NEEDS_REVIEW, "no-code", message, ended=ended)
     return sheet.result(Status.GRADED, ended=ended)
 
 

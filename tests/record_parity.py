@@ -18,7 +18,7 @@ from pathlib import Path
 
 PARITY = Path(__file__).parent / "submissions" / "parity"
 RECORD = PARITY / "otter_run.json"
-STYLES = ("doctest", "exception", "odd")
+STYLES = ("doctest", "exception", "odd", "process", "nested")
 SECONDS = 600
 
 

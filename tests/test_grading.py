@@ -49,7 +49,6 @@ def test_a_check_counts_as_the_names_were_then_and_the_last_check_wins(tmp_path:
         ("[1, 2]", "not-a-notebook"),
         ('{"nbformat": 4, "cells": [{"cell_type": "code", "sou', "truncated"),
         ('{"nbformat": 5, "cells": []}', "nbformat-5"),
-        ('{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "markdown", "source": "hi"}]}', "no-code"),
         ('{"nbformat": 4, "metadata": {"kernelspec": {"name": "ir", "language": "R"}}, "cells": []}', "not-python"),
         ('{"nbformat": 4, "metadata": {"kernelspec": {"name": "julia-1.9"}}, "cells": []}', "not-python"),
         ('{"nbformat": 4, "metadata": ' + "[" * 100_000, "not-a-notebook"),
@@ -63,6 +62,16 @@ def test_what_is_no_notebook_has_a_named_reason_and_no_points(
     result = graded(path, assignment)
     assert (result.status, result.reason, result.score, scores(result)) == (Status.FAILED, reason, None, [None, None])
     assert result.message.startswith("hw09.ipynb")
+
+
+@pytest.mark.parametrize("sources", [(), ("", "  \n")])
+def test_without_code_otters_scores_wait_for_a_person(
+    tmp_path: Path, assignment: Assignment, sources: tuple[str, ...]
+) -> None:
+    result = graded(notebook(tmp_path / "hw09.ipynb", *sources), assignment)
+    assert (result.status, result.reason, result.score) == (Status.NEEDS_REVIEW, "no-code", None)
+    assert scores(result) == [0.0, 0.0]
+    assert result.message.startswith("hw09.ipynb has no code in it")
 
 
 def test_another_assignments_notebook_is_refused_and_a_nameless_one_graded(

@@ -197,6 +197,28 @@ def test_a_reference_that_a_notebook_keeps_is_of_no_use_later(small_jail: Sandbo
 
 
 @needs_jail
+def test_our_function_may_call_theirs_again(small_jail: Sandbox) -> None:
+    with ran(small_jail, "def slope(x): return 2 * x", "def descend(g, x): return x - 0.25 * g(x)") as student:
+        slope, descend = student.names["slope"], student.names["descend"]
+        assert descend(lambda x: slope(x) + 1, 2.0) == 0.75
+
+
+@needs_jail
+def test_a_name_that_a_test_binds_is_the_notebooks(small_jail: Sandbox) -> None:
+    rate, own = [0.5], object()
+    with ran(small_jail, "rate = [1.0]", "def step(x): return f(x) - rate[0]") as student:
+        names = student.names
+        names.bind({"rate": rate, "f": lambda x: 3 * x, "own": own})
+        assert names["step"](2.0) == 5.5
+        assert names["rate"] is rate
+        names.begin_test()  # in the next test as well
+        assert (names["rate"], names["own"] is own, names["f"](1)) == ([0.5], True, 3)
+        names.bind({}, ["rate"])
+        with pytest.raises(NameError):
+            names["step"](2.0)
+
+
+@needs_jail
 @pytest.mark.slow
 def test_calling_back_without_end_is_cut_off(small_jail: Sandbox) -> None:
     with ran(small_jail, KEEPS, limits=but(call_seconds=1, grace_seconds=0.3)) as student:

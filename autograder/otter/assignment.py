@@ -15,6 +15,7 @@ from types import CodeType
 from typing import Any
 
 from autograder.errors import AuthorError, UsageError
+from autograder.otter.isolation import undisturbed
 from autograder.otter.upstream import upstream
 
 __all__ = ["Assignment", "Question", "load"]
@@ -197,12 +198,13 @@ def _from_folder(folder: Path, name: str, *, shown: Path | None = None) -> Assig
     if not tests:
         raise UsageError(f"{shown} has no tests/*.py: is it an autograder.zip made by otter assign or otter generate?")
     inside = set(_plugin_settings(config).get("runs_in_student", ())) | set(config.get("runs_in_student", ()))
-    questions = sorted((_question(file, inside) for file in tests), key=lambda question: _natural(question.name))
-    _require_distinct(questions, shown)
     scratch = _Scratch()
     if (folder / "files").is_dir():
         shutil.copytree(folder / "files", scratch.folder, dirs_exist_ok=True, ignore=_links)
     files = dict(_support_files(scratch.folder))
+    with undisturbed(folder=str(scratch.folder)):  # a test file may import or read a support file
+        questions = sorted((_question(file, inside) for file in tests), key=lambda question: _natural(question.name))
+    _require_distinct(questions, shown)
     return Assignment(
         name=str(config.get("assignment_name") or name),
         digest=_digest(tests, config, files),

@@ -21,6 +21,7 @@ _STATE = {
     *("isgeneratorfunction", "iscoroutinefunction", "isasyncgenfunction", "get_instructions", "make_jaxpr"),
 }
 _PATCHES = {"patch", "MonkeyPatch", "setattr"}
+_VARIABLES, _SETS_VARIABLES = {"environ", "getenv"}, ("environ", "putenv", "%env", "%set_env")
 _WRITES = {"open", "write_text", "write_bytes", "savetxt", "save", "savez", "to_csv", "tempfile", "dump"}
 _LIBRARIES = ("builtins", "math", "random", "numpy", "numpy.linalg", "numpy.random", "sympy", "jax", "jax.numpy")
 _FILES = {"os", "pathlib", "Path", "glob"}
@@ -71,12 +72,14 @@ class Environment(dict[str, Any]):
             self._absent = set(names) - set(self._ready)
             self._calls = getattr(self._names, "calls", 0)
 
-    def expect(self, names: Iterable[str]) -> None:
-        """Note what a test with these names in its code may do."""
+    def expect(self, names: Iterable[str], cells: Iterable[str] = ()) -> None:
+        """Note what a test with these names in its code may do, beside a notebook of these cells."""
         said = set(names)
         self.needs_process = needs_process(said)
         self.patches = bool(said & _PATCHES)
         self.writes_files = bool(said & _WRITES)
+        if said & _VARIABLES and any(word in cell for cell in cells for word in _SETS_VARIABLES):
+            self.needs_process = True
 
     @property
     def called(self) -> bool:

@@ -51,6 +51,7 @@ def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[
         np.random.seed(seed)
     if folder is not None:
         os.chdir(folder)  # a test that opens "data.csv" has no other way to say where
+        sys.path.append(folder)
     try:
         with warnings.catch_warnings(), np.errstate(), np.printoptions():
             vars(warnings)["filters"][:] = shared.DEFAULT_FILTERS
@@ -62,6 +63,9 @@ def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[
         random.setstate(python_state)
         np.random.set_state(numpy_state)
         os.chdir(was_in)
+        if folder is not None:
+            sys.path.remove(folder)
+            _forget_modules(folder)
         if dict(os.environ) != environ:
             os.environ.clear()
             os.environ.update(environ)
@@ -110,6 +114,15 @@ def one_generator(names: object, source: str, *, seeded: bool) -> Iterator[None]
         common.share_draws(False)
         for module, original in originals.items():
             vars(module)["seed"] = original
+
+
+def _forget_modules(folder: str) -> None:
+    """Support files that a test imported: another assignment has another ``helpers.py``."""
+    inside = os.path.join(folder, "")
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith(inside):
+            del sys.modules[name]
+    sys.path_importer_cache.pop(folder, None)
 
 
 def _attributes(module: ModuleType) -> dict[str, object]:

@@ -43,6 +43,11 @@ class Notebook(Record, frozen=True, kw_only=True):
     script: bool = False
 
     @property
+    def has_code(self) -> bool:
+        """Whether any code cell holds more than blanks."""
+        return any(cell.code and cell.source.strip() for cell in self.cells)
+
+    @property
     def code(self) -> tuple[str, ...]:
         """The code cells as written, each cut to 20,000 characters."""
         return tuple(cell.source[:20_000] for cell in self.cells if cell.code)
@@ -57,7 +62,7 @@ def read_notebook(path: str | Path, *, name: str | None = None) -> Notebook:
 
     Raises:
         NotebookError: with a ``reason`` of ``missing``, ``too-large``, ``empty``, ``truncated``, ``not-a-notebook``,
-            ``nbformat-5``, ``not-python`` or ``no-code``.
+            ``nbformat-5`` or ``not-python``.
     """
     path = Path(path)
     name = name or path.name
@@ -67,8 +72,6 @@ def read_notebook(path: str | Path, *, name: str | None = None) -> Notebook:
     node = _node(_json(text, name), name)
     _require_python(node, name)
     cells = tuple(_cells(node))
-    if not any(cell.code and cell.source.strip() for cell in cells):
-        raise NotebookError("no-code", f"{name} has no code in it: was the right file saved and uploaded?")
     otter = _mapping(node.get("metadata")).get("otter")
     assignment_name = _mapping(otter).get("assignment_name")
     return Notebook(

@@ -86,7 +86,7 @@ def run_test(
                 troubles.clear()
             followed = getattr(names, "followed", 0)
             with _one_process(names), _recording(asked, cells) as checks:
-                outcome = _run_case(asked, case, number, environment)
+                outcome = _run_case(asked, case, number, environment, cells)
                 if outcome.passed and getattr(names, "followed", 0) != followed and not _stands(asked, number, names):
                     outcome = _Outcome(passed=None, reason="changed-arguments")
                 _distrust(outcome, environment, _met(outcome, troubles or (), own=bool(checks)))
@@ -144,16 +144,18 @@ def _run_inside(question: Question, names: Mapping[str, object]) -> QuestionResu
     return msgspec.structs.replace(result, trust=Trust.STUDENT)
 
 
-def _run_case(question: Question, case: Any, number: int, environment: Environment) -> _Outcome:
+def _run_case(
+    question: Question, case: Any, number: int, environment: Environment, cells: Sequence[str] = ()
+) -> _Outcome:
     try:
         if question.ok_format:
             wanted = names_in(case.body)
-            environment.expect(wanted)
+            environment.expect(wanted, cells)
             environment.prefetch(wanted)
             return _doctest_outcome(run_doctest(f"{question.name} {number}", case.body, environment))
         function = case.body.test_func
         wanted, said = set(case.body._get_func_params()), mentioned(function.__code__)
-        environment.expect(said)
+        environment.expect(said, cells)
         environment.prefetch(wanted | said - {"env"} if "env" in wanted else wanted)
         case.body.call_func(environment)
     except KeyboardInterrupt:

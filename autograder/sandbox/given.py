@@ -102,4 +102,6 @@ class Given:
 
 
 def _raised(error: Exception) -> Raised:
-    return Raised(type=type(error).__name__[:100], message=str(error)[:2000], bases=bases_of(type(error)))
+    # str(KeyError("x")) has the quotes of repr; the reader's KeyError puts its own
+    message = error.args[0] if type(error) is KeyError and error.args else error
+    return Raised(type=type(error).__name__[:100], message=str(message)[:2000], bases=bases_of(type(error)))

@@ -24,6 +24,7 @@ from autograder.sandbox.wire import Line
 
 _SOURCE = 40_000
 _WARNINGS = 100
+_BUILT_IN = ("open", "exit", "quit")
 _HELD = 30
 """Objects that are followed at the same time; each is compared after every call."""
 _CUT_OFF = "cut off: it took too long"
@@ -153,7 +154,7 @@ class Notebook:
         if isinstance(message, wire.Fetch):
             if message.fresh:
                 self._lent.clear()
-            values = [self._lend(names[name]) if name in names else wire.Missing() for name in message.names]
+            values = [wire.Missing() if self._hidden(name) else self._lend(names[name]) for name in message.names]
             state = (shared.read_settings(), shared.read_draws()) if message.fresh else (None, None)
             self._line.send(wire.Values(message.id, values, *state))
         elif isinstance(message, wire.ListNames):
@@ -164,13 +165,18 @@ class Notebook:
         elif isinstance(message, wire.Bind):
             self._bind(message)
         elif isinstance(message, wire.Call):
-            self._complaints.in_call = True
+            was, self._complaints.in_call = self._complaints.in_call, True
             try:
                 self._call(message)
             finally:
-                self._complaints.in_call = False
+                self._complaints.in_call = was
         elif isinstance(message, wire.Inside):
             self._inside(message)
+
+    def _hidden(self, name: str) -> bool:
+        """Whether there is no such name, or IPython has put it there in a built-in's place."""
+        names, own = self._shell.user_ns, self._shell.user_ns_hidden
+        return name not in names or (name in _BUILT_IN and own.get(name) is names[name])
 
     def _bind(self, message: wire.Bind) -> None:
         names = self._shell.user_ns
@@ -189,6 +195,12 @@ class Notebook:
         number = max(self._lent, default=-1) + 1 if number is None else number
         self._lent[number] = (value, record)
         return wire.Lent(number, record)
+
+    def _lent_one(self, value: Any) -> wire.Lent | None:
+        """A call that returns an object that the test holds already returns that one."""
+        held = any(known is value for known, _ in self._lent.values())
+        record = self._lend(value) if held else None
+        return record if isinstance(record, wire.Lent) else None
 
     def _lent_changes(self) -> tuple[wire.Lent, ...]:
         changes = []
@@ -293,7 +305,7 @@ class Notebook:
                     from autograder.sandbox.remote_jax import derivative
 
                     value = derivative(function, arguments, order)
-                record = _same(value, arguments, encoded) or self._codec.encode(value)
+                record = _same(value, arguments, encoded) or self._lent_one(value) or self._codec.encode(value)
             finally:
                 self._running = False
             return wire.Good(record, self._printed.take()), False
@@ -350,6 +362,9 @@ class Notebook:
             with self._paused():
                 self._line.send(wire.Callback(handle, given, named, order))
                 done = self._line.receive()
+                while not isinstance(done, wire.CallbackDone):  # lambda v: loss(v), where loss is the notebook's
+                    self._serve(done)
+                    done = self._line.receive()
             if isinstance(done.result, wire.Bad):
                 told = done.result.raised
                 raise type_of(CallbackError, told.type, told.bases)(told.message)
