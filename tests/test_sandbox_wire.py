@@ -1,6 +1,7 @@
 """The wire and the codec by themselves, and students whose process was taken over: what they can cost the judge."""
 
 import json
+import os
 import socket
 import threading
 from typing import Any
@@ -12,8 +13,9 @@ from jail_samples import but, needs_jail, program, ran
 
 from autograder.errors import CannotShip, StudentGone
 from autograder.model import Opaque
-from autograder.sandbox import Sandbox, wire
+from autograder.sandbox import Sandbox, shared, wire
 from autograder.sandbox.codec import Codec
+from autograder.sandbox.common import Common
 from autograder.sandbox.given import Given
 from autograder.sandbox.reading import MAX_KEYS
 
@@ -280,3 +282,21 @@ def test_batches_that_never_end_are_cut_off(small_jail: Sandbox) -> None:
         with pytest.raises(StudentGone):
             student.names["f"](1)
         assert student.ended.status == "protocol"
+
+
+def test_the_judge_takes_neither_environment_nor_chosen_points_from_a_notebook() -> None:
+    """What a process of ours inherits, and the state from which a seeded test draws, are not the notebook's to say."""
+    settings = msgspec.structs.replace(shared.read_settings(), environ={"PYTHONPATH": "/elsewhere"})
+    ours = shared.read_draws()
+    zeros = tuple(msgspec.structs.replace(one, words=bytes(len(one.words))) for one in ours)
+    common = Common()
+    before = dict(os.environ)
+    common.share_draws()
+    common.begin(settings, (zeros[0], zeros[1]))
+    assert dict(os.environ) == before
+    assert shared.read_draws() == ours
+    assert not common.lost_track
+    np.random.random()
+    assert common.lost_track
+    common.share_draws(theirs=True)
+    assert shared.read_draws() != zeros

@@ -4,6 +4,8 @@ import os
 import warnings
 from typing import Any
 
+import msgspec
+
 from autograder.sandbox import shared
 from autograder.sandbox.shared import Draws, Settings
 
@@ -23,8 +25,8 @@ class Common:
         """The notebook prints arrays with functions of its own, which a test out here cannot."""
 
     def begin(self, settings: Settings, draws: tuple[Draws, Draws]) -> None:
-        """A test begins: take over the notebook's settings."""
-        shared.apply_settings(settings)
+        """A test begins: take over the notebook's settings; never its environment, which our processes inherit."""
+        shared.apply_settings(msgspec.structs.replace(settings, environ={}))
         self.formatter = settings.formatter
         self._environ = dict(os.environ)
         self._settings = shared.read_settings(self._environ)
@@ -35,12 +37,15 @@ class Common:
         self._shows = getattr(warnings, "_showwarnmsg_impl", None)
 
     def share_draws(self, on: bool = True, *, theirs: bool = False) -> None:
-        """From now on the generators are one; with ``theirs`` the test goes on where the notebook stands."""
+        """From now on the generators are one.
+
+        With ``theirs`` the test goes on where the notebook stands, if drawing from the assignment's seed leads there: a
+        notebook that sets another state would choose the test's points.
+        """
         self._shares_draws, self._reseeded = on, None
         self._draws = shared.read_draws() if on else None
         if on and theirs and self._theirs is not None:
-            shared.apply_draws(self._theirs)
-            self._draws = self._theirs
+            self._follow(self._theirs)
 
     def changed(self) -> tuple[Settings | None, tuple[Draws, Draws] | None]:
         """What the other side has to be told now."""
