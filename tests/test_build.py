@@ -71,6 +71,7 @@ def test_a_source_without_fault_has_no_findings(tmp_path: Path) -> None:
         ([CONFIG, *question(solution=None)], "S15"),
         ([CONFIG, *question(solution="b = 1  # SOLUTION")], "S16"),
         ([CONFIG, *question(prompt="Give it.")], "S17"),
+        ([CONFIG, *question(tests=(f"{TEST}  # slips={{2: 'hint'}}", HIDDEN))], "S18"),
     ],
 )
 def test_each_fault_of_a_source_is_told_with_its_code(tmp_path: Path, cells: list[tuple[str, str]], code: str) -> None:

@@ -94,6 +94,8 @@ def test_answers_are_judged_as_the_table_says(name: str, question: str) -> None:
         assert outcomes <= {wanted, Outcome.CORRECT}, (variant["note"], results)
         if "mistake" in variant:
             assert any(variant["mistake"] in mistakes for _, mistakes, _ in results), (variant["note"], results)
+        if "hint" in variant:
+            assert any(variant["hint"] in sentence for _, _, sentence in results), (variant["note"], results)
         for _, _, sentence in results:
             assert "Traceback" not in sentence, sentence
             assert sentence.count("\n") <= 3, sentence

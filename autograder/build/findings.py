@@ -91,6 +91,12 @@ def _question(question: SourceQuestion) -> Iterator[Finding]:
         )
     if not question.answers:
         yield finding("S15", "No solution.", "Add a code cell between # BEGIN SOLUTION and # END SOLUTION.")
+    for cell in question.tests:
+        if re.search(r"\bslips\s*=", cell.text) and not is_hidden(cell):
+            yield finding(
+                "S18", "Wrong answers with hints are in a test that students get.", "Move slips= to a hidden test.",
+                cell=cell.index,
+            )  # fmt: skip
     for name in question.names:
         if question.answers and name not in question.assigned:
             yield finding(

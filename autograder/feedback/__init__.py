@@ -64,7 +64,8 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hi
     if verdict.reason is Reason.FIGURE and verdict.details.get("problem") in FIGURES:
         lines = [translate(line, language) for line in FIGURES[verdict.details["problem"]]]
     elif verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):
-        lines.append(translate(hint(verdict.mistakes, level), language))
+        foreseen = verdict.details.get("hint", "") if verdict.reason is not Reason.WRONG_CHOICE else ""
+        lines.append(foreseen or translate(hint(verdict.mistakes, level), language))
         if not lines[-1]:
             otherwise = verdict.reason in sentences.TRY and verdict.details.get("asked") == "value"
             attempt = sentences.TRY_OTHERWISE if otherwise else sentences.TRY.get(verdict.reason, "")

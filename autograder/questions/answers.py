@@ -1,13 +1,17 @@
 """What did the student give? Nothing, a formula, a function, numbers, or something else."""
 
+import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import dedent
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from autograder.compare.conventions import source_of
 from autograder.compare.reading import Unreadable, describe, refuse_opaque
 from autograder.compare.symbolic import invalid
 from autograder.errors import ExpressionError
@@ -15,7 +19,7 @@ from autograder.expressions import parse
 from autograder.model import Raised, Reason, Returned
 from autograder.reference import entries, real_symbol, renamed
 
-__all__ = ["Answer", "as_formula", "read_answer", "shown_answer"]
+__all__ = ["Answer", "as_formula", "left_blank", "read_answer", "shown_answer"]
 
 _SYMBOLIC = (sp.Basic, sp.MatrixBase, sp.NDimArray)
 _UNEVALUATED = (
@@ -189,6 +193,28 @@ def _parsed(value: Any, variables: Sequence[str]) -> Any:
         answer = _from_text(value, variables)
         return answer.exprs[0] if answer.shape == () else [*answer.exprs]
     return value
+
+
+def left_blank(value: Any) -> bool:
+    """Whether a function still has the starter code's ``...`` as its body, or one that a test wrapped does."""
+    if not _is_function(value):
+        return False
+    try:
+        wrapped = [cell.cell_contents for cell in value.__closure__ or ()] if type(value) is FunctionType else []
+    except ValueError:  # a name that is bound later, or was deleted
+        wrapped = []
+    return any(_is_blank(source_of(each)) for each in (value, *wrapped) if _is_function(each))
+
+
+def _is_blank(source: str | None) -> bool:
+    try:
+        body = ast.parse(dedent(source or "")).body
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    if len(body) != 1 or not isinstance(body[0], ast.FunctionDef):
+        return False
+    constants = [s.value.value for s in body[0].body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)]
+    return len(constants) == len(body[0].body) and constants[-1] is Ellipsis
 
 
 def shown_answer(value: Any, source: str | None = None) -> tuple[str, str, str | None]:

@@ -10,7 +10,7 @@ from autograder.compare.conventions import source_of
 from autograder.compare.reading import Unreadable
 from autograder.errors import AuthorError, StudentGone
 from autograder.model import Check, Evidence, Outcome, Reason, Verdict
-from autograder.questions.answers import shown_answer
+from autograder.questions.answers import left_blank, shown_answer
 from autograder.questions.record import is_recording, known_cells, note
 
 __all__ = ["CheckFailed", "CheckUndecided", "Question"]
@@ -144,6 +144,8 @@ class Question:
             _log.exception("judging %s", self)
             details = {"error": f"{type(error).__name__}: {error}"[:1000]}
             verdict = Verdict(outcome=Outcome.FAULT, reason=Reason.INTERNAL, details=details)
+        if verdict.outcome is Outcome.INVALID and left_blank(answer):
+            verdict, evidence = Verdict(outcome=Outcome.INVALID, reason=Reason.MISSING), None
         return self._finished(verdict), evidence
 
     def _finished(self, verdict: Verdict) -> Verdict:

@@ -1,6 +1,6 @@
 """A plain expected answer: a formula, a number or an array."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -27,6 +27,8 @@ class Equal(Field):
             can run. With variables in it a formula or function is asked for, without any a number or an array. An
             array of numbers may hold NaN, where the answer must have NaN as well.
         variables: in the order of a function's arguments; those of ``expected`` in natural order when left out.
+        slips: wrong answer that the author foresees → a sentence for who gives it, or pairs of them. In hidden tests
+            only, because wrong answers say much about the right one; and the sentence must not tell it.
         factor: for an order of magnitude: a positive number is right from ``expected/factor`` to ``expected*factor``.
         **options: ``at``, ``domain``, ``points``, ``rtol``, ``atol``, ``seed``, ``name``, ``credit``, ``forbid``;
             ``data`` names the arrays that the answer is made of (:mod:`autograder.mistakes.algebra`).
@@ -34,7 +36,8 @@ class Equal(Field):
     Shape of the answer: the shape of ``expected``; columns and rows are taken for vectors.
 
     Raises:
-        AuthorError: ``expected`` cannot be read or is not real and finite anywhere.
+        AuthorError: ``expected`` or a slip cannot be read or is not real and finite anywhere; when built, also that
+            a slip is right.
 
     >>> Equal("x**2 - 1").judge("(x - 1)*(x + 1)").outcome.value
     'CORRECT'
@@ -42,13 +45,23 @@ class Equal(Field):
     'CORRECT'
     >>> Equal("sqrt(2)").judge(1.41).outcome.value
     'INCORRECT'
+    >>> question = Equal("(x - 1)*(x + 1)", slips={"x**2 + 1": "Which sign has the product of the two numbers?"})
+    >>> question.judge("1 + x**2").details["hint"]
+    'Which sign has the product of the two numbers?'
     >>> [Equal(1e-8, factor=10).judge(h).outcome.value for h in (1e-9, 5e-8, 1e-6)]
     ['CORRECT', 'CORRECT', 'INCORRECT']
     """
 
     def __init__(
-        self, expected: Any, *, variables: Sequence[str] | None = None, factor: float | None = None, **options: Any
+        self,
+        expected: Any,
+        *,
+        variables: Sequence[str] | None = None,
+        factor: float | None = None,
+        slips: Mapping[Any, str] | Iterable[tuple[Any, str]] = (),
+        **options: Any,
     ) -> None:
+        self._expected = expected
         self._array = _numeric(expected)
         if isinstance(expected, (np.ndarray, np.generic)):
             expected = 0 if self._array is not None else expected.tolist()
@@ -62,6 +75,17 @@ class Equal(Field):
         self.factor = factor
         if factor is not None and not (factor > 1 and self.at is not None and np.all(self.desired_at > 0)):
             raise AuthorError(f"factor={factor!r} must be above 1, and what is expected positive numbers")
+        foreseen = slips.items() if isinstance(slips, Mapping) else slips
+        again = {**options, "variables": self.variables or variables, "factor": factor}
+        self._slips = tuple((Equal(wrong, **again), hint) for wrong, hint in foreseen)
+
+    def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
+        verdict, evidence = super()._decide(answer)
+        if verdict.outcome is not Outcome.INCORRECT:
+            return verdict, evidence
+        hint = next((text for slip, text in self._slips if slip.judge(answer).outcome is Outcome.CORRECT), None)
+        details = verdict.details if hint is None else {**verdict.details, "hint": hint}
+        return msgspec.structs.replace(verdict, details=details), evidence
 
     def _compare_at(self, numbers: Numbers) -> Verdict:
         verdict = super()._compare_at(numbers)
@@ -112,7 +136,10 @@ class Equal(Field):
         )
 
     def certify(self) -> None:
-        """As :meth:`Field.certify`; numbers need no second reference."""
+        """As :meth:`Field.certify`; numbers need no second reference. No slip is right."""
+        for slip, hint in self._slips:
+            if slip.judge(self._expected).outcome is Outcome.CORRECT:
+                raise AuthorError(f"the slip with the hint {hint!r} is the right answer")
         if self._array is None:
             super().certify()
 
