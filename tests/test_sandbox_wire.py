@@ -14,8 +14,9 @@ from jail_samples import but, needs_jail, program, ran
 from autograder.errors import CannotShip, StudentGone
 from autograder.model import Opaque
 from autograder.sandbox import Sandbox, shared, wire
+from autograder.sandbox.agreement import Agreement
+from autograder.sandbox.channel import Gone, Late, Line, WireError
 from autograder.sandbox.codec import Codec
-from autograder.sandbox.common import Common
 from autograder.sandbox.given import Given
 from autograder.sandbox.reading import MAX_KEYS
 
@@ -67,27 +68,27 @@ FORGED = [
 
 @pytest.mark.parametrize("text", FORGED)
 def test_a_forged_value_is_refused(text: str) -> None:
-    with pytest.raises((wire.WireError, msgspec.MsgspecError)):
+    with pytest.raises((WireError, msgspec.MsgspecError)):
         read(text)
 
 
 def test_keys_with_equal_hashes_do_not_stop_the_judge() -> None:
     prime = (1 << 61) - 1  # hash(n * prime) == 0
     keys = ",".join(f'["int","{n * prime:#x}"]' for n in range(MAX_KEYS + 1))
-    with pytest.raises(wire.WireError):
+    with pytest.raises(WireError):
         read(f'["list","set",[{keys}]]')
 
 
 @pytest.mark.parametrize("depth", [900, 5_000, 100_000])
 def test_deep_nesting_is_refused(depth: int) -> None:
     text = '["list","list",[' * depth + "]]" * depth
-    with pytest.raises((wire.WireError, msgspec.MsgspecError, RecursionError)):
+    with pytest.raises((WireError, msgspec.MsgspecError, RecursionError)):
         read(text)
-    with pytest.raises((wire.WireError, msgspec.MsgspecError, RecursionError)):
+    with pytest.raises((WireError, msgspec.MsgspecError, RecursionError)):
         read(f'["expr",{"[" * depth}{"]" * depth}]')
 
 
-def line_with(data: bytes) -> wire.Line:
+def line_with(data: bytes) -> Line:
     ours, theirs = socket.socketpair()
 
     def write() -> None:
@@ -95,18 +96,18 @@ def line_with(data: bytes) -> wire.Line:
             theirs.sendall(data)
 
     threading.Thread(target=write, daemon=True).start()
-    return wire.Line(ours, wire.from_student, 1 << 20, 1000)
+    return Line(ours, wire.from_student, 1 << 20, 1000)
 
 
 @pytest.mark.parametrize(
     ("data", "error"),
     [
-        (b"", wire.Gone),
-        (b"\x00\x00\x00\x10half", wire.Gone),
-        (b"\xff\xff\xff\xff", wire.WireError),
-        (b"\x00\x00\x00\x02{}", wire.WireError),
-        (b"\x00\x00\x00\x04\xff\xfe\x00\x00", wire.WireError),
-        ((3000).to_bytes(4, "big") + b"[" * 3000, wire.WireError),
+        (b"", Gone),
+        (b"\x00\x00\x00\x10half", Gone),
+        (b"\xff\xff\xff\xff", WireError),
+        (b"\x00\x00\x00\x02{}", WireError),
+        (b"\x00\x00\x00\x04\xff\xfe\x00\x00", WireError),
+        ((3000).to_bytes(4, "big") + b"[" * 3000, WireError),
     ],
 )
 def test_a_line_reads_messages_or_says_why_not(data: bytes, error: type[Exception]) -> None:
@@ -120,8 +121,8 @@ def test_a_line_reads_messages_or_says_why_not(data: bytes, error: type[Exceptio
 
 def test_a_silent_line_is_late() -> None:
     ours, theirs = socket.socketpair()
-    line = wire.Line(ours, wire.from_student, 1 << 20, None)
-    with theirs, pytest.raises(wire.Late):
+    line = Line(ours, wire.from_student, 1 << 20, None)
+    with theirs, pytest.raises(Late):
         line.receive(0.01)
     line.close()
 
@@ -154,7 +155,7 @@ def test_what_was_lent_is_taken_back() -> None:
     assert given.lend(len, codec.encode_or_keep) == record
     assert given.find(record.handle) is len
     given.take_back()
-    with pytest.raises(wire.WireError):
+    with pytest.raises(WireError):
         given.find(record.handle)
     assert given.lend(len, codec.encode_or_keep).handle != record.handle
 
@@ -289,14 +290,14 @@ def test_the_judge_takes_neither_environment_nor_chosen_points_from_a_notebook()
     settings = msgspec.structs.replace(shared.read_settings(), environ={"PYTHONPATH": "/elsewhere"})
     ours = shared.read_draws()
     zeros = tuple(msgspec.structs.replace(one, words=bytes(len(one.words))) for one in ours)
-    common = Common()
+    agreement = Agreement()
     before = dict(os.environ)
-    common.share_draws()
-    common.begin(settings, (zeros[0], zeros[1]))
+    agreement.share_draws()
+    agreement.begin(settings, (zeros[0], zeros[1]))
     assert dict(os.environ) == before
     assert shared.read_draws() == ours
-    assert not common.lost_track
+    assert not agreement.lost_track
     np.random.random()
-    assert common.lost_track
-    common.share_draws(theirs=True)
+    assert agreement.lost_track
+    agreement.share_draws(theirs=True)
     assert shared.read_draws() != zeros

@@ -88,8 +88,8 @@ def one_generator(names: object, source: str, *, seeded: bool) -> Iterator[None]
         source: of the test; one that does not speak of seeds pays nothing.
         seeded: the assignment has a seed, so the test goes on where the notebook stands.
     """
-    common = getattr(names, "common", None)
-    if common is None or not (seeded or "seed(" in source):
+    agreement = getattr(names, "agreement", None)
+    if agreement is None or not (seeded or "seed(" in source):
         yield
         return
     import numpy as np
@@ -99,7 +99,7 @@ def one_generator(names: object, source: str, *, seeded: bool) -> Iterator[None]
 
         def seed(*arguments: Any, **keywords: Any) -> None:
             ours(*arguments, **keywords)
-            common.share_draws()
+            agreement.share_draws()
 
         return seed
 
@@ -107,11 +107,11 @@ def one_generator(names: object, source: str, *, seeded: bool) -> Iterator[None]
     for module in originals:
         vars(module)["seed"] = seeding(module)
     if seeded:
-        common.share_draws(theirs=True)
+        agreement.share_draws(theirs=True)
     try:
         yield
     finally:
-        common.share_draws(False)
+        agreement.share_draws(False)
         for module, original in originals.items():
             vars(module)["seed"] = original
 

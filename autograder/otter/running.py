@@ -206,8 +206,8 @@ def _met(outcome: _Outcome, troubles: Sequence[Any], *, own: bool) -> tuple[Any,
 
 def _diverged(names: Any, *, ok_format: bool) -> bool:
     """Whether test and notebook have drawn from different generators, or would have printed arrays differently."""
-    common = getattr(names, "common", None)
-    return common is not None and (common.lost_track or (ok_format and common.formatter))
+    agreement = getattr(names, "agreement", None)
+    return agreement is not None and (agreement.lost_track or (ok_format and agreement.formatter))
 
 
 def _distrust(outcome: _Outcome, environment: Environment, met: tuple[Any, ...]) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 from autograder.errors import CannotShip, ExpressionError
 from autograder.model import Opaque
 from autograder.sandbox import wire
+from autograder.sandbox.channel import WireError
 from autograder.sandbox.reading import (
     ARRAY_KINDS,
     JAX_ONLY,
@@ -210,7 +211,7 @@ class Codec:
         try:
             return self._decode(record)
         except (ValueError, TypeError, OverflowError, ExpressionError, msgspec.MsgspecError, RecursionError) as error:
-            raise wire.WireError(f"not a value: {str(error)[:200]}") from error
+            raise WireError(f"not a value: {str(error)[:200]}") from error
 
     def _decode(self, record: Any) -> Any:
         if not isinstance(record, wire.Packed):
@@ -221,17 +222,17 @@ class Codec:
         match record:
             case wire.Items():
                 if len(record.kind) > 2000 or ("set" in record.kind and len(record.items) > MAX_KEYS):
-                    raise wire.WireError("a collection of an unlikely kind or size")
+                    raise WireError("a collection of an unlikely kind or size")
                 items = [self._decode(item) for item in record.items]
                 if record.kind.startswith("namedtuple "):
                     return named_tuple(record.kind)(*items)
                 make = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}.get(record.kind)
                 if make is None:
-                    raise wire.WireError("an unknown kind of list")
+                    raise WireError("an unknown kind of list")
                 return make(items)
             case wire.Pairs():
                 if len(record.kind) > 2000 or len(record.keys) > MAX_KEYS:
-                    raise wire.WireError("a dict of an unlikely kind or size")
+                    raise WireError("a dict of an unlikely kind or size")
                 pairs = {
                     self._decode(key): self._decode(value)
                     for key, value in zip(record.keys, record.values, strict=True)
@@ -253,7 +254,7 @@ class Codec:
                 return Elsewhere(record)
             case wire.Kept():
                 return Opaque(record.type_name, record.why, too_large=record.too_large, note=self._note)
-        raise wire.WireError(f"a value of kind {type(record).__name__} is not expected here")
+        raise WireError(f"a value of kind {type(record).__name__} is not expected here")
 
     def _decode_objects(self, record: wire.Objects) -> Any:
         items = [self._decode(item) for item in record.items]

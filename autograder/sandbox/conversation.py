@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.errors import CannotShip, StudentGone
 from autograder.sandbox import wire
+from autograder.sandbox.channel import Channel, Gone, Late, WireError
 from autograder.sandbox.codec import Codec
 from autograder.sandbox.given import Given
 from autograder.sandbox.limits import Ended, Limits
@@ -47,7 +48,7 @@ class Conversation:
 
     _codec: Codec
 
-    def __init__(self, line: wire.Channel, sandbox: Orders, limits: Limits) -> None:
+    def __init__(self, line: Channel, sandbox: Orders, limits: Limits) -> None:
         self._line = line
         self._sandbox = sandbox
         self._limits = limits
@@ -98,9 +99,9 @@ class Conversation:
         self._alive()
         try:
             self._line.send(message, self._limits.call_seconds + self._limits.grace_seconds)
-        except wire.Gone:
+        except Gone:
             self._lost()
-        except wire.Late:
+        except Late:
             self._kill("timeout", "it did not read what we sent")
 
     def _receive_within(self, budget: Budget) -> Any:
@@ -134,11 +135,11 @@ class Conversation:
                 if not self._speaks_within(Budget(self._limits.grace_seconds), inf):
                     self._kill("timeout", f"it took more than {seconds:g} s and did not stop when interrupted")
             message = self._line.receive(self._limits.call_seconds + self._limits.grace_seconds)
-        except wire.Late:
+        except Late:
             self._kill("protocol", "it stopped in the middle of a message")
-        except wire.Gone:
+        except Gone:
             self._lost()
-        except wire.WireError as error:
+        except WireError as error:
             self._nonsense(str(error))
         finally:
             self._waited += time.monotonic() - started

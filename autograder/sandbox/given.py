@@ -13,6 +13,7 @@ import numpy as np
 from autograder.errors import StudentGone
 from autograder.model import Raised
 from autograder.sandbox import wire
+from autograder.sandbox.channel import WireError
 from autograder.sandbox.codec import Codec
 from autograder.sandbox.described import described
 from autograder.sandbox.raising import bases_of
@@ -66,7 +67,7 @@ class Given:
             WireError: it was never given, or was taken back.
         """
         if handle not in self._functions:
-            raise wire.WireError("a function that is not given any more")
+            raise WireError("a function that is not given any more")
         return self._functions[handle]
 
     def take_back(self) -> None:
@@ -77,7 +78,7 @@ class Given:
         """Call one of our functions for the student's; what it raises is kept in :attr:`error` and told."""
         try:
             function = self.find(message.handle)
-        except wire.WireError as error:
+        except WireError as error:
             return wire.CallbackDone(wire.Bad(Raised(type="RuntimeError", message=str(error))))
         try:
             arguments = [read(value) for value in message.arguments]

@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 
 from autograder.sandbox import wire
+from autograder.sandbox.channel import WireError
 
 MAX_KEYS = 5_000
 """Of a dict or set: keys with equal hashes make building it take the square of their number."""
@@ -67,9 +68,9 @@ def _read_array(record: wire.Array) -> Any:
     else:
         dtype = np.dtype(record.dtype)
         if dtype.kind not in ARRAY_KINDS:
-            raise wire.WireError(f"an array of dtype {record.dtype[:20]} is not expected")
+            raise WireError(f"an array of dtype {record.dtype[:20]} is not expected")
     if any(not 0 <= side <= MAX_SIDE for side in record.shape) or len(record.shape) > 32:
-        raise wire.WireError("an array of an unlikely shape")
+        raise WireError("an array of an unlikely shape")
     array = np.frombuffer(record.data, dtype=dtype).reshape(record.shape).copy()
     if record.kind == "jax":
         return _jax_array(array)
@@ -95,13 +96,13 @@ def _read_expression(record: wire.Expression) -> Any:
 
 def _read_module(record: wire.Module) -> Any:
     if record.name not in MODULES:
-        raise wire.WireError("a module that is not on the list")
+        raise WireError("a module that is not on the list")
     return import_module(record.name)
 
 
 def _read_public(record: wire.Public) -> Any:
     if record.name not in PUBLIC.get(record.module, ()):
-        raise wire.WireError("a function that is not on the list")
+        raise WireError("a function that is not on the list")
     return getattr(import_module(record.module), record.name)
 
 
@@ -113,7 +114,7 @@ def _read_figure(record: wire.Figure) -> Any:
 
 def _read_bigint(record: wire.BigInt) -> int:
     if len(record.hex) > MAX_BITS // 4 + 4:
-        raise wire.WireError("an integer that is too long")
+        raise WireError("an integer that is too long")
     return int(record.hex, 16)
 
 
@@ -123,7 +124,7 @@ def _read_special(record: wire.Special) -> float:
 
 def _read_decimal(record: wire.Decimals) -> Decimal:
     if not _DECIMAL.match(record.text):
-        raise wire.WireError("not a decimal number")
+        raise WireError("not a decimal number")
     return Decimal(record.text)
 
 
@@ -189,7 +190,7 @@ def kind_of_dict(kind: str, pairs: dict[Any, Any]) -> Any:
 def _read_range(record: wire.Span) -> range:
     value = range(record.start, record.stop, record.step)
     if len(value) > MAX_RANGE:
-        raise wire.WireError("a range that is too long")
+        raise WireError("a range that is too long")
     return value
 
 

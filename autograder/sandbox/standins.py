@@ -14,7 +14,7 @@ from autograder.sandbox.described import callable_object, describe
 from autograder.sandbox.raising import type_of
 
 if TYPE_CHECKING:
-    from autograder.sandbox.common import Common
+    from autograder.sandbox.agreement import Agreement
     from autograder.sandbox.student import Student
 
 _numbers = itertools.count()
@@ -137,9 +137,9 @@ class Names(Mapping[str, Any]):
         self._student.end_test()
 
     @property
-    def common(self) -> "Common":
+    def agreement(self) -> "Agreement":
         """What the test shares with the notebook."""
-        return self._student.common
+        return self._student.agreement
 
     @property
     def followed(self) -> int:

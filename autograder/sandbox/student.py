@@ -14,8 +14,9 @@ import msgspec
 from autograder.errors import CannotShip, StudentGone
 from autograder.model import CellError, Opaque, Raised, Returned
 from autograder.sandbox import shared, wire
+from autograder.sandbox.agreement import Agreement
+from autograder.sandbox.channel import Channel, WireError
 from autograder.sandbox.codec import Codec
-from autograder.sandbox.common import Common
 from autograder.sandbox.conversation import Budget, Conversation, Orders
 from autograder.sandbox.in_place import can_change, put_content
 from autograder.sandbox.limits import CheckRequested, Ended, Limits, Program
@@ -34,13 +35,13 @@ _MAX_CHECKS = 200
 class Student(Conversation):
     """One submission while its process lives, and what is known of it afterwards."""
 
-    def __init__(self, line: wire.Channel, sandbox: Orders, program: Program, limits: Limits) -> None:
+    def __init__(self, line: Channel, sandbox: Orders, program: Program, limits: Limits) -> None:
         super().__init__(line, sandbox, limits)
         self._program = program
         self._codec = Codec(self._function_out, self._function_in, self.note)
         self._lent: dict[int, tuple[Any, wire.Value]] = {}
         self._fresh = False
-        self.common = Common()
+        self.agreement = Agreement()
         self._alone = threading.RLock()
         """A test may call from several threads; the line carries one conversation."""
         self.following = True
@@ -175,7 +176,7 @@ class Student(Conversation):
         if len(reply.values) != len(names):
             self._nonsense("an answer of the wrong length")
         if self._fresh and reply.settings is not None and reply.draws is not None:
-            self.common.begin(reply.settings, reply.draws)
+            self.agreement.begin(reply.settings, reply.draws)
         self._fresh = False
         return {
             name: self.read(value)
@@ -216,9 +217,9 @@ class Student(Conversation):
 
     def end_test(self) -> None:
         """Let the notebook have what a test has changed: settings, and copies of the notebook's own objects."""
-        settings, draws = self.common.changed()
+        settings, draws = self.agreement.changed()
         lent = self._lent_changes()
-        self.common.end()
+        self.agreement.end()
         if lent or settings is not None or draws is not None:
             message = wire.Bind(self._new_id(), lent=lent, settings=settings, draws=draws)
             self._request(message, wire.Values, self._limits.call_seconds)
@@ -291,8 +292,8 @@ class Student(Conversation):
                 order,
                 min(0.25, self._limits.call_seconds / 4),
                 self._lent_changes(),
-                *self.common.changed(),
-                heed=self.common.heeds_warnings,
+                *self.agreement.changed(),
+                heed=self.agreement.heeds_warnings,
             )
         except CannotShip as error:
             self.note(error)
@@ -315,7 +316,7 @@ class Student(Conversation):
                 for lent in reply.lent:
                     if lent.number in self._lent:
                         self._lend(lent)
-                if reply.draws is not None and not self.common.drawn(reply.draws):
+                if reply.draws is not None and not self.agreement.drawn(reply.draws):
                     self._nonsense("a generator's state that is none")
                 return results
 
@@ -342,7 +343,7 @@ class Student(Conversation):
     def _result(self, result: wire.Good | wire.Bad | Returned) -> Returned | Raised:
         if isinstance(result, Returned):
             return result
-        for warned in result.warned[:100] if self.common.heeds_warnings else ():
+        for warned in result.warned[:100] if self.agreement.heeds_warnings else ():
             shared.warn_again(warned)
         if isinstance(result, wire.Good):
             return Returned(value=self.read(result.value), printed=result.printed[:_KEPT_TEXT])
@@ -368,7 +369,7 @@ class Student(Conversation):
         if not 0 <= place < len(arguments):
             self._nonsense("a result that was not given to it")
         if follow:
-            for warned in result.warned[:100] if self.common.heeds_warnings else ():
+            for warned in result.warned[:100] if self.agreement.heeds_warnings else ():
                 shared.warn_again(warned)
             return Returned(value=arguments[place], printed=result.printed[:_KEPT_TEXT])
         copied = now[place] if place in now else self._codec.encode_or_keep(arguments[place])
@@ -379,7 +380,7 @@ class Student(Conversation):
             return self._lend(value)
         try:
             return self._codec.decode(value)
-        except wire.WireError as error:
+        except WireError as error:
             return Opaque("object", str(error), note=self.note)
 
     def forget_later(self, forget: Callable[[], Any]) -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from autograder.model import Record
 from autograder.sandbox import wire
+from autograder.sandbox.channel import Channel, Gone
 from autograder.sandbox.inside.orders import Told
 from autograder.sandbox.limits import Limits, Program
 from autograder.sandbox.student import Student
@@ -49,9 +50,9 @@ def _digest(message: Record) -> bytes:
 
 
 class Recorder:
-    """A line that keeps what crosses it; otherwise as :class:`autograder.sandbox.wire.Line`."""
+    """A line that keeps what crosses it; otherwise as :class:`autograder.sandbox.channel.Line`."""
 
-    def __init__(self, line: wire.Channel) -> None:
+    def __init__(self, line: Channel) -> None:
         self._line = line
         self._steps: list[bytes] = []
         self._bytes = 0
@@ -127,4 +128,4 @@ class Replay:
 
     def _miss(self) -> None:
         self.missed = True
-        raise wire.Gone("this was not asked then")
+        raise Gone("this was not asked then")

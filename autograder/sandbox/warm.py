@@ -13,6 +13,7 @@ import msgspec
 
 from autograder.errors import SandboxError
 from autograder.sandbox import wire
+from autograder.sandbox.channel import MAX_FROM_STUDENT, MAX_PARTS, Channel, Line
 from autograder.sandbox.inside.orders import Job, Order, Told
 from autograder.sandbox.inside.prepare import uses
 from autograder.sandbox.limits import Limits, Program
@@ -145,7 +146,7 @@ class Sandbox:
                 self._stop()
                 self.wait()
                 self._send(msgspec.json.encode(job), [theirs.fileno()])
-        line: wire.Channel = wire.Line(ours, wire.from_student, wire.MAX_FROM_STUDENT, wire.MAX_PARTS)
+        line: Channel = Line(ours, wire.from_student, MAX_FROM_STUDENT, MAX_PARTS)
         self.transcript, self._recorder = None, None
         if self.record:
             line = self._recorder = Recorder(line)

@@ -15,12 +15,12 @@ import msgspec
 from autograder.errors import CannotShip
 from autograder.model import Raised
 from autograder.sandbox import shared, wire
+from autograder.sandbox.channel import Line
 from autograder.sandbox.codec import Codec
 from autograder.sandbox.described import describe, described
 from autograder.sandbox.in_place import can_change, put_content
 from autograder.sandbox.inside import shell as kernel
 from autograder.sandbox.raising import type_of
-from autograder.sandbox.wire import Line
 
 _SOURCE = 40_000
 _WARNINGS = 100

@@ -21,6 +21,7 @@ from contextlib import suppress
 import msgspec
 
 from autograder.sandbox import wire
+from autograder.sandbox.channel import MAX_FROM_JUDGE, Gone, Line
 from autograder.sandbox.inside import processes, scratch
 from autograder.sandbox.inside.orders import Config, Job, Order, Told
 
@@ -213,7 +214,7 @@ def _become_student(job: Job, descriptor: int, config: Config, shell: object, li
     sys.path.insert(0, "")
     gc.enable()
     sock = socket.socket(fileno=descriptor)
-    line = wire.Line(sock, wire.from_judge, wire.MAX_FROM_JUDGE, None)
+    line = Line(sock, wire.from_judge, MAX_FROM_JUDGE, None)
     from autograder.sandbox.inside import otter_stub
     from autograder.sandbox.inside.notebook import Notebook
 
@@ -221,7 +222,7 @@ def _become_student(job: Job, descriptor: int, config: Config, shell: object, li
     otter_stub.install(notebook.check)
     try:
         notebook.main()
-    except wire.Gone:
+    except Gone:
         os._exit(0)
 
 

@@ -10,7 +10,7 @@ from autograder.sandbox import shared
 from autograder.sandbox.shared import Draws, Settings
 
 
-class Common:
+class Agreement:
     """What both sides agreed on last."""
 
     def __init__(self) -> None:
