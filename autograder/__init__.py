@@ -23,6 +23,7 @@ _ROOM_OF = {
     "LevelSetNormal": "questions",
     "Descent": "questions",
     "DifferenceQuotient": "questions",
+    "StepSize": "questions",
     "Root": "questions",
     "CriticalPoints": "questions",
     "Minimiser": "questions",

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograder
-from autograder.errors import AuthorError, StudentGone
-from autograder.feedback import student
+from autograder.errors import StudentGone
 from autograder.model import Opaque, Outcome, Raised, Reason, Returned
 from autograder.questions import (
     CheckFailed,
@@ -349,26 +348,6 @@ def test_forms_of_one_answer_get_one_verdict(a, b, at, direction):
         assert question.judge(form).outcome is Outcome.CORRECT
     along = DirectionalDerivative(f"{a}*x**3 + {b}*x + y", direction=(direction, 0), wrt=("x", "y"), at=(at, 0))
     assert along.judge(slope).outcome is Outcome.CORRECT
-
-
-def test_foreseen_wrong_answers_get_the_authors_hint():
-    question = Equal("x**2 - 1", slips={"x**2 + 1": "Which sign?", "x - 1": "Which power?"}, name="p")
-    for answer, hint in (("1 + x**2", "Which sign?"), (lambda x: x - 1, "Which power?")):
-        verdict = question.judge(answer)
-        assert verdict.outcome is Outcome.INCORRECT
-        assert student(verdict, language="en", hidden=True).endswith(f"\n{hint}")
-    assert question.judge("(x - 1)*(x + 1)").outcome is Outcome.CORRECT
-    assert "hint" not in question.judge("x**3").details
-
-
-def test_pairs_hold_arrays_that_are_foreseen():
-    question = Equal(np.array([7.0, 9.0]), slips=[(np.array([9.0, 7.0]), "Which comes first?")])
-    assert question.judge([9, 7]).details["hint"] == "Which comes first?"
-
-
-def test_a_slip_that_is_right_is_refused():
-    with pytest.raises(AuthorError, match="is the right answer"):
-        Equal("x**2 - 1", slips={"(x - 1)*(x + 1)": "Which sign?"}).certify()
 
 
 def test_starter_code_is_no_answer_yet():

@@ -82,7 +82,7 @@ def test_claims(question, answer, outcome):
         (CUBIC, {1: "minimum"}, ("critical_missing",)),
         (CUBIC, {1: "minimum", -1: "saddle"}, ("class_wrong",)),
         (MAP, {(0, 0): "minimum", (1, 1): "maximum", (-1, -1): "maximum"}, ("class_wrong",)),
-        (CUBIC, {2: "minimum"}, ()),
+        (CUBIC, {2: "minimum"}, ("not_level",)),
     ],
 )
 def test_what_is_wrong_is_named_and_the_answer_is_not(question, answer, mistakes):

@@ -196,6 +196,7 @@ WORDS = (
     "a function that returns numbers",
     "a function that returns a function",
     "a number",
+    "a positive number",
     "a number or an array",
     "a number or an array of numbers",
     "numbers",

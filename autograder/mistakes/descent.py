@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from autograder.mistakes.entry import Example, Mistake
+from autograder.mistakes.entry import Example, Mistake, seen_by_the_question
 from autograder.mistakes.formula import Node, num
 from autograder.mistakes.task import descend
 
@@ -51,9 +51,15 @@ def _no_step(task: "Task") -> Iterator[Made]:
         yield from _both(descend(task, step=1.0))
 
 
-def _never(task: "Task", actual: Any) -> bool:
-    # the question itself sees it: the answer is a function of any method, not an array of values
-    return False
+def _aliased(task: "Task") -> Iterator[Made]:
+    if _ready(task):
+        path = descend(task)
+        yield path.shape, [num(float(value)) for _ in path for value in path[-1]]
+
+
+def _slope_of_the_start(task: "Task") -> Iterator[Made]:
+    if _ready(task):
+        yield from _both(descend(task, way="first-slope"))
 
 
 def _unit(task: "Task") -> Iterator[Made]:
@@ -134,17 +140,43 @@ ENTRIES: tuple[Mistake, ...] = (
         whole=_unit,
     ),
     Mistake(
+        id="path_aliased",
+        code="O8",
+        title="the same array again and again instead of a path",
+        applies="the path of a gradient descent",
+        transformation="(x₀, …, xₙ) → (xₙ, …, xₙ)",
+        question="Are the points of your path different arrays, or one array that you go on changing?",
+        attempt="Print the first point of your path at the end: is it still where you started?",
+        example=BOWL,
+        source="project's own",
+        rank=12,
+        whole=_aliased,
+    ),
+    Mistake(
+        id="start_slope",
+        code="O9",
+        title="every step with the gradient at the start",
+        applies="gradient descent of several steps",
+        transformation="x − lr·∇f(x) → x − lr·∇f(x₀)",
+        question="At which point do you take the gradient in the second step?",
+        attempt="Print the gradient in every step: does it change?",
+        example=BOWL,
+        source="project's own",
+        rank=12,
+        whole=_slope_of_the_start,
+    ),
+    Mistake(
         id="not_arrived",
         code="O5",
         title="not at a minimum yet",
-        applies="a function that looks for a minimum",
+        applies="a search for a minimum, or for a place where the slope is zero",
         transformation="stopped early, ran away, or went elsewhere",
-        question="How steep is the function where your path ends?",
+        question="How steep is the function where you stop?",
         attempt="Print the gradient at your last points: has it become small?",
         example=SEARCH,
         source="project's own",
         rank=20,
-        fits=_never,
+        fits=seen_by_the_question,
     ),
     Mistake(
         id="path_rises",
@@ -157,7 +189,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=SEARCH,
         source="project's own",
         rank=20,
-        fits=_never,
+        fits=seen_by_the_question,
     ),
     Mistake(
         id="too_many_calls",
@@ -170,6 +202,6 @@ ENTRIES: tuple[Mistake, ...] = (
         example=SEARCH,
         source="project's own",
         rank=20,
-        fits=_never,
+        fits=seen_by_the_question,
     ),
 )

@@ -278,13 +278,15 @@ _BY_REASON = {
 
 
 def from_verdict(verdict: Verdict) -> tuple[str, ...]:
-    """Ids that the verdict alone gives away: an exception that has an entry, or an answer of the wrong kind.
+    """Ids that the verdict has from its question, or gives away by itself: an exception, an answer of the wrong kind.
 
     >>> from autograder.model import Outcome
     >>> details = {"type": "TypeError", "error": "Expected a callable value, got 9.0"}
     >>> from_verdict(Verdict(outcome=Outcome.INVALID, reason=Reason.RAISED, details=details))
     ('grad_value',)
     """
+    if verdict.mistakes:
+        return verdict.mistakes
     if verdict.reason is Reason.RAISED:
         details = verdict.details
         entry = explain(

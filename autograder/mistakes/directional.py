@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from autograder.mistakes.entry import Example, Mistake
+from autograder.mistakes.entry import Example, Mistake, seen_by_the_question
 from autograder.mistakes.formula import Node, div, dot, mul, neg, norm, num
 
 if TYPE_CHECKING:
@@ -301,6 +301,22 @@ ENTRIES: tuple[Mistake, ...] = (
         example=ASCENT,
         rank=20,
         whole=_to_summit,
+    ),
+    Mistake(
+        id="zero_vector",
+        themes=("arrow",),
+        code="D15",
+        title="an arrow without a length",
+        applies="a direction, a normal or a tangent of a level set",
+        transformation="→ (0, 0)",
+        question="Does your arrow point anywhere?",
+        attempt="Walk one step along your arrow: where are you then?",
+        example=Example(
+            function="x**2 + 3*y", variables=("x", "y"), kind="LevelSetTangent", at=(1.0, 2.0), shown="[0, 0]"
+        ),
+        source="project's own",
+        rank=10,
+        fits=seen_by_the_question,
     ),
     Mistake(
         id="normal_for_tangent",

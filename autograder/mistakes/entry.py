@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from autograder.mistakes.differentiator import Rule
     from autograder.mistakes.task import Task
 
+
+def seen_by_the_question(task: "Task", actual: Any) -> bool:
+    """For entries that the question itself names: the answer is a set, a step or a search, not an array of values."""
+    return False
+
+
 NOTES = "mistakes of the project's notes"
 
 

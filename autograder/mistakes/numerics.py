@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.mistakes.entry import Example, Mistake
+from autograder.mistakes.entry import Example, Mistake, seen_by_the_question
 from autograder.mistakes.formula import Node, div, evaluate, mul, neg, num, sub, var
 
 if TYPE_CHECKING:
@@ -229,6 +229,19 @@ ENTRIES: tuple[Mistake, ...] = (
         example=Example(function="sin(x)*x", shown="(f(x + 1e-8) - f(x))/1e-8 in float32"),
         rank=14,
         fits=_quantised,
+    ),
+    Mistake(
+        id="h_too_large",
+        code="F11",
+        title="step too large",
+        applies="a step size",
+        transformation="the error is the formula's own, not rounding",
+        question="How does the error change when you halve the step?",
+        attempt="Halve the step again and again, and print the error each time.",
+        example=Example(function="sin(x)*x", kind="StepSize", shown="0.1"),
+        source="project's own: the mirror image of F4",
+        rank=14,
+        fits=seen_by_the_question,
     ),
     Mistake(
         id="int_trunc",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from autograder.mistakes.differentiator import Calculus, derivative
 from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import ONE, ZERO, Node, add, div, mul, neg, substitute
+from autograder.mistakes.formula import ONE, ZERO, Node, add, div, mul, neg, substitute, var
 
 if TYPE_CHECKING:
     from autograder.mistakes.task import Task
@@ -25,6 +25,13 @@ def _wrong_variable(task: "Task") -> Iterator[Made]:
         for name in task.variables:
             if name != task.wrt[0]:
                 yield task.shape, [derivative(task.function, name, order=task.order)]
+
+
+def _letters_exchanged(task: "Task") -> Iterator[Made]:
+    if task.kind in PARTIAL | {"Hessian"} and len(task.variables) == 2 and len(task.flat) > 1:
+        first, second = task.variables
+        turned = {first: var(second), second: var(first)}
+        yield task.assemble(lambda k, f, by, depth: Calculus(by).d(f if depth else substitute(f, turned)))
 
 
 def _others_zero(task: "Task") -> Iterator[Made]:
@@ -82,6 +89,20 @@ PART = Example(function=F, variables=("x", "y"), wrt=("x",), kind="Derivative")
 
 
 ENTRIES: tuple[Mistake, ...] = (
+    Mistake(
+        id="letters_exchanged",
+        themes=("order",),
+        code="M20",
+        title="the function with its two variables exchanged",
+        applies="a gradient, a Jacobian or a Hessian in two variables",
+        transformation="∇f(x, y) → the gradient of f(y, x)",
+        question="Which entry of the point stands for which letter of the formula?",
+        attempt="Evaluate the function itself, as you wrote it, at a point with two different coordinates.",
+        example=Example(function="x**2*y + 3*x", variables=("x", "y"), kind="Gradient"),
+        source="project's own",
+        rank=22,
+        whole=_letters_exchanged,
+    ),
     Mistake(
         id="wrong_var",
         themes=("order",),

@@ -203,7 +203,8 @@ def descend(
         task: with ``start``, ``step`` and ``count``.
         sign: −1 climbs.
         step, count: other ones than the question's.
-        way: ``at-once``; ``one-by-one`` uses each new coordinate for the next; ``unit`` takes steps of fixed length.
+        way: ``at-once``; ``one-by-one`` uses each new coordinate for the next; ``unit`` takes steps of fixed length;
+            ``first-slope`` takes the gradient at the start only.
 
     Returns:
         Shape (count + 1, number of variables), the start first.
@@ -216,8 +217,10 @@ def descend(
     slopes = task.gradient()
     place = np.array(task.start, dtype=float)
     path = [place.copy()]
+    slope = _slopes_at(task, slopes, place)
     for _ in range(steps):
-        slope = _slopes_at(task, slopes, place)
+        if way != "first-slope":
+            slope = _slopes_at(task, slopes, place)
         if way == "one-by-one":
             for k in range(len(place)):
                 place[k] -= sign * length * _slopes_at(task, slopes, place)[k]

@@ -11,6 +11,7 @@ from autograder.questions.minimiser import Minimiser
 from autograder.questions.quotients import DifferenceQuotient
 from autograder.questions.record import recording
 from autograder.questions.roots import Minimum, Root
+from autograder.questions.steps import StepSize
 from autograder.questions.tangents import SteepestRate, TangentLine, TangentPlane
 from autograder.questions.text import Text
 
@@ -35,6 +36,7 @@ __all__ = [
     "Root",
     "SteepestAscent",
     "SteepestRate",
+    "StepSize",
     "TangentLine",
     "TangentPlane",
     "Text",

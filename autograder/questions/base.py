@@ -131,6 +131,8 @@ class Question:
             verdict, evidence = (found, None) if found else self._decide(answer)
             if verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):
                 verdict = _diagnosed(verdict, evidence)
+            if verdict.outcome is Outcome.INCORRECT and (hint := self._foreseen(answer)):
+                verdict = msgspec.structs.replace(verdict, details={**verdict.details, "hint": hint})
         except Unreadable as unreadable:
             verdict = _diagnosed(unreadable.verdict, None)
         except AuthorError as error:
@@ -147,6 +149,10 @@ class Question:
         if verdict.outcome is Outcome.INVALID and left_blank(answer):
             verdict, evidence = Verdict(outcome=Outcome.INVALID, reason=Reason.MISSING), None
         return self._finished(verdict), evidence
+
+    def _foreseen(self, answer: Any) -> str | None:
+        """The author's own hint for a wrong answer; None where they foresaw none."""
+        return None
 
     def _finished(self, verdict: Verdict) -> Verdict:
         changes: dict[str, Any] = {}

@@ -11,8 +11,8 @@ from autograder.compare.reading import Unreadable, describe
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import read_answer
-from autograder.questions.fields import constant_numbers, wrong_shape
 from autograder.questions.roots import Root
+from autograder.questions.values import constant_numbers, wrong_shape
 
 __all__ = ["CriticalPoints"]
 

@@ -15,10 +15,11 @@ from autograder.compare.reading import Numbers, Unreadable, describe, read_numbe
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Raised, Reason, Verdict
 from autograder.questions.answers import Answer, read_answer
-from autograder.questions.fields import Field, constant_numbers
+from autograder.questions.fields import Field
 from autograder.questions.given import exact_number, read_point
 from autograder.questions.handed import gradient_function, value_function
 from autograder.questions.kinds import names_of
+from autograder.questions.values import constant_numbers
 from autograder.reference import Operator
 
 __all__ = ["Descent"]

@@ -12,8 +12,9 @@ from autograder.compare.reading import Numbers
 from autograder.compare.tolerances import DEFAULT_RTOL
 from autograder.errors import AuthorError
 from autograder.model import Outcome, Reason, Verdict
-from autograder.questions.fields import Field, wrong_shape
+from autograder.questions.fields import Field
 from autograder.questions.kinds import names_of
+from autograder.questions.values import wrong_shape
 from autograder.reference import Operator
 
 __all__ = ["LevelSetNormal", "LevelSetTangent", "SteepestAscent"]
@@ -67,12 +68,14 @@ class _Direction(Field):
         tolerance = max(tolerance, self.atol or 0.0, *(DEFAULT_RTOL[numbers.precision] for _ in details))
         error = self._error(values)
         right = error <= tolerance
+        pointless = not right and not np.any(values)
         verdict = Verdict(
             outcome=Outcome.CORRECT if right else Outcome.INCORRECT,
             reason=Reason.EQUAL if right else Reason.DIFFERENT,
             error=error / tolerance if tolerance else float(error > 0),
             witness=witness,
             details=details,
+            mistakes=("zero_vector",) if pointless else (),
             points_used=1,
             points_tried=1,
         )

@@ -1,8 +1,6 @@
 """A plain expected answer: a formula, a number or an array."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property, lru_cache
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -13,13 +11,12 @@ from autograder.compare.reading import Numbers
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import Answer
-from autograder.questions.fields import Field
-from autograder.reference import Function, Operator
+from autograder.questions.fields import Expected
 
 __all__ = ["Equal"]
 
 
-class Equal(Field):
+class Equal(Expected):
     r"""An answer that equals what the author wrote.
 
     Args:
@@ -27,17 +24,14 @@ class Equal(Field):
             can run. With variables in it a formula or function is asked for, without any a number or an array. An
             array of numbers may hold NaN, where the answer must have NaN as well.
         variables: in the order of a function's arguments; those of ``expected`` in natural order when left out.
-        slips: wrong answer that the author foresees → a sentence for who gives it, or pairs of them. In hidden tests
-            only, because wrong answers say much about the right one; and the sentence must not tell it.
         factor: for an order of magnitude: a positive number is right from ``expected/factor`` to ``expected*factor``.
-        **options: ``at``, ``domain``, ``points``, ``rtol``, ``atol``, ``seed``, ``name``, ``credit``, ``forbid``;
-            ``data`` names the arrays that the answer is made of (:mod:`autograder.mistakes.algebra`).
+        **options: ``at``, ``domain``, ``points``, ``rtol``, ``atol``, ``seed``, ``name``, ``credit``, ``forbid``,
+            ``slips``; ``data`` names the arrays that the answer is made of (:mod:`autograder.mistakes.algebra`).
 
     Shape of the answer: the shape of ``expected``; columns and rows are taken for vectors.
 
     Raises:
-        AuthorError: ``expected`` or a slip cannot be read or is not real and finite anywhere; when built, also that
-            a slip is right.
+        AuthorError: ``expected`` or a slip cannot be read or is not real and finite anywhere.
 
     >>> Equal("x**2 - 1").judge("(x - 1)*(x + 1)").outcome.value
     'CORRECT'
@@ -58,34 +52,15 @@ class Equal(Field):
         *,
         variables: Sequence[str] | None = None,
         factor: float | None = None,
-        slips: Mapping[Any, str] | Iterable[tuple[Any, str]] = (),
         **options: Any,
     ) -> None:
-        self._expected = expected
-        self._array = _numeric(expected)
-        if isinstance(expected, (np.ndarray, np.generic)):
-            expected = 0 if self._array is not None else expected.tolist()
-        super().__init__(expected, operator_wrt=(), variables=variables, **options)
-        # What is wrong with a question reaches results that students may read, and here the text is the answer.
-        self.function = _unnamed(self.function)
-        if not self.variables and self.at is None:
-            self.at = {}
-        if self._array is None:
-            self._settle()
         self.factor = factor
+        super().__init__(expected, variables=variables, **options)
         if factor is not None and not (factor > 1 and self.at is not None and np.all(self.desired_at > 0)):
             raise AuthorError(f"factor={factor!r} must be above 1, and what is expected positive numbers")
-        foreseen = slips.items() if isinstance(slips, Mapping) else slips
-        again = {**options, "variables": self.variables or variables, "factor": factor}
-        self._slips = tuple((Equal(wrong, **again), hint) for wrong, hint in foreseen)
 
-    def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
-        verdict, evidence = super()._decide(answer)
-        if verdict.outcome is not Outcome.INCORRECT:
-            return verdict, evidence
-        hint = next((text for slip, text in self._slips if slip.judge(answer).outcome is Outcome.CORRECT), None)
-        details = verdict.details if hint is None else {**verdict.details, "hint": hint}
-        return msgspec.structs.replace(verdict, details=details), evidence
+    def _asking_for(self, wrong: Any) -> Expected:
+        return super()._asking_for(wrong) if self.factor is None else Equal(wrong, factor=self.factor)
 
     def _compare_at(self, numbers: Numbers) -> Verdict:
         verdict = super()._compare_at(numbers)
@@ -103,20 +78,6 @@ class Equal(Field):
             return finished
         # what helps against a wrong slope does not help here
         return msgspec.structs.replace(finished, details={**finished.details, "asked": "value"})
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of ``expected``."""
-        return super().shape if self._array is None else self._array.shape
-
-    @cached_property
-    def desired_at(self) -> np.ndarray[Any, Any]:
-        assert self.at is not None
-        return self.reference.at(self.at) if self._array is None else self._array
-
-    def _asked_for(self) -> Operator:
-        size = int(np.prod(self.function.shape, dtype=int))
-        return Operator(shape=self.function.shape, terms=tuple((k, ()) for k in range(size)))
 
     def _evidence(
         self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
@@ -136,27 +97,14 @@ class Equal(Field):
         )
 
     def certify(self) -> None:
-        """As :meth:`Field.certify`; numbers need no second reference. No slip is right."""
-        for slip, hint in self._slips:
-            if slip.judge(self._expected).outcome is Outcome.CORRECT:
-                raise AuthorError(f"the slip with the hint {hint!r} is the right answer")
+        """As :meth:`Field.certify`; numbers need no second reference."""
         if self._array is None:
             super().certify()
+        else:
+            self._certify_slips()
 
     @property
     def prompt(self) -> str:
         # What is expected is the answer itself and must not stand in a page that a student sees.
         kind = "a function of " + ", ".join(self.variables) if self.variables else "a value"
         return f"{self.name or 'the answer'}: {kind}{self._where()}"
-
-
-@lru_cache(maxsize=256)
-def _unnamed(function: Function) -> Function:
-    return replace(function, text="the expected answer")
-
-
-def _numeric(expected: Any) -> np.ndarray[Any, Any] | None:
-    """An array of plain numbers as it is; None for everything that may be a formula."""
-    if not isinstance(expected, np.ndarray) or expected.dtype.kind not in "fiu":
-        return None
-    return expected.astype(float)

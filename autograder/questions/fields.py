@@ -1,8 +1,9 @@
 """Questions about a derivative of a function: its formula or function, or its value at a point."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -11,12 +12,22 @@ import sympy as sp
 
 from autograder import compare
 from autograder.compare.calling import Asked, ask, judged
-from autograder.compare.numeric import fitted, may_be_beside, shape_text, usual_size, verdict_on
+from autograder.compare.numeric import fitted, may_be_beside, usual_size, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
+from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
 from autograder.questions.answers import Answer, as_formula, read_answer
 from autograder.questions.base import Question
 from autograder.questions.given import read_domain, read_point
+from autograder.questions.values import (
+    constant_numbers,
+    entry_of,
+    floats,
+    has_shape,
+    has_variable,
+    precision_of,
+    wrong_shape,
+)
 from autograder.reference import (
     Domain,
     Function,
@@ -29,7 +40,7 @@ from autograder.reference import (
 )
 from autograder.reference.exact import evaluator
 
-__all__ = ["Field", "constant_numbers", "wrong_shape"]
+__all__ = ["Expected", "Field"]
 
 
 class Field(Question):
@@ -48,6 +59,8 @@ class Field(Question):
             (``{"A": A}`` for the gradient of xᵀAx), so that mistakes made with them are named.
         vectorised: whether a function must also take arrays, one per variable, and give one value per place; a
             formula is then no answer.
+        slips: wrong answer that the author foresees → a sentence for who gives it, or pairs of them. In hidden tests
+            only, because wrong answers say much about the right one; and the sentence must not tell it.
     """
 
     def __init__(
@@ -62,9 +75,11 @@ class Field(Question):
         points: Sequence[Any] = (),
         data: Mapping[str, Any] | None = None,
         vectorised: bool = False,
+        slips: Mapping[Any, str] | Iterable[tuple[Any, str]] = (),
         **common: Any,
     ) -> None:
         super().__init__(**common)
+        self.slips = tuple(slips.items() if isinstance(slips, Mapping) else slips)
         self.data = dict(data or {})
         self.vectorised = vectorised
         self.function: Function = read_function(function, variables=variables, wrt=operator_wrt, python=python)
@@ -94,6 +109,7 @@ class Field(Question):
             reference.check_python(seed=self.seed, domain=self.domain, extra=self.points)
         if self.at is not None:
             self.desired_at  # noqa: B018 — refuses a point at which the derivative does not exist
+        self._slips  # noqa: B018 — refuses a foreseen answer that cannot be read
 
     @cached_property
     def reference(self) -> Reference:
@@ -125,6 +141,12 @@ class Field(Question):
         self.reference.certify(seed=self.seed, domain=self.domain, extra=self.points)
         if self.at is not None:
             self.reference.certify_at(self.at)
+        self._certify_slips()
+
+    def _certify_slips(self) -> None:
+        for wrong, hint in self.slips:
+            if self.judge(wrong).outcome is Outcome.CORRECT:
+                raise AuthorError(f"the slip with the hint {hint!r} is a right answer")
 
     # --- deciding ----------------------------------------------------------------------------------------------------
 
@@ -152,7 +174,7 @@ class Field(Question):
             raise Unreadable(Reason.FUNCTION_NOT_VALUE, got=describe(read.value))
         numbers = constant_numbers(read)
         verdict = self._compare_at(numbers)
-        return verdict, self._evidence(numbers.values[None], rtol=_precision(numbers), at=True, answer=read)
+        return verdict, self._evidence(numbers.values[None], rtol=precision_of(numbers), at=True, answer=read)
 
     def _compare_at(self, numbers: Numbers) -> Verdict:
         values = fitted(numbers.values, self.shape)
@@ -165,11 +187,11 @@ class Field(Question):
         if self._may_be_a_difference(verdict):
             point = {name: Fraction(float(value)) for name, value in self.at.items()}
             verdict, where = compare_all(beside=self.reference.beside([point])[0])
-        witness = {**_floats(self.at), **_entry(where)}
+        witness = {**floats(self.at), **entry_of(where)}
         return msgspec.structs.replace(verdict, witness=witness, points_used=1, points_tried=1)
 
     def _decide_formula(self, read: Answer) -> tuple[Verdict, Evidence | None]:
-        values = _fits(read.shape, self.shape)
+        values = has_shape(read.shape, self.shape)
         if not values:
             verdict = wrong_shape(self.shape, read.shape)
         elif self.reference.exprs is None:
@@ -220,13 +242,13 @@ class Field(Question):
             row = evaluate(point)
             if row is None:
                 return Verdict(
-                    outcome=Outcome.INCORRECT, reason=Reason.NOT_FINITE, witness=_floats(point), details={"got": "nan"}
+                    outcome=Outcome.INCORRECT, reason=Reason.NOT_FINITE, witness=floats(point), details={"got": "nan"}
                 )
             numbers = Numbers(values=row.reshape(self.shape), precision="float64", integers=False)
             verdict, where = verdict_on(
                 numbers, samples.values[i], rtol=rtol, atol=atol, moves=samples.moves[i], scale=scale
             )
-            verdict = msgspec.structs.replace(verdict, witness={**_floats(point), **_entry(where)})
+            verdict = msgspec.structs.replace(verdict, witness={**floats(point), **entry_of(where)})
             if worst is None or (verdict.error or 0) > (worst.error or 0):
                 worst = verdict
         assert worst is not None
@@ -254,7 +276,7 @@ class Field(Question):
         if asked.raised is not None:
             return None
         values = [reply.value for reply in asked.replies if isinstance(reply, Returned)]
-        symbolic = [v for v in values if _has_variable(v)]
+        symbolic = [v for v in values if has_variable(v)]
         if not symbolic or len(symbolic) < len(values):
             if asked.convention.name not in ("symbols", "nothing"):
                 return None
@@ -286,7 +308,7 @@ class Field(Question):
         verdict, values, index = compare_all()
         if self._may_be_a_difference(verdict):
             verdict, values, index = compare_all(beside=self.reference.beside(samples.points))
-        witness = _floats(samples.points[index]) if index is not None else None
+        witness = floats(samples.points[index]) if index is not None else None
         verdict = msgspec.structs.replace(
             verdict, witness=witness, points_used=len(samples.points), points_tried=samples.tried
         )
@@ -307,7 +329,33 @@ class Field(Question):
         placed = Numbers(values=values, precision=numbers.precision, integers=numbers.integers)
         verdict, _ = verdict_on(placed, self.samples.values[0], rtol=self.rtol, atol=self.atol)
         many = np.broadcast_to(numbers.values, (len(self.samples.points), *numbers.values.shape))
-        return verdict, self._evidence(many, rtol=_precision(numbers))
+        return verdict, self._evidence(many, rtol=precision_of(numbers))
+
+    # --- what the author foresees -------------------------------------------------------------------------------------
+
+    @cached_property
+    def _slips(self) -> tuple[tuple["Expected", str], ...]:
+        return tuple((self._asking_for(wrong), hint) for wrong, hint in self.slips)
+
+    def _asking_for(self, wrong: Any) -> "Expected":
+        """The question to which a wrong answer of this one is the right answer.
+
+        Raises:
+            AuthorError: the wrong answer cannot be read.
+        """
+        return Expected(
+            wrong,
+            variables=self.variables,
+            at=self.at,
+            domain=self.domain,
+            rtol=self.rtol,
+            atol=self.atol,
+            seed=self.seed,
+            vectorised=self.vectorised,
+        )
+
+    def _foreseen(self, answer: Any) -> str | None:
+        return next((hint for slip, hint in self._slips if slip.judge(answer).outcome is Outcome.CORRECT), None)
 
     # --- for the diagnosis -------------------------------------------------------------------------------------------
 
@@ -332,7 +380,7 @@ class Field(Question):
             order=self.reference.operator.order,
             at=point,
             direction=self._direction(),
-            points=(_floats(self.at or {}),) if at else tuple(_floats(p) for p in self.samples.points),
+            points=(floats(self.at or {}),) if at else tuple(floats(p) for p in self.samples.points),
             actual=values,
             desired=self.desired_at[None] if at else self.samples.values,
             rtol=rtol,
@@ -348,43 +396,42 @@ class Field(Question):
         return "" if self.at is None else f" at {shown(self.at)}"
 
 
-def constant_numbers(read: Answer) -> Numbers:
-    if read.kind == "formula":
-        values = [read_numbers(e) for e in read.exprs]
-        array = np.array([v.values for v in values]).reshape(read.shape)
-        inexact = any(v.precision != "exact" for v in values)
-        return Numbers(values=array, precision="float64" if inexact else "exact", integers=False)
-    return read_numbers(read.value)
+class Expected(Field):
+    """A formula, a number or an array as it was written; nothing is differentiated."""
+
+    def __init__(self, expected: Any, *, variables: Sequence[str] | None = None, **options: Any) -> None:
+        self._array = _numeric(expected)
+        if isinstance(expected, (np.ndarray, np.generic)):
+            expected = 0 if self._array is not None else expected.tolist()
+        super().__init__(expected, operator_wrt=(), variables=variables, **options)
+        # What is wrong with a question reaches results that students may read, and here the text is the answer.
+        self.function = _unnamed(self.function)
+        if not self.variables and self.at is None:
+            self.at = {}
+        self._settle()
+
+    def _asked_for(self) -> Operator:
+        size = int(np.prod(self.function.shape, dtype=int))
+        return Operator(shape=self.function.shape, terms=tuple((k, ()) for k in range(size)))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of what is expected."""
+        return super().shape if self._array is None else self._array.shape
+
+    @cached_property
+    def desired_at(self) -> np.ndarray[Any, Any]:
+        assert self.at is not None
+        return self.reference.at(self.at) if self._array is None else self._array
 
 
-def _precision(numbers: Numbers) -> float:
-    return {"float32": 1e-5, "float16": 1e-2}.get(numbers.precision, 1e-9)
+@lru_cache(maxsize=256)
+def _unnamed(function: Function) -> Function:
+    return replace(function, text="the expected answer")
 
 
-def _fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
-    return fitted(np.zeros(given), wanted) is not None
-
-
-def wrong_shape(wanted: tuple[int, ...], given: tuple[int, ...]) -> Verdict:
-    details = {"expected": shape_text(wanted), "got": shape_text(given)}
-    return Verdict(outcome=Outcome.INVALID, reason=Reason.WRONG_SHAPE, details=details)
-
-
-def _has_variable(value: Any) -> bool:
-    try:
-        if isinstance(value, (sp.Basic, sp.MatrixBase, sp.NDimArray)):
-            return bool(value.free_symbols)
-    except Exception:  # a half-built SymPy object of the student's
-        return False
-    if isinstance(value, np.ndarray) and value.dtype == object:
-        value = value.ravel().tolist()
-    return isinstance(value, (list, tuple)) and any(_has_variable(item) for item in value[:1000])
-
-
-def _floats(point: Mapping[str, Any]) -> dict[str, float]:
-    return {name: float(value) for name, value in point.items()}
-
-
-def _entry(where: tuple[int, ...] | None) -> dict[str, Any]:
-    """Which entry of an array, for the TA."""
-    return {"entry": list(where)} if where else {}
+def _numeric(expected: Any) -> np.ndarray[Any, Any] | None:
+    """An array of plain numbers as it is; None for everything that may be a formula."""
+    if not isinstance(expected, np.ndarray) or expected.dtype.kind not in "fiu":
+        return None
+    return expected.astype(float)

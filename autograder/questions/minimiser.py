@@ -11,10 +11,10 @@ from autograder.compare.reading import Unreadable, describe, read_numbers
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Raised, Reason, Verdict
 from autograder.questions.answers import read_answer
-from autograder.questions.fields import constant_numbers
 from autograder.questions.given import read_point
 from autograder.questions.handed import gradient_function, value_function
 from autograder.questions.roots import Minimum
+from autograder.questions.values import constant_numbers
 
 __all__ = ["Minimiser"]
 

@@ -14,8 +14,9 @@ from autograder.compare.reading import Unreadable, describe, read_numbers
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Raised, Reason, Verdict
 from autograder.questions.answers import read_answer
-from autograder.questions.fields import Field, wrong_shape
+from autograder.questions.fields import Field
 from autograder.questions.kinds import names_of
+from autograder.questions.values import wrong_shape
 from autograder.reference import Function, Operator
 
 __all__ = ["DifferenceQuotient"]
@@ -93,8 +94,8 @@ class DifferenceQuotient(Field):
         super().__init__(function, operator_wrt=names_of(wrt), **options)
         if self.function.shape or len(self.variables) != 1:
             raise AuthorError("a difference quotient needs a function of one variable with one output")
-        if self.at is not None:
-            raise AuthorError("at= has no meaning here: the answer is a function")
+        if self.at is not None or self.slips:
+            raise AuthorError("at= and slips= have no meaning here: the answer is any function of this order")
         if isinstance(order, bool) or not isinstance(order, int) or not 1 <= order <= 6:
             raise AuthorError(f"order={order!r} must be a whole number from 1 to 6")
         if {*arguments} != {*_ROLES}:

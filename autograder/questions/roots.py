@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from autograder.compare.reading import Numbers, Unreadable, describe
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import read_answer
-from autograder.questions.fields import Field, constant_numbers, wrong_shape
+from autograder.questions.fields import Expected, Field
 from autograder.questions.kinds import names_of
+from autograder.questions.values import constant_numbers, wrong_shape
 from autograder.reference import Operator, Reference, reference_of
 
 __all__ = ["Minimum", "Root"]
@@ -89,7 +91,7 @@ class Root(Field):
                 return self._wrong(Reason.DIFFERENT, witness, point, error if right else None), None
             assert root is not None
             if any(np.linalg.norm(root - other) <= 2 * atol + 2 * rtol * np.linalg.norm(root) for other in found):
-                return self._wrong(Reason.DIFFERENT, witness, point, None), None
+                return self._wrong(Reason.DIFFERENT, witness, point, None, mistake="critical_missing"), None
             found.append(root)
         return Verdict(
             outcome=Outcome.CORRECT, reason=Reason.EQUAL, points_used=len(points), points_tried=len(points)
@@ -118,6 +120,10 @@ class Root(Field):
             expected=shape_text((expected[0],) if n == 1 else expected),
             got=wrong_shape((), values.shape).details["got"],
         )
+
+    def _asking_for(self, wrong: Any) -> Expected:
+        rtol, atol = (_DEFAULT if given is None else given for given in (self.rtol, self.atol))
+        return Expected(wrong, rtol=rtol, atol=atol)
 
     def _refined(self, point: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
         """The zero of the gradient that Newton's method finds from a point; None where it finds none."""
@@ -150,9 +156,13 @@ class Root(Field):
                 return False
         return True
 
+    @cached_property
+    def _value(self) -> Reference:
+        return reference_of(self.function, Operator(shape=(), terms=((0, ()),)))
+
     def _around(self, root: np.ndarray[Any, Any]) -> tuple[float, float] | None:
         """By how much f changes near a point, least and most, 0 where that is rounding; None where f has no value."""
-        value = reference_of(self.function, Operator(shape=(), terms=((0, ()),)))
+        value = self._value
         n = len(root)
         around = np.random.default_rng(self.seed).normal(size=(4 * n + 8, n))
         around *= 1e-3 * (1 + np.linalg.norm(root)) / np.linalg.norm(around, axis=1, keepdims=True)
@@ -166,8 +176,43 @@ class Root(Field):
                 changes.append(float(there[0] - here[0]))
         return min(changes), max(changes)
 
+    def _mistakes(self, point: np.ndarray[Any, Any]) -> tuple[str, ...]:
+        """What a wrong point is instead; several where they cannot be told apart."""
+        n = len(point)
+        found = []
+        if n > 1 and self._is_near(point[::-1], 1e-3):
+            found.append("swap")
+        turns = list(product((1.0, -1.0), repeat=min(n, 4)))[1:]
+        turned = [point * np.array([*signs, *[1.0] * (n - len(signs))]) for signs in turns]
+        if any(np.any(other != point) and self._is_near(other, 1e-3) for other in turned):
+            found.append("point_sign")
+        where = dict(zip(self.wrt, map(Fraction, point.tolist()), strict=True))
+        value, curvature = self._value.evaluate(where), self._second.evaluate(where)
+        if value is not None and abs(value[0]) <= 1e-6:
+            found.append("zero_of_f")
+        if n == 1 and curvature is not None and abs(curvature[0]) <= 1e-6:
+            found.append("zero_of_second")
+        if found:
+            return tuple(found)
+        return ("not_arrived" if self._is_near(point, 0.1) else "not_level",)
+
+    def _is_near(self, point: np.ndarray[Any, Any], distance: float) -> bool:
+        """Whether a right point lies within a distance, which grows with the point's own size."""
+        root = self._refined(point)
+        return (
+            self._accepts(root)
+            and root is not None
+            and bool(np.linalg.norm(point - root) <= distance * (1 + np.linalg.norm(root)))
+        )
+
     def _wrong(
-        self, reason: Reason, witness: dict[str, float], point: np.ndarray[Any, Any], error: float | None
+        self,
+        reason: Reason,
+        witness: dict[str, float],
+        point: np.ndarray[Any, Any],
+        error: float | None,
+        *,
+        mistake: str | None = None,
     ) -> Verdict:
         value = self.reference.evaluate(dict(zip(self.wrt, map(Fraction, point.tolist()), strict=True)))
         return Verdict(
@@ -177,6 +222,7 @@ class Root(Field):
             actual=f"gradient {np.array2string(value, precision=6)}" if value is not None else "outside the domain",
             desired="gradient 0",
             error=error,
+            mistakes=(mistake,) if mistake else self._mistakes(point),
             points_used=1,
             points_tried=1,
         )
@@ -209,6 +255,14 @@ class Minimum(Root):
             return False
         around = self._around(root)
         return around is not None and around[0] >= 0
+
+    def _mistakes(self, point: np.ndarray[Any, Any]) -> tuple[str, ...]:
+        root = self._refined(point)
+        level = root is not None and super()._accepts(root) and np.linalg.norm(point - root) <= 1e-3
+        around = self._around(root) if level and root is not None else None
+        if around is None or around[0] >= 0:
+            return super()._mistakes(point)
+        return ("extrema_swapped" if around[1] <= 0 else "class_wrong",)
 
     @property
     def prompt(self) -> str:
