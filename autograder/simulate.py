@@ -45,6 +45,8 @@ class Variant(Record, frozen=True, kw_only=True):
     note: str = ""
     weight: float = 1.0
     mistake: str | None = None
+    tie: tuple[str, ...] = ()
+    """Ids that cannot be told from that mistake on this function."""
     hint: str | None = None
     """Words of the author's own sentence for this answer."""
 

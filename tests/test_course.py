@@ -93,7 +93,8 @@ def test_answers_are_judged_as_the_table_says(name: str, question: str) -> None:
         assert wanted in outcomes, (variant["note"], results)
         assert outcomes <= {wanted, Outcome.CORRECT}, (variant["note"], results)
         if "mistake" in variant:
-            assert any(variant["mistake"] in mistakes for _, mistakes, _ in results), (variant["note"], results)
+            wanted = {variant["mistake"], *variant.get("tie", ())}
+            assert any({*mistakes} == wanted for _, mistakes, _ in results), (variant["note"], results)
         if "hint" in variant:
             assert any(variant["hint"] in sentence for _, _, sentence in results), (variant["note"], results)
         for _, _, sentence in results:
@@ -105,8 +106,24 @@ def test_answers_are_judged_as_the_table_says(name: str, question: str) -> None:
 def test_every_question_has_answers_of_every_kind(name: str) -> None:
     table = variants_of(name)
     for question in build.read_source_of(ROOT, name).questions:
+        variants = table[question.name]
         for kind, least in LEAST.items():
-            assert sum(variant["is"] == kind for variant in table[question.name]) >= least, (question.name, kind)
+            assert sum(variant["is"] == kind for variant in variants) >= least, (question.name, kind)
+        named = [v for v in variants if v["is"] == "wrong" and {"mistake", "hint"} & {*v} and "tie" not in v]
+        assert len(named) >= LEAST["wrong"], question.name
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_before_every_question_there_is_something_to_run_or_to_look_at(name: str) -> None:
+    shown = False
+    for cell in build.read_source_of(ROOT, name).cells:
+        text = cell.text.lstrip()
+        if text.startswith("# BEGIN QUESTION"):
+            assert shown, text
+        elif text.startswith("# END QUESTION"):
+            shown = False
+        elif cell.kind == "code" or "](attachment:" in text:
+            shown = True
 
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)
@@ -155,8 +172,12 @@ def test_the_instructors_page_lists_every_question_with_its_points_and_mistakes(
     rows = [row.split(" | ") for row in chapter.split("\n") if row.startswith("| q")]
     source = build.read_source_of(ROOT, name)
     assert [row[0].strip("| ") for row in rows] == ["question", *(question.name for question in source.questions)]
+    minutes: list[int] = []
     for row, question in zip(rows[1:], source.questions, strict=True):
         assert row[2] == ", ".join(f"`{answer}`" for answer in question.names)
         assert row[3] == str(question.config["points"])
+        minutes.append(int(row[4]))
         named = {variant["mistake"] for variant in variants_of(name)[question.name] if "mistake" in variant}
-        assert all(f"`{mistake}`" in row[4] for mistake in named), (question.name, named)
+        assert all(f"`{mistake}`" in row[5] for mistake in named), (question.name, named)
+    overview = next(line for line in page.split("\n") if line.startswith(f"| [{name}]"))
+    assert overview.split(" | ")[2] == str(sum(minutes))

@@ -29,7 +29,6 @@ TIES = {
     "sqrt_nohalf": {"central_no2"},
     "exp_noln": {"forward_crude", "not_diff"},
     "abs_one": {"chain_bare_arg", "chain_outer_at_du"},
-    "sigmoid_no_factor": {"not_diff"},
     "other_zero": {"term_lost"},
 }
 

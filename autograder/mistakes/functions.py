@@ -249,6 +249,7 @@ INVERSES: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="sigmoid_no_factor",
+        instead_of=("not_diff",),
         themes=("factor",),
         code="J9",
         title="derivative of the logistic function without its second factor",
@@ -274,6 +275,7 @@ INVERSES: tuple[Mistake, ...] = (
     ),
     Mistake(
         id="relu_self",
+        instead_of=("not_diff",),
         themes=("operation",),
         code="J10",
         title="the rectifier itself instead of its slope",

@@ -1,6 +1,7 @@
 """Jacobians and Hessians."""
 
 from collections.abc import Iterator
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from autograder.mistakes.entry import Example, Mistake
@@ -45,11 +46,16 @@ def _outer_of_gradient(task: "Task") -> Iterator[Made]:
 
 
 def _rows_exchanged(task: "Task") -> Iterator[Made]:
-    if task.kind == "Jacobian" and task.shape[0] > 1:
+    if task.kind == "Jacobian" and max(task.shape) <= 4:
         rows, columns = task.shape
-        turned = [task.flat[i * columns + j] for i in reversed(range(rows)) for j in range(columns)]
-        yield task.shape, turned
-        yield task.shape, [task.flat[i * columns + j] for i in range(rows) for j in reversed(range(columns))]
+        for order in list(permutations(range(rows)))[1:]:
+            yield task.shape, [task.flat[i * columns + j] for i in order for j in range(columns)]
+        for order in list(permutations(range(columns)))[1:]:
+            yield task.shape, [task.flat[i * columns + j] for i in range(rows) for j in order]
+    elif task.kind == "Hessian" and task.shape[0] <= 4:
+        n = task.shape[0]
+        for order in list(permutations(range(n)))[1:]:
+            yield task.shape, [task.flat[i * n + j] for i in order for j in order]
 
 
 THREE = ("x*y", "x + y**2", "sin(x)")
@@ -77,9 +83,9 @@ ENTRIES: tuple[Mistake, ...] = (
         id="rows_exchanged",
         themes=("order",),
         code="J15",
-        title="rows or columns of the Jacobian in another order",
-        applies="a Jacobian",
-        transformation="rows or columns reversed",
+        title="rows or columns of the matrix in another order",
+        applies="a Jacobian or a Hessian",
+        transformation="rows or columns exchanged; in a Hessian both",
         question="In which order does the question name outputs and inputs?",
         attempt="Write the name of an output beside each row and the name of an input above each column.",
         example=MAP,

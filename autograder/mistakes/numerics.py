@@ -48,6 +48,12 @@ def _other_width(task: "Task") -> Iterator[list[Node]]:
             yield [div(sub(task.function, task.shifted(neg(h))), _two(h))]
 
 
+def _both_sides(task: "Task") -> Iterator[list[Node]]:
+    if task.kind == "DifferenceQuotient" and task.order == 1:
+        h = var(task.variables[-1])
+        yield [div(sub(task.shifted(h), task.shifted(neg(h))), _two(h))]
+
+
 def _backward_sign(task: "Task") -> Iterator[list[Node]]:
     for h in _steps(task):
         yield [div(sub(task.shifted(neg(h)), task.function), h)]
@@ -173,6 +179,20 @@ ENTRIES: tuple[Mistake, ...] = (
         example=WAVE,
         rank=14,
         whole=_other_width,
+    ),
+    Mistake(
+        id="both_sides",
+        values_only=True,
+        code="F12",
+        title="a step to both sides where one side was asked for",
+        applies="a one-sided difference quotient",
+        transformation="(f(x+h) − f(x))/h → (f(x+h) − f(x−h))/(2h)",
+        question="To how many sides does your quotient step?",
+        attempt="Mark all the places at which your formula asks for the function, and compare with the question.",
+        example=Example(function="sin(x)*x", variables=("x", "h"), wrt=("x",), kind="DifferenceQuotient", order=1),
+        source="project's own",
+        rank=14,
+        whole=_both_sides,
     ),
     Mistake(
         id="backward_sign",
