@@ -205,6 +205,8 @@ def grade(
     if _belongs_elsewhere(notebook, assignment):
         message = f"{notebook.name} says it belongs to {notebook.assignment_name!r}, not to {assignment.name!r}."
         return sheet.result(Status.FAILED, "other-assignment", message, unasked="other-assignment")
+    if assignment.workplace is not None:
+        assignment.workplace.renew()
     to_run = program(notebook, assignment, path=submission.path, files=submission.files)
     with sandbox.start(to_run) as session:
         _run(sheet, session)

@@ -41,6 +41,36 @@ def test_a_check_counts_as_the_names_were_then_and_the_last_check_wins(tmp_path:
     assert scores(graded(notebook(tmp_path / "b.ipynb", *sources, "grader.check('q1')"), assignment))[0] == 1.0
 
 
+FILES = """OK_FORMAT = False
+import os
+from otter.test_files import test_case
+name = "q1"
+points = 2
+
+
+@test_case(points=None, hidden=False)
+def test_q1(x):
+    import helper
+    assert helper.ONE == 1 and open("data.csv").read() == "1,2" and open("other.csv").read() == "3"
+
+
+@test_case(points=None, hidden=True)
+def test_q1_writes(x):
+    os.makedirs("logs")
+    for name in ("seen.txt", "data.csv", "logs/one.txt"):
+        with open(name, "w") as file:
+            file.write("somebody was here")
+    os.remove("other.csv")
+"""
+
+
+def test_what_a_test_writes_is_gone_before_the_next_submission(tmp_path: Path) -> None:
+    files = {"data.csv": "1,2", "other.csv": "3", "helper.py": "ONE = 1"}
+    ours = load(autograder_zip(tmp_path, {"q1": FILES}, **files))
+    for number in range(3):
+        assert scores(graded(notebook(tmp_path / f"{number}.ipynb", "x = 3"), ours)) == [2.0], number
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -144,5 +144,5 @@ def test_refusals_name_the_question(assignment: Assignment) -> None:
 
 
 def test_support_files_are_copies(assignment: Assignment) -> None:
-    assert assignment.scratch is not None
-    assert Path(assignment.files["data.csv"]).parent == assignment.scratch.folder.resolve()
+    assert assignment.workplace is not None
+    assert Path(assignment.files["data.csv"]).parent == assignment.workplace.kept.resolve()

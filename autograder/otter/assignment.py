@@ -74,8 +74,8 @@ class Assignment:
     """Support files: name in the student's folder → where it lies."""
     warnings: tuple[str, ...] = ()
     """What of the configuration cannot be followed, for the TA."""
-    scratch: "_Scratch | None" = field(default=None, repr=False, compare=False)
-    """Where ``files`` lie, and where tests run: the judge's own copy."""
+    workplace: "_Workplace | None" = field(default=None, repr=False, compare=False)
+    """Where tests run: the judge's own copy of ``files``."""
 
     @property
     def possible(self) -> dict[str, float]:
@@ -146,6 +146,49 @@ class _Scratch:
         weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
 
+class _Workplace:
+    """Where tests run: the support files, as they were for every submission."""
+
+    def __init__(self, files: Path) -> None:
+        self._kept, self._used = _Scratch(), _Scratch()
+        if files.is_dir():
+            shutil.copytree(files, self._kept.folder, dirs_exist_ok=True, ignore=_links)
+        self._were = self._fill()
+
+    @property
+    def kept(self) -> Path:
+        """The support files as they came; no test is ever there."""
+        return self._kept.folder
+
+    @property
+    def folder(self) -> Path:
+        """The working directory of tests."""
+        return self._used.folder
+
+    def renew(self) -> None:
+        """Take back what the tests of the last submission wrote, changed or deleted."""
+        if self._seen() != self._were:
+            for entry in self.folder.iterdir():
+                if entry.is_dir() and not entry.is_symlink():
+                    shutil.rmtree(entry)
+                else:
+                    entry.unlink()
+            self._were = self._fill()
+
+    def _fill(self) -> set[tuple[str, int, int]]:
+        shutil.copytree(self.kept, self.folder, dirs_exist_ok=True)
+        return self._seen()
+
+    def _seen(self) -> set[tuple[str, int, int]]:
+        """Every file with its size and the time of its last change, and every folder; not Python's bytecode."""
+        found = set()
+        for path in self.folder.rglob("*"):
+            if "__pycache__" not in path.parts:
+                status = path.lstat()
+                found.add((str(path), 0, 0) if path.is_dir() else (str(path), status.st_size, status.st_mtime_ns))
+        return found
+
+
 def _zip_inside(folder: Path) -> Path | None:
     for inner in (folder, folder / "autograder", folder / "dist" / "autograder"):
         zips = sorted(inner.glob("*.zip"), key=lambda file: file.stat().st_mtime) if inner.is_dir() else []
@@ -198,11 +241,9 @@ def _from_folder(folder: Path, name: str, *, shown: Path | None = None) -> Assig
     if not tests:
         raise UsageError(f"{shown} has no tests/*.py: is it an autograder.zip made by otter assign or otter generate?")
     inside = set(_plugin_settings(config).get("runs_in_student", ())) | set(config.get("runs_in_student", ()))
-    scratch = _Scratch()
-    if (folder / "files").is_dir():
-        shutil.copytree(folder / "files", scratch.folder, dirs_exist_ok=True, ignore=_links)
-    files = dict(_support_files(scratch.folder))
-    with undisturbed(folder=str(scratch.folder)):  # a test file may import or read a support file
+    workplace = _Workplace(folder / "files")
+    files = dict(_support_files(workplace.kept))
+    with undisturbed(folder=str(workplace.folder)):  # a test file may import or read a support file
         questions = sorted((_question(file, inside) for file in tests), key=lambda question: _natural(question.name))
     _require_distinct(questions, shown)
     return Assignment(
@@ -212,7 +253,7 @@ def _from_folder(folder: Path, name: str, *, shown: Path | None = None) -> Assig
         questions=tuple(questions),
         files=files,
         warnings=tuple(_warnings(config)),
-        scratch=scratch,
+        workplace=workplace,
     )
 
 

@@ -66,7 +66,7 @@ def run_test(
         Score None where an undecided case could change it.
     """
     asked = assignment.by_name(question)
-    folder = str(assignment.scratch.folder) if assignment.scratch is not None else None
+    folder = str(assignment.workplace.folder) if assignment.workplace is not None else None
     with (
         undisturbed(seed=assignment.seed, folder=folder),
         one_generator(names, asked.source, seeded=assignment.seed is not None),
