@@ -119,7 +119,9 @@ class Verdict(Record, frozen=True, kw_only=True):
     credit: float | None = None
     """Share of the points, 0…1, that the author gives for this mistake; None means none was declared."""
     details: dict[str, str] = {}
-    """What the sentence needs: ``expected``, ``got``, ``name``, ``line``, ``caret``, ``error``, …; student-safe."""
+    """What the sentence needs: ``expected``, ``got``, ``name``, ``line``, ``caret``, ``error``, …; student-safe.
+
+    ``hint`` is the author's own sentence for a wrong answer that they foresaw; the pages count it as a mistake."""
 
 
 class Check(Record, frozen=True, kw_only=True):

@@ -68,6 +68,13 @@ def test_a_ta_reads_everything() -> None:
     assert feedback.ta(WRONG) == (
         "wrong: at x = 1.5 the answer gives 3.25, the reference -7.125 [chain_drop: cos(3*x)]"
     )
+    foreseen = {"hint": "Which way does it curve?", "name": "shape"}
+    choice = Verdict(
+        outcome=Outcome.INCORRECT, reason=Reason.WRONG_CHOICE, actual="A", desired="B", credit=0.5, details=foreseen
+    )
+    assert feedback.ta(choice) == (
+        "wrong choice: the answer gives A, the reference B (foreseen: Which way does it curve?) (credit 0.5)"
+    )
 
 
 def test_a_right_answer_has_no_hint() -> None:

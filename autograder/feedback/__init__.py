@@ -76,7 +76,7 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hi
 
 
 def ta(verdict: Verdict) -> str:
-    """What a TA reads: the reason, where, both values, the ids of the mistakes and the wrong answer they give.
+    """What a TA reads: the reason, where, both values, the mistakes with the wrong answer they give, the author's hint.
 
     >>> ta(Verdict(outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, mistakes=("neg",), witness={"x": 1.5},
     ...            actual="3", desired="-3", generated="-2*x"))
@@ -97,6 +97,8 @@ def ta(verdict: Verdict) -> str:
     named = " or ".join(verdict.mistakes)
     if named or verdict.generated:
         text = f"{text} [{': '.join(part for part in (named, verdict.generated) if part)}]"
+    if "hint" in verdict.details:
+        text = f"{text} (foreseen: {verdict.details['hint']})"
     if verdict.credit is not None:
         text = f"{text} (credit {verdict.credit:g})"
     return text
