@@ -32,7 +32,7 @@ def read_run(folder: Path) -> Run:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Where to write; default: the folder, or course/."
 )
-@click.option("--anonymous", is_flag=True, help="Leave out names, ids and file names.")
+@click.option("--anonymous", is_flag=True, help="Leave out names, ids, file names and the author's hints.")
 @click.option("--no-similarity", is_flag=True, help="Do not look for similar submissions.")
 @click.option("--language", default=None, metavar="en|de", help="Of the pages; default: as they were.")
 def report(
