@@ -91,7 +91,7 @@ def test_discrimination(item, rest, expected):
 
 def test_a_mistake_is_counted_once_per_student_with_its_questions():
     (mistake,) = statistics.of_class(run()).mistakes
-    assert (mistake.id, mistake.students, mistake.questions) == ("chain_drop", 4, ("q2", "q3"))
+    assert (mistake.name, mistake.students, mistake.questions) == ("chain_drop", 4, ("q2", "q3"))
     assert mistake.example_answer == "3*x**2"
 
 
@@ -100,7 +100,7 @@ def test_a_mistake_persists_when_one_student_makes_it_in_two_assignments():
     al = next(row for row in rows if row.id == "0002")
     assert al.persistent[0].where == ("hw01 q2", "hw01 q3", "hw06 q2", "hw06 q3")
     assert al.share == pytest.approx(8 / 24)
-    assert [(count.id, count.students) for count in persistent(rows)] == [("chain_drop", 4)]
+    assert [(count.name, count.students) for count in persistent(rows)] == [("chain_drop", 4)]
 
 
 def page_of(key: str, language: str = "en") -> str:

@@ -14,6 +14,7 @@ from autograder import feedback
 from autograder.bundle.settings import Settings
 from autograder.locale import translate
 from autograder.model import CaseResult, Outcome, QuestionResult, SubmissionResult
+from autograder.report import statistics
 from autograder.report.pages import reason_in_words
 from autograder.report.table import number
 from autograder.report.typeset import plain
@@ -237,5 +238,5 @@ def _outcomes(question: QuestionResult) -> str:
 
 
 def _mistakes(question: QuestionResult) -> list[str]:
-    named = [check.verdict.mistakes for case in question.cases for check in case.checks]
-    return list(dict.fromkeys(ids[0] for ids in named if len(ids) == 1))
+    names = (statistics.named(question, check) for check in statistics.checks(question))
+    return list(dict.fromkeys(name for name in names if name is not None))

@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder.cells import neutralise
 from autograder.errors import UsageError
 from autograder.model import Record, Run
+from autograder.report import statistics
 from autograder.report.table import write_atomically
 
 
@@ -23,6 +24,9 @@ class Row(Record, frozen=True, kw_only=True):
     certainty: str | None
     reason: str
     mistakes: tuple[str, ...]
+    """Ids of the catalogue; several are a tie."""
+    named: str | None
+    """What the pages count it as: an id, the author's words for what they foresaw, ``<name>: <option>`` of a choice."""
     points_used: int
     answer: str
 
@@ -48,6 +52,7 @@ def answer_rows(run: Run) -> Iterator[Row]:
                             certainty=None if verdict.certainty is None else str(verdict.certainty),
                             reason=str(verdict.reason),
                             mistakes=verdict.mistakes,
+                            named=statistics.named(question, check),
                             points_used=verdict.points_used,
                             answer=check.answer,
                         )

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from autograder.model import Record, Run
+from autograder.model import Reason, Record, Run
 from autograder.report import statistics
 from autograder.report.names import page_name
 from autograder.report.table import total
@@ -12,13 +12,14 @@ from autograder.report.table import total
 class Persistent(Record, frozen=True, kw_only=True):
     """A mistake that one student made in at least two assignments."""
 
-    id: str
+    name: str
+    """The catalogue's id, or the author's words for a wrong answer that was foreseen."""
     where: tuple[str, ...]
     """``hw01 q5``, in the order of the assignments."""
 
 
 class PersistentCount(Record, frozen=True, kw_only=True):
-    id: str
+    name: str
     students: int
 
 
@@ -50,7 +51,9 @@ def students(runs: Sequence[Run]) -> list[CourseRow]:
                     scores[student.id][i] = score
                     possible[student.id][i] = statistics.most(run, result)
                 for question in result.questions:
-                    for mistake in statistics.mistakes(question):
+                    for mistake, check in statistics.mistakes(question).items():
+                        if check.verdict.reason is Reason.WRONG_CHOICE:
+                            continue  # an option belongs to its question: "B" elsewhere is another mistake
                         where = made[student.id][mistake].setdefault(i, [])
                         where.append(f"{run.facts.assignment} {question.name}")
     rows = []
@@ -65,7 +68,7 @@ def students(runs: Sequence[Run]) -> list[CourseRow]:
                 pages=tuple(own_pages[key].get(i) for i in range(len(runs))),
                 share=sum(own.values()) / most if most else None,
                 persistent=tuple(
-                    Persistent(id=mistake, where=tuple(place for i in sorted(places) for place in places[i]))
+                    Persistent(name=mistake, where=tuple(place for i in sorted(places) for place in places[i]))
                     for mistake, places in sorted(made[key].items())
                     if len(places) > 1
                 ),
@@ -76,7 +79,8 @@ def students(runs: Sequence[Run]) -> list[CourseRow]:
 
 def persistent(rows: Sequence[CourseRow]) -> list[PersistentCount]:
     """How many students each persistent mistake has, most first."""
-    counts = Counter(mistake.id for row in rows for mistake in row.persistent)
+    counts = Counter(mistake.name for row in rows for mistake in row.persistent)
     return [
-        PersistentCount(id=name, students=count) for name, count in sorted(counts.items(), key=lambda p: (-p[1], p[0]))
+        PersistentCount(name=name, students=count)
+        for name, count in sorted(counts.items(), key=lambda p: (-p[1], p[0]))
     ]

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from statistics import StatisticsError, correlation, mean, median
 
-from autograder.model import Check, Outcome, QuestionResult, Record, Run, Status, SubmissionResult
+from autograder.model import Check, Outcome, QuestionResult, Reason, Record, Run, Status, SubmissionResult
 from autograder.report.table import total
 
 FEWEST_FOR_DISCRIMINATION = 5  # a correlation over fewer students says nothing
@@ -14,7 +14,8 @@ BINS = 10
 class MistakeCount(Record, frozen=True, kw_only=True):
     """How often one mistake was made, with one example to look at."""
 
-    id: str
+    name: str
+    """As :func:`named` calls it."""
     students: int
     questions: tuple[str, ...]
     example_key: str
@@ -58,10 +59,33 @@ def checks(question: QuestionResult) -> Iterator[Check]:
         yield from case.checks
 
 
-def mistakes(question: QuestionResult) -> list[str]:
-    """Ids of the mistakes named in a question, each once, in order; ties are not counted as made."""
-    named = (check.verdict.mistakes for check in checks(question) if check.verdict.outcome is Outcome.INCORRECT)
-    return list(dict.fromkeys(ids[0] for ids in named if len(ids) == 1))
+def named(question: QuestionResult, check: Check) -> str | None:
+    """What the mistake in an answer is called: the author's words where they foresaw it, else the catalogue's id.
+
+    For a choice ``<name>: <option>``. None where nothing is known, and for a tie: none of its ids was made for sure.
+    """
+    verdict = check.verdict
+    if verdict.reason is Reason.WRONG_CHOICE:
+        asked = verdict.details.get("name", question.name)
+        return None if verdict.actual is None else f"{asked}: {verdict.actual}"
+    return verdict.details.get("hint") or (verdict.mistakes[0] if len(verdict.mistakes) == 1 else None)
+
+
+def mistakes(question: QuestionResult) -> dict[str, Check]:
+    """Mistakes that wrong answers to a question show, in order: what one is called → the first check that shows it."""
+    wrong = [check for check in checks(question) if check.verdict.outcome is Outcome.INCORRECT]
+    foreseen = {_of(check) for check in wrong if "hint" in check.verdict.details}
+    found: dict[str, Check] = {}
+    for check in wrong:
+        # The public test does not hold what the author foresaw and finds the same answer in the catalogue: one mistake.
+        twice = "hint" not in check.verdict.details and _of(check) in foreseen
+        if not twice and (name := named(question, check)) is not None:
+            found.setdefault(name, check)
+    return found
+
+
+def _of(check: Check) -> tuple[str | None, str]:
+    return check.verdict.details.get("name"), check.answer
 
 
 def discrimination(item: list[float], rest: list[float]) -> float | None:
@@ -82,22 +106,21 @@ def discrimination(item: list[float], rest: list[float]) -> float | None:
 
 
 def count_mistakes(results: Iterable[SubmissionResult]) -> tuple[MistakeCount, ...]:
-    """Mistakes over submissions, most frequent first, equal counts by id."""
+    """Mistakes over submissions, most frequent first, equal counts by name."""
     students: Counter[str] = Counter()
     where: defaultdict[str, list[str]] = defaultdict(list)
     example: dict[str, tuple[str, str]] = {}
     for result in results:
         seen = set()
         for question in result.questions:
-            for name in mistakes(question):
+            for name, check in mistakes(question).items():
                 seen.add(name)
                 where[name].append(question.name)
-                answer = next(check.answer for check in checks(question) if check.verdict.mistakes == (name,))
-                example.setdefault(name, (result.submission.key, answer))
+                example.setdefault(name, (result.submission.key, check.answer))
         students.update(seen)
     return tuple(
         MistakeCount(
-            id=name,
+            name=name,
             students=count,
             questions=tuple(dict.fromkeys(where[name])),
             example_key=example[name][0],
