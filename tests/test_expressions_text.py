@@ -1,5 +1,6 @@
 """Claims about text answers: each row says what a text means, or why and where it cannot be read."""
 
+import contextlib
 import time
 
 import pytest
@@ -142,6 +143,25 @@ CANNOT = [
 ]
 
 
+HONEST = "+".join(f"{k}*x**{k}" for k in range(300))
+
+
+def cost(text):
+    """Processor time to read a text or to refuse it, of three the least: other work on the machine only adds to it."""
+    times = []
+    for _ in range(3):
+        started = time.process_time()
+        with contextlib.suppress(ExpressionError):
+            parse(text, NAMES)
+        times.append(time.process_time() - started)
+    return min(times)
+
+
+def is_quick(text):
+    """Whether a text costs no more than fifty honest formulas of three hundred terms."""
+    return cost(text) < 50 * cost(HONEST)
+
+
 @pytest.mark.parametrize(("text", "meaning"), MEANS, ids=[text for text, _ in MEANS])
 def test_means(text, meaning):
     assert parse(text, NAMES) == meaning
@@ -149,10 +169,9 @@ def test_means(text, meaning):
 
 @pytest.mark.parametrize(("text", "reason", "offset"), CANNOT, ids=[text[:24] or "empty" for text, _, _ in CANNOT])
 def test_cannot_be_read(text, reason, offset):
-    started = time.process_time()
     with pytest.raises(ParseError) as caught:
         parse(text, NAMES)
-    assert time.process_time() - started < 0.5
+    assert is_quick(text)
     assert caught.value.reason == reason
     assert len(caught.value.text) <= 120
     if offset is not None:
@@ -178,10 +197,10 @@ def test_the_fault_is_said_in_german_as_well(text):
 
 
 def test_ten_megabytes_are_refused_at_once():
-    started = time.process_time()
+    text = "x+" * 5_000_000
     with pytest.raises(ParseError, match="10,000,000 characters"):
-        read("x+" * 5_000_000, ["x"])
-    assert time.process_time() - started < 0.2
+        read(text, ["x"])
+    assert is_quick(text)
 
 
 @pytest.mark.parametrize(
@@ -189,11 +208,10 @@ def test_ten_megabytes_are_refused_at_once():
 )
 def test_numbers_do_not_explode(text):
     assert read(text, ["x"])
-    started = time.process_time()
     with pytest.raises(ExpressionError) as caught:
         parse(text, ["x"])
     assert caught.value.reason == "too-large"
-    assert time.process_time() - started < 0.5
+    assert is_quick(text)
 
 
 def test_variables_win_over_constants_and_functions():
