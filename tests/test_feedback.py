@@ -2,6 +2,7 @@
 
 import string
 
+import msgspec
 import pytest
 from babel.messages.pofile import read_po
 
@@ -67,6 +68,14 @@ def test_a_student_reads_a_hint_and_no_value() -> None:
 def test_a_ta_reads_everything() -> None:
     assert feedback.ta(WRONG) == (
         "wrong: at x = 1.5 the answer gives 3.25, the reference -7.125 [chain_drop: cos(3*x)]"
+    )
+
+
+def test_a_ta_reads_of_no_values_where_the_answer_raised() -> None:
+    raised = verdict(Reason.RAISED, error="division by zero")
+    assert (
+        feedback.ta(msgspec.structs.replace(raised, witness={"x": 1.5}))
+        == "raised: at x = 1.5; error: division by zero"
     )
 
 
