@@ -10,17 +10,15 @@ import io
 import json
 import random
 import re
-import tomllib
 import unicodedata
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from autograder.errors import AuthorError, UsageError
 from autograder.model import Record
+from autograder.variants import Variant, read_variants
 
 _CHECK = re.compile(r"""grader\.check\(\s*["'](\w+)["']\s*\)""")
 _FIRST = (
@@ -34,21 +32,6 @@ _LAST = (
 )  # fmt: skip
 _ATTACHMENT = 900_000
 _DATE = (2026, 9, 14, 12, 0, 0)
-
-
-class Variant(Record, frozen=True, kw_only=True):
-    """One way to answer a question."""
-
-    is_: str = msgspec.field(name="is")
-    """``right``, ``wrong`` or ``invalid``."""
-    code: str
-    note: str = ""
-    weight: float = 1.0
-    mistake: str | None = None
-    tie: tuple[str, ...] = ()
-    """Ids that cannot be told from that mistake on this function."""
-    hint: str | None = None
-    """Words of the author's own sentence for this answer."""
 
 
 class SimulatedClass(Record, frozen=True, kw_only=True):
@@ -94,7 +77,7 @@ class _Template:
                 waiting = []
         if not self.cells:
             raise AuthorError(f"{student.name}: no cell to answer before a grader.check(…): nothing to simulate")
-        declared = _variants(variants) if variants is not None and variants.is_file() else {}
+        declared = read_variants(variants) if variants is not None and variants.is_file() else {}
         self.variants = {name: declared.get(name) or _mutations(self.solutions[name][-1]) for name in self.cells}
 
     def fill(self, answers: dict[str, str | None]) -> dict[str, Any]:
@@ -271,13 +254,6 @@ def _slug(name: str) -> str:
 def _ascii(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return "".join(character for character in bare if character.isalnum() or character == " ")
-
-
-def _variants(path: Path) -> dict[str, list[Variant]]:
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), dict[str, list[Variant]])
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
-        raise AuthorError(f"{path}: {error}") from error
 
 
 def _mutations(solution: str) -> list[Variant]:

@@ -2,6 +2,7 @@
 
 import string
 
+import msgspec
 import pytest
 from babel.messages.pofile import read_po
 
@@ -74,6 +75,14 @@ def test_a_ta_reads_everything() -> None:
     )
     assert feedback.ta(choice) == (
         "wrong choice: the answer gives A, the reference B (foreseen: Which way does it curve?) (credit 0.5)"
+    )
+
+
+def test_a_ta_reads_of_no_values_where_the_answer_raised() -> None:
+    raised = verdict(Reason.RAISED, error="division by zero")
+    assert (
+        feedback.ta(msgspec.structs.replace(raised, witness={"x": 1.5}))
+        == "raised: at x = 1.5; error: division by zero"
     )
 
 

@@ -30,7 +30,7 @@ from autograder import (
 )
 from autograder.errors import AuthorError
 from autograder.mistakes import diagnose, diagnose_text, diagnosing
-from autograder.model import Evidence
+from autograder.model import Evidence, Outcome
 
 x, y = sp.symbols("x y", real=True)
 WAVE = "x**2*y + 3*x + sin(y)"
@@ -331,3 +331,10 @@ def test_matrices_of_another_function_are_refused() -> None:
 def test_powers_and_sizes(function, answer, wanted):
     found = diagnose_text("Derivative", function, answer, variables=["a", "n", "x"], wrt=["x"])
     assert found.mistakes[:1] == (wanted,)
+
+
+def test_a_function_with_jumps_has_wrong_answers_and_no_fault() -> None:
+    question = Derivative("floor(x) + x**2", wrt="x", domain={"x": (-2, 2)})
+    assert question.judge("2*x").outcome is Outcome.CORRECT
+    for wrong in ("3*x", lambda x: 3 * x):
+        assert question.judge(wrong).outcome is Outcome.INCORRECT

@@ -13,6 +13,7 @@ import nbformat
 
 from autograder.build.course import BUILT, source_digest, source_notebook
 from autograder.build.init import bring_checks
+from autograder.build.source import read_notebook
 from autograder.errors import UsageError
 
 _CHECK = re.compile(r"""grader\.check\(["']([\w.-]+)["']\)""")
@@ -114,10 +115,10 @@ def install(root: Path, name: str) -> list[Path]:
 
 def _arrange(source: Path, scratch: Path, zipped: Path) -> None:
     """Name the generated cells and keep what is needed under names without a date."""
-    known = {cell.get("id") for cell in nbformat.read(source, as_version=4).cells}
+    known = {cell.get("id") for cell in read_notebook(source).cells}
     student, autograder = scratch / "student", scratch / "autograder"
     for path in (student / source.name, autograder / source.name):
-        notebook = nbformat.read(path, as_version=4)
+        notebook = read_notebook(path)
         _name_cells(notebook, known)
         bring_checks(notebook, source.stem, student / "tests", zipped)
         nbformat.write(notebook, path)

@@ -47,6 +47,10 @@ def source_notebook(root: Path, name: str) -> Path:
     # a name is one folder's name, so "../x" or "" is no assignment even where such a path exists
     if Path(name).name != name or not path.is_file():
         known = ", ".join(assignments(root)) or "none"
+        folder = root / "solutions" / name
+        others = sorted(each.name for each in folder.glob("*.ipynb")) if Path(name).name == name != "" else []
+        if others:
+            raise UsageError(f"solutions/{name}/ has {', '.join(others)}, and its source must be called {name}.ipynb")
         raise UsageError(f"unknown assignment {name!r}: solutions/ has {known}")
     return path
 

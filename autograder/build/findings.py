@@ -1,114 +1,124 @@
-"""What is wrong with an assignment's source, each with a code, a place and a fix."""
+"""What is wrong with an assignment's source, and what of it students would see, each with a code, a place and a fix."""
 
+import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import nbformat
 
-from autograder.build.source import Source, SourceQuestion, is_hidden
-from autograder.model import Record
+from autograder.build.cells import question_findings
+from autograder.build.finding import Finding
+from autograder.build.source import Cell, Source, is_hidden, test_functions, tested
+
+__all__ = ["leak_findings", "read_findings"]
+
+_TOLD = re.compile(r"\b(\d+(?:\.\d+)?) points\b")
+_MARK = re.compile(r"\s*#\s?SOLUTION.*$")
 
 
-class Finding(Record, frozen=True, kw_only=True):
-    """One thing that an author should look at."""
+def read_findings(source: Source, others: Iterable[str] = ()) -> Iterator[Finding]:
+    """What can be seen by reading the source, before anything runs.
 
-    code: str
-    """``S…`` the source, ``B…`` what is built from it, ``R…`` a question's references, ``M…`` its mistakes."""
-    message: str
-    fix: str
-    question: str | None = None
-    cell: int | None = None
-    """Cell of the source, from 1."""
-    error: bool = True
-    """Whether the build is refused; else it is advice."""
-
-    def __str__(self) -> str:
-        places = [self.question or "", f"cell {self.cell}" if self.cell else ""]
-        where = ", ".join(place for place in places if place)
-        kind = "error" if self.error else "advice"
-        return f"{self.code} {kind}{f' ({where})' if where else ''}: {self.message} {self.fix}"
-
-
-def read_findings(source: Source) -> Iterator[Finding]:
-    """What can be seen by reading the source, before anything runs."""
+    Args:
+        source: the assignment.
+        others: names of the course's other assignments.
+    """
     if not source.questions:
         yield Finding(
-            code="S01", message="The notebook has no question.", fix="Put one between # BEGIN and # END QUESTION."
+            code="S01",
+            message="The notebook has no question.",
+            fix="Put one between raw cells with # BEGIN QUESTION and # END QUESTION.",
         )
-    for cell in source.cells:
-        if cell.outputs:
-            yield Finding(
-                code="S02",
-                cell=cell.index,
-                message="Outputs are saved in the source; they may show an answer.",
-                fix="Clear all outputs and save.",
-                error=False,
-            )
-    if not source.config.get("name"):
+        return
+    printed = [str(cell.index) for cell in source.cells if cell.outputs]
+    if printed:
+        yield Finding(
+            code="S02",
+            message=f"Outputs are saved in the source (cells {', '.join(printed)}); they may show an answer.",
+            fix="Clear all outputs and save.",
+            error=False,
+        )
+    name = source.config.get("name")
+    if not name:
         yield Finding(
             code="S03",
             message="The assignment has no name, so a notebook of another homework would be graded with this one.",
             fix="Write `name:` into # ASSIGNMENT CONFIG.",
             error=False,
         )
+    elif name in others:
+        yield Finding(
+            code="S06",
+            message=f"Its name in # ASSIGNMENT CONFIG is {name}, as of another assignment: each would take the other's "
+            "notebooks.",
+            fix="Write its own name there.",
+        )
+    yield from _whole(source)
+    yield from _points(source)
     taken: dict[str, str] = {}
     for question in source.questions:
-        yield from _question(question)
-        for name in question.names:
-            if name in taken:
+        yield from question_findings(question, functions=_as_functions(source))
+        for answer in question.names:
+            if answer in taken:
                 yield Finding(
                     code="S10",
                     question=question.name,
                     cell=question.begin.index,
-                    message=f"{name} is the answer of {taken[name]} as well.",
+                    message=f"{answer} is the answer of {taken[answer]} as well.",
                     fix="Give each question its own name: a student who rebinds one loses the other.",
                 )
-            taken.setdefault(name, question.name)
+            taken.setdefault(answer, question.name)
 
 
-def _question(question: SourceQuestion) -> Iterator[Finding]:
-    def finding(code: str, message: str, fix: str, *, error: bool = True, cell: int | None = None) -> Finding:
-        place = question.begin.index if cell is None else cell
-        return Finding(code=code, message=message, fix=fix, question=question.name, cell=place, error=error)
+def _as_functions(source: Source) -> bool:
+    """Whether Otter takes tests as functions that raise; else as doctests."""
+    tests = source.config.get("tests")
+    return isinstance(tests, dict) and tests.get("ok_format") is False
 
-    if question.manual:
-        return
-    if not question.tests:
-        yield finding("S11", "No tests.", "Add cells between # BEGIN TESTS and # END TESTS, or set `manual: true`.")
-        return
-    if question.config.get("points") is None:
-        yield finding("S12", "No points, so Otter counts it as 1.", "Write `points:` into its config.", error=False)
-    hidden = [is_hidden(test) for test in question.tests]
-    if all(hidden):
-        yield finding("S13", "No public test: grader.check says nothing.", "Add a test without # HIDDEN.", error=False)
-    if not any(hidden) and question.config.get("points") != 0:
-        yield finding(
-            "S14",
-            "No hidden test: an answer made for the public points gets full marks.",
-            "Add one with another seed or domain under # HIDDEN.",
-            error=False,
+
+def _whole(source: Source) -> Iterator[Finding]:
+    only_defined = next(
+        (cell for question in source.questions for cell in question.tests if _only_defines(cell)),
+        None,
+    )
+    if only_defined is not None and not _as_functions(source):
+        yield Finding(
+            code="S04",
+            cell=only_defined.index,
+            message="Tests are functions, and as it is configured Otter defines them without calling them: every "
+            "answer would pass.",
+            fix="Write `tests:` and on the next line `    ok_format: false` into # ASSIGNMENT CONFIG.",
         )
-    if not question.answers:
-        yield finding("S15", "No solution.", "Add a code cell between # BEGIN SOLUTION and # END SOLUTION.")
-    for cell in question.tests:
-        if re.search(r"\bslips\s*=", cell.text) and not is_hidden(cell):
-            yield finding(
-                "S18", "Wrong answers with hints are in a test that students get.", "Move slips= to a hidden test.",
+    makes = any(cell.kind == "code" and re.search(r"^grader\s*=", cell.text, re.M) for cell in source.cells)
+    if source.config.get("init_cell") is False and not makes:
+        yield Finding(
+            code="S05",
+            message="No cell makes `grader`, and `init_cell: false` keeps Otter from adding one.",
+            fix='Put a code cell with `import autograder` and `grader = autograder.Notebook("…")` at the beginning.',
+        )
+
+
+def _points(source: Source) -> Iterator[Finding]:
+    first = source.questions[0].begin.index
+    points = [question.config.get("points", 1) for question in source.questions]
+    if not all(isinstance(each, int | float) for each in points):
+        return
+    for cell in source.cells:
+        told = _TOLD.findall(cell.text) if cell.kind == "markdown" and cell.index < first else []
+        if len(told) == 1 and float(told[0]) != sum(points):
+            yield Finding(
+                code="S07",
                 cell=cell.index,
-            )  # fmt: skip
-    for name in question.names:
-        if question.answers and name not in question.assigned:
-            yield finding(
-                "S16",
-                f"The tests ask for {name}, which the solution does not bind.",
-                f"Assign {name} in the solution, or rename the parameter of the test.",
-                cell=question.tests[0].index,
+                message=f"It says {told[0]} points; the questions have {sum(points):g} together.",
+                fix="Make them the same.",
+                error=False,
             )
-        if not re.search(rf"\b{re.escape(name)}\b", question.prompt):
-            yield finding(
-                "S17", f"The prompt does not name {name}.", "Say under which name the answer is expected.", error=False
-            )
+
+
+def _only_defines(cell: Cell) -> bool:
+    _, module = tested(cell)
+    return bool(module.body) and len(module.body) == len(test_functions(cell))
 
 
 def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Finding]:
@@ -121,6 +131,9 @@ def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Fi
         for cell in source.cells
         if cell.kind == "code" and cell.index not in solutions
         for line in cell.text.split("\n")
+    }
+    places = {
+        line: cell.index for cell in source.cells if cell.index not in solutions for line in cell.text.split("\n")
     }
     for question in source.questions:
         for cell in question.tests:
@@ -135,22 +148,25 @@ def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Fi
         for cell in question.answers:
             for line in _solution_lines(cell.text):
                 if line in everything and line not in examples:
+                    told = next((at for text, at in places.items() if line in text), None)
+                    of = f" of cell {cell.index}" if told else ""
+                    unmarked = "Mark it with # SOLUTION, or put it between # BEGIN SOLUTION and # END SOLUTION."
                     yield Finding(
                         code="B02",
                         question=question.name,
-                        cell=cell.index,
-                        message=f"A line of the solution is in the students' notebook: {line}",
-                        fix="Mark it with # SOLUTION, or put it between # BEGIN SOLUTION and # END SOLUTION.",
+                        cell=told or cell.index,
+                        message=f"Students get a line of the solution{of}: `{line}`.",
+                        fix="Take it out." if told else unmarked,
                     )
     for number, cell in enumerate(student.cells, 1):
         if cell.get("outputs"):
-            yield Finding(
-                code="B03", message=f"Cell {number} of the students' notebook has outputs.", fix="Report this: a bug."
-            )
+            message = f"Cell {number} of the students' notebook has outputs."
+            yield Finding(code="B03", message=message, fix="Report this: a bug.")
 
 
 def _solution_lines(text: str) -> Iterator[str]:
-    """The right-hand sides that Otter must have taken out, those long enough to mean something."""
+    """What Otter must have taken out, as far as it is long enough to mean something: right-hand sides, what stands in
+    their quotes, and short ones together with their names."""
     inside = False
     for line in text.split("\n"):
         stripped = line.strip()
@@ -158,10 +174,23 @@ def _solution_lines(text: str) -> Iterator[str]:
             inside = stripped.startswith("# BEGIN")
             continue
         if inside or re.search(r"#\s?SOLUTION( NO PROMPT)?$", stripped):
-            code = re.sub(r"\s*#\s?SOLUTION.*$", "", stripped)
-            code = re.sub(r"^[\w, ]+=\s*|^return\s+", "", code)
-            if len(code) >= 8:
+            code = _MARK.sub("", stripped)
+            value = re.sub(r"^[\w, ]+=\s*|^return\s+", "", code)
+            quoted = _quoted(value)
+            if len(value) >= 8:
+                yield value
+            elif re.fullmatch(r"\w+ = .+", code):
                 yield code
+            if quoted is not None and len(quoted) >= 8:
+                yield quoted
+
+
+def _quoted(value: str) -> str | None:
+    try:
+        found = ast.literal_eval(value)
+    except (SyntaxError, ValueError):
+        return None
+    return found.strip() if isinstance(found, str) else None
 
 
 def _test_name(text: str) -> str:

@@ -1,6 +1,9 @@
 """An Otter Assign source read as an author wrote it: its questions, their answer cells and their tests."""
 
 import ast
+import difflib
+import itertools
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,12 @@ from autograder.build.course import source_notebook
 from autograder.errors import AuthorError
 from autograder.model import Record
 
-_BLOCK = re.compile(r"#\s+(BEGIN|END)\s+(QUESTION|SOLUTION|TESTS|PROMPT)\b", re.IGNORECASE)
+_KINDS = ("QUESTION", "PROMPT", "SOLUTION", "TESTS")
+_BLOCK = re.compile(rf"#\s+(BEGIN|END)\s+({'|'.join(_KINDS)})\b", re.IGNORECASE)
+_MEANT = re.compile(r"#+\s*(BEGIN|END)\s+(\w+)\s*$", re.IGNORECASE)
+"""A line that looks as if it were to open or close a block."""
+_TEST_CONFIG = re.compile(r'(?:.\s*=\s*)?""?"?\s*#\s*BEGIN\s*TEST\s*CONFIG', re.IGNORECASE)
+_TEST_CONFIG_END = re.compile(r'""?"?\s*#\s*END\s*TEST\s*CONFIG', re.IGNORECASE)
 _CONFIG = re.compile(r"#\s+ASSIGNMENT\s+CONFIG\b", re.IGNORECASE)
 
 
@@ -51,9 +59,9 @@ class SourceQuestion(Record, frozen=True, kw_only=True):
         """What the tests ask for: the parameters of the test functions, ``env`` left out."""
         found: dict[str, None] = {}
         for cell in self.tests:
-            for node in ast.walk(_parsed(cell)):
-                if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-                    found.update((argument.arg, None) for argument in node.args.args if argument.arg != "env")
+            # Otter calls the one function of a test cell, whatever its name is.
+            for node in test_functions(cell):
+                found.update((argument.arg, None) for argument in node.args.args if argument.arg != "env")
         return tuple(found)
 
     @property
@@ -76,12 +84,34 @@ class Source(Record, frozen=True, kw_only=True):
         return {question.name: question.prompt for question in self.questions}
 
 
+def test_functions(cell: Cell) -> list[ast.FunctionDef]:
+    """The functions that a test cell defines at its top level."""
+    return [node for node in _parsed(cell).body if isinstance(node, ast.FunctionDef)]
+
+
+def tested(cell: Cell) -> tuple[dict[str, Any], ast.Module]:
+    """A test's configuration (empty where it has none) and the code behind it, as Otter divides them.
+
+    Raises:
+        AuthorError: the configuration is not YAML, or names nothing.
+    """
+    lines = cell.text.split("\n")
+    if not _TEST_CONFIG.match(lines[0]):
+        return {}, _parsed(cell)
+    end = next((number for number, line in enumerate(lines) if _TEST_CONFIG_END.match(line)), None)
+    if end is None:
+        raise AuthorError(f'cell {cell.index}: the test\'s configuration is never closed: add `"""  # END TEST CONFIG`')
+    config = _loaded("\n".join(lines[1:end]), f"cell {cell.index}", first=2)
+    if not isinstance(config, dict):
+        raise AuthorError(f"cell {cell.index}: the test's configuration holds no `key: value`")
+    return config, _module("\n" * (end + 1) + "\n".join(lines[end + 1 :]))
+
+
 def is_hidden(test: Cell) -> bool:
     """Whether Otter keeps this test from students: ``# HIDDEN`` in its first line, or so in its test configuration."""
-    first, _, rest = test.text.partition("\n")
-    if first.lstrip().startswith("#") and re.search(r"\bhidden\b", first, re.IGNORECASE):
-        return True
-    return bool("BEGIN TEST CONFIG" in first + rest and re.search(r"^\s*hidden:\s*true\b", test.text, re.I | re.M))
+    first = test.text.partition("\n")[0].lstrip()
+    commented = first.startswith("#") and re.search(r"\bhidden\b", first, re.IGNORECASE) is not None
+    return bool(tested(test)[0].get("hidden", commented))
 
 
 def read_source(path: Path) -> Source:
@@ -91,10 +121,7 @@ def read_source(path: Path) -> Source:
         AuthorError: not a notebook, blocks that do not nest, a question without a name or twice the same name, code
             that does not parse; the message names cell and question.
     """
-    try:
-        notebook = nbformat.read(path, as_version=4)
-    except Exception as error:  # nbformat raises what its parser raises; the author needs the file's name with it
-        raise AuthorError(f"{path}: not a notebook: {error}") from error
+    notebook = read_notebook(path)
     cells = tuple(
         Cell(
             index=number,
@@ -112,6 +139,50 @@ def read_source(path: Path) -> Source:
     return Source(path=str(path), config=config, questions=tuple(_questions(cells, path)), cells=cells)
 
 
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """Read a notebook of any version 4.
+
+    Raises:
+        AuthorError: not a notebook; the message says what it is instead.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+        found = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise _no_notebook(path, f"its byte {error.start + 1} is not UTF-8") from None
+    except ValueError as error:
+        conflict = next((n for n, line in enumerate(text.split("\n"), 1) if line.startswith("<<<<<<<")), None)
+        if conflict is not None:
+            raise _no_notebook(path, f"line {conflict} holds the marks of a merge that Git could not finish") from None
+        raise _no_notebook(path, f"not JSON: {error}" if text.strip() else "the file is empty") from None
+    if not isinstance(found, dict) or not isinstance(found.get("cells"), list):
+        raise _no_notebook(path, "it is JSON without a list of cells, as notebooks have since version 4")
+    try:
+        if (found.get("nbformat"), found.get("nbformat_minor", 0)) >= (4, 5):
+            _identify(found["cells"])
+        notebook: nbformat.NotebookNode = nbformat.reads(json.dumps(found), as_version=4)
+        return notebook
+    except Exception as error:  # nbformat raises what its parser raises; the author needs the file's name with it
+        raise _no_notebook(path, str(error)) from error
+
+
+def _identify(cells: list[Any]) -> None:
+    """Name the cells without an id, or with one that was there before: nbformat would draw a random one each time."""
+    taken = {cell.get("id") for cell in cells}
+    seen: set[Any] = {None}
+    for number, cell in enumerate(cells, 1):
+        if cell.get("id") in seen:
+            cell["id"] = next(
+                name for k in itertools.count() if (name := f"cell-{number + k * len(cells)}") not in taken
+            )
+            taken.add(cell["id"])
+        seen.add(cell["id"])
+
+
+def _no_notebook(path: Path, what: str) -> AuthorError:
+    return AuthorError(f"{path}: not a notebook: {what}. Save it in Jupyter again, or take back an older version")
+
+
 def read_source_of(root: Path, name: str) -> Source:
     """The source of the assignment ``name`` of the course at ``root``; see :func:`read_source` for what it raises."""
     return read_source(source_notebook(root, name))
@@ -119,35 +190,92 @@ def read_source_of(root: Path, name: str) -> Source:
 
 def _questions(cells: tuple[Cell, ...], path: Path) -> list[SourceQuestion]:
     found: list[SourceQuestion] = []
-    inside: list[str] = []
-    begin = cells[0] if cells else None
+    inside: list[tuple[str, Cell]] = []
     parts: dict[str, list[Cell]] = {}
     for cell in cells:
-        block = _BLOCK.match(_unfenced(cell.text)) if cell.kind in {"raw", "markdown"} else None
+        block = _block(cell, path)
         if block is None:
-            key = inside[-1] if inside else ""
             if inside:
-                parts.setdefault(f"{key}/{cell.kind}", []).append(cell)
+                parts.setdefault(f"{inside[-1][0]}/{cell.kind}", []).append(cell)
             continue
-        edge, kind = block[1].upper(), block[2].upper()
+        edge, kind = block
+        if fault := _misplaced(edge, kind, inside):
+            raise AuthorError(f"{path}, cell {cell.index}: # {edge} {kind} does not belong here: {fault}")
         if edge == "BEGIN":
-            if (kind == "QUESTION") == bool(inside) or len(inside) > 1:
-                raise AuthorError(f"{path}, cell {cell.index}: BEGIN {kind} does not belong here; {_open(inside)}")
-            inside.append(kind)
+            inside.append((kind, cell))
             if kind == "QUESTION":
-                begin, parts = cell, {}
+                parts = {}
             continue
-        if not inside or inside.pop() != kind:
-            raise AuthorError(f"{path}, cell {cell.index}: END {kind} closes nothing that is open here")
-        if kind == "QUESTION" and begin is not None:
+        _, begin = inside.pop()
+        if kind == "QUESTION":
             found.append(_question(begin, parts, path))
     if inside:
-        raise AuthorError(f"{path}: {_open(inside)} at the end; add a raw cell with `# END {inside[-1]}`")
+        raise AuthorError(f"{path}: {_still_open(*inside[-1])}: add a raw cell `# END {inside[-1][0]}` where it ends")
     names = [question.name for question in found]
-    for name in names:
-        if names.count(name) > 1:
-            raise AuthorError(f"{path}: two questions are called {name!r}; give each its own name")
+    for question in found:
+        if names.count(question.name) > 1:
+            places = " and ".join(str(each.begin.index) for each in found if each.name == question.name)
+            raise AuthorError(
+                f"{path}, cells {places}: two questions are called {question.name!r}; give each its own name"
+            )
     return found
+
+
+def _block(cell: Cell, path: Path) -> tuple[str, str] | None:
+    """The edge and the kind of a block that a cell opens or closes.
+
+    Raises:
+        AuthorError: the cell looks like one and is none to Otter, which would hand it out as text.
+    """
+    text = _unfenced(cell.text)
+    line, _, rest = text.strip().partition("\n")
+    raw = cell.kind == "raw" or text is not cell.text
+    block = _BLOCK.match(text) if raw else None
+    if block is not None:
+        return block[1].upper(), block[2].upper()
+    meant = _MEANT.match(line)
+    if meant is None:
+        return None
+    edge, kind = meant[1].upper(), meant[2].upper()
+    near = next(iter(difflib.get_close_matches(kind, _KINDS, n=1)), None)
+    if raw:
+        blocks = ", ".join(_KINDS[:-1]) + " and " + _KINDS[-1]
+        fix = f"write `# {edge} {near}`" if near else f"blocks are {blocks}"
+        raise AuthorError(f"{path}, cell {cell.index}: `{line.strip()}` opens or closes no block: {fix}")
+    # `# BEGIN SOLUTION` is also what marks some lines of a code cell
+    if kind in _KINDS and (not rest or kind in ("QUESTION", "TESTS")):
+        wrong = "code" if cell.kind == "code" else "Markdown"
+        raise AuthorError(
+            f"{path}, cell {cell.index}: `{line.strip()}` stands in a {wrong} cell, where it does nothing: make it"
+            " a raw cell (in Jupyter: Esc, then R)"
+        )
+    return None
+
+
+def _misplaced(edge: str, kind: str, inside: list[tuple[str, Cell]]) -> str | None:
+    """Why a block cannot begin or end here, and which cell is missing."""
+    kinds = [each for each, _ in inside]
+    if edge == "END":
+        if kinds[-1:] == [kind]:
+            return None
+        if kind in kinds:
+            return f"{_still_open(*inside[-1])}; add a raw cell `# END {inside[-1][0]}` before this one"
+        within = f" in {_named(*inside[-1])}" if inside else ""
+        return f"nothing that it closes is open{within}; add a raw cell `# BEGIN {kind}` before what it encloses"
+    if len(inside) > (kind != "QUESTION"):
+        return f"{_still_open(*inside[-1])}; add a raw cell `# END {inside[-1][0]}` before this one"
+    if kind != "QUESTION" and not inside:
+        return "no question is open; add a raw cell `# BEGIN QUESTION` with `name:` and `points:` before it"
+    return None
+
+
+def _still_open(kind: str, begin: Cell) -> str:
+    return f"{_named(kind, begin)} is still open"
+
+
+def _named(kind: str, begin: Cell) -> str:
+    name = re.search(r"^name:[ \t]*([^\s#]+)", begin.text, re.M) if kind == "QUESTION" else None
+    return f"BEGIN {kind}{f' {name[1]}' if name else ''} (cell {begin.index})"
 
 
 def _question(begin: Cell, parts: dict[str, list[Cell]], path: Path) -> SourceQuestion:
@@ -165,15 +293,13 @@ def _question(begin: Cell, parts: dict[str, list[Cell]], path: Path) -> SourceQu
     )
     for cell in (*question.answers, *question.tests):
         try:
-            _parsed(cell)
+            tested(cell) if cell in question.tests else _parsed(cell)
+        except AuthorError as error:
+            raise AuthorError(f"{path}, question {name}, {error}") from error
         except SyntaxError as error:
             where = f"{path}, question {name}, cell {cell.index}, line {error.lineno}"
-            raise AuthorError(f"{where}: {error.msg}") from error
+            raise AuthorError(f"{where}: {error.msg}: {(error.text or '').strip()}") from error
     return question
-
-
-def _open(inside: list[str]) -> str:
-    return " and ".join(f"BEGIN {kind}" for kind in inside) + " still open" if inside else "no question is open"
 
 
 def _unfenced(text: str) -> str:
@@ -185,17 +311,27 @@ def _unfenced(text: str) -> str:
 
 
 def _yaml(cell: Cell, path: Path) -> dict[str, Any]:
-    try:
-        config = yaml.safe_load(_unfenced(cell.text))
-    except yaml.YAMLError as error:
-        raise AuthorError(f"{path}, cell {cell.index}: not YAML: {' '.join(str(error).split())}") from error
+    config = _loaded(_unfenced(cell.text), f"{path}, cell {cell.index}")
     return config if isinstance(config, dict) else {}
 
 
+def _loaded(text: str, where: str, *, first: int = 1) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + first}" if mark else ""
+        what = getattr(error, "problem", None) or " ".join(str(error).split())
+        raise AuthorError(f"{where}{line}: not YAML: {what}") from error
+
+
 def _parsed(cell: Cell) -> ast.Module:
+    return _module(cell.text)
+
+
+def _module(text: str) -> ast.Module:
     # IPython's own lines are not Python; what they bind is not an answer
-    lines = ["pass" if line.lstrip().startswith(("%", "!")) else line for line in cell.text.split("\n")]
-    return ast.parse("\n".join(lines))
+    return ast.parse("\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in text.split("\n")))
 
 
 def _bound(module: ast.Module) -> set[str]:

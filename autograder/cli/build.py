@@ -36,7 +36,8 @@ def build(assignment: str | None, no_certify: bool) -> None:
 
 @click.command()
 @click.argument("assignment", required=False)
-def lint(assignment: str | None) -> int:
+@click.option("--variants", is_flag=True, help="Also grade the answers of variants.toml: is each judged as it says?")
+def lint(assignment: str | None, variants: bool) -> int:
     """Print what is wrong with ASSIGNMENT (default: every one): code, question, cell and fix."""
     from autograder import build as room
 
@@ -44,7 +45,10 @@ def lint(assignment: str | None) -> int:
     errors = 0
     for name in names:
         try:
-            findings: Sequence[object] = room.certify(root, name)
+            found = room.certify(root, name)
+            if variants and not any(finding.error for finding in found):
+                found += room.try_variants(root, name)
+            findings: Sequence[object] = found
         except AuthorError as error:
             findings = [f"S00 error: {error}"]
         errors += sum(getattr(finding, "error", True) for finding in findings)
@@ -86,8 +90,16 @@ def new(assignment: str) -> None:
 def _chosen(assignment: str | None) -> tuple[Path, list[str]]:
     from autograder import build as room
 
-    root = room.course_root()
-    names = [assignment] if assignment else room.assignments(root)
+    try:
+        root = room.course_root()
+    except UsageError as error:
+        raise UsageError(f"{error}; go to your course's, or start one with `autograder new hw01`") from error
+    names = room.assignments(root) if assignment is None else [assignment]
+    if assignment is not None and not (root / "solutions" / assignment).is_dir():
+        known = ", ".join(room.assignments(root)) or "none"
+        raise UsageError(
+            f"unknown assignment {assignment!r}: solutions/ has {known}; `autograder new {assignment}` starts one"
+        )
     if not names:
         raise AuthorError(f"{root / 'solutions'} holds no assignment; start one with `autograder new hw01`")
     return root, names

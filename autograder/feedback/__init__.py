@@ -85,8 +85,9 @@ def ta(verdict: Verdict) -> str:
     text = sentences.TA[verdict.reason]
     facts = []
     if verdict.witness:
-        where = ", ".join(f"{name} = {value}" for name, value in verdict.witness.items())
-        facts.append(f"at {where} the answer gives {verdict.actual}, the reference {verdict.desired}")
+        where = "at " + ", ".join(f"{name} = {value}" for name, value in verdict.witness.items())
+        both = f" the answer gives {verdict.actual}, the reference {verdict.desired}"
+        facts.append(where if verdict.actual is None and verdict.desired is None else where + both)
     elif verdict.actual is not None and verdict.desired is not None:
         facts.append(f"the answer gives {verdict.actual}, the reference {verdict.desired}")
     for key in ("problem", "expected", "got", "error", "line"):

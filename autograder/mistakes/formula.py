@@ -360,8 +360,8 @@ def _power(base: Complex, exponent: Complex, written: Node) -> Any:
 def _opaque_values(expr: Any, names: tuple[str, ...], point: Mapping[str, Complex]) -> Complex:
     try:
         return np.asarray(_opaque(expr, names)(*(point[name].real for name in names)), dtype=np.complex128)
-    except (NameError, TypeError, ValueError, ArithmeticError):
-        # a function that NumPy and SciPy do not know has no values here, and fits nothing
+    except (NameError, NotImplementedError, TypeError, ValueError, ArithmeticError):
+        # a function that NumPy and SciPy do not know has no values here, and fits nothing, like floor(x)'s slope
         return np.asarray(np.nan, dtype=np.complex128)
 
 

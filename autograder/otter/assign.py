@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -100,12 +101,5 @@ def _require_kernel(notebook: Path) -> None:
 def _last_words(log: str) -> str:
     """The exception that Otter ended with: everything from its last unindented ``SomeError: …`` line."""
     lines = log.splitlines()
-    starts = [
-        number
-        for number, line in enumerate(lines)
-        if line
-        and not line[0].isspace()
-        and line.split(":")[0].replace(".", "").replace("_", "").isalnum()
-        and "Error" in line.split(":")[0]
-    ]
+    starts = [number for number, line in enumerate(lines) if re.match(r"[A-Za-z_][\w.]*(?:Error|Exception)\b", line)]
     return "\n".join(lines[starts[-1] if starts else -12 :][:40])

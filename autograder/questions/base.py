@@ -76,6 +76,8 @@ class Question:
         for label, value in (("rtol", rtol), ("atol", atol)):
             if value is not None and not 0 <= float(value) < float("inf"):
                 raise AuthorError(f"{label}={value!r} must be a number that is not negative")
+        if not isinstance(seed, int):
+            raise AuthorError(f"seed={seed!r} must be a whole number")
         for mistake, share in (credit or {}).items():
             if not 0 <= float(share) <= 1:
                 raise AuthorError(f"credit[{mistake!r}] = {share!r} must lie between 0 and 1")

@@ -78,7 +78,8 @@ class Choice(Question):
         self.key = None if key is None else self._of_author(key, "key")
         if self.key is not None and len(self.key) > 1 and not several:
             raise AuthorError(f"key={key!r} has several options: say several=True")
-        self._hints = dict(self._each(hints or {}, "hints"))
+        self.hints: dict[str, str] = dict(self._each(hints or {}, "hints"))
+        """Label of a wrong option → the author's sentence for who chose it."""
         self._shares = dict(self._each(shares, "shares")) if isinstance(shares, Mapping) else {}
         self._by_count = shares is True
         if (several and self._shares) or (self._by_count and not several):
@@ -105,7 +106,7 @@ class Choice(Question):
         for label in self.key or ():
             # "A" and "I" are words, and stand in sentences that mean no option
             told = {self.options[label]} if label in ("A", "I") else {label, self.options[label]}
-            for hint in self._hints.values():
+            for hint in self.hints.values():
                 if any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", hint, re.IGNORECASE) for word in told - {""}):
                     raise AuthorError(f"the hint {hint!r} names a right option")
 
@@ -116,7 +117,7 @@ class Choice(Question):
         if chosen == self.key:
             return Verdict(outcome=Outcome.CORRECT, reason=Reason.EQUAL), None
         wrong = [label for label in self.options if label in chosen - self.key]
-        details = {"hint": " ".join(self._hints[label] for label in wrong if label in self._hints)}
+        details = {"hint": " ".join(self.hints[label] for label in wrong if label in self.hints)}
         return Verdict(
             outcome=Outcome.INCORRECT,
             reason=Reason.WRONG_CHOICE,

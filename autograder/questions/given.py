@@ -65,9 +65,13 @@ def read_domain(domain: Domain | None, variables: Sequence[str]) -> dict[str, tu
     if domain is None:
         return None
     read: dict[str, tuple[float | None, float | None]] = {}
+    if not isinstance(domain, Mapping):
+        raise AuthorError(f'domain={domain!r} must name the variables, as in {{"{(*variables, "x")[0]}": (-1, 1)}}')
     for name, interval in domain.items():
         if name not in variables:
             raise AuthorError(f"domain names {name!r}, which is not among the variables {', '.join(variables)}")
+        if not isinstance(interval, (tuple, list)) or len(interval) != 2:
+            raise AuthorError(f"domain[{name!r}] = {interval!r} must be (low, high), None for an open end")
         low, high = (None if end is None or abs(float(end)) == float("inf") else float(end) for end in interval)
         if low is not None and high is not None and not low < high:
             raise AuthorError(f"domain[{name!r}] = {tuple(interval)!r} is empty: give (low, high) with low < high")
