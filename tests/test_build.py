@@ -314,6 +314,14 @@ def test_the_preview_shows_the_hint_of_each_mistake_and_never_the_answer() -> No
         list(build.preview(ROOT, "hw01", "q77"))
 
 
+def test_the_preview_shows_what_the_author_foresaw_as_it_is_told_at_grading() -> None:
+    slip = "\n".join(build.preview(ROOT, "hw04", "q4", language="en"))
+    assert "foreseen in toward_Q: 21 + 4*(16 + cos(4))/5\n    Not yet: toward_Q and" in slip
+    assert "At which of the two points do you stand" in slip
+    choice = "\n".join(build.preview(ROOT, "hw02", "q8", language="en"))
+    assert "foreseen in why_zero: D\n    Not the right choice. What is divided?" in choice
+
+
 @pytest.mark.slow
 def test_a_new_assignment_is_built_and_a_wrong_one_is_refused_with_question_cell_and_fix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -11,7 +11,7 @@ from autograder.model import Evidence, Outcome
 
 
 def preview(root: Path, name: str, question: str, *, language: str | None = None) -> Iterator[str]:
-    """Lines of text: the question, and for each mistake its wrong answer and the hints.
+    """Lines of text: the question, for each mistake its wrong answer and the hints, then what the author foresaw.
 
     Args:
         root: the course.
@@ -31,6 +31,9 @@ def preview(root: Path, name: str, question: str, *, language: str | None = None
     for cell in public:
         for asked in questions_of(cell):
             yield from _lines(asked, language)
+    for cell in found.tests:
+        for asked in questions_of(cell):
+            yield from _foreseen(asked, language)
 
 
 def _lines(asked: Any, language: str | None) -> Iterator[str]:
@@ -51,6 +54,17 @@ def _lines(asked: Any, language: str | None) -> Iterator[str]:
             yield f"    (diagnosed as: {named})"
         yield from _said(feedback.student(verdict, level=1, language=language))
         yield from _said(feedback.student(verdict, level=2, language=language), "second time: ")
+
+
+def _foreseen(asked: Any, language: str | None) -> Iterator[str]:
+    """Wrong answers and wrong options for which the author has a hint; they are told at grading."""
+    from autograder import feedback
+
+    for wrong, hint in (*getattr(asked, "slips", ()), *getattr(asked, "hints", {}).items()):
+        verdict = asked.judge(wrong)
+        told = "hint" in verdict.details  # a formula is no answer where a function of arrays is asked for
+        yield f"foreseen in {asked.name or asked.kind}: {' '.join(str(wrong).split())}"
+        yield from _said(feedback.student(verdict, language=language, hidden=True) if told else hint)
 
 
 def wrong_answers(asked: Any) -> Iterator[tuple[str, str, Any]]:
