@@ -4,19 +4,25 @@ import json
 import os
 import socket
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
 from jail_samples import but, needs_jail, program, ran
+from matplotlib.figure import Figure
 
+from autograder import ContourPlot
 from autograder.errors import CannotShip, StudentGone
 from autograder.model import Opaque
+from autograder.plots import AxesData, FigureData
 from autograder.sandbox import Sandbox, shared, wire
 from autograder.sandbox.agreement import Agreement
 from autograder.sandbox.channel import Gone, Late, Line, WireError
 from autograder.sandbox.codec import Codec
+from autograder.sandbox.figures import shipped
 from autograder.sandbox.given import Given
 from autograder.sandbox.reading import MAX_KEYS
 
@@ -301,3 +307,22 @@ def test_the_judge_takes_neither_environment_nor_chosen_points_from_a_notebook()
     assert agreement.lost_track
     agreement.share_draws(theirs=True)
     assert shared.read_draws() != zeros
+
+
+def test_a_figure_tells_when_another_test_than_ours_looks_at_it() -> None:
+    looks: list[CannotShip] = []
+    data = msgspec.msgpack.encode(FigureData(axes=(AxesData(xlabel="x"),)))
+
+    def looked(ask: Callable[[Any], object]) -> bool:
+        looks.clear()
+        with suppress(AttributeError):
+            ask(shipped(data, looks.append))
+        assert all(look.copied for look in looks)
+        return bool(looks)
+
+    assert not looked(lambda figure: figure is not None)
+    assert not looked(lambda figure: isinstance(figure, FigureData))
+    assert looked(lambda figure: isinstance(figure, Figure))
+    assert looked(lambda figure: len(figure.axes))
+    assert looked(lambda figure: figure.get_suptitle())
+    assert ContourPlot("x*y", wrt=("x", "y")).judge(shipped(data, None)).mistakes == ("plot_no_contours",)

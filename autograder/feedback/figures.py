@@ -41,6 +41,10 @@ FIGURES: dict[str, tuple[str, str]] = {
         "The curve belongs to another cross-section.",
         "Which variable is held fixed, and at which value?",
     ),
+    "plot_sideways": (
+        "The curve lies on its side: the values of the function are on the horizontal axis.",
+        "ax.plot takes first what is to be seen to the right, then what is to be seen upwards.",
+    ),
     "plot_sign": ("The arrows point the opposite way.", "Is the direction uphill or downhill wanted?"),
     "plot_direction": (
         "The arrows do not point where they should.",

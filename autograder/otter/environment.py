@@ -92,7 +92,7 @@ class Environment(dict[str, Any]):
         if name in self._absent:
             raise KeyError(name)
         value = self._ready[name] if name in self._ready else self._names[name]
-        if isinstance(value, Opaque):
+        if type(value) is Opaque:  # isinstance would look into a figure, which counts as the test's looking
             self.opaque[name] = value
         return value
 
@@ -206,7 +206,7 @@ def needs_process(names: Iterable[str]) -> bool:
 
 
 def _lasts(value: object) -> bool:
-    return isinstance(value, ModuleType) or callable(value)
+    return issubclass(type(value), ModuleType) or callable(value)
 
 
 def mentioned(code: CodeType) -> set[str]:

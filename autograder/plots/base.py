@@ -1,6 +1,6 @@
 """What every question about a figure does: take the figure in, ask each of its axes, name what is wrong."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -8,9 +8,9 @@ import numpy as np
 import sympy as sp
 
 from autograder.compare.reading import Unreadable, describe
-from autograder.errors import AuthorError, ExpressionError
+from autograder.errors import AuthorError, ExpressionError, StudentGone
 from autograder.expressions import parse
-from autograder.model import Check, Evidence, Outcome, Reason, Verdict
+from autograder.model import Check, Evidence, Opaque, Outcome, Reason, Verdict
 from autograder.plots.data import AxesData, FigureData
 from autograder.plots.describe import describe as describe_figure
 from autograder.plots.describe import figure_of
@@ -25,9 +25,9 @@ TRIGONOMETRIC = (sp.sin, sp.cos, sp.tan)
 ORDER = (
     "plot_empty", "plot_no_contours", "plot_no_surface", "plot_no_curve", "plot_no_arrows", "plot_rough",
     "plot_few_levels", "plot_function", "plot_direction", "plot_no_tangent", "plot_path", "plot_order",
-    "plot_not_logarithmic", "plot_no_minimum", "plot_other_section", "plot_transposed", "plot_degrees", "plot_sign",
-    "plot_levels", "plot_tangent_point", "plot_tangent_slope", "plot_domain", "plot_angles", "plot_aspect",
-    "plot_label", "",
+    "plot_not_logarithmic", "plot_no_minimum", "plot_other_section", "plot_transposed", "plot_sideways",
+    "plot_degrees", "plot_sign", "plot_levels", "plot_tangent_point", "plot_tangent_slope", "plot_domain",
+    "plot_angles", "plot_aspect", "plot_label", "",
 )  # fmt: skip
 
 
@@ -56,24 +56,31 @@ class PlotQuestion(Question):
         """The id of what is wrong with these axes, or nothing."""
         raise NotImplementedError
 
+    def parts(self) -> Sequence[Callable[[AxesData], str]]:
+        """What is asked, as things that may each stand on axes of its own; each is like :meth:`problem`."""
+        return [self.problem]
+
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
         figure = _figure(answer)
-        problems = [self._with_manners(axes) for axes in figure.axes] or ["plot_empty"]
-        nearest = max(problems, key=ORDER.index)
-        if not nearest:
+        each = [
+            nearest(self._with_manners(part, axes) for axes in figure.axes) if figure.axes else "plot_empty"
+            for part in self.parts()
+        ]
+        found = next((problem for problem in each if problem), "")
+        if not found:
             return Verdict(outcome=Outcome.CORRECT, reason=Reason.EQUAL), None
         return (
             Verdict(
                 outcome=Outcome.INCORRECT,
                 reason=Reason.FIGURE,
-                mistakes=(nearest,),
-                details={"problem": nearest},
+                mistakes=(found,),
+                details={"problem": found},
             ),
             None,
         )
 
-    def _with_manners(self, axes: AxesData) -> str:
-        found = self.problem(axes)
+    def _with_manners(self, part: Callable[[AxesData], str], axes: AxesData) -> str:
+        found = part(axes)
         if not found and self.equal and not axes.equal_aspect:
             return "plot_aspect"
         if not found and self.labels and not (axes.xlabel and axes.ylabel and (axes.zlabel or not axes.three_d)):
@@ -177,6 +184,11 @@ def finite(*columns: Any) -> tuple[Floats, ...]:
     return tuple(table[:, np.isfinite(table).all(axis=0)])
 
 
+def nearest(problems: Iterable[str]) -> str:
+    """Of several problems the one whose figure, axes or artist comes nearest to what is asked."""
+    return max(problems, key=ORDER.index)
+
+
 def near(actual: Floats, desired: Floats, tolerance: float, share: float = 1.0) -> bool:
     """Whether at least this share of the values differs by at most the tolerance."""
     if not actual.size:
@@ -205,15 +217,36 @@ def summary(figure: FigureData) -> str:
 def _figure(answer: Any) -> FigureData:
     if answer is None or answer is Ellipsis:
         raise Unreadable(Reason.MISSING)
+    found = _found(answer)
+    if found is None and callable(answer) and not isinstance(answer, type) and _package_of(answer) != "matplotlib":
+        # a function that draws and returns the figure; not plt.gcf, which out here would give a figure of ours
+        try:
+            found = _found(answer())
+        except StudentGone:
+            raise
+        except Exception:  # it wants arguments, or fails: no figure either way
+            found = None
+    if found is not None:
+        return found
+    got = f"an object of type {answer.type_name[:60]}" if isinstance(answer, Opaque) else describe(answer)
+    raise Unreadable(Reason.WRONG_TYPE, expected="a figure", got=got)
+
+
+def _found(answer: Any) -> FigureData | None:
+    """The figure that an answer is or leads to; None where there is none."""
     if isinstance(answer, FigureData):
         return answer
-    if isinstance(answer, list | tuple):
+    if isinstance(answer, list | tuple) or (isinstance(answer, np.ndarray) and answer.dtype == object):
         # (fig, ax) arrives as two descriptions of the same figure
-        shipped = next((item for item in answer if isinstance(item, FigureData)), None)
+        items = answer.ravel().tolist() if isinstance(answer, np.ndarray) else list(answer)
+        shipped = next((item for item in items if isinstance(item, FigureData)), None)
         if shipped is not None:
             return shipped
-    if type(answer).__module__.partition(".")[0] in {"matplotlib", "mpl_toolkits", "builtins", "numpy"}:
-        found = figure_of(answer)
-        if found is not None:
-            return describe_figure(found)
-    raise Unreadable(Reason.WRONG_TYPE, expected="a figure", got=describe(answer))
+    if _package_of(type(answer)) in {"matplotlib", "mpl_toolkits", "sympy", "builtins", "numpy"}:
+        figure = figure_of(answer)
+        return None if figure is None else describe_figure(figure)
+    return None
+
+
+def _package_of(value: Any) -> str:
+    return str(getattr(value, "__module__", "")).partition(".")[0]

@@ -1,19 +1,21 @@
 """Questions about curves in a figure: cross-sections, tangents, errors against step sizes, the path of a descent."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
 from autograder.errors import AuthorError
-from autograder.plots.base import Floats, FunctionPlot, PlotQuestion, finite, near, numeric
-from autograder.plots.data import AxesData, Line
+from autograder.plots.base import Floats, FunctionPlot, PlotQuestion, finite, near, nearest, numeric
+from autograder.plots.data import Arrows, AxesData, Line
 
 __all__ = ["CrossSectionPlot", "ErrorPlot", "PathPlot", "TangentPlot"]
 
 LEAST_POINTS = 20
+OTHER_VALUES = tuple(value / 10 for value in range(-100, 101))
+"""Where a student may have held the variable instead."""
 ON_CURVE = 1e-3
 """How far a point may be from its curve, as a share of the curve's height: what a student computed lies on it."""
 
@@ -49,42 +51,68 @@ class CrossSectionPlot(FunctionPlot):
         held = "; ".join(f"{name} = {', '.join(f'{v:g}' for v in values)}" for name, values in self.fixed.items())
         return f"graph of {self.text}" + (f" for {held}" if held else "")
 
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The values at which the variable is held; a single one, without a meaning, where none is."""
+        return next(iter(self.fixed.values()), (0.0,))
+
+    def parts(self) -> Sequence[Callable[[AxesData], str]]:
+        return [partial(self._at, value) for value in self.values]
+
     def problem(self, axes: AxesData) -> str:
-        lines = [line for line in axes.lines if len(line.x) > 2]
+        return next((found for part in self.parts() if (found := part(axes))), "")
+
+    def _at(self, value: float, axes: AxesData) -> str:
+        lines = curves(axes, least=2 if self._straight(value) else 3)
         if not lines:
             return "plot_no_curve"
-        for value in next(iter(self.fixed.values()), (0.0,)):
-            found = [self._of_line(line, value) for line in lines]
-            if "" not in found:
-                return next((each for each in found if each != "plot_function"), found[0])
-        return ""
+        drawn = self.fitting(lines, value)
+        if drawn:
+            # 1/x has two branches, so a graph may be several lines
+            along = np.concatenate([self._read(line, value)[0] for line in drawn])
+            if along.size < LEAST_POINTS and not self._straight(value):
+                return "plot_rough"
+            return "" if self.covers(self.free[0], along) else "plot_domain"
+        others = [line for line in lines if not any(self.fitting([line], other) for other in self.values)]
+        return nearest(["plot_function", *(self._instead(line, value) for line in others)])
 
-    def _of_line(self, line: Line, value: float) -> str:
-        free, along, height = self._read(line, value)
-        if not free.size:
-            return "plot_function"
-        if not self._fits(self.f, free, height, value):
-            for problem, other in self.misread():
-                if self._fits(other, free, height, value):
-                    return "plot_other_section" if problem == "plot_transposed" else problem
-            return "plot_function"
-        if free.size < LEAST_POINTS:
-            return "plot_rough"
-        return "" if self.covers(self.free[0], along) else "plot_domain"
+    def fitting(self, lines: Sequence[Line], value: float) -> list[Line]:
+        """The lines whose points are points of the cross-section."""
+        return [line for line in lines if self._fits(self.f, *self._read(line, value), value)]
 
-    def _read(self, line: Line, value: float) -> tuple[Floats, Floats, Floats]:
-        """The free variable, the same again, and the height; empty where a curve in space holds something else."""
+    def _instead(self, line: Line, value: float) -> str:
+        """What a line shows that is not the cross-section."""
+        free, height = self._read(line, value)
+        for problem, other in self.misread():
+            if self._fits(other, free, height, value):
+                return "plot_other_section" if problem == "plot_transposed" else problem
+        if self.fixed and any(self._fits(self.f, *self._read(line, other), other) for other in OTHER_VALUES):
+            return "plot_other_section"
+        if line.z is None and self._fits(self.f, height, free, value):
+            return "plot_sideways"
+        return "plot_function"
+
+    def _straight(self, value: float) -> bool:
+        """Whether the cross-section is a straight line, for which two points are enough."""
+        held = {symbol: value for symbol in self.symbols if symbol.name in self.fixed}
+        bent = sp.diff(self.expression.subs(held), sp.Symbol(self.free[0], real=True), 2)
+        return bool(bent == 0)
+
+    def _read(self, line: Line, value: float) -> tuple[Floats, Floats]:
+        """The free variable and the height; empty where a curve in space holds something else."""
         if line.z is None:
             x, y = finite(line.x, line.y)
-            return x, x, y
+            return x, y
         x, y, z = finite(line.x, line.y, line.z)
         columns = dict(zip(self.wrt, (x, y), strict=False))
         held = next(iter(self.fixed), None)
         if held is not None and not np.allclose(columns[held], value):
-            return x[:0], x[:0], x[:0]
-        return columns[self.free[0]], columns[self.free[0]], z
+            return x[:0], x[:0]
+        return columns[self.free[0]], z
 
     def _fits(self, f: Callable[..., Floats], free: Floats, height: Floats, value: float) -> bool:
+        if not free.size:
+            return False
         given = [np.full(free.shape, value) if name in self.fixed else free for name in self.wrt]
         desired = f(*given)
         return near(height, desired, ON_CURVE * max(np.ptp(height), 1e-9), 0.98)
@@ -115,22 +143,20 @@ class TangentPlot(FunctionPlot):
 
     def problem(self, axes: AxesData) -> str:
         graph = CrossSectionPlot(self.text, self.wrt, domain=self.domain)
-        if graph.problem(axes):
-            return graph.problem(axes)
-        curve = max(
-            (np.ptp(finite(line.y)[0]) for line in axes.lines if len(line.y) > 2 and not graph._of_line(line, 0.0)),
-            default=1.0,
-        )
-        found = [self._of_line(line, float(curve)) for line in axes.lines if len(line.x) > 1]
-        found = [problem for problem in found if problem is not None]
-        if "" in found:
-            return ""
-        return next((each for each in ("plot_tangent_slope", "plot_tangent_point") if each in found), "plot_no_tangent")
+        if found := graph.problem(axes):
+            return found
+        drawn = graph.fitting(curves(axes), 0.0)
+        curve = max((float(np.ptp(finite(line.y)[0])) for line in drawn), default=1.0)
+        lines = [*axes.lines, *_scattered(axes), *_shafts(axes)]
+        each = [self._of_line(line, curve) for line in lines if len(line.x) > 1]
+        return nearest(["plot_no_tangent", *(problem for problem in each if problem is not None)])
 
     def _of_line(self, line: Line, height: float) -> str | None:
-        """What is wrong with a line as the tangent; None where it is not straight, or upright."""
+        """What is wrong with a line as the tangent; None where it is not straight, upright, or the axis."""
         x, y = finite(line.x, line.y)
-        if x.size < 2 or np.ptp(x) == 0:
+        if x.size < 2 or np.ptp(x) <= 1e-9 * np.abs(x).max():
+            return None
+        if self.slope and np.abs(y).max() <= 1e-9 * height:
             return None
         slope, offset = np.polyfit(x - self.at, y, 1)
         if not near(y, slope * (x - self.at) + offset, 1e-6 * max(np.ptp(y), height, 1e-9)):
@@ -160,7 +186,10 @@ class ErrorPlot(PlotQuestion):
     def prompt(self) -> str:
         return f"errors against the step size, of order {' and '.join(f'{order:g}' for order in self.orders)}"
 
-    def problem(self, axes: AxesData) -> str:
+    def parts(self) -> Sequence[Callable[[AxesData], str]]:
+        return [partial(self._of_order, order) for order in self.orders]
+
+    def _of_order(self, order: float, axes: AxesData) -> str:
         lines = [finite(line.x, line.y) for line in axes.lines if len(line.x) >= 5]
         lines += [finite(points.x, points.y) for points in axes.points if len(points.x) >= 5]
         if not lines:
@@ -170,10 +199,8 @@ class ErrorPlot(PlotQuestion):
         measured = [_order(h, error) for h, error in lines]
         if all(slope is None for slope in measured):
             return "plot_no_minimum"
-        for order in self.orders:
-            if not any(slope is not None and abs(slope - order) <= self.tolerance for slope in measured):
-                return "plot_order"
-        return ""
+        found = any(slope is not None and abs(slope - order) <= self.tolerance for slope in measured)
+        return "" if found else "plot_order"
 
 
 def _order(h: Floats, error: Floats) -> float | None:
@@ -184,12 +211,15 @@ def _order(h: Floats, error: Floats) -> float | None:
     h, error = h[order], error[order]
     if h.size < 5:
         return None
-    best = int(np.argmin(error))
+    # where rounding rules, an error is at times tiny by luck: it does not count without its neighbours
+    steady = np.maximum(error, np.maximum(np.append(error[1:], 0), np.append(0, error[:-1])))
+    best = int(np.argmin(steady))
     left, right = error[:best], h >= 10 * h[best]
     if not left.size or left.max() < 3 * error[best] or right.sum() < 3:
         return None
-    slope: float = np.polyfit(np.log(h[right]), np.log(error[right]), 1)[0]
-    return slope
+    # the median slope of all pairs: with a point per decade, one lucky error would turn a fitted line
+    rise, run = (np.subtract.outer(logs, logs) for logs in (np.log(error[right]), np.log(h[right])))
+    return float(np.median(rise[run > 0] / run[run > 0]))
 
 
 class PathPlot(FunctionPlot):
@@ -235,18 +265,49 @@ class PathPlot(FunctionPlot):
         return np.array(points)
 
     def problem(self, axes: AxesData) -> str:
-        lines = [finite(line.x, line.y) for line in axes.lines if line.drawn and len(line.x) > 1]
-        if not lines:
+        lines = [np.column_stack(finite(line.x, line.y)) for line in axes.lines if line.drawn and len(line.x) > 1]
+        arrows = [np.column_stack(finite(shaft.x, shaft.y)) for shaft in _shafts(axes)]
+        if not lines and not axes.arrows:
             return "plot_no_curve"
-        return "" if any(self._follows(np.column_stack(line)) for line in lines) else "plot_path"
+        # a line drawn from its end to its start looks the same; an arrow does not
+        drawn = [piece for piece in [*lines, *(line[::-1] for line in lines), *arrows] if len(piece) > 1]
+        return "" if drawn and self._drawn(drawn) else "plot_path"
 
-    def _follows(self, drawn: Floats) -> bool:
+    def _drawn(self, pieces: Sequence[Floats]) -> bool:
+        """Whether every step of the path is drawn, by one line or by several, or is too short to be seen."""
         slack = 2e-3 * max(float(np.ptp(self.path, axis=0).max()), 1e-9)
-        reached = 0
-        for point in drawn:
-            if reached < len(self.path) and np.abs(point - self.path[reached]).max() <= slack:
-                reached += 1
-            elif reached < len(self.path) and not np.abs(self.path - point).max(axis=1).min() <= slack:
-                # a point that is none of the path's: another path
-                return False
-        return reached == len(self.path)
+        starts, ends = (np.concatenate([piece[part] for piece in pieces]) for part in (slice(-1), slice(1, None)))
+        return all(
+            np.abs(here - there).max() <= slack
+            or bool(np.any((np.abs(starts - here).max(axis=1) <= slack) & (np.abs(ends - there).max(axis=1) <= slack)))
+            for here, there in zip(self.path[:-1], self.path[1:], strict=True)
+        )
+
+
+def curves(axes: AxesData, *, least: int = 3) -> list[Line]:
+    """What may be the graph of a function: lines, scatters, and short lines or single points as one graph together."""
+    short = [line for line in axes.lines if len(line.x) < 3 and line.z is None]
+    columns = ([value for line in short for value in line.x], [value for line in short for value in line.y])
+    joined = Line(x=tuple(columns[0]), y=tuple(columns[1]), drawn=False)
+    lines = [line for line in axes.lines if len(line.x) >= least]
+    return [line for line in [*lines, *_scattered(axes), joined] if len(line.x) >= least]
+
+
+def _scattered(axes: AxesData) -> list[Line]:
+    return [Line(x=points.x, y=points.y, z=points.z, drawn=False) for points in axes.points]
+
+
+def _shafts(axes: AxesData) -> list[Line]:
+    """Arrows whose length is that of the axes, each as the line from its start to its tip."""
+    return [shaft for drawn in axes.arrows for shaft in _shafts_of(drawn)]
+
+
+def _shafts_of(drawn: Arrows) -> list[Line]:
+    if drawn.angles != "xy" or not drawn.scale:
+        return []
+    shafts = []
+    for x, y, u, v in zip(*finite(drawn.x, drawn.y, drawn.u, drawn.v), strict=True):
+        along, up = u / drawn.scale, v / drawn.scale
+        x0, y0 = x - drawn.before * along, y - drawn.before * up
+        shafts.append(Line(x=(x0, x0 + along), y=(y0, y0 + up)))
+    return shafts

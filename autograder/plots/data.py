@@ -13,7 +13,7 @@ class Line(Record, frozen=True, kw_only=True):
     z: Numbers | None = None
     label: str = ""
     drawn: bool = True
-    """False where only markers are drawn, no line between them."""
+    """False where no straight lines join the points: only markers, or stairs."""
 
 
 class Points(Record, frozen=True, kw_only=True):
@@ -41,6 +41,8 @@ class Contours(Record, frozen=True, kw_only=True):
     filled: bool
     levels: Numbers
     parts: tuple[Level, ...]
+    reach: tuple[tuple[float, float], tuple[float, float]] | None = None
+    """Ends of the grid in x and in y; None where Matplotlib does not tell."""
 
 
 class Arrows(Record, frozen=True, kw_only=True):
@@ -52,6 +54,10 @@ class Arrows(Record, frozen=True, kw_only=True):
     v: Numbers
     angles: str = "uv"
     """As Matplotlib's: ``uv`` keeps the direction on the screen, ``xy`` points from (x, y) to (x + u, y + v)."""
+    scale: float | None = None
+    """The arrow is as long as (u, v) divided by this; None where Matplotlib chooses a length that fits the window."""
+    before: float = 0.0
+    """Which share of the arrow lies before (x, y): 0 where it begins there, 1 where it ends there."""
 
 
 class Surface(Record, frozen=True, kw_only=True):
@@ -67,6 +73,7 @@ class AxesData(Record, frozen=True, kw_only=True):
     """One coordinate system."""
 
     xlabel: str = ""
+    """Its own, or the one it shares with other axes or with the whole figure."""
     ylabel: str = ""
     zlabel: str = ""
     title: str = ""

@@ -50,7 +50,7 @@ def describe(figure: Any) -> FigureData:
         raise TypeError(f"no figure in a {type(figure).__name__}")
     cut = False
     described = []
-    for axes in found.axes[:MAX_AXES]:
+    for axes in _every_axes(found):
         # a colour bar is axes of its own, and labels there are not the plot's
         if getattr(axes, "_colorbar", None) is not None or axes.get_label() == "<colorbar>":
             continue
@@ -60,18 +60,30 @@ def describe(figure: Any) -> FigureData:
     return FigureData(title=_text(getattr(found, "get_suptitle", str)()), axes=tuple(described), cut=cut)
 
 
+def _every_axes(figure: Any) -> list[Any]:
+    """The axes of a figure and those that are set into them."""
+    from matplotlib.axes import Axes
+
+    every = list(figure.axes)
+    for axes in every:  # grows while it is walked through
+        every += [inner for inner in axes.child_axes if isinstance(inner, Axes)][:MAX_AXES]
+        if len(every) > MAX_AXES:
+            break
+    return every[:MAX_AXES]
+
+
 def figure_of(value: Any) -> Any:
     """The Matplotlib figure that a value is or belongs to, or None."""
     from matplotlib.artist import Artist
     from matplotlib.container import Container
     from matplotlib.figure import Figure, SubFigure
 
-    if isinstance(value, SubFigure):
-        return value.get_figure(root=True)
     if isinstance(value, Figure):
         return value
-    if isinstance(value, Artist):
-        return value.get_figure()
+    if isinstance(value, Artist | SubFigure):
+        return value.get_figure(root=True)
+    if type(value).__module__.startswith("sympy.plotting"):
+        return _of_sympy(value)
     if isinstance(value, np.ndarray) and value.dtype == object:
         value = value.ravel().tolist()
     if isinstance(value, list | tuple | Container):
@@ -82,15 +94,22 @@ def figure_of(value: Any) -> Any:
     return None
 
 
+def _of_sympy(plot: Any) -> Any:
+    """The figure of what ``sympy.plot`` returns, or None; with ``show=False`` there is none before it is asked for."""
+    if getattr(plot, "fig", None) is None and hasattr(plot, "process_series"):
+        plot.process_series()
+        plot.close()  # or the notebook would show it below the check
+    return getattr(plot, "fig", None)
+
+
 def _axes(axes: Any) -> tuple[AxesData, bool]:
     thin = _Thin()
     three_d = hasattr(axes, "get_zlim")
     kinds: dict[str, list[Any]] = {"lines": [], "points": [], "contours": [], "arrows": [], "surfaces": []}
     others: dict[str, None] = {}
-    # most plots draw in data coordinates; axhline and the like do not and are left out
     for line in list(axes.get_lines())[:MAX_ARTISTS]:
-        if line.get_visible() and (three_d or line.get_transform() == axes.transData):
-            kinds["lines"].append(_line(line, thin))
+        if line.get_visible():
+            kinds["lines"].append(_line(line, thin, None if three_d else axes.transData))
     for artist in list(axes.collections)[:MAX_ARTISTS]:
         if not artist.get_visible():
             continue
@@ -102,12 +121,12 @@ def _axes(axes: Any) -> tuple[AxesData, bool]:
     single = [arrow for arrow in map(_single_arrow, [*axes.patches[:MAX_ARTISTS], *axes.texts[:MAX_ARTISTS]]) if arrow]
     if single:
         x, y, u, v = (tuple(column) for column in zip(*single, strict=True))
-        kinds["arrows"].append(Arrows(x=x, y=y, u=u, v=v, angles="xy"))
+        kinds["arrows"].append(Arrows(x=x, y=y, u=u, v=v, angles="xy", scale=1.0))
     legend = axes.get_legend()
     return (
         AxesData(
-            xlabel=_text(axes.get_xlabel()),
-            ylabel=_text(axes.get_ylabel()),
+            xlabel=_axis_label(axes, "x"),
+            ylabel=_axis_label(axes, "y"),
             zlabel=_text(axes.get_zlabel()) if three_d else "",
             title=_text(axes.get_title() or axes.get_title(loc="left") or axes.get_title(loc="right")),
             xscale=axes.get_xscale(),
@@ -153,13 +172,17 @@ def _floats(values: Any) -> np.ndarray[Any, Any]:
         return np.full(np.size(values), np.nan)
 
 
-def _line(line: Any, thin: _Thin) -> Line:
-    drawn = line.get_linestyle() not in {"None", "none", " ", ""}
+def _line(line: Any, thin: _Thin, data: Any) -> Line:
+    drawn = line.get_linestyle() not in {"None", "none", " ", ""} and line.get_drawstyle() == "default"
     label = _label(line)
     if hasattr(line, "get_data_3d"):
         x, y, z = thin(*line.get_data_3d())
         return Line(x=x, y=y, z=z, label=label, drawn=drawn)
-    x, y = thin(line.get_xdata(orig=False), line.get_ydata(orig=False))
+    x, y = line.get_xdata(orig=False), line.get_ydata(orig=False)
+    if data is not None and line.get_transform() != data:
+        # axline and axhline know only where they meet the frame
+        x, y = data.inverted().transform(line.get_transform().transform(np.column_stack([x, y]))).T
+    x, y = thin(x, y)
     return Line(x=x, y=y, label=label, drawn=drawn)
 
 
@@ -171,10 +194,7 @@ def _collection(artist: Any, thin: _Thin) -> tuple[str, list[Any]]:
     if isinstance(artist, ContourSet):
         return "contours", [_contours(artist, thin)]
     if isinstance(artist, Quiver):
-        quiver: Any = artist
-        x, y, u, v = thin(quiver.XY[:, 0], quiver.XY[:, 1], quiver.U, quiver.V)
-        angles = artist.angles if isinstance(artist.angles, str) else "given"
-        return "arrows", [Arrows(x=x, y=y, u=u, v=v, angles=angles)]
+        return "arrows", [_arrows(artist, thin)]
     corners = _corners(artist)
     if corners is not None:
         wire = not hasattr(artist, "get_facecolor") or hasattr(artist, "_segments3d")
@@ -232,7 +252,40 @@ def _contours(artist: Any, thin: _Thin) -> Contours:
             vertices = vertices[path.codes != path.CLOSEPOLY]
         x, y = thin(vertices[:, 0], vertices[:, 1]) if len(vertices) else ((), ())
         parts.append(Level(low=low_one, high=high_one, x=x, y=y))
-    return Contours(filled=bool(artist.filled), levels=tuple(levels.tolist()), parts=tuple(parts))
+    return Contours(filled=bool(artist.filled), levels=tuple(levels.tolist()), parts=tuple(parts), reach=_reach(artist))
+
+
+def _reach(artist: Any) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Ends of a contour's grid, which its vertices need not come near to."""
+    try:
+        (x0, y0), (x1, y1) = artist._mins, artist._maxs
+        return (float(x0), float(x1)), (float(y0), float(y1))
+    except (AttributeError, TypeError, ValueError):  # private, and it may move
+        return None
+
+
+def _arrows(quiver: Any, thin: _Thin) -> Arrows:
+    u, v = (np.broadcast_to(_floats(each), (quiver.N,)) for each in (quiver.U, quiver.V))
+    masked = np.ma.getmaskarray(np.ma.masked_array(u, quiver.Umask)) | ~np.isfinite(u * v)
+    angles = quiver.angles
+    if not isinstance(angles, str):
+        # the direction is the one that was given, whatever u and v are
+        turned = np.radians(np.broadcast_to(_floats(angles), u.shape))
+        u, v = np.hypot(u, v) * np.cos(turned), np.hypot(u, v) * np.sin(turned)
+        angles = "given"
+    # Quiver itself puts a 1 in the place of what is masked
+    u, v = np.where(masked, np.nan, u), np.where(masked, np.nan, v)
+    x, y, u_kept, v_kept = thin(quiver.XY[:, 0], quiver.XY[:, 1], u, v)
+    fixed = angles == "xy" and quiver.scale_units == "xy" and quiver.scale
+    return Arrows(
+        x=x,
+        y=y,
+        u=u_kept,
+        v=v_kept,
+        angles=angles,
+        scale=float(quiver.scale) if fixed else None,
+        before={"tip": 1.0, "middle": 0.5, "mid": 0.5}.get(quiver.pivot, 0.0),
+    )
 
 
 def _single_arrow(artist: Any) -> tuple[float, float, float, float] | None:
@@ -253,9 +306,30 @@ def _single_arrow(artist: Any) -> tuple[float, float, float, float] | None:
 
 
 def _equal_aspect(axes: Any) -> bool:
-    """Whether one unit is as long on both axes, as ``set_aspect("equal")`` and ``axis("equal")`` make it."""
+    """Whether one unit is as long on both axes, as ``set_aspect("equal")`` and ``axis("equal")`` make it.
+
+    A box whose sides are to each other as the limits are does the same.
+    """
     aspect = axes.get_aspect()
-    return aspect != "auto" and abs(float(aspect) - 1.0) < 1e-9 if not isinstance(aspect, str) else aspect == "equal"
+    if aspect != "auto":
+        return aspect == "equal" or (not isinstance(aspect, str) and abs(float(aspect) - 1.0) < 1e-9)
+    if hasattr(axes, "get_zlim") or (axes.get_xscale(), axes.get_yscale()) != ("linear", "linear"):
+        return False
+    width, height = (abs(high - low) for low, high in (_pair(axes.get_xlim()), _pair(axes.get_ylim())))
+    box = axes.get_box_aspect() or axes.bbox.height / axes.bbox.width
+    return bool(width > 0 and abs(box * width / height - 1.0) < 1e-3)
+
+
+def _axis_label(axes: Any, which: str) -> str:
+    """The label of an axis; where it has none of its own, of axes that share it, or of the whole figure."""
+    own: str = _text(getattr(axes, f"get_{which}label")())
+    if own or hasattr(axes, "get_zlim"):
+        return own
+    sharing = getattr(axes, f"get_shared_{which}_axes")().get_siblings(axes)
+    shared = [_text(getattr(other, f"get_{which}label")()) for other in sharing]
+    figure = axes.get_figure(root=False)
+    shared += [_text(getattr(of, f"get_sup{which}label")()) for of in (figure, axes.get_figure(root=True))]
+    return next((label for label in shared if label), "")
 
 
 def _pair(limits: Iterable[Any]) -> tuple[float, float]:

@@ -153,6 +153,11 @@ class Codec:
             if name in MODULES:
                 return wire.Module(name)
             raise CannotShip(f"the module {name!s:.60}", type="module")
+        figure = _figure_of(value, kind)
+        if figure is not None:
+            from autograder import plots
+
+            return wire.Figure(msgspec.msgpack.encode(plots.describe(figure)))
         if _is_sympy(kind):
             from autograder.expressions.tree import to_tree
 
@@ -166,11 +171,6 @@ class Codec:
                 raise CannotShip("an expression nested too deeply", type=kind.__name__, too_large=True) from error
         if _is_jax(kind):
             return _encode_jax(value)
-        figure = _figure_of(value, kind)
-        if figure is not None:
-            from autograder import plots
-
-            return wire.Figure(msgspec.msgpack.encode(plots.describe(figure)))
         if kind.__module__.partition(".")[0] == "pandas" and kind.__name__ in ("DataFrame", "Series"):
             return _encode_table(value, kind.__name__, walk)
         if isinstance(value, datetime.date | datetime.timedelta):
@@ -250,6 +250,10 @@ class Codec:
                 if self._note is not None:
                     self._note(CannotShip("copied as its plain base", type=record.type_name, copied=True))
                 return self._decode(record.value)
+            case wire.Figure():
+                from autograder.sandbox.figures import shipped
+
+                return shipped(record.data, self._note)
             case wire.Elsewhere():
                 return Elsewhere(record)
             case wire.Kept():
@@ -328,14 +332,13 @@ def _encode_jax(value: Any) -> wire.Value:
 
 
 def _figure_of(value: Any, kind: type) -> Any:
-    if "matplotlib.figure" not in sys.modules or not kind.__module__.startswith(("matplotlib", "mpl_toolkits")):
+    """The figure, if the value is one or is something in one: axes, contours, what ``sympy.plot`` returns."""
+    drawn = ("matplotlib.", "mpl_toolkits.", "sympy.plotting.")
+    if "matplotlib.figure" not in sys.modules or not kind.__module__.startswith(drawn):
         return None
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from autograder.plots import figure_of
 
-    if isinstance(value, Axes):
-        return value.get_figure(root=True)
-    return value if isinstance(value, Figure) else None
+    return figure_of(value)
 
 
 def _encode_table(value: Any, kind: str, walk: Callable[[Any], wire.Value]) -> wire.Value:

@@ -13,7 +13,6 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from autograder.sandbox import wire
@@ -106,12 +105,6 @@ def _read_public(record: wire.Public) -> Any:
     return getattr(import_module(record.module), record.name)
 
 
-def _read_figure(record: wire.Figure) -> Any:
-    from autograder import plots
-
-    return msgspec.msgpack.decode(record.data, type=plots.FigureData)
-
-
 def _read_bigint(record: wire.BigInt) -> int:
     if len(record.hex) > MAX_BITS // 4 + 4:
         raise WireError("an integer that is too long")
@@ -199,7 +192,6 @@ READERS: dict[type, Callable[[Any], Any]] = {
     wire.Expression: _read_expression,
     wire.Module: _read_module,
     wire.Public: _read_public,
-    wire.Figure: _read_figure,
     wire.BigInt: _read_bigint,
     wire.Special: _read_special,
     wire.Decimals: _read_decimal,

@@ -1,0 +1,367 @@
+"""Figures as people really make them: by pyplot, in loops, in parts, with grids and arrows of their own."""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import sympy as sp
+from matplotlib.collections import LineCollection
+
+from autograder import ContourPlot, CrossSectionPlot, ErrorPlot, PathPlot, QuiverPlot, SurfacePlot, TangentPlot
+from autograder.model import Outcome, Reason
+
+F = "x**2*y + sin(y)"
+LEVELS = [-2, -1, 0, 1, 2]
+SQUARE = {"x": (-2, 2), "y": (-2, 2)}
+MAP = ContourPlot(F, wrt=("x", "y"), levels=LEVELS, filled=False, domain=SQUARE)
+ANY_MAP = ContourPlot(F, wrt=("x", "y"))
+NEAT_MAP = ContourPlot(F, wrt=("x", "y"), labels=True, equal=True)
+VALLEY = ContourPlot("(1 - x)**2 + 10*(y - x**2)**2", wrt=("x", "y"))
+HILLS = SurfacePlot(F, wrt=("x", "y"), domain=SQUARE)
+CUTS = CrossSectionPlot(F, wrt=("x", "y"), fixed={"x": [0, 1]}, domain={"y": (-2, 2)}, labels=True)
+HYPERBOLA = CrossSectionPlot("1/x", wrt="x", domain={"x": (-2, 2)})
+SINE = CrossSectionPlot("sin(x)", wrt="x", domain={"x": (0, 6)})
+STRAIGHT = CrossSectionPlot("2*x + 1", wrt="x", domain={"x": (-2, 2)})
+ARROWS = QuiverPlot(F, wrt=("x", "y"), least=20)
+TANGENT = TangentPlot("x**2", wrt="x", at=1, domain={"x": (-1, 3)})
+ERRORS = ErrorPlot(orders=(1, 2))
+PATH = PathPlot("x**2 + x*y + 2*y**2", wrt=("x", "y"), start=(2, 1), step=0.1, count=12)
+
+
+def f(x: Any, y: Any) -> Any:
+    return x**2 * y + np.sin(y)
+
+
+X, Y = np.meshgrid(np.linspace(-2, 2, 41), np.linspace(-2, 2, 37))
+A, B = np.meshgrid(np.linspace(-2, 2, 8), np.linspace(-2, 2, 7))
+U, V = 2 * A * B, A**2 + np.cos(B)
+T = np.linspace(-2, 2, 50)
+POINTS = [np.array([2.0, 1.0])]
+for _ in range(12):
+    POINTS.append(POINTS[-1] - 0.1 * np.array([2 * POINTS[-1][0] + POINTS[-1][1], POINTS[-1][0] + 4 * POINTS[-1][1]]))
+STEPS = np.array(POINTS)
+
+
+@pytest.fixture(autouse=True)
+def _close() -> Iterator[None]:
+    plt.switch_backend("agg")
+    yield
+    plt.close("all")
+
+
+def pyplot_state() -> Any:
+    plt.figure()
+    plt.contour(X, Y, f(X, Y), LEVELS)
+    return plt.gcf()
+
+
+def several_in_one_cell() -> Any:
+    plt.figure()
+    plt.plot(T, T)
+    wanted = plt.figure()
+    plt.contour(X, Y, f(X, Y), LEVELS)
+    plt.figure()
+    plt.plot(T, -T)
+    return wanted
+
+
+def closed() -> Any:
+    figure = pyplot_state()
+    plt.close(figure)
+    return figure
+
+
+def one_level_a_call() -> Any:
+    fig, ax = plt.subplots()
+    for level in LEVELS:
+        ax.contour(X, Y, f(X, Y), [level])
+    return fig
+
+
+def a_level_out_of_reach() -> Any:
+    return plt.contour(X, Y, f(X, Y), [*LEVELS, 99]).axes.figure
+
+
+def second_axes() -> Any:
+    fig, (left, right) = plt.subplots(1, 2)
+    left.plot(T, T)
+    right.contour(X, Y, f(X, Y), LEVELS)
+    return fig
+
+
+def ij_grid() -> Any:
+    x, y = np.meshgrid(np.linspace(-2, 2, 41), np.linspace(-2, 2, 41), indexing="ij")
+    return plt.contour(x, y, f(x, y), LEVELS).axes.figure
+
+
+def uneven_grid() -> Any:
+    x, y = np.meshgrid(2 * np.sin(np.linspace(-1.5708, 1.5708, 60)), np.linspace(-2, 2, 50))
+    return plt.contour(x, y, f(x, y), LEVELS).axes.figure
+
+
+def triangles() -> Any:
+    fig, ax = plt.subplots()
+    ax.tricontour(X.ravel(), Y.ravel(), f(X, Y).ravel(), LEVELS)
+    return fig
+
+
+def with_colorbar() -> Any:
+    fig, ax = plt.subplots()
+    fig.colorbar(ax.contourf(X, Y, f(X, Y), 12))
+    return fig
+
+
+def with_a_hole() -> Any:
+    fig, ax = plt.subplots()
+    ax.contour(X, Y, np.where(X**2 + Y**2 < 0.1, np.nan, f(X, Y)), 12)
+    return fig
+
+
+def shared_labels() -> Any:
+    fig, ax = plt.subplots()
+    ax.contour(X, Y, f(X, Y), 12)
+    fig.supxlabel("x")
+    fig.supylabel("y")
+    plt.axis("equal")
+    return fig
+
+
+def square_box() -> Any:
+    fig, ax = plt.subplots()
+    ax.contour(X, Y, f(X, Y), 12)
+    ax.set(xlabel="x", ylabel="y", xlim=(-2, 2), ylim=(-2, 2), box_aspect=1)
+    return fig
+
+
+def unequal() -> Any:
+    fig, ax = plt.subplots(figsize=(7, 3))
+    ax.contour(X, Y, f(X, Y), 12)
+    ax.set(xlabel="x", ylabel="y")
+    return fig
+
+
+def banana(n: int) -> Any:
+    x, y = np.meshgrid(np.linspace(-1.6, 1.6, n), np.linspace(-0.6, 2, n))
+    levels = [0.5, 1, 2, 4, 8, 16, 32]
+    return plt.contour(x, y, (1 - x) ** 2 + 10 * (y - x**2) ** 2, levels).axes.figure
+
+
+def in_space(kind: str, z: Any = f) -> Any:
+    fig, ax = plt.subplots(subplot_kw={"projection": "3d"})
+    if kind == "plot_trisurf":
+        ax.plot_trisurf(X.ravel(), Y.ravel(), z(X, Y).ravel())
+    else:
+        getattr(ax, kind)(X, Y, z(X, Y))
+    return fig
+
+
+def columns_at_once() -> Any:
+    fig, ax = plt.subplots()
+    ax.plot(T, np.column_stack([f(0, T), f(1, T)]))
+    ax.set(xlabel="y", ylabel="f")
+    return fig
+
+
+def a_cut_per_axes() -> Any:
+    fig, panels = plt.subplots(2, 1, sharex=True)
+    for ax, held in zip(panels, (0, 1), strict=True):
+        ax.plot(T, f(held, T))
+        ax.set_ylabel("f")
+    panels[1].set_xlabel("y")
+    return fig
+
+
+def cuts_at(*values: float) -> Any:
+    fig, ax = plt.subplots()
+    for held in values:
+        ax.plot(T, f(held, T))
+    ax.set(xlabel="y", ylabel="f")
+    return fig
+
+
+def dots() -> Any:
+    fig, ax = plt.subplots()
+    for held in (0, 1):
+        ax.scatter(T, f(held, T))
+    ax.set(xlabel="y", ylabel="f")
+    return fig
+
+
+def two_branches() -> Any:
+    fig, ax = plt.subplots()
+    for side in (-1, 1):
+        s = side * np.linspace(0.05, 2, 40)
+        ax.plot(s, 1 / s)
+    return fig
+
+
+def sines(x: Any, y: Any) -> Any:
+    fig, ax = plt.subplots()
+    ax.plot(x, y)
+    ax.axhline(0)
+    ax.axvline(3)
+    return fig
+
+
+def tangent(draw: Callable[[Any], Any]) -> Any:
+    fig, ax = plt.subplots()
+    s = np.linspace(-1, 3, 80)
+    ax.plot(s, s**2)
+    ax.axhline(0, color="gray")
+    draw(ax)
+    return fig
+
+
+def arrows(u: Any = U, v: Any = V, *, equal: bool = True, **options: Any) -> Any:
+    fig, ax = plt.subplots()
+    ax.quiver(A, B, u, v, **options)
+    if equal:
+        ax.set_aspect("equal")
+    return fig
+
+
+def arrow_by_arrow() -> Any:
+    fig, ax = plt.subplots()
+    for x, y, u, v in zip(A.flat, B.flat, U.flat, V.flat, strict=True):
+        ax.quiver(x, y, u, v, angles="xy")
+    ax.set_aspect("equal")
+    return fig
+
+
+def errors(h: Any, scale: str = "after") -> Any:
+    fig, ax = plt.subplots()
+    one, two = (np.exp(1 + h) - np.exp(1)) / h, (np.exp(1 + h) - np.exp(1 - h)) / (2 * h)
+    for slope in (one, two):
+        error = np.abs(slope - np.exp(1))
+        if scale == "logs":
+            ax.plot(np.log10(h), np.log10(error))
+        else:
+            ax.plot(h, error, "o-")
+    if scale == "after":
+        ax.set_xscale("log")
+        ax.set_yscale("log")
+    return fig
+
+
+def panels_of_errors() -> Any:
+    h = np.logspace(-13, 0, 60)
+    fig, (left, right) = plt.subplots(1, 2)
+    left.loglog(h, np.abs((np.exp(1 + h) - np.exp(1)) / h - np.exp(1)))
+    right.loglog(h, np.abs((np.exp(1 + h) - np.exp(1 - h)) / (2 * h) - np.exp(1)))
+    return fig
+
+
+def walked(draw: Callable[[Any], Any]) -> Any:
+    fig, ax = plt.subplots()
+    draw(ax)
+    return fig
+
+
+def in_segments(ax: Any) -> None:
+    for here, there in pairwise(STEPS):
+        ax.plot([here[0], there[0]], [here[1], there[1]], "k-")
+
+
+def as_arrows(ax: Any, points: Any = STEPS) -> None:
+    moved = np.diff(points, axis=0)
+    ax.quiver(*points[:-1].T, *moved.T, angles="xy", scale_units="xy", scale=1)
+
+
+RIGHT = [
+    (MAP, pyplot_state),
+    (MAP, several_in_one_cell),
+    (MAP, closed),
+    (MAP, lambda: plt.contour(X, Y, f(X, Y), LEVELS)),
+    (MAP, lambda: plt.contour(X, Y, f(X, Y), LEVELS).axes),
+    (MAP, lambda: (pyplot_state(), plt.gca())),
+    (MAP, lambda: [plt.gca(), pyplot_state()][1:]),
+    (MAP, lambda: pyplot_state),
+    (MAP, one_level_a_call),
+    (MAP, a_level_out_of_reach),
+    (MAP, second_axes),
+    (MAP, ij_grid),
+    (MAP, uneven_grid),
+    (MAP, triangles),
+    (ANY_MAP, with_colorbar),
+    (ANY_MAP, with_a_hole),
+    (NEAT_MAP, shared_labels),
+    (NEAT_MAP, square_box),
+    (VALLEY, lambda: banana(120)),
+    (VALLEY, lambda: banana(40)),
+    (HILLS, lambda: in_space("plot_surface")),
+    (HILLS, lambda: in_space("plot_wireframe")),
+    (HILLS, lambda: in_space("plot_trisurf")),
+    (CUTS, columns_at_once),
+    (CUTS, a_cut_per_axes),
+    (CUTS, dots),
+    (CUTS, lambda: cuts_at(0, 1, 1.5)),
+    (HYPERBOLA, two_branches),
+    (SINE, lambda: sines(np.linspace(0, 6, 60), np.sin(np.linspace(0, 6, 60)))),
+    (SINE, lambda: sp.plot(sp.sin(sp.Symbol("x")), (sp.Symbol("x"), 0, 6), show=False)),
+    (STRAIGHT, lambda: walked(lambda ax: ax.plot([-2, 2], [-3, 5]))),
+    (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 1), slope=2))),
+    (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 1), (2, 3)))),
+    (TANGENT, lambda: tangent(lambda ax: ax.plot([0, 2], [-1, 3]))),
+    (ARROWS, arrows),
+    (ARROWS, lambda: arrows(U / np.hypot(U, V), V / np.hypot(U, V))),
+    (ARROWS, lambda: arrows(pivot="mid")),
+    (ARROWS, lambda: arrows(equal=False, angles="xy", scale_units="xy", scale=20)),
+    (ARROWS, lambda: arrows(np.ma.masked_where(A > 1, U), V)),
+    (ARROWS, arrow_by_arrow),
+    (ERRORS, lambda: errors(np.logspace(-13, 0, 60))),
+    (ERRORS, lambda: errors(10.0 ** -np.arange(0, 14))),
+    (ERRORS, panels_of_errors),
+    (PATH, lambda: walked(lambda ax: ax.plot(*STEPS.T, "o-"))),
+    (PATH, lambda: walked(lambda ax: ax.plot(*STEPS[::-1].T))),
+    (PATH, lambda: walked(in_segments)),
+    (PATH, lambda: walked(as_arrows)),
+]
+
+WRONG = [
+    (MAP, lambda: plt.contour(X, Y, f(X, Y), 5), "plot_levels"),
+    (MAP, lambda: plt.contour(Y, X, f(X, Y), LEVELS), "plot_transposed"),
+    (MAP, lambda: plt.contour(X, Y, X + Y, LEVELS), "plot_function"),
+    (MAP, lambda: plt.contour(X[:, :20], Y[:, :20], f(X, Y)[:, :20], LEVELS), "plot_domain"),
+    (MAP, lambda: plt.contour(X, Y, X**2 * Y + np.sin(np.radians(Y)), LEVELS), "plot_degrees"),
+    (NEAT_MAP, unequal, "plot_aspect"),
+    (NEAT_MAP, with_a_hole, "plot_aspect"),
+    (HILLS, lambda: in_space("plot_surface", lambda x, y: f(y, x)), "plot_transposed"),
+    (HILLS, pyplot_state, "plot_no_surface"),
+    (CUTS, lambda: cuts_at(0, 0.5), "plot_other_section"),
+    (CUTS, lambda: cuts_at(0), "plot_function"),
+    (SINE, lambda: sines(np.sin(np.linspace(0, 6, 60)), np.linspace(0, 6, 60)), "plot_sideways"),
+    (SINE, lambda: sines(np.linspace(0, 6, 60), np.sin(np.radians(np.linspace(0, 6, 60)))), "plot_degrees"),
+    (SINE, lambda: sines(np.linspace(0, 6, 6), np.sin(np.linspace(0, 6, 6))), "plot_rough"),
+    (TANGENT, lambda: tangent(lambda ax: None), "plot_no_tangent"),
+    (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 1), slope=1)), "plot_tangent_slope"),
+    (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 2), slope=2)), "plot_tangent_point"),
+    (ARROWS, lambda: arrows(-U, -V), "plot_sign"),
+    (ARROWS, lambda: arrows(V, U), "plot_direction"),
+    (ARROWS, lambda: arrows(equal=False), "plot_angles"),
+    (ARROWS, lambda: walked(lambda ax: ax.quiver(A[:2, :2], B[:2, :2], U[:2, :2], V[:2, :2])), "plot_no_arrows"),
+    (ERRORS, lambda: errors(np.logspace(-13, 0, 60), "linear"), "plot_not_logarithmic"),
+    (ERRORS, lambda: errors(np.logspace(-2, 0, 60)), "plot_no_minimum"),
+    (PATH, lambda: walked(lambda ax: ax.plot(*STEPS.T, "o")), "plot_no_curve"),
+    (PATH, lambda: walked(lambda ax: ax.plot(*STEPS[::2].T)), "plot_path"),
+    (PATH, lambda: walked(lambda ax: as_arrows(ax, STEPS[::-1])), "plot_path"),
+]
+
+
+@pytest.mark.parametrize(("question", "draw"), RIGHT, ids=range(len(RIGHT)))
+def test_honest_figures_are_right(question: Any, draw: Callable[[], Any]) -> None:
+    verdict = question.judge(draw())
+    assert verdict.outcome is Outcome.CORRECT, verdict
+
+
+@pytest.mark.parametrize(("question", "draw", "problem"), WRONG, ids=[problem for _, _, problem in WRONG])
+def test_wrong_figures_are_named(question: Any, draw: Callable[[], Any], problem: str) -> None:
+    verdict = question.judge(draw())
+    assert (verdict.outcome, verdict.mistakes) == (Outcome.INCORRECT, (problem,)), verdict
+
+
+@pytest.mark.parametrize("answer", [3, "a figure", T, plt.gcf, lambda x: x, LineCollection, ValueError("no")])
+def test_what_leads_to_no_figure(answer: Any) -> None:
+    assert MAP.judge(answer).reason is Reason.WRONG_TYPE
