@@ -8,10 +8,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
+
+from autograder import build
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -28,8 +31,9 @@ pytestmark = [
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[str]:
-    """Address of a JupyterLab whose folder holds hw01 as handed out."""
-    shutil.copy(ROOT / "assignments/hw01/hw01.ipynb", tmp_path)
+    """Address of a JupyterLab whose folder holds the assignments as handed out."""
+    for name in build.assignments(ROOT):
+        shutil.copy(ROOT / "assignments" / name / f"{name}.ipynb", tmp_path)
     # every cell in the page, also those below the window
     settings = tmp_path / ".s" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
@@ -75,26 +79,52 @@ def _answer(page: Page, before: str, text: str) -> None:
     expect(page.locator(".jp-CodeCell", has_text=text)).to_be_visible(timeout=PATIENT)
 
 
-def test_a_wrong_answer_gets_its_sentence_and_a_right_one_passes(lab: str) -> None:
+@contextmanager
+def _opened(lab: str, name: str) -> Iterator[Page]:
+    """A browser's page with one assignment in JupyterLab, its kernel waiting."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, timeout=PATIENT)
         page = browser.new_page(viewport={"width": 1100, "height": 1400})
         page.set_default_timeout(PATIENT)
-        page.goto(f"{lab}/lab/tree/hw01.ipynb?token={TOKEN}")
+        page.goto(f"{lab}/lab/workspaces/{name}/tree/{name}.ipynb?token={TOKEN}")  # no tabs of the one before
         page.wait_for_selector(".jp-CodeCell")
         page.wait_for_selector(".jp-NotebookPanel h1")
         page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-        _answer(page, "dfdx = ...", 'dfdx = "6*x + 2 + 10"')
-        _answer(page, "slope = ...", "slope = lambda t: 6 * t + 2")
-        page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
-        page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
-        page.wait_for_selector(".jp-OutputArea >> text=Not yet: dfdx")
-        page.wait_for_selector(".jp-OutputArea >> text=1 of 2 checks ran here")
+        yield page
         if shown := os.environ.get("AUTOGRADER_SHOTS"):
             page.locator(".jp-CodeCell", has_text='grader.check("q1")').first.scroll_into_view_if_needed()
-            page.screenshot(path=f"{shown}/jupyterlab.png")
-        said = page.locator(".jp-CodeCell", has_text='grader.check("q1")').first.inner_text()
+            page.screenshot(path=f"{shown}/{name}.png")
         browser.close()
+
+
+def _run_all(page: Page) -> None:
+    page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
+    page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
+
+
+def test_a_wrong_answer_gets_its_sentence_and_a_right_one_passes(lab: str) -> None:
+    with _opened(lab, "hw01") as page:
+        _answer(page, "dfdx = ...", 'dfdx = "6*x + 2 + 10"')
+        _answer(page, "slope = ...", "slope = lambda t: 6 * t + 2")
+        _run_all(page)
+        page.wait_for_selector(".jp-OutputArea >> text=Not yet: dfdx")
+        page.wait_for_selector(".jp-OutputArea >> text=1 of 2 checks ran here")
+        said = page.locator(".jp-CodeCell", has_text='grader.check("q1")').first.inner_text()
     assert "Not yet: dfdx and what the question asks for differ." in said
     assert "Traceback" not in said
     assert "autograder/" not in said
+
+
+def test_every_assignment_opens_and_every_check_says_its_sentence(lab: str) -> None:
+    for name in build.assignments(ROOT):
+        questions = build.read_source_of(ROOT, name).questions
+        with _opened(lab, name) as page:
+            _run_all(page)
+            checks = page.locator(".jp-CodeCell", has_text="grader.check(")
+            expect(checks.last).to_contain_text(f"{questions[-1].name}:", timeout=PATIENT)
+            said = checks.all_inner_texts()
+            page_text = page.locator(".jp-Notebook").inner_text()
+        assert "There is no answer yet" in said[0], name
+        for question, text in zip(questions, said, strict=True):
+            assert f"{question.name}:" in text, (name, text)
+        assert "Traceback" not in page_text, name
