@@ -20,6 +20,8 @@ MAP = ContourPlot(F, wrt=("x", "y"), levels=LEVELS, filled=False, domain=SQUARE)
 ANY_MAP = ContourPlot(F, wrt=("x", "y"))
 NEAT_MAP = ContourPlot(F, wrt=("x", "y"), labels=True, equal=True)
 VALLEY = ContourPlot("(1 - x)**2 + 10*(y - x**2)**2", wrt=("x", "y"))
+VALLEY_MAP = ContourPlot("x**2 - y", wrt=("x", "y"))
+VALLEY_SURFACE = SurfacePlot("x**2 - y", wrt=("x", "y"))
 HILLS = SurfacePlot(F, wrt=("x", "y"), domain=SQUARE)
 CUTS = CrossSectionPlot(F, wrt=("x", "y"), fixed={"x": [0, 1]}, domain={"y": (-2, 2)}, labels=True)
 HYPERBOLA = CrossSectionPlot("1/x", wrt="x", domain={"x": (-2, 2)})
@@ -106,6 +108,16 @@ def triangles() -> Any:
     fig, ax = plt.subplots()
     ax.tricontour(X.ravel(), Y.ravel(), f(X, Y).ravel(), LEVELS)
     return fig
+
+
+def rows_for_columns(kind: str) -> Any:
+    x, y = np.linspace(-3, 3, 60), np.linspace(-1, 4, 60)
+    heights = np.array([[a**2 - b for b in y] for a in x])
+    if kind == "plot_surface":
+        fig, ax = plt.subplots(subplot_kw={"projection": "3d"})
+        ax.plot_surface(*np.meshgrid(x, y), heights)
+        return fig
+    return getattr(plt, kind)(x, y, heights, 12).axes.figure
 
 
 def with_colorbar() -> Any:
@@ -326,6 +338,9 @@ WRONG = [
     (MAP, lambda: plt.contour(X, Y, X + Y, LEVELS), "plot_function"),
     (MAP, lambda: plt.contour(X[:, :20], Y[:, :20], f(X, Y)[:, :20], LEVELS), "plot_domain"),
     (MAP, lambda: plt.contour(X, Y, X**2 * Y + np.sin(np.radians(Y)), LEVELS), "plot_degrees"),
+    (VALLEY_MAP, lambda: rows_for_columns("contour"), "plot_transposed"),
+    (VALLEY_MAP, lambda: rows_for_columns("contourf"), "plot_transposed"),
+    (VALLEY_SURFACE, lambda: rows_for_columns("plot_surface"), "plot_transposed"),
     (NEAT_MAP, unequal, "plot_aspect"),
     (NEAT_MAP, with_a_hole, "plot_aspect"),
     (HILLS, lambda: in_space("plot_surface", lambda x, y: f(y, x)), "plot_transposed"),

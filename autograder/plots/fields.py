@@ -74,7 +74,8 @@ class ContourPlot(FunctionPlot):
         if not visible:
             return "plot_few_levels"
         if not self._on_level(drawn, self.f, axes):
-            for problem, other in self.misread():
+            turned = ("plot_transposed", _turned(self.f, *_shown(drawn, axes)))
+            for problem, other in (*self.misread(), turned):
                 if self._on_level(drawn, other, axes):
                     return problem
             return "plot_function"
@@ -141,7 +142,8 @@ class SurfacePlot(FunctionPlot):
             return "plot_no_surface"
         tolerance = 1e-3 * max(np.ptp(z), 1e-9)
         if not near(z, self.f(x, y), tolerance, 0.99):
-            for problem, other in self.misread():
+            turned = ("plot_transposed", _turned(self.f, np.array([x.min(), x.max()]), np.array([y.min(), y.max()])))
+            for problem, other in (*self.misread(), turned):
                 if near(z, other(x, y), tolerance, 0.99):
                     return problem
             return "plot_function"
@@ -252,6 +254,13 @@ def _shown(drawn: Contours, axes: AxesData) -> tuple[Floats, Floats]:
     reach = np.array(drawn.reach)
     ends = np.column_stack([np.maximum(limits[:, 0], reach[:, 0]), np.minimum(limits[:, 1], reach[:, 1])])
     return ends[0], ends[1]
+
+
+def _turned(f: Callable[..., Floats], x_ends: Floats, y_ends: Floats) -> Callable[..., Floats]:
+    """What is seen where the rows of a table of heights are taken for its columns, on a region of any shape."""
+    ratio = np.ptp(x_ends) / np.ptp(y_ends) if np.ptp(y_ends) else 1.0
+    x0, y0 = x_ends.min(), y_ends.min()
+    return lambda x, y: f(x0 + (y - y0) * ratio, y0 + (x - x0) / (ratio or 1.0))
 
 
 def _steepness(f: Callable[..., Floats], x: Floats, y: Floats, width: float, height: float) -> Floats:
