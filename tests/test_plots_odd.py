@@ -360,9 +360,17 @@ WRONG = [
     (ERRORS, lambda: errors(np.logspace(-13, 0, 60), "linear"), "plot_not_logarithmic"),
     (ERRORS, lambda: errors(np.logspace(-2, 0, 60)), "plot_no_minimum"),
     (PATH, lambda: walked(lambda ax: ax.plot(*STEPS.T, "o")), "plot_no_curve"),
+    (MAP, lambda: on_another_figure(), "plot_empty"),
     (PATH, lambda: walked(lambda ax: ax.plot(*STEPS[::2].T)), "plot_path"),
     (PATH, lambda: walked(lambda ax: as_arrows(ax, STEPS[::-1])), "plot_path"),
 ]
+
+
+def on_another_figure() -> Any:
+    left_blank, _ = plt.subplots()
+    plt.figure()
+    plt.plot(T, T)
+    return left_blank
 
 
 @pytest.mark.parametrize(("question", "draw"), RIGHT, ids=range(len(RIGHT)))

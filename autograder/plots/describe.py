@@ -54,6 +54,9 @@ def describe(figure: Any) -> FigureData:
         # a colour bar is axes of its own, and labels there are not the plot's
         if getattr(axes, "_colorbar", None) is not None or axes.get_label() == "<colorbar>":
             continue
+        # nothing was drawn there: subplots that were left over, or the other one of a twin
+        if not axes.has_data() and not axes.texts:
+            continue
         one, thinned = _axes(axes)
         described.append(one)
         cut = cut or thinned
