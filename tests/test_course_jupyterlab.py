@@ -89,7 +89,8 @@ def _opened(lab: str, name: str) -> Iterator[Page]:
         page.goto(f"{lab}/lab/workspaces/{name}/tree/{name}.ipynb?token={TOKEN}")  # no tabs of the one before
         page.wait_for_selector(".jp-CodeCell")
         page.wait_for_selector(".jp-NotebookPanel h1")
-        page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+        # not the indicator in the toolbar: it says idle before there is a kernel, and then Run All does nothing
+        expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENT)
         yield page
         if shown := os.environ.get("AUTOGRADER_SHOTS"):
             page.locator(".jp-CodeCell", has_text='grader.check("q1")').first.scroll_into_view_if_needed()
