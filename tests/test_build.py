@@ -99,6 +99,8 @@ def test_a_source_without_fault_has_no_findings(tmp_path: Path) -> None:
         ([CONFIG, *question(tests=(points(1).replace("points", "point") + TEST, HIDDEN))], "S21"),
         ([CONFIG, ("md", "# Title\n\nOne question, 40 points."), *question()], "S07"),
         ([CONFIG, *question(prompt="### Question 1 (3 points)\nGive `a`.")], "S23"),
+        ([CONFIG, *question(solution="b = 2\ndef a(x): return b * x  # SOLUTION"), ("code", "w, b = 1, 3")], "S25"),
+        ([CONFIG, ("code", "b = 2"), *question(solution="a = lambda x: b  # SOLUTION"), ("code", "b = 3")], "S25"),
     ],
 )
 def test_each_fault_of_a_source_is_told_with_its_code(tmp_path: Path, cells: list[tuple[str, str]], code: str) -> None:
@@ -108,6 +110,22 @@ def test_each_fault_of_a_source_is_told_with_its_code(tmp_path: Path, cells: lis
     assert found.message.endswith(".")
     assert found.fix.endswith(".")
     assert str(found).startswith(code)
+
+
+@pytest.mark.parametrize(
+    ("solution", "later"),
+    [
+        ("b = 2\na = b  # SOLUTION", "b = 3"),
+        ("b = 2\na = [b * x for x in range(3)]  # SOLUTION", "b = 3"),
+        ("b = 2\na = lambda b: b  # SOLUTION", "b = 3"),
+        ("b = 2\na = lambda x: b  # SOLUTION", "b = 2"),
+        ("b = 2\na = lambda x: b  # SOLUTION", "def other(b):\n    return b"),
+        ("b = 2\na = lambda x: b  # SOLUTION", "%%bash\nb=3; echo $b"),
+    ],
+)
+def test_a_later_cell_may_use_a_name_that_no_answer_looks_up(tmp_path: Path, solution: str, later: str) -> None:
+    cells = [CONFIG, *question(solution=solution), ("code", later)]
+    assert codes(notebook(tmp_path / "hw.ipynb", *cells)) == []
 
 
 def test_saved_outputs_of_a_source_are_told(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import nbformat
 
 from autograder.build.cells import question_findings
 from autograder.build.finding import Finding
-from autograder.build.source import Cell, Source, is_hidden, test_functions, tested
+from autograder.build.source import Cell, Source, bound, is_hidden, read_when_called, test_functions, tested
 
 __all__ = ["leak_findings", "read_findings"]
 
@@ -69,6 +69,7 @@ def read_findings(source: Source, others: Iterable[str] = ()) -> Iterator[Findin
                     fix="Give each question its own name: a student who rebinds one loses the other.",
                 )
             taken.setdefault(answer, question.name)
+    yield from _overwritten(source)
 
 
 def _as_functions(source: Source) -> bool:
@@ -97,6 +98,36 @@ def _whole(source: Source) -> Iterator[Finding]:
             message="No cell makes `grader`, and `init_cell: false` keeps Otter from adding one.",
             fix='Put a code cell with `import autograder` and `grader = autograder.Notebook("…")` at the beginning.',
         )
+
+
+def _overwritten(source: Source) -> Iterator[Finding]:
+    """What a solution looks up whenever it is called, and a later cell of the author's gives another value."""
+    tests = {cell.index for question in source.questions for cell in question.tests}
+    code = [cell for cell in source.cells if cell.kind == "code" and cell.index not in tests]
+    for question in source.questions:
+        last = max((cell.index for cell in question.answers), default=0)
+        values = {name: how for cell in code if cell.index <= last for name, how in _bound(cell).items()}
+        needed = {name for cell in question.answers for name in read_when_called(cell)} & values.keys()
+        for cell in code:
+            for name, how in _bound(cell).items():
+                if cell.index > last and name in needed and how != values[name]:
+                    yield Finding(
+                        code="S25",
+                        question=question.name,
+                        cell=cell.index,
+                        message=f"It gives {name} another value, and the solution of {question.name} looks {name} up "
+                        "when it is called: a right answer that is checked again after this cell is wrong.",
+                        fix="Use another name in this cell.",
+                        error=False,
+                    )
+
+
+def _bound(cell: Cell) -> dict[str, str]:
+    """As ``bound``; nothing where the author's example is no Python, such as a cell that begins with ``%%bash``."""
+    try:
+        return bound(cell)
+    except SyntaxError:
+        return {}
 
 
 def _points(source: Source) -> Iterator[Finding]:

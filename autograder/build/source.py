@@ -5,6 +5,8 @@ import difflib
 import itertools
 import json
 import re
+import symtable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +69,7 @@ class SourceQuestion(Record, frozen=True, kw_only=True):
     @property
     def assigned(self) -> frozenset[str]:
         """Names that the answer cells bind at their top level."""
-        return frozenset(name for cell in self.answers for name in _bound(_parsed(cell)))
+        return frozenset(name for cell in self.answers for name in bound(cell))
 
 
 class Source(Record, frozen=True, kw_only=True):
@@ -82,6 +84,32 @@ class Source(Record, frozen=True, kw_only=True):
     def prompts(self) -> dict[str, str]:
         """Question → its prompt as Markdown."""
         return {question.name: question.prompt for question in self.questions}
+
+
+def bound(cell: Cell) -> dict[str, str]:
+    """Names that a code cell binds at its top level → the statement that does so last."""
+    names: dict[str, str] = {}
+    for node in _parsed(cell).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names[node.name] = ast.unparse(node)
+        else:
+            stored = (n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+            names.update((name, ast.unparse(node)) for name in stored)
+    return names
+
+
+def read_when_called(cell: Cell) -> set[str]:
+    """Names of the notebook that the functions in a code cell look up each time that they are called."""
+    table = symtable.symtable(ast.unparse(_parsed(cell)), "cell", "exec")
+    return {name for part in table.get_children() for name in _looked_up(part)}
+
+
+def _looked_up(table: symtable.SymbolTable) -> Iterator[str]:
+    called = table.get_name() not in ("listcomp", "setcomp", "dictcomp", "genexpr")
+    for part in table.get_children():
+        yield from _looked_up(part)
+    if called:
+        yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_global())
 
 
 def test_functions(cell: Cell) -> list[ast.FunctionDef]:
@@ -332,13 +360,3 @@ def _parsed(cell: Cell) -> ast.Module:
 def _module(text: str) -> ast.Module:
     # IPython's own lines are not Python; what they bind is not an answer
     return ast.parse("\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in text.split("\n")))
-
-
-def _bound(module: ast.Module) -> set[str]:
-    names: set[str] = set()
-    for node in module.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names.add(node.name)
-        else:
-            names |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return names
