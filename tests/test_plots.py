@@ -262,7 +262,7 @@ def test_a_check_of_a_figure_is_recorded_in_words() -> None:
         question.check(contour(lambda x, y: f(y, x)))
     with recording() as more, pytest.raises(CheckFailed, match="fig_f is not defined"):
         question.check(None)
-    assert (checks[0].answer, checks[0].answer_kind) == ("1 contour plots; labels: none", "figure")
+    assert (checks[0].answer, checks[0].answer_kind) == ("1 contour plot; labels: none", "figure")
     assert (more[0].answer, more[0].answer_kind) == ("", "missing")
 
 

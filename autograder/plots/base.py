@@ -202,13 +202,13 @@ def summary(figure: FigureData) -> str:
     words = []
     for axes in figure.axes:
         kinds = {
-            "lines": len(axes.lines),
-            "scatters": len(axes.points),
-            "contour plots": len(axes.contours),
-            "quivers": len(axes.arrows),
-            "surfaces": len(axes.surfaces),
+            "line": len(axes.lines),
+            "scatter": len(axes.points),
+            "contour plot": len(axes.contours),
+            "quiver": len(axes.arrows),
+            "surface": len(axes.surfaces),
         }
-        drawn = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count) or "nothing"
+        drawn = ", ".join(f"{count} {kind}{'s' * (count > 1)}" for kind, count in kinds.items() if count) or "nothing"
         named = ", ".join(label for label in (axes.xlabel, axes.ylabel, axes.zlabel) if label) or "none"
         words.append(f"{drawn}; labels: {named}")
     return " | ".join(words) or "an empty figure"
