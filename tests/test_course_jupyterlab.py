@@ -20,6 +20,10 @@ ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 TOKEN = "only-for-this-test"
+SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none"},  # every cell in the page, also those below the window
+    "apputils-extension/notification": {"fetchNews": "false"},  # no question about news in front of the cells
+}
 PATIENT = 300_000.0
 """Milliseconds: on a busy machine everything comes, but not soon."""
 pytestmark = [
@@ -34,18 +38,14 @@ def lab(tmp_path: Path) -> Iterator[str]:
     """Address of a JupyterLab whose folder holds the assignments as handed out."""
     for name in build.assignments(ROOT):
         shutil.copy(ROOT / "assignments" / name / f"{name}.ipynb", tmp_path)
-    # every cell in the page, also those below the window
-    settings = tmp_path / ".s" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
-    settings.parent.mkdir(parents=True)
-    settings.write_text('{"windowingMode": "none"}')
+    for of, settings in SETTINGS.items():
+        path = tmp_path / ".s" / "@jupyterlab" / f"{of}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(settings))
     places = {"JUPYTER_CONFIG_DIR": ".c", "JUPYTER_DATA_DIR": ".d", "JUPYTER_RUNTIME_DIR": ".r", "IPYTHONDIR": ".i"}
     environ = os.environ | {name: str(tmp_path / folder) for name, folder in places.items()}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
-    command += [
-        f"--IdentityProvider.token={TOKEN}",
-        "--LabApp.news_url=None",
-        f"--LabApp.user_settings_dir={tmp_path / '.s'}",
-    ]
+    command += [f"--IdentityProvider.token={TOKEN}", f"--LabApp.user_settings_dir={tmp_path / '.s'}"]
     with (tmp_path / "lab.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=log, stderr=log)
     try:
