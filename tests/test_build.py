@@ -112,6 +112,10 @@ def test_each_fault_of_a_source_is_told_with_its_code(tmp_path: Path, cells: lis
     assert str(found).startswith(code)
 
 
+def test_points_may_be_given_for_each_test(tmp_path: Path) -> None:
+    assert codes(notebook(tmp_path / "hw.ipynb", CONFIG, *question(begin=BEGIN.replace("2", "{each: 2}")))) == []
+
+
 @pytest.mark.parametrize(
     ("solution", "later"),
     [

@@ -96,6 +96,8 @@ def _points(question: SourceQuestion, about: Any) -> Iterator[Finding]:
                 fix="Write one number for the question, which its tests share.",
             )
         return
+    if isinstance(given, dict) and _is_number(given.get("each")):
+        return
     if not _is_number(given):
         yield bad(message=f"`points: {given}` is no number from 0 up.", fix="Write one, as in `points: 4`.")
         return
