@@ -3,7 +3,17 @@
 import jax.numpy as jnp
 import pytest
 
-from autograder import Choice, Derivative, Equal, Minimiser, Minimum, TangentPlot
+from autograder import (
+    Choice,
+    Derivative,
+    Descent,
+    DifferenceQuotient,
+    Equal,
+    Minimiser,
+    Minimum,
+    StepSize,
+    TangentPlot,
+)
 from autograder.build.asked import asked_findings, asked_in
 from autograder.build.finding import Finding
 from autograder.build.hints import answer_findings, hint_findings, right_answer
@@ -140,9 +150,13 @@ def test_kinds_without_a_written_answer_have_none() -> None:
         Choice("AB", key="A"),
         TangentPlot("x**2", wrt="x", at=1),
         Minimiser("x**2 + y**2", start=(1, 1)),
+        Minimum("x**2 + y**2"),
+        Descent("x**2 + y**2", start=(1, 1), step=0.1, count=3),
+        DifferenceQuotient("sin(x)", order=1),
+        StepSize("sin(x)", at=1),
         Derivative(lambda x: jnp.exp(x), wrt="x"),
     ):
-        assert [part for part in right_answer(made) if made.kind != "Minimiser"] == []
+        assert right_answer(made) == []
 
 
 @pytest.mark.parametrize(

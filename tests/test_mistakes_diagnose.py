@@ -11,6 +11,7 @@ from mistakes.measure import cases, tally
 from mistakes.rewrites import rewritten
 
 from autograder import (
+    CriticalPoints,
     Derivative,
     Descent,
     DifferenceQuotient,
@@ -126,6 +127,13 @@ def test_gradients(answer, mistake) -> None:
         (Root("x**3 - 3*x**2 - 24*x", count=2), [4, 4], "critical_missing"),
         (Root("x**3 - 3*x**2 - 24*x"), 7, "not_level"),
         (Root("x**3 - 3*x**2 - 24*x"), 4.01, "not_arrived"),
+        (Minimum("100*(y - x**2)**2 + (1 - x)**2"), [0.999, 0.998], "not_arrived"),
+        (Minimum("x**2 + y**2 - 2*x"), [0.9999, 0.0004], "not_arrived"),
+        (Root("(x - 1)**2 + y**2"), [1.0005, 0], "not_arrived"),
+        (Root("exp(-x**2 - y**2)"), [4, 4], "not_level"),
+        (Root("1e-7*(x**2 - 4*x)"), 5, "not_level"),
+        (Root("x**2 - 3"), 1.7321, "zero_of_f"),
+        (CriticalPoints("x**2 + y**2 - 2*x - 2*y"), {(1, 1.001): "minimum"}, "not_arrived"),
         (Minimum("(x - 1)**2 + 2*(y - 3)**2"), [3, 1], "swap"),
         (Minimum("x**3 - 3*x + y**2"), [-1, 0], "class_wrong"),
         (Minimum("x**3 - 3*x"), -1, "extrema_swapped"),
@@ -136,6 +144,23 @@ def test_gradients(answer, mistake) -> None:
 )
 def test_other_kinds(question, answer, mistake) -> None:
     assert first(question, answer) == mistake
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (Root("sin(x)", domain={"x": (0, 3)}), 3 * math.pi / 2),
+        (Minimum("cos(x)", domain={"x": (0, 4)}), 3 * math.pi),
+    ],
+)
+def test_a_level_point_outside_of_the_domain_is_not_called_steep(question, answer) -> None:
+    verdict = question.judge(answer)
+    assert (verdict.outcome, verdict.mistakes) == (Outcome.INCORRECT, ())
+
+
+def test_a_point_given_twice_is_missing_only_where_a_number_is_asked_for() -> None:
+    assert Root("x**3 - 3*x").judge([1, 1, -1]).outcome is Outcome.CORRECT
+    assert Root("x**3 - 3*x", count=3).judge([1, 1, -1]).mistakes == ("critical_missing",)
 
 
 PLANE = TangentPlane(WAVE, at=(1, 2))

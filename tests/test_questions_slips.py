@@ -1,9 +1,11 @@
-"""Wrong answers that an author foresees: every kind of question takes them, with a hint for each."""
+"""Wrong answers that an author foresees: questions take them, with a hint for each."""
 
 import numpy as np
 import pytest
 
 from autograder import (
+    Choice,
+    CriticalPoints,
     Derivative,
     DifferenceQuotient,
     DirectionalDerivative,
@@ -11,6 +13,7 @@ from autograder import (
     Gradient,
     Hessian,
     LevelSetTangent,
+    Minimiser,
     Minimum,
     Root,
     TangentPlane,
@@ -30,6 +33,8 @@ PLANE = TangentPlane("x**2*y", at=(1, 2), slips={"4*x + y": HINT})
 LEVEL = LevelSetTangent("x**2*y", at=(1, 2), slips=[((1, 1), HINT)])
 BOTTOM = Minimum("(x - 1)**2 + (y - 2)**2", slips=[((5, 5), HINT)])
 BOTH = Root("x**2 - 4*x", slips={"3": HINT})
+TWO = Root("x**3 - 3*x", count=2, slips=[((0, 1), HINT)])
+FLAT = Gradient("3*x + 2*y", wrt=("x", "y"), slips=[(np.array([2.0, 3.0]), HINT)])
 FORMULA = Equal("x**2 - 1", slips={"x**2 + 1": "Which sign?", "x - 1": HINT})
 PAIR = Equal(np.array([7.0, 9.0]), slips=[(np.array([9.0, 7.0]), HINT)])
 HOLE = Equal(np.array([np.nan, 2.0]), slips=[(np.array([0.0, 2.0]), HINT)])
@@ -49,6 +54,12 @@ FORESEEN = [
     (LEVEL, [1, 1]),
     (BOTTOM, (5, 5)),
     (BOTH, 3),
+    (BOTH, {3}),
+    (BOTH, [{"x": 3}]),
+    (TWO, [1, 0]),
+    (TWO, {0, 1}),
+    (FLAT, [2, 3]),
+    (FLAT, lambda v: np.array([2.0, 3.0])),
     (FORMULA, lambda x: x - 1),
     (PAIR, [9, 7]),
     (HOLE, [0, 2]),
@@ -103,11 +114,21 @@ def test_a_slip_that_is_right_is_refused_by_the_build(question):
         lambda: Derivative("x**2", wrt="x", slips={"x + (": HINT}),
         lambda: Equal("x**2", slips={"log(": HINT}),
         lambda: DifferenceQuotient("exp(x)", order=1, slips={"x": HINT}),
+        lambda: CriticalPoints("x**2", slips=[({1: "minimum"}, HINT)]),
+        lambda: Minimiser("x**2", start=1, slips=[(1, HINT)]),
+        lambda: Root("x**3 - 3*x", count=2, slips=[((0,), HINT)]),
+        lambda: Derivative("x**2", wrt="x", slips={"x": 3}),
+        lambda: Choice("AB", key="A", hints={"B": 3}),
     ],
 )
 def test_a_slip_that_cannot_be_one_is_refused_at_once(make):
     with pytest.raises(AuthorError):
         make()
+
+
+def test_a_slip_that_no_answer_can_be_is_refused_by_the_build():
+    with pytest.raises(AuthorError, match=r"has the shape a single number, an answer has \(2,\)"):
+        Gradient("x**2*y", wrt=("x", "y"), slips={"2*x*y + x**2": HINT}).certify()
 
 
 def test_a_hint_does_not_replace_what_is_known_of_the_mistake():

@@ -77,6 +77,8 @@ def test_nothing_between_two_steps_that_are_too_large_is_too_small(h, factor):
         ({"function": "sin(x)", "at": None}, "at= must give the point"),
         ({"function": "sin(x)", "at": 1, "quotient": "backward"}, "forward or central"),
         ({"function": "x**2", "at": 0}, "is zero at the point"),
+        ({"function": "x**2", "at": 1, "rtol": 0}, "must be above 0"),
+        ({"function": "x**2", "at": 1, "rtol": None}, "must be above 0"),
         ({"function": "x*y", "at": (1, 2), "wrt": "x"}, "one variable"),
         ({"function": lambda x: jnp.sin(x) * x, "at": 1, "variables": ("x",)}, "a formula"),
     ],
@@ -84,6 +86,10 @@ def test_nothing_between_two_steps_that_are_too_large_is_too_small(h, factor):
 def test_what_an_author_gets_wrong(options, words):
     with pytest.raises(AuthorError, match=words):
         StepSize(**options)
+
+
+def test_a_step_that_was_typed_without_its_minus_costs_nothing():
+    assert StepSize("2**x", at=1).judge(1e12).mistakes == LARGE
 
 
 def test_a_tolerance_that_no_step_reaches_is_refused_by_the_build():

@@ -21,7 +21,7 @@ _TELLING = 4
 def right_answer(asked: Any) -> list[Any]:
     """Formulas and values of a question's right answer, each formula also multiplied out.
 
-    Empty where it has none that can be written down: a key, a figure, a method, a function that is Python alone.
+    Empty where it has none that can be written down: a key, a figure, a place, a method, a function in Python alone.
 
     >>> from autograder import Derivative
     >>> right_answer(Derivative("x*sin(x)", wrt="x"))
@@ -29,11 +29,13 @@ def right_answer(asked: Any) -> list[Any]:
     >>> right_answer(Derivative("x**3", wrt="x", at=2))
     [array(12.)]
     """
+    if not getattr(asked, "written", False):
+        return []
     if getattr(asked, "at", None) is not None:
         value = getattr(asked, "desired_at", None)
         return [] if value is None else [np.asarray(value)]
-    reference = getattr(asked, "reference", None)
-    if reference is None or asked.shape != reference.operator.shape:
+    reference = asked.reference
+    if asked.shape != reference.operator.shape:
         return []
     return list(dict.fromkeys(form for expr in reference.exprs or () for form in (expr, sp.expand(expr))))
 

@@ -80,6 +80,9 @@ class Choice(Question):
             raise AuthorError(f"key={key!r} has several options: say several=True")
         self.hints: dict[str, str] = dict(self._each(hints or {}, "hints"))
         """Label of a wrong option → the author's sentence for who chose it."""
+        for label, hint in self.hints.items():
+            if not isinstance(hint, str):
+                raise AuthorError(f"hints[{label!r}] = {hint!r} must be a sentence")
         self._shares = dict(self._each(shares, "shares")) if isinstance(shares, Mapping) else {}
         self._by_count = shares is True
         if (several and self._shares) or (self._by_count and not several):

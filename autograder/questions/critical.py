@@ -1,7 +1,6 @@
 """Critical points with what they are: minimum, maximum or saddle."""
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from autograder.compare.reading import Unreadable, describe
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import read_answer
+from autograder.questions.fields import Expected
 from autograder.questions.roots import Root
 from autograder.questions.values import constant_numbers, wrong_shape
 
@@ -49,6 +49,9 @@ class CriticalPoints(Root):
     >>> question.judge([((1, 0), "minimum")]).mistakes, question.judge({(1, 0): "max", (-1, 0): "saddle"}).mistakes
     (('critical_missing',), ('extrema_swapped',))
     """
+
+    def _asking_for(self, wrong: Any) -> Expected:
+        raise AuthorError("slips= has no meaning here: the answer is points with words")
 
     def certify(self) -> None:
         super().certify()
@@ -102,7 +105,7 @@ class CriticalPoints(Root):
 
     def _kind(self, root: np.ndarray[Any, Any]) -> str:
         n = len(root)
-        curvature = self._second.evaluate(dict(zip(self.wrt, map(Fraction, root.tolist()), strict=True)))
+        curvature = self._second.evaluate(self._place(root))
         if curvature is not None:
             values = np.linalg.eigvalsh(curvature.reshape(n, n))
             flat = 1e-6 * np.abs(values).max()

@@ -58,6 +58,8 @@ class Descent(Field):
     'CORRECT'
     """
 
+    written = False
+
     def __init__(
         self,
         function: Any,

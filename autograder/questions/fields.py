@@ -63,6 +63,9 @@ class Field(Question):
             only, because wrong answers say much about the right one; and the sentence must not tell it.
     """
 
+    written = True
+    """Whether the right answer is the reference's own value; else it is a place, a path or a method."""
+
     def __init__(
         self,
         function: Any,
@@ -80,6 +83,9 @@ class Field(Question):
     ) -> None:
         super().__init__(**common)
         self.slips = tuple(slips.items() if isinstance(slips, Mapping) else slips)
+        for _, hint in self.slips:
+            if not isinstance(hint, str):
+                raise AuthorError(f"slips= must give a sentence for each wrong answer, not {hint!r}")
         self.data = dict(data or {})
         self.vectorised = vectorised
         self.function: Function = read_function(function, variables=variables, wrt=operator_wrt, python=python)
@@ -145,8 +151,12 @@ class Field(Question):
 
     def _certify_slips(self) -> None:
         for wrong, hint in self.slips:
-            if self.judge(wrong).outcome is Outcome.CORRECT:
+            verdict = self.judge(wrong)
+            if verdict.outcome is Outcome.CORRECT:
                 raise AuthorError(f"the slip with the hint {hint!r} is a right answer")
+            if verdict.reason is Reason.WRONG_SHAPE and not self.vectorised:
+                expected, got = verdict.details["expected"], verdict.details["got"]
+                raise AuthorError(f"the slip with the hint {hint!r} has the shape {got}, an answer has {expected}")
 
     # --- deciding ----------------------------------------------------------------------------------------------------
 
@@ -400,7 +410,8 @@ class Expected(Field):
     """A formula, a number or an array as it was written; nothing is differentiated."""
 
     def __init__(self, expected: Any, *, variables: Sequence[str] | None = None, **options: Any) -> None:
-        self._array = _numeric(expected)
+        # of a formula's numbers; an array at no point is a formula that is constant
+        self._array = None if variables and options.get("at") is None else _numeric(expected)
         if isinstance(expected, (np.ndarray, np.generic)):
             expected = 0 if self._array is not None else expected.tolist()
         super().__init__(expected, operator_wrt=(), variables=variables, **options)

@@ -69,6 +69,8 @@ class Minimiser(Minimum):
         self.calls = calls
         self.monotone = monotone
         self.arguments = tuple(arguments)
+        if self.slips:
+            raise AuthorError("slips= has no meaning here: the answer is any method")
 
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
         read = read_answer(answer, self.variables)

@@ -81,6 +81,8 @@ class DifferenceQuotient(Field):
     ('INCORRECT', '1.0', ('forward_crude',))
     """
 
+    written = False
+
     def __init__(
         self,
         function: Any,

@@ -23,6 +23,8 @@ __all__ = ["Minimum", "Root"]
 
 _DEFAULT = 1e-4
 _ROUNDS = 80
+_NEAR = 1e-2
+"""How far beside a right point, relative to its size, an answer only stopped too early."""
 
 
 class Root(Field):
@@ -51,6 +53,8 @@ class Root(Field):
     >>> Root("(x - 1)**2 + y**2").judge([1.0, 0.5]).outcome.value
     'INCORRECT'
     """
+
+    written = False
 
     def __init__(
         self, function: Any, wrt: str | Sequence[str] | None = None, *, count: int | None = None, **options: Any
@@ -90,7 +94,8 @@ class Root(Field):
             if not right or not self._accepts(root):
                 return self._wrong(Reason.DIFFERENT, witness, point, error if right else None), None
             assert root is not None
-            if any(np.linalg.norm(root - other) <= 2 * atol + 2 * rtol * np.linalg.norm(root) for other in found):
+            twice = any(np.linalg.norm(root - other) <= 2 * atol + 2 * rtol * np.linalg.norm(root) for other in found)
+            if self.count is not None and twice:
                 return self._wrong(Reason.DIFFERENT, witness, point, None, mistake="critical_missing"), None
             found.append(root)
         return Verdict(
@@ -123,14 +128,30 @@ class Root(Field):
 
     def _asking_for(self, wrong: Any) -> Expected:
         rtol, atol = (_DEFAULT if given is None else given for given in (self.rtol, self.atol))
-        return Expected(wrong, rtol=rtol, atol=atol)
+        try:
+            return Expected(self._in_order(wrong), rtol=rtol, atol=atol)
+        except Unreadable as unreadable:
+            raise AuthorError(
+                f"slips= holds {wrong!r}, which is no answer: {unreadable.verdict.reason.value}"
+            ) from None
+
+    def _foreseen(self, answer: Any) -> str | None:
+        return super()._foreseen(self._in_order(answer)) if self.slips else None
+
+    def _in_order(self, answer: Any) -> np.ndarray[Any, Any]:
+        """The points of an answer, (k, n), in an order of their own."""
+        points = np.array(self._read(answer), dtype=float)
+        return points[np.lexsort(points.round(6).T[::-1])]
+
+    def _place(self, point: np.ndarray[Any, Any]) -> dict[str, Fraction]:
+        return dict(zip(self.wrt, map(Fraction, point.tolist()), strict=True))
 
     def _refined(self, point: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
         """The zero of the gradient that Newton's method finds from a point; None where it finds none."""
         p: np.ndarray[Any, Any] = point.astype(float)
         scale = 1.0 + float(np.linalg.norm(point))
         for _ in range(_ROUNDS):
-            where = dict(zip(self.wrt, map(Fraction, p.tolist()), strict=True))
+            where = self._place(p)
             gradient, curvature = self.reference.evaluate(where), self._second.evaluate(where)
             if gradient is None or curvature is None:
                 return None
@@ -148,8 +169,9 @@ class Root(Field):
 
     def _accepts(self, root: np.ndarray[Any, Any] | None) -> bool:
         """Whether a zero of the gradient counts: inside the domain."""
-        if root is None:
-            return False
+        return root is not None and self._inside(root)
+
+    def _inside(self, root: np.ndarray[Any, Any]) -> bool:
         for name, value in zip(self.wrt, root, strict=True):
             low, high = (self.domain or {}).get(name, (None, None))
             if (low is not None and value < low - 1e-9) or (high is not None and value > high + 1e-9):
@@ -166,18 +188,23 @@ class Root(Field):
         n = len(root)
         around = np.random.default_rng(self.seed).normal(size=(4 * n + 8, n))
         around *= 1e-3 * (1 + np.linalg.norm(root)) / np.linalg.norm(around, axis=1, keepdims=True)
-        here = value.evaluate(dict(zip(self.wrt, map(Fraction, root.tolist()), strict=True)))
+        here = value.evaluate(self._place(root))
         if here is None:
             return None
         changes = [0.0]
         for offset in (*around, *-around):
-            there = value.evaluate(dict(zip(self.wrt, map(Fraction, (root + offset).tolist()), strict=True)))
+            there = value.evaluate(self._place(root + offset))
             if there is not None and abs(there[0] - here[0]) > 1e-12 * abs(here[0]):
                 changes.append(float(there[0] - here[0]))
         return min(changes), max(changes)
 
     def _mistakes(self, point: np.ndarray[Any, Any]) -> tuple[str, ...]:
         """What a wrong point is instead; several where they cannot be told apart."""
+        root = self._refined(point)
+        if root is not None and not self._inside(root) and np.linalg.norm(point - root) <= _NEAR * _size(point):
+            return ()  # level, and not where it was asked for
+        if self._is_near(point, _NEAR):
+            return ("not_arrived",)
         n = len(point)
         found = []
         if n > 1 and self._is_near(point[::-1], 1e-3):
@@ -186,24 +213,28 @@ class Root(Field):
         turned = [point * np.array([*signs, *[1.0] * (n - len(signs))]) for signs in turns]
         if any(np.any(other != point) and self._is_near(other, 1e-3) for other in turned):
             found.append("point_sign")
-        where = dict(zip(self.wrt, map(Fraction, point.tolist()), strict=True))
-        value, curvature = self._value.evaluate(where), self._second.evaluate(where)
-        if value is not None and abs(value[0]) <= 1e-6:
+        if self._is_zero(self._value, point):
             found.append("zero_of_f")
-        if n == 1 and curvature is not None and abs(curvature[0]) <= 1e-6:
+        if n == 1 and self._is_zero(self._second, point):
             found.append("zero_of_second")
         if found:
             return tuple(found)
         return ("not_arrived" if self._is_near(point, 0.1) else "not_level",)
 
+    def _is_zero(self, reference: Reference, point: np.ndarray[Any, Any]) -> bool:
+        """Whether a function is zero at a point, or has other signs a thousandth before and behind it."""
+        here, slope = reference.evaluate(self._place(point)), self.reference.evaluate(self._place(point))
+        if here is None or slope is None or not np.any(slope):
+            return False
+        step = 1e-3 * _size(point) * slope / np.linalg.norm(slope)
+        behind, ahead = (reference.evaluate(self._place(point + way * step)) for way in (-1, 1))
+        turns = behind is not None and ahead is not None and np.sign(behind[0]) * np.sign(ahead[0]) < 0
+        return bool(here[0] == 0 or turns)
+
     def _is_near(self, point: np.ndarray[Any, Any], distance: float) -> bool:
         """Whether a right point lies within a distance, which grows with the point's own size."""
         root = self._refined(point)
-        return (
-            self._accepts(root)
-            and root is not None
-            and bool(np.linalg.norm(point - root) <= distance * (1 + np.linalg.norm(root)))
-        )
+        return self._accepts(root) and root is not None and bool(np.linalg.norm(point - root) <= distance * _size(root))
 
     def _wrong(
         self,
@@ -214,7 +245,7 @@ class Root(Field):
         *,
         mistake: str | None = None,
     ) -> Verdict:
-        value = self.reference.evaluate(dict(zip(self.wrt, map(Fraction, point.tolist()), strict=True)))
+        value = self.reference.evaluate(self._place(point))
         return Verdict(
             outcome=Outcome.INCORRECT,
             reason=reason,
@@ -258,7 +289,7 @@ class Minimum(Root):
 
     def _mistakes(self, point: np.ndarray[Any, Any]) -> tuple[str, ...]:
         root = self._refined(point)
-        level = root is not None and super()._accepts(root) and np.linalg.norm(point - root) <= 1e-3
+        level = root is not None and self._inside(root) and np.linalg.norm(point - root) <= 1e-3
         around = self._around(root) if level and root is not None else None
         if around is None or around[0] >= 0:
             return super()._mistakes(point)
@@ -267,6 +298,10 @@ class Minimum(Root):
     @property
     def prompt(self) -> str:
         return f"local minimum of {self.function.text}"
+
+
+def _size(point: np.ndarray[Any, Any]) -> float:
+    return 1.0 + float(np.linalg.norm(point))
 
 
 def _listed(answer: Any, names: Sequence[str]) -> Any:

@@ -54,6 +54,8 @@ class StepSize(Field):
     (('h_too_large',), ('h_too_small',))
     """
 
+    written = False
+
     def __init__(
         self,
         function: Any,
@@ -70,6 +72,8 @@ class StepSize(Field):
             raise AuthorError("a step size needs a formula of one variable with one output")
         if self.at is None:
             raise AuthorError("at= must give the point")
+        if not self.rtol:
+            raise AuthorError(f"rtol={self.rtol!r} must be above 0: how near the quotient has to come")
         if quotient not in _QUOTIENTS:
             raise AuthorError(f"quotient={quotient!r} must be {' or '.join(_QUOTIENTS)}")
         self.quotient = quotient
@@ -131,6 +135,8 @@ class StepSize(Field):
 
     def _formula_errs(self, h: float) -> bool:
         """Whether the quotient's own error is larger than what rounding adds."""
+        if h > 1 + abs(self._place):  # rounding is nothing beside that, and 2**x at 1e10 has billions of digits
+            return True
         assert self.function.exprs is not None
         formula, (symbol,) = self.function.exprs[0], self.function.symbols
         quotient = _QUOTIENTS[self.quotient](
