@@ -58,7 +58,7 @@ class Descent(Field):
     'CORRECT'
     """
 
-    written = False
+    reference_is_answer = False
 
     def __init__(
         self,

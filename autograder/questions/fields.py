@@ -63,7 +63,7 @@ class Field(Question):
             only, because wrong answers say much about the right one; and the sentence must not tell it.
     """
 
-    written = True
+    reference_is_answer = True
     """Whether the right answer is the reference's own value; else it is a place, a path or a method."""
 
     def __init__(

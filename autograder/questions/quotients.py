@@ -81,7 +81,7 @@ class DifferenceQuotient(Field):
     ('INCORRECT', '1.0', ('forward_crude',))
     """
 
-    written = False
+    reference_is_answer = False
 
     def __init__(
         self,

@@ -54,7 +54,7 @@ class Root(Field):
     'INCORRECT'
     """
 
-    written = False
+    reference_is_answer = False
 
     def __init__(
         self, function: Any, wrt: str | Sequence[str] | None = None, *, count: int | None = None, **options: Any

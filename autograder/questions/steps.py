@@ -54,7 +54,7 @@ class StepSize(Field):
     (('h_too_large',), ('h_too_small',))
     """
 
-    written = False
+    reference_is_answer = False
 
     def __init__(
         self,
