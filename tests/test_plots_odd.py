@@ -30,6 +30,8 @@ STRAIGHT = CrossSectionPlot("2*x + 1", wrt="x", domain={"x": (-2, 2)})
 ARROWS = QuiverPlot(F, wrt=("x", "y"), least=20)
 TANGENT = TangentPlot("x**2", wrt="x", at=1, domain={"x": (-1, 3)})
 ERRORS = ErrorPlot(orders=(1, 2))
+BUMP = TangentPlot("x*exp(-x/2)", wrt="x", at=1, domain={"x": (-1, 4)})
+WAVE = TangentPlot("cos(x)", wrt="x", at=0, domain={"x": (0, 6)})
 PATH = PathPlot("x**2 + x*y + 2*y**2", wrt=("x", "y"), start=(2, 1), step=0.1, count=12)
 
 
@@ -227,6 +229,23 @@ def tangent(draw: Callable[[Any], Any]) -> Any:
     return fig
 
 
+def bump_in_pieces(n: int, draw: Callable[[Any], Any] = lambda ax: None) -> Any:
+    fig, ax = plt.subplots()
+    t = np.linspace(-1, 4, n)
+    ax.add_collection(LineCollection(list(pairwise(np.column_stack([t, t * np.exp(-t / 2)])))))
+    ax.autoscale()
+    draw(ax)
+    return fig
+
+
+def wave_and_level() -> Any:
+    fig, ax = plt.subplots()
+    t = np.linspace(0, 2 * np.pi, 80)
+    ax.plot(t, np.cos(t))
+    ax.plot([0, 2 * np.pi], [1, 1])
+    return fig
+
+
 def arrows(u: Any = U, v: Any = V, *, equal: bool = True, **options: Any) -> Any:
     fig, ax = plt.subplots()
     ax.quiver(A, B, u, v, **options)
@@ -317,6 +336,10 @@ RIGHT = [
     (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 1), slope=2))),
     (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 1), (2, 3)))),
     (TANGENT, lambda: tangent(lambda ax: ax.plot([0, 2], [-1, 3]))),
+    (TANGENT, lambda: tangent(lambda ax: ax.plot(T, 2 * T - 1, "r."))),
+    (TANGENT, lambda: tangent(lambda ax: ax.scatter(T, 2 * T - 1))),
+    (BUMP, lambda: bump_in_pieces(100, lambda ax: ax.axline((1, np.exp(-0.5)), slope=np.exp(-0.5) / 2))),
+    (WAVE, wave_and_level),
     (ARROWS, arrows),
     (ARROWS, lambda: arrows(U / np.hypot(U, V), V / np.hypot(U, V))),
     (ARROWS, lambda: arrows(pivot="mid")),
@@ -353,6 +376,10 @@ WRONG = [
     (TANGENT, lambda: tangent(lambda ax: None), "plot_no_tangent"),
     (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 1), slope=1)), "plot_tangent_slope"),
     (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 2), slope=2)), "plot_tangent_point"),
+    (TANGENT, lambda: tangent(lambda ax: ax.scatter([0.9, 1.1], [0.81, 1.21])), "plot_no_tangent"),
+    (TANGENT, lambda: tangent(lambda ax: ax.plot([0, 2], [-1, 3], "o")), "plot_no_tangent"),
+    (TANGENT, lambda: tangent(lambda ax: ax.plot([0.9, 1.1], [0.81, 1.21])), "plot_no_tangent"),
+    *[(BUMP, lambda n=n: bump_in_pieces(n), "plot_no_tangent") for n in (100, 200, 300)],
     (ARROWS, lambda: arrows(-U, -V), "plot_sign"),
     (ARROWS, lambda: arrows(V, U), "plot_direction"),
     (ARROWS, lambda: arrows(equal=False), "plot_angles"),

@@ -147,12 +147,13 @@ class TangentPlot(FunctionPlot):
             return found
         drawn = graph.fitting(curves(axes), 0.0)
         curve = max((float(np.ptp(finite(line.y)[0])) for line in drawn), default=1.0)
-        lines = [*axes.lines, *_scattered(axes), *_shafts(axes)]
-        each = [self._of_line(line, curve) for line in lines if len(line.x) > 1]
+        # two dots are no line; twenty look like one, as they do in a graph
+        rows = [line for line in [*axes.lines, *_scattered(axes)] if line.drawn or len(line.x) >= LEAST_POINTS]
+        each = [self._of_line(line, curve) for line in [*rows, *_shafts(axes)] if len(line.x) > 1]
         return nearest(["plot_no_tangent", *(problem for problem in each if problem is not None)])
 
     def _of_line(self, line: Line, height: float) -> str | None:
-        """What is wrong with a line as the tangent; None where it is not straight, upright, or the axis."""
+        """What is wrong with a line as the tangent; None where it is bent, upright, the axis or of the graph."""
         x, y = finite(line.x, line.y)
         if x.size < 2 or np.ptp(x) <= 1e-9 * np.abs(x).max():
             return None
@@ -161,9 +162,20 @@ class TangentPlot(FunctionPlot):
         slope, offset = np.polyfit(x - self.at, y, 1)
         if not near(y, slope * (x - self.at) + offset, 1e-6 * max(np.ptp(y), height, 1e-9)):
             return None
+        if self._of_graph(x, y, height):
+            return None
         if abs(offset - self.value) > 0.01 * max(height, 1e-9):
             return "plot_tangent_point"
         return "" if abs(slope - self.slope) <= 0.01 * max(abs(self.slope), 0.1) else "plot_tangent_slope"
+
+    def _of_graph(self, x: Floats, y: Floats, height: float) -> bool:
+        """Whether a straight line is a piece of the graph, or a chord close to it, while the graph itself bends."""
+        if not near(y, self.f(x), 1e-5 * height):
+            return False
+        between = np.linspace(x.min(), x.max(), 25)
+        gap = np.abs(self.f(between) - np.interp(between, np.sort(x), y[np.argsort(x)])).max()
+        # the tangent of cos(x) at 0, drawn from 0 to 2*pi, begins and ends on the graph too, but is far from it between
+        return bool(1e-12 * max(height, np.abs(y).max()) < gap <= 0.02 * height)
 
 
 class ErrorPlot(PlotQuestion):
