@@ -33,6 +33,8 @@ ERRORS = ErrorPlot(orders=(1, 2))
 BUMP = TangentPlot("x*exp(-x/2)", wrt="x", at=1, domain={"x": (-1, 4)})
 WAVE = TangentPlot("cos(x)", wrt="x", at=0, domain={"x": (0, 6)})
 PATH = PathPlot("x**2 + x*y + 2*y**2", wrt=("x", "y"), start=(2, 1), step=0.1, count=12)
+SLOW = PathPlot("x**2 + 3*y**2", wrt=("x", "y"), start=(2, 1), step=0.0003, count=5000)
+SLOW_STEPS = np.array([2, 1]) * (1 - 0.0003 * np.array([2, 6])) ** np.arange(5001)[:, None]
 
 
 def f(x: Any, y: Any) -> Any:
@@ -353,6 +355,8 @@ RIGHT = [
     (PATH, lambda: walked(lambda ax: ax.plot(*STEPS[::-1].T))),
     (PATH, lambda: walked(in_segments)),
     (PATH, lambda: walked(as_arrows)),
+    (SLOW, lambda: walked(lambda ax: ax.plot(*SLOW_STEPS.T))),
+    (SLOW, lambda: walked(lambda ax: ax.plot(*SLOW_STEPS[::50].T))),
 ]
 
 WRONG = [
@@ -390,6 +394,9 @@ WRONG = [
     (MAP, lambda: on_another_figure(), "plot_empty"),
     (PATH, lambda: walked(lambda ax: ax.plot(*STEPS[::2].T)), "plot_path"),
     (PATH, lambda: walked(lambda ax: as_arrows(ax, STEPS[::-1])), "plot_path"),
+    (SLOW, lambda: walked(lambda ax: ax.plot([0, 1], [5, 5])), "plot_path"),
+    (SLOW, lambda: walked(lambda ax: ax.plot(*SLOW_STEPS[[0, -1]].T)), "plot_path"),
+    (SLOW, lambda: walked(lambda ax: ax.plot(*SLOW_STEPS[:2000].T)), "plot_path"),
 ]
 
 

@@ -286,14 +286,25 @@ class PathPlot(FunctionPlot):
         return "" if drawn and self._drawn(drawn) else "plot_path"
 
     def _drawn(self, pieces: Sequence[Floats]) -> bool:
-        """Whether every step of the path is drawn, by one line or by several, or is too short to be seen."""
+        """Whether every step of the path is drawn, by one line or by several; too short to be seen, it lies on one."""
         slack = 2e-3 * max(float(np.ptp(self.path, axis=0).max()), 1e-9)
         starts, ends = (np.concatenate([piece[part] for piece in pieces]) for part in (slice(-1), slice(1, None)))
         return all(
-            np.abs(here - there).max() <= slack
-            or bool(np.any((np.abs(starts - here).max(axis=1) <= slack) & (np.abs(ends - there).max(axis=1) <= slack)))
+            _beside(starts, ends, (here + there) / 2) <= slack
+            if np.abs(here - there).max() <= slack
+            else bool(
+                np.any((np.abs(starts - here).max(axis=1) <= slack) & (np.abs(ends - there).max(axis=1) <= slack))
+            )
             for here, there in zip(self.path[:-1], self.path[1:], strict=True)
         )
+
+
+def _beside(starts: Floats, ends: Floats, point: Floats) -> float:
+    """How far a point is from the nearest of the straight lines from starts to ends."""
+    along, to = ends - starts, point - starts
+    squared = np.maximum(along[:, 0] ** 2 + along[:, 1] ** 2, 1e-300)
+    share = np.clip((to[:, 0] * along[:, 0] + to[:, 1] * along[:, 1]) / squared, 0.0, 1.0)
+    return float(np.hypot(to[:, 0] - share * along[:, 0], to[:, 1] - share * along[:, 1]).min())
 
 
 def curves(axes: AxesData, *, least: int = 3) -> list[Line]:
