@@ -27,6 +27,9 @@ CUTS = CrossSectionPlot(F, wrt=("x", "y"), fixed={"x": [0, 1]}, domain={"y": (-2
 HYPERBOLA = CrossSectionPlot("1/x", wrt="x", domain={"x": (-2, 2)})
 SINE = CrossSectionPlot("sin(x)", wrt="x", domain={"x": (0, 6)})
 STRAIGHT = CrossSectionPlot("2*x + 1", wrt="x", domain={"x": (-2, 2)})
+DOUBLE = CrossSectionPlot("2*x", wrt="x", domain={"x": (-2, 2)})
+CONSTANT = CrossSectionPlot("x*y", wrt=("x", "y"), fixed={"x": 0}, domain={"y": (-2, 2)})
+KINK = CrossSectionPlot("Piecewise((0, x < 0), (x, True))", wrt="x", domain={"x": (-2, 2)})
 ARROWS = QuiverPlot(F, wrt=("x", "y"), least=20)
 TANGENT = TangentPlot("x**2", wrt="x", at=1, domain={"x": (-1, 3)})
 ERRORS = ErrorPlot(orders=(1, 2))
@@ -335,6 +338,9 @@ RIGHT = [
     (SINE, lambda: sines(np.linspace(0, 6, 60), np.sin(np.linspace(0, 6, 60)))),
     (SINE, lambda: sp.plot(sp.sin(sp.Symbol("x")), (sp.Symbol("x"), 0, 6), show=False)),
     (STRAIGHT, lambda: walked(lambda ax: ax.plot([-2, 2], [-3, 5]))),
+    (DOUBLE, lambda: walked(lambda ax: ax.plot([-2, 2], [-4, 4]))),
+    (CONSTANT, lambda: walked(lambda ax: ax.plot([-2, 2], [0, 0]))),
+    (KINK, lambda: walked(lambda ax: ax.plot(T, np.maximum(T, 0)))),
     (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 1), slope=2))),
     (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 1), (2, 3)))),
     (TANGENT, lambda: tangent(lambda ax: ax.plot([0, 2], [-1, 3]))),
@@ -377,6 +383,9 @@ WRONG = [
     (SINE, lambda: sines(np.sin(np.linspace(0, 6, 60)), np.linspace(0, 6, 60)), "plot_sideways"),
     (SINE, lambda: sines(np.linspace(0, 6, 60), np.sin(np.radians(np.linspace(0, 6, 60)))), "plot_degrees"),
     (SINE, lambda: sines(np.linspace(0, 6, 6), np.sin(np.linspace(0, 6, 6))), "plot_rough"),
+    (STRAIGHT, lambda: walked(lambda ax: ax.plot(T, (T - 1) / 2)), "plot_function"),
+    (DOUBLE, lambda: walked(lambda ax: ax.plot([-2, 2], [-1, 1])), "plot_function"),
+    (KINK, lambda: walked(lambda ax: ax.plot([-2, 2], [0, 2])), "plot_no_curve"),
     (TANGENT, lambda: tangent(lambda ax: None), "plot_no_tangent"),
     (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 1), slope=1)), "plot_tangent_slope"),
     (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 2), slope=2)), "plot_tangent_point"),

@@ -88,7 +88,8 @@ class CrossSectionPlot(FunctionPlot):
                 return "plot_other_section" if problem == "plot_transposed" else problem
         if self.fixed and any(self._fits(self.f, *self._read(line, other), other) for other in OTHER_VALUES):
             return "plot_other_section"
-        if line.z is None and self._fits(self.f, height, free, value):
+        # x - 1 for x + 1 is not the same line on its side, but another one
+        if line.z is None and not self._straight(value) and self._fits(self.f, height, free, value):
             return "plot_sideways"
         return "plot_function"
 
@@ -96,7 +97,12 @@ class CrossSectionPlot(FunctionPlot):
         """Whether the cross-section is a straight line, for which two points are enough."""
         held = {symbol: value for symbol in self.symbols if symbol.name in self.fixed}
         bent = sp.diff(self.expression.subs(held), sp.Symbol(self.free[0], real=True), 2)
-        return bool(bent == 0)
+        if bent != 0:
+            return False
+        # the second derivative of Piecewise((0, x < 0), (x, True)) is 0 as well
+        free = np.linspace(*self.domain.get(self.free[0], (-10.0, 10.0)), 201)
+        heights = self.f(*[np.full(free.shape, value) if name in self.fixed else free for name in self.wrt])
+        return bool(np.abs(np.diff(heights, 2)).max() <= 1e-9 * max(np.abs(heights).max(), 1e-9))
 
     def _read(self, line: Line, value: float) -> tuple[Floats, Floats]:
         """The free variable and the height; empty where a curve in space holds something else."""
