@@ -225,6 +225,27 @@ def sines(x: Any, y: Any) -> Any:
     return fig
 
 
+def piece_by_piece(kind: str) -> Any:
+    fig, ax = plt.subplots()
+    t = np.linspace(0, 6, 500)
+    points = np.column_stack([t, np.sin(t)])
+    if kind == "dots":
+        for x, y in points:
+            ax.plot(x, y, "b.")
+    elif kind == "calls":
+        for x, y in zip(pairwise(t), pairwise(np.sin(t)), strict=True):
+            ax.plot(x, y)
+    else:
+        # the recipes of Matplotlib's gallery: from point to point, or from middle to middle over each point
+        middles = (points[1:] + points[:-1]) / 2
+        over = np.stack([np.vstack([points[:1], middles]), points, np.vstack([middles, points[-1:]])], axis=1)
+        ax.add_collection(LineCollection(list(pairwise(points)) if kind == "colours" else list(over)))
+        ax.autoscale()
+    ax.axhline(0)
+    ax.axvline(3)
+    return fig
+
+
 def tangent(draw: Callable[[Any], Any]) -> Any:
     fig, ax = plt.subplots()
     s = np.linspace(-1, 3, 80)
@@ -337,6 +358,7 @@ RIGHT = [
     (HYPERBOLA, two_branches),
     (SINE, lambda: sines(np.linspace(0, 6, 60), np.sin(np.linspace(0, 6, 60)))),
     (SINE, lambda: sp.plot(sp.sin(sp.Symbol("x")), (sp.Symbol("x"), 0, 6), show=False)),
+    *[(SINE, lambda kind=kind: piece_by_piece(kind)) for kind in ("dots", "calls", "colours", "middles")],
     (STRAIGHT, lambda: walked(lambda ax: ax.plot([-2, 2], [-3, 5]))),
     (DOUBLE, lambda: walked(lambda ax: ax.plot([-2, 2], [-4, 4]))),
     (CONSTANT, lambda: walked(lambda ax: ax.plot([-2, 2], [0, 0]))),
@@ -346,6 +368,7 @@ RIGHT = [
     (TANGENT, lambda: tangent(lambda ax: ax.plot([0, 2], [-1, 3]))),
     (TANGENT, lambda: tangent(lambda ax: ax.plot(T, 2 * T - 1, "r."))),
     (TANGENT, lambda: tangent(lambda ax: ax.scatter(T, 2 * T - 1))),
+    (BUMP, lambda: bump_in_pieces(600, lambda ax: ax.plot([0, 2], np.exp(-0.5) * np.array([0.5, 1.5])))),
     (BUMP, lambda: bump_in_pieces(100, lambda ax: ax.axline((1, np.exp(-0.5)), slope=np.exp(-0.5) / 2))),
     (WAVE, wave_and_level),
     (ARROWS, arrows),
@@ -363,6 +386,7 @@ RIGHT = [
     (PATH, lambda: walked(as_arrows)),
     (SLOW, lambda: walked(lambda ax: ax.plot(*SLOW_STEPS.T))),
     (SLOW, lambda: walked(lambda ax: ax.plot(*SLOW_STEPS[::50].T))),
+    (SLOW, lambda: walked(lambda ax: ax.add_collection(LineCollection(list(pairwise(SLOW_STEPS)))))),
 ]
 
 WRONG = [
@@ -392,7 +416,7 @@ WRONG = [
     (TANGENT, lambda: tangent(lambda ax: ax.scatter([0.9, 1.1], [0.81, 1.21])), "plot_no_tangent"),
     (TANGENT, lambda: tangent(lambda ax: ax.plot([0, 2], [-1, 3], "o")), "plot_no_tangent"),
     (TANGENT, lambda: tangent(lambda ax: ax.plot([0.9, 1.1], [0.81, 1.21])), "plot_no_tangent"),
-    *[(BUMP, lambda n=n: bump_in_pieces(n), "plot_no_tangent") for n in (100, 200, 300)],
+    *[(BUMP, lambda n=n: bump_in_pieces(n), "plot_no_tangent") for n in (100, 200, 300, 600)],
     (ARROWS, lambda: arrows(-U, -V), "plot_sign"),
     (ARROWS, lambda: arrows(V, U), "plot_direction"),
     (ARROWS, lambda: arrows(equal=False), "plot_angles"),
