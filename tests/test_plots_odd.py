@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import sympy as sp
 from matplotlib.collections import LineCollection
+from matplotlib.patches import FancyArrowPatch
 
 from autograder import ContourPlot, CrossSectionPlot, ErrorPlot, PathPlot, QuiverPlot, SurfacePlot, TangentPlot
 from autograder.model import Outcome, Reason
@@ -288,6 +289,31 @@ def arrow_by_arrow() -> Any:
     return fig
 
 
+BENDS = QuiverPlot("x**2 + 2*y**2", wrt=("x", "y"))
+
+
+def one_arrow_each(style: str, sign: int = 1, kind: str = "annotate") -> Any:
+    """Arrows from a grid along the gradient of x**2 + 2*y**2, the way the style makes them point."""
+    fig, ax = plt.subplots()
+    ax.set(xlim=(-2, 2), ylim=(-2, 2))
+    for x, y in zip(A[::2].flat, B[::2].flat, strict=True):
+        tip = (x + sign * 0.2 * x, y + sign * 0.4 * y)
+        ends = ((x, y), tip) if style != "<-" else (tip, (x, y))
+        if kind == "annotate":
+            ax.annotate("", xytext=ends[0], xy=ends[1], arrowprops={"arrowstyle": style})
+        else:
+            ax.add_patch(FancyArrowPatch(*ends, arrowstyle=style, mutation_scale=9))
+    return fig
+
+
+def walked_in_arrows(style: str) -> Any:
+    fig, ax = plt.subplots()
+    for here, there in pairwise(STEPS):
+        ends = (here, there) if style != "<-" else (there, here)
+        ax.annotate("", xytext=ends[0], xy=ends[1], arrowprops={"arrowstyle": style})
+    return fig
+
+
 def errors(h: Any, scale: str = "after") -> Any:
     fig, ax = plt.subplots()
     one, two = (np.exp(1 + h) - np.exp(1)) / h, (np.exp(1 + h) - np.exp(1 - h)) / (2 * h)
@@ -377,6 +403,11 @@ RIGHT = [
     (ARROWS, lambda: arrows(equal=False, angles="xy", scale_units="xy", scale=20)),
     (ARROWS, lambda: arrows(np.ma.masked_where(A > 1, U), V)),
     (ARROWS, arrow_by_arrow),
+    *[
+        (BENDS, lambda style=style, kind=kind: one_arrow_each(style, kind=kind))
+        for style in ("->", "<-", "-|>", "simple")
+        for kind in ("annotate", "patch")
+    ],
     (ERRORS, lambda: errors(np.logspace(-13, 0, 60))),
     (ERRORS, lambda: errors(10.0 ** -np.arange(0, 14))),
     (ERRORS, panels_of_errors),
@@ -384,6 +415,7 @@ RIGHT = [
     (PATH, lambda: walked(lambda ax: ax.plot(*STEPS[::-1].T))),
     (PATH, lambda: walked(in_segments)),
     (PATH, lambda: walked(as_arrows)),
+    *[(PATH, lambda style=style: walked_in_arrows(style)) for style in ("->", "<-", "-")],
     (SLOW, lambda: walked(lambda ax: ax.plot(*SLOW_STEPS.T))),
     (SLOW, lambda: walked(lambda ax: ax.plot(*SLOW_STEPS[::50].T))),
     (SLOW, lambda: walked(lambda ax: ax.add_collection(LineCollection(list(pairwise(SLOW_STEPS)))))),
@@ -418,6 +450,9 @@ WRONG = [
     (TANGENT, lambda: tangent(lambda ax: ax.plot([0.9, 1.1], [0.81, 1.21])), "plot_no_tangent"),
     *[(BUMP, lambda n=n: bump_in_pieces(n), "plot_no_tangent") for n in (100, 200, 300, 600)],
     (ARROWS, lambda: arrows(-U, -V), "plot_sign"),
+    (BENDS, lambda: one_arrow_each("<-", -1), "plot_sign"),
+    (BENDS, lambda: one_arrow_each("<-", -1, "patch"), "plot_sign"),
+    *[(BENDS, lambda style=style: one_arrow_each(style), "plot_no_arrows") for style in ("-", "<->", "|-|")],
     (ARROWS, lambda: arrows(V, U), "plot_direction"),
     (ARROWS, lambda: arrows(equal=False), "plot_angles"),
     (ARROWS, lambda: walked(lambda ax: ax.quiver(A[:2, :2], B[:2, :2], U[:2, :2], V[:2, :2])), "plot_no_arrows"),

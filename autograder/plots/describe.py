@@ -123,8 +123,10 @@ def _axes(axes: Any) -> tuple[AxesData, bool]:
             kinds[kind].extend(thin.first(data, MAX_READ - len(kinds[kind])))
         else:
             others[type(artist).__name__] = None
-    single = [arrow for arrow in map(_single_arrow, thin.first([*axes.patches, *axes.texts], MAX_READ)) if arrow]
-    if single:
+    shafts = [_single_arrow(artist, axes.transData) for artist in thin.first([*axes.patches, *axes.texts], MAX_READ)]
+    headless = [shaft[:2] for shaft in shafts if shaft and not shaft[2]]
+    kinds["lines"] += [Line(x=(x0, x1), y=(y0, y1)) for (x0, y0), (x1, y1) in headless]
+    if single := [(*start, *np.subtract(end, start)) for start, end, head in filter(None, shafts) if head]:
         x, y, u, v = thin(*zip(*single, strict=True))
         kinds["arrows"].append(Arrows(x=x, y=y, u=u, v=v, angles="xy", scale=1.0))
     legend = axes.get_legend()
@@ -329,21 +331,35 @@ def _arrows(quiver: Any, thin: _Thin) -> Arrows:
     )
 
 
-def _single_arrow(artist: Any) -> tuple[float, float, float, float] | None:
-    """(x, y, u, v) of an ``Axes.arrow`` or an ``annotate`` with arrow in data coordinates; else None."""
-    from matplotlib.patches import FancyArrow
+def _single_arrow(artist: Any, data: Any) -> tuple[tuple[float, float], tuple[float, float], bool] | None:
+    """Start, end and whether the head is at the end, of a ``FancyArrowPatch``, an ``Axes.arrow`` or an ``annotate``.
+
+    What has no head, or one at either end, points nowhere. None for what is not given in data coordinates.
+    """
+    from matplotlib.patches import FancyArrow, FancyArrowPatch
     from matplotlib.text import Annotation
 
     try:
+        if not artist.get_visible():
+            return None
         if isinstance(artist, FancyArrow):
             drawn: Any = artist
-            return float(drawn._x), float(drawn._y), float(drawn._dx), float(drawn._dy)
-        if isinstance(artist, Annotation) and artist.arrow_patch is not None and artist.xycoords == "data":
-            (x1, y1), (x0, y0) = artist.xy, artist.get_position()
-            return float(x0), float(y0), float(x1) - float(x0), float(y1) - float(y0)
+            x, y = float(drawn._x), float(drawn._y)
+            return (x, y), (x + float(drawn._dx), y + float(drawn._dy)), True
+        if type(artist) is FancyArrowPatch and artist.get_transform() == data:  # a ConnectionPatch is one of its own
+            patch, (start, end) = artist, artist._posA_posB  # type: ignore[attr-defined]
+        elif isinstance(artist, Annotation) and artist.arrow_patch and artist.xycoords == artist.anncoords == "data":
+            patch, start, end = artist.arrow_patch, artist.get_position(), artist.xy
+        else:
+            return None
+        (x0, y0), (x1, y1) = map(float, start), map(float, end)
     except (AttributeError, TypeError, ValueError):  # a private attribute moved, or a date: not an arrow for us
         return None
-    return None
+    # "<-", "-|>", "]-[" and the like; "simple" and "fancy" have no such sign and their head at the end
+    sign = str(getattr(patch.get_arrowstyle(), "arrow", "->"))
+    if sign.startswith("<") and not sign.endswith(">"):
+        return (x1, y1), (x0, y0), True
+    return (x0, y0), (x1, y1), sign.endswith(">") and not sign.startswith("<")
 
 
 def _equal_aspect(axes: Any) -> bool:
