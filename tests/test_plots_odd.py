@@ -21,6 +21,9 @@ MAP = ContourPlot(F, wrt=("x", "y"), levels=LEVELS, filled=False, domain=SQUARE)
 ANY_MAP = ContourPlot(F, wrt=("x", "y"))
 NEAT_MAP = ContourPlot(F, wrt=("x", "y"), labels=True, equal=True)
 VALLEY = ContourPlot("(1 - x)**2 + 10*(y - x**2)**2", wrt=("x", "y"))
+FLAT_SINE = ContourPlot("x**2*y + 3*x + sin(y)", wrt=("x", "y"))
+STEEP_SINE = CrossSectionPlot("99*x**2 + 9*sin(x)", wrt="x")
+STEEP_HILL = SurfacePlot("99*x*y + tan(x)", wrt=("x", "y"))
 VALLEY_MAP = ContourPlot("x**2 - y", wrt=("x", "y"))
 VALLEY_SURFACE = SurfacePlot("x**2 - y", wrt=("x", "y"))
 HILLS = SurfacePlot(F, wrt=("x", "y"), domain=SQUARE)
@@ -427,6 +430,15 @@ WRONG = [
     (MAP, lambda: plt.contour(X, Y, X + Y, LEVELS), "plot_function"),
     (MAP, lambda: plt.contour(X[:, :20], Y[:, :20], f(X, Y)[:, :20], LEVELS), "plot_domain"),
     (MAP, lambda: plt.contour(X, Y, X**2 * Y + np.sin(np.radians(Y)), LEVELS), "plot_degrees"),
+    (FLAT_SINE, lambda: plt.contour(X, Y, X**2 * Y + 3 * X, 12), "plot_function"),
+    (FLAT_SINE, lambda: plt.contourf(X, Y, X**2 * Y + 3 * X, 12), "plot_function"),
+    (FLAT_SINE, lambda: plt.contour(X, Y, X**2 * Y + 3 * X + np.sin(np.radians(Y)), 12), "plot_degrees"),
+    (FLAT_SINE, lambda: plt.contourf(X, Y, X**2 * Y + 3 * X + np.sin(np.radians(Y)), 12), "plot_degrees"),
+    (ContourPlot("x/sin(y)", wrt=("x", "y")), lambda: plt.contour(X, Y, X * Y, 12), "plot_function"),
+    (STEEP_SINE, lambda: plt.plot(T, 99 * T**2), "plot_function"),
+    (STEEP_SINE, lambda: plt.plot(T, 99 * T**2 + 9 * np.sin(np.radians(T))), "plot_degrees"),
+    (STEEP_HILL, lambda: in_space("plot_surface", lambda x, y: 99 * x * y), "plot_function"),
+    (STEEP_HILL, lambda: in_space("plot_surface", lambda x, y: 99 * x * y + np.tan(np.radians(x))), "plot_degrees"),
     (VALLEY_MAP, lambda: rows_for_columns("contour"), "plot_transposed"),
     (VALLEY_MAP, lambda: rows_for_columns("contourf"), "plot_transposed"),
     (VALLEY_SURFACE, lambda: rows_for_columns("plot_surface"), "plot_transposed"),

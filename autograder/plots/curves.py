@@ -83,7 +83,7 @@ class CrossSectionPlot(FunctionPlot):
     def _instead(self, line: Line, value: float) -> str:
         """What a line shows that is not the cross-section."""
         free, height = self._read(line, value)
-        for problem, other in self.misread():
+        for problem, other in self.misread(lambda f: self._off(f, free, height, value)):
             if self._fits(other, free, height, value):
                 return "plot_other_section" if problem == "plot_transposed" else problem
         if self.fixed and any(self._fits(self.f, *self._read(line, other), other) for other in OTHER_VALUES):
@@ -101,7 +101,7 @@ class CrossSectionPlot(FunctionPlot):
             return False
         # the second derivative of Piecewise((0, x < 0), (x, True)) is 0 as well
         free = np.linspace(*self.domain.get(self.free[0], (-10.0, 10.0)), 201)
-        heights = self.f(*[np.full(free.shape, value) if name in self.fixed else free for name in self.wrt])
+        heights = self._section(self.f, free, value)
         return bool(np.abs(np.diff(heights, 2)).max() <= 1e-9 * max(np.abs(heights).max(), 1e-9))
 
     def _read(self, line: Line, value: float) -> tuple[Floats, Floats]:
@@ -119,9 +119,13 @@ class CrossSectionPlot(FunctionPlot):
     def _fits(self, f: Callable[..., Floats], free: Floats, height: Floats, value: float) -> bool:
         if not free.size:
             return False
-        given = [np.full(free.shape, value) if name in self.fixed else free for name in self.wrt]
-        desired = f(*given)
-        return near(height, desired, ON_CURVE * max(np.ptp(height), 1e-9), 0.98)
+        return near(height, self._section(f, free, value), ON_CURVE * max(np.ptp(height), 1e-9), 0.98)
+
+    def _off(self, f: Callable[..., Floats], free: Floats, height: Floats, value: float) -> float:
+        return float(np.abs(height - self._section(f, free, value)).sum())
+
+    def _section(self, f: Callable[..., Floats], free: Floats, value: float) -> Floats:
+        return f(*[np.full(free.shape, value) if name in self.fixed else free for name in self.wrt])
 
 
 class TangentPlot(FunctionPlot):
