@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import msgspec
 import numpy as np
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from autograder import (
@@ -274,6 +275,18 @@ def test_huge_figures_are_thinned_out_and_stay_right() -> None:
     assert described.cut
     assert len(msgspec.msgpack.encode(described)) < 200_000
     assert SurfacePlot(F, XY).judge(described).outcome is Outcome.CORRECT
+
+
+def test_a_figure_of_too_many_pieces_says_so_and_keeps_its_long_lines() -> None:
+    figure, ax = axes()
+    ax.add_collection(LineCollection([[(0, k), (1, k)] for k in range(3000)]))
+    ax.plot(S, S**2)
+    ax.scatter(S, S)
+    described = describe(figure)
+    assert described.cut
+    assert len(described.axes[0].lines) == 400
+    assert CrossSectionPlot("x**2", "x").judge(described).outcome is Outcome.CORRECT
+    assert not describe(curve(*[([0, 1], [k, k]) for k in range(400)])).cut
 
 
 def test_gaps_and_masked_values_do_not_count() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import sympy as sp
 from matplotlib.collections import LineCollection
+from matplotlib.patches import FancyArrowPatch
 
 from autograder import ContourPlot, CrossSectionPlot, ErrorPlot, PathPlot, QuiverPlot, SurfacePlot, TangentPlot
 from autograder.model import Outcome, Reason
@@ -20,6 +21,9 @@ MAP = ContourPlot(F, wrt=("x", "y"), levels=LEVELS, filled=False, domain=SQUARE)
 ANY_MAP = ContourPlot(F, wrt=("x", "y"))
 NEAT_MAP = ContourPlot(F, wrt=("x", "y"), labels=True, equal=True)
 VALLEY = ContourPlot("(1 - x)**2 + 10*(y - x**2)**2", wrt=("x", "y"))
+FLAT_SINE = ContourPlot("x**2*y + 3*x + sin(y)", wrt=("x", "y"))
+STEEP_SINE = CrossSectionPlot("99*x**2 + 9*sin(x)", wrt="x")
+STEEP_HILL = SurfacePlot("99*x*y + tan(x)", wrt=("x", "y"))
 VALLEY_MAP = ContourPlot("x**2 - y", wrt=("x", "y"))
 VALLEY_SURFACE = SurfacePlot("x**2 - y", wrt=("x", "y"))
 HILLS = SurfacePlot(F, wrt=("x", "y"), domain=SQUARE)
@@ -27,10 +31,17 @@ CUTS = CrossSectionPlot(F, wrt=("x", "y"), fixed={"x": [0, 1]}, domain={"y": (-2
 HYPERBOLA = CrossSectionPlot("1/x", wrt="x", domain={"x": (-2, 2)})
 SINE = CrossSectionPlot("sin(x)", wrt="x", domain={"x": (0, 6)})
 STRAIGHT = CrossSectionPlot("2*x + 1", wrt="x", domain={"x": (-2, 2)})
+DOUBLE = CrossSectionPlot("2*x", wrt="x", domain={"x": (-2, 2)})
+CONSTANT = CrossSectionPlot("x*y", wrt=("x", "y"), fixed={"x": 0}, domain={"y": (-2, 2)})
+KINK = CrossSectionPlot("Piecewise((0, x < 0), (x, True))", wrt="x", domain={"x": (-2, 2)})
 ARROWS = QuiverPlot(F, wrt=("x", "y"), least=20)
 TANGENT = TangentPlot("x**2", wrt="x", at=1, domain={"x": (-1, 3)})
 ERRORS = ErrorPlot(orders=(1, 2))
+BUMP = TangentPlot("x*exp(-x/2)", wrt="x", at=1, domain={"x": (-1, 4)})
+WAVE = TangentPlot("cos(x)", wrt="x", at=0, domain={"x": (0, 6)})
 PATH = PathPlot("x**2 + x*y + 2*y**2", wrt=("x", "y"), start=(2, 1), step=0.1, count=12)
+SLOW = PathPlot("x**2 + 3*y**2", wrt=("x", "y"), start=(2, 1), step=0.0003, count=5000)
+SLOW_STEPS = np.array([2, 1]) * (1 - 0.0003 * np.array([2, 6])) ** np.arange(5001)[:, None]
 
 
 def f(x: Any, y: Any) -> Any:
@@ -218,12 +229,50 @@ def sines(x: Any, y: Any) -> Any:
     return fig
 
 
+def piece_by_piece(kind: str) -> Any:
+    fig, ax = plt.subplots()
+    t = np.linspace(0, 6, 500)
+    points = np.column_stack([t, np.sin(t)])
+    if kind == "dots":
+        for x, y in points:
+            ax.plot(x, y, "b.")
+    elif kind == "calls":
+        for x, y in zip(pairwise(t), pairwise(np.sin(t)), strict=True):
+            ax.plot(x, y)
+    else:
+        # the recipes of Matplotlib's gallery: from point to point, or from middle to middle over each point
+        middles = (points[1:] + points[:-1]) / 2
+        over = np.stack([np.vstack([points[:1], middles]), points, np.vstack([middles, points[-1:]])], axis=1)
+        ax.add_collection(LineCollection(list(pairwise(points)) if kind == "colours" else list(over)))
+        ax.autoscale()
+    ax.axhline(0)
+    ax.axvline(3)
+    return fig
+
+
 def tangent(draw: Callable[[Any], Any]) -> Any:
     fig, ax = plt.subplots()
     s = np.linspace(-1, 3, 80)
     ax.plot(s, s**2)
     ax.axhline(0, color="gray")
     draw(ax)
+    return fig
+
+
+def bump_in_pieces(n: int, draw: Callable[[Any], Any] = lambda ax: None) -> Any:
+    fig, ax = plt.subplots()
+    t = np.linspace(-1, 4, n)
+    ax.add_collection(LineCollection(list(pairwise(np.column_stack([t, t * np.exp(-t / 2)])))))
+    ax.autoscale()
+    draw(ax)
+    return fig
+
+
+def wave_and_level() -> Any:
+    fig, ax = plt.subplots()
+    t = np.linspace(0, 2 * np.pi, 80)
+    ax.plot(t, np.cos(t))
+    ax.plot([0, 2 * np.pi], [1, 1])
     return fig
 
 
@@ -240,6 +289,31 @@ def arrow_by_arrow() -> Any:
     for x, y, u, v in zip(A.flat, B.flat, U.flat, V.flat, strict=True):
         ax.quiver(x, y, u, v, angles="xy")
     ax.set_aspect("equal")
+    return fig
+
+
+BENDS = QuiverPlot("x**2 + 2*y**2", wrt=("x", "y"))
+
+
+def one_arrow_each(style: str, sign: int = 1, kind: str = "annotate") -> Any:
+    """Arrows from a grid along the gradient of x**2 + 2*y**2, the way the style makes them point."""
+    fig, ax = plt.subplots()
+    ax.set(xlim=(-2, 2), ylim=(-2, 2))
+    for x, y in zip(A[::2].flat, B[::2].flat, strict=True):
+        tip = (x + sign * 0.2 * x, y + sign * 0.4 * y)
+        ends = ((x, y), tip) if style != "<-" else (tip, (x, y))
+        if kind == "annotate":
+            ax.annotate("", xytext=ends[0], xy=ends[1], arrowprops={"arrowstyle": style})
+        else:
+            ax.add_patch(FancyArrowPatch(*ends, arrowstyle=style, mutation_scale=9))
+    return fig
+
+
+def walked_in_arrows(style: str) -> Any:
+    fig, ax = plt.subplots()
+    for here, there in pairwise(STEPS):
+        ends = (here, there) if style != "<-" else (there, here)
+        ax.annotate("", xytext=ends[0], xy=ends[1], arrowprops={"arrowstyle": style})
     return fig
 
 
@@ -313,16 +387,30 @@ RIGHT = [
     (HYPERBOLA, two_branches),
     (SINE, lambda: sines(np.linspace(0, 6, 60), np.sin(np.linspace(0, 6, 60)))),
     (SINE, lambda: sp.plot(sp.sin(sp.Symbol("x")), (sp.Symbol("x"), 0, 6), show=False)),
+    *[(SINE, lambda kind=kind: piece_by_piece(kind)) for kind in ("dots", "calls", "colours", "middles")],
     (STRAIGHT, lambda: walked(lambda ax: ax.plot([-2, 2], [-3, 5]))),
+    (DOUBLE, lambda: walked(lambda ax: ax.plot([-2, 2], [-4, 4]))),
+    (CONSTANT, lambda: walked(lambda ax: ax.plot([-2, 2], [0, 0]))),
+    (KINK, lambda: walked(lambda ax: ax.plot(T, np.maximum(T, 0)))),
     (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 1), slope=2))),
     (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 1), (2, 3)))),
     (TANGENT, lambda: tangent(lambda ax: ax.plot([0, 2], [-1, 3]))),
+    (TANGENT, lambda: tangent(lambda ax: ax.plot(T, 2 * T - 1, "r."))),
+    (TANGENT, lambda: tangent(lambda ax: ax.scatter(T, 2 * T - 1))),
+    (BUMP, lambda: bump_in_pieces(600, lambda ax: ax.plot([0, 2], np.exp(-0.5) * np.array([0.5, 1.5])))),
+    (BUMP, lambda: bump_in_pieces(100, lambda ax: ax.axline((1, np.exp(-0.5)), slope=np.exp(-0.5) / 2))),
+    (WAVE, wave_and_level),
     (ARROWS, arrows),
     (ARROWS, lambda: arrows(U / np.hypot(U, V), V / np.hypot(U, V))),
     (ARROWS, lambda: arrows(pivot="mid")),
     (ARROWS, lambda: arrows(equal=False, angles="xy", scale_units="xy", scale=20)),
     (ARROWS, lambda: arrows(np.ma.masked_where(A > 1, U), V)),
     (ARROWS, arrow_by_arrow),
+    *[
+        (BENDS, lambda style=style, kind=kind: one_arrow_each(style, kind=kind))
+        for style in ("->", "<-", "-|>", "simple")
+        for kind in ("annotate", "patch")
+    ],
     (ERRORS, lambda: errors(np.logspace(-13, 0, 60))),
     (ERRORS, lambda: errors(10.0 ** -np.arange(0, 14))),
     (ERRORS, panels_of_errors),
@@ -330,6 +418,10 @@ RIGHT = [
     (PATH, lambda: walked(lambda ax: ax.plot(*STEPS[::-1].T))),
     (PATH, lambda: walked(in_segments)),
     (PATH, lambda: walked(as_arrows)),
+    *[(PATH, lambda style=style: walked_in_arrows(style)) for style in ("->", "<-", "-")],
+    (SLOW, lambda: walked(lambda ax: ax.plot(*SLOW_STEPS.T))),
+    (SLOW, lambda: walked(lambda ax: ax.plot(*SLOW_STEPS[::50].T))),
+    (SLOW, lambda: walked(lambda ax: ax.add_collection(LineCollection(list(pairwise(SLOW_STEPS)))))),
 ]
 
 WRONG = [
@@ -338,6 +430,15 @@ WRONG = [
     (MAP, lambda: plt.contour(X, Y, X + Y, LEVELS), "plot_function"),
     (MAP, lambda: plt.contour(X[:, :20], Y[:, :20], f(X, Y)[:, :20], LEVELS), "plot_domain"),
     (MAP, lambda: plt.contour(X, Y, X**2 * Y + np.sin(np.radians(Y)), LEVELS), "plot_degrees"),
+    (FLAT_SINE, lambda: plt.contour(X, Y, X**2 * Y + 3 * X, 12), "plot_function"),
+    (FLAT_SINE, lambda: plt.contourf(X, Y, X**2 * Y + 3 * X, 12), "plot_function"),
+    (FLAT_SINE, lambda: plt.contour(X, Y, X**2 * Y + 3 * X + np.sin(np.radians(Y)), 12), "plot_degrees"),
+    (FLAT_SINE, lambda: plt.contourf(X, Y, X**2 * Y + 3 * X + np.sin(np.radians(Y)), 12), "plot_degrees"),
+    (ContourPlot("x/sin(y)", wrt=("x", "y")), lambda: plt.contour(X, Y, X * Y, 12), "plot_function"),
+    (STEEP_SINE, lambda: plt.plot(T, 99 * T**2), "plot_function"),
+    (STEEP_SINE, lambda: plt.plot(T, 99 * T**2 + 9 * np.sin(np.radians(T))), "plot_degrees"),
+    (STEEP_HILL, lambda: in_space("plot_surface", lambda x, y: 99 * x * y), "plot_function"),
+    (STEEP_HILL, lambda: in_space("plot_surface", lambda x, y: 99 * x * y + np.tan(np.radians(x))), "plot_degrees"),
     (VALLEY_MAP, lambda: rows_for_columns("contour"), "plot_transposed"),
     (VALLEY_MAP, lambda: rows_for_columns("contourf"), "plot_transposed"),
     (VALLEY_SURFACE, lambda: rows_for_columns("plot_surface"), "plot_transposed"),
@@ -350,10 +451,20 @@ WRONG = [
     (SINE, lambda: sines(np.sin(np.linspace(0, 6, 60)), np.linspace(0, 6, 60)), "plot_sideways"),
     (SINE, lambda: sines(np.linspace(0, 6, 60), np.sin(np.radians(np.linspace(0, 6, 60)))), "plot_degrees"),
     (SINE, lambda: sines(np.linspace(0, 6, 6), np.sin(np.linspace(0, 6, 6))), "plot_rough"),
+    (STRAIGHT, lambda: walked(lambda ax: ax.plot(T, (T - 1) / 2)), "plot_function"),
+    (DOUBLE, lambda: walked(lambda ax: ax.plot([-2, 2], [-1, 1])), "plot_function"),
+    (KINK, lambda: walked(lambda ax: ax.plot([-2, 2], [0, 2])), "plot_no_curve"),
     (TANGENT, lambda: tangent(lambda ax: None), "plot_no_tangent"),
     (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 1), slope=1)), "plot_tangent_slope"),
     (TANGENT, lambda: tangent(lambda ax: ax.axline((1, 2), slope=2)), "plot_tangent_point"),
+    (TANGENT, lambda: tangent(lambda ax: ax.scatter([0.9, 1.1], [0.81, 1.21])), "plot_no_tangent"),
+    (TANGENT, lambda: tangent(lambda ax: ax.plot([0, 2], [-1, 3], "o")), "plot_no_tangent"),
+    (TANGENT, lambda: tangent(lambda ax: ax.plot([0.9, 1.1], [0.81, 1.21])), "plot_no_tangent"),
+    *[(BUMP, lambda n=n: bump_in_pieces(n), "plot_no_tangent") for n in (100, 200, 300, 600)],
     (ARROWS, lambda: arrows(-U, -V), "plot_sign"),
+    (BENDS, lambda: one_arrow_each("<-", -1), "plot_sign"),
+    (BENDS, lambda: one_arrow_each("<-", -1, "patch"), "plot_sign"),
+    *[(BENDS, lambda style=style: one_arrow_each(style), "plot_no_arrows") for style in ("-", "<->", "|-|")],
     (ARROWS, lambda: arrows(V, U), "plot_direction"),
     (ARROWS, lambda: arrows(equal=False), "plot_angles"),
     (ARROWS, lambda: walked(lambda ax: ax.quiver(A[:2, :2], B[:2, :2], U[:2, :2], V[:2, :2])), "plot_no_arrows"),
@@ -363,6 +474,9 @@ WRONG = [
     (MAP, lambda: on_another_figure(), "plot_empty"),
     (PATH, lambda: walked(lambda ax: ax.plot(*STEPS[::2].T)), "plot_path"),
     (PATH, lambda: walked(lambda ax: as_arrows(ax, STEPS[::-1])), "plot_path"),
+    (SLOW, lambda: walked(lambda ax: ax.plot([0, 1], [5, 5])), "plot_path"),
+    (SLOW, lambda: walked(lambda ax: ax.plot(*SLOW_STEPS[[0, -1]].T)), "plot_path"),
+    (SLOW, lambda: walked(lambda ax: ax.plot(*SLOW_STEPS[:2000].T)), "plot_path"),
 ]
 
 

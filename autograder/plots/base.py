@@ -148,11 +148,27 @@ class FunctionPlot(PlotQuestion):
         )
         return numeric(self.symbols, degrees)
 
-    def misread(self) -> Iterator[tuple[str, Callable[..., Floats]]]:
-        """What a student may have drawn instead: the id of the problem and the function."""
+    @cached_property
+    def f_without(self) -> Callable[..., Floats]:
+        """The function with 0 in place of each sine, cosine and tangent."""
+        zero = sp.Dummy(
+            real=True
+        )  # SymPy's own 0 in the place of sin(x) makes zoo of 1/sin(x), which cannot be printed
+        f = numeric(
+            (*self.symbols, zero), self.expression.replace(lambda n: isinstance(n, TRIGONOMETRIC), lambda _: zero)
+        )
+        return lambda *columns: f(*columns, np.zeros(np.shape(columns[0])))
+
+    def misread(self, off: Callable[[Callable[..., Floats]], float]) -> Iterator[tuple[str, Callable[..., Floats]]]:
+        """What a student may have drawn instead: the id of the problem and the function.
+
+        Args:
+            off: how far what was drawn is from a function.
+        """
         if len(self.wrt) == 2:
             yield "plot_transposed", lambda a, b: self.f(b, a)
-        if self.f_degrees is not None:
+        # x**2*y + sin(y) with the angle in degrees is all but x**2*y, which is also drawn where the sine was forgotten
+        if self.f_degrees is not None and not off(self.f_without) < off(self.f_degrees):
             yield "plot_degrees", self.f_degrees
 
     def covers(self, name: str, values: Floats) -> bool:

@@ -83,12 +83,13 @@ class CrossSectionPlot(FunctionPlot):
     def _instead(self, line: Line, value: float) -> str:
         """What a line shows that is not the cross-section."""
         free, height = self._read(line, value)
-        for problem, other in self.misread():
+        for problem, other in self.misread(lambda f: self._off(f, free, height, value)):
             if self._fits(other, free, height, value):
                 return "plot_other_section" if problem == "plot_transposed" else problem
         if self.fixed and any(self._fits(self.f, *self._read(line, other), other) for other in OTHER_VALUES):
             return "plot_other_section"
-        if line.z is None and self._fits(self.f, height, free, value):
+        # x - 1 for x + 1 is not the same line on its side, but another one
+        if line.z is None and not self._straight(value) and self._fits(self.f, height, free, value):
             return "plot_sideways"
         return "plot_function"
 
@@ -96,7 +97,12 @@ class CrossSectionPlot(FunctionPlot):
         """Whether the cross-section is a straight line, for which two points are enough."""
         held = {symbol: value for symbol in self.symbols if symbol.name in self.fixed}
         bent = sp.diff(self.expression.subs(held), sp.Symbol(self.free[0], real=True), 2)
-        return bool(bent == 0)
+        if bent != 0:
+            return False
+        # the second derivative of Piecewise((0, x < 0), (x, True)) is 0 as well
+        free = np.linspace(*self.domain.get(self.free[0], (-10.0, 10.0)), 201)
+        heights = self._section(self.f, free, value)
+        return bool(np.abs(np.diff(heights, 2)).max() <= 1e-9 * max(np.abs(heights).max(), 1e-9))
 
     def _read(self, line: Line, value: float) -> tuple[Floats, Floats]:
         """The free variable and the height; empty where a curve in space holds something else."""
@@ -113,9 +119,13 @@ class CrossSectionPlot(FunctionPlot):
     def _fits(self, f: Callable[..., Floats], free: Floats, height: Floats, value: float) -> bool:
         if not free.size:
             return False
-        given = [np.full(free.shape, value) if name in self.fixed else free for name in self.wrt]
-        desired = f(*given)
-        return near(height, desired, ON_CURVE * max(np.ptp(height), 1e-9), 0.98)
+        return near(height, self._section(f, free, value), ON_CURVE * max(np.ptp(height), 1e-9), 0.98)
+
+    def _off(self, f: Callable[..., Floats], free: Floats, height: Floats, value: float) -> float:
+        return float(np.abs(height - self._section(f, free, value)).sum())
+
+    def _section(self, f: Callable[..., Floats], free: Floats, value: float) -> Floats:
+        return f(*[np.full(free.shape, value) if name in self.fixed else free for name in self.wrt])
 
 
 class TangentPlot(FunctionPlot):
@@ -147,12 +157,13 @@ class TangentPlot(FunctionPlot):
             return found
         drawn = graph.fitting(curves(axes), 0.0)
         curve = max((float(np.ptp(finite(line.y)[0])) for line in drawn), default=1.0)
-        lines = [*axes.lines, *_scattered(axes), *_shafts(axes)]
-        each = [self._of_line(line, curve) for line in lines if len(line.x) > 1]
+        # two dots are no line; twenty look like one, as they do in a graph
+        rows = [line for line in [*axes.lines, *_scattered(axes)] if line.drawn or len(line.x) >= LEAST_POINTS]
+        each = [self._of_line(line, curve) for line in [*rows, *_shafts(axes)] if len(line.x) > 1]
         return nearest(["plot_no_tangent", *(problem for problem in each if problem is not None)])
 
     def _of_line(self, line: Line, height: float) -> str | None:
-        """What is wrong with a line as the tangent; None where it is not straight, upright, or the axis."""
+        """What is wrong with a line as the tangent; None where it is bent, upright, the axis or of the graph."""
         x, y = finite(line.x, line.y)
         if x.size < 2 or np.ptp(x) <= 1e-9 * np.abs(x).max():
             return None
@@ -161,9 +172,20 @@ class TangentPlot(FunctionPlot):
         slope, offset = np.polyfit(x - self.at, y, 1)
         if not near(y, slope * (x - self.at) + offset, 1e-6 * max(np.ptp(y), height, 1e-9)):
             return None
+        if self._of_graph(x, y, height):
+            return None
         if abs(offset - self.value) > 0.01 * max(height, 1e-9):
             return "plot_tangent_point"
         return "" if abs(slope - self.slope) <= 0.01 * max(abs(self.slope), 0.1) else "plot_tangent_slope"
+
+    def _of_graph(self, x: Floats, y: Floats, height: float) -> bool:
+        """Whether a straight line is a piece of the graph, or a chord close to it, while the graph itself bends."""
+        if not near(y, self.f(x), 1e-5 * height):
+            return False
+        between = np.linspace(x.min(), x.max(), 25)
+        gap = np.abs(self.f(between) - np.interp(between, np.sort(x), y[np.argsort(x)])).max()
+        # the tangent of cos(x) at 0, drawn from 0 to 2*pi, begins and ends on the graph too, but is far from it between
+        return bool(1e-12 * max(height, np.abs(y).max()) < gap <= 0.02 * height)
 
 
 class ErrorPlot(PlotQuestion):
@@ -274,14 +296,25 @@ class PathPlot(FunctionPlot):
         return "" if drawn and self._drawn(drawn) else "plot_path"
 
     def _drawn(self, pieces: Sequence[Floats]) -> bool:
-        """Whether every step of the path is drawn, by one line or by several, or is too short to be seen."""
+        """Whether every step of the path is drawn, by one line or by several; too short to be seen, it lies on one."""
         slack = 2e-3 * max(float(np.ptp(self.path, axis=0).max()), 1e-9)
         starts, ends = (np.concatenate([piece[part] for piece in pieces]) for part in (slice(-1), slice(1, None)))
         return all(
-            np.abs(here - there).max() <= slack
-            or bool(np.any((np.abs(starts - here).max(axis=1) <= slack) & (np.abs(ends - there).max(axis=1) <= slack)))
+            _beside(starts, ends, (here + there) / 2) <= slack
+            if np.abs(here - there).max() <= slack
+            else bool(
+                np.any((np.abs(starts - here).max(axis=1) <= slack) & (np.abs(ends - there).max(axis=1) <= slack))
+            )
             for here, there in zip(self.path[:-1], self.path[1:], strict=True)
         )
+
+
+def _beside(starts: Floats, ends: Floats, point: Floats) -> float:
+    """How far a point is from the nearest of the straight lines from starts to ends."""
+    along, to = ends - starts, point - starts
+    squared = np.maximum(along[:, 0] ** 2 + along[:, 1] ** 2, 1e-300)
+    share = np.clip((to[:, 0] * along[:, 0] + to[:, 1] * along[:, 1]) / squared, 0.0, 1.0)
+    return float(np.hypot(to[:, 0] - share * along[:, 0], to[:, 1] - share * along[:, 1]).min())
 
 
 def curves(axes: AxesData, *, least: int = 3) -> list[Line]:

@@ -99,4 +99,4 @@ class FigureData(Record, frozen=True, kw_only=True):
     title: str = ""
     axes: tuple[AxesData, ...] = ()
     cut: bool = False
-    """Whether something was thinned out because it had too many points."""
+    """Whether something was thinned out because it had too many points, or left out because there was too much."""

@@ -4,7 +4,7 @@ Only what an artist says in public is used, but for surfaces: Matplotlib keeps t
 which have moved before (``_vec`` until 3.10, ``_faces`` from 3.11 on), so both are looked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ from autograder.plots.data import (
 MAX_POINTS = 4_000
 """Per artist; more are thinned out evenly. A judge needs a few dozen."""
 MAX_ARTISTS = 400
+MAX_READ = 10_000
+"""Lines and arrows that are looked at: a curve may have been drawn piece by piece."""
 MAX_AXES = 30
 MAX_TEXT = 300
 
@@ -110,20 +112,22 @@ def _axes(axes: Any) -> tuple[AxesData, bool]:
     three_d = hasattr(axes, "get_zlim")
     kinds: dict[str, list[Any]] = {"lines": [], "points": [], "contours": [], "arrows": [], "surfaces": []}
     others: dict[str, None] = {}
-    for line in list(axes.get_lines())[:MAX_ARTISTS]:
+    for line in thin.first(axes.get_lines(), MAX_READ):
         if line.get_visible():
             kinds["lines"].append(_line(line, thin, None if three_d else axes.transData))
-    for artist in list(axes.collections)[:MAX_ARTISTS]:
+    for artist in thin.first(axes.collections):
         if not artist.get_visible():
             continue
         kind, data = _collection(artist, thin)
         if kind:
-            kinds[kind].extend(data)
+            kinds[kind].extend(thin.first(data, MAX_READ - len(kinds[kind])))
         else:
             others[type(artist).__name__] = None
-    single = [arrow for arrow in map(_single_arrow, [*axes.patches[:MAX_ARTISTS], *axes.texts[:MAX_ARTISTS]]) if arrow]
-    if single:
-        x, y, u, v = (tuple(column) for column in zip(*single, strict=True))
+    shafts = [_single_arrow(artist, axes.transData) for artist in thin.first([*axes.patches, *axes.texts], MAX_READ)]
+    headless = [shaft[:2] for shaft in shafts if shaft and not shaft[2]]
+    kinds["lines"] += [Line(x=(x0, x1), y=(y0, y1)) for (x0, y0), (x1, y1) in headless]
+    if single := [(*start, *np.subtract(end, start)) for start, end, head in filter(None, shafts) if head]:
+        x, y, u, v = thin(*zip(*single, strict=True))
         kinds["arrows"].append(Arrows(x=x, y=y, u=u, v=v, angles="xy", scale=1.0))
     legend = axes.get_legend()
     return (
@@ -139,7 +143,7 @@ def _axes(axes: Any) -> tuple[AxesData, bool]:
             equal_aspect=_equal_aspect(axes),
             three_d=three_d,
             legend=tuple(_text(text.get_text()) for text in legend.get_texts()) if legend else (),
-            lines=tuple(kinds["lines"]),
+            lines=tuple(_few(kinds["lines"], thin)),
             points=tuple(kinds["points"]),
             contours=tuple(kinds["contours"]),
             arrows=tuple(kinds["arrows"]),
@@ -151,7 +155,7 @@ def _axes(axes: Any) -> tuple[AxesData, bool]:
 
 
 class _Thin:
-    """Turns arrays into tuples of at most :data:`MAX_POINTS` numbers and remembers whether any was longer."""
+    """Turns arrays into tuples of at most :data:`MAX_POINTS` numbers and remembers whether anything was left out."""
 
     def __init__(self) -> None:
         self.cut = False
@@ -164,6 +168,10 @@ class _Thin:
             self.cut = True
             pick = np.unique(np.linspace(0, length - 1, MAX_POINTS).astype(int))
         return tuple(tuple(column[pick].tolist()) for column in flat)
+
+    def first(self, items: Sequence[Any], most: int = MAX_ARTISTS) -> list[Any]:
+        self.cut = self.cut or len(items) > most
+        return list(items)[:most]
 
 
 def _floats(values: Any) -> np.ndarray[Any, Any]:
@@ -187,6 +195,38 @@ def _line(line: Any, thin: _Thin, data: Any) -> Line:
         x, y = data.inverted().transform(line.get_transform().transform(np.column_stack([x, y]))).T
     x, y = thin(x, y)
     return Line(x=x, y=y, label=label, drawn=drawn)
+
+
+def _few(lines: Sequence[Line], thin: _Thin) -> list[Line]:
+    """At most :data:`MAX_ARTISTS` lines; of more, those that continue each other become one, and so do single dots."""
+    if len(lines) <= MAX_ARTISTS:
+        return list(lines)
+    rows: list[list[Line]] = []
+    dots = [line for line in lines if len(line.x) == 1 and line.z is None]
+    for line in (line for line in lines if len(line.x) > 1 or line.z is not None):
+        if rows and _continues(rows[-1][-1], line):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    joined = [_in_a_row(row, thin) if len(row) > 1 else row[0] for row in [*rows, dots] if row]
+    return thin.first(sorted(joined, key=lambda line: -len(line.x)))
+
+
+def _continues(before: Line, line: Line) -> bool:
+    flat = before.z is None and line.z is None and before.drawn == line.drawn
+    return flat and (before.x[-1:], before.y[-1:]) == (line.x[:1], line.y[:1])
+
+
+def _in_a_row(lines: Sequence[Line], thin: _Thin) -> Line:
+    """Lines as one, without the points at which they meet; dots stay dots."""
+    drawn = len(lines[0].x) > 1 and lines[0].drawn
+    skip = int(len(lines[0].x) > 1)
+    x, y = (
+        [*getattr(lines[0], column), *(value for line in lines[1:] for value in getattr(line, column)[skip:])]
+        for column in ("x", "y")
+    )
+    x_kept, y_kept = thin(x, y)
+    return Line(x=x_kept, y=y_kept, label=lines[0].label, drawn=drawn)
 
 
 def _collection(artist: Any, thin: _Thin) -> tuple[str, list[Any]]:
@@ -213,7 +253,7 @@ def _collection(artist: Any, thin: _Thin) -> tuple[str, list[Any]]:
         ]
     if isinstance(artist, LineCollection):
         lines = []
-        for segment in list(artist.get_segments())[:MAX_ARTISTS]:
+        for segment in thin.first(artist.get_segments(), MAX_READ):
             if len(segment):
                 x, y = thin(*np.asarray(segment, dtype=float).T)
                 lines.append(Line(x=x, y=y, label=label))
@@ -249,7 +289,7 @@ def _contours(artist: Any, thin: _Thin) -> Contours:
     else:
         bounds = [(level, level) for level in levels.tolist()]
     parts = []
-    for (low_one, high_one), path in zip(bounds[:MAX_ARTISTS], paths, strict=False):
+    for (low_one, high_one), path in zip(thin.first(bounds), paths, strict=False):
         vertices = np.asarray(path.vertices, dtype=float)
         if path.codes is not None:
             vertices = vertices[path.codes != path.CLOSEPOLY]
@@ -291,21 +331,35 @@ def _arrows(quiver: Any, thin: _Thin) -> Arrows:
     )
 
 
-def _single_arrow(artist: Any) -> tuple[float, float, float, float] | None:
-    """(x, y, u, v) of an ``Axes.arrow`` or an ``annotate`` with arrow in data coordinates; else None."""
-    from matplotlib.patches import FancyArrow
+def _single_arrow(artist: Any, data: Any) -> tuple[tuple[float, float], tuple[float, float], bool] | None:
+    """Start, end and whether the head is at the end, of a ``FancyArrowPatch``, an ``Axes.arrow`` or an ``annotate``.
+
+    What has no head, or one at either end, points nowhere. None for what is not given in data coordinates.
+    """
+    from matplotlib.patches import FancyArrow, FancyArrowPatch
     from matplotlib.text import Annotation
 
     try:
+        if not artist.get_visible():
+            return None
         if isinstance(artist, FancyArrow):
             drawn: Any = artist
-            return float(drawn._x), float(drawn._y), float(drawn._dx), float(drawn._dy)
-        if isinstance(artist, Annotation) and artist.arrow_patch is not None and artist.xycoords == "data":
-            (x1, y1), (x0, y0) = artist.xy, artist.get_position()
-            return float(x0), float(y0), float(x1) - float(x0), float(y1) - float(y0)
+            x, y = float(drawn._x), float(drawn._y)
+            return (x, y), (x + float(drawn._dx), y + float(drawn._dy)), True
+        if type(artist) is FancyArrowPatch and artist.get_transform() == data:  # a ConnectionPatch is one of its own
+            patch, (start, end) = artist, artist._posA_posB  # type: ignore[attr-defined]
+        elif isinstance(artist, Annotation) and artist.arrow_patch and artist.xycoords == artist.anncoords == "data":
+            patch, start, end = artist.arrow_patch, artist.get_position(), artist.xy
+        else:
+            return None
+        (x0, y0), (x1, y1) = map(float, start), map(float, end)
     except (AttributeError, TypeError, ValueError):  # a private attribute moved, or a date: not an arrow for us
         return None
-    return None
+    # "<-", "-|>", "]-[" and the like; "simple" and "fancy" have no such sign and their head at the end
+    sign = str(getattr(patch.get_arrowstyle(), "arrow", "->"))
+    if sign.startswith("<") and not sign.endswith(">"):
+        return (x1, y1), (x0, y0), True
+    return (x0, y0), (x1, y1), sign.endswith(">") and not sign.startswith("<")
 
 
 def _equal_aspect(axes: Any) -> bool:

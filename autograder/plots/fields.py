@@ -75,7 +75,8 @@ class ContourPlot(FunctionPlot):
             return "plot_few_levels"
         if not self._on_level(drawn, self.f, axes):
             turned = ("plot_transposed", _turned(self.f, *_shown(drawn, axes)))
-            for problem, other in (*self.misread(), turned):
+            points, lows, highs = _vertices(drawn)
+            for problem, other in (*self.misread(lambda f: float(_missed(f(*points), lows, highs).sum())), turned):
                 if self._on_level(drawn, other, axes):
                     return problem
             return "plot_function"
@@ -92,11 +93,7 @@ class ContourPlot(FunctionPlot):
         return ""
 
     def _on_level(self, drawn: Contours, f: Callable[..., Floats], axes: AxesData) -> bool:
-        vertices = [np.array(finite(part.x, part.y)) for part in drawn.parts]
-        counts = [places.shape[1] for places in vertices]
-        points = np.concatenate(vertices, axis=1)
-        lows = np.repeat([part.low for part in drawn.parts], counts)
-        highs = np.repeat([part.high for part in drawn.parts], counts)
+        points, lows, highs = _vertices(drawn)
         values = f(*points)
         inside = np.isfinite(values)
         if inside.mean() < 0.9:
@@ -109,7 +106,7 @@ class ContourPlot(FunctionPlot):
         tolerance = LEVEL_SHARE * span
         if len(levels) > 1:
             tolerance = min(tolerance, 0.25 * np.diff(levels).min())
-        missed = np.maximum(np.maximum(lows - values, values - highs), 0.0)
+        missed = _missed(values, lows, highs)
         slope = _steepness(f, points[0][inside], points[1][inside], np.ptp(axes.xlim), np.ptp(axes.ylim))
         # where f is steep, as beside the valley of Rosenbrock's function, a grid misses the value and hits the place
         beside = np.isfinite(slope) & (missed <= PLACE_SHARE * slope)
@@ -143,7 +140,7 @@ class SurfacePlot(FunctionPlot):
         tolerance = 1e-3 * max(np.ptp(z), 1e-9)
         if not near(z, self.f(x, y), tolerance, 0.99):
             turned = ("plot_transposed", _turned(self.f, np.array([x.min(), x.max()]), np.array([y.min(), y.max()])))
-            for problem, other in (*self.misread(), turned):
+            for problem, other in (*self.misread(lambda f: float(np.abs(z - f(x, y)).sum())), turned):
                 if near(z, other(x, y), tolerance, 0.99):
                     return problem
             return "plot_function"
@@ -268,6 +265,20 @@ def _steepness(f: Callable[..., Floats], x: Floats, y: Floats, width: float, hei
     dx, dy = 1e-5 * width, 1e-5 * height
     across, up = (f(x + dx, y) - f(x - dx, y)) / 2e-5, (f(x, y + dy) - f(x, y - dy)) / 2e-5
     return np.hypot(across, up)
+
+
+def _vertices(drawn: Contours) -> tuple[Floats, Floats, Floats]:
+    """(2, n) vertices of contours, and the values between which the function has to lie at each."""
+    vertices = [np.array(finite(part.x, part.y)) for part in drawn.parts]
+    counts = [places.shape[1] for places in vertices]
+    lows, highs = (np.repeat([getattr(part, end) for part in drawn.parts], counts) for end in ("low", "high"))
+    return np.concatenate(vertices, axis=1), lows, highs
+
+
+def _missed(values: Floats, lows: Floats, highs: Floats) -> Floats:
+    """How far the values are outside of what lies between."""
+    with np.errstate(invalid="ignore"):
+        return np.maximum(np.maximum(lows - values, values - highs), 0.0)
 
 
 def _mostly(missed: Floats, tolerance: float) -> bool:
