@@ -24,6 +24,7 @@ VALLEY = ContourPlot("(1 - x)**2 + 10*(y - x**2)**2", wrt=("x", "y"))
 FLAT_SINE = ContourPlot("x**2*y + 3*x + sin(y)", wrt=("x", "y"))
 STEEP_SINE = CrossSectionPlot("99*x**2 + 9*sin(x)", wrt="x")
 STEEP_HILL = SurfacePlot("99*x*y + tan(x)", wrt=("x", "y"))
+ROSENBROCK = ContourPlot("100*(y - x**2)**2 + (1 - x)**2", wrt=("x", "y"), levels=[1, 10, 100, 1000])
 VALLEY_MAP = ContourPlot("x**2 - y", wrt=("x", "y"))
 VALLEY_SURFACE = SurfacePlot("x**2 - y", wrt=("x", "y"))
 HILLS = SurfacePlot(F, wrt=("x", "y"), domain=SQUARE)
@@ -170,6 +171,11 @@ def banana(n: int) -> Any:
     x, y = np.meshgrid(np.linspace(-1.6, 1.6, n), np.linspace(-0.6, 2, n))
     levels = [0.5, 1, 2, 4, 8, 16, 32]
     return plt.contour(x, y, (1 - x) ** 2 + 10 * (y - x**2) ** 2, levels).axes.figure
+
+
+def rosenbrock(n: int, power: int = 2) -> Any:
+    x, y = np.meshgrid(np.linspace(-2, 2, n), np.linspace(-1, 3, n))
+    return plt.contour(x, y, 100 * (y - x**2) ** 2 + (1 - x) ** power, [1, 10, 100, 1000]).axes.figure
 
 
 def in_space(kind: str, z: Any = f) -> Any:
@@ -377,6 +383,7 @@ RIGHT = [
     (NEAT_MAP, square_box),
     (VALLEY, lambda: banana(120)),
     (VALLEY, lambda: banana(40)),
+    *[(ROSENBROCK, lambda n=n: rosenbrock(n)) for n in (41, 81, 201)],
     (HILLS, lambda: in_space("plot_surface")),
     (HILLS, lambda: in_space("plot_wireframe")),
     (HILLS, lambda: in_space("plot_trisurf")),
@@ -439,6 +446,7 @@ WRONG = [
     (STEEP_SINE, lambda: plt.plot(T, 99 * T**2 + 9 * np.sin(np.radians(T))), "plot_degrees"),
     (STEEP_HILL, lambda: in_space("plot_surface", lambda x, y: 99 * x * y), "plot_function"),
     (STEEP_HILL, lambda: in_space("plot_surface", lambda x, y: 99 * x * y + np.tan(np.radians(x))), "plot_degrees"),
+    (ROSENBROCK, lambda: rosenbrock(201, power=1), "plot_function"),
     (VALLEY_MAP, lambda: rows_for_columns("contour"), "plot_transposed"),
     (VALLEY_MAP, lambda: rows_for_columns("contourf"), "plot_transposed"),
     (VALLEY_SURFACE, lambda: rows_for_columns("plot_surface"), "plot_transposed"),

@@ -18,6 +18,8 @@ LEVEL_SHARE = 0.02
 a side interpolates to about a quarter of that, a transposed grid misses by the whole range."""
 PLACE_SHARE = 0.01
 """How far beside its curve a vertex may be, as a share of the picture."""
+STEP_SHARE = 0.25
+"""The same, as a share of the distance between vertices, which is that of the grid: a fine grid hits the place."""
 
 
 class ContourPlot(FunctionPlot):
@@ -107,9 +109,11 @@ class ContourPlot(FunctionPlot):
         if len(levels) > 1:
             tolerance = min(tolerance, 0.25 * np.diff(levels).min())
         missed = _missed(values, lows, highs)
-        slope = _steepness(f, points[0][inside], points[1][inside], np.ptp(axes.xlim), np.ptp(axes.ylim))
+        width, height = np.ptp(axes.xlim), np.ptp(axes.ylim)
+        slope = _steepness(f, points[0][inside], points[1][inside], width, height)
+        place = min(PLACE_SHARE, STEP_SHARE * _spacing(points[0] / width, points[1] / height))
         # where f is steep, as beside the valley of Rosenbrock's function, a grid misses the value and hits the place
-        beside = np.isfinite(slope) & (missed <= PLACE_SHARE * slope)
+        beside = np.isfinite(slope) & (missed <= place * slope)
         missed[beside] = np.minimum(missed[beside], tolerance)
         return _mostly(missed, tolerance)
 
@@ -279,6 +283,12 @@ def _missed(values: Floats, lows: Floats, highs: Floats) -> Floats:
     """How far the values are outside of what lies between."""
     with np.errstate(invalid="ignore"):
         return np.maximum(np.maximum(lows - values, values - highs), 0.0)
+
+
+def _spacing(x: Floats, y: Floats) -> float:
+    """How far a vertex is from the next, where they are far apart: an uneven grid errs where it is coarse."""
+    steps = np.hypot(np.diff(x), np.diff(y))
+    return float(np.quantile(steps, 0.95)) if steps.size else 0.0
 
 
 def _mostly(missed: Floats, tolerance: float) -> bool:
