@@ -104,22 +104,22 @@ def _overwritten(source: Source) -> Iterator[Finding]:
     """What a solution looks up whenever it is called, and a later cell of the author's gives another value."""
     tests = {cell.index for question in source.questions for cell in question.tests}
     code = [cell for cell in source.cells if cell.kind == "code" and cell.index not in tests]
+    bindings = [(cell.index, name, how) for cell in code for name, how in _bound(cell).items()]
     for question in source.questions:
         last = max((cell.index for cell in question.answers), default=0)
-        values = {name: how for cell in code if cell.index <= last for name, how in _bound(cell).items()}
+        values = {name: how for index, name, how in bindings if index <= last}
         needed = {name for cell in question.answers for name in read_when_called(cell)} & values.keys()
-        for cell in code:
-            for name, how in _bound(cell).items():
-                if cell.index > last and name in needed and how != values[name]:
-                    yield Finding(
-                        code="S25",
-                        question=question.name,
-                        cell=cell.index,
-                        message=f"It gives {name} another value, and the solution of {question.name} looks {name} up "
-                        "when it is called: a right answer that is checked again after this cell is wrong.",
-                        fix="Use another name in this cell.",
-                        error=False,
-                    )
+        for index, name, how in bindings:
+            if index > last and name in needed and how != values[name]:
+                yield Finding(
+                    code="S25",
+                    question=question.name,
+                    cell=index,
+                    message=f"It gives {name} another value, and the solution of {question.name} looks {name} up "
+                    "when it is called: a right answer that is checked again after this cell is wrong.",
+                    fix="Use another name in this cell.",
+                    error=False,
+                )
 
 
 def _bound(cell: Cell) -> dict[str, str]:

@@ -151,12 +151,10 @@ class FunctionPlot(PlotQuestion):
     @cached_property
     def f_without(self) -> Callable[..., Floats]:
         """The function with 0 in place of each sine, cosine and tangent."""
-        zero = sp.Dummy(
-            real=True
-        )  # SymPy's own 0 in the place of sin(x) makes zoo of 1/sin(x), which cannot be printed
-        f = numeric(
-            (*self.symbols, zero), self.expression.replace(lambda n: isinstance(n, TRIGONOMETRIC), lambda _: zero)
-        )
+        # a symbol for the 0: with SymPy's own, 1/sin(x) becomes zoo, which cannot be printed
+        zero = sp.Dummy(real=True)
+        without = self.expression.replace(lambda node: isinstance(node, TRIGONOMETRIC), lambda _: zero)
+        f = numeric((*self.symbols, zero), without)
         return lambda *columns: f(*columns, np.zeros(np.shape(columns[0])))
 
     def misread(self, off: Callable[[Callable[..., Floats]], float]) -> Iterator[tuple[str, Callable[..., Floats]]]:

@@ -4,7 +4,7 @@ Only what an artist says in public is used, but for surfaces: Matplotlib keeps t
 which have moved before (``_vec`` until 3.10, ``_faces`` from 3.11 on), so both are looked for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,16 +16,11 @@ from autograder.plots.data import (
     FigureData,
     Level,
     Line,
-    Numbers,
     Points,
     Surface,
 )
+from autograder.plots.thinning import MAX_READ, Thin, few, floats
 
-MAX_POINTS = 4_000
-"""Per artist; more are thinned out evenly. A judge needs a few dozen."""
-MAX_ARTISTS = 400
-MAX_READ = 10_000
-"""Lines and arrows that are looked at: a curve may have been drawn piece by piece."""
 MAX_AXES = 30
 MAX_TEXT = 300
 
@@ -108,7 +103,7 @@ def _of_sympy(plot: Any) -> Any:
 
 
 def _axes(axes: Any) -> tuple[AxesData, bool]:
-    thin = _Thin()
+    thin = Thin()
     three_d = hasattr(axes, "get_zlim")
     kinds: dict[str, list[Any]] = {"lines": [], "points": [], "contours": [], "arrows": [], "surfaces": []}
     others: dict[str, None] = {}
@@ -143,7 +138,7 @@ def _axes(axes: Any) -> tuple[AxesData, bool]:
             equal_aspect=_equal_aspect(axes),
             three_d=three_d,
             legend=tuple(_text(text.get_text()) for text in legend.get_texts()) if legend else (),
-            lines=tuple(_few(kinds["lines"], thin)),
+            lines=tuple(few(kinds["lines"], thin)),
             points=tuple(kinds["points"]),
             contours=tuple(kinds["contours"]),
             arrows=tuple(kinds["arrows"]),
@@ -154,36 +149,7 @@ def _axes(axes: Any) -> tuple[AxesData, bool]:
     )
 
 
-class _Thin:
-    """Turns arrays into tuples of at most :data:`MAX_POINTS` numbers and remembers whether anything was left out."""
-
-    def __init__(self) -> None:
-        self.cut = False
-
-    def __call__(self, *columns: Any) -> tuple[Numbers, ...]:
-        flat = [_floats(column) for column in columns]
-        length = min(len(column) for column in flat)
-        pick = np.arange(length)
-        if length > MAX_POINTS:
-            self.cut = True
-            pick = np.unique(np.linspace(0, length - 1, MAX_POINTS).astype(int))
-        return tuple(tuple(column[pick].tolist()) for column in flat)
-
-    def first(self, items: Sequence[Any], most: int = MAX_ARTISTS) -> list[Any]:
-        self.cut = self.cut or len(items) > most
-        return list(items)[:most]
-
-
-def _floats(values: Any) -> np.ndarray[Any, Any]:
-    if isinstance(values, np.ma.MaskedArray):
-        values = np.ma.filled(values.astype(float), np.nan)
-    try:
-        return np.asarray(values, dtype=float).ravel()
-    except (TypeError, ValueError):  # categories and dates are not what a derivative is plotted over
-        return np.full(np.size(values), np.nan)
-
-
-def _line(line: Any, thin: _Thin, data: Any) -> Line:
+def _line(line: Any, thin: Thin, data: Any) -> Line:
     drawn = line.get_linestyle() not in {"None", "none", " ", ""} and line.get_drawstyle() == "default"
     label = _label(line)
     if hasattr(line, "get_data_3d"):
@@ -197,39 +163,7 @@ def _line(line: Any, thin: _Thin, data: Any) -> Line:
     return Line(x=x, y=y, label=label, drawn=drawn)
 
 
-def _few(lines: Sequence[Line], thin: _Thin) -> list[Line]:
-    """At most :data:`MAX_ARTISTS` lines; of more, those that continue each other become one, and so do single dots."""
-    if len(lines) <= MAX_ARTISTS:
-        return list(lines)
-    rows: list[list[Line]] = []
-    dots = [line for line in lines if len(line.x) == 1 and line.z is None]
-    for line in (line for line in lines if len(line.x) > 1 or line.z is not None):
-        if rows and _continues(rows[-1][-1], line):
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    joined = [_in_a_row(row, thin) if len(row) > 1 else row[0] for row in [*rows, dots] if row]
-    return thin.first(sorted(joined, key=lambda line: -len(line.x)))
-
-
-def _continues(before: Line, line: Line) -> bool:
-    flat = before.z is None and line.z is None and before.drawn == line.drawn
-    return flat and (before.x[-1:], before.y[-1:]) == (line.x[:1], line.y[:1])
-
-
-def _in_a_row(lines: Sequence[Line], thin: _Thin) -> Line:
-    """Lines as one, without the points at which they meet; dots stay dots."""
-    drawn = len(lines[0].x) > 1 and lines[0].drawn
-    skip = int(len(lines[0].x) > 1)
-    x, y = (
-        [*getattr(lines[0], column), *(value for line in lines[1:] for value in getattr(line, column)[skip:])]
-        for column in ("x", "y")
-    )
-    x_kept, y_kept = thin(x, y)
-    return Line(x=x_kept, y=y_kept, label=lines[0].label, drawn=drawn)
-
-
-def _collection(artist: Any, thin: _Thin) -> tuple[str, list[Any]]:
+def _collection(artist: Any, thin: Thin) -> tuple[str, list[Any]]:
     from matplotlib.collections import LineCollection, PathCollection
     from matplotlib.contour import ContourSet
     from matplotlib.quiver import Quiver
@@ -280,12 +214,12 @@ def _corners(artist: Any) -> np.ndarray[Any, Any] | None:
     return None
 
 
-def _contours(artist: Any, thin: _Thin) -> Contours:
-    levels = _floats(artist.levels)
+def _contours(artist: Any, thin: Thin) -> Contours:
+    levels = floats(artist.levels)
     paths = artist.get_paths()
     if artist.filled:
         low, high = artist._get_lowers_and_uppers()
-        bounds = list(zip(_floats(low).tolist(), _floats(high).tolist(), strict=False))
+        bounds = list(zip(floats(low).tolist(), floats(high).tolist(), strict=False))
     else:
         bounds = [(level, level) for level in levels.tolist()]
     parts = []
@@ -307,13 +241,13 @@ def _reach(artist: Any) -> tuple[tuple[float, float], tuple[float, float]] | Non
         return None
 
 
-def _arrows(quiver: Any, thin: _Thin) -> Arrows:
-    u, v = (np.broadcast_to(_floats(each), (quiver.N,)) for each in (quiver.U, quiver.V))
+def _arrows(quiver: Any, thin: Thin) -> Arrows:
+    u, v = (np.broadcast_to(floats(each), (quiver.N,)) for each in (quiver.U, quiver.V))
     masked = np.ma.getmaskarray(np.ma.masked_array(u, quiver.Umask)) | ~np.isfinite(u * v)
     angles = quiver.angles
     if not isinstance(angles, str):
         # the direction is the one that was given, whatever u and v are
-        turned = np.radians(np.broadcast_to(_floats(angles), u.shape))
+        turned = np.radians(np.broadcast_to(floats(angles), u.shape))
         u, v = np.hypot(u, v) * np.cos(turned), np.hypot(u, v) * np.sin(turned)
         angles = "given"
     # Quiver itself puts a 1 in the place of what is masked

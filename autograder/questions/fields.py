@@ -410,7 +410,7 @@ class Expected(Field):
     """A formula, a number or an array as it was written; nothing is differentiated."""
 
     def __init__(self, expected: Any, *, variables: Sequence[str] | None = None, **options: Any) -> None:
-        # of a formula's numbers; an array at no point is a formula that is constant
+        # where variables are free, an array is a formula that does not depend on them
         self._array = None if variables and options.get("at") is None else _numeric(expected)
         if isinstance(expected, (np.ndarray, np.generic)):
             expected = 0 if self._array is not None else expected.tolist()
