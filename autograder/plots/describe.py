@@ -1,7 +1,8 @@
 """From a Matplotlib figure to :class:`~autograder.plots.data.FigureData`; runs where the figure is.
 
-Only what an artist says in public is used, but for surfaces: Matplotlib keeps their corners in private attributes,
-which have moved before (``_vec`` until 3.10, ``_faces`` from 3.11 on), so both are looked for.
+What an artist says in public is used where it says enough. Matplotlib keeps the corners of surfaces, the ends of a
+contour's grid and those of single arrows in private attributes. They may move, as the corners did (``_vec`` until 3.10,
+``_faces`` from 3.11 on, so both are looked for), and a figure is then described without them.
 """
 
 from collections.abc import Iterable
