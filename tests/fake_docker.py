@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import autograder
-from autograder.sandbox import jail
+from autograder.sandbox.jail import bubblewrap as jail
 
 
 def main() -> None:

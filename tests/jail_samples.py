@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from autograder.errors import SandboxError
-from autograder.sandbox import Cell, Limits, Program, Sandbox, Student, jail
+from autograder.sandbox import Cell, Limits, Program, Sandbox, Student
+from autograder.sandbox.jail import bubblewrap as jail
 
 HOSTILE = Path(__file__).parent / "submissions" / "hostile"
 

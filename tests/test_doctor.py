@@ -8,7 +8,9 @@ from jail_samples import needs_jail
 
 from autograder.cli import NEEDS_A_PERSON, group
 from autograder.errors import SandboxError
-from autograder.sandbox import docker, jail, machine, open_sandbox
+from autograder.sandbox import open_sandbox
+from autograder.sandbox.jail import bubblewrap as jail
+from autograder.sandbox.jail import docker, machine
 
 
 def run() -> tuple[int, str]:
@@ -58,7 +60,7 @@ def test_no_silent_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_containers_command_line_shuts_the_same_doors(tmp_path: Path) -> None:
     from autograder.sandbox import Limits
-    from autograder.sandbox.inside.orders import Config
+    from autograder.sandbox.line.orders import Config
 
     config = Config(confined=True, scratch=jail.SCRATCH, wipe=("/tmp",), connect="/run/autograder/control")
     line = docker.command("docker", "name", str(tmp_path), Limits(), config, str(tmp_path / "cache"))

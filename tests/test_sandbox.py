@@ -17,7 +17,7 @@ from jail_samples import but, needs_jail, program, ran
 from autograder.errors import CannotShip, StudentGone, UsageError
 from autograder.model import Batched, Opaque, Raised, Returned
 from autograder.sandbox import Program, Sandbox, StudentError, open_sandbox
-from autograder.sandbox.inside.orders import Told
+from autograder.sandbox.line.orders import Told
 
 pytestmark = needs_jail
 

@@ -13,8 +13,9 @@ from otter_samples import autograder_zip, notebook
 from autograder.batch import warm
 from autograder.errors import SandboxError, StudentGone
 from autograder.otter import load
-from autograder.sandbox import Limits, Program, Student, docker, open_sandbox
-from autograder.sandbox.unconfined import WARNING
+from autograder.sandbox import Limits, Program, Student, open_sandbox
+from autograder.sandbox.jail import docker
+from autograder.sandbox.jail.unconfined import WARNING
 
 COMMAND = """
 import sys, time

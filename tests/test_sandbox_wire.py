@@ -18,13 +18,14 @@ from autograder import ContourPlot
 from autograder.errors import CannotShip, StudentGone
 from autograder.model import Opaque
 from autograder.plots import AxesData, FigureData
-from autograder.sandbox import Sandbox, shared, wire
-from autograder.sandbox.agreement import Agreement
-from autograder.sandbox.channel import Gone, Late, Line, WireError
-from autograder.sandbox.codec import Codec
-from autograder.sandbox.figures import shipped
-from autograder.sandbox.given import Given
-from autograder.sandbox.reading import MAX_KEYS
+from autograder.sandbox import Sandbox
+from autograder.sandbox.line import shared, wire
+from autograder.sandbox.line.channel import Gone, Late, Line, WireError
+from autograder.sandbox.line.codec import Codec
+from autograder.sandbox.line.figures import shipped
+from autograder.sandbox.line.reading import MAX_KEYS
+from autograder.sandbox.outside.agreement import Agreement
+from autograder.sandbox.outside.given import Given
 
 
 def no_functions(_: Any) -> Any:

@@ -4,7 +4,7 @@ import pytest
 
 from autograder.errors import StudentGone
 from autograder.sandbox import Cell, Limits, Program, open_sandbox
-from autograder.sandbox.transcript import MOST_BYTES, Replay, Transcript
+from autograder.sandbox.outside.transcript import MOST_BYTES, Replay, Transcript
 
 PROGRAM = Program(
     (

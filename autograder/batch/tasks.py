@@ -215,7 +215,7 @@ def grade_one(setup: bytes, task: bytes) -> bytes:
 
 def _heard_or_run(submission: Submission, desk: _Desk, work: Task) -> tuple[SubmissionResult, bytes | None]:
     """Grade from the transcript where it answers everything that is asked; else run the notebook and record it."""
-    from autograder.sandbox.transcript import Replay, Transcript
+    from autograder.sandbox.outside.transcript import Replay, Transcript
 
     recorded = None if work.transcript is None else Transcript.unpack(work.transcript)
     if recorded is not None:

@@ -78,9 +78,9 @@ def _failed(settings: Settings | None, reason: str, advice: str, started: float)
 def _grade(root: Path, settings: Settings, started: float) -> dict[str, Any]:
     notes = [UNCONFINED] if settings.sandbox == "none" else []
     if settings.sandbox == "bwrap":
-        from autograder.sandbox import jail
+        from autograder.sandbox.jail.bubblewrap import find
 
-        jail.find()
+        find()
     with tempfile.TemporaryDirectory(prefix="autograder-gradescope-", ignore_cleanup_errors=True) as folder:
         students, submitted, complaint = read_metadata(root / METADATA)
         notes += complaint

@@ -11,7 +11,7 @@ from operator import is_
 from types import ModuleType
 from typing import Any
 
-from autograder.sandbox import shared
+from autograder.sandbox.line import shared
 
 __all__ = ["one_generator", "silence", "undisturbed"]
 

@@ -13,11 +13,11 @@ Example:
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.errors import UsageError
+from autograder.sandbox.jail import launcher
 from autograder.sandbox.limits import Cell, CheckRequested, Ended, Limits, Program
-from autograder.sandbox.standins import StudentError
-from autograder.sandbox.student import Student
-from autograder.sandbox.warm import Launcher, Sandbox
+from autograder.sandbox.outside.standins import StudentError
+from autograder.sandbox.outside.student import Student
+from autograder.sandbox.warm import Sandbox
 
 __all__ = [
     "Cell",
@@ -57,19 +57,4 @@ def open_sandbox(
     cache = str(Path(warm).resolve()) if warm is not None else None
     if cache is not None:
         Path(cache).mkdir(parents=True, exist_ok=True)
-    launcher: Launcher
-    if kind == "bwrap":
-        from autograder.sandbox.jail import Bubblewrap
-
-        launcher = Bubblewrap(memory_mb=limits.memory_mb, cache=cache)
-    elif kind == "docker":
-        from autograder.sandbox.docker import Docker
-
-        launcher = Docker(limits=limits, cache=cache)
-    elif kind == "none":
-        from autograder.sandbox.unconfined import Unconfined
-
-        launcher = Unconfined(cache=cache)
-    else:
-        raise UsageError(f"There is no sandbox {kind!r}: use bwrap, docker or none.")
-    return Sandbox(launcher, limits, uses)
+    return Sandbox(launcher(kind, limits, cache), limits, uses)

@@ -1,50 +1,27 @@
 """The warm process from outside: starts it, hands it submissions, starts it again when it died."""
 
-import os
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from types import TracebackType
-from typing import IO, Protocol
+from typing import IO
 
 import msgspec
 
 from autograder.errors import SandboxError
-from autograder.sandbox import wire
-from autograder.sandbox.channel import MAX_FROM_STUDENT, MAX_PARTS, Channel, Line
-from autograder.sandbox.inside.orders import Job, Order, Told
 from autograder.sandbox.inside.prepare import uses
+from autograder.sandbox.jail import Launcher
 from autograder.sandbox.limits import Limits, Program
-from autograder.sandbox.student import Student
-from autograder.sandbox.transcript import Recorder, Transcript
+from autograder.sandbox.line import wire
+from autograder.sandbox.line.channel import MAX_FROM_STUDENT, MAX_PARTS, Channel, Line
+from autograder.sandbox.line.orders import Job, Order, Told
+from autograder.sandbox.outside.student import Student
+from autograder.sandbox.outside.transcript import Recorder, Transcript
 
 _START_SECONDS = 120.0
 _ORDER_SECONDS = 20.0
-
-
-class Launcher(Protocol):
-    """How a template process comes to be: in bubblewrap, in a container, or with no jail at all."""
-
-    name: str
-
-    def start(self, control: socket.socket, words: IO[bytes], uses: tuple[str, ...]) -> subprocess.Popen[bytes]:
-        """Start it with the other end of its control connection; what it says on stderr goes into ``words``.
-
-        Args:
-            control: the other end.
-            words: a file.
-            uses: what to make ready before the first submission.
-
-        Raises:
-            SandboxError: it cannot be started on this machine.
-        """
-        ...
-
-    def close(self) -> None:
-        """Remove what starting it left on this machine."""
-        ...
 
 
 class Sandbox:
@@ -247,20 +224,3 @@ class Sandbox:
         if self._words is not None:
             self._words.close()
             self._words = None
-
-
-def popen(
-    line: list[str], descriptors: tuple[int, ...], words: IO[bytes], env: dict[str, str] | None = None
-) -> subprocess.Popen[bytes]:
-    """Start a warm process: no input or output, errors into ``words``, these descriptors under their own numbers."""
-    return subprocess.Popen(
-        line, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=words, pass_fds=descriptors, env=env
-    )
-
-
-def memory_file(data: bytes) -> int:
-    """A descriptor from which ``data`` is read, with no file on disk."""
-    descriptor = os.memfd_create("autograder")
-    os.write(descriptor, data)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return descriptor

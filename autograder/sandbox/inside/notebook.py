@@ -14,13 +14,13 @@ import msgspec
 
 from autograder.errors import CannotShip
 from autograder.model import Raised
-from autograder.sandbox import shared, wire
-from autograder.sandbox.channel import Line
-from autograder.sandbox.codec import Codec
-from autograder.sandbox.described import describe, described
-from autograder.sandbox.in_place import can_change, put_content
 from autograder.sandbox.inside import shell as kernel
-from autograder.sandbox.raising import type_of
+from autograder.sandbox.line import shared, wire
+from autograder.sandbox.line.channel import Line
+from autograder.sandbox.line.codec import Codec
+from autograder.sandbox.line.described import describe, described
+from autograder.sandbox.line.in_place import can_change, put_content
+from autograder.sandbox.line.raising import type_of
 
 _SOURCE = 40_000
 _WARNINGS = 100
@@ -302,7 +302,7 @@ class Notebook:
                 if order is None:
                     value = function(*arguments, **keywords)
                 else:
-                    from autograder.sandbox.remote_jax import derivative
+                    from autograder.sandbox.line.remote_jax import derivative
 
                     value = derivative(function, arguments, order)
                 record = _same(value, arguments, encoded) or self._lent_one(value) or self._codec.encode(value)
@@ -375,7 +375,7 @@ class Notebook:
             if jax is not None and any(
                 isinstance(leaf, jax.core.Tracer) for leaf in jax.tree_util.tree_leaves(arguments)
             ):
-                from autograder.sandbox.remote_jax import differentiable
+                from autograder.sandbox.line.remote_jax import differentiable
 
                 return differentiable(ask, arguments)
             return ask(arguments, None, keywords)

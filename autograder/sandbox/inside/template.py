@@ -20,10 +20,10 @@ from contextlib import suppress
 
 import msgspec
 
-from autograder.sandbox import wire
-from autograder.sandbox.channel import MAX_FROM_JUDGE, Gone, Line
 from autograder.sandbox.inside import processes, scratch
-from autograder.sandbox.inside.orders import Config, Job, Order, Told
+from autograder.sandbox.line import wire
+from autograder.sandbox.line.channel import MAX_FROM_JUDGE, Gone, Line
+from autograder.sandbox.line.orders import Config, Job, Order, Told
 
 _TICK = 0.05
 _SET_DUMPABLE = 4

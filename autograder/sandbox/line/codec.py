@@ -1,7 +1,8 @@
 """Values ⇄ wire records, on both sides: what arrives is a plain copy of the type that was sent.
 
 A subclass is copied as its plain base, read with the base's own methods, so an object that lies about its value, its
-class or equality arrives as the data it holds. What cannot be copied becomes :class:`autograder.sandbox.wire.Kept`.
+class or equality arrives as the data it holds. What cannot be copied becomes
+:class:`autograder.sandbox.line.wire.Kept`.
 """
 
 import datetime
@@ -18,9 +19,9 @@ import numpy as np
 
 from autograder.errors import CannotShip, ExpressionError
 from autograder.model import Opaque
-from autograder.sandbox import wire
-from autograder.sandbox.channel import WireError
-from autograder.sandbox.reading import (
+from autograder.sandbox.line import wire
+from autograder.sandbox.line.channel import WireError
+from autograder.sandbox.line.reading import (
     ARRAY_KINDS,
     JAX_ONLY,
     MAX_BITS,
@@ -91,7 +92,7 @@ class Codec:
         return walk(value, 0)
 
     def encode_or_keep(self, value: Any) -> wire.Value:
-        """As :meth:`encode`; what cannot be copied becomes :class:`autograder.sandbox.wire.Kept`."""
+        """As :meth:`encode`; what cannot be copied becomes :class:`autograder.sandbox.line.wire.Kept`."""
         try:
             return self.encode(value)
         except CannotShip as error:
@@ -251,7 +252,7 @@ class Codec:
                     self._note(CannotShip("copied as its plain base", type=record.type_name, copied=True))
                 return self._decode(record.value)
             case wire.Figure():
-                from autograder.sandbox.figures import shipped
+                from autograder.sandbox.line.figures import shipped
 
                 return shipped(record.data, self._note)
             case wire.Elsewhere():

@@ -16,10 +16,10 @@ import msgspec
 
 from autograder import __version__
 from autograder.errors import SandboxError
-from autograder.sandbox.inside.orders import Config
-from autograder.sandbox.jail import CACHE, SCRATCH, environment, jax_cache_environment
+from autograder.sandbox.jail.bubblewrap import CACHE, SCRATCH, environment, jax_cache_environment
+from autograder.sandbox.jail.starting import popen
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.warm import popen
+from autograder.sandbox.line.orders import Config
 
 IMAGE = f"nabla-autograder:{__version__}"
 _CONTROL = "/run/autograder/control"
@@ -83,7 +83,7 @@ def build(program: str) -> None:
     if subprocess.run([program, "image", "inspect", IMAGE], capture_output=True).returncode == 0:
         return
     with tempfile.TemporaryDirectory(prefix="autograder-image-") as folder:
-        package = Path(__file__).resolve().parent.parent
+        package = Path(__file__).resolve().parents[2]
         shutil.copytree(package, Path(folder) / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
         (Path(folder) / "requirements.txt").write_text(pins())
         (Path(folder) / "Dockerfile").write_text(DOCKERFILE)

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from autograder.model import Record
-from autograder.sandbox.raising import bases_of
+from autograder.sandbox.line.raising import bases_of
 
 _PRINTING = ("precision", "threshold", "edgeitems", "linewidth", "suppress", "nanstr", "infstr", "sign", "floatmode")
 _TABLES: dict[str, Any] = {"precision": 6, "max_rows": 60, "min_rows": 10, "max_colwidth": 50, "width": 80}

@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 
 from autograder.model import Record
-from autograder.sandbox import wire
-from autograder.sandbox.channel import Channel, Gone
-from autograder.sandbox.inside.orders import Told
 from autograder.sandbox.limits import Limits, Program
-from autograder.sandbox.student import Student
+from autograder.sandbox.line import wire
+from autograder.sandbox.line.channel import Channel, Gone
+from autograder.sandbox.line.orders import Told
+from autograder.sandbox.outside.student import Student
 
 MOST_BYTES = 4 << 20
 """A conversation longer than this is not kept: such a notebook runs again."""
@@ -50,7 +50,7 @@ def _digest(message: Record) -> bytes:
 
 
 class Recorder:
-    """A line that keeps what crosses it; otherwise as :class:`autograder.sandbox.channel.Line`."""
+    """A line that keeps what crosses it; otherwise as :class:`autograder.sandbox.line.channel.Line`."""
 
     def __init__(self, line: Channel) -> None:
         self._line = line

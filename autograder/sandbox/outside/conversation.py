@@ -8,14 +8,14 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.errors import CannotShip, StudentGone
-from autograder.sandbox import wire
-from autograder.sandbox.channel import Channel, Gone, Late, WireError
-from autograder.sandbox.codec import Codec
-from autograder.sandbox.given import Given
 from autograder.sandbox.limits import Ended, Limits
+from autograder.sandbox.line import wire
+from autograder.sandbox.line.channel import Channel, Gone, Late, WireError
+from autograder.sandbox.line.codec import Codec
+from autograder.sandbox.outside.given import Given
 
 if TYPE_CHECKING:
-    from autograder.sandbox.inside.orders import Told
+    from autograder.sandbox.line.orders import Told
 
 _SERVING_SECONDS = 10.0
 """For our own functions that one call of the student's calls, besides twice the time of the call: JAX compiles."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.errors import SandboxError
 from autograder.model import Record
-from autograder.sandbox import jail
+from autograder.sandbox.jail import bubblewrap
 from autograder.sandbox.limits import Cell, Limits, Program
 
 APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
@@ -66,8 +66,8 @@ def _bubblewrap() -> list[Finding]:
         text = f"{platform.system()} has no user namespaces"
         return [Finding(name="bubblewrap", good=False, text=text, remedy="use a Linux virtual machine")]
     found = []
-    for path in jail.candidates():
-        failure = jail.why_not(path)
+    for path in bubblewrap.candidates():
+        failure = bubblewrap.why_not(path)
         found.append(
             Finding(name="bubblewrap", good=failure is None, text=path if failure is None else f"{path}: {failure}")
         )
@@ -101,7 +101,7 @@ def _trial() -> Finding:
 
 
 def _container() -> Finding:
-    from autograder.sandbox.docker import engine
+    from autograder.sandbox.jail.docker import engine
 
     try:
         return Finding(name="docker", good=None, text=engine())

@@ -1,7 +1,7 @@
 """Wire records that hold no other records → values: numbers, arrays, expressions, names of libraries' own objects.
 
-Everything here reads what a student's process may have written. What :mod:`autograder.sandbox.codec` would not have
-written is refused.
+Everything here reads what a student's process may have written. What :mod:`~autograder.sandbox.line.codec` would not
+have written is refused.
 """
 
 import collections
@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox import wire
-from autograder.sandbox.channel import WireError
+from autograder.sandbox.line import wire
+from autograder.sandbox.line.channel import WireError
 
 MAX_KEYS = 5_000
 """Of a dict or set: keys with equal hashes make building it take the square of their number."""

@@ -1,7 +1,7 @@
 """What crosses between judge and student: typed records in JSON.
 
 Nothing here is evaluated, unpickled, imported or used as a path when it is read. A message is decoded into the union of
-records that the reader expects; anything else is a :class:`~autograder.sandbox.channel.WireError`, which costs the
+records that the reader expects; anything else is a :class:`~autograder.sandbox.line.channel.WireError`, which costs the
 writer its own answers only.
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from autograder.model import Raised, Record
-from autograder.sandbox.shared import Draws, Settings, Warned
+from autograder.sandbox.line.shared import Draws, Settings, Warned
 
 # --- values: what is not plain JSON has a record ---------------------------------------------------------------------
 

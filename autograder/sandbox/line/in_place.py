@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox import wire
+from autograder.sandbox.line import wire
 
 __all__ = ["can_change", "put_content"]
 

@@ -7,9 +7,9 @@ import subprocess
 import tempfile
 from typing import IO
 
-from autograder.sandbox.inside.orders import Config
-from autograder.sandbox.jail import environment, jax_cache_environment, python
-from autograder.sandbox.warm import popen
+from autograder.sandbox.jail.bubblewrap import environment, jax_cache_environment, python
+from autograder.sandbox.jail.starting import popen
+from autograder.sandbox.line.orders import Config
 
 WARNING = (
     "These notebooks run WITHOUT A SANDBOX: they can read and change everything that you can, use the network, and "

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.errors import CannotShip
 from autograder.model import Opaque
-from autograder.sandbox import wire
+from autograder.sandbox.line import wire
 
 _MOST = 200
 """Parameters or attributes of one function."""

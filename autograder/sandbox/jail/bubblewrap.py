@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO
 
 from autograder.errors import SandboxError
-from autograder.sandbox import seccomp
-from autograder.sandbox.inside.orders import Config
-from autograder.sandbox.warm import memory_file, popen
+from autograder.sandbox.jail import seccomp
+from autograder.sandbox.jail.starting import memory_file, popen
+from autograder.sandbox.line.orders import Config
 
 SCRATCH = "/tmp/work"
 CACHE = "/cache"
@@ -78,7 +78,7 @@ def readable() -> list[str]:
     for prefix in {sys.prefix, sys.base_prefix, sys.exec_prefix}:
         paths += [f"{prefix}/{part}" for part in ("bin", "lib", "lib64", "pyvenv.cfg")]
     paths += [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
-    paths.append(str(Path(__file__).resolve().parent.parent))
+    paths.append(str(Path(__file__).resolve().parents[2]))
     return [path for path in dict.fromkeys(paths) if os.path.exists(path)]
 
 
@@ -203,7 +203,7 @@ def python(config: Config) -> list[str]:
 
 def _own_path() -> list[str]:
     """The folder above this package: in the jail it holds the package and nothing else of a checkout."""
-    return [str(Path(__file__).resolve().parent.parent.parent)]
+    return [str(Path(__file__).resolve().parents[3])]
 
 
 class Bubblewrap:

@@ -9,13 +9,13 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from autograder.model import Raised, Returned
-from autograder.sandbox import wire
-from autograder.sandbox.described import callable_object, describe
-from autograder.sandbox.raising import type_of
+from autograder.sandbox.line import wire
+from autograder.sandbox.line.described import callable_object, describe
+from autograder.sandbox.line.raising import type_of
 
 if TYPE_CHECKING:
-    from autograder.sandbox.agreement import Agreement
-    from autograder.sandbox.student import Student
+    from autograder.sandbox.outside.agreement import Agreement
+    from autograder.sandbox.outside.student import Student
 
 _numbers = itertools.count()
 
@@ -53,7 +53,7 @@ def stand_in(student: "Student", record: wire.Function) -> Callable[..., Any]:
 
     def call(*arguments: Any, **keywords: Any) -> Any:
         if _traced((arguments, keywords)):
-            from autograder.sandbox.remote_jax import differentiable
+            from autograder.sandbox.line.remote_jax import differentiable
 
             def ask(values: tuple[Any, ...], order: int | None) -> Any:
                 return unpack(student.call(record.handle, [values], {}, order)[0])
@@ -125,15 +125,15 @@ class Names(Mapping[str, Any]):
         return self._student.fetch(list(names))
 
     def run_inside(self, source: str, argument: str = "", *, seconds: float | None = None) -> str:
-        """See :meth:`autograder.sandbox.student.Student.run_inside`."""
+        """See :meth:`autograder.sandbox.outside.student.Student.run_inside`."""
         return self._student.run_inside(source, argument, seconds=seconds)
 
     def begin_test(self) -> None:
-        """See :meth:`autograder.sandbox.student.Student.begin_test`."""
+        """See :meth:`autograder.sandbox.outside.student.Student.begin_test`."""
         self._student.begin_test()
 
     def end_test(self) -> None:
-        """See :meth:`autograder.sandbox.student.Student.end_test`."""
+        """See :meth:`autograder.sandbox.outside.student.Student.end_test`."""
         self._student.end_test()
 
     @property
@@ -156,7 +156,7 @@ class Names(Mapping[str, Any]):
             self._student.following = True
 
     def bind(self, values: Mapping[str, Any], removed: Sequence[str] = ()) -> None:
-        """See :meth:`autograder.sandbox.student.Student.bind`."""
+        """See :meth:`autograder.sandbox.outside.student.Student.bind`."""
         self._student.bind(dict(values), removed)
 
     @property

@@ -12,11 +12,11 @@ import numpy as np
 
 from autograder.errors import StudentGone
 from autograder.model import Raised
-from autograder.sandbox import wire
-from autograder.sandbox.channel import WireError
-from autograder.sandbox.codec import Codec
-from autograder.sandbox.described import described
-from autograder.sandbox.raising import bases_of
+from autograder.sandbox.line import wire
+from autograder.sandbox.line.channel import WireError
+from autograder.sandbox.line.codec import Codec
+from autograder.sandbox.line.described import described
+from autograder.sandbox.line.raising import bases_of
 
 MAX_ORDER = 3
 MAX_SLOPES = 1_000_000
@@ -94,7 +94,7 @@ class Given:
             return wire.CallbackDone(wire.Bad(_raised(error)))
 
     def _derivative(self, function: Callable[..., Any], arguments: list[Any], order: int) -> Any:
-        from autograder.sandbox.remote_jax import derivative
+        from autograder.sandbox.line.remote_jax import derivative
 
         count = sum(np.size(argument) for argument in arguments)
         if not 0 <= order <= MAX_ORDER or count**order > MAX_SLOPES:

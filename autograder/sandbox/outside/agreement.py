@@ -1,4 +1,4 @@
-"""The judge's half of what a test and the notebook share: see :mod:`autograder.sandbox.shared`."""
+"""The judge's half of what a test and the notebook share: see :mod:`autograder.sandbox.line.shared`."""
 
 import os
 import warnings
@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from autograder.sandbox import shared
-from autograder.sandbox.shared import Draws, Settings
+from autograder.sandbox.line import shared
+from autograder.sandbox.line.shared import Draws, Settings
 
 
 class Agreement:

@@ -13,17 +13,17 @@ import msgspec
 
 from autograder.errors import CannotShip, StudentGone
 from autograder.model import CellError, Opaque, Raised, Returned
-from autograder.sandbox import shared, wire
-from autograder.sandbox.agreement import Agreement
-from autograder.sandbox.channel import Channel, WireError
-from autograder.sandbox.codec import Codec
-from autograder.sandbox.conversation import Budget, Conversation, Orders
-from autograder.sandbox.in_place import can_change, put_content
 from autograder.sandbox.limits import CheckRequested, Ended, Limits, Program
-from autograder.sandbox.standins import Names, error_of, stand_in
+from autograder.sandbox.line import shared, wire
+from autograder.sandbox.line.channel import Channel, WireError
+from autograder.sandbox.line.codec import Codec
+from autograder.sandbox.line.in_place import can_change, put_content
+from autograder.sandbox.outside.agreement import Agreement
+from autograder.sandbox.outside.conversation import Budget, Conversation, Orders
+from autograder.sandbox.outside.standins import Names, error_of, stand_in
 
 if TYPE_CHECKING:
-    from autograder.sandbox.inside.orders import Told
+    from autograder.sandbox.line.orders import Told
 
 _KEPT_TEXT = 100_000
 _START_SECONDS = 10.0
@@ -169,7 +169,7 @@ class Student(Conversation):
     # --- names and calls ---------------------------------------------------------------------------------------------
 
     def fetch(self, names: list[str]) -> dict[str, Any]:
-        """Values of these names; see :class:`autograder.sandbox.standins.Names`."""
+        """Values of these names; see :class:`autograder.sandbox.outside.standins.Names`."""
         with self._alone:
             message = wire.Fetch(self._new_id(), names, fresh=self._fresh)
             reply = self._request(message, wire.Values, self._limits.call_seconds)

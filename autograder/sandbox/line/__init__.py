@@ -1,0 +1,14 @@
+"""What crosses between judge and jail, and how: typed records, whole messages, values as copies.
+
+In comes a Python value or a record, out goes JSON within limits, and back. Both sides use the same files; nothing here
+runs a student's code or knows a test.
+
+| to change | open |
+|---|---|
+| what can be said | ``wire`` (messages and value records), ``orders`` (to and from the warm process) |
+| how a message is framed, its limits | ``channel`` |
+| which values are copied, and how | ``codec`` (whole values), ``reading`` (records that hold no others), ``figures`` |
+| what is seen of a function without calling it | ``described`` |
+| how an exception is raised again | ``raising`` |
+| how JAX differentiates a function of the other side | ``remote_jax`` |
+"""

@@ -1,0 +1,13 @@
+"""What the judge sees of one submission: its cells run, its checks, its names, its functions as stand-ins.
+
+In comes a :class:`~autograder.sandbox.line.channel.Channel` to the student's process, out go plain copies, stand-ins
+and how it ended. Whatever the other side writes is checked here; nothing that it says is executed.
+
+| to change | open |
+|---|---|
+| what a submission offers (``run``, ``answer``, ``fetch``, ``call``) | ``student`` |
+| whose turn it is, times and how it ends | ``conversation`` |
+| a student's function as the judge has it | ``standins`` |
+| a function of the judge's that a student's is given | ``given`` |
+| how a conversation is kept and heard again | ``transcript`` |
+"""
