@@ -109,6 +109,36 @@ def test_imports_point_one_way(module: str) -> None:
             assert ORDER.index(room(name)) < here, f"{module} imports {name}: the arrow points the wrong way"
 
 
+DOORS = ("lms",)
+"""Rooms that are houses of their own: a folder in them is entered by its ``__init__`` only, and so is the house."""
+
+
+@pytest.mark.parametrize("house", DOORS)
+def test_a_folder_is_entered_by_its_front_door(house: str) -> None:
+    folders = [name for name, path in MODULES.items() if path.name == "__init__.py" and room(name) == house]
+    for module in MODULES:
+        for name in GRAPH[module]:
+            inside = [folder for folder in folders if name.startswith(f"{folder}.") and name not in folders]
+            closed = [folder for folder in inside if module != folder and not module.startswith(f"{folder}.")]
+            assert not closed, f"{module} imports {name}: ask {closed[0]} for it"
+
+
+@pytest.mark.parametrize("house", DOORS)
+def test_a_folder_says_what_is_inside_and_is_read_at_a_glance(house: str) -> None:
+    for folder, path in MODULES.items():
+        if path.name == "__init__.py" and room(folder) == house:
+            files = [file.name for file in path.parent.glob("*.py") if file.name != "__init__.py"]
+            assert len(files) <= 12, f"{folder} has {len(files)} files"
+            said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            silent = [name for name in files if folder.count(".") > 1 and not _told(name, said)]
+            assert not silent, f"{folder}/__init__ does not say what {silent[0]} is for"
+
+
+def _told(file: str, said: str) -> bool:
+    """Files of one shape (an LMS each) are told together; the others by name."""
+    return file in said or "One file an LMS" in said
+
+
 @pytest.mark.parametrize("name", sorted(APART))
 def test_rooms_that_are_kept_apart(name: str) -> None:
     for module in MODULES:

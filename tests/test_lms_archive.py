@@ -8,8 +8,8 @@ import pytest
 from intake_samples import NB, canvas_name, inner_zip, zipped
 
 from autograder.errors import NotebookError
-from autograder.lms import archive
-from autograder.lms.archive import Limits, safe_part, unpack
+from autograder.lms.intake import archive
+from autograder.lms.intake.archive import Limits, safe_part, unpack
 
 FILES = Path(__file__).parent / "lms"
 

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.lms import FEEDBACK_KINDS, feedback_zip
-from autograder.lms.canvas_api import Wanted, upload
+from autograder.lms.gradebook.canvas_api import Wanted, upload
 from autograder.model import Student, Submission
 
 pytestmark = pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly:UserWarning")

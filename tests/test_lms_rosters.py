@@ -8,7 +8,7 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.lms import Grade, Roster, choose_column, read_roster, write_grades
-from autograder.lms.roster import Origin
+from autograder.lms.people.roster import Origin
 from autograder.model import Student
 
 FILES = Path(__file__).parent / "lms"

@@ -7,7 +7,7 @@ import lms_importers as importers
 import pytest
 
 from autograder.lms import Grade, choose_column, read_roster, rounded, write_grades
-from autograder.lms.write import number_text
+from autograder.lms.numbers import number_text
 
 FILES = Path(__file__).parent / "lms"
 

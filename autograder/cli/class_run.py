@@ -12,9 +12,7 @@ from autograder.batch import LOCAL, Batch
 from autograder.cli.grade_files import fill
 from autograder.compare.tolerances import DEFAULT_RTOL
 from autograder.errors import UsageError
-from autograder.lms.policy import AssignmentPolicy
-from autograder.lms.records import Intake, Written
-from autograder.lms.roster import Match, Matched, Roster
+from autograder.lms import AssignmentPolicy, Intake, Match, Matched, Roster, Written
 from autograder.locale import chosen
 from autograder.model import (
     Progress,

@@ -6,9 +6,7 @@ from pathlib import Path
 import msgspec
 
 from autograder import lms
-from autograder.lms import Roster
-from autograder.lms.policy import AssignmentPolicy
-from autograder.lms.records import Written
+from autograder.lms import AssignmentPolicy, Roster, Written
 from autograder.model import Run
 
 

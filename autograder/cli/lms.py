@@ -11,7 +11,7 @@ from autograder.cli import NEEDS_A_PERSON
 from autograder.errors import UsageError
 
 if TYPE_CHECKING:
-    from autograder.lms.policy import AssignmentPolicy
+    from autograder.lms import AssignmentPolicy
     from autograder.model import Run, Student
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -218,10 +218,8 @@ def upload(file: Path, url: str, course: int, assignment: int | None, feedback: 
 
     The access token is taken from CANVAS_API_TOKEN. Shows what would change unless --send is given.
     """
-    from autograder.lms import read_roster
-    from autograder.lms.canvas_api import Wanted
-    from autograder.lms.canvas_api import upload as to_canvas
-    from autograder.lms.roster import decimal_in
+    from autograder.lms import Wanted, decimal_in, read_roster
+    from autograder.lms import upload as to_canvas
 
     token = os.environ.get("CANVAS_API_TOKEN", "")
     if not token:

@@ -107,8 +107,7 @@ def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:
         UsageError: a row names nobody, no question, or points that are no number; the message says which line.
     """
     from autograder.batch.overrides import TOTAL, Override
-    from autograder.lms.roster import column_of, decimal_in
-    from autograder.lms.table import read_table
+    from autograder.lms import column_of, decimal_in, read_table
     from autograder.report.typeset import plain
 
     table = read_table(path)

@@ -1,5 +1,10 @@
 """Between a class's LMS and its grades: submissions and rosters in, grade files and feedback out.
 
+Five rooms, each entered by its ``__init__``, which says which file to open for which change: ``formats`` (one file an
+LMS), ``intake`` (from a download to one notebook a student), ``people`` (whose submission is whose), ``policy`` (late
+work and excuses), ``gradebook`` (what goes back). Beside them the words that they share: ``records.py``, ``names.py``,
+``numbers.py`` and ``table.py``, a CSV whose untouched cells come back byte for byte.
+
 Example:
     >>> from autograder import lms
     >>> intake = lms.collect(["submissions.zip"], workdir="work", assignment="hw01")      # doctest: +SKIP
@@ -9,16 +14,28 @@ Example:
     ...                            out="grades/lms/canvas.csv", assignment="hw01")        # doctest: +SKIP
 """
 
-from autograder.lms.collect import collect, collect_one
-from autograder.lms.feedback import FEEDBACK_KINDS, FeedbackZip, feedback_zip
-from autograder.lms.final import POLICY_KINDS, adjust, doubtful_zeros, grades_of, onto, possible
-from autograder.lms.matching import across, match_submissions, together
-from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, resolve
-from autograder.lms.policy_file import read_policy
-from autograder.lms.read import KINDS, read_roster
+from autograder.lms.formats import KINDS
+from autograder.lms.gradebook import (
+    FEEDBACK_KINDS,
+    POLICY_KINDS,
+    FeedbackZip,
+    Wanted,
+    adjust,
+    choose_column,
+    doubtful_zeros,
+    feedback_zip,
+    grades_of,
+    onto,
+    possible,
+    upload,
+    write_grades,
+)
+from autograder.lms.intake import collect, collect_one
+from autograder.lms.numbers import decimal_in, rounded
+from autograder.lms.people import Match, Matched, Roster, across, match_submissions, read_roster, together
+from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, read_policy, resolve
 from autograder.lms.records import Bundle, Change, Column, Grade, Intake, Item, Left, RosterStudent, Written
-from autograder.lms.roster import Match, Matched, Roster
-from autograder.lms.write import choose_column, rounded, write_grades
+from autograder.lms.table import column_of, read_table
 
 __all__ = [
     "FEEDBACK_KINDS",
@@ -39,6 +56,7 @@ __all__ = [
     "Matched",
     "Roster",
     "RosterStudent",
+    "Wanted",
     "Written",
     "across",
     "adjust",
@@ -46,6 +64,8 @@ __all__ = [
     "choose_column",
     "collect",
     "collect_one",
+    "column_of",
+    "decimal_in",
     "doubtful_zeros",
     "feedback_zip",
     "grades_of",
@@ -54,8 +74,10 @@ __all__ = [
     "possible",
     "read_policy",
     "read_roster",
+    "read_table",
     "resolve",
     "rounded",
     "together",
+    "upload",
     "write_grades",
 ]

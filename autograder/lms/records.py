@@ -8,7 +8,19 @@ import msgspec
 
 from autograder.model import Record, Refused, Student, Submission
 
-__all__ = ["OURS", "Bundle", "Change", "Column", "Grade", "Intake", "Item", "Left", "RosterStudent", "Written"]
+__all__ = [
+    "OURS",
+    "Bundle",
+    "Change",
+    "Column",
+    "Grade",
+    "Intake",
+    "Item",
+    "Layout",
+    "Left",
+    "RosterStudent",
+    "Written",
+]
 
 OURS = "autograder:"
 """How a comment of ours begins, so that a later run replaces it and leaves alone what a person wrote."""
@@ -78,6 +90,50 @@ class RosterStudent(Record, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     """Other ids (SIS id, login, e-mail address), in the order in which the LMS tries them."""
     section: str = ""
+
+
+class Layout(Record, frozen=True, kw_only=True):
+    """Where everything stands in one LMS's file, and how the file goes back."""
+
+    kind: str
+    """``canvas``, ``moodle``…"""
+    form: str
+    """The file in words: "Canvas gradebook"."""
+    header: int
+    """Index of the header row."""
+    students: tuple[RosterStudent, ...]
+    columns: tuple[Column, ...]
+    sole: bool = False
+    """The file is one assignment's own: its one column is meant, whatever it is called."""
+    identity: tuple[int, ...] | None
+    """Columns that go back beside the grades, in order; None writes every column."""
+    keep: tuple[int, ...] = ()
+    """Rows that go back beside the students', before them."""
+    after: tuple[int, ...] = ()
+    """Columns that go back after the grades (Brightspace's end-of-line indicator)."""
+    tail: tuple[str, str] | None = None
+    """(header, cell) of a last column that the format wants and the file lacks."""
+    exact: bool = True
+    """An id in this LMS's own download is the id in this file: no other row may be meant."""
+    only_graded: bool = True
+    """Rows of students without a new grade stay out, because their blanks could erase."""
+    bom: bool = False
+    excused: str | None = None
+    """What an excused student's cell says; None: the format has no word for it, the cell stays."""
+    settled: frozenset[str] = frozenset()
+    """Cells (folded) that are not overwritten: excused, not assigned."""
+    comments: dict[int, int] = msgspec.field(default_factory=dict)
+    """Grade column → its column for comments."""
+    comments_are_html: bool = True
+    comment_format: tuple[int, str] | None = None
+    """(column, value) that says how a comment is written."""
+    locked: dict[int, str] = msgspec.field(default_factory=dict)
+    """Row → why the LMS would skip it."""
+    strict_maximum: bool = False
+    """The LMS skips or aborts on a grade above the maximum."""
+    append: str | None = None
+    """Header of a column to add when none fits, with ``{title}`` and ``{possible}``; None: a column must exist."""
+    warnings: tuple[str, ...] = ()
 
 
 class Grade(Record, frozen=True, kw_only=True):

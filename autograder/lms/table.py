@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.errors import UsageError
+from autograder.lms.names import fold
 
-__all__ = ["Row", "Table", "quoted", "read_table", "render"]
+__all__ = ["Row", "Table", "column_of", "quoted", "read_table", "render"]
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LIMIT = 64 * 1024 * 1024
@@ -230,3 +231,9 @@ def render(
         end = row.end or ("" if number == wanted[-1] else table.newline)
         lines.append(table.delimiter.join(raw) + end)
     return (table.bom if bom else b"") + "".join(lines).encode(table.encoding)
+
+
+def column_of(header: Sequence[str], *names: str) -> int | None:
+    """Index of the first of these headers (compared without case), or None."""
+    folded = [fold(cell.lstrip("\ufeff")) for cell in header]
+    return next((folded.index(fold(name)) for name in names if fold(name) in folded), None)

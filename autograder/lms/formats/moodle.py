@@ -5,16 +5,19 @@ Source: moodle/moodle, ``mod/assign/classes/downloader.php``, ``mod/assign/gradi
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from autograder.errors import UsageError
+from autograder.lms.formats.contract import FeedbackForm, mail_aliases
 from autograder.lms.names import fold
-from autograder.lms.records import Bundle, Column, Item, RosterStudent
-from autograder.lms.roster import Layout, column_of, decimal_in, mail_aliases
-from autograder.lms.table import Table
+from autograder.lms.numbers import decimal_in
+from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
+from autograder.lms.table import Table, column_of
 from autograder.model import Student
 
 KIND = "moodle"
+OWN_FILES: tuple[str, ...] = ()
+FEEDBACK = FeedbackForm(page="feedback.html")
 
 _FOLDER = re.compile(r"^(?P<name>[^/]+?)_(?P<pid>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?$")
 _IDENTIFIER = re.compile(r"^(?P<prefix>\D{4,})(?P<number>\d+)$")
@@ -32,7 +35,7 @@ def claims(parts: tuple[str, ...]) -> bool:
     return bool(matched and (len(parts) > 1 or matched["file"]))
 
 
-def bundles(items: Sequence[Item], source: str) -> list[Bundle]:
+def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ()) -> list[Bundle]:
     """One bundle a participant; the download holds the latest attempt only."""
     groups: dict[str, list[tuple[re.Match[str], Item]]] = {}
     for item in items:
@@ -244,3 +247,8 @@ def _gradebook(table: Table, header_row: int) -> Layout:
             "assignment's grading worksheet does not do that",
         ),
     )
+
+
+def warn(column: Column) -> list[str]:
+    """Nothing is known that it does to a column without saying so."""
+    return []

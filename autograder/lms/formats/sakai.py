@@ -4,17 +4,20 @@ Source: sakaiproject/sakai, gradebookng ``ImportGradesHelper.java``; the zip's l
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from autograder.errors import UsageError
+from autograder.lms.formats.contract import FeedbackForm
 from autograder.lms.names import fold
-from autograder.lms.records import Bundle, Column, Item, RosterStudent
-from autograder.lms.roster import Layout, column_of, decimal_in
-from autograder.lms.table import Table
+from autograder.lms.numbers import decimal_in
+from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
+from autograder.lms.table import Table, column_of
 from autograder.model import Student
 
 KIND = "sakai"
+OWN_FILES: tuple[str, ...] = ()
+FEEDBACK = FeedbackForm(page="Feedback Attachment(s)/feedback.html", comment="comments.txt", grades="grades.csv")
 
 _FOLDER = re.compile(r"^(?P<name>.*)\((?P<eid>[^()]+)\)$")
 _ATTACHMENTS = "Submission attachment(s)"
@@ -37,7 +40,7 @@ def claims(parts: tuple[str, ...]) -> bool:
     return _folder(parts) is not None or (len(parts) <= 2 and parts[-1] == "grades.csv")
 
 
-def bundles(items: Sequence[Item], source: str) -> list[Bundle]:
+def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ()) -> list[Bundle]:
     """One bundle a student's folder."""
     folders: dict[tuple[str, ...], list[Item]] = {}
     for item in items:
@@ -153,3 +156,8 @@ def _assignment(table: Table, header_row: int) -> Layout:
         sole=True,
         identity=None,
     )
+
+
+def warn(column: Column) -> list[str]:
+    """Nothing is known that it does to a column without saying so."""
+    return []

@@ -6,11 +6,10 @@ from itertools import count
 import msgspec
 
 from autograder.lms.names import fold
-from autograder.lms.policy import Applied, AssignmentPolicy, apply
+from autograder.lms.numbers import number_text, rounded
+from autograder.lms.people import Roster
+from autograder.lms.policy import Applied, AssignmentPolicy, Words, apply
 from autograder.lms.records import OURS, Grade
-from autograder.lms.roster import Roster
-from autograder.lms.words import Words
-from autograder.lms.write import number_text, rounded
 from autograder.model import Adjustment, Run, Status, Student, SubmissionResult
 
 __all__ = ["POLICY_KINDS", "adjust", "doubtful_zeros", "grades_of", "onto", "possible"]

@@ -1,32 +1,16 @@
 """Submissions under the roster's names."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from autograder.lms.archive import safe_part
+from autograder.lms.intake import key_of
 from autograder.lms.names import fold
+from autograder.lms.people.roster import Matched, Origin, Roster, differ
 from autograder.lms.records import Grade
-from autograder.lms.roster import Matched, Origin, Roster, differ
 from autograder.model import Refused, Student, Submission
 
-__all__ = ["across", "key_of", "match_submissions", "together"]
-
-
-def key_of(students: Sequence[Student], taken: set[str]) -> str:
-    """A submission's key: its first student's id, safe as a file name, unlike any in ``taken`` (which grows)."""
-    wanted = students[0].id or students[0].name or "unknown"
-    key = safe_part(wanted).replace(" ", "_").lstrip(".-") or "unknown"
-    if key != wanted:
-        # what was replaced could have told two students apart
-        key = f"{key}-{hashlib.sha256(wanted.encode(errors='surrogateescape')).hexdigest()[:6]}"
-    number, free = 1, key
-    while free.casefold() in taken:
-        number += 1
-        free = f"{key}-{number}"
-    taken.add(free.casefold())
-    return free
+__all__ = ["across", "match_submissions", "together"]
 
 
 def together(rosters: Sequence[Roster]) -> Roster:

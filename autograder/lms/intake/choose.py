@@ -5,8 +5,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from autograder.errors import NotebookError
-from autograder.lms.archive import ONE_STUDENT, ignored, unpack
-from autograder.lms.loose import is_assignment
+from autograder.lms.intake.archive import ONE_STUDENT, ignored, unpack
+from autograder.lms.intake.loose import is_assignment
 from autograder.lms.records import Bundle, Item
 from autograder.model import Refused
 

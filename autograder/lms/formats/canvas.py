@@ -4,15 +4,22 @@ Source: instructure/canvas-lms, ``lib/content_zipper.rb``, ``lib/gradebook_expor
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from autograder.errors import UsageError
-from autograder.lms.records import Bundle, Column, Item, RosterStudent
-from autograder.lms.roster import Layout, decimal_in
+from autograder.lms.formats.contract import FeedbackForm
+from autograder.lms.numbers import decimal_in
+from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Table
 from autograder.model import Student
 
 KIND = "canvas"
+OWN_FILES: tuple[str, ...] = ()
+FEEDBACK = FeedbackForm(
+    page="_feedback.html",
+    warning="Canvas shows the page under the name of the student's own file, hides it while grades are hidden, and "
+    "adds a new comment at every upload: upload this zip once",
+)
 
 _ANONYMOUS = re.compile(
     r"^(?:(?P<late>LATE)_)?anon_(?P<uid>[^_]+)_(?:(?P<aid>\d+)_(?P<file>.+)|(?P<kind>text|link)\.html)$"
@@ -42,7 +49,7 @@ def claims(parts: tuple[str, ...]) -> bool:
     return len(parts) == 1 and _matched(parts[0]) is not None
 
 
-def bundles(items: Sequence[Item], source: str) -> list[Bundle]:
+def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ()) -> list[Bundle]:
     """One bundle a user id; the zip holds the current attempt only."""
     groups: dict[str, list[tuple[re.Match[str], Item]]] = {}
     for item in items:

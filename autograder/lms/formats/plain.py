@@ -1,9 +1,8 @@
 """Any CSV with a column of ids: filled as it is, or given a new last column."""
 
 from autograder.errors import UsageError
-from autograder.lms.records import Column, RosterStudent
-from autograder.lms.roster import Layout, column_of
-from autograder.lms.table import Table
+from autograder.lms.records import Column, Layout, RosterStudent
+from autograder.lms.table import Table, column_of
 from autograder.model import Student
 
 KIND = "plain"

@@ -1,37 +1,17 @@
 """The class list: who is in it, which column takes the grades, and whose submission is whose."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 import msgspec
 
 from autograder.errors import UsageError
 from autograder.lms.names import fold, name_keys
-from autograder.lms.records import Column, RosterStudent
+from autograder.lms.records import Column, Layout, RosterStudent
 from autograder.lms.table import Table
 from autograder.model import Record, Refused, Student, Submission
 
-__all__ = ["Layout", "Match", "Matched", "Origin", "Roster", "column_of", "decimal_in", "differ", "mail_aliases"]
-
-_NUMERIC = re.compile(r"^-?[0-9.,\s]+%?$")
-
-
-def decimal_in(cell: str) -> Decimal | None:
-    """The number in a cell, by Canvas's rule: the last ``,`` or ``.`` is the decimal mark.
-
-    >>> decimal_in("1,5"), decimal_in("1,234.56"), decimal_in("-")
-    (Decimal('1.5'), Decimal('1234.56'), None)
-    """
-    text = "".join(cell.split())
-    if not _NUMERIC.match(text) or not any(c.isdigit() for c in text):
-        return None
-    head, mark, tail = text.rstrip("%").replace(",", ".").rpartition(".")
-    try:
-        return Decimal(head.replace(".", "") + mark + tail)
-    except ArithmeticError:
-        return None
+__all__ = ["Match", "Matched", "Origin", "Roster", "differ"]
 
 
 class Origin(StrEnum):
@@ -43,50 +23,6 @@ class Origin(StrEnum):
     """Another LMS's internal number: an equal number here is chance, unless the names agree."""
     OTHER = "other"
     """A login, a student number, a file's name: what people are known by in more than one place."""
-
-
-class Layout(Record, frozen=True, kw_only=True):
-    """Where everything stands in one LMS's file, and how the file goes back."""
-
-    kind: str
-    """``canvas``, ``moodle``…"""
-    form: str
-    """The file in words: "Canvas gradebook"."""
-    header: int
-    """Index of the header row."""
-    students: tuple[RosterStudent, ...]
-    columns: tuple[Column, ...]
-    sole: bool = False
-    """The file is one assignment's own: its one column is meant, whatever it is called."""
-    identity: tuple[int, ...] | None
-    """Columns that go back beside the grades, in order; None writes every column."""
-    keep: tuple[int, ...] = ()
-    """Rows that go back beside the students', before them."""
-    after: tuple[int, ...] = ()
-    """Columns that go back after the grades (Brightspace's end-of-line indicator)."""
-    tail: tuple[str, str] | None = None
-    """(header, cell) of a last column that the format wants and the file lacks."""
-    exact: bool = True
-    """An id in this LMS's own download is the id in this file: no other row may be meant."""
-    only_graded: bool = True
-    """Rows of students without a new grade stay out, because their blanks could erase."""
-    bom: bool = False
-    excused: str | None = None
-    """What an excused student's cell says; None: the format has no word for it, the cell stays."""
-    settled: frozenset[str] = frozenset()
-    """Cells (folded) that are not overwritten: excused, not assigned."""
-    comments: dict[int, int] = msgspec.field(default_factory=dict)
-    """Grade column → its column for comments."""
-    comments_are_html: bool = True
-    comment_format: tuple[int, str] | None = None
-    """(column, value) that says how a comment is written."""
-    locked: dict[int, str] = msgspec.field(default_factory=dict)
-    """Row → why the LMS would skip it."""
-    strict_maximum: bool = False
-    """The LMS skips or aborts on a grade above the maximum."""
-    append: str | None = None
-    """Header of a column to add when none fits, with ``{title}`` and ``{possible}``; None: a column must exist."""
-    warnings: tuple[str, ...] = ()
 
 
 class Match(Record, frozen=True, kw_only=True):
@@ -292,14 +228,3 @@ def differ(one: str, other: str) -> bool:
     """Whether two names cannot be one person's; a name that is not known differs from none."""
     keys, others = name_keys(one), name_keys(other)
     return bool(keys and others) and not keys & others
-
-
-def column_of(header: Sequence[str], *names: str) -> int | None:
-    """Index of the first of these headers (compared without case), or None."""
-    folded = [fold(cell.lstrip("\ufeff")) for cell in header]
-    return next((folded.index(fold(name)) for name in names if fold(name) in folded), None)
-
-
-def mail_aliases(address: str) -> tuple[str, ...]:
-    """The address, and what stands before the ``@``: files are often named after it."""
-    return (address, address.partition("@")[0]) if "@" in address else (address,)

@@ -1,6 +1,6 @@
 """A course's rules in one TOML file: due dates, late work, extensions, excused students, rounding, scaling.
 
-The file is described in :mod:`autograder.lms.policy_file`.
+The file is described in :mod:`autograder.lms.policy.file`.
 """
 
 from datetime import datetime, timedelta
@@ -11,9 +11,9 @@ import msgspec
 
 from autograder.errors import UsageError
 from autograder.lms.names import fold, same_title
-from autograder.lms.roster import Roster
-from autograder.lms.words import Words
-from autograder.lms.write import number_text, rounded
+from autograder.lms.numbers import number_text, rounded
+from autograder.lms.people import Roster
+from autograder.lms.policy.words import Words
 from autograder.model import Record, Student
 
 __all__ = ["Applied", "AssignmentPolicy", "CoursePolicy", "LateRule", "apply", "resolve"]

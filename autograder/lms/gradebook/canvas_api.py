@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from autograder.errors import UsageError
+from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Change, Left
-from autograder.lms.roster import decimal_in
 from autograder.model import Record, Student
 
 __all__ = ["Uploaded", "Wanted", "upload"]

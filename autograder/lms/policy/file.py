@@ -41,7 +41,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from autograder.errors import UsageError
 from autograder.lms.names import fold
-from autograder.lms.policy import AssignmentPolicy, CoursePolicy, LateRule
+from autograder.lms.policy.rules import AssignmentPolicy, CoursePolicy, LateRule
 
 __all__ = ["read_policy"]
 

@@ -1,56 +1,20 @@
 """Grades into the file that the LMS takes: the roster it came from, with one column filled."""
 
 import html
-import re
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 
 from autograder.cells import is_formula
 from autograder.errors import UsageError
-from autograder.lms import canvas
+from autograder.lms.formats import FORMATS
 from autograder.lms.names import fold, same_title
+from autograder.lms.numbers import decimal_in, decimal_mark, number_text, rounded
+from autograder.lms.people import Roster
 from autograder.lms.records import OURS, Change, Column, Grade, Left, RosterStudent, Written
-from autograder.lms.roster import Roster, decimal_in
-from autograder.lms.table import Table, render
+from autograder.lms.table import render
 
-__all__ = ["choose_column", "decimal_mark", "number_text", "rounded", "write_grades"]
-
-
-def rounded(value: Decimal | float | int, places: int = 2) -> Decimal:
-    """The value to some decimal places, half up, as people round.
-
-    >>> rounded(2.675), rounded(Decimal("0.125"))
-    (Decimal('2.68'), Decimal('0.13'))
-    """
-    # the shortest text of a float is what its author meant: 2.675, not 2.67499999999999982236431605997495353221893
-    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
-    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-
-
-def number_text(value: Decimal, mark: str = ".") -> str:
-    """A number as an LMS reads it: no thousands separators, no exponent, no trailing zeros.
-
-    >>> number_text(Decimal("9.50")), number_text(Decimal("10"), ","), number_text(Decimal("7.5"), ",")
-    ('9.5', '10', '7,5')
-    """
-    text = format(value, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return ("0" if text == "-0" else text).replace(".", mark)
-
-
-def decimal_mark(table: Table, columns: tuple[Column, ...], first_row: int) -> str:
-    """``,`` or ``.``: as the file's grades have it; where none has either, a comma goes with semicolons."""
-    commas = points = 0
-    for row in table.rows[first_row:]:
-        for column in columns:
-            cell = row.cell(column.index).strip()
-            commas += bool(re.fullmatch(r"-?\d+,\d+", cell))
-            points += bool(re.fullmatch(r"-?\d+\.\d+", cell))
-    if commas != points:
-        return "," if commas > points else "."
-    return "," if table.delimiter == ";" else "."
+__all__ = ["choose_column", "write_grades"]
 
 
 def choose_column(roster: Roster, column: str | None, assignment: str | None) -> Column | None:
@@ -167,7 +131,7 @@ class _Filling:
         """Comments that a person wrote and that stay."""
         self.changes: list[Change] = []
         self.left: list[Left] = []
-        self.warnings: list[str] = canvas.warn(column) if roster.kind == canvas.KIND else []
+        self.warnings: list[str] = FORMATS[roster.kind].warn(column) if roster.kind in FORMATS else []
         self.mark = decimal_mark(roster.table, (column, *roster.columns), roster.layout.header + 1)
         self.factor = self._factor(possible, scale)
 

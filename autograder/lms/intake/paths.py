@@ -11,23 +11,21 @@ import stat
 import zipfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import NamedTuple
 
 import msgspec
 
 from autograder.errors import NotebookError, UsageError
-from autograder.lms import blackboard, brightspace, canvas, gradescope, loose, moodle, sakai
-from autograder.lms.archive import BULK, ignored, safe_part, unpack
-from autograder.lms.choose import Chosen, choose
-from autograder.lms.matching import key_of
+from autograder.lms.formats import FORMATS, Format
+from autograder.lms.intake import loose
+from autograder.lms.intake.archive import BULK, ignored, safe_part, unpack
+from autograder.lms.intake.choose import Chosen, choose
+from autograder.lms.intake.keys import key_of
 from autograder.lms.names import fold
 from autograder.lms.records import Bundle, Intake, Item
 from autograder.model import Refused, Student, Submission
 
 __all__ = ["collect", "collect_one"]
-
-_FORMATS: tuple[ModuleType, ...] = (moodle, gradescope, brightspace, sakai, blackboard, canvas)
 
 
 class _Found(NamedTuple):
@@ -149,7 +147,7 @@ def _submission(bundle: Bundle, chosen: Chosen, key: str) -> Submission:
 
 
 def _is_bulk_zip(path: Path) -> bool:
-    if any(module.claims((safe_part(path.name),)) for module in _FORMATS):
+    if any(known.claims((safe_part(path.name),)) for known in FORMATS.values()):
         return False  # one student's zip out of an unpacked download
     return path.suffix.lower() == ".zip" or (path.suffix.lower() not in (".ipynb", ".py") and zipfile.is_zipfile(path))
 
@@ -232,18 +230,15 @@ def _recognise(
     """The bundles by the LMS whose names most of the files have, at the top or below a common folder."""
     trimmed = items
     while trimmed:
-        best, claimed = max(
-            ((module, sum(module.claims(item.parts) for item in trimmed)) for module in _FORMATS),
-            key=lambda pair: pair[1],
-        )
+        counts = [(sum(known.claims(item.parts) for item in trimmed), known) for known in FORMATS.values()]
+        claimed, best = max(reversed(counts), key=lambda pair: pair[0])
         if claimed * 2 >= len(trimmed):
             rest = [item for item in trimmed if not best.claims(item.parts)]
-            extra = {"usernames": usernames} if best.KIND == "blackboard" else {}
-            bundles = best.bundles([item for item in trimmed if best.claims(item.parts)], source, **extra)
+            bundles = best.bundles([item for item in trimmed if best.claims(item.parts)], source, usernames)
             warnings = [
                 f"{source}: {'/'.join(item.parts)} is not named as {best.KIND} names its downloads: left out"
                 for item in rest
-                if not best_ignores(best, item)
+                if not _is_own(best, item)
             ]
             return _Found(bundles, f"{best.KIND} download", warnings)
         tops = {item.parts[0] for item in trimmed}
@@ -258,17 +253,17 @@ def _recognise(
             inner = unpack(item.path, where, limits=BULK, source="/".join(item.parts)).items
         except NotebookError:
             return None
-        for module in _FORMATS:
-            if inner and sum(module.claims(one.parts) for one in inner) * 2 >= len(inner):
+        for known in FORMATS.values():
+            if inner and sum(known.claims(one.parts) for one in inner) * 2 >= len(inner):
                 return _recognise(inner, "/".join(item.parts), where, assignment, usernames, container=None).bundles
         return None
 
     return _Found(loose.bundles(items, source, assignment, container, nested, zipped=zipped), loose.NAME, [])
 
 
-def best_ignores(module: ModuleType, item: Item) -> bool:
-    """Whether the LMS itself put the file beside the submissions (an index, a list of grades)."""
-    return item.parts[-1].casefold() in getattr(module, "OWN_FILES", ())
+def _is_own(known: Format, item: Item) -> bool:
+    """Whether the LMS itself put the file beside the submissions."""
+    return item.parts[-1].casefold() in known.OWN_FILES
 
 
 def _newest(bundles: list[Bundle]) -> tuple[list[Bundle], list[str], list[Refused]]:

@@ -9,25 +9,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autograder.errors import UsageError
+from autograder.lms.formats import FORMATS
 from autograder.lms.records import Left
 from autograder.model import Record, Student, Submission
 
 __all__ = ["FEEDBACK_KINDS", "FeedbackZip", "feedback_zip"]
 
-# kind → (name in the zip after the submission's tag, what to know before uploading)
-_FORMS: dict[str, tuple[str, str]] = {
-    "canvas": (
-        "_feedback.html",
-        "Canvas shows the page under the name of the student's own file, hides it while grades are hidden, and adds a "
-        "new comment at every upload: upload this zip once",
-    ),
-    "moodle": ("feedback.html", ""),
-    "sakai": ("Feedback Attachment(s)/feedback.html", ""),
-    "brightspace": (
-        "feedback.html",
-        "whether Brightspace takes this zip is not verified: try it with one student's folder first",
-    ),
-}
+_FORMS = {kind: known.FEEDBACK for kind, known in FORMATS.items() if known.FEEDBACK is not None}
 FEEDBACK_KINDS = (*_FORMS,)
 """LMSs that take feedback as a zip."""
 
@@ -69,7 +57,7 @@ def feedback_zip(
         raise UsageError(
             f"{lms} takes no feedback as a zip (these do: {', '.join(_FORMS)}): use its grade file's comment column"
         )
-    ending, warning = _FORMS[lms]
+    form = _FORMS[lms]
     sent: list[Student] = []
     left: list[Left] = []
     files: dict[str, bytes] = {}
@@ -82,20 +70,20 @@ def feedback_zip(
         if page is None:
             left += [Left(student=s, why="no feedback page") for s in submission.students]
             continue
-        if f"{tag}{ending}" in files:
+        if f"{tag}{form.page}" in files:
             # The LMS knows one submission and takes one page for it, whoever of the group opens it.
             why = "in a group that gets the page of its first member: the due dates differ, give this page by hand"
             left += [Left(student=s, why=why) for s in submission.students]
             continue
         try:
-            files[f"{tag}{ending}"] = Path(page).read_bytes()
+            files[f"{tag}{form.page}"] = Path(page).read_bytes()
         except OSError as error:
             raise UsageError(f"{page}: cannot be read ({error.strerror}): grade again with the same -o") from error
-        if lms == "sakai":
-            if comment := (comments or {}).get(submission.key):
-                files[f"{tag}comments.txt"] = comment.encode()
-            if grades is not None:
-                files[f"{tag.partition('/')[0]}/grades.csv"] = grades
+        comment = (comments or {}).get(submission.key)
+        if comment and form.comment is not None:
+            files[f"{tag}{form.comment}"] = comment.encode()
+        if grades is not None and form.grades is not None:
+            files[f"{tag.partition('/')[0]}/{form.grades}"] = grades
         sent += submission.students
     if not files:
         raise UsageError(
@@ -111,5 +99,5 @@ def feedback_zip(
     except OSError as error:
         raise UsageError(f"{out}: cannot be written ({error.strerror}): choose another folder with -o") from error
     return FeedbackZip(
-        lms=lms, path=str(out), sent=tuple(sent), left=tuple(left), warnings=(warning,) if warning else ()
+        lms=lms, path=str(out), sent=tuple(sent), left=tuple(left), warnings=(form.warning,) if form.warning else ()
     )

@@ -5,20 +5,22 @@ import was found, so what is written here is a filled copy of the export.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 import yaml
 
-from autograder.lms.records import Bundle, Column, Item, RosterStudent
-from autograder.lms.roster import Layout, column_of, decimal_in, mail_aliases
-from autograder.lms.table import Table
+from autograder.lms.formats.contract import mail_aliases
+from autograder.lms.numbers import decimal_in
+from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
+from autograder.lms.table import Table, column_of
 from autograder.model import Student
 
 KIND = "gradescope"
 METADATA = "submission_metadata.yml"
 OWN_FILES = (METADATA,)
+FEEDBACK = None
 
 _FOLDER = re.compile(r"^submission_(?P<id>\d+)$")
 _LARGEST = 32 * 2**20
@@ -30,7 +32,7 @@ def claims(parts: tuple[str, ...]) -> bool:
     return parts == (METADATA,) or (len(parts) > 1 and _FOLDER.match(parts[0]) is not None)
 
 
-def bundles(items: Sequence[Item], source: str) -> list[Bundle]:
+def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ()) -> list[Bundle]:
     """One bundle a submission, with all its submitters: group work is one submission of several students."""
     folders: dict[str, list[Item]] = {}
     metadata: dict[str, Any] = {}
@@ -152,3 +154,8 @@ def layout(table: Table, header_row: int) -> Layout:
             "copy for your records, and results.json is the way in",
         ),
     )
+
+
+def warn(column: Column) -> list[str]:
+    """Nothing is known that it does to a column without saying so."""
+    return []

@@ -4,17 +4,22 @@ Source: community.d2l.com, "Import grades"; folder names as d2lmf reads them.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from autograder.errors import UsageError
-from autograder.lms.records import Bundle, Column, Item, RosterStudent
-from autograder.lms.roster import Layout, column_of, decimal_in, mail_aliases
-from autograder.lms.table import Table
+from autograder.lms.formats.contract import FeedbackForm, mail_aliases
+from autograder.lms.numbers import decimal_in
+from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
+from autograder.lms.table import Table, column_of
 from autograder.model import Student
 
 KIND = "brightspace"
 OWN_FILES = ("index.html",)
+FEEDBACK = FeedbackForm(
+    page="feedback.html",
+    warning="whether Brightspace takes this zip is not verified: try it with one student's folder first",
+)
 
 _FOLDER = re.compile(
     r"^(?P<user>\d+)-(?P<folder>\d+) - (?P<name>.+) - "
@@ -30,7 +35,7 @@ def claims(parts: tuple[str, ...]) -> bool:
     return len(parts) > 1 and _FOLDER.match(parts[0]) is not None
 
 
-def bundles(items: Sequence[Item], source: str) -> list[Bundle]:
+def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ()) -> list[Bundle]:
     """One bundle a folder, which is one submission; the caller takes the newest of each user."""
     folders: dict[str, list[Item]] = {}
     for item in items:
@@ -115,3 +120,8 @@ def layout(table: Table, header_row: int) -> Layout:
         after=() if end is None else (end,),
         tail=(END, "#") if end is None else None,
     )
+
+
+def warn(column: Column) -> list[str]:
+    """Nothing is known that it does to a column without saying so."""
+    return []

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 from autograder.lms.names import fold
-from autograder.lms.records import Bundle, Column, Item, RosterStudent
-from autograder.lms.roster import Layout, column_of, decimal_in
-from autograder.lms.table import Table
+from autograder.lms.numbers import decimal_in
+from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
+from autograder.lms.table import Table, column_of
 from autograder.model import Student
 
 KIND = "blackboard"
+OWN_FILES: tuple[str, ...] = ()
+FEEDBACK = None
 
 # "attempt" is translated: poging, Versuch, tentative…
 _FILE = re.compile(
@@ -34,7 +36,7 @@ def claims(parts: tuple[str, ...]) -> bool:
     return len(parts) == 1 and _FILE.match(parts[0]) is not None
 
 
-def bundles(items: Sequence[Item], source: str, *, usernames: Collection[str] = ()) -> list[Bundle]:
+def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ()) -> list[Bundle]:
     """One bundle an attempt; the caller takes the newest of each username.
 
     Args:
@@ -153,3 +155,8 @@ def layout(table: Table, header_row: int) -> Layout:
         else {},
         comment_format=None if style is None else (style, "SMART_TEXT"),
     )
+
+
+def warn(column: Column) -> list[str]:
+    """Nothing is known that it does to a column without saying so."""
+    return []

@@ -1,0 +1,12 @@
+"""From what a TA downloaded to one notebook a student.
+
+In come paths; out goes :class:`~autograder.lms.records.Intake`: submissions with their files unpacked below a folder of
+ours, and what was refused, each with its reason. ``paths.py`` takes the paths in turn, ``archive.py`` unpacks a zip
+that nobody vouches for, ``loose.py`` reads whose a folder or file is where no LMS named it, ``choose.py`` tells which
+of a student's files is the notebook, ``keys.py`` gives a submission its key.
+"""
+
+from autograder.lms.intake.keys import key_of
+from autograder.lms.intake.paths import collect, collect_one
+
+__all__ = ["collect", "collect_one", "key_of"]

@@ -1,0 +1,12 @@
+"""Who is who: the class list, and whose submission is whose.
+
+In come a gradebook's file and submissions under the names that a download gave them; out go the same submissions under
+the roster's ids and names, and whom a person must look at. ``read.py`` opens a list, ``roster.py`` finds one student on
+it, ``matching.py`` gives each submission, and each grade of another list, its student.
+"""
+
+from autograder.lms.people.matching import across, match_submissions, together
+from autograder.lms.people.read import read_roster
+from autograder.lms.people.roster import Match, Matched, Roster
+
+__all__ = ["Match", "Matched", "Roster", "across", "match_submissions", "read_roster", "together"]
