@@ -15,11 +15,13 @@ from flint import arb
 
 from autograder import points
 from autograder.compare import boxes, plane
-from autograder.expressions.balls import Outside, Program, Unsupported, Wide, kinks, point_balls
+from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
+from autograder.expressions.bends import kinks
 from autograder.expressions.functions import Ball
 from autograder.expressions.graph import Graph
 from autograder.model import Certainty, Outcome, Reason, Verdict
 from autograder.points import Interval
+from autograder.points.survey import Survey
 
 AGREE_BITS = 200
 PRECISIONS = (320, 960, 2880, 8640)
@@ -82,10 +84,15 @@ class Pair:
 
     # --- one point --------------------------------------------------------------------------------------------------
 
-    def at(self, point: Point) -> Verdict | None:
-        """Compare at one point; a verdict when the balls are apart."""
+    def at(self, point: Point, hidden: int = 0) -> Verdict | None:
+        """Compare at one point; a verdict when the balls are apart.
+
+        Args:
+            hidden: bits behind which a part is hidden there, beyond those to which the sides have to agree.
+        """
         self.tried += 1
-        for precision in PRECISIONS:
+        line = arb(2) ** -(AGREE_BITS + hidden)
+        for precision in PRECISIONS if not hidden else (*(p for p in PRECISIONS if p > hidden), hidden + 640):
             flint.ctx.prec = precision
             balls = point_balls(point)
             try:
@@ -104,7 +111,7 @@ class Pair:
                 return self._apart(point, actual, desired, difference)
             size = abs(actual) + abs(desired)
             radius = difference.rad()
-            if radius <= size.abs_lower() * _AGREE or (precision > 900 and radius <= _TINY):
+            if radius <= size.abs_lower() * line or (not hidden and precision > 900 and radius <= _TINY):
                 self.agreed.append(point)
                 return None
             if time.process_time() > self.deadline:
@@ -216,13 +223,26 @@ class Pair:
             if not self.agreed or len(self.agreed) >= ENOUGH:
                 break
             yield self.at(boxes.beside(self.agreed[number % len(self.agreed)], number, self.domain, self.seed))
-        for program, signs in kink_programs:
+        if self.agreed:
+            yield from self._surveyed()
+        for program, signs in kink_programs if len(self.variables) > 1 else ():
             for wanted in {1, -1} - signs:
                 side = self._search(150, (program, wanted))
                 if side is not None:
                     yield self.at(side)
                     for number in range(3):
                         yield self.at(boxes.beside(side, number, self.domain, self.seed))
+
+    def _surveyed(self) -> Iterator[Verdict | None]:
+        """Every cell between kinks, and every part where it is not hidden by larger ones."""
+        survey = Survey(self.graph, [self.desired, self.actual], self.variables, self.domain)
+        for point in self.agreed:
+            survey.note(point)
+        for point, hidden in survey.wanted():
+            before = len(self.agreed)
+            yield self.at(point, hidden)
+            if len(self.agreed) > before:
+                survey.note(point)
 
     def _search(self, most: int, side: tuple[Program, int] | None = None) -> Point | None:
         most = most if self.program.rigorous else most // SLOW_BOXES
@@ -260,7 +280,6 @@ class Pair:
 
 
 flint.ctx.prec = PRECISIONS[0]
-_AGREE = arb(2) ** -AGREE_BITS
 _TINY = arb(2) ** -(4 * AGREE_BITS)
 
 

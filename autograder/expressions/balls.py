@@ -8,7 +8,6 @@ this precision) is raised. The precision is the process's: ``flint.ctx.prec``; o
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 import flint
@@ -16,7 +15,7 @@ from flint import arb, fmpq
 
 from autograder.expressions import functions
 from autograder.expressions.functions import Ball, Outside, Unsupported, Wide
-from autograder.expressions.graph import Graph, Node, children, conditions_of
+from autograder.expressions.graph import Graph, Node, children
 from autograder.expressions.tree import to_tree
 
 __all__ = ["Outside", "Program", "Unsupported", "Wide", "evaluate", "point_balls"]
@@ -58,6 +57,7 @@ class Program:
         self._slots: dict[int, int] = {}
         self._steps: list[Callable[[list[Any], Mapping[str, Ball]], Ball]] = []
         self._ends: list[int] = []
+        self._branches: dict[int, list[tuple[Callable[[Mapping[str, Ball]], bool], Program]]] = {}
         for root in roots:
             self._place(root)
             self._ends.append(len(self._steps))
@@ -82,6 +82,18 @@ class Program:
         for step in self._steps[: self._ends[0]]:
             values.append(step(values, point))
         return values[self._roots[0]]
+
+    def parts(self, point: Mapping[str, Ball]) -> dict[int, Ball]:
+        """The value of every part, of a Piecewise those of the branch that holds; raises as :meth:`run` does."""
+        values: list[Ball] = []
+        for step in self._steps:
+            values.append(step(values, point))
+        found = {index: values[slot] for index, slot in self._slots.items()}
+        for branches in self._branches.values():
+            branch = next((branch for holds, branch in branches if holds(point)), None)
+            if branch is not None:
+                found |= branch.parts(point)
+        return found
 
     def _place(self, root: int) -> None:
         waiting = [(root, False)]
@@ -171,6 +183,7 @@ class Program:
     def _piecewise(self, node: Node) -> Callable[[list[Any], Mapping[str, Ball]], Ball]:
         # Each branch is a program of its own: log(x) in a branch that is not taken must not be real.
         branches = [(self._condition(condition), self._part([value])) for value, condition in node[1:]]
+        self._branches[self.graph.node(*node)] = branches
 
         def step(values: list[Any], point: Mapping[str, Ball]) -> Ball:
             for holds, branch in branches:
@@ -301,25 +314,3 @@ def evaluate(expr: Any, point: Mapping[str, Fraction | int | float], prec: int =
         return program.run(point_balls(point))[0]
     finally:
         flint.ctx.prec = before
-
-
-def kinks(graph: Graph, roots: Sequence[int]) -> list[int]:
-    """Nodes whose sign decides which formula holds: what is inside ``Abs``, between the arguments of ``Max``, under an
-    even root of an even power, and what the conditions of a Piecewise compare."""
-    found: dict[int, None] = {}
-    for index in sorted(graph.below(roots)):
-        node = graph.nodes[index]
-        if node[0] == "piecewise":
-            for _, condition in node[1:]:
-                found.update(dict.fromkeys(conditions_of(condition)))
-        elif node[0] == "powq":
-            base = graph.nodes[node[1]]
-            if base[0] == "powi" and base[2] % 2 == 0:
-                found[base[1]] = None
-        elif node[0] == "f":
-            if node[1] in ("Abs", "sign", "Heaviside", "DiracDelta"):
-                found[node[2]] = None
-            elif node[1] in ("Max", "Min", "SingularityFunction"):
-                for first, second in pairwise(node[2:]):
-                    found[graph.add([first, graph.mul([graph.number(-1), second])])] = None
-    return list(found)

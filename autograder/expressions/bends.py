@@ -1,0 +1,176 @@
+"""Where a formula bends: the nodes whose signs decide which formula holds, and where parts of it come and go.
+
+A *kink* is what is inside ``Abs``, between the arguments of ``Max``, compared by a Piecewise: on either side of its
+roots another formula holds. An *edge* is where a root, a logarithm or an arc function begins and ends to be real, or
+what one of them is made of has a pole: two stretches apart may be two branches of what looks like one formula. A
+*focus* is what a local term is a function of: ``exp(-u**2)`` lives where u or its slope is 0.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import combinations, pairwise
+from typing import Any
+
+from autograder.expressions.graph import Graph, Node, children, conditions_of
+
+__all__ = ["edges", "focuses", "key", "kinks"]
+
+_WHOLE = frozenset(["floor", "ceiling", "frac", "Mod"])
+_ARC = {"asin": (1, -1), "acos": (1, -1), "atanh": (1, -1), "acosh": (1,), "erfinv": (1, -1), "LambertW": ()}
+_OVER = {"asec": (1, -1), "acsc": (1, -1), "acoth": (1, -1), "asech": (1, 0), "acot": (0,), "acsch": (0,)}
+_POLES = {"tan": "cos", "sec": "cos", "cot": "sin", "csc": "sin"}
+_LOCAL = frozenset(
+    ["exp", "tanh", "coth", "sech", "csch", "cosh", "sinh", "erf", "erfc", "atan", "acot", "log", "gamma"]
+)
+_MANY = 6
+"""Arguments of ``Max`` of which every two are compared; of more only neighbours."""
+
+
+def kinks(graph: Graph, roots: Sequence[int]) -> list[int]:
+    """Nodes at whose roots another formula begins, each once however it is scaled: ``5 - x`` is ``2*x - 10``."""
+    found: dict[int, None] = {}
+    for index in sorted(graph.below(roots)):
+        for bend in _bends(graph, graph.nodes[index]):
+            found.update(dict.fromkeys(_factors(graph, bend)))
+    return list(found)
+
+
+def _bends(graph: Graph, node: Node) -> Iterator[int]:
+    if node[0] == "piecewise":
+        for _, condition in node[1:]:
+            yield from conditions_of(condition)
+    elif node[0] == "powq":
+        base = graph.nodes[node[1]]
+        if base[0] == "powi" and base[2] % 2 == 0:
+            yield base[1]
+    elif node[0] == "f":
+        name, parts = node[1], node[2:]
+        if name in ("Abs", "sign", "Heaviside", "DiracDelta", "arg"):
+            yield parts[0]
+        elif name in ("Max", "Min"):
+            for first, second in combinations(parts, 2) if len(parts) <= _MANY else pairwise(parts):
+                yield _minus(graph, first, second)
+        elif name in ("SingularityFunction", "KroneckerDelta"):
+            yield _minus(graph, parts[0], parts[1])
+        elif name in _WHOLE:
+            inner = parts[0] if name != "Mod" else graph.mul([parts[0], graph.pow(parts[1], graph.number(-1))])
+            # Its roots are the whole numbers.
+            yield graph.node("f", "sin", graph.mul([graph.node("const", "pi"), inner]))
+
+
+def edges(graph: Graph, roots: Sequence[int]) -> list[int]:
+    """Nodes at whose roots a formula may cease to be real, or go over to another branch.
+
+    None where no part of the formula has branches: then it is the same analytic function on both sides of a pole.
+    """
+    below = sorted(graph.below(roots))
+    if not any(_branches(graph.nodes[index]) for index in below):
+        return []
+    found: dict[int, None] = {}
+    for index in below:
+        for edge in _edges(graph, graph.nodes[index]):
+            found.update(dict.fromkeys(_factors(graph, edge)))
+    return list(found)
+
+
+def _branches(node: Node) -> bool:
+    if node[0] in ("powq", "pow"):
+        return True
+    return node[0] == "f" and (node[1] in _ARC or node[1] in _OVER or node[1] in ("log", "atan", "atan2", "loggamma"))
+
+
+def _edges(graph: Graph, node: Node) -> Iterator[int]:
+    kind = node[0]
+    if kind in ("powq", "pow") or (kind == "powi" and node[2] < 0):
+        yield node[1]
+    elif kind == "f":
+        name, parts = node[1], node[2:]
+        if name in ("log", "atan2", "loggamma", "li", "Ci", "Chi"):
+            yield from parts
+        for ends in (_ARC, _OVER):
+            for end in ends.get(name, ()):
+                yield graph.add([parts[0], graph.number(-end)])
+        if name in _POLES:
+            yield graph.node("f", _POLES[name], parts[0])
+
+
+def focuses(graph: Graph, roots: Iterable[int]) -> list[int]:
+    """What the local terms under these nodes are functions of, the exponents of powers and denominators among them."""
+    found: dict[int, None] = {}
+    for index in sorted(graph.below(roots)):
+        node = graph.nodes[index]
+        inner: int | None = None
+        if (node[0] == "f" and node[1] in _LOCAL) or node[0] == "pow":
+            inner = node[2]
+        elif (node[0] == "powi" and node[2] < 0) or (node[0] == "powq" and node[2] < 0):
+            inner = node[1]
+        if inner is not None and graph.nodes[inner][0] not in ("q", "const", "float"):
+            found[inner] = None
+    return list(found)
+
+
+def key(graph: Graph, index: int) -> Any:
+    """A node by value, the same in every graph."""
+    node = graph.nodes[index]
+    if node[0] == "piecewise":
+        return ("piecewise", *((key(graph, value), _condition_key(graph, c)) for value, c in node[1:]))
+    parts = tuple(key(graph, part) for part in children(node))
+    if not parts:
+        return node
+    more = (node[1],) if node[0] == "f" else node[2:] if node[0] in ("powi", "powq") else ()
+    return (node[0], *more, *parts)
+
+
+def _condition_key(graph: Graph, condition: Node) -> Any:
+    if condition[0] == "rel":
+        return ("rel", condition[1], key(graph, condition[2]))
+    if condition[0] == "bool":
+        return condition
+    return (condition[0], *(_condition_key(graph, part) for part in condition[1:]))
+
+
+def _minus(graph: Graph, first: int, second: int) -> int:
+    return graph.add([first, graph.mul([graph.number(-1), second])])
+
+
+def _factors(graph: Graph, index: int) -> Iterator[int]:
+    """The factors whose roots are those of a node, without what has none."""
+    node = graph.nodes[index]
+    kind = node[0]
+    if kind in ("q", "const", "float"):
+        return
+    if kind == "mul":
+        for part in node[1:]:
+            yield from _factors(graph, part)
+    elif kind == "powi" and node[2] > 0:
+        yield from _factors(graph, node[1])
+    elif kind == "f" and node[1] in ("exp", "cosh", "Abs", "sign"):
+        if node[1] in ("Abs", "sign"):
+            yield from _factors(graph, node[2])
+    elif kind == "add":
+        yield _scaled(graph, index)
+    else:
+        yield index
+
+
+def _scaled(graph: Graph, index: int) -> int:
+    """A sum divided by the coefficient of its first term."""
+    terms = []
+    for part in graph.nodes[index][1:]:
+        node = graph.nodes[part]
+        factor = Fraction(1)
+        rest = part
+        if node[0] == "q":
+            factor, rest = Fraction(node[1], node[2]), -1
+        elif node[0] == "mul":
+            numbers = [i for i in node[1:] if graph.nodes[i][0] == "q"]
+            if numbers:
+                factor = graph.fraction(numbers[0]) or Fraction(1)
+                rest = graph.mul([i for i in node[1:] if i != numbers[0]])
+        terms.append((rest, factor))
+    lead = next((factor for rest, factor in sorted(terms) if rest >= 0), Fraction(1))
+    if lead == 1:
+        return index
+    return graph.add(
+        [graph.number(f / lead) if rest < 0 else graph.mul([graph.number(f / lead), rest]) for rest, f in terms]
+    )

@@ -1,0 +1,157 @@
+"""The stretches of a line between the places where a formula bends."""
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import flint
+
+from autograder.expressions.balls import Program, Unsupported, point_balls
+from autograder.expressions.bends import key
+from autograder.expressions.functions import Ball
+from autograder.expressions.graph import Graph
+from autograder.expressions.slopes import NoRule, slope
+from autograder.points import Interval
+from autograder.points.roots import FAR, Roots, isolate
+
+__all__ = ["Cell", "Lines"]
+
+_BITS = 96
+_KEPT = 4096
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An open stretch between two neighbouring places."""
+
+    low: float
+    high: float
+
+    def __contains__(self, value: Fraction) -> bool:
+        return self.low < value < self.high
+
+    def places(self) -> Iterator[Fraction]:
+        """A few values inside, mild ones first; the same at every call."""
+        for share in (0.382, 0.691, 0.086, 0.955):
+            yield Fraction(self._at(share))
+
+    def _at(self, share: float) -> float:
+        low, high = self.low, self.high
+        if low < 0 < high:
+            # The half that reaches farther, up to a moderate size.
+            near, far = (0.0, high) if high >= -low else (0.0, low)
+        else:
+            near, far = sorted((low, high), key=abs)
+        size = abs(far - near)
+        usual = 10.0 * max(1.0, abs(near))
+        value = near + math.copysign(min(size, usual), far - near) * share
+        return value if low < value < high else low + (high - low) / 2
+
+
+class _Memory:
+    """Roots that were isolated before: those of a question's reference are found once for a class."""
+
+    def __init__(self) -> None:
+        self._roots: OrderedDict[Any, Roots] = OrderedDict()
+
+    def get(self, key: Any, make: Callable[[], Roots]) -> Roots:
+        found = self._roots.get(key)
+        if found is None:
+            found = self._roots[key] = make()
+            if len(self._roots) > _KEPT:
+                self._roots.popitem(last=False)
+        return found
+
+
+_memory = _Memory()
+
+
+class Lines:
+    """Roots of nodes along one variable, the others held."""
+
+    def __init__(self, graph: Graph, domain: Mapping[str, Interval]) -> None:
+        self.graph = graph
+        self.domain = domain
+        self._programs: dict[int, Program | None] = {}
+        self._slopes: dict[tuple[int, str], int | None] = {}
+
+    def ends(self, name: str) -> tuple[float, float]:
+        """What of a variable's domain is searched."""
+        low, high = self.domain.get(name, (None, None))
+        first = -FAR if low is None or low == -math.inf else float(low)
+        last = FAR if high is None or high == math.inf else float(high)
+        # An open end beyond what is searched anywhere.
+        return (first, last) if first < last else (first, 2 * first) if high is None else (2 * last, last)
+
+    def slope(self, node: int, name: str) -> int | None:
+        """The node of the derivative, or None where there is no rule for it."""
+        if (node, name) not in self._slopes:
+            try:
+                self._slopes[node, name] = slope(self.graph, node, name)
+            except NoRule:
+                self._slopes[node, name] = None
+        return self._slopes[node, name]
+
+    def program(self, node: int) -> Program | None:
+        if node not in self._programs:
+            try:
+                self._programs[node] = Program(self.graph, [node])
+            except Unsupported:
+                self._programs[node] = None
+        return self._programs[node]
+
+    def roots(self, node: int, name: str, held: Mapping[str, Fraction], *, most: int) -> Roots:
+        """The roots of a node along a variable within its domain."""
+        low, high = self.ends(name)
+        place = (key(self.graph, node), name, low, high, tuple(held.items()), most)
+        return _memory.get(place, lambda: self._isolated(node, name, held, low, high, most))
+
+    def _isolated(
+        self, node: int, name: str, held: Mapping[str, Fraction], low: float, high: float, most: int
+    ) -> Roots:
+        program, steep = self.program(node), self.slope(node, name)
+        if program is None or not program.rigorous:
+            return Roots()
+        flint.ctx.prec = _BITS
+        others = point_balls(held)
+        value = _along(program, name, others)
+        if steep is not None:
+            rise = self.graph.fraction(steep)
+            if rise:
+                # A straight line: its root by one division.
+                root = float((-value(flint.arb(0)) / flint.arb(flint.fmpq(rise.numerator, rise.denominator))).mid())
+                return Roots(found=[(root, root)] if low <= root <= high else [], spent=1)
+            if rise == 0:
+                return Roots(spent=1)
+        rising = self.program(steep) if steep is not None else None
+        return isolate(value, None if rising is None else _along(rising, name, others), low, high, most=most)
+
+    def cells(
+        self, nodes: Sequence[int], name: str, held: Mapping[str, Fraction], *, most: int
+    ) -> tuple[list[Cell], bool]:
+        """The stretches between the roots of all nodes, and whether all roots were found."""
+        low, high = self.ends(name)
+        breaks: list[tuple[float, float]] = []
+        whole = True
+        for node in nodes:
+            roots = self.roots(node, name, held, most=most)
+            breaks += roots.found
+            whole = whole and not roots.left
+        found, last = [], low
+        for first, after in sorted(breaks):
+            if last < first:
+                found.append(Cell(last, first))
+            last = max(last, after)
+        if last < high:
+            found.append(Cell(last, high))
+        return found, whole
+
+
+def _along(program: Program, name: str, others: Mapping[str, Ball]) -> Callable[[Ball], Ball]:
+    def value(ball: Ball) -> Ball:
+        return program.run({**others, name: ball})[0]
+
+    return value

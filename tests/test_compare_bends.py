@@ -1,0 +1,49 @@
+"""A table of claims: no cell between kinks, no local term and no step is missed, whatever the domain and the seed."""
+
+import pytest
+
+from autograder import compare
+from autograder.model import Outcome
+
+DIFFERENT = [
+    # answer, reference, domain: wrong on one cell, or in one local term
+    ("0", "Piecewise((0, x < 7), (1, x < 8), (0, True))", {"x": (-20, 20)}),
+    ("2*x", "Piecewise((2*x, x < 400), (3*x**2, x < 401), (2*x, True))", None),
+    ("0", "Heaviside(x - 30)*Heaviside(31 - x)", None),
+    ("2*x - 1401", "sign((x - 700)*(x - 701))*(2*x - 1401)", None),
+    ("2*x - 7", "Piecewise((2*x - 7, x**2 - 7*x + 12 > 0), (7 - 2*x, True))", {"x": (0, 1e6)}),
+    ("1", "1 + Piecewise((cos(x), Abs(x - 90) < 1/2), (0, True))", {"x": (0, 1000)}),
+    ("x", "x + Max(0, 1 - (x - 77)**2)", None),
+    ("1", "1 + 2*exp(-(x + 35)**2)", None),
+    ("1", "1 - (x - 820)*exp(-(x - 820)**2/18)", None),
+    ("3", "3 + 1 - tanh(x - 640)**2", None),
+    ("3", "3 + 700*(1 - tanh(700*(x - 4))**2)", {"x": (-10, 10)}),
+    ("0", "exp(-(x - 1/3)**2*10**7)*x", {"x": (0, 1)}),
+    ("5", "5 + sech(x - 2000)**2", {"x": (0, 1e6)}),
+    ("x", "x + exp(-Abs(x - 444))", None),
+    ("1/2", "1/2 + exp(x - 900)/(1 + exp(x - 900))**2", None),
+    ("x**2 - 1", "x**2 + erf(x - 52)", {"x": (-10, 20)}),
+]
+
+EQUAL = [
+    ("Heaviside(x - 7)*Heaviside(8 - x)", "Piecewise((0, x < 7), (1, x < 8), (0, True))", {"x": (-20, 20)}),
+    ("2*x*sign(x**2 - 90000)", "Piecewise((2*x, x > 300), (-2*x, x > -300), (2*x, True))", None),
+    ("sin(x)*cos(x)/Abs(sin(x))", "sign(sin(x))*cos(x)", None),
+    ("x - x*(x - 50)*exp(-(x - 50)**2)", "x*(1 - (x - 50)*exp(-x**2 + 100*x - 2500))", None),
+    ("4*exp(2*x - 1000)/(exp(2*x - 1000) + 1)**2", "1 - tanh(x - 500)**2", None),
+    ("1/(1 + exp(-700*x))", "exp(700*x)/(1 + exp(700*x))", {"x": (-1e6, 1e6)}),
+]
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+@pytest.mark.parametrize(("actual", "desired", "domain"), DIFFERENT, ids=[d[:50] for _, d, _ in DIFFERENT])
+def test_a_difference_on_one_cell_is_seen(actual, desired, domain, seed):
+    found = compare.expressions(actual, desired, variables=["x"], domain=domain, seed=seed)
+    assert found.outcome is Outcome.INCORRECT, found
+
+
+@pytest.mark.parametrize(("actual", "desired", "domain"), EQUAL, ids=[d[:50] for _, d, _ in EQUAL])
+def test_the_same_in_another_form_stays_right(actual, desired, domain):
+    for seed in range(3):
+        found = compare.expressions(actual, desired, variables=["x"], domain=domain, seed=seed)
+        assert found.outcome is Outcome.CORRECT, found
