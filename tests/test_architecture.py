@@ -14,9 +14,9 @@ import autograder
 ROOT = Path(autograder.__file__).resolve().parent
 
 ORDER = (
-    "errors", "model", "modules", "cells", "locale", "expressions", "points", "reference", "compare", "mistakes",
-    "feedback", "questions", "plots", "student", "sandbox", "otter", "grading", "batch", "variants", "build", "lms",
-    "report", "bundle", "simulate", "cli",
+    "errors", "untrusted", "model", "modules", "cells", "locale", "expressions", "points", "reference", "compare",
+    "mistakes", "feedback", "questions", "plots", "student", "sandbox", "otter", "grading", "batch", "variants",
+    "build", "lms", "report", "bundle", "simulate", "cli",
 )  # fmt: skip
 """A room imports only rooms to its left."""
 
@@ -145,6 +145,22 @@ def test_rooms_that_are_kept_apart(name: str) -> None:
         if room(module) == name:
             used = {room(found) if found.startswith("autograder") else found for found in GRAPH[module]}
             assert not used & APART[name], f"{module} imports {used & APART[name]}"
+
+
+PARSERS = {"latex2mathml", "markdown_it", "mdit_py_plugins", "pygments", "copydetect", "yaml"}
+"""Other people's parsers and converters that are given what students wrote."""
+
+
+def test_what_parses_a_students_text_stands_behind_the_guard() -> None:
+    # build and variants read the author's
+    here = [module for module in MODULES if room(module) not in ("build", "variants")]
+    users = [module for module in here if PARSERS & set(GRAPH[module])]
+    assert len(users) > 2
+    for module in users:
+        text = MODULES[module].read_text(encoding="utf-8")
+        assert "guarded(" in text, f"{module} calls a parser outside of autograder.untrusted.guarded"
+    parsing = {module for module in here if "ast.parse(" in MODULES[module].read_text(encoding="utf-8")}
+    assert parsing == {"autograder.untrusted"}
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:

@@ -242,3 +242,35 @@ def test_a_reader_that_goes_away_does_not_stop_the_grading(place: Path, monkeypa
     assert ended.value.code == cli.NEEDS_A_PERSON
     assert [row["student_id"] for row in rows(place / "grades" / "grades.csv")] == ["101", "102", "103"]
     assert 'lang="de"' in (place / "grades" / "report.html").read_text()
+
+
+def test_grades_are_there_whatever_happens_to_a_page(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    call("hw01", "in", "--roster", "canvas.csv", "-o", "without")
+    hand_in(place / "in", "zedzoe_104_9104_hw01.ipynb", "q1=2 q2=1.5")
+
+    def broken(run: Run, result: object, **_: object) -> str:
+        # whatever is drawn comes after what counts
+        assert (place / "out" / "lms" / "canvas.csv").exists()
+        assert len(rows(place / "out" / "grades.csv")) == len(run.results) == 4
+        raise MemoryError
+
+    monkeypatch.setattr("autograder.report.pages.student_page", broken)
+    monkeypatch.setattr("autograder.report.pages.class_page", broken)
+    (place / "in" / "itocem_103_9103_hw01.ipynb").unlink()
+    hand_in(place / "in", "itocem_103_9103_hw01.ipynb", "q1=2 q2=0")
+    result = call("hw01", "in", "--roster", "canvas.csv", "-o", "out")
+    assert result.return_value == cli.NEEDS_A_PERSON
+    assert "note: feedback/104.html: the page of Zed, Zoe could not be drawn (MemoryError)" in result.output
+    assert "note: report.html: the page of the class could not be drawn" in result.output
+    before = {row["student_id"]: row for row in rows(place / "without" / "grades.csv")}
+    after = {row["student_id"]: row for row in rows(place / "out" / "grades.csv")}
+    assert {one: after[one] for one in ("101", "102")} == {one: before[one] for one in ("101", "102")}
+    assert msgspec.json.decode((place / "out" / "results.json").read_bytes(), type=Run).results[3].score == 3.5
+
+
+def test_grades_are_there_when_the_lms_file_cannot_be_written(place: Path) -> None:
+    (place / "out").mkdir()
+    (place / "out" / "lms").write_text("a file where a folder should be")
+    assert call("hw01", "in", "--roster", "canvas.csv", "-o", "out").exception is not None
+    assert len(rows(place / "out" / "grades.csv")) == 3
+    assert len(msgspec.json.decode((place / "out" / "results.json").read_bytes(), type=Run).results) == 3

@@ -79,11 +79,13 @@ class Graded(Record, frozen=True, kw_only=True):
     out: Path
     written: tuple[Written, ...] = ()
     recognised: tuple[str, ...] = ()
+    undrawn: tuple[str, ...] = ()
+    """A line for each page that could not be drawn; no grade is missing because of it."""
 
     @property
     def needs_a_person(self) -> bool:
-        """Some row has no grade."""
-        return bool(self.run.refused) or any(result.status is not Status.GRADED for result in self.run.results)
+        """Some row has no grade, or some page says nothing but the score."""
+        return bool(self.run.refused or self.undrawn) or any(r.status is not Status.GRADED for r in self.run.results)
 
 
 def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
@@ -152,6 +154,10 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             run, noted = lms.adjust(run, policy)
             run = msgspec.structs.replace(run, warnings=(*run.warnings, *lost, *noted))
         run = msgspec.structs.replace(run, warnings=(*run.warnings, *lms.doubtful_zeros(run, order.missing)))
+        # What counts first: whatever happens to a page or to the LMS's file, the grades are there.
+        if not order.dry_run:
+            report.write_results(run, order.out / "results.json")
+            report.write_table(run, order.out / "grades.csv")
         written = fill(
             run,
             rosters,
@@ -163,14 +169,15 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             missing=order.missing,
             dry_run=order.dry_run,
         )
-        run = msgspec.structs.replace(
-            run, warnings=(*run.warnings, *(warning for one in written for warning in one.warnings))
-        )
+        found_there = tuple(warning for one in written for warning in one.warnings)
+        run = msgspec.structs.replace(run, warnings=(*run.warnings, *found_there))
+        undrawn: tuple[str, ...] = ()
         if not order.dry_run:
-            report.write_pages(run, order.out, similarity=order.similarity, language=chosen(order.language))
-            report.write_table(run, order.out / "grades.csv")
-            report.write_results(run, order.out / "results.json")
-    return Graded(run=run, out=order.out, written=written, recognised=intake.recognised)
+            if found_there:
+                report.write_results(run, order.out / "results.json")
+            language = chosen(order.language)
+            undrawn = report.write_pages(run, order.out, similarity=order.similarity, language=language)
+    return Graded(run=run, out=order.out, written=written, recognised=intake.recognised, undrawn=undrawn)
 
 
 def _to_repeat(order: Order) -> Order:

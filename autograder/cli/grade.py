@@ -260,7 +260,7 @@ def summary(graded: "Graded", *, dry_run: bool = False) -> Iterator[str]:
     yield from _names("marked LATE by the LMS", late)
     yield from _names("on the roster, nothing handed in", run.missing)
     yield from _names("handed in, not on the roster", run.unknown)
-    for warning in run.warnings:
+    for warning in (*run.warnings, *graded.undrawn):
         yield f"note: {_clean(warning)}"
     for written in graded.written:
         if dry_run:

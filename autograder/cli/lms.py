@@ -170,7 +170,8 @@ def export(
         write_results(run, folder / "results.json")
         write_table(run, folder / "grades.csv")
         # each student's page says what was changed and why; a member of a group may have got a row of their own
-        write_pages(run, folder, similarity=_similarity(folder), language=chosen(run.facts.language or None))
+        words = chosen(run.facts.language or None)
+        warnings += write_pages(run, folder, similarity=_similarity(folder), language=words)
         click.echo(f"wrote {folder / 'grades.csv'}, results.json and the pages with the policy's reasons")
     if feedback and not dry_run:
         _pack(run, folder)

@@ -6,6 +6,7 @@ import click
 import msgspec
 from rich.console import Console
 
+from autograder.cli import NEEDS_A_PERSON
 from autograder.errors import UsageError
 from autograder.model import Run
 
@@ -37,7 +38,7 @@ def read_run(folder: Path) -> Run:
 @click.option("--language", default=None, metavar="en|de", help="Of the pages; default: as they were.")
 def report(
     folders: tuple[Path, ...], output: Path | None, anonymous: bool, no_similarity: bool, language: str | None
-) -> None:
+) -> int:
     """Draw the pages of a run again, or put several assignments together.
 
     One folder: its report.html and feedback/ anew. Several: course.html with every student over time.
@@ -54,13 +55,16 @@ def report(
         runs = [without_names(runs[0])]
     if len(runs) == 1:
         target = output or (folders[0] / "anonymous" if anonymous else folders[0])
-        write_pages(runs[0], target, similarity=not no_similarity, language=words)
+        undrawn = write_pages(runs[0], target, similarity=not no_similarity, language=words)
         click.echo(f"wrote {target / 'report.html'}")
-    else:
-        target = output or Path("course")
-        homes = [folder if folder.is_dir() else folder.parent for folder in folders]
-        write_course(runs, target, homes=homes, language=words)
-        click.echo(f"wrote {target / 'course.html'}")
+        for line in undrawn:
+            click.echo(f"note: {line}")
+        return NEEDS_A_PERSON if undrawn else 0
+    target = output or Path("course")
+    homes = [folder if folder.is_dir() else folder.parent for folder in folders]
+    write_course(runs, target, homes=homes, language=words)
+    click.echo(f"wrote {target / 'course.html'}")
+    return 0
 
 
 @click.command()

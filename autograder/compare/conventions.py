@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.untrusted import python_tree
+
 __all__ = ["Convention", "conventions", "is_batched", "source_of"]
 
 Arguments = tuple[Any, ...]
@@ -66,11 +68,10 @@ def _arity(function: Any) -> tuple[int, float] | None:
 
 
 def _arity_of_source(source: str | None) -> tuple[int, float] | None:
-    if not source or len(source) > 100_000:
+    if not source:
         return None
-    try:
-        tree = ast.parse(inspect.cleandoc(source) if source[:1].isspace() else source)
-    except (SyntaxError, ValueError, RecursionError):
+    tree = python_tree(inspect.cleandoc(source) if source[:1].isspace() else source)
+    if tree is None:
         return None
     found = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.Lambda))]
     if not found or (isinstance(found[0], ast.Lambda) and len(found) > 1):

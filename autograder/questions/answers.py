@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from textwrap import dedent
 from types import FunctionType
 from typing import Any
 
@@ -18,6 +17,7 @@ from autograder.errors import ExpressionError
 from autograder.expressions import parse
 from autograder.model import Raised, Reason, Returned
 from autograder.reference import entries, real_symbol, renamed
+from autograder.untrusted import guarded, python_tree
 
 __all__ = ["Answer", "as_formula", "left_blank", "read_answer", "shown_answer"]
 
@@ -207,10 +207,8 @@ def left_blank(value: Any) -> bool:
 
 
 def _is_blank(source: str | None) -> bool:
-    try:
-        body = ast.parse(dedent(source or "")).body
-    except (SyntaxError, ValueError, RecursionError):
-        return False
+    tree = python_tree(source)
+    body = [] if tree is None else tree.body
     if len(body) != 1 or not isinstance(body[0], ast.FunctionDef):
         return False
     constants = [s.value.value for s in body[0].body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)]
@@ -231,7 +229,9 @@ def shown_answer(value: Any, source: str | None = None) -> tuple[str, str, str |
         )
         if not small:
             return f"a formula of {value.count_ops()} operations", "expression", None
-        return str(value)[:4000], "expression", sp.latex(value)[:4000]
+        # SymPy's printers follow names that the student chose; a formula without its picture is still an answer.
+        text = guarded(lambda: str(value)[:4000], otherwise=lambda why: describe(value))
+        return text, "expression", guarded(lambda: str(sp.latex(value))[:4000], otherwise=lambda why: None)
     if _is_function(value):
         return (source or "a function")[:4000], "function", None
     try:

@@ -3,7 +3,8 @@
 import ast
 import sys
 from collections.abc import Sequence
-from textwrap import dedent
+
+from autograder.untrusted import python_tree
 
 __all__ = ["cells_that_make", "forbidden_name", "notebook_cells"]
 
@@ -23,9 +24,8 @@ def forbidden_name(source: str | None, names: Sequence[str]) -> str | None:
     if not source:
         return None
     wanted = {name.rsplit(".", 1)[-1] for name in names}
-    try:
-        tree = ast.parse(dedent(source))
-    except (SyntaxError, ValueError, RecursionError):
+    tree = python_tree(source)
+    if tree is None:
         return None
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in wanted:
@@ -49,9 +49,8 @@ def cells_that_make(name: str, cells: Sequence[str]) -> list[str]:
     for cell in cells:
         # IPython's magics and shell lines are no Python.
         source = "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in cell.splitlines())
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError):
+        tree = python_tree(source)
+        if tree is None:
             continue
         made = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
         made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}

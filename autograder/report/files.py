@@ -1,27 +1,53 @@
-"""Writes the pages, each to a temporary file and then renamed."""
+"""Writes the pages, each to a temporary file and then renamed. A page that cannot be drawn is a page that says so."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from autograder.model import Run
 from autograder.report import pages
-from autograder.report.names import page_name
+from autograder.report.names import display_name, page_name
 from autograder.report.table import write_atomically
+from autograder.report.typeset import plain
+from autograder.untrusted import guarded
 
 
-def write_pages(run: Run, folder: Path, *, similarity: bool = True, language: str = "en") -> None:
+def write_pages(run: Run, folder: Path, *, similarity: bool = True, language: str = "en") -> tuple[str, ...]:
     """Write ``report.html`` and ``feedback/<key>.html`` into ``folder``.
+
+    Returns:
+        A line for each page that could not be drawn, and so only says that and the score.
 
     Raises:
         UsageError: a file cannot be written.
     """
+    undrawn: list[str] = []
+
+    def write(name: str, whose: str, draw: Callable[[], str], instead: Callable[[], str]) -> None:
+        def say_so(why: str) -> str:
+            undrawn.append(f"{name}: the page of {whose} could not be drawn ({why}); please report it")
+            return instead()
+
+        page = guarded(draw, otherwise=say_so)
+        write_atomically(folder / name, page.encode(errors="replace"))
+
     for result in run.results:
-        page = pages.student_page(run, result, language=language)
-        write_atomically(folder / page_name(result), page.encode())
-    write_atomically(folder / "report.html", pages.class_page(run, similarity=similarity, language=language).encode())
+        write(
+            page_name(result),
+            plain(display_name(result)),
+            partial(pages.student_page, run, result, language=language),
+            partial(pages.undrawn_page, run, result, language=language),
+        )
+    write(
+        "report.html",
+        "the class",
+        partial(pages.class_page, run, similarity=similarity, language=language),
+        partial(pages.undrawn_page, run, language=language),
+    )
+    return tuple(undrawn)
 
 
 def write_course(runs: Sequence[Run], folder: Path, *, homes: Sequence[Path] = (), language: str = "en") -> None:
@@ -31,7 +57,8 @@ def write_course(runs: Sequence[Run], folder: Path, *, homes: Sequence[Path] = (
         UsageError: the file cannot be written.
     """
     near = [Path(os.path.relpath(home, folder)).as_posix() for home in homes]
-    write_atomically(folder / "course.html", pages.course_page(runs, homes=near, language=language).encode())
+    page = pages.course_page(runs, homes=near, language=language)
+    write_atomically(folder / "course.html", page.encode(errors="replace"))
 
 
 def schema_json() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -26,6 +26,9 @@ from autograder.model import (
 from autograder.report import attention, charts, course, statistics, typeset
 from autograder.report.names import display_name, page_name
 from autograder.report.table import number, total
+
+if TYPE_CHECKING:
+    from autograder.report.similarity import Similar
 
 
 class Item(Record, frozen=True, kw_only=True):
@@ -187,18 +190,26 @@ def student_page(run: Run, result: SubmissionResult, *, language: str = "en") ->
     )
 
 
+def undrawn_page(run: Run, result: SubmissionResult | None = None, *, language: str = "en") -> str:
+    """What stands in the place of a page that could not be drawn: who, which assignment, the score. None: the class."""
+    lines = []
+    if result is not None:
+        of = result.possible if result.final_possible is None else result.final_possible
+        lines = [typeset.plain(display_name(result)), f"{shown(total(result))} / {shown(of)}"]
+    return (
+        _environment(language)
+        .get_template("undrawn.html.j2")
+        .render(title=run.facts.assignment, lines=lines, everybody=result is None)
+    )
+
+
 def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> str:
     """The class's page: numbers, what needs a person, every student with a link, similar pairs."""
     numbers = statistics.of_class(run)
     words = catalogue(language)
     labels = [f"{10 * i}–{10 * (i + 1)}" for i in range(statistics.BINS)]
     parts = ", ".join(f"{label} %: {count}" for label, count in zip(labels, numbers.histogram, strict=True) if count)
-    pairs = []
-    if similarity:
-        from autograder.report.similarity import similar  # copydetect imports matplotlib, 0.6 s for this page only
-
-        works = [result for result in run.results if result.submission.part_of is None]
-        pairs = similar(works, starter=run.starter)
+    pairs = _similar(run) if similarity else []
     return (
         _environment(language)
         .get_template("class.html.j2")
@@ -216,6 +227,13 @@ def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> st
             links={result.submission.key: page_name(result) for result in run.results},
         )
     )
+
+
+def _similar(run: Run) -> "list[Similar]":
+    from autograder.report.similarity import similar  # copydetect imports matplotlib, 0.6 s for this page only
+
+    works = [result for result in run.results if result.submission.part_of is None]
+    return similar(works, starter=run.starter)
 
 
 def _told(result: SubmissionResult) -> list[Adjustment]:

@@ -2,18 +2,21 @@
 
 Winnowing (Schleimer, Wilkerson & Aiken, "Winnowing: local algorithms for document fingerprinting", SIGMOD 2003) over
 code whose names and comments were blanked by `copydetect`. Fingerprints that many submissions share are the starter
-code or the common solution and do not count. An index from fingerprint to submissions keeps it linear in the class.
+code or the common solution and do not count. An index from fingerprint to submissions keeps it linear in the class,
+and ``LONGEST`` keeps what one notebook can cost small.
 """
 
 import zlib
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import accumulate, combinations
 
 import numpy as np
 
 from autograder.model import Record, SubmissionResult
 from autograder.modules import without_init
+from autograder.untrusted import guarded
 
 with without_init("copydetect"):
     from copydetect.utils import filter_code, winnow
@@ -22,6 +25,8 @@ K = 24  # characters of blanked code; shorter runs are alike by chance (an impor
 WINDOW = 8
 COMMON_SHARE = 0.1  # what a tenth of the class wrote is not a sign of copying…
 FEWEST_COMMON = 3  # …nor is what three people wrote in a small one
+LONGEST = 100_000  # characters of one submission's code that are compared: far more than a homework has
+LONGEST_LINE = 2_000
 LEAST_SHARED = 12  # fingerprints; below that two short answers are alike because the task is
 
 
@@ -46,7 +51,15 @@ class _Prints(Record, frozen=True, kw_only=True):
     code: str
 
 
-def _fingerprints(code: str) -> _Prints:
+def _fingerprints(cells: Sequence[str]) -> _Prints:
+    # Blank lines are no code, and the lexer takes the square of their number.
+    lines = (line.rstrip()[:LONGEST_LINE] for cell in cells for line in cell.split("\n") if line.strip())
+    code = "\n".join(lines)[:LONGEST]
+    nothing = _Prints(places={}, code="")
+    return guarded(lambda: _prints(code), of=code, longest=LONGEST, otherwise=lambda why: nothing)
+
+
+def _prints(code: str) -> _Prints:
     blanked, offsets = filter_code(code, "cell.py", "python")
     if len(blanked) <= K:
         return _Prints(places={}, code=code)
@@ -60,8 +73,9 @@ def _fingerprints(code: str) -> _Prints:
 
 
 def _lines(prints: _Prints, shared: set[int]) -> tuple[str, ...]:
-    numbers = sorted({prints.code.count("\n", 0, prints.places[h]) for h in shared})
     lines = prints.code.split("\n")
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    numbers = sorted({bisect_right(starts, prints.places[h]) - 1 for h in shared})
     return tuple(lines[n][:200] for n in numbers if n < len(lines) and lines[n].strip())[:40]
 
 
@@ -77,13 +91,13 @@ def similar(results: Sequence[SubmissionResult], *, starter: Sequence[str] = (),
         Pairs with at least ``LEAST_SHARED`` rare fingerprints in common, most alike first. Short assignments have
         little code that can differ: read a pair before believing it.
     """
-    prints = {result.submission.key: _fingerprints("\n".join(result.code)) for result in results if result.code}
+    prints = {result.submission.key: _fingerprints(result.code) for result in results if result.code}
     holders: defaultdict[int, list[str]] = defaultdict(list)
     for key in sorted(prints):
         for h in prints[key].places:
             holders[h].append(key)
     common = max(FEWEST_COMMON, int(COMMON_SHARE * len(prints)) + 1)
-    given = _fingerprints("\n".join(starter)).places
+    given = _fingerprints(starter).places
     rare = {h: keys for h, keys in holders.items() if len(keys) < common and h not in given}
     own = Counter(key for keys in rare.values() for key in keys)
     shared: defaultdict[tuple[str, str], set[int]] = defaultdict(set)

@@ -9,7 +9,6 @@ from functools import cache, lru_cache
 from html import unescape
 from xml.etree.ElementTree import tostring
 
-from latex2mathml import exceptions as latex_errors
 from latex2mathml.converter import convert_to_element
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
@@ -18,18 +17,13 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from autograder.untrusted import guarded
+
 LONGEST = 4_000  # characters of a student's text on a page
 LONGEST_LATEX = 2_000  # beyond that MathML is wider than any screen
 # What reorders text on screen (Trojan Source, CVE-2021-42574): an answer must be read as it was written.
 _REORDERING = dict.fromkeys(
     [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C], "\N{REPLACEMENT CHARACTER}"
-)
-_LATEX_ERRORS: tuple[type[Exception], ...] = (
-    *(error for error in vars(latex_errors).values() if isinstance(error, type) and issubclass(error, Exception)),
-    IndexError,  # "\\limits" with nothing before it
-    RuntimeError,  # a StopIteration or a RecursionError inside the converter
-    StopIteration,
-    ValueError,
 )
 # \\href, \\style and \\class write what they are given into attributes
 _ATTRIBUTES = {
@@ -56,23 +50,33 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=4096)  # a class writes the same few formulas again and again
 def formula(latex: str, *, display: bool = False) -> Markup:
     """LaTeX as MathML; LaTeX that cannot be read is shown as code."""
-    if len(latex) <= LONGEST_LATEX:
-        try:
-            root = convert_to_element(latex, display="block" if display else "inline")
-            for node in root.iter():
-                node.text = unescape(node.text or "")
-                for name in set(node.attrib) - _ATTRIBUTES:
-                    del node.attrib[name]
-            return Markup(tostring(root, encoding="unicode"))
-        except _LATEX_ERRORS:
-            pass
-    return Markup("<code>") + escape(plain(latex)) + Markup("</code>")
+    return guarded(
+        lambda: _mathml(latex, display=display),
+        of=latex,
+        longest=LONGEST_LATEX,
+        otherwise=lambda why: Markup("<code>") + escape(plain(latex)) + Markup("</code>"),
+    )
+
+
+def _mathml(latex: str, *, display: bool) -> Markup:
+    root = convert_to_element(latex, display="block" if display else "inline")
+    for node in root.iter():
+        node.text = unescape(node.text or "")
+        for name in set(node.attrib) - _ATTRIBUTES:
+            del node.attrib[name]
+    return Markup(tostring(root, encoding="unicode"))
 
 
 @lru_cache(maxsize=4096)
 def code(source: str) -> Markup:
     """Python code, highlighted with classes that the stylesheet colours."""
-    return Markup(highlight(plain(source), PythonLexer(), HtmlFormatter(nowrap=True)))
+    shown = plain(source)
+    return guarded(
+        lambda: Markup(highlight(shown, PythonLexer(), HtmlFormatter(nowrap=True))),
+        of=shown,
+        longest=2 * LONGEST,
+        otherwise=lambda why: escape(shown),
+    )
 
 
 @cache
@@ -91,5 +95,10 @@ def _markdown() -> MarkdownIt:
 @lru_cache(maxsize=512)
 def prose(markdown: str) -> Markup:
     """Markdown with ``$…$`` formulas. HTML in it stays text; images and links that leave the page are dropped."""
-    html = _markdown().render(plain(markdown))
-    return Markup(re.sub(r"</?a\b[^>]*>", "", html))
+    shown = plain(markdown)
+    return guarded(
+        lambda: Markup(re.sub(r"</?a\b[^>]*>", "", _markdown().render(shown))),
+        of=shown,
+        longest=2 * LONGEST,
+        otherwise=lambda why: Markup("<p>") + escape(shown) + Markup("</p>"),
+    )
