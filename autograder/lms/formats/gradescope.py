@@ -16,6 +16,7 @@ from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Table, column_of
 from autograder.model import Student
+from autograder.untrusted import guarded
 
 KIND = "gradescope"
 METADATA = "submission_metadata.yml"
@@ -68,18 +69,19 @@ def _metadata(item: Item) -> dict[str, Any]:
     if item.problem is not None or item.path.stat().st_size > _LARGEST:
         return {}
     content = item.path.read_bytes()
+    return guarded(lambda: _loaded(content), of=content, longest=_LARGEST, otherwise=lambda why: {})
+
+
+def _loaded(content: bytes) -> dict[str, Any]:
     # a base loader makes every scalar text: the id 0123 would be the number 83
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    try:
-        # events come from a loop, objects from recursion in C: 100,000 brackets would end the process
-        depth = 0
-        for event in yaml.parse(content, Loader=loader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > _DEEPEST:
-                return {}
-        loaded = yaml.load(content, Loader=loader)
-    except (yaml.YAMLError, RecursionError, UnicodeError):
-        return {}
+    # events come from a loop, objects from recursion in C: 100,000 brackets would end the process
+    depth = 0
+    for event in yaml.parse(content, Loader=loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            return {}
+    loaded = yaml.load(content, Loader=loader)
     return loaded if isinstance(loaded, dict) else {}
 
 
