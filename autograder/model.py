@@ -214,12 +214,16 @@ class Returned(Record, frozen=True, kw_only=True):
     printed: str = ""
 
 
+class Keywords(dict[str, Any]):
+    """Arguments given by name: last in the tuple of a call that has any."""
+
+
 @runtime_checkable
 class Batched(Protocol):
     """A function that answers many calls in one message: what the sandbox puts in a student's function's place."""
 
     def call_many(self, arguments: Sequence[tuple[Any, ...]]) -> list[Returned | Raised]:
-        """Call once per tuple of positional arguments; the list has the same length and order."""
+        """Call once per tuple of arguments (:class:`Keywords` may be last); the list has the same length and order."""
         ...
 
     @property

@@ -17,8 +17,8 @@ import numpy as np
 
 from autograder.compare.conventions import Convention, conventions, is_batched
 from autograder.compare.numeric import fitted, shape_text, usual_size, verdict_on
-from autograder.compare.reading import Numbers, Unreadable, read_numbers
-from autograder.model import Outcome, Raised, Reason, Returned, Verdict
+from autograder.compare.reading import Numbers, Unreadable, is_lazy, read_numbers
+from autograder.model import Keywords, Outcome, Raised, Reason, Returned, Verdict
 
 __all__ = ["Asked", "ask", "functions", "judged", "raised_verdict", "send"]
 
@@ -60,9 +60,10 @@ def _call_here(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Repl
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            value = function(*arguments)
-            if inspect.isgenerator(value) or type(value) is map:
-                value = list(value)
+            positional, named = _split(arguments)
+            value = function(*positional, **named)
+            if inspect.iscoroutine(value):
+                value.close()  # else Python warns that nobody waited for it
             return Returned(value=value)
     except KeyboardInterrupt:
         raise
@@ -75,6 +76,12 @@ def _call_here(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Repl
         return Raised(type=type(error).__name__, message=message, line=line, source=source)
 
 
+def _split(arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], Keywords]:
+    if arguments and type(arguments[-1]) is Keywords:
+        return arguments[:-1], arguments[-1]
+    return arguments, Keywords()
+
+
 def send(function: Any, calls: Sequence[tuple[Any, ...]]) -> list[Reply]:
     """One reply per tuple of arguments, in one message where the function stands for one in another process."""
     if is_batched(function):
@@ -84,7 +91,12 @@ def send(function: Any, calls: Sequence[tuple[Any, ...]]) -> list[Reply]:
 
 
 def ask(
-    function: Any, points: np.ndarray[Any, Any], *, symbols: Sequence[Any] = (), only: Sequence[str] | None = None
+    function: Any,
+    points: np.ndarray[Any, Any],
+    *,
+    symbols: Sequence[Any] = (),
+    names: Sequence[str] = (),
+    only: Sequence[str] | None = None,
 ) -> list[Asked]:
     """Call a function at all points; one message where the first convention is understood, two where it is not.
 
@@ -92,12 +104,13 @@ def ask(
         function: the student's: live, or a stand-in with ``call_many``.
         points: shape (N, n).
         symbols: offered when numbers are not understood.
+        names: of the variables; a function whose arguments have just these names is called by them.
         only: names of the conventions to try, for a task that prescribes one.
 
     Returns:
         One entry per convention that was understood; a single one with its exception where none was.
     """
-    ways = conventions(function, points, symbols)
+    ways = conventions(function, points, symbols, names)
     if only is not None:
         ways = [way for way in ways if way.name in only] or ways[:1]
     first = _asked(ways[:1], function)[0]
@@ -135,6 +148,8 @@ def _asked(ways: Sequence[Convention], function: Any) -> list[Asked]:
 
 def _fresh(argument: Any) -> Any:
     """A copy, so that a function which changes its argument in place does not spoil the next call."""
+    if type(argument) is Keywords:
+        return Keywords((name, _fresh(value)) for name, value in argument.items())
     return argument.copy() if isinstance(argument, np.ndarray) else argument
 
 
@@ -149,6 +164,10 @@ def _stacked(asked: Asked, shape: tuple[int, ...], count: int) -> Numbers:
         assert isinstance(reply, Returned)
         if reply.value is None:
             raise Unreadable(Reason.WRONG_TYPE, expected="a number", got="nothing (is a return missing?)")
+        if is_lazy(reply.value):
+            # nothing was computed yet, and the sandbox copies none of it
+            got = "a function that gives a generator or an iterator (return a number, a list or an array)"
+            raise Unreadable(Reason.WRONG_TYPE, expected="a function that returns numbers", got=got)
         try:
             read.append(read_numbers(reply.value))
         except Unreadable as unreadable:

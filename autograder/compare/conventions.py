@@ -2,16 +2,17 @@
 
 import ast
 import inspect
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
 import numpy as np
 
+from autograder.model import Keywords
 from autograder.untrusted import python_tree
 
-__all__ = ["Convention", "conventions", "is_batched", "source_of"]
+__all__ = ["Convention", "by_name", "conventions", "is_batched", "source_of"]
 
 Arguments = tuple[Any, ...]
 
@@ -23,7 +24,7 @@ class Convention:
     Attributes:
         name: ``numbers``, ``vector``, ``arrays`` (all points at once, one array per variable), ``rows`` (all points at
             once, one row per point, as ``jax.vmap`` of a gradient takes them), ``symbols`` or ``nothing``.
-        calls: the argument tuples, one per point or a single one.
+        calls: the argument tuples, one per point or a single one; arguments by name are last in one.
     """
 
     name: str
@@ -53,13 +54,15 @@ def is_batched(function: Any) -> bool:
     return callable(getattr(type(function), "call_many", None)) or callable(own.get("call_many"))
 
 
-def _arity(function: Any) -> tuple[int, float] | None:
-    """Least and greatest number of positional arguments; None where it cannot be known."""
-    parameters: list[inspect.Parameter] | None
+def _parameters(function: Any) -> list[inspect.Parameter] | None:
     try:
-        parameters = list(inspect.signature(function).parameters.values())
+        return list(inspect.signature(function).parameters.values())
     except Exception:  # no signature, or a live object whose own __getattr__ raises
-        parameters = None
+        return None
+
+
+def _arity(function: Any, parameters: list[inspect.Parameter] | None) -> tuple[int, float] | None:
+    """Least and greatest number of positional arguments; None where it cannot be known."""
     if parameters is None or any(p.kind is p.VAR_POSITIONAL for p in parameters):
         # jax.grad and other decorators may show *args, which says nothing.
         return _arity_of_source(source_of(function)) if is_batched(function) else None
@@ -83,13 +86,58 @@ def _arity_of_source(source: str | None) -> tuple[int, float] | None:
     return count - len(arguments.defaults), count
 
 
-def conventions(function: Any, points: np.ndarray[Any, Any], symbols: Sequence[Any] = ()) -> list[Convention]:
+def by_name(function: Any, names: Sequence[str]) -> Callable[[Arguments], Arguments] | None:
+    """How to arrange one argument per name for a function that has these names; None where their places decide.
+
+    ``def g(y, x)`` for the variables x and y, ``def g(*, x)``, ``def g(x, *, y)``, ``def g(**point)``.
+    """
+    return _by_name(_parameters(function), names)
+
+
+def _by_name(
+    parameters: list[inspect.Parameter] | None, names: Sequence[str]
+) -> Callable[[Arguments], Arguments] | None:
+    kinds = inspect.Parameter
+    if not parameters or not names or any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return None
+    any_name = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    known = [p for p in parameters if p.kind is not p.VAR_KEYWORD]
+    needed = {p.name for p in known if p.default is p.empty}
+    places = [p.name for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    by_place = places[: len({*places} & {*names})]
+    if len(names) == 1 and not places and len(needed) == 1:
+        return _arranged(names, [], {names[0]: needed.pop()})  # def slope(*, t) for a question about x
+    if not needed <= {*names} or not {*by_place} <= {*names} or by_place == [*names]:
+        return None
+    by_keyword = {p.name for p in known if p.kind is kinds.KEYWORD_ONLY} & {*names}
+    missing = {*names} - {*by_place} - by_keyword
+    if missing and not (any_name and {p.name for p in known} <= {*names}):
+        return None
+    return _arranged(names, by_place, {name: name for name in names if name not in by_place})
+
+
+def _arranged(
+    names: Sequence[str], by_place: Sequence[str], by_keyword: Mapping[str, str]
+) -> Callable[[Arguments], Arguments]:
+    def arranged(call: Arguments) -> Arguments:
+        given = dict(zip(names, call, strict=True))
+        named = Keywords((keyword, given[name]) for name, keyword in by_keyword.items())
+        return (*(given[name] for name in by_place), *([named] if named else []))
+
+    return arranged
+
+
+def conventions(
+    function: Any, points: np.ndarray[Any, Any], symbols: Sequence[Any] = (), names: Sequence[str] = ()
+) -> list[Convention]:
     """The ways worth trying, likeliest first.
 
     Args:
         function: the student's.
         points: shape (N, n).
         symbols: n SymPy symbols; none where a formula would be no answer.
+        names: the n variables' names. Where the function's arguments have just these names, they decide, and not the
+            places.
     """
     n = points.shape[1]
     separate = Convention(name="numbers", calls=tuple(tuple(float(x) for x in p) for p in points))
@@ -99,12 +147,17 @@ def conventions(function: Any, points: np.ndarray[Any, Any], symbols: Sequence[A
     formula = Convention(name="symbols", calls=(tuple(symbols),))
     formula_vector = Convention(name="symbols", calls=((list(symbols),),))
     nothing = Convention(name="nothing", calls=((),))
-    arity = _arity(function)
+    parameters = _parameters(function)
+    arity = _arity(function, parameters)
+    arranged = _by_name(parameters, names)
+    if arranged is not None:
+        ways = [separate, columns, *([formula] if symbols else [])]
+        return [replace(way, calls=tuple(map(arranged, way.calls))) for way in ways]
 
     def takes(k: int) -> bool:
         return arity is None or arity[0] <= k <= arity[1]
 
-    ways: list[Convention] = []
+    ways = []
     if n and takes(n):
         ways.append(separate)
     if n and takes(1):

@@ -18,6 +18,7 @@ from autograder.compare.request import Reply, Request
 from autograder.errors import ExpressionError
 from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
 from autograder.expressions.build import evaluated
+from autograder.expressions.differentiate import derivative
 from autograder.expressions.graph import Graph
 from autograder.expressions.slopes import NoRule, slope
 from autograder.expressions.tree import to_tree
@@ -185,7 +186,7 @@ def derivatives(function: Any, wrt: Sequence[Sequence[str]]) -> list[Any]:
         ExpressionError: SymPy leaves a derivative unevaluated, or the function cannot be built.
     """
     built = evaluated(function)
-    return [to_tree(sympy.diff(built, *(sympy.Symbol(name, real=True) for name in names))) for names in wrt]
+    return [to_tree(derivative(built, *(sympy.Symbol(name, real=True) for name in names))) for names in wrt]
 
 
 def _all(graph: Graph, desired: list[int], actual: list[int], request: Request, deadline: float) -> Verdict:

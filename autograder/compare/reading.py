@@ -15,14 +15,23 @@ import sympy as sp
 
 from autograder.model import Opaque, Outcome, Reason, Verdict
 
-__all__ = ["Numbers", "Unreadable", "describe", "read_numbers", "refuse_opaque"]
+__all__ = ["Numbers", "Unreadable", "describe", "is_lazy", "is_number", "read_numbers", "refuse_opaque"]
 
-_FOREIGN = frozenset({"jax", "jaxlib", "torch", "tensorflow", "pandas", "autograd", "mpmath", "flint", "ml_dtypes"})
+_FOREIGN = frozenset(
+    {"jax", "jaxlib", "torch", "tensorflow", "pandas", "autograd", "mpmath", "flint", "gmpy2", "ml_dtypes"}
+)
 """Packages whose objects are asked for their values through ``__array__`` or ``__float__``."""
-_ELSEWHERE = frozenset({"Tensor", "EagerTensor", "Series", "DataFrame", "Index", "ArrayBox", "mpf", "arb", "matrix"})
+_ELSEWHERE = frozenset({"Tensor", "EagerTensor", "Series", "DataFrame", "Index", "ArrayBox"})
 """Classes of those packages that the sandbox does not copy."""
 _LARGEST = 1_000_000
 """Entries of an array that are still read."""
+_LAZY = {
+    "generator": "a generator",
+    "async_generator": "a generator",
+    "coroutine": "a coroutine",
+    **dict.fromkeys(("map", "filter", "zip", "reversed", "enumerate"), "an iterator"),
+}
+"""Classes of things that hold no numbers yet: type name → how it is called."""
 
 
 class Unreadable(Exception):
@@ -55,6 +64,8 @@ def describe(value: Any) -> str:
     ('a number', 'text', 'a list', 'a function')
     """
     cls = type(value)
+    if cls is Opaque:
+        return _object(value.type_name)
     if value is None or value is Ellipsis:
         return "nothing"
     if issubclass(cls, (bool, np.bool_)):
@@ -66,6 +77,8 @@ def describe(value: Any) -> str:
     for base, name in ((list, "a list"), (tuple, "a tuple"), (dict, "a dictionary"), (set, "a set")):
         if issubclass(cls, base):
             return name
+    if is_number(value):
+        return "a number"
     if issubclass(cls, np.ndarray) or _is_array(value):
         return "an array"
     if issubclass(cls, (sp.MatrixBase, sp.NDimArray)):
@@ -74,11 +87,36 @@ def describe(value: Any) -> str:
         return "a formula"
     if callable(value):
         return "a function"
-    return f"an object of type {cls.__name__[:60]}"
+    return _object(cls.__name__)
+
+
+def _object(type_name: str) -> str:
+    """An object by its class's name: the same words in the notebook and at grading."""
+    return _LAZY.get(type_name, f"an object of type {type_name[:60]}")
+
+
+def is_lazy(value: Any) -> bool:
+    """Whether a function returned something that gives its numbers only when it is gone through."""
+    name = value.type_name if type(value) is Opaque else type(value).__name__
+    return name in _LAZY and (type(value) is Opaque or type(value).__module__ == "builtins")
 
 
 def _is_array(value: Any) -> bool:
-    return _package(type(value)) in _FOREIGN and hasattr(type(value), "__array__")
+    cls = type(value)
+    return _package(cls) in _FOREIGN and (hasattr(cls, "__array__") or _is_mpmath_matrix(cls))
+
+
+def _is_mpmath_matrix(cls: type) -> bool:
+    return _package(cls) == "mpmath" and hasattr(cls, "rows") and hasattr(cls, "tolist")
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a number of another library: mpmath's ``mpf``, flint's ``fmpq``."""
+    cls = type(value)
+    if _package(cls) not in _FOREIGN or hasattr(cls, "__array__"):
+        return False
+    mpmath_number = hasattr(cls, "_mpf_") or hasattr(cls, "_mpc_")  # mpmath.pi can be called, and is a number
+    return mpmath_number or (hasattr(cls, "__float__") and not callable(value))
 
 
 def _package(cls: type) -> str:
@@ -124,7 +162,9 @@ def refuse_opaque(value: Any) -> None:
         return
     if value.too_large:
         raise Unreadable(Reason.TOO_LARGE)
-    unreadable = Unreadable(Reason.WRONG_TYPE, expected="a formula, a function or numbers", got=value.type_name[:60])
+    unreadable = Unreadable(
+        Reason.WRONG_TYPE, expected="a formula, a function or numbers", got=_object(value.type_name)
+    )
     if value.type_name in _ELSEWHERE:
         unreadable.verdict = Verdict(
             outcome=Outcome.UNDECIDED, reason=Reason.UNSUPPORTED, details={"got": value.type_name, "error": value.why}
@@ -175,6 +215,10 @@ def _plain(value: Any, kinds: set[str], *, depth: int) -> Any:
     if issubclass(cls, sp.Basic):
         return _symbolic(value, kinds)
     if _package(cls) in _FOREIGN:
+        if _is_mpmath_matrix(cls):
+            return [_plain(row, kinds, depth=depth + 1) for row in value.tolist()]
+        if hasattr(cls, "_mpc_"):
+            return _complex(complex(value), kinds)
         if hasattr(cls, "__array__"):
             return _array(np.asarray(value), kinds, depth=depth)
         if hasattr(cls, "__float__"):

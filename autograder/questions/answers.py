@@ -10,8 +10,8 @@ import numpy as np
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from autograder.compare.conventions import source_of
-from autograder.compare.reading import Unreadable, describe, refuse_opaque
+from autograder.compare.conventions import by_name, source_of
+from autograder.compare.reading import Unreadable, describe, is_lazy, is_number, refuse_opaque
 from autograder.compare.symbolic import invalid
 from autograder.errors import ExpressionError
 from autograder.expressions import parse
@@ -50,8 +50,9 @@ class _Several:
 
     source = None
 
-    def __init__(self, functions: Sequence[Callable[..., Any]]) -> None:
+    def __init__(self, functions: Sequence[Callable[..., Any]], names: Sequence[str]) -> None:
         self._functions = tuple(functions)
+        self._names = names
 
     def __call__(self, *arguments: Any) -> list[Any]:
         return [function(*arguments) for function in self._functions]
@@ -59,12 +60,17 @@ class _Several:
     def call_many(self, arguments: Sequence[tuple[Any, ...]]) -> list[Returned | Raised]:
         from autograder.compare.calling import send
 
-        columns = [send(function, arguments) for function in self._functions]
+        columns = [send(function, self._arranged(function, arguments)) for function in self._functions]
         merged: list[Returned | Raised] = []
         for row in zip(*columns, strict=True):
             failed = next((reply for reply in row if isinstance(reply, Raised)), None)
             merged.append(failed or Returned(value=[reply.value for reply in row if isinstance(reply, Returned)]))
         return merged
+
+    def _arranged(self, function: Any, calls: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
+        """Each function may have the names of the variables in an order of its own."""
+        arranged = by_name(function, self._names)
+        return [arranged(call) if arranged and len(call) == len(self._names) else call for call in calls]
 
 
 def read_answer(value: Any, variables: Sequence[str]) -> Answer:
@@ -83,7 +89,7 @@ def read_answer(value: Any, variables: Sequence[str]) -> Answer:
     refuse_opaque(value)
     if issubclass(cls, str):
         return _from_text(str.__str__(value), variables)
-    several = _several(value)
+    several = _several(value, variables)
     if several is not None:
         return Answer(kind="function", value=several)
     if issubclass(cls, _SYMBOLIC):
@@ -92,21 +98,23 @@ def read_answer(value: Any, variables: Sequence[str]) -> Answer:
         return Answer(kind="function", value=value)
     if _holds_formula(value, depth=0):
         return as_formula(value, variables)
-    if issubclass(cls, (dict, set, frozenset, bytes, type)) or describe(value).startswith(("an object", "True")):
+    no_number = describe(value).startswith(("an object", "True")) or is_lazy(value)
+    if no_number or issubclass(cls, (dict, set, frozenset, bytes, type)):
         raise Unreadable(Reason.WRONG_TYPE, expected="a formula, a function or numbers", got=describe(value))
     return Answer(kind="numbers", value=value)
 
 
-def _several(value: Any) -> _Several | None:
+def _several(value: Any, names: Sequence[str]) -> _Several | None:
     """A list of functions, or a list of such lists as for a Jacobian, as one function; None for anything else."""
     if not issubclass(type(value), (list, tuple)) or not len(value) or len(value) > 100:
         return None
-    parts = [item if _is_function(item) else _several(item) for item in value]
-    return None if any(part is None for part in parts) else _Several([part for part in parts if part is not None])
+    parts = [item if _is_function(item) else _several(item, names) for item in value]
+    known = [part for part in parts if part is not None]
+    return _Several(known, names) if len(known) == len(parts) else None
 
 
 def _is_function(value: Any) -> bool:
-    if isinstance(value, (*_SYMBOLIC, np.ndarray, np.generic, str, list, tuple, dict)):
+    if isinstance(value, (*_SYMBOLIC, np.ndarray, np.generic, str, list, tuple, dict)) or is_number(value):
         return False
     return callable(value)
 
@@ -235,7 +243,7 @@ def shown_answer(value: Any, source: str | None = None) -> tuple[str, str, str |
     if _is_function(value):
         return (source or "a function")[:4000], "function", None
     try:
-        if issubclass(cls, (bool, int, float, complex, np.generic)):
+        if issubclass(cls, (bool, int, float, complex, np.generic)) or is_number(value):
             return repr(value)[:4000], "number", None
         if issubclass(cls, (list, tuple)):
             symbolic = _holds_formula(value, depth=0)

@@ -36,6 +36,7 @@ from autograder.reference import (
     Samples,
     read_function,
     reference_of,
+    refuse_reduction,
     shown,
 )
 from autograder.reference.exact import evaluator
@@ -89,6 +90,8 @@ class Field(Question):
         self.data = dict(data or {})
         self.vectorised = vectorised
         self.function: Function = read_function(function, variables=variables, wrt=operator_wrt, python=python)
+        if python is None:
+            refuse_reduction(self.function)
         self.variables = self.function.variables
         self.wrt = tuple(operator_wrt) or self.variables
         self.domain = read_domain(domain, self.variables)
@@ -267,7 +270,8 @@ class Field(Question):
     def _decide_function(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         samples = self.samples
         first: tuple[Verdict, Evidence | None] | None = None
-        for asked in ask(read.value, samples.arguments(self.variables), symbols=self.function.symbols):
+        where = samples.arguments(self.variables)
+        for asked in ask(read.value, where, symbols=self.function.symbols, names=self.variables):
             formula = self._returned_formula(asked)
             found = self._decide_formula(formula) if formula else self._decide_replies(asked)
             if found[0].outcome is Outcome.CORRECT:
@@ -278,7 +282,7 @@ class Field(Question):
 
     def _decide_arrays(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         """Whether a function that is right for numbers is right for arrays as well."""
-        (asked,) = ask(read.value, self.samples.arguments(self.variables), only=["arrays"])
+        (asked,) = ask(read.value, self.samples.arguments(self.variables), names=self.variables, only=["arrays"])
         return self._decide_replies(asked)
 
     def _returned_formula(self, asked: Asked) -> Answer | None:

@@ -18,7 +18,15 @@ import sympy as sp
 from autograder.errors import AuthorError
 from autograder.reference.derivatives import Operator, by_differences, by_jax, by_mpmath, symbolic
 from autograder.reference.exact import Evaluate, evaluator, exact_value
-from autograder.reference.function import Function, entries, natural, read_function, real_symbol, renamed
+from autograder.reference.function import (
+    Function,
+    entries,
+    natural,
+    read_function,
+    real_symbol,
+    refuse_reduction,
+    renamed,
+)
 from autograder.reference.sampling import Domain, Point, Samples, candidates, near, sample, shown
 
 __all__ = [
@@ -34,6 +42,7 @@ __all__ = [
     "read_function",
     "real_symbol",
     "reference_of",
+    "refuse_reduction",
     "renamed",
     "shown",
 ]

@@ -15,6 +15,7 @@ import numpy as np
 import sympy as sp
 
 from autograder.errors import AuthorError
+from autograder.expressions.differentiate import derivative
 from autograder.reference.function import Function
 
 __all__ = ["Operator", "by_differences", "by_jax", "by_mpmath", "symbolic"]
@@ -55,20 +56,14 @@ def symbolic(function: Function, operator: Operator) -> tuple[sp.Expr, ...]:
         for k in range(len(wrt) + 1):
             if (output, wrt[:k]) not in found:
                 before = found[output, wrt[: k - 1]] if k else function.exprs[output]
-                found[output, wrt[:k]] = sp.diff(before, symbols[wrt[k - 1]]) if k else before
-    values = tuple(_without_jumps(found[term]) for term in operator.terms)
+                found[output, wrt[:k]] = derivative(before, symbols[wrt[k - 1]]) if k else before
+    values = tuple(found[term] for term in operator.terms)
     for value in values:
         if value.has(sp.Derivative, sp.Subs, sp.Integral):
             raise AuthorError(f"SymPy cannot differentiate {function.text}: it leaves {value}")
     if operator.weights is None:
         return values
     return (sp.Add(*(w * v for w, v in zip(operator.weights, values, strict=True))),)
-
-
-def _without_jumps(value: sp.Expr) -> sp.Expr:
-    """``Derivative(floor(x), x)``, which SymPy leaves standing, is 0 everywhere but at the jumps."""
-    flat = [d for d in value.atoms(sp.Derivative) if isinstance(d.expr, (sp.floor, sp.ceiling, sp.sign))]
-    return value.xreplace(dict.fromkeys(flat, sp.Integer(0))) if flat else value
 
 
 def _assembled(parts: np.ndarray[Any, Any], operator: Operator) -> np.ndarray[Any, Any]:

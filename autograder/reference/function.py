@@ -6,6 +6,7 @@ function, or as a formula with its function. Nothing here differentiates.
 
 import inspect
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -20,6 +21,7 @@ from autograder.expressions import names, parse
 __all__ = ["Function", "entries", "natural", "read_function", "real_symbol", "renamed"]
 
 
+_PARTS = 7
 _NAME = re.compile(r"[^\W\d]\w*")
 _KNOWN = frozenset((*names.FUNCTIONS, *names.CONSTANTS, *names.MADE, *names.INFINITE, *names.PREFIXES, "True", "False"))
 
@@ -205,6 +207,37 @@ def _from_python(function: Callable[..., Any], variables: tuple[str, ...], wrt: 
     shown = getattr(function, "__name__", "f")
     text = f"{shown}({', '.join(order)})"
     return _with_formula(Function(variables=order, python=function, vector=vector, text=text))
+
+
+def refuse_reduction(read: Function) -> None:
+    """Refuse a Python function of numbers that makes one number of an array: its author means arrays.
+
+    ``lambda v: jnp.sum(jnp.tanh(v))**2`` has a derivative at a number too, and that is another function.
+
+    Raises:
+        AuthorError: it says how to give the shape.
+    """
+    if read.python is None or read.vector or not read.variables:
+        return
+    # A length that nothing in the function is likely to have: the terms of a series must not pass for parts of v.
+    parts = np.linspace(0.3, 0.9, _PARTS)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for place, name in enumerate(read.variables):
+            arguments: list[Any] = [0.5] * len(read.variables)
+            arguments[place] = parts
+            try:
+                reduced = np.asarray(read.python(*arguments), dtype=float)
+                arguments[place] = float(parts[0])
+                alone = np.asarray(read.python(*arguments), dtype=float)
+            except Exception:  # not a function of arrays, so it means numbers
+                continue
+            if reduced.shape == alone.shape and not np.array_equal(reduced, alone, equal_nan=True):
+                names = ", ".join(f'"{name}{i}"' for i in range(3))
+                raise AuthorError(
+                    f"{read.text} makes one number of an array, and {name} is a number here: name the parts of the "
+                    f"array, wrt=({names})"
+                )
 
 
 def _with_formula(read: Function) -> Function:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from autograder.errors import CannotShip
-from autograder.model import Raised
+from autograder.model import Keywords, Raised
 from autograder.sandbox.inside import shell as kernel
 from autograder.sandbox.line import shared, wire
 from autograder.sandbox.line.channel import Line
@@ -300,7 +300,11 @@ class Notebook:
             self._running = True
             try:
                 if order is None:
-                    value = function(*arguments, **keywords)
+                    given = arguments
+                    if arguments and type(arguments[-1]) is Keywords:
+                        *given, named = arguments
+                        keywords = {**keywords, **named}
+                    value = function(*given, **keywords)
                 else:
                     from autograder.sandbox.line.remote_jax import derivative
 

@@ -32,8 +32,10 @@ from autograder.sandbox.line.reading import (
     READERS,
     SMALL,
     dict_kind,
+    encode_mpmath,
     is_reduced,
     kind_of_dict,
+    mpmath_matrix,
     named_tuple,
     tuple_kind,
 )
@@ -172,7 +174,12 @@ class Codec:
                 raise CannotShip("an expression nested too deeply", type=kind.__name__, too_large=True) from error
         if _is_jax(kind):
             return _encode_jax(value)
-        if kind.__module__.partition(".")[0] == "pandas" and kind.__name__ in ("DataFrame", "Series"):
+        package = kind.__module__.partition(".")[0]
+        if package == "mpmath" and (number := encode_mpmath(value)) is not None:
+            return number
+        if package == "mpmath" and kind.__name__ == "matrix":
+            return wire.Items("mpmath.matrix", [walk(row) for row in value.tolist()])
+        if package == "pandas" and kind.__name__ in ("DataFrame", "Series"):
             return _encode_table(value, kind.__name__, walk)
         if isinstance(value, datetime.date | datetime.timedelta):
             raise CannotShip("a date", type=kind.__name__)
@@ -227,7 +234,9 @@ class Codec:
                 items = [self._decode(item) for item in record.items]
                 if record.kind.startswith("namedtuple "):
                     return named_tuple(record.kind)(*items)
-                make = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}.get(record.kind)
+                make: Any = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}.get(record.kind)
+                if record.kind == "mpmath.matrix":
+                    make = mpmath_matrix
                 if make is None:
                     raise WireError("an unknown kind of list")
                 return make(items)

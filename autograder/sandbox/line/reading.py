@@ -8,6 +8,7 @@ import collections
 import functools
 import math
 import re
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from importlib import import_module
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.model import Keywords
 from autograder.sandbox.line import wire
 from autograder.sandbox.line.channel import WireError
 
@@ -23,6 +25,8 @@ MAX_KEYS = 5_000
 MAX_RANGE = 1_000_000
 MAX_SIDE = 1 << 24
 """Of an array, the empty ones too: a test may well broadcast it."""
+MAX_EXPONENT = 100_000
+"""Of a number of mpmath: a whole number of so many bits may come of it."""
 MAX_BITS = 14_000
 """Of an integer: Python itself refuses to print more than 4,300 digits."""
 
@@ -49,6 +53,7 @@ PUBLIC: dict[str, frozenset[str]] = {
         "concatenate ndarray float32 float64 int32 int64 bool_ sum mean max min"
     ),
     "math": _words("sin cos tan exp log sqrt isclose floor ceil fabs pow atan atan2"),
+    "mpmath": _words("pi e euler catalan phi degree ln2 ln10 khinchin glaisher apery"),
     "builtins": _words("int float bool str list tuple dict set complex abs len sum min max round"),
 }
 """Functions and classes that the judge takes from its own libraries; others stay in the jail and are called there."""
@@ -125,6 +130,56 @@ def _read_complex(record: wire.Complex) -> complex:
     return complex(float.fromhex(record.real[:40]), float.fromhex(record.imag[:40]))
 
 
+def _read_multiprecision(record: wire.Multiprecision) -> Any:
+    import mpmath
+
+    if len(record.parts) not in (1, 2):
+        raise WireError("a number of an unlikely kind")
+    raw = [_raw(*part) for part in record.parts]
+    return mpmath.mp.make_mpf(raw[0]) if len(raw) == 1 else mpmath.mp.make_mpc(tuple(raw))
+
+
+def _raw(sign: int, mantissa: str, exponent: int) -> Any:
+    """mpmath's own form of a number; infinities and NaN have the mantissa 0 and an exponent of their own."""
+    from mpmath import libmp
+
+    if len(mantissa) > MAX_BITS // 4 + 4 or abs(exponent) > MAX_EXPONENT or sign not in (0, 1):
+        raise WireError("a number of an unlikely size")
+    size = int(mantissa, 16)
+    if size == 0:
+        special = {one[2]: one for one in (libmp.finf, libmp.fninf, libmp.fnan)}
+        return special.get(exponent, libmp.fzero)
+    return libmp.from_man_exp(-size if sign else size, exponent)
+
+
+def encode_mpmath(value: Any) -> wire.Multiprecision | wire.Public | None:
+    """The record of a number or a constant of mpmath; None for anything else, and for what is too large.
+
+    mpmath is not imported for it: where nothing has imported it there is no such number.
+    """
+    library = sys.modules.get("mpmath")
+    named = (name for name in PUBLIC["mpmath"] if getattr(library, name, None) is value)
+    if (name := next(named, None)) is not None:
+        return wire.Public("mpmath", name)
+    held: Any = getattr(value, "_mpc_", None) or (getattr(value, "_mpf_", None),)
+    if any(part is None for part in held):
+        return None
+    parts = [(int(sign), hex(mantissa), int(exponent)) for sign, mantissa, exponent, _ in held]
+    fits = all(len(mantissa) <= MAX_BITS // 4 + 2 and abs(exponent) <= MAX_EXPONENT for _, mantissa, exponent in parts)
+    return wire.Multiprecision(parts) if fits else None
+
+
+def mpmath_matrix(rows: list[Any]) -> Any:
+    """mpmath's matrix of rows of numbers."""
+    import mpmath
+
+    width = {len(row) if type(row) is list else -1 for row in rows}
+    numbers = all(isinstance(entry, int | float | complex | mpmath.mpf | mpmath.mpc) for row in rows for entry in row)
+    if width != {max(width, default=-1)} or -1 in width or not numbers:
+        raise WireError("a matrix of an unlikely kind")
+    return mpmath.matrix(rows)
+
+
 def tuple_kind(kind: type) -> str:
     fields = kind.__dict__.get("_fields")
     if type(fields) is tuple and fields and all(type(field) is str and field.isidentifier() for field in fields):
@@ -154,10 +209,18 @@ def is_reduced(value: Any, record: wire.Value) -> bool:
     return kind is not bool and not (isinstance(record, wire.Pairs) and record.kind != "dict")
 
 
+def _keywords(pairs: dict[Any, Any]) -> Keywords:
+    if not all(isinstance(name, str) for name in pairs):
+        raise WireError("arguments by names that are none")
+    return Keywords(pairs)
+
+
 _FACTORIES: dict[str, Any] = {"int": int, "float": float, "list": list, "dict": dict, "set": set, "str": str}
 
 
 def dict_kind(value: Any) -> str:
+    if type(value) is Keywords:
+        return "keywords"
     if type(value) in (collections.OrderedDict, collections.Counter):
         return type(value).__name__
     if type(value).__module__.startswith("scipy.optimize") and type(value).__name__ == "OptimizeResult":
@@ -171,6 +234,8 @@ def dict_kind(value: Any) -> str:
 def kind_of_dict(kind: str, pairs: dict[Any, Any]) -> Any:
     if kind.startswith("defaultdict "):
         return collections.defaultdict(_FACTORIES.get(kind.partition(" ")[2]), pairs)
+    if kind == "keywords":
+        return _keywords(pairs)
     if kind == "OptimizeResult":
         result: dict[Any, Any] = import_module("scipy.optimize").OptimizeResult(pairs)
         return result
@@ -196,6 +261,7 @@ READERS: dict[type, Callable[[Any], Any]] = {
     wire.Special: _read_special,
     wire.Decimals: _read_decimal,
     wire.Complex: _read_complex,
+    wire.Multiprecision: _read_multiprecision,
     wire.Bytes: lambda record: record.data,
     wire.Dots: lambda record: ...,
     wire.Span: _read_range,

@@ -84,6 +84,13 @@ class Decimals(Packed, frozen=True, array_like=True, tag="decimal"):
     text: str
 
 
+class Multiprecision(Packed, frozen=True, array_like=True, tag="mp"):
+    """A number of mpmath, to its last digit."""
+
+    parts: list[tuple[int, str, int]]
+    """(sign, mantissa in hexadecimal, exponent of two) of the real part, and of the imaginary part where it has one."""
+
+
 class Span(Packed, frozen=True, array_like=True, tag="range"):
     start: int
     stop: int
@@ -212,6 +219,7 @@ Value = (
     | Expression
     | Ratio
     | Decimals
+    | Multiprecision
     | Span
     | Module
     | Public
