@@ -297,7 +297,8 @@ class Submission(Record, frozen=True, kw_only=True):
     """Where the notebook lies on this machine; our path, never the student's."""
     files: dict[str, str] = {}
     """Other files of the submission: safe relative name in the student's folder → where it lies."""
-    late: bool = False
+    late: bool | None = None
+    """Whether the LMS calls it late; None: it does not say."""
     submitted: str | None = None
     """ISO 8601 where the LMS says; without an offset it is the LMS's local time."""
     lms_tag: str | None = None

@@ -149,7 +149,7 @@ def test_moodle_takes_the_worksheet_and_keeps_every_comment_that_was_not_ours(wr
     assert comments == {"1234568": " =1 <b><br>q1: right"}
 
 
-def test_moodle_in_german_takes_its_own_headers_and_decimal_comma(write):
+def test_moodle_in_german_takes_its_own_headers_and_a_point(write):
     _, content = write("moodle-worksheet-german.csv")
     headers = ("ID", "Bewertung", "Zuletzt geändert (Bewertung)")
     now = {"1234567": (9.5, ""), "1234568": (None, ""), "1234569": (None, "")}

@@ -47,7 +47,8 @@ class Bundle(Record, frozen=True, kw_only=True):
     """Where it came from, for messages."""
     tag: str | None = None
     """``canvas:<prefix>``, ``moodle:<folder>``…: see :attr:`autograder.model.Submission.lms_tag`."""
-    late: bool = False
+    late: bool | None = None
+    """Whether the LMS calls it late; None: it does not say."""
     submitted: str | None = None
     order: tuple[str | int, ...] | None = None
     """Of two bundles of one student the larger is the newer; None where the LMS does not tell."""
@@ -90,6 +91,12 @@ class RosterStudent(Record, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     """Other ids (SIS id, login, e-mail address), in the order in which the LMS tries them."""
     section: str = ""
+    submitted: str | None = None
+    """When the work came, where the file says: ISO 8601, without an offset in the LMS's local time."""
+    late: bool | None = None
+    """Whether the LMS calls the work late; None: it does not say."""
+    due: str | None = None
+    """The student's own due date or extension, where the file has one: ISO 8601, local."""
 
 
 class Layout(Record, frozen=True, kw_only=True):
@@ -120,6 +127,8 @@ class Layout(Record, frozen=True, kw_only=True):
     bom: bool = False
     excused: str | None = None
     """What an excused student's cell says; None: the format has no word for it, the cell stays."""
+    decimal_mark: str | None = None
+    """What the LMS's importer takes; None: as the file's own grades have it."""
     settled: frozenset[str] = frozenset()
     """Cells (folded) that are not overwritten: excused, not assigned."""
     comments: dict[int, int] = msgspec.field(default_factory=dict)

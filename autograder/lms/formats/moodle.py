@@ -6,13 +6,15 @@ Source: moodle/moodle, ``mod/assign/classes/downloader.php``, ``mod/assign/gradi
 
 import re
 from collections.abc import Collection, Sequence
+from typing import TypedDict
 
 from autograder.errors import UsageError
 from autograder.lms.formats.contract import FeedbackForm, mail_aliases
-from autograder.lms.names import fold
+from autograder.lms.formats.moodle_words import Headings, all_words, heading, headings, note, said, view_of, words
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
-from autograder.lms.table import Table, column_of
+from autograder.lms.table import Row, Table
+from autograder.lms.times import read_time
 from autograder.model import Student
 
 KIND = "moodle"
@@ -20,13 +22,15 @@ OWN_FILES: tuple[str, ...] = ()
 FEEDBACK = FeedbackForm(page="feedback.html")
 
 _FOLDER = re.compile(r"^(?P<name>[^/]+?)_(?P<pid>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?$")
-_IDENTIFIER = re.compile(r"^(?P<prefix>\D{4,})(?P<number>\d+)$")
-_ITEM = re.compile(r"^(?P<module>[^:]+): ?(?P<title>.+) \((?P<kind>[^()]+)\)$")
-_FEEDBACK = ("feedback", "comentario", "retroaliment", "commentaire", "kommentar", "opmerking", "commenti")
-_EMAIL = ("Email address", "Email", "E-Mail-Adresse", "Dirección de correo", "Adresse de courriel", "E-mailadres")
-_NUMBER = ("ID number", "ID-Nummer", "Número de ID", "Numéro d'identification", "ID-nummer")
-_USERNAME = ("Username", "Benutzername", "Anmeldename", "Nombre de usuario", "Nom d'utilisateur", "Gebruikersnaam")
-_NO = ("no", "nein", "non", "não", "nee")
+_IDENTIFIER = re.compile(r"^(?P<prefix>\D{2,})(?P<number>\d+)$")
+_FIELDS = (
+    "identifier", "grade", "graded", "maximum", "changeable", "submitted", "status", "comments", "name", "email",
+    "idnumber", "username", "group", "duedate", "scale",
+)  # fmt: skip
+_COMMENTS = ("feedback", "comentario", "retroaliment", "commentaire", "kommentar", "opmerking", "commenti")
+"""In the heading of a comment, in languages that are not known here."""
+_PEOPLE = ("firstname", "lastname", "email", "idnumber", "username")
+_LOCKED = "Moodle says that this grade cannot be changed (locked or overridden): unlock it there"
 
 
 def claims(parts: tuple[str, ...]) -> bool:
@@ -51,7 +55,7 @@ def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ())
         name = matched["name"]
         found.append(
             Bundle(
-                students=(Student(id=number, name="" if fold(name) == "participant" else name),),
+                students=(Student(id=number, name="" if heading(name) in all_words("participant") else name),),
                 items=tuple(
                     Item((pair["file"],) if len(item.parts) == 1 else item.parts[1:], item.path, item.problem)
                     for pair, item in files
@@ -65,31 +69,47 @@ def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ())
 
 def recognises(table: Table) -> int | None:
     """Index of the header row of a grading worksheet or a gradebook export, in any language."""
-    return 0 if _is_worksheet(table) or _is_gradebook(table) else None
+    return 0 if _worksheet_columns(table) is not None or _is_gradebook(table) else None
+
+
+def layout(table: Table, header_row: int) -> Layout:
+    """Where everything stands in either of Moodle's two files."""
+    found = _worksheet_columns(table)
+    return _gradebook(table, header_row) if found is None else _worksheet(table, header_row, found)
+
+
+def warn(column: Column) -> list[str]:
+    """Nothing: Moodle says what it leaves out."""
+    return []
 
 
 def _cells(table: Table, index: int) -> list[str]:
     return [row.cell(index).strip() for row in table.rows[1:] if not row.blank]
 
 
-def _is_worksheet(table: Table) -> bool:
+# --- the grading worksheet ------------------------------------------------------------------------------------------
+
+
+def _worksheet_columns(table: Table) -> Headings | None:
+    """The columns of a worksheet; None when this is none."""
     header = table.rows[0].cells
     if len(header) < 4:
-        return False
+        return None
+    found = headings(header, _FIELDS)
     cells = _cells(table, 0)
     matched = [_IDENTIFIER.match(cell) for cell in cells]
-    one_prefix = bool(cells) and all(matched) and len({m["prefix"] for m in matched if m}) == 1
-    if column_of(header, "Identifier") == 0 and column_of(header, "Grade") is not None:
-        return True
-    # "Teilnehmer/in1234567": other languages differ in every header, not in this
-    return one_prefix and len(header) >= 5 and _maximum(table) is not None
+    if found.columns.get("identifier") == 0 and {"grade", "maximum", "scale"} & set(found.columns):
+        return found if any(matched) or not cells else None
+    # "Résztvevő 1234567": a language that is not known here differs in every heading, not in this
+    if cells and all(matched) and len({one["prefix"] for one in matched if one}) == 1 and len(header) >= 5:
+        maximum = _maximum(table)
+        if maximum is not None:
+            return Headings(None, _by_place(table, maximum, found.columns))
+    return None
 
 
 def _maximum(table: Table) -> int | None:
-    """Index of the column that says the same positive number in every row, right of the grade."""
-    named = column_of(table.rows[0].cells, "Maximum Grade")
-    if named is not None:
-        return named
+    """Index of the one column that says the same positive number in every row."""
     found = []
     for index in range(2, len(table.rows[0].cells)):
         values = {decimal_in(cell) for cell in _cells(table, index)}
@@ -98,58 +118,42 @@ def _maximum(table: Table) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def _is_gradebook(table: Table) -> bool:
-    header = table.rows[0].cells
-    items = [cell for cell in header if _ITEM.match(cell.strip())]
-    return bool(items) and (_address(table) is not None or column_of(header, *_NUMBER, *_USERNAME) is not None)
+def _by_place(table: Table, maximum: int, known: dict[str, int]) -> dict[str, int]:
+    """The columns of a worksheet in a language that is not known here, by where they stand."""
+    columns = {
+        **{field: at for field, at in known.items() if field in ("email", "idnumber", "username", "group")},
+        "identifier": 0,
+        "grade": maximum - 1,
+        "maximum": maximum,
+    }
+    # blind marking drops the names: then the grade is the third column
+    if maximum - 1 >= 3:
+        columns["name"] = 1
+    for at in (maximum + 1, maximum + 2):
+        if {heading(cell) for cell in _cells(table, at)} & all_words("no"):
+            columns.setdefault("changeable", at)
+    last = heading(table.rows[0].cells[-1])
+    if any(stem in last for stem in _COMMENTS):
+        columns["comments"] = len(table.rows[0].cells) - 1
+    return columns
 
 
-def _address(table: Table) -> int | None:
-    named = column_of(table.rows[0].cells, *_EMAIL)
-    if named is not None:
-        return named
-    for index in range(len(table.rows[0].cells)):
-        filled = [cell for cell in _cells(table, index) if cell]
-        if filled and all(re.fullmatch(r"\S+@\S+", cell) for cell in filled):
-            return index
-    return None
-
-
-def layout(table: Table, header_row: int) -> Layout:
-    """Where everything stands in either of Moodle's two files."""
-    return _worksheet(table, header_row) if _is_worksheet(table) else _gradebook(table, header_row)
-
-
-def _worksheet(table: Table, header_row: int) -> Layout:
+def _worksheet(table: Table, header_row: int, found: Headings) -> Layout:
     header = [cell.strip() for cell in table.rows[header_row].cells]
-    if column_of(header, "Scale") is not None and column_of(header, "Maximum Grade") is None:
+    columns = found.columns
+    if "maximum" not in columns and "scale" in columns:
         raise UsageError(
             f"{table.name}: this assignment is graded on a scale, which takes no points: change it in Moodle"
         )
-    maximum = _maximum(table)
-    grade = column_of(header, "Grade")
-    if grade is None and maximum is not None:
-        grade = maximum - 1
-    if grade is None:
-        raise UsageError(f"{table.name}: no column Grade: download the grading worksheet again")
-    if column_of(header, "Identifier") is not None and column_of(header, "Last modified (grade)") is None:
-        raise UsageError(
-            f"{table.name}: no column 'Last modified (grade)', without which Moodle refuses the worksheet: "
-            "download it again"
-        )
-    feedback = column_of(header, "Feedback comments")
-    if feedback is None and any(word in fold(header[-1]) for word in _FEEDBACK):
-        feedback = len(header) - 1
-    changeable = column_of(header, "Grade can be changed")
-    if changeable is None and maximum is not None and column_of(header, "Identifier") is None:
-        changeable = next(
-            (i for i in (maximum + 1, maximum + 2) if {fold(c) for c in _cells(table, i)} & set(_NO)), None
-        )
-    # blind marking drops the names: then the grade is the third column
-    name = column_of(header, "Full name")
-    if name is None and column_of(header, "Identifier") is None and grade >= 3:
-        name = 1
+    for field, english in (("grade", "Grade"), ("graded", "Last modified (grade)")):
+        if field not in columns and found.language is not None:
+            raise UsageError(
+                f"{table.name}: no column {english!r}, without which Moodle refuses the worksheet: download it again"
+            )
+    grade, name, changeable = columns["grade"], columns.get("name"), columns.get("changeable")
+    address = columns.get("email", _address(table))
     students, locked = [], {}
+    usual = _usual_due(table, columns.get("duedate"))
     for number, row in enumerate(table.rows[header_row + 1 :], start=header_row + 1):
         if row.blank:
             continue
@@ -164,69 +168,135 @@ def _worksheet(table: Table, header_row: int) -> Layout:
                 student=Student(id=matched["number"], name="" if name is None else row.cell(name).strip()),
                 row=number,
                 line=row.line,
-                aliases=_aliases(row.cells, header, _address(table)),
+                aliases=_aliases(row, columns, address),
+                **_when(row, found, usual),
             )
         )
-        if changeable is not None and fold(row.cell(changeable)) in _NO:
-            locked[number] = "Moodle says that this grade cannot be changed (locked or overridden): unlock it there"
-    possible = decimal_in(_cells(table, maximum)[0]) if maximum is not None and _cells(table, maximum) else None
+        if changeable is not None and heading(row.cell(changeable)) in _no(found.language):
+            locked[number] = _LOCKED
+    maximum = columns.get("maximum")
+    full = _cells(table, maximum) if maximum is not None else []
+    warning = note(found.language)
     return Layout(
         kind=KIND,
         form="Moodle grading worksheet",
         header=header_row,
         students=tuple(students),
-        columns=(Column(title=header[grade], header=header[grade], index=grade, possible=possible),),
+        columns=(
+            Column(
+                title=header[grade], header=header[grade], index=grade, possible=decimal_in(full[0]) if full else None
+            ),
+        ),
         identity=None,
-        comments={} if feedback is None else {grade: feedback},
+        comments={grade: columns["comments"]} if "comments" in columns else {},
+        decimal_mark=".",
         locked=locked,
         sole=True,
         strict_maximum=True,
+        warnings=(f"{table.name}: {warning}",) if warning else (),
     )
 
 
-def _aliases(cells: Sequence[str], header: Sequence[str], address: int | None) -> tuple[str, ...]:
-    found = []
-    for names in (_NUMBER, _USERNAME):
-        index = column_of(header, *names)
-        found.append(cells[index].strip() if index is not None and index < len(cells) else "")
-    mail = cells[address].strip() if address is not None and address < len(cells) else ""
-    return (*found, *mail_aliases(mail))
+class _When(TypedDict):
+    submitted: str | None
+    late: bool | None
+    due: str | None
+
+
+def _when(row: Row, found: Headings, usual: str | None) -> _When:
+    """When the work came, whether Moodle calls it late, and the student's own due date.
+
+    Args:
+        row: the student's.
+        found: the worksheet's columns.
+        usual: the due date that most of the class has.
+    """
+    columns = found.columns
+    stamp = _moment(row.cell(columns["submitted"])) if "submitted" in columns else None
+    parts = row.cell(columns["status"]).split(" - ") if "status" in columns else []
+    # "Assignment is overdue by: 2 days" says so of who handed in nothing
+    spans = [span for part in parts if (span := said(part, found.language, "late")) and span[:1].isdigit()]
+    granted = [moment for part in parts if (moment := _moment(said(part, found.language, "extension") or ""))]
+    own = _moment(row.cell(columns["duedate"])) if "duedate" in columns else None
+    due = granted[0] if granted else own if own != usual else None
+    known = bool(spans) if found.language is not None and "status" in columns else None
+    return {"submitted": stamp, "late": known if stamp or spans else None, "due": due}
+
+
+def _moment(text: str) -> str | None:
+    read = read_time(text)
+    return None if read is None else read.isoformat()
+
+
+def _usual_due(table: Table, column: int | None) -> str | None:
+    if column is None:
+        return None
+    dates = [moment for cell in _cells(table, column) if (moment := _moment(cell))]
+    return max(set(dates), key=dates.count) if dates else None
+
+
+def _no(language: str | None) -> frozenset[str]:
+    return all_words("no") if language is None else words(language, "no") | words("en", "no")
+
+
+def _address(table: Table) -> int | None:
+    """Index of the column that holds e-mail addresses, whatever it is called."""
+    for index in range(len(table.rows[0].cells)):
+        filled = [cell for cell in _cells(table, index) if cell]
+        if filled and all(re.fullmatch(r"\S+@\S+", cell) for cell in filled):
+            return index
+    return None
+
+
+def _aliases(row: Row, columns: dict[str, int], address: int | None) -> tuple[str, ...]:
+    ids = [row.cell(columns[field]).strip() if field in columns else "" for field in ("idnumber", "username")]
+    return (*ids, *mail_aliases(row.cell(address).strip() if address is not None else ""))
+
+
+# --- the gradebook --------------------------------------------------------------------------------------------------
+
+
+def _is_gradebook(table: Table) -> bool:
+    header = table.rows[0].cells
+    if not any(view_of(cell) for cell in header):
+        return False
+    return (
+        bool({"email", "idnumber", "username"} & set(headings(header, _PEOPLE).columns)) or _address(table) is not None
+    )
 
 
 def _gradebook(table: Table, header_row: int) -> Layout:
     header = [cell.strip() for cell in table.rows[header_row].cells]
-    address = _address(table)
-    number, username = column_of(header, *_NUMBER), column_of(header, *_USERNAME)
-    key = next(
-        (index for index in (number, username, address) if index is not None and all(_cells(table, index))), None
-    )
+    people = headings(header, _PEOPLE).columns
+    address = people.get("email", _address(table))
+    keys = (people.get("idnumber"), people.get("username"), address)
+    key = next((index for index in keys if index is not None and all(_cells(table, index))), None)
     if key is None:
         raise UsageError(
             f"{table.name}: neither ID number nor username nor e-mail address is filled in every row, and Moodle "
             "aborts on the first user it does not know: export the gradebook with one of them"
         )
+    items = {index: found for index, cell in enumerate(header) if (found := view_of(cell))}
     columns, comments = [], {}
-    by_title: dict[str, int] = {}
-    for index, cell in enumerate(header):
-        matched = _ITEM.match(cell)
-        if not matched:
-            continue
-        if "feedback" in fold(matched["kind"]):
-            if matched["title"] in by_title:
-                comments[by_title[matched["title"]]] = index
-            continue
+    points: dict[str, int] = {}
+    for index, found in items.items():
+        view = found.view or _view(_cells(table, index), seen=found.title in points)
+        if view == "feedback" and found.title in points:
+            comments[points[found.title]] = index
         # percentages and letters are other views of the same grade; Moodle imports points
-        if any("%" in value or value.isalpha() for value in _cells(table, index)):
-            continue
-        by_title.setdefault(matched["title"], index)
-        columns.append(Column(title=matched["title"], header=cell, index=index))
-    first = min((i for i, cell in enumerate(header) if _ITEM.match(cell)), default=len(header))
+        elif view == "points":
+            points.setdefault(found.title, index)
+            columns.append(Column(title=found.title, header=" ".join(header[index].split()), index=index))
+    first = min(items, default=len(header))
+    names = [people[field] for field in ("firstname", "lastname") if field in people]
+    if len(names) < 2:
+        names = [0, 1]
     students = [
         RosterStudent(
-            student=Student(id=row.cell(key).strip(), name=" ".join(row.cell(i).strip() for i in (0, 1))),
+            student=Student(id=row.cell(key).strip(), name=" ".join(row.cell(i).strip() for i in names)),
             row=index,
             line=row.line,
-            aliases=_aliases(row.cells, header, address),
+            aliases=_aliases(row, people, address),
         )
         for index, row in enumerate(table.rows[header_row + 1 :], start=header_row + 1)
         if not row.blank
@@ -241,6 +311,7 @@ def _gradebook(table: Table, header_row: int) -> Layout:
         # the download has participant numbers, which are not in this file
         exact=False,
         comments=comments,
+        decimal_mark=".",
         strict_maximum=True,
         warnings=(
             f"{table.name}: grades that are imported into Moodle's gradebook are locked there as overridden; the "
@@ -249,6 +320,12 @@ def _gradebook(table: Table, header_row: int) -> Layout:
     )
 
 
-def warn(column: Column) -> list[str]:
-    """Nothing is known that it does to a column without saying so."""
-    return []
+def _view(cells: list[str], *, seen: bool) -> str:
+    """What a column of the gradebook holds, by its cells, in a language that is not known here."""
+    if any("%" in cell for cell in cells):
+        return "percentage"
+    numbers = all(cell in ("", "-") or decimal_in(cell) is not None for cell in cells)
+    # without a grade Moodle writes "-", without a comment nothing
+    if seen and (not numbers or not any(cells)):
+        return "feedback"
+    return "points" if numbers else "letter"

@@ -1,7 +1,7 @@
 """Grades into the file that the LMS takes: the roster it came from, with one column filled."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -44,14 +44,22 @@ def choose_column(roster: Roster, column: str | None, assignment: str | None) ->
         return found[0]
     if not found and roster.layout.append is not None and (column or assignment):
         return None
-    listed = "; ".join(f"{c.title!r}" + (f" (id {c.id})" if c.id else "") for c in (found or columns)) or "none"
     asked = column if column is not None else assignment
     if len(found) > 1:
-        raise UsageError(f"{roster.name}: several columns fit {asked!r}: {listed}. Name one by its id: --column ID")
+        raise UsageError(
+            f"{roster.name}: several columns fit {asked!r}: {_listed(found)}. Name one by its id or its whole heading: "
+            "--column"
+        )
     raise UsageError(
-        f"{roster.name}: no column for {asked!r}. Columns: {listed}. Name one with --column TITLE, or create the "
-        "assignment in the LMS and export the file again"
+        f"{roster.name}: no column for {asked!r}. Columns: {_listed(columns)}. Name one with --column TITLE, or create "
+        "the assignment in the LMS and export the file again"
     )
+
+
+def _listed(columns: Sequence[Column]) -> str:
+    """Columns for people to choose from: by title and id, or by the whole heading where there is no id."""
+    shown = (f"{c.title!r} (id {c.id})" if c.id else repr(c.header) for c in columns)
+    return "; ".join(shown) or "none"
 
 
 def write_grades(
@@ -132,7 +140,9 @@ class _Filling:
         self.changes: list[Change] = []
         self.left: list[Left] = []
         self.warnings: list[str] = FORMATS[roster.kind].warn(column) if roster.kind in FORMATS else []
-        self.mark = decimal_mark(roster.table, (column, *roster.columns), roster.layout.header + 1)
+        self.mark = roster.layout.decimal_mark or decimal_mark(
+            roster.table, (column, *roster.columns), roster.layout.header + 1
+        )
         self.factor = self._factor(possible, scale)
 
     def _factor(self, possible: Decimal | float | None, scale: bool) -> Decimal:

@@ -108,7 +108,7 @@ def apply(
     policy: AssignmentPolicy,
     *,
     possible: Decimal | float,
-    late: bool = False,
+    late: bool | None = None,
     language: str = "en",
 ) -> Applied:
     """Apply a policy to one score. Pure: the same arguments give the same result, whatever the clock says.
@@ -119,7 +119,7 @@ def apply(
         student: whose it is: extensions and excuses go by id.
         policy: the assignment's rules.
         possible: points possible of the assignment as graded.
-        late: the LMS's LATE mark.
+        late: whether the LMS calls it late; None: it does not say.
         language: of the reason, which the student reads.
 
     Example:
@@ -198,7 +198,9 @@ def resolve(policy: AssignmentPolicy, roster: Roster) -> tuple[AssignmentPolicy,
     )
 
 
-def _lateness(submitted: str | None, key: str, policy: AssignmentPolicy, late: bool) -> tuple[timedelta, bool] | None:
+def _lateness(
+    submitted: str | None, key: str, policy: AssignmentPolicy, late: bool | None
+) -> tuple[timedelta, bool] | None:
     """How late, by the wall clock, and whether that is known; None when it is late by nobody knows how much."""
     due = policy.extensions.get(key, policy.due)
     when = policy.submitted.get(key)
