@@ -63,9 +63,9 @@ DOWNLOADS = {
             "Participant_1234569_assignsubmission_file_hw01.ipynb": NB,
         },
         [
-            ("1234567", "Ann Smith", "hw01.ipynb", False, None),
-            ("1234568", "Bo Lee", "hw01.ipynb", False, None),
-            ("1234569", "", "hw01.ipynb", False, None),
+            ("1234567", "Ann Smith", "hw01.ipynb", None, None),
+            ("1234568", "Bo Lee", "hw01.ipynb", None, None),
+            ("1234569", "", "hw01.ipynb", None, None),
         ],
     ),
     "blackboard": (
@@ -78,9 +78,9 @@ DOWNLOADS = {
             "HW_1_cy.o-brien_attempt_2025-03-03-10-00-00_my work.ipynb": NB,
         },
         [
-            ("asmith", "", "hw01.ipynb", False, "2025-03-04T09:00:00"),
-            ("bo_lee", "", "hw01.ipynb", False, "2025-03-03T10:00:00"),
-            ("cy.o-brien", "", "my work.ipynb", False, "2025-03-03T10:00:00"),
+            ("asmith", "", "hw01.ipynb", None, "2025-03-04T09:00:00"),
+            ("bo_lee", "", "hw01.ipynb", None, "2025-03-03T10:00:00"),
+            ("cy.o-brien", "", "my work.ipynb", None, "2025-03-03T10:00:00"),
         ],
     ),
     "brightspace": (
@@ -91,8 +91,8 @@ DOWNLOADS = {
             "1400002-79 - Bo - Lee - March 10, 2025 12_05 AM/hw01.ipynb": NB,
         },
         [
-            ("1400001", "Ann Smith", "hw01.ipynb", False, "2025-03-03T22:05:00"),
-            ("1400002", "Bo - Lee", "hw01.ipynb", False, "2025-03-10T00:05:00"),
+            ("1400001", "Ann Smith", "hw01.ipynb", None, "2025-03-03T22:05:00"),
+            ("1400002", "Bo - Lee", "hw01.ipynb", None, "2025-03-10T00:05:00"),
         ],
     ),
     "gradescope": (
@@ -103,9 +103,9 @@ DOWNLOADS = {
             "assignment_5_export/submission_103/hw01.ipynb": NB,
         },
         [
-            ("0123", "Ann Smith", "hw01.ipynb", False, "2025-03-03T13:16:26.123456-08:00"),
-            ("0125", "Cy O'Brien", "hw01.ipynb", False, None),
-            ("submission_103", "", "hw01.ipynb", False, None),
+            ("0123", "Ann Smith", "hw01.ipynb", None, "2025-03-03T13:16:26.123456-08:00"),
+            ("0125", "Cy O'Brien", "hw01.ipynb", None, None),
+            ("submission_103", "", "hw01.ipynb", None, None),
         ],
     ),
     "sakai": (
@@ -119,8 +119,8 @@ DOWNLOADS = {
             "HW 1/Lee, Bo (Jr)(blee)/Submission attachment(s)/hw01.ipynb": NB,
         },
         [
-            ("asmith", "Smith, Ann", "hw01.ipynb", False, "2025-03-03T10:00:00"),
-            ("blee", "Lee, Bo (Jr)", "hw01.ipynb", False, None),
+            ("asmith", "Smith, Ann", "hw01.ipynb", None, "2025-03-03T10:00:00"),
+            ("blee", "Lee, Bo (Jr)", "hw01.ipynb", None, None),
         ],
     ),
     "folders or files named after students": (
@@ -133,10 +133,10 @@ DOWNLOADS = {
             "dng - HW 1.ipynb": NB,
         },
         [
-            ("cobrien", "", "hw01_cobrien.ipynb", False, None),
-            ("dng", "", "dng - HW 1.ipynb", False, None),
-            ("asmith", "", "hw01.ipynb", False, None),
-            ("Bo Lee", "", "homework.ipynb", False, None),
+            ("cobrien", "", "hw01_cobrien.ipynb", None, None),
+            ("dng", "", "dng - HW 1.ipynb", None, None),
+            ("asmith", "", "hw01.ipynb", None, None),
+            ("Bo Lee", "", "homework.ipynb", None, None),
         ],
     ),
 }
