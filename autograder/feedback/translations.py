@@ -21,7 +21,7 @@ TEMPLATE = FOLDER / f"{DOMAIN}.pot"
 
 
 PAGES = FOLDER.parent / "report"
-POLICY = FOLDER.parent / "lms" / "words.py"
+POLICY = FOLDER.parent / "lms" / "policy" / "words.py"
 BUNDLE = FOLDER.parent / "bundle"
 PARSER = FOLDER.parent / "expressions"
 _RAISED = {"fault": None, "error": None, "ParseError": None, "ExpressionError": None}
