@@ -25,6 +25,17 @@ DIFFERENT = [
     ("x**2 - 1", "x**2 + erf(x - 52)", {"x": (-10, 20)}),
 ]
 
+SEVERAL = [
+    ("-z/sqrt(1 - y**2)", "-z/sqrt(1 - y**2) + Max(0, x - 34)", None),
+    ("y", "y + Max(0, 1 - (x - 6)**2 - (y - 11)**2)", None),
+    ("y", "y - 4*x*Max(0, 1 - 900*(x - 41)**2 - (y + 9)**2)", {"x": (0, 100)}),
+    ("2*y", "2*y + (x - 8)*exp(-500*((x - 8)**2 + (y - 5)**2))", None),
+    ("x", "x + exp(-300*(x - y + 70)**2)", None),
+    ("x", "x + Heaviside(x - 20)*Heaviside(21 - x)*Heaviside(y - 70)*Heaviside(71 - y)", {"y": (0, 90)}),
+    ("z", "z + (1 - tanh(200*(x + y - 30))**2)", {"x": (-5, 5)}),
+    ("x*y", "x*y + Piecewise((1, (x > 12) & (x < 13) & (y > x)), (0, True))", None),
+]
+
 EQUAL = [
     ("Heaviside(x - 7)*Heaviside(8 - x)", "Piecewise((0, x < 7), (1, x < 8), (0, True))", {"x": (-20, 20)}),
     ("2*x*sign(x**2 - 90000)", "Piecewise((2*x, x > 300), (-2*x, x > -300), (2*x, True))", None),
@@ -39,6 +50,13 @@ EQUAL = [
 @pytest.mark.parametrize(("actual", "desired", "domain"), DIFFERENT, ids=[d[:50] for _, d, _ in DIFFERENT])
 def test_a_difference_on_one_cell_is_seen(actual, desired, domain, seed):
     found = compare.expressions(actual, desired, variables=["x"], domain=domain, seed=seed)
+    assert found.outcome is Outcome.INCORRECT, found
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+@pytest.mark.parametrize(("actual", "desired", "domain"), SEVERAL, ids=[d[:50] for _, d, _ in SEVERAL])
+def test_so_it_is_in_several_variables(actual, desired, domain, seed):
+    found = compare.expressions(actual, desired, variables=["x", "y", "z"], domain=domain, seed=seed)
     assert found.outcome is Outcome.INCORRECT, found
 
 

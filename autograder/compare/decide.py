@@ -3,7 +3,8 @@
 At each point both sides are enclosed in balls. Balls that are apart prove a difference; balls that overlap while
 both are known to :data:`AGREE_BITS` bits agree; anything between is computed again with more bits. Points are
 stratified (:mod:`autograder.points`); where the strata miss the domain, or one side of a kink, boxes of points are
-bisected until a point is found or none can exist (:mod:`autograder.compare.boxes`).
+bisected until a point is found or none can exist (:mod:`autograder.points.boxes`). What random points miss, a
+:class:`autograder.points.survey.Survey` asks for.
 """
 
 import time
@@ -14,13 +15,12 @@ import flint
 from flint import arb
 
 from autograder import points
-from autograder.compare import boxes, plane
+from autograder.compare import plane
 from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
-from autograder.expressions.bends import kinks
 from autograder.expressions.functions import Ball
 from autograder.expressions.graph import Graph
 from autograder.model import Certainty, Outcome, Reason, Verdict
-from autograder.points import Interval
+from autograder.points import Interval, boxes
 from autograder.points.survey import Survey
 
 AGREE_BITS = 200
@@ -32,6 +32,8 @@ FEW = 4
 ONE_VARIABLE_TRIES, TRIES = 16, 26
 """Strata that are always visited, whatever agrees before."""
 MOST_TRIES = 90
+MOST_BOXES = 150
+"""Searched for one side of a kink in several variables."""
 SLOW_BOXES = 8
 """So many times fewer boxes are searched where mpmath evaluates a function: it takes milliseconds a box."""
 FLOAT_BITS = 26.6
@@ -200,16 +202,11 @@ class Pair:
             return
         always = ONE_VARIABLE_TRIES if len(self.variables) == 1 else TRIES
         stream = points.stratified(self.domain, self.variables, seed=self.seed)
-        kink_programs = [(Program(self.graph, [kink]), set[int]()) for kink in self._kinks()]
         for number in range(MOST_TRIES):
             if number >= always and len(self.agreed) >= ENOUGH:
                 break
             point = next(stream)
-            before = len(self.agreed)
             yield self.at(point)
-            if len(self.agreed) > before:
-                for program, signs in kink_programs:
-                    signs.add(_sign(program, point))
         if not self.agreed:
             # (-1)**n is real at whole numbers only.
             for whole in range(-2, 5):
@@ -225,13 +222,6 @@ class Pair:
             yield self.at(boxes.beside(self.agreed[number % len(self.agreed)], number, self.domain, self.seed))
         if self.agreed:
             yield from self._surveyed()
-        for program, signs in kink_programs if len(self.variables) > 1 else ():
-            for wanted in {1, -1} - signs:
-                side = self._search(150, (program, wanted))
-                if side is not None:
-                    yield self.at(side)
-                    for number in range(3):
-                        yield self.at(boxes.beside(side, number, self.domain, self.seed))
 
     def _surveyed(self) -> Iterator[Verdict | None]:
         """Every cell between kinks, and every part where it is not hidden by larger ones."""
@@ -243,15 +233,18 @@ class Pair:
             yield self.at(point, hidden)
             if len(self.agreed) > before:
                 survey.note(point)
+        for kink, sign in survey.missing:
+            side = self._search(MOST_BOXES, (Program(self.graph, [kink]), sign))
+            if side is not None:
+                yield self.at(side)
+                for number in range(3):
+                    yield self.at(boxes.beside(side, number, self.domain, self.seed))
 
     def _search(self, most: int, side: tuple[Program, int] | None = None) -> Point | None:
         most = most if self.program.rigorous else most // SLOW_BOXES
         return boxes.search(
             self.program, self.variables, self.domain, seed=self.seed, most=most, deadline=self.deadline, side=side
         )
-
-    def _kinks(self) -> list[int]:
-        return kinks(self.graph, [self.desired, self.actual])
 
     def _nowhere(self) -> Verdict:
         """No point at which every part of both sides is real: look at the values in the complex plane."""
@@ -285,15 +278,6 @@ _TINY = arb(2) ** -(4 * AGREE_BITS)
 
 def _text(ball: Ball, digits: int = 15) -> str:
     return str(ball.str(digits, radius=False))
-
-
-def _sign(program: Program, point: Point) -> int:
-    flint.ctx.prec = PRECISIONS[0]
-    try:
-        value = program.run(point_balls(point))[0]
-    except (Outside, Wide):
-        return 0
-    return 1 if value > 0 else -1 if value < 0 else 0
 
 
 __all__ = ["Pair", "Unsupported"]

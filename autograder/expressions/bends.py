@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.expressions.graph import Graph, Node, children, conditions_of
 
-__all__ = ["edges", "focuses", "key", "kinks"]
+__all__ = ["edges", "focuses", "key", "kinks", "names_in"]
 
 _WHOLE = frozenset(["floor", "ceiling", "frac", "Mod"])
 _ARC = {"asin": (1, -1), "acos": (1, -1), "atanh": (1, -1), "acosh": (1,), "erfinv": (1, -1), "LambertW": ()}
@@ -107,6 +107,11 @@ def focuses(graph: Graph, roots: Iterable[int]) -> list[int]:
         if inner is not None and graph.nodes[inner][0] not in ("q", "const", "float"):
             found[inner] = None
     return list(found)
+
+
+def names_in(graph: Graph, index: int) -> set[str]:
+    """The variables that a node is made of."""
+    return {graph.nodes[part][1] for part in graph.below([index]) if graph.nodes[part][0] == "var"}
 
 
 def key(graph: Graph, index: int) -> Any:

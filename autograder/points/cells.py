@@ -11,7 +11,7 @@ import flint
 
 from autograder.expressions.balls import Program, Unsupported, point_balls
 from autograder.expressions.bends import key
-from autograder.expressions.functions import Ball
+from autograder.expressions.functions import Ball, Outside, Wide
 from autograder.expressions.graph import Graph
 from autograder.expressions.slopes import NoRule, slope
 from autograder.points import Interval
@@ -118,28 +118,24 @@ class Lines:
         flint.ctx.prec = _BITS
         others = point_balls(held)
         value = _along(program, name, others)
-        if steep is not None:
-            rise = self.graph.fraction(steep)
-            if rise:
-                # A straight line: its root by one division.
-                root = float((-value(flint.arb(0)) / flint.arb(flint.fmpq(rise.numerator, rise.denominator))).mid())
-                return Roots(found=[(root, root)] if low <= root <= high else [], spent=1)
-            if rise == 0:
+        rise = None if steep is None else self.graph.fraction(steep)
+        if rise is not None:
+            # A straight line: its root by one division.
+            try:
+                start = value(flint.arb(0))
+            except (Outside, Wide):
                 return Roots(spent=1)
+            root = float((-start / flint.arb(flint.fmpq(rise.numerator, rise.denominator))).mid()) if rise else low
+            return Roots(found=[(root, root)] if low < root < high else [], spent=1)
         rising = self.program(steep) if steep is not None else None
         return isolate(value, None if rising is None else _along(rising, name, others), low, high, most=most)
 
-    def cells(
-        self, nodes: Sequence[int], name: str, held: Mapping[str, Fraction], *, most: int
-    ) -> tuple[list[Cell], bool]:
-        """The stretches between the roots of all nodes, and whether all roots were found."""
+    def cells(self, nodes: Sequence[int], name: str, held: Mapping[str, Fraction], *, most: int) -> list[Cell]:
+        """The stretches between the roots of all nodes."""
         low, high = self.ends(name)
         breaks: list[tuple[float, float]] = []
-        whole = True
         for node in nodes:
-            roots = self.roots(node, name, held, most=most)
-            breaks += roots.found
-            whole = whole and not roots.left
+            breaks += self.roots(node, name, held, most=most).found
         found, last = [], low
         for first, after in sorted(breaks):
             if last < first:
@@ -147,7 +143,7 @@ class Lines:
             last = max(last, after)
         if last < high:
             found.append(Cell(last, high))
-        return found, whole
+        return found
 
 
 def _along(program: Program, name: str, others: Mapping[str, Ball]) -> Callable[[Ball], Ball]:

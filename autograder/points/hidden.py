@@ -99,4 +99,8 @@ def _flatness(name: str, value: Ball) -> float:
 def _size(value: Ball) -> float:
     """The binary logarithm of a ball's size; −∞ for 0."""
     whole, exponent = value.mid().man_exp()
-    return float(int(whole).bit_length() + int(exponent)) if whole else -math.inf
+    digits = abs(int(whole))
+    if not digits:
+        return -math.inf
+    longer = max(0, digits.bit_length() - 60)
+    return math.log2(digits >> longer) + longer + int(exponent)

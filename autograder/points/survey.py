@@ -1,47 +1,47 @@
 """Which places are still to be visited: every cell between kinks, every branch, every local term.
 
 Random points find what is wide. A survey takes note of those that counted and then asks for more: one in each cell of
-a formula that has none, and some where parts are large that are hidden everywhere else (``exp(-(x - 50)**2)`` beside
-``2*x``). What it asks for follows from the formulas alone, so a verdict does not depend on a seed.
+a formula that has none, and some where parts are large that are hidden everywhere else. In one variable the cells are
+the stretches between roots; in several, each combination of the kinks' signs that is met on lines along the
+variables, and each sign that one kink has anywhere.
 """
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 import flint
 from flint import arb
 
-from autograder.expressions.balls import Outside, Program, Wide, point_balls
-from autograder.expressions.bends import edges, focuses, kinks
+from autograder.expressions.balls import Outside, Wide, point_balls
+from autograder.expressions.bends import edges, kinks, names_in
 from autograder.expressions.graph import Graph
 from autograder.points import Interval
 from autograder.points.cells import Cell, Lines
-from autograder.points.hidden import hidden, may_hide
+from autograder.points.hidden import may_hide
+from autograder.points.reveal import Point, Revealer, Wanted
 
 __all__ = ["Survey"]
 
-Point = dict[str, Fraction]
-
-KINK_WORK, EDGE_WORK, FOCUS_WORK = 600, 160, 240
+KINK_WORK, EDGE_WORK = 600, 160
 """Evaluations for the roots of one node along one line."""
 MOST_CELLS = 24
 """Of one line; where there are more, those with other signs than the rest."""
-LOOKS = 4
-"""Points of a cell at which it is looked what is hidden."""
-IN_SIGHT = 100.0
-"""Bits: a part that is hidden by fewer has been compared where 200 bits agree."""
-MOST_BITS = 8_000
-"""More are not spent on a part: it is said to be unseen."""
+MOST_LINES = 60
+"""Along which combinations of signs are looked for."""
+MOST_GROUPS = 16
+"""Combinations of signs in which hidden parts are looked for."""
 _BITS = 320
+
+Signs = tuple[int, ...]
 
 
 class Survey:
     """Of one set of formulas.
 
     Attributes:
-        unseen: after :meth:`wanted` has ended, parts that are out of sight at every point that counted, each with the
-            bits that hide it where it is hidden least.
+        kinks: their nodes at whose roots another formula begins.
+        noted: points that counted.
+        missing: after :meth:`wanted` has ended, (kink, sign) that no point that counted has, in several variables.
     """
 
     def __init__(
@@ -49,48 +49,58 @@ class Survey:
     ) -> None:
         self.graph = graph
         self.variables = list(variables)
-        below = graph.below(roots)
         self.kinks = kinks(graph, roots)
-        self.edges = edges(graph, roots)
-        self.hides = may_hide(graph, below)
-        self.roots = list(dict.fromkeys(roots))
         self.noted: list[Point] = []
-        self.unseen: dict[int, float] = {}
+        self.missing: list[tuple[int, int]] = []
+        self._edges = edges(graph, roots)
         self._lines = Lines(graph, domain)
-        self._program: Program | None = None
+        hides = may_hide(graph, graph.below(roots))
+        self._revealer = Revealer(graph, list(dict.fromkeys(roots)), self._lines, self.noted) if hides else None
+        self._groups: dict[Signs, list[Point]] = {}
+
+    @property
+    def unseen(self) -> Mapping[int, float]:
+        """After :meth:`wanted` has ended, parts that no point showed, with the bits that hide them at least."""
+        return self._revealer.unseen if self._revealer is not None else {}
 
     def note(self, point: Point) -> None:
         """A point that counted."""
         self.noted.append(point)
 
-    def wanted(self) -> Iterator[tuple[Point, int]]:
+    def wanted(self) -> Iterator[Wanted]:
         """Points to visit; each is noted, if it counts, before the next is asked for.
 
         The number beside a point is how many bits hide there what it is visited for.
         """
-        if len(self.variables) != 1:
-            return
-        (name,) = self.variables
+        if len(self.variables) == 1:
+            yield from self._along(self.variables[0])
+        elif self.variables:
+            yield from self._around()
+
+    # --- one variable ------------------------------------------------------------------------------------------------
+
+    def _along(self, name: str) -> Iterator[Wanted]:
         cells = [Cell(*self._lines.ends(name))]
-        if self.kinks or self.edges:
+        if self.kinks or self._edges:
             cells = self._cells(name)
             for cell in cells:
-                yield from self._visits(cell, name)
-        if self.hides:
-            for cell in cells:
-                yield from self._reveals(cell, name)
-
-    # --- cells of one variable ---------------------------------------------------------------------------------------
+                if not any(point[name] in cell for point in self.noted):
+                    yield from self._one_of({name: value} for value in cell.places())
+        if self._revealer is None:
+            return
+        for cell in cells:
+            inside = [point for point in self.noted if point[name] in cell]
+            yield from self._revealer.reveal(inside, lambda point, cell=cell: point[name] in cell)  # type: ignore[misc]
 
     def _cells(self, name: str) -> list[Cell]:
-        found, _ = self._lines.cells(self.kinks, name, {}, most=KINK_WORK)
-        if self.edges:
-            finer, _ = self._lines.cells([*self.kinks, *self.edges], name, {}, most=EDGE_WORK)
+        found = self._lines.cells(self.kinks, name, {}, most=KINK_WORK)
+        if self._edges:
+            finer = self._lines.cells([*self.kinks, *self._edges], name, {}, most=EDGE_WORK)
             found = finer if len(finer) <= MOST_CELLS else found
         if len(found) <= MOST_CELLS:
             return found
         chosen: list[Cell] = []
-        counts: dict[tuple[int, ...], int] = {}
+        counts: dict[Signs, int] = {}
         for cell in sorted(found, key=lambda cell: min(abs(cell.low), abs(cell.high))):
             signs = self._signs({name: next(cell.places())})
             counts[signs] = counts.get(signs, 0) + 1
@@ -98,7 +108,14 @@ class Survey:
                 chosen.append(cell)
         return chosen
 
-    def _signs(self, point: Point) -> tuple[int, ...]:
+    def _one_of(self, places: Iterator[Point]) -> Iterator[Wanted]:
+        before = len(self.noted)
+        for point in places:
+            yield point, 0
+            if len(self.noted) > before:
+                return
+
+    def _signs(self, point: Point) -> Signs:
         flint.ctx.prec = _BITS
         balls = point_balls(point)
         found = []
@@ -111,124 +128,108 @@ class Survey:
             found.append(1 if value > 0 else -1 if value < 0 else 0)
         return tuple(found)
 
-    def _visits(self, cell: Cell, name: str) -> Iterator[tuple[Point, int]]:
-        if any(point[name] in cell for point in self.noted):
-            return
+    # --- several variables -------------------------------------------------------------------------------------------
+
+    def _around(self) -> Iterator[Wanted]:
+        if self.kinks:
+            self._sort(0)
+            yield from self._combine()
+            for place, kink in enumerate(self.kinks):
+                for sign in (1, -1):
+                    if not self._has(place, sign):
+                        yield from self._seek(place, sign)
+                        if self._has(place, sign):
+                            yield from self._combine()
+                        else:
+                            self.missing.append((kink, sign))
+        else:
+            self._groups[()] = self.noted
+        if self._revealer is not None:
+            for signs, inside in list(self._groups.items())[:MOST_GROUPS]:
+                yield from self._revealer.reveal(
+                    inside,
+                    lambda point, signs=signs: not self.kinks or self._signs(point) == signs,  # type: ignore[misc]
+                )
+
+    def _has(self, place: int, sign: int) -> bool:
+        return any(signs[place] == sign for signs in self._groups)
+
+    def _sort(self, first: int) -> None:
+        for point in self.noted[first:]:
+            self._groups.setdefault(self._signs(point), []).append(point)
+
+    def _visited(self, places: Iterator[Point]) -> Iterator[Wanted]:
         before = len(self.noted)
-        for value in cell.places():
-            yield {name: value}, 0
-            if len(self.noted) > before:
-                return
+        yield from self._one_of(places)
+        self._sort(before)
 
-    # --- what is hidden ----------------------------------------------------------------------------------------------
-
-    def _reveals(self, cell: Cell, name: str) -> Iterator[tuple[Point, int]]:
-        inside = [point for point in self.noted if point[name] in cell]
-        if not inside:
-            return
-        best: dict[int, tuple[float, Point]] = {}
-        for point in inside[:LOOKS]:
-            self._look(point, best)
-            if not self._far(best):
+    def _combine(self) -> Iterator[Wanted]:
+        """Combinations of signs on the lines through points that counted, and from the new ones on."""
+        lines = 0
+        done: set[Signs] = set()
+        while lines < MOST_LINES:
+            signs = next((signs for signs in self._groups if signs not in done), None)
+            if signs is None:
                 return
-        for node in sorted(self._far(best), reverse=True):
-            if best[node][0] <= IN_SIGHT:
-                continue
-            for place in self._near_focuses(node, cell, name):
-                yield from self._looked({name: place}, best)
-                if best[node][0] <= IN_SIGHT / 4:
+            done.add(signs)
+            base = self._groups[signs][0]
+            for name in self.variables:
+                bending = [node for node in self.kinks if name in names_in(self.graph, node)]
+                if not bending:
+                    continue
+                lines += 1
+                yield from self._cross(bending, name, base)
+
+    def _cross(self, nodes: Sequence[int], name: str, base: Point) -> Iterator[Wanted]:
+        held = {other: value for other, value in base.items() if other != name}
+        for cell in self._lines.cells(nodes, name, held, most=KINK_WORK)[:MOST_CELLS]:
+            places = [{**base, name: value} for value in cell.places()]
+            signs = self._signs(places[0])
+            if 0 not in signs and signs not in self._groups:
+                yield from self._visited(iter(places))
+
+    def _seek(self, place: int, sign: int) -> Iterator[Wanted]:
+        """A point where one kink has a sign, by turns along each variable: to where it has it, or has it nearly."""
+        kink = self.kinks[place]
+        for group in list(self._groups.values())[:3]:
+            here = group[0]
+            for _ in range(2):
+                for name in self.variables:
+                    if name not in names_in(self.graph, kink):
+                        continue
+                    held = {other: value for other, value in here.items() if other != name}
+                    steep = self._lines.slope(kink, name)
+                    turns = self._lines.roots(steep, name, held, most=KINK_WORK).found if steep is not None else []
+                    cells = self._lines.cells([kink], name, held, most=KINK_WORK)
+                    places = [value for cell in cells[:MOST_CELLS] for value in cell.places()]
+                    tried = [{**here, name: value} for value in places]
+                    tried = [point for point in tried if self._signs(point)[place] == sign]
+                    if tried:
+                        yield from self._visited(iter([*self._apart(tried[0], kink), *tried[:8]]))
+                        if self._has(place, sign):
+                            return
+                    best = (
+                        max((self._height(kink, sign, {**here, name: Fraction(low)}), low) for low, _ in turns)
+                        if turns
+                        else None
+                    )
+                    if best is not None and best[0] > self._height(kink, sign, here):
+                        here = {**here, name: Fraction(best[1])}
+
+    def _apart(self, point: Point, kink: int) -> Iterator[Point]:
+        """The point moved off the turns by which it was found, where a slope may be 0 that is not so elsewhere."""
+        for name in self.variables:
+            held = {other: value for other, value in point.items() if other != name}
+            for cell in self._lines.cells([kink], name, held, most=KINK_WORK):
+                if point[name] in cell:
+                    point = {**point, name: next(cell.places())}
                     break
-            if best[node][0] > IN_SIGHT:
-                place = self._lowest(node, cell, name, best[node][1][name])
-                yield from self._looked({name: place}, best)
-        yield from self._deep(best)
+        yield point
 
-    def _deep(self, best: dict[int, tuple[float, Point]]) -> Iterator[tuple[Point, int]]:
-        """With more bits, what is hidden everywhere: each such part where it is hidden least."""
-        for node in sorted(self._far(best), key=lambda node: -best[node][0]):
-            bits, point = best[node]
-            if bits > MOST_BITS:
-                self.unseen[node] = max(self.unseen.get(node, 0.0), bits)
-            elif bits > IN_SIGHT:
-                yield point, math.ceil(bits)
-                best |= {other: (IN_SIGHT, p) for other, (b, p) in best.items() if p == point and b <= bits}
-
-    def _far(self, best: Mapping[int, tuple[float, Point]]) -> list[int]:
-        return [node for node, (bits, _) in best.items() if bits > IN_SIGHT]
-
-    def _looked(self, point: Point, best: dict[int, tuple[float, Point]]) -> Iterator[tuple[Point, int]]:
-        before = len(self.noted)
-        yield point, 0
-        if len(self.noted) > before:
-            self._look(point, best)
-
-    def _look(self, point: Point, best: dict[int, tuple[float, Point]]) -> None:
-        for node, bits in self._depths(point, _BITS).items():
-            if node not in best or bits < best[node][0]:
-                best[node] = (bits, point)
-
-    def _depths(self, point: Point, precision: int) -> dict[int, float]:
-        if self._program is None:
-            self._program = Program(self.graph, self.roots)
-        flint.ctx.prec = precision
+    def _height(self, kink: int, sign: int, point: Point) -> float:
+        flint.ctx.prec = _BITS
+        program = self._lines.program(kink)
         try:
-            values = self._program.parts(point_balls(point))
+            return sign * float(program.run(point_balls(point))[0].mid()) if program is not None else 0.0
         except (Outside, Wide):
-            return {}
-        return hidden(self.graph, self.roots, values)
-
-    def _near_focuses(self, node: int, cell: Cell, name: str) -> Iterator[Fraction]:
-        """Beside the roots, and the roots of the slope, of what the local terms in a part are functions of."""
-        for focus in dict.fromkeys([node, *focuses(self.graph, [node])]):
-            steep = self._lines.slope(focus, name)
-            for place in [focus] if steep is None else [focus, steep]:
-                for low, high in self._lines.roots(place, name, {}, most=FOCUS_WORK).found:
-                    middle = Fraction(low + (high - low) / 2)
-                    reach = self._reach(focus, name, middle)
-                    for moved in (middle + reach, middle - reach, middle):
-                        if moved in cell:
-                            yield moved
-
-    def _reach(self, focus: int, name: str, place: Fraction) -> Fraction:
-        """How far from a place a function has changed by about 1."""
-        program = self._lines.program(focus)
-        flint.ctx.prec = 96
-        assert program is not None
-
-        def change(exponent: int) -> float:
-            try:
-                here = program.run(point_balls({name: place}))[0]
-                there = program.run(point_balls({name: place + Fraction(2) ** exponent}))[0]
-            except (Outside, Wide):
-                return math.inf
-            return float(abs(there - here).mid())
-
-        low, high = -80, 40
-        while low < high:
-            half = (low + high) // 2
-            if change(half) < 0.4:
-                low = half + 1
-            else:
-                high = half
-        return Fraction(2) ** low
-
-    def _lowest(self, node: int, cell: Cell, name: str, start: Fraction) -> Fraction:
-        """Where a part is hidden least, by golden sections over ever larger surroundings of a point."""
-
-        def bits(value: float) -> float:
-            return self._depths({name: Fraction(value)}, 64).get(node, math.inf)
-
-        here = float(start)
-        best = bits(here)
-        step = 2.0**-10 * max(abs(here), 2.0**-10)
-        for _ in range(60):
-            moves = [(bits(x), x) for x in (here - step, here + step) if cell.low < x < cell.high]
-            lower = min(moves, default=(math.inf, here))
-            if lower[0] < best:
-                best, here = lower
-                step *= 2
-            else:
-                step /= 4
-            if step < 2.0**-50 * max(abs(here), 2.0**-30):
-                break
-        return Fraction(here)
+            return float("-inf")

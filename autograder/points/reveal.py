@@ -1,0 +1,181 @@
+"""Where a part of a formula is out of sight at the points that were visited, and where it is not.
+
+``exp(-(x - 50)**2)`` beside ``2*x`` is 2⁻³⁰⁰⁰ of the sum at x = 1. Its exponent, or the exponent's slope, is 0 where it
+is large; those roots are isolated along one variable after the other, and what has none is followed downhill.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+import flint
+
+from autograder.expressions.balls import Outside, Program, Wide, point_balls
+from autograder.expressions.bends import focuses, names_in
+from autograder.expressions.graph import Graph
+from autograder.points.cells import Lines
+from autograder.points.hidden import hidden
+
+__all__ = ["IN_SIGHT", "Revealer"]
+
+Point = dict[str, Fraction]
+Wanted = tuple[Point, int]
+"""A point to visit, and the bits that hide there what it is visited for."""
+Within = Callable[[Point], bool]
+
+IN_SIGHT = 100.0
+"""Bits: a part that is hidden by fewer has been compared where 200 bits agree."""
+LARGE = 25.0
+"""Bits: a part that is hidden by fewer is worth no further step."""
+MOST_BITS = 8_000
+"""More are not spent on a part: it is said to be unseen."""
+TWICE = 2.1
+"""So that the square of a hidden part is compared as well: ``(1 + e)*(1 - e)`` is not 1."""
+MOST_SEARCHES = 6
+FOCUS_WORK = 240
+"""Evaluations for the roots of one node along one line."""
+LOOKS = 4
+"""Points at which it is looked what is hidden."""
+ROUNDS = 2
+"""How often each variable is moved in search of one part."""
+_BITS, _FEW_BITS = 320, 64
+
+Depths = dict[int, tuple[float, Point]]
+"""Part → the fewest bits that hide it, and where."""
+
+
+class Revealer:
+    """Of one set of formulas.
+
+    Attributes:
+        unseen: parts that are out of sight at every point that counted, with the bits that hide them at least.
+    """
+
+    def __init__(self, graph: Graph, roots: Sequence[int], lines: Lines, noted: list[Point]) -> None:
+        self.graph = graph
+        self.roots = list(roots)
+        self.unseen: dict[int, float] = {}
+        self._lines = lines
+        self._noted = noted
+        self._program = Program(graph, self.roots)
+
+    def reveal(self, inside: Sequence[Point], within: Within) -> Iterator[Wanted]:
+        """Points of one cell at which parts are in sight that are not at ``inside``, points of it that counted."""
+        best: Depths = {}
+        for point in inside[:LOOKS]:
+            self._look(point, best)
+            if not _far(best):
+                return
+        searched: set[tuple[float, int]] = set()
+        for node in sorted(_far(best), reverse=True):
+            bits, point = best[node]
+            # Parts of one term are hidden by the same bits: what does not help one does not help the other.
+            if bits > IN_SIGHT and (bits, id(point)) not in searched and len(searched) < MOST_SEARCHES:
+                searched.add((bits, id(point)))
+                yield from self._search(node, within, best)
+        for node in sorted(_far(best), key=lambda node: -best[node][0]):
+            bits, point = best[node]
+            if bits * TWICE > MOST_BITS:
+                self.unseen[node] = max(self.unseen.get(node, 0.0), bits)
+            elif bits > IN_SIGHT:
+                yield point, math.ceil(bits * TWICE)
+                best |= {other: (IN_SIGHT, p) for other, (b, p) in best.items() if p == point and b <= bits}
+
+    def _search(self, node: int, within: Within, best: Depths) -> Iterator[Wanted]:
+        bits, here = best[node]
+        names = [name for name in here if name in names_in(self.graph, node)]
+        for _ in range(ROUNDS if len(names) > 1 else 1):
+            before = bits
+            for name in names:
+                for place in self._near_focuses(node, name, here):
+                    moved = {**here, name: place}
+                    if within(moved) and (there := self._bits(node, moved)) < bits:
+                        bits, here = there, moved
+                    if bits <= LARGE:
+                        break
+            if bits <= LARGE or bits >= before:
+                break
+        if bits * TWICE > MOST_BITS:
+            for name in names:
+                bits, here = self._downhill(node, name, here, bits, within)
+        if here == best[node][1]:
+            return
+        before_noted = len(self._noted)
+        yield here, 0
+        if len(self._noted) > before_noted:
+            self._look(here, best)
+
+    def _look(self, point: Point, best: Depths) -> None:
+        for node, bits in self._depths(point, _BITS).items():
+            if node not in best or bits < best[node][0]:
+                best[node] = (bits, point)
+
+    def _bits(self, node: int, point: Point) -> float:
+        return self._depths(point, _FEW_BITS).get(node, math.inf)
+
+    def _depths(self, point: Point, precision: int) -> dict[int, float]:
+        flint.ctx.prec = precision
+        try:
+            values = self._program.parts(point_balls(point))
+        except (Outside, Wide):
+            return {}
+        return hidden(self.graph, self.roots, values)
+
+    def _near_focuses(self, node: int, name: str, here: Point) -> Iterator[Fraction]:
+        """Beside the roots, and the roots of the slope, of what the local terms in a part are functions of."""
+        held = {other: value for other, value in here.items() if other != name}
+        for focus in dict.fromkeys([node, *focuses(self.graph, [node])]):
+            if name not in names_in(self.graph, focus):
+                continue
+            steep = self._lines.slope(focus, name)
+            for place in [focus] if steep is None else [focus, steep]:
+                for low, high in self._lines.roots(place, name, held, most=FOCUS_WORK).found:
+                    middle = Fraction(low + (high - low) / 2)
+                    reach = self._reach(focus, name, held, middle)
+                    yield from (middle + reach, middle - reach, middle)
+
+    def _reach(self, focus: int, name: str, held: Mapping[str, Fraction], place: Fraction) -> Fraction:
+        """How far from a place a function has changed by about 1."""
+        program = self._lines.program(focus)
+        flint.ctx.prec = _FEW_BITS
+        if program is None:
+            return Fraction(0)
+
+        def change(exponent: int) -> float:
+            try:
+                here = program.run(point_balls({**held, name: place}))[0]
+                there = program.run(point_balls({**held, name: place + Fraction(2) ** exponent}))[0]
+            except (Outside, Wide):
+                return math.inf
+            return float(abs(there - here).mid())
+
+        low, high = -80, 40
+        while low < high:
+            half = (low + high) // 2
+            if change(half) < 0.4:
+                low = half + 1
+            else:
+                high = half
+        return Fraction(2) ** low
+
+    def _downhill(self, node: int, name: str, here: Point, bits: float, within: Within) -> tuple[float, Point]:
+        """Where a part is hidden least along a line, by steps that grow while they help."""
+        low, high = self._lines.ends(name)
+        place = float(here[name])
+        step = 2.0**-10 * max(abs(place), 2.0**-10)
+        for _ in range(60):
+            for moved in (place - step, place + step):
+                there = {**here, name: Fraction(moved)}
+                if low < moved < high and within(there) and (less := self._bits(node, there)) < bits:
+                    bits, here, place = less, there, moved
+                    step *= 2
+                    break
+            else:
+                step /= 4
+            if step < 2.0**-50 * max(abs(place), 2.0**-30) or bits <= LARGE:
+                break
+        return bits, here
+
+
+def _far(best: Depths) -> list[int]:
+    return [node for node, (bits, _) in best.items() if bits > IN_SIGHT]
