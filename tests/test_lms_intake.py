@@ -119,7 +119,7 @@ DOWNLOADS = {
             "HW 1/Lee, Bo (Jr)(blee)/Submission attachment(s)/hw01.ipynb": NB,
         },
         [
-            ("asmith", "Smith, Ann", "hw01.ipynb", None, "2025-03-03T10:00:00"),
+            ("asmith", "Smith, Ann", "hw01.ipynb", None, "2025-03-03T10:00:00+00:00"),
             ("blee", "Lee, Bo (Jr)", "hw01.ipynb", None, None),
         ],
     ),

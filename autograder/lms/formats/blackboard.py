@@ -5,6 +5,7 @@ Source: help.blackboard.com, "Work offline with grade data"; file names as publi
 
 import re
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from os.path import commonprefix
 from pathlib import Path
 
@@ -58,18 +59,26 @@ def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ())
     found = []
     for (user, stamp), group in groups.items():
         files = [pair for pair in group if pair[0]["file"]] or group
-        date, clock = stamp[:10], stamp[11:].replace("-", ":")
+        when = _time(stamp)
         found.append(
             Bundle(
                 students=(Student(id=user),),
                 items=tuple(Item((m["file"] or "submission.txt",), item.path, item.problem) for m, item in files),
-                source=f"{source}, attempt of {date} {clock}",
+                source=f"{source}, attempt of {stamp[:10]} {stamp[11:].replace('-', ':')}",
                 tag=f"{KIND}:",
-                submitted=f"{date}T{clock}",
+                submitted=when,
                 order=(stamp,),
             )
         )
     return found
+
+
+def _time(stamp: str) -> str | None:
+    try:
+        # int reads the digits of every script, fromisoformat those of ASCII only
+        return datetime(*map(int, stamp.split("-"))).isoformat()  # type: ignore[arg-type]  # six numbers, no tzinfo
+    except ValueError:
+        return None
 
 
 def _receipt(item: Item, matched: re.Match[str]) -> str | None:

@@ -5,13 +5,13 @@ Source: community.d2l.com, "Import grades"; folder names as d2lmf reads them.
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from autograder.errors import UsageError
 from autograder.lms.formats.contract import FeedbackForm, mail_aliases
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Table, column_of
+from autograder.lms.times import day_first, read_time
 from autograder.model import Student
 
 KIND = "brightspace"
@@ -21,10 +21,8 @@ FEEDBACK = FeedbackForm(
     warning="whether Brightspace takes this zip is not verified: try it with one student's folder first",
 )
 
-_FOLDER = re.compile(
-    r"^(?P<user>\d+)-(?P<folder>\d+) - (?P<name>.+) - "
-    r"(?P<ts>[A-Z][a-z]{2,8} \d{1,2}, \d{4} \d{1,2}[:_]?\d{2} [AP]M)$"
-)
+# the date is in the form of the site's language, with or without a mark between hours and minutes
+_FOLDER = re.compile(r"^(?P<user>\d+)-(?P<folder>\d+) - (?P<name>.+) - (?P<ts>(?=.*\b(?:19|20)\d\d).*\d.*)$")
 _COLUMN = re.compile(r"^(?P<title>.+) Points Grade(?:\s*<(?P<properties>[^>]*)>)?$", re.DOTALL)
 _MAXIMUM = re.compile(r"MaxPoints:\s*(\d+(?:[.,]\d+)?)")
 END = "End-of-Line Indicator"
@@ -40,31 +38,22 @@ def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ())
     folders: dict[str, list[Item]] = {}
     for item in items:
         folders.setdefault(item.parts[0], []).append(item._replace(parts=item.parts[1:]))
+    matches = {folder: matched for folder in folders if (matched := _FOLDER.match(folder))}
+    first = day_first(matched["ts"] for matched in matches.values())
     found = []
-    for folder, inside in folders.items():
-        if matched := _FOLDER.match(folder):
-            when = _time(matched["ts"])
-            found.append(
-                Bundle(
-                    students=(Student(id=matched["user"], name=matched["name"]),),
-                    items=tuple(inside),
-                    source=f"{source}: {folder}",
-                    tag=f"{KIND}:{folder}/",
-                    submitted=when,
-                    order=(when or "", int(matched["folder"])),
-                )
+    for folder, matched in matches.items():
+        when = read_time(matched["ts"], day_first=first)
+        found.append(
+            Bundle(
+                students=(Student(id=matched["user"], name=matched["name"]),),
+                items=tuple(folders[folder]),
+                source=f"{source}: {folder}",
+                tag=f"{KIND}:{folder}/",
+                submitted=None if when is None else when.isoformat(),
+                order=None if when is None else (when.isoformat(), int(matched["folder"])),
             )
+        )
     return found
-
-
-def _time(text: str) -> str | None:
-    digits = re.sub(r"(\d{1,2})[:_]?(\d{2}) ([AP]M)$", r"\1:\2 \3", text)
-    for form in ("%b %d, %Y %I:%M %p", "%B %d, %Y %I:%M %p"):
-        try:
-            return datetime.strptime(digits, form).isoformat()
-        except ValueError:
-            continue
-    return None
 
 
 def recognises(table: Table) -> int | None:

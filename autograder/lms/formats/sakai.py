@@ -5,14 +5,18 @@ Source: sakaiproject/sakai, gradebookng ``ImportGradesHelper.java``; the zip's l
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import msgspec
 
 from autograder.errors import UsageError
 from autograder.lms.formats.contract import FeedbackForm
 from autograder.lms.names import fold
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
-from autograder.lms.table import Table, column_of
+from autograder.lms.table import Row, Table, column_of, read_table
+from autograder.lms.times import read_time
 from autograder.model import Student
 
 KIND = "sakai"
@@ -21,7 +25,10 @@ FEEDBACK = FeedbackForm(page="Feedback Attachment(s)/feedback.html", comment="co
 
 _FOLDER = re.compile(r"^(?P<name>.*)\((?P<eid>[^()]+)\)$")
 _ATTACHMENTS = "Submission attachment(s)"
-_INSIDE = (_ATTACHMENTS, "Feedback Attachment(s)", "timestamp.txt", "comments.txt", "feedbackText.html")
+_FEEDBACK = "Feedback Attachment(s)"
+_INSIDE = (_ATTACHMENTS, _FEEDBACK, "timestamp.txt", "comments.txt", "feedbackText.html")
+LIST = "grades.csv"
+_LATENESS = {"late": True, "on time": False}
 _ITEM = re.compile(r"^(?P<title>[^\[]+)(?:\[(?P<points>\d+(?:[.,]\d\d?)?)\])?$")
 _COMMENT = re.compile(r"^\* (?P<title>.+)$")
 
@@ -30,14 +37,19 @@ def _folder(parts: tuple[str, ...]) -> int | None:
     """Which part of the path names the student."""
     for index in range(min(len(parts) - 1, 3)):
         inside = parts[index + 1]
-        if _FOLDER.match(parts[index]) and (inside in _INSIDE or inside.endswith("_submissionText.html")):
+        matched = _FOLDER.match(parts[index])
+        if not matched:
+            continue
+        # the folder of attachments is called otherwise in every language, and every name has a comma
+        translated = len(parts) > index + 2 and "," in matched["name"]
+        if inside in _INSIDE or inside.endswith("_submissionText.html") or translated:
             return index
     return None
 
 
 def claims(parts: tuple[str, ...]) -> bool:
     """Whether Sakai's "download all" would give a file this path."""
-    return _folder(parts) is not None or (len(parts) <= 2 and parts[-1] == "grades.csv")
+    return _folder(parts) is not None or (len(parts) <= 2 and parts[-1] == LIST)
 
 
 def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ()) -> list[Bundle]:
@@ -47,42 +59,106 @@ def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ())
         index = _folder(item.parts)
         if index is not None:
             folders.setdefault(item.parts[: index + 1], []).append(item._replace(parts=item.parts[index + 1 :]))
+    listed = _list_of(items)
     found = []
     for folder, inside in folders.items():
         matched = _FOLDER.match(folder[-1])
         if matched is None:
             continue
-        files = [
-            item._replace(parts=item.parts[1:])
-            for item in inside
-            if item.parts[0] == _ATTACHMENTS and len(item.parts) > 1
-        ] or [item for item in inside if item.parts[0].endswith("_submissionText.html")]
-        stamp = next((item for item in inside if item.parts == ("timestamp.txt",) and item.problem is None), None)
+        attached = _attachments(inside)
+        files = [item._replace(parts=item.parts[1:]) for item in inside if item.parts[0] == attached] or [
+            item for item in inside if item.parts[0].endswith("_submissionText.html")
+        ]
+        came = listed.get(fold(matched["eid"]), _Came(None, None))
         found.append(
             Bundle(
                 students=(Student(id=matched["eid"].strip(), name=matched["name"].strip(" ,")),),
                 items=tuple(files),
                 source=f"{source}: {folder[-1]}",
                 tag=f"{KIND}:{'/'.join(folder)}/",
-                submitted=_time(stamp) if stamp else None,
+                submitted=_stamp(inside) or came.submitted,
+                late=came.late,
             )
         )
     return found
 
 
-def _time(item: Item) -> str | None:
-    digits = item.path.read_bytes()[:40].decode("ascii", errors="replace").strip()
-    if not re.fullmatch(r"\d{14}(\d{3})?", digits):
-        return None
+def _attachments(inside: Sequence[Item]) -> str | None:
+    """The folder of what the student handed in, which has another name in every language.
+
+    Beside it may be one of feedback, translated as well: pages and no work of a student's.
+    """
+    folders = dict.fromkeys(item.parts[0] for item in inside if len(item.parts) > 1)
+    if _ATTACHMENTS in folders:
+        return _ATTACHMENTS
+    works = {item.parts[0] for item in inside if item.parts[-1].lower().endswith((".ipynb", ".py", ".zip"))}
+    others = [folder for folder in folders if folder != _FEEDBACK]
+    return next((folder for folder in others if folder in works), others[0] if others else None)
+
+
+def _time(text: str) -> str | None:
+    """The moment in a ``timestamp.txt``: to version 11 digits, later ISO 8601; both are UTC."""
+    digits = re.fullmatch(r"\s*(\d{14})(?:\d{3})?\s*", text, re.ASCII)
     try:
-        return datetime.strptime(digits[:14], "%Y%m%d%H%M%S").isoformat()
+        read = datetime.strptime(digits[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC) if digits else read_time(text)
     except ValueError:
         return None
+    return None if read is None else read.isoformat()
+
+
+def _stamp(inside: Sequence[Item]) -> str | None:
+    item = next((item for item in inside if item.parts == ("timestamp.txt",) and item.problem is None), None)
+    return _time(item.path.read_bytes()[:100].decode("utf-8-sig", errors="replace")) if item else None
+
+
+class _Came(NamedTuple):
+    """When a submission came, as the download's list of grades says."""
+
+    submitted: str | None
+    late: bool | None
+
+
+def _came(row: Row, grade: int) -> _Came:
+    # right of the grade stand the time and whether it was late; both headings are translated
+    return _Came(_time(row.cell(grade + 1)), _LATENESS.get(fold(row.cell(grade + 2))))
+
+
+def _list_of(items: Sequence[Item]) -> dict[str, _Came]:
+    """Folded eid → what ``grades.csv`` says; empty where the download has none that can be read."""
+    found: dict[str, _Came] = {}
+    for item in items:
+        if item.parts[-1] != LIST or len(item.parts) > 2 or item.problem is not None:
+            continue
+        try:
+            table = read_table(item.path)
+        except UsageError:
+            # the notebooks are there without it
+            continue
+        header = _assignment_header(table)
+        grade = None if header is None else _grade_column(table, header)
+        if header is not None and grade is not None:
+            found |= {fold(row.cell(1)): _came(row, grade) for row in table.rows[header + 1 :] if row.cell(1).strip()}
+    return found
+
+
+def _assignment_header(table: Table) -> int | None:
+    """Index of the header row of an assignment's ``grades.csv``; its second cell is a word of the program's."""
+    if len(table.rows) <= 2:
+        return None
+    typed = table.rows[0].cell(1).strip().endswith("_GRADE_TYPE") and len(table.rows[2].cells) >= 5
+    return 2 if typed or column_of(table.rows[2].cells, "Display ID") == 0 else None
+
+
+def _grade_column(table: Table, header_row: int) -> int | None:
+    header = table.rows[header_row].cells
+    named = column_of(header, "grade")
+    # in another language: behind two ids and two names
+    return named if named is not None else 4 if column_of(header, "Display ID") is None and len(header) > 4 else None
 
 
 def recognises(table: Table) -> int | None:
     """Index of the header row of a gradebook export, or of the ``grades.csv`` in a submission zip."""
-    if len(table.rows) > 2 and column_of(table.rows[2].cells, "Display ID") == 0:
+    if _assignment_header(table) is not None:
         return 2
     header = [cell.strip() for cell in table.rows[0].cells]
     items = [cell for cell in header[2:] if (matched := _ITEM.match(cell)) and matched["points"]]
@@ -142,16 +218,20 @@ def _gradebook(table: Table, header_row: int) -> Layout:
 
 def _assignment(table: Table, header_row: int) -> Layout:
     header = [cell.strip() for cell in table.rows[header_row].cells]
-    grade = column_of(header, "grade")
+    grade = _grade_column(table, header_row)
     if grade is None:
         raise UsageError(f"{table.name}: line 3 has no column grade: download the submissions with grades.csv again")
     names = [index for index in (column_of(header, "Last Name"), column_of(header, "First Name")) if index is not None]
+    names = names or [2, 3]
     title = table.rows[0].cell(0).strip() or "grade"
     return Layout(
         kind=KIND,
         form="grades.csv of a Sakai assignment",
         header=header_row,
-        students=tuple(_students(table, header_row, 0, names, column_of(header, "ID"))),
+        students=tuple(
+            msgspec.structs.replace(entry, **_came(table.rows[entry.row], grade)._asdict())
+            for entry in _students(table, header_row, 0, names, 1)
+        ),
         columns=(Column(title=title, header=header[grade], index=grade),),
         sole=True,
         identity=None,
