@@ -16,12 +16,15 @@ __all__ = ["day_first", "read_time"]
 
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d+))?\s*(z|utc|[+-]\d\d:?\d\d)?", re.ASCII)
 # 7:27, 19_27, 19h27, 19.27, 7:27:30, 7时27分
-_CLOCK = re.compile(r"(?<![\d.:])(\d{1,2})\s?(?:[:_hu.]|[时點点時시]\s?)(\d\d)(?:[:_.](\d\d))?(?![\d:])\s?[分분]?")
+_CLOCK = re.compile(
+    r"(?<![\d.:])(\d{1,2})(?:[:_.]|\s?[hu]\s?|\s?[时點点時시]\s?)(\d\d)(?:[:_.](\d\d))?(?![\d:])\s?[分분]?"
+)
 # Brightspace drops the colon: 959, 2145
 _SQUEEZED = re.compile(r"(?<!\d)(\d{1,2})(\d\d)(?!\d)")
 _NUMBERED = re.compile(r"(\d{1,2})\s?[月월]")
 _NUMBER = re.compile(r"\d+")
-_DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
+_DATE = re.compile(r"(?<!\d)(?:\d{4}([./_-])\s?\d{1,2}\1\s?\d{1,2}|\d{1,2}([./_-])\s?\d{1,2}\2\s?\d{4})(?!\d)")
+_DOTTED = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}")
 _HALF = re.compile(r"\b([apπμ])[.\s]{1,2}([mμ])(?:\.|\b)")
 _WORD = re.compile(r"[^\W\d_]+")
 _EAST = "\u3000"
@@ -109,7 +112,7 @@ def _iso(day: str, clock: str, fraction: str | None, zone: str | None) -> dateti
 
 def _clock_of(text: str) -> tuple[tuple[int, int, int] | None, str]:
     """The time of day, and the text without it."""
-    dates = [match.span() for match in _DOTTED.finditer(text)]
+    dates = [match.span() for match in _DATE.finditer(text)]
     found = [one for one in _CLOCK.finditer(text) if not any(start <= one.start() < end for start, end in dates)]
     if not found:
         # the year, which has four digits too, stands before the time

@@ -22,7 +22,7 @@ FEEDBACK = FeedbackForm(
 )
 
 # the date is in the form of the site's language, with or without a mark between hours and minutes
-_FOLDER = re.compile(r"^(?P<user>\d+)-(?P<folder>\d+) - (?P<name>.+) - (?P<ts>(?=.*\b(?:19|20)\d\d).*\d.*)$")
+_FOLDER = re.compile(r"^(?P<user>\d+)-(?P<folder>\d+) - (?P<name>.+) - (?P<ts>.*(?<!\d)20\d\d(?!\d).*)$")
 _COLUMN = re.compile(r"^(?P<title>.+) Points Grade(?:\s*<(?P<properties>[^>]*)>)?$", re.DOTALL)
 _MAXIMUM = re.compile(r"MaxPoints:\s*(\d+(?:[.,]\d+)?)")
 END = "End-of-Line Indicator"
