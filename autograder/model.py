@@ -276,12 +276,62 @@ class Opaque:
 # --- submissions ----------------------------------------------------------------------------------------------------
 
 
+class Space(StrEnum):
+    """Where an id is from: the same number in two of these is, as a rule, two people's."""
+
+    CANVAS_USER = "canvas-user"
+    CANVAS_ANONYMOUS = "canvas-anonymous"
+    CANVAS_SIS = "canvas-sis"
+    CANVAS_LOGIN = "canvas-login"
+    CANVAS_INTEGRATION = "canvas-integration"
+    MOODLE_PARTICIPANT = "moodle-participant"
+    """Of one assignment."""
+    MOODLE_DOWNLOAD = "moodle-download"
+    """In a folder's name: a participant's number, or in a group assignment the group's."""
+    MOODLE_ID_NUMBER = "moodle-id-number"
+    MOODLE_USERNAME = "moodle-username"
+    BLACKBOARD_USERNAME = "blackboard-username"
+    BLACKBOARD_STUDENT_ID = "blackboard-student-id"
+    BRIGHTSPACE_FOLDER = "brightspace-folder"
+    """The number that a folder of the download begins with; nothing says what it is."""
+    BRIGHTSPACE_ORG = "brightspace-org-defined-id"
+    BRIGHTSPACE_USERNAME = "brightspace-username"
+    GRADESCOPE_SID = "gradescope-sid"
+    GRADESCOPE_SUBMISSION = "gradescope-submission"
+    SAKAI_EID = "sakai-eid"
+    SAKAI_DISPLAY = "sakai-display-id"
+    SAKAI_GROUP = "sakai-group"
+    EMAIL = "e-mail"
+    LIST = "class-list"
+    """The column of ids of a CSV that is no LMS's."""
+    NAME = "name"
+    """No id was there: the name stands in its place."""
+    FILE = "file-name"
+    """What a file or folder is named after: an id of any kind that people use, or a name."""
+    PERSON = "person"
+    """What the TA wrote: any id on the roster, or a name."""
+
+
+class Id(Record, frozen=True):
+    """One id of somebody, and where it is from."""
+
+    space: Space
+    value: str
+
+
 class Student(Record, frozen=True, kw_only=True):
     """Somebody on a roster, or known only from a file's name."""
 
     id: str
     """The key under which the LMS knows the student; never reformatted (leading zeros stay)."""
     name: str = ""
+    ids: tuple[Id, ...] = ()
+    """Every id that is known, the one that ``id`` is first; empty where nothing says where ``id`` is from."""
+
+    @property
+    def own(self) -> Id:
+        """The student's id with its source."""
+        return self.ids[0] if self.ids else Id(Space.PERSON, self.id)
 
 
 class Submission(Record, frozen=True, kw_only=True):
@@ -305,6 +355,8 @@ class Submission(Record, frozen=True, kw_only=True):
     """``<lms>:<prefix>``: what this LMS's own download was named by, and what it needs to take feedback back."""
     notes: tuple[str, ...] = ()
     """What was decided on the way in ("two notebooks, took hw01.ipynb")."""
+    member_keys: tuple[str, ...] = ()
+    """Of group work: a key for each further student, under which there is a page of their own."""
     part_of: str | None = None
     """Key of the group's submission, where a policy gave its members rows of their own and this is not the first
     member's; None: this row stands for the work itself."""
@@ -459,6 +511,8 @@ class Run(Record, frozen=True, kw_only=True):
     """On the roster, no submission."""
     unknown: tuple[Student, ...] = ()
     """Submitted, not on the roster."""
+    doubtful: tuple[Student, ...] = ()
+    """On the roster, and work that could not be told apart may be theirs: not missing, and never given a 0."""
     warnings: tuple[str, ...] = ()
     schema_version: int = 1
     """Raised when a field changes its meaning or goes; a new field leaves it as it is."""

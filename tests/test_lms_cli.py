@@ -13,7 +13,18 @@ from autograder import lms
 from autograder.cli import LazyGroup
 from autograder.cli.lms import export, intake, roster, upload
 from autograder.errors import UsageError
-from autograder.model import Adjustment, Refused, Run, RunFacts, Status, Student, Submission, SubmissionResult
+from autograder.model import (
+    Adjustment,
+    Id,
+    Refused,
+    Run,
+    RunFacts,
+    Space,
+    Status,
+    Student,
+    Submission,
+    SubmissionResult,
+)
 
 FILES = Path(__file__).parent / "lms"
 NB = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []})
@@ -37,8 +48,12 @@ def call(command, *arguments, status=0):
     return result.output
 
 
+def user(id):
+    return Student(id=id, ids=(Id(Space.CANVAS_USER, id),))
+
+
 def graded(id, score, *, submitted=None, late=False, status=Status.GRADED, others=(), **more):
-    students = (Student(id=id), *(Student(id=other) for other in others))
+    students = (user(id), *map(user, others))
     return SubmissionResult(
         submission=Submission(
             key=id,
@@ -68,8 +83,8 @@ RUN = run_of(
     graded("12345", 9.0, submitted="2025-03-04T12:00:00"),
     graded("12346", 8.0, submitted="2025-03-04T12:00:00", others=("12347",)),
     graded("12350", None, status=Status.FAILED, reason="timeout"),
-    refused=(Refused(file="x.pdf", reason="not-a-notebook", message="x", students=(Student(id="12348"),)),),
-    missing=(Student(id="12349"),),
+    refused=(Refused(file="x.pdf", reason="not-a-notebook", message="x", students=(user("12348"),)),),
+    missing=(user("12349"),),
 )
 
 
@@ -101,13 +116,13 @@ def test_roster_shows_what_is_recognised():
 
 def test_intake_shows_both_lists_and_leaves_nothing_behind(tmp_path):
     with zipfile.ZipFile(tmp_path / "s.zip", "w") as made:
-        made.writestr("a_LATE_12345_1_hw01.ipynb", NB)
+        made.writestr("álvarezzoë_LATE_12345_1_hw01.ipynb", NB)
         made.writestr("b_777_2_hw01.ipynb", NB)
-        made.writestr("c_12346_3_essay.pdf", "x")
+        made.writestr("kimann_12346_3_essay.pdf", "x")
     said = call(intake, tmp_path / "s.zip", "--roster", FILES / "canvas.csv", "--assignment", "hw01", status=3)
     assert "s.zip: canvas download, 3 submissions" in said
     assert "Álvarez, Zoë (12345): hw01.ipynb LATE" in said
-    assert "not-a-notebook: c: no notebook among the files (essay.pdf)" in said
+    assert "not-a-notebook: kimann: no notebook among the files (essay.pdf)" in said
     assert "on the roster without a submission: 4" in said
     assert "b (777)" in said
     assert [path.name for path in tmp_path.iterdir()] == ["s.zip"]
@@ -151,11 +166,12 @@ def test_a_dry_run_writes_nothing(folder):
 
 
 def test_a_roster_of_another_lms_is_matched_anew_and_the_xls_keeps_its_ending(folder):
-    results = [graded("asmith", 9.0), graded("bo_lee", 8.0)]
-    results = [
-        msgspec.structs.replace(one, submission=msgspec.structs.replace(one.submission, lms_tag=None))
-        for one in results
-    ]
+    results = []
+    for id, score in (("asmith", 9.0), ("bo_lee", 8.0)):
+        one = graded(id, score)
+        students = (Student(id=id, ids=(Id(Space.FILE, id),)),)
+        own = msgspec.structs.replace(one.submission, lms_tag=None, students=students)
+        results.append(msgspec.structs.replace(one, submission=own))
     (folder / "run" / "results.json").write_bytes(msgspec.json.encode(run_of(*results)))
     call(export, folder / "run", "--roster", FILES / "blackboard.xls")
     assert (folder / "run" / "lms" / "blackboard.xls").read_bytes().startswith(b"\xff\xfe")
@@ -168,8 +184,8 @@ def test_two_sections_are_two_files_and_another_lms_is_reached_by_the_ids_of_the
     ends = {"one": rows[:3], "two": rows[3:]}
     for name, kept in ends.items():
         (folder / f"{name}.csv").write_text("\n".join([head, points, *kept]) + "\n")
-    # nobody's name agrees: only the SIS id and the login say who is who
-    sakai = 'Student ID,Name,HW 1 [10]\nzalvarez,"Somebody, Else",\nakim,"Another, One",\n'
+    # the login says who is who, and a part of the name must agree with it
+    sakai = 'Student ID,Name,HW 1 [10]\nzalvarez,"Alvarez, Zoë",\nakim,"Kim, Annie",\nakim2,"Another, One",\n'
     (folder / "sakai.csv").write_text(sakai)
     rosters = [word for name in ("one", "two", "sakai") for word in ("--roster", folder / f"{name}.csv")]
     call(export, folder / "run", *rosters, status=3)
@@ -179,8 +195,8 @@ def test_two_sections_are_two_files_and_another_lms_is_reached_by_the_ids_of_the
         rows = [line for line in (written / f"{name}.csv").read_text().splitlines() if ",123" in line]
         assert [id for row in rows for id in ids if id in row] == ids
     assert (written / "sakai.csv").read_text().splitlines()[1:] == [
-        'zalvarez,"Somebody, Else",9',
-        'akim,"Another, One",8',
+        'zalvarez,"Alvarez, Zoë",9',
+        'akim,"Kim, Annie",8',
     ]
 
 
@@ -216,7 +232,7 @@ def test_a_german_run_tells_its_policy_in_german_and_knows_its_kinds(folder):
     first, second = (result.adjustments[0] for result in adjusted.results)
     assert (first.kind, first.why) == ("late", "2 Tage zu spät (fällig 2025-03-03 23:59): −20 % von 10 Punkten = −2")
     assert (second.kind, second.why) == ("extension", "rechtzeitig (verlängert bis 2025-03-05 23:59)")
-    assert lms.grades_of(adjusted)["12345"].comment.startswith("autograder: 7 von 10 Punkten; 2 Tage zu spät")
+    assert lms.grades_of(adjusted)[user("12345").own].comment.startswith("autograder: 7 von 10 Punkten; 2 Tage zu spät")
     # told again in another language, it is the same policy
     english = msgspec.structs.replace(adjusted, facts=msgspec.structs.replace(run.facts, language="en"))
     again, _ = lms.adjust(english, policy)
@@ -226,27 +242,47 @@ def test_a_german_run_tells_its_policy_in_german_and_knows_its_kinds(folder):
 
 def test_a_student_with_two_results_gets_neither_and_zeros_are_doubted_while_work_is_unmatched():
     alone, group = graded("12346", 7.0), graded("12345", 9.0, others=("12346",))
-    grades = lms.grades_of(run_of(group, alone))
+    grades = {one.value: grade for one, grade in lms.grades_of(run_of(group, alone)).items()}
     assert (grades["12345"].score, grades["12346"].score) == (9, None)
     assert "several submissions" in grades["12346"].reason
     run = msgspec.structs.replace(RUN, unknown=(Student(id="x7", name="Bo"),))
     assert "1 submitted but are not on the roster (Bo)" in lms.doubtful_zeros(run, "zero")[0]
     assert lms.doubtful_zeros(run, "blank") == lms.doubtful_zeros(RUN, "zero") == ()
+    run = msgspec.structs.replace(RUN, doubtful=(user("12349"),), missing=(), unknown=(Student(id="x7", name="Bo"),))
+    assert "1 on the roster got no 0" in lms.doubtful_zeros(run, "zero")[0]
+    assert lms.grades_of(run)[user("12349").own].score is None
 
 
 def test_grades_cross_to_another_lms_by_any_shared_id_and_by_name_only_when_said(tmp_path):
     canvas = lms.read_roster(FILES / "canvas.csv")
-    text = 'Student ID,Name,HW 1 [10]\nzalvarez,"Alvarez, Z",\n0013,"Kim, Ann",\nx99,"Lee, 林",\n12348,"Other, One",\n'
+    # 12348 is Al O'Brien's Canvas ID, and by chance another's id in Sakai
+    text = (
+        'Student ID,Name,HW 1 [10]\nzalvarez,"Alvarez, Zoë",\n0013,"Kim, Ann",\nx99,"Lee, 林",\n12348,"Other, One",\n'
+    )
     (tmp_path / "sakai.csv").write_text(text)
-    given = {id: lms.Grade(score=None, comment=id) for id in ("12345", "12346", "12347", "12348", "12350")}
-    found, warnings = lms.across(given, canvas, lms.read_roster(tmp_path / "sakai.csv"))
-    assert {student: grade.comment for student, grade in found.items()} == {
-        "zalvarez": "12345",
-        "0013": "12346",
-        "x99": "12350",
-    }
-    assert any("Lee, 林: found on sakai.csv as x99 by name only" in warning for warning in warnings)
+    students = {entry.student.id: entry.student for entry in canvas.students}
+    results = []
+    for number, id in enumerate(("12345", "12346", "12347", "12348", "12350")):
+        one = graded(id, float(number))
+        own = msgspec.structs.replace(one.submission, students=(students[id],))
+        results.append(msgspec.structs.replace(one, submission=own))
+    run = run_of(*results)
+    found, warnings, _ = lms.onto(lms.read_roster(tmp_path / "sakai.csv"), lms.grades_of(run), run)
+    written = {student: grade.score for student, grade in found.items() if grade.score is not None}
+    assert written == {"zalvarez": 0, "0013": 1, "x99": 4}
+    assert any("Lee, 林: matched Lee, 林 (x99) by name only" in warning for warning in warnings)
     assert any("O'Brien Al: not on sakai.csv" in warning for warning in warnings)
+
+
+def test_a_run_that_does_not_say_where_its_ids_are_from_is_not_exported(folder):
+    old = json.loads((folder / "run" / "results.json").read_bytes())
+    for result in old["results"]:
+        for student in result["submission"]["students"]:
+            del student["ids"]
+    (folder / "run" / "results.json").write_text(json.dumps(old))
+    with pytest.raises(UsageError, match=r"did not say which list its ids are from.* grade` again"):
+        call(export, folder / "run", "--roster", folder / "canvas.csv")
+    assert not (folder / "run" / "lms").exists()
 
 
 @pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly:UserWarning")

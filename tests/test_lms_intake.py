@@ -9,7 +9,7 @@ import pytest
 from intake_samples import NB, inner_zip, notebook, unzip, zipped
 
 from autograder.lms import match_submissions, read_roster
-from autograder.model import Student
+from autograder.model import Id, Space, Student
 from autograder.otter import read_notebook
 
 FILES = Path(__file__).parent / "lms"
@@ -175,7 +175,11 @@ def test_the_newest_attempt_is_taken_and_said(take_entries):
 
 def test_group_work_is_one_submission_of_several_students(take_entries):
     group = take_entries(DOWNLOADS["gradescope"][0]).submissions[0]
-    assert group.students == (Student(id="0123", name="Ann Smith"), Student(id="bo@x.edu", name="Bo Lee"))
+    ann, bo = group.students
+    assert (ann.id, ann.name, ann.ids) == (
+        "0123", "Ann Smith", (Id(Space.GRADESCOPE_SID, "0123"), Id(Space.EMAIL, "ann@x.edu"))
+    )  # fmt: skip
+    assert (bo.id, bo.name, bo.ids) == ("bo@x.edu", "Bo Lee", (Id(Space.EMAIL, "bo@x.edu"),))
 
 
 def test_files_go_along_under_the_names_that_the_notebook_opens(take_entries):
@@ -203,7 +207,8 @@ def test_what_the_lms_needs_for_feedback_is_kept(take_entries):
 def test_usernames_with_an_underscore_come_from_the_roster_where_nothing_else_says(tmp_path, take):
     path = zipped(tmp_path / "b.zip", {"HW_1_bo_lee_attempt_2025-03-03-10-00-00_hw01.ipynb": NB})
     assert take(path).submissions[0].students[0].id == "lee"
-    assert take(path, usernames={"bo_lee", "lee", "other"}).submissions[0].students[0].id == "bo_lee"
+    people = [Student(id=id, ids=(Id(Space.BLACKBOARD_USERNAME, id),)) for id in ("bo_lee", "lee", "other")]
+    assert take(path, people=people).submissions[0].students[0].id == "bo_lee"
 
 
 # --- one submission -------------------------------------------------------------------------------------------------
@@ -345,10 +350,11 @@ def test_submissions_get_the_rosters_names_and_both_lists_are_there(take_entries
     intake = take_entries({**DOWNLOADS["canvas"][0], "bad_12350_910_x.pdf": "x", "who_777_911_hw01.ipynb": NB})
     matched = match_submissions(read_roster(FILES / "canvas.csv"), intake.submissions, intake.refused)
     by_key = {s.key: s for s in matched.submissions}
-    assert by_key["12347"].students == (Student(id="12347", name="Kim, Ann"),)
-    assert [student.id for student in matched.match.missing] == ["12348"]
+    assert [(one.id, one.name) for one in by_key["12347"].students] == [("12347", "Kim, Ann")]
+    # whose work the anonymous one is nobody knows, so nobody is surely missing
+    assert (matched.match.missing, [student.id for student in matched.match.doubtful]) == ((), ["12348"])
     assert {student.id for student in matched.match.unknown} == {"777", "anon_x7Fq"}
-    assert matched.refused[0].students == (Student(id="12350", name="Lee, 林"),)
+    assert [(one.id, one.name) for one in matched.refused[0].students] == [("12350", "Lee, 林")]
     assert len(matched.submissions) == len(intake.submissions)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.lms import Grade, choose_column, read_roster, write_grades
+from autograder.model import Id, Space
 
 FILES = Path(__file__).parent / "lms"
 LANGUAGES = json.loads((FILES / "moodle-languages.json").read_text(encoding="utf-8"))
@@ -54,7 +55,7 @@ def test_a_worksheet_is_read_and_written_in_every_language(tmp_path, language):
     assert [(one.student.id, one.student.name) for one in roster.students] == [
         ("700", "Rosa Uhl"), ("701", "Ivo Benk"), ("702", "Mia Qadir"),
     ]  # fmt: skip
-    assert rosa.aliases[-2:] == ("r@u.edu", "r")
+    assert rosa.student.ids[-1] == Id(Space.EMAIL, "r@u.edu")
     assert (rosa.submitted, rosa.late) == ("2026-10-03T19:05:00", True)
     assert (ivo.submitted, ivo.late) == ("2026-10-03T19:05:00", False)
     assert (mia.submitted, mia.late) == (None, None)

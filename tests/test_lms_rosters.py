@@ -8,8 +8,7 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.lms import Grade, Roster, choose_column, read_roster, write_grades
-from autograder.lms.people.roster import Origin
-from autograder.model import Student
+from autograder.model import Id, Space, Student
 
 FILES = Path(__file__).parent / "lms"
 
@@ -54,51 +53,78 @@ def test_ids_first_names_only_when_unique_and_said():
         Student(id="nobody"),
     ]
     match = roster.match(asked)
-    assert {key: entry.student.id for key, entry in match.rows.items()} == {
+    assert {asked.id: entries[0].student.id for asked, entries in match.rows.items()} == {
         "12345": "12345", "0013": "12346", "obrien": "12348", "LEE_林": "12350",
     }  # fmt: skip
     assert [(was.id, student.id) for was, student in match.by_name] == [("LEE_林", "12350")]
     assert [student.id for student in match.unknown] == ["12", "Ann Kim", "nobody"]
-    assert {student.id for student in match.missing} == {"12347", "12349"}
-    assert any("Ann Kim: several students" in warning for warning in match.warnings)
+    # whose work the unknown ones are nobody knows, so nobody is surely missing
+    assert (match.missing, {student.id for student in match.doubtful}) == ((), {"12347", "12349"})
+    assert any("Ann Kim: not matched: 2 students on canvas.csv are called so" in one for one in match.warnings)
 
 
 def test_lost_leading_zeros_and_decomposed_accents_are_found_and_said():
     roster = read_roster(FILES / "moodle-gradebook.csv")
     match = roster.match([Student(id="12")])
-    assert match.rows["12"].student.id == "0012"
+    assert [entry.student.id for (entry,) in match.rows.values()] == ["0012"]
     assert "without its leading zeros" in match.warnings[0]
     # macOS zips decompose: A + combining acute
     found = read_roster(FILES / "canvas.csv").match([Student(id="zoe\u0308 a\u0301lvarez")])
     assert [student.id for _, student in found.by_name] == ["12345"]
 
 
-def test_an_id_that_is_one_students_own_and_anothers_login_is_not_guessed(tmp_path):
+def known(space, id, name="", *more):
+    return Student(id=id, name=name, ids=(Id(space, id), *(Id(kind, value) for kind, value in more)))
+
+
+def test_a_number_that_is_one_students_own_and_anothers_in_another_space_is_not_guessed(tmp_path):
     text = "Student,ID,SIS User ID,Section,HW 1 (1)\nA A,1001,1002,S,\nB B,1002,1003,S,\n"
     roster = roster_of(tmp_path, text)
-    assert roster.find(Student(id="1002"), Origin.OWN)[0].student.name == "B B"
-    assert roster.find(Student(id="1002")) == (None, "ambiguous")
-    assert "does not tell the two apart" in roster.warnings[0]
+    assert roster.find(known(Space.CANVAS_USER, "1002")).entries[0].student.name == "B B"
+    for space in (Space.FILE, Space.PERSON):
+        found = roster.find(known(space, "1002"))
+        assert (found.entries, found.how) == ((), "ambiguous")
+        assert "A A (1001)'s SIS User ID and B B (1002)'s Canvas ID" in found.note
+    # a name settles it
+    assert roster.find(known(Space.GRADESCOPE_SID, "1002", "A. A")).entries[0].student.id == "1001"
+
+
+CLASH = Space.GRADESCOPE_SID, Space.SAKAI_EID, Space.BRIGHTSPACE_FOLDER, Space.MOODLE_DOWNLOAD, Space.FILE
 
 
 @pytest.mark.parametrize(
-    ("id", "name", "origin", "found"),
+    ("space", "id", "name", "found"),
     [
         # a namesake who left the course is in Canvas's zip under an id of her own
-        ("777", "álvarezzoë", Origin.OWN, None),
-        ("777", "álvarezzoë", Origin.NUMBER, "12345"),
+        (Space.CANVAS_USER, "777", "álvarezzoë", None),
+        (Space.BRIGHTSPACE_FOLDER, "777", "álvarezzoë", "12345"),
         # another LMS's number is somebody's Canvas id by chance
-        ("12346", "Zoë Álvarez", Origin.NUMBER, "12345"),
-        ("12346", "Ann Kim", Origin.NUMBER, "12346"),
-        ("12346", "", Origin.NUMBER, "12346"),
-        # people's own ids are believed, also under a preferred name
-        ("0013", "Annie K", Origin.OTHER, "12346"),
-        ("akim@gmail.example", "Someone Else", Origin.OTHER, None),
+        *((space, "12346", "Zoë Álvarez", "12345") for space in CLASH[:-1]),
+        *((space, "12346", "Nobody Here", None) for space in CLASH),
+        *((space, "12346", "", None) for space in CLASH),
+        *((space, "12346", "Ann Kim", "12346") for space in CLASH),
+        # somebody else's SIS id, and one's own under a preferred name
+        (Space.GRADESCOPE_SID, "0012", "Al O'Brien", "12348"),
+        (Space.GRADESCOPE_SID, "0012", "Di Ng", None),
+        (Space.GRADESCOPE_SID, "0013", "Annie K", "12346"),
+        (Space.GRADESCOPE_SID, "0012", "Ann Kim", None),
+        # a login without a name is believed, a number without one is not
+        (Space.BLACKBOARD_USERNAME, "zalvarez", "", "12345"),
+        (Space.BLACKBOARD_USERNAME, "0013", "", None),
+        (Space.FILE, "0013", "", "12346"),
+        # zeros come back in what people write, not in another LMS's numbers
+        (Space.FILE, "15", "", "12349"),
+        (Space.GRADESCOPE_SID, "15", "", None),
+        (Space.MOODLE_DOWNLOAD, "12", "", None),
+        (Space.PERSON, "12345", "", "12345"),
+        (Space.EMAIL, "akim@gmail.example", "Someone Else", None),
+        (Space.EMAIL, "akim@gmail.example", "Ann Kim", "12346"),
+        (Space.EMAIL, "akim2@gmail.example", "Ann Kim", "12347"),
     ],
 )
-def test_an_id_is_believed_as_far_as_it_comes(id, name, origin, found):
-    entry, _ = read_roster(FILES / "canvas.csv").find(Student(id=id, name=name), origin)
-    assert (entry and entry.student.id) == found
+def test_an_id_is_believed_as_far_as_it_comes(space, id, name, found):
+    entries = read_roster(FILES / "canvas.csv").find(known(space, id, name)).entries
+    assert [entry.student.id for entry in entries] == ([] if found is None else [found])
 
 
 def test_canvas_pretended_student_is_the_last_and_a_real_one_is_not(tmp_path):
@@ -108,8 +134,9 @@ def test_canvas_pretended_student_is_the_last_and_a_real_one_is_not(tmp_path):
 
 def test_a_name_does_not_take_a_row_that_an_id_has():
     roster = read_roster(FILES / "moodle-worksheet.csv")
-    match = roster.match([Student(id="Ann Smith"), Student(id="1234567", name="Ann Smith")])
-    assert list(match.rows) == ["1234567"]
+    numbered = known(Space.MOODLE_DOWNLOAD, "1234567", "Ann Smith")
+    match = roster.match([Student(id="Ann Smith"), numbered])
+    assert list(match.rows) == [numbered]
     assert match.unknown == (Student(id="Ann Smith"),)
 
 
@@ -197,7 +224,7 @@ def test_a_gradescope_export_without_a_maximum_lists_its_columns(tmp_path):
 def test_an_address_that_two_students_share_tells_nothing(tmp_path):
     text = "Name,SID,Email,Sections,HW 1,HW 1 - Max Points\nA,1,x@y.z,,,10\nB,2,x@y.z,,,10\n"
     roster = roster_of(tmp_path, text)
-    assert roster.find(Student(id="x@y.z")) == (None, "none")
+    assert roster.find(known(Space.EMAIL, "x@y.z")).entries == roster.find(Student(id="x@y.z")).entries == ()
     assert any("x@y.z" in warning for warning in roster.warnings)
 
 
@@ -218,7 +245,8 @@ def test_every_shape_of_canvas_header_comes_back_in_that_shape(tmp_path, identit
     row = ",".join(values.get(name, name[:3]) for name in names)
     text = f"{identity},Notes,HW 1 (77)\n{blanks},Manual Posting\n    Points Possible{blanks},10\n{row},hi,\n"
     roster = roster_of(tmp_path, text)
-    assert roster.students[0].student == Student(id="5", name="Smith, Ann")
+    found = roster.students[0].student
+    assert (found.id, found.name, found.own.space) == ("5", "Smith, Ann", Space.CANVAS_USER)
     write_grades(roster, {"5": grade("1.5")}, out=tmp_path / "out.csv", assignment="hw01")
     content = (tmp_path / "out.csv").read_bytes()
     assert content.decode().splitlines() == [

@@ -148,6 +148,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             refused=matched.refused,
             missing=matched.match.missing,
             unknown=matched.match.unknown if rosters else (),
+            doubtful=matched.match.doubtful,
             warnings=_warnings(order, intake, matched, rosters),
         )
         if policy is not None:
@@ -262,8 +263,8 @@ def _collect(order: Order, name: str, rosters: list[Roster]) -> Intake:
     try:
         # Afresh: what an earlier run unpacked there may have been withdrawn.
         shutil.rmtree(work, ignore_errors=True)
-        usernames = {entry.student.id for roster in rosters for entry in roster.students}
-        return lms.collect(order.submissions, workdir=work, assignment=name, usernames=usernames)
+        people = [entry.student for roster in rosters for entry in roster.students]
+        return lms.collect(order.submissions, workdir=work, assignment=name, people=people)
     except OSError as error:
         raise UsageError(f"{error.filename or work}: {error.strerror}; free the path or use another -o") from error
 

@@ -260,6 +260,7 @@ def summary(graded: "Graded", *, dry_run: bool = False) -> Iterator[str]:
     yield from _names("marked LATE by the LMS", late)
     yield from _names("on the roster, nothing handed in", run.missing)
     yield from _names("handed in, not on the roster", run.unknown)
+    yield from _names("on the roster, perhaps among those", run.doubtful)
     for warning in (*run.warnings, *graded.undrawn):
         yield f"note: {_clean(warning)}"
     for written in graded.written:

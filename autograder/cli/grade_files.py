@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from autograder import lms
-from autograder.lms import AssignmentPolicy, Roster, Written
+from autograder.lms import AssignmentPolicy, Grade, Roster, Written
 from autograder.model import Run
 
 
@@ -26,25 +26,27 @@ def fill(
 
     Args:
         run: after the policy.
-        rosters: the first one, with others of its form, says who is who; grades go to the rest by any id that a student
-            has on both.
-        matched: the run's students are known under the ids of the first roster; else they are looked for on it anew.
+        rosters: lists of one form are sections of one class. Each student is found on each form anew, by the ids that
+            the run remembers and where they are from.
+        matched: the run was matched with the first of them just now, and who was not found has been said.
 
     Raises:
         UsageError: a column cannot be told, or a file cannot be written.
     """
     if not rosters:
         return ()
-    everybody = lms.together(rosters)
     grades = lms.grades_of(run, excused=frozenset() if policy is None else policy.excused)
-    found: tuple[str, ...] = ()
-    if not matched:
-        grades, found = lms.onto(everybody, grades, run)
+    forms: dict[str, dict[str, Grade]] = {}
     written: list[Written] = []
     for at, roster in enumerate(rosters):
-        own = grades
-        if roster.layout.form != everybody.layout.form:
-            own, found = lms.across(grades, everybody, roster)
+        form = roster.layout.form
+        found: tuple[str, ...] = ()
+        if form not in forms:
+            everybody = lms.together([other for other in rosters if other.layout.form == form])
+            forms[form], found, run = lms.onto(everybody, grades, run)
+            # who is not on the list that the run was matched with is known from the matching
+            found = () if matched and not at else found
+        own = forms[form]
         known = {entry.student.id for entry in roster.students}
         # beside its place first, so that a killed run leaves no half file
         place = folder / "lms" / _name(rosters, at)
@@ -64,7 +66,6 @@ def fill(
             beside.replace(place)
         path = None if one.path is None else str(place)
         written.append(msgspec.structs.replace(one, path=path, warnings=(*one.warnings, *found)))
-        found = ()
     return tuple(written)
 
 

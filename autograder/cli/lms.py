@@ -65,9 +65,9 @@ def intake(paths: tuple[str, ...], assignment: str | None, rosters: tuple[Path, 
     from autograder.lms import collect, match_submissions, read_roster, together
 
     lists = [read_roster(path) for path in rosters]
-    usernames = {entry.student.id for one in lists for entry in one.students}
+    people = [entry.student for one in lists for entry in one.students]
     with TemporaryDirectory() as work:
-        found = collect(paths, workdir=work, assignment=assignment, usernames=usernames)
+        found = collect(paths, workdir=work, assignment=assignment, people=people)
         submissions, refused = found.submissions, found.refused
         for line in found.recognised:
             click.echo(line)
@@ -88,6 +88,7 @@ def intake(paths: tuple[str, ...], assignment: str | None, rosters: tuple[Path, 
         if lists:
             _listed("on the roster without a submission", map(_named, matched.match.missing))
             _listed("submitted, not on the roster", map(_named, matched.match.unknown))
+            _listed("on the roster, perhaps among those", map(_named, matched.match.doubtful))
             _listed("to know", matched.match.warnings)
         _listed("warnings", found.warnings)
     return NEEDS_A_PERSON if refused else 0

@@ -32,7 +32,7 @@ from autograder.lms.gradebook import (
 )
 from autograder.lms.intake import collect, collect_one
 from autograder.lms.numbers import decimal_in, rounded
-from autograder.lms.people import Match, Matched, Roster, across, match_submissions, read_roster, together
+from autograder.lms.people import Match, Matched, Roster, match_submissions, read_roster, together
 from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, read_policy, resolve
 from autograder.lms.records import Bundle, Change, Column, Grade, Intake, Item, Left, RosterStudent, Written
 from autograder.lms.table import column_of, read_table
@@ -58,7 +58,6 @@ __all__ = [
     "RosterStudent",
     "Wanted",
     "Written",
-    "across",
     "adjust",
     "apply",
     "choose_column",

@@ -6,7 +6,7 @@ A name is only ever a fallback: two students may share one, Canvas strips its pu
 import re
 import unicodedata
 
-__all__ = ["fold", "name_keys", "same_title", "title_key"]
+__all__ = ["fold", "name_keys", "name_words", "same_title", "title_key"]
 
 _NUMBER = re.compile(r"\d+")
 _WORDS = re.compile(r"[^\W_]+|\s")
@@ -43,6 +43,16 @@ def name_keys(name: str) -> frozenset[str]:
         words = whole.split()
         keys |= {_bare(" ".join(words[at:] + words[:at])) for at in range(1, len(words))}
     return frozenset(key for key in keys if key)
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The parts of a name, initials too.
+
+    >>> sorted(name_words("O'Brien, Al B."))
+    ['al', 'b', 'obrien']
+    """
+    words = re.sub(r"[-,_/.\s]+", " ", fold(name)).split()
+    return frozenset(filter(None, map(_bare, words)))
 
 
 def title_key(title: str) -> str:

@@ -88,9 +88,9 @@ class RosterStudent(Record, frozen=True, kw_only=True):
     """Index into the table's rows."""
     line: int
     """Line in the file, from 1."""
-    aliases: tuple[str, ...] = ()
-    """Other ids (SIS id, login, e-mail address), in the order in which the LMS tries them."""
     section: str = ""
+    group: str = ""
+    """Title of the group that hands in for this student, where the file has a column for it."""
     submitted: str | None = None
     """When the work came, where the file says: ISO 8601, without an offset in the LMS's local time."""
     late: bool | None = None
@@ -120,8 +120,8 @@ class Layout(Record, frozen=True, kw_only=True):
     """Columns that go back after the grades (Brightspace's end-of-line indicator)."""
     tail: tuple[str, str] | None = None
     """(header, cell) of a last column that the format wants and the file lacks."""
-    exact: bool = True
-    """An id in this LMS's own download is the id in this file: no other row may be meant."""
+    grouped: bool = False
+    """The assignment is handed in by groups, and the file says who is in which."""
     only_graded: bool = True
     """Rows of students without a new grade stay out, because their blanks could erase."""
     bom: bool = False

@@ -29,7 +29,7 @@ def anonymous(run: Run) -> Run:
         results.append(msgspec.structs.replace(result, submission=submission, questions=questions))
     refused = tuple(Refused(file="(a file)", reason=item.reason, message="") for item in run.refused)
     facts = msgspec.structs.replace(run.facts, command="", folder="")
-    nobody = {"missing": (), "unknown": (), "warnings": ()}
+    nobody = {"missing": (), "unknown": (), "doubtful": (), "warnings": ()}
     return msgspec.structs.replace(run, results=tuple(results), refused=refused, facts=facts, **nobody)
 
 

@@ -4,17 +4,18 @@ Source: help.blackboard.com, "Work offline with grade data"; file names as publi
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from os.path import commonprefix
 from pathlib import Path
 
 from autograder.errors import UsageError
+from autograder.lms.formats.contract import known_as
 from autograder.lms.names import fold
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Table, column_of
-from autograder.model import Student
+from autograder.model import Space, Student
 
 KIND = "blackboard"
 OWN_FILES: tuple[str, ...] = ()
@@ -22,7 +23,7 @@ FEEDBACK = None
 
 # "attempt" is translated: poging, Versuch, tentative…
 _FILE = re.compile(
-    r"^(?P<head>.+_[^_].*?)_(?P<word>[^\W\d_]+)_(?P<ts>\d{4}(?:-\d{2}){5})(?:_(?P<file>.+)|\.txt)$", re.DOTALL
+    r"^(?P<head>.+?_[^_].*?)_(?P<word>[^\W\d_]+)_(?P<ts>\d{4}(?:-\d{2}){5})(?:_(?P<file>.+)|\.txt)$", re.DOTALL
 )
 _RECEIPT = re.compile(r"^[^\n]*\(([^()\n]+)\)\s*$")
 _COLUMN = re.compile(r"^(?P<title>.*?)\s*(?:\[(?P<points>[^\]]*)\])?\s*\|(?P<id>\d+)$", re.DOTALL)
@@ -37,19 +38,20 @@ def claims(parts: tuple[str, ...]) -> bool:
     return len(parts) == 1 and _FILE.match(parts[0]) is not None
 
 
-def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ()) -> list[Bundle]:
+def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) -> list[Bundle]:
     """One bundle an attempt; the caller takes the newest of each username.
 
     Args:
         items: the files.
         source: the download's name.
-        usernames: those on the roster: ``HW_1_a_smith_attempt_…`` is ambiguous without them.
+        people: those on the roster: ``HW_1_a_smith_attempt_…`` is ambiguous without them.
     """
     matches = [(matched, item) for item in items if (matched := _FILE.match(item.parts[0]))]
     heads = {matched["head"] for matched, _ in matches}
     receipts = {
         matched["head"]: name for matched, item in matches if not matched["file"] and (name := _receipt(item, matched))
     }
+    usernames = {one.value for person in people for one in person.ids if one.space is Space.BLACKBOARD_USERNAME}
     users = {head: receipts.get(head) or _listed(head, usernames) for head in heads}
     shared = _shared_prefix(heads, {head: user for head, user in users.items() if user})
     groups: dict[tuple[str, str], list[tuple[re.Match[str], Item]]] = {}
@@ -62,7 +64,7 @@ def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ())
         when = _time(stamp)
         found.append(
             Bundle(
-                students=(Student(id=user),),
+                students=(known_as("", (Space.BLACKBOARD_USERNAME, user)),),
                 items=tuple(Item((m["file"] or "submission.txt",), item.path, item.problem) for m, item in files),
                 source=f"{source}, attempt of {stamp[:10]} {stamp[11:].replace('-', ':')}",
                 tag=f"{KIND}:",
@@ -91,7 +93,7 @@ def _receipt(item: Item, matched: re.Match[str]) -> str | None:
     return named[1] if named and matched["head"].endswith(f"_{named[1]}") else None
 
 
-def _listed(head: str, usernames: Collection[str]) -> str | None:
+def _listed(head: str, usernames: Iterable[str]) -> str | None:
     fits = [user for user in usernames if fold(head).endswith(f"_{fold(user)}")]
     return max(fits, key=len) if fits else None
 
@@ -146,8 +148,9 @@ def layout(table: Table, header_row: int) -> Layout:
         if not user:
             raise UsageError(f"{table.name}: line {row.line}, column {header[username]} is empty: download it again")
         name = ", ".join(row.cell(i).strip() for i in (last, given) if i is not None)
-        alias = row.cell(number).strip() if number is not None else ""
-        students.append(RosterStudent(student=Student(id=user, name=name), row=index, line=row.line, aliases=(alias,)))
+        matriculation = row.cell(number) if number is not None else ""
+        student = known_as(name, (Space.BLACKBOARD_USERNAME, user), (Space.BLACKBOARD_STUDENT_ID, matriculation))
+        students.append(RosterStudent(student=student, row=index, line=row.line))
     feedback = column_of(header, "Feedback to Learner")
     style = column_of(header, "Feedback Format")
     return Layout(

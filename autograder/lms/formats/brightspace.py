@@ -4,15 +4,15 @@ Source: community.d2l.com, "Import grades"; folder names as d2lmf reads them.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from autograder.errors import UsageError
-from autograder.lms.formats.contract import FeedbackForm, mail_aliases
+from autograder.lms.formats.contract import FeedbackForm, known_as
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Table, column_of
 from autograder.lms.times import day_first, read_time
-from autograder.model import Student
+from autograder.model import Space, Student
 
 KIND = "brightspace"
 OWN_FILES = ("index.html",)
@@ -33,7 +33,7 @@ def claims(parts: tuple[str, ...]) -> bool:
     return len(parts) > 1 and _FOLDER.match(parts[0]) is not None
 
 
-def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ()) -> list[Bundle]:
+def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) -> list[Bundle]:
     """One bundle a folder, which is one submission; the caller takes the newest of each user."""
     folders: dict[str, list[Item]] = {}
     for item in items:
@@ -45,7 +45,7 @@ def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ())
         when = read_time(matched["ts"], day_first=first)
         found.append(
             Bundle(
-                students=(Student(id=matched["user"], name=matched["name"]),),
+                students=(known_as(matched["name"], (Space.BRIGHTSPACE_FOLDER, matched["user"])),),
                 items=tuple(folders[folder]),
                 source=f"{source}: {folder}",
                 tag=f"{KIND}:{folder}/",
@@ -80,21 +80,25 @@ def layout(table: Table, header_row: int) -> Layout:
     for index, row in enumerate(table.rows[header_row + 1 :], start=header_row + 1):
         if row.blank or not any(c.strip(" #") for c in row.cells):
             continue
-        ids = [row.cell(i).strip().removeprefix("#") for i in (org, username) if i is not None]
-        if not any(ids):
+        ids = [
+            (space, row.cell(i).strip().removeprefix("#"))
+            for space, i in ((Space.BRIGHTSPACE_ORG, org), (Space.BRIGHTSPACE_USERNAME, username))
+            if i is not None
+        ]
+        if not any(value for _, value in ids):
             raise UsageError(
                 f"{table.name}: line {row.line}: OrgDefinedId and Username are both empty: export the grades again"
             )
         mail = column_of(header, "Email")
         students.append(
             RosterStudent(
-                student=Student(
-                    id=next(filter(None, ids)),
-                    name=", ".join(row.cell(i).strip() for i in (last, given) if i is not None),
+                student=known_as(
+                    ", ".join(row.cell(i).strip() for i in (last, given) if i is not None),
+                    *ids,
+                    (Space.EMAIL, row.cell(mail) if mail is not None else ""),
                 ),
                 row=index,
                 line=row.line,
-                aliases=(*ids[1:], *mail_aliases(row.cell(mail).strip() if mail is not None else "")),
             )
         )
     return Layout(
@@ -104,8 +108,6 @@ def layout(table: Table, header_row: int) -> Layout:
         students=tuple(students),
         columns=tuple(columns),
         identity=tuple(i for i in (org, username) if i is not None),
-        # whether a folder in the download starts with OrgDefinedId is not documented
-        exact=False,
         after=() if end is None else (end,),
         tail=(END, "#") if end is None else None,
     )

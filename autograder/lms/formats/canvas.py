@@ -4,14 +4,14 @@ Source: instructure/canvas-lms, ``lib/content_zipper.rb``, ``lib/gradebook_expor
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from autograder.errors import UsageError
-from autograder.lms.formats.contract import FeedbackForm
+from autograder.lms.formats.contract import FeedbackForm, known_as
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Table
-from autograder.model import Student
+from autograder.model import Space, Student
 
 KIND = "canvas"
 OWN_FILES: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ def claims(parts: tuple[str, ...]) -> bool:
     return len(parts) == 1 and _matched(parts[0]) is not None
 
 
-def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ()) -> list[Bundle]:
+def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) -> list[Bundle]:
     """One bundle a user id; the zip holds the current attempt only."""
     groups: dict[str, list[tuple[re.Match[str], Item]]] = {}
     for item in items:
@@ -77,7 +77,7 @@ def _bundle(uid: str, group: list[tuple[re.Match[str], Item]], source: str) -> B
         if matched["aid"]:
             tags[file] = f"{KIND}:{item.parts[0][: matched.start('file') - 1]}"
     return Bundle(
-        students=(Student(id=uid, name=name),),
+        students=(known_as(name, (Space.CANVAS_ANONYMOUS if uid.startswith("anon_") else Space.CANVAS_USER, uid)),),
         items=tuple(items),
         source=source,
         tag=next(iter(tags.values()), None),
@@ -174,10 +174,15 @@ def _student(cells: Sequence[str], header: list[str], row: int, line: int, file:
             "name; export the gradebook again"
         )
     return RosterStudent(
-        student=Student(id=cell("ID"), name=name),
+        student=known_as(
+            name,
+            (Space.CANVAS_USER, cell("ID")),
+            (Space.CANVAS_SIS, cell("SIS User ID")),
+            (Space.CANVAS_LOGIN, cell("SIS Login ID")),
+            (Space.CANVAS_INTEGRATION, cell("Integration ID")),
+        ),
         row=row,
         line=line,
-        aliases=tuple(filter(None, (cell("SIS User ID"), cell("SIS Login ID"), cell("Integration ID")))),
         section=cell("Section"),
     )
 

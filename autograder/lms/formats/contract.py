@@ -1,13 +1,14 @@
 """What every LMS's file in this folder must offer, in one place."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Sequence
 from typing import Protocol
 
 from autograder.lms.records import Bundle, Column, Item, Layout
 from autograder.lms.table import Table
-from autograder.model import Record
+from autograder.model import Id, Record, Space, Student
 
-__all__ = ["FeedbackForm", "Format", "mail_aliases"]
+__all__ = ["FeedbackForm", "Format", "known_as"]
 
 
 class FeedbackForm(Record, frozen=True, kw_only=True):
@@ -37,13 +38,13 @@ class Format(Protocol):
         """Whether this LMS's download of all submissions would give a file this path."""
         ...
 
-    def bundles(self, items: Sequence[Item], source: str, usernames: Collection[str]) -> list[Bundle]:
+    def bundles(self, items: Sequence[Item], source: str, people: Sequence[Student]) -> list[Bundle]:
         """The submissions among the files that it claims.
 
         Args:
             items: the files.
             source: the download's name, for messages.
-            usernames: ids on the roster, for an LMS whose names cannot be read without them.
+            people: everybody on the rosters, for an LMS whose names cannot be read without them.
         """
         ...
 
@@ -64,6 +65,12 @@ class Format(Protocol):
         ...
 
 
-def mail_aliases(address: str) -> tuple[str, ...]:
-    """The address, and what stands before the ``@``: files are often named after it."""
-    return (address, address.partition("@")[0]) if "@" in address else (address,)
+def known_as(name: str, *ids: tuple[Space, str]) -> Student:
+    """A student under all their ids that are not empty; the first is the one that the LMS goes by.
+
+    An id that is an e-mail address, as logins often are, is that address too.
+    """
+    found = [Id(space, value.strip()) for space, value in ids if value.strip()]
+    found += [Id(Space.EMAIL, one.value) for one in found if re.fullmatch(r"\S+@\S+\.\S+", one.value)]
+    own = found or [Id(Space.NAME, name)]
+    return Student(id=own[0].value, name=name, ids=tuple(dict.fromkeys(own)))

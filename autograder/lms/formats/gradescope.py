@@ -5,17 +5,17 @@ import was found, so what is written here is a filled copy of the export.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import yaml
 
-from autograder.lms.formats.contract import mail_aliases
+from autograder.lms.formats.contract import known_as
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Table, column_of
-from autograder.model import Student
+from autograder.model import Space, Student
 from autograder.untrusted import guarded
 
 KIND = "gradescope"
@@ -26,6 +26,8 @@ FEEDBACK = None
 _FOLDER = re.compile(r"^submission_(?P<id>\d+)$")
 _LARGEST = 32 * 2**20
 _DEEPEST = 50
+_LONGEST = 300
+"""Characters of a name or id; no person has more."""
 
 
 def claims(parts: tuple[str, ...]) -> bool:
@@ -33,7 +35,7 @@ def claims(parts: tuple[str, ...]) -> bool:
     return parts == (METADATA,) or (len(parts) > 1 and _FOLDER.match(parts[0]) is not None)
 
 
-def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ()) -> list[Bundle]:
+def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) -> list[Bundle]:
     """One bundle a submission, with all its submitters: group work is one submission of several students."""
     folders: dict[str, list[Item]] = {}
     metadata: dict[str, Any] = {}
@@ -49,7 +51,7 @@ def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ())
         students = tuple(filter(None, map(_student, _list(known.get(":submitters")))))
         found.append(
             Bundle(
-                students=students or (Student(id=folder),),
+                students=students or (known_as("", (Space.GRADESCOPE_SUBMISSION, folder)),),
                 items=tuple(inside),
                 source=f"{source}: {folder}",
                 tag=f"{KIND}:{folder}",
@@ -88,10 +90,12 @@ def _loaded(content: bytes) -> dict[str, Any]:
 def _student(entry: Any) -> Student | None:
     if not isinstance(entry, dict):
         return None
-    name, sid, mail = (str(entry.get(key) or "").strip() for key in (":name", ":sid", ":email"))
+    # an alias in YAML can stand for a list of lists of lists: only text is a name
+    given = (entry.get(key) for key in (":name", ":sid", ":email"))
+    name, sid, mail = (value.strip()[:_LONGEST] if isinstance(value, str) else "" for value in given)
     if not (sid or mail or name):
         return None
-    return Student(id=sid or mail or name, name=name)
+    return known_as(name, (Space.GRADESCOPE_SID, sid), (Space.EMAIL, mail))
 
 
 def _time(value: Any) -> str | None:
@@ -134,10 +138,9 @@ def layout(table: Table, header_row: int) -> Layout:
         parts = [row.cell(i).strip() for i in (given, last) if i is not None]
         students.append(
             RosterStudent(
-                student=Student(id=number or address or full or " ".join(parts), name=full or " ".join(parts)),
+                student=known_as(full or " ".join(parts), (Space.GRADESCOPE_SID, number), (Space.EMAIL, address)),
                 row=index,
                 line=row.line,
-                aliases=mail_aliases(address),
                 section=row.cell(column_of(header, "Sections", "section_name") or len(header)),
             )
         )

@@ -5,23 +5,24 @@ Source: moodle/moodle, ``mod/assign/classes/downloader.php``, ``mod/assign/gradi
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TypedDict
 
 from autograder.errors import UsageError
-from autograder.lms.formats.contract import FeedbackForm, mail_aliases
+from autograder.lms.formats.contract import FeedbackForm, known_as
 from autograder.lms.formats.moodle_words import Headings, all_words, heading, headings, note, said, view_of, words
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Row, Table
 from autograder.lms.times import read_time
-from autograder.model import Student
+from autograder.model import Space, Student
 
 KIND = "moodle"
 OWN_FILES: tuple[str, ...] = ()
 FEEDBACK = FeedbackForm(page="feedback.html")
 
-_FOLDER = re.compile(r"^(?P<name>[^/]+?)_(?P<pid>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?$")
+# the group of those who are in no group has a title, in the site's language, and no number
+_FOLDER = re.compile(r"^(?P<name>[^/]+?)(?:_(?P<pid>\d+))?_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?$")
 _IDENTIFIER = re.compile(r"^(?P<prefix>\D{2,})(?P<number>\d+)$")
 _FIELDS = (
     "identifier", "grade", "graded", "maximum", "changeable", "submitted", "status", "comments", "name", "email",
@@ -39,23 +40,26 @@ def claims(parts: tuple[str, ...]) -> bool:
     return bool(matched and (len(parts) > 1 or matched["file"]))
 
 
-def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ()) -> list[Bundle]:
-    """One bundle a participant; the download holds the latest attempt only."""
-    groups: dict[str, list[tuple[re.Match[str], Item]]] = {}
+def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) -> list[Bundle]:
+    """One bundle a participant or group, whose number it is the roster tells; the latest attempt is the only one."""
+    groups: dict[tuple[str, str], list[tuple[re.Match[str], Item]]] = {}
     for item in items:
         if matched := _FOLDER.match(item.parts[0]):
-            groups.setdefault(matched["pid"], []).append((matched, item))
+            groups.setdefault((matched["pid"] or matched["name"], matched["name"]), []).append((matched, item))
     found = []
-    for number, group in groups.items():
+    for (number, name), group in groups.items():
         files = [pair for pair in group if pair[0]["plugin"] == "file"] or group
         matched, first = files[0]
         flat = len(first.parts) == 1
         # the prefix of a flat download ends where the student's file name begins
         tag = first.parts[0][: matched.start("file")] if flat else f"{first.parts[0]}/"
-        name = matched["name"]
         found.append(
             Bundle(
-                students=(Student(id=number, name="" if heading(name) in all_words("participant") else name),),
+                students=(
+                    known_as(
+                        "" if heading(name) in all_words("participant") else name, (Space.MOODLE_DOWNLOAD, number)
+                    ),
+                ),
                 items=tuple(
                     Item((pair["file"],) if len(item.parts) == 1 else item.parts[1:], item.path, item.problem)
                     for pair, item in files
@@ -165,10 +169,14 @@ def _worksheet(table: Table, header_row: int, found: Headings) -> Layout:
             )
         students.append(
             RosterStudent(
-                student=Student(id=matched["number"], name="" if name is None else row.cell(name).strip()),
+                student=known_as(
+                    "" if name is None else row.cell(name).strip(),
+                    (Space.MOODLE_PARTICIPANT, matched["number"]),
+                    *_ids(row, columns, address),
+                ),
                 row=number,
                 line=row.line,
-                aliases=_aliases(row, columns, address),
+                group=row.cell(columns["group"]).strip() if "group" in columns else "",
                 **_when(row, found, usual),
             )
         )
@@ -191,6 +199,7 @@ def _worksheet(table: Table, header_row: int, found: Headings) -> Layout:
         comments={grade: columns["comments"]} if "comments" in columns else {},
         decimal_mark=".",
         locked=locked,
+        grouped="group" in columns,
         sole=True,
         strict_maximum=True,
         warnings=(f"{table.name}: {warning}",) if warning else (),
@@ -248,9 +257,13 @@ def _address(table: Table) -> int | None:
     return None
 
 
-def _aliases(row: Row, columns: dict[str, int], address: int | None) -> tuple[str, ...]:
-    ids = [row.cell(columns[field]).strip() if field in columns else "" for field in ("idnumber", "username")]
-    return (*ids, *mail_aliases(row.cell(address).strip() if address is not None else ""))
+def _ids(row: Row, columns: dict[str, int], address: int | None) -> list[tuple[Space, str]]:
+    places = (
+        (Space.MOODLE_ID_NUMBER, columns.get("idnumber")),
+        (Space.MOODLE_USERNAME, columns.get("username")),
+        (Space.EMAIL, address),
+    )
+    return [(space, row.cell(index)) for space, index in places if index is not None]
 
 
 # --- the gradebook --------------------------------------------------------------------------------------------------
@@ -263,6 +276,11 @@ def _is_gradebook(table: Table) -> bool:
     return (
         bool({"email", "idnumber", "username"} & set(headings(header, _PEOPLE).columns)) or _address(table) is not None
     )
+
+
+def _keyed(name: str, key: str, ids: Sequence[tuple[Space, str]]) -> Student:
+    """A student under all ids, the one that every row has first."""
+    return known_as(name, *sorted(ids, key=lambda pair: pair[1].strip() != key.strip()))
 
 
 def _gradebook(table: Table, header_row: int) -> Layout:
@@ -293,10 +311,9 @@ def _gradebook(table: Table, header_row: int) -> Layout:
         names = [0, 1]
     students = [
         RosterStudent(
-            student=Student(id=row.cell(key).strip(), name=" ".join(row.cell(i).strip() for i in names)),
+            student=_keyed(" ".join(row.cell(i).strip() for i in names), row.cell(key), _ids(row, people, address)),
             row=index,
             line=row.line,
-            aliases=_aliases(row, people, address),
         )
         for index, row in enumerate(table.rows[header_row + 1 :], start=header_row + 1)
         if not row.blank
@@ -308,8 +325,6 @@ def _gradebook(table: Table, header_row: int) -> Layout:
         students=tuple(students),
         columns=tuple(columns),
         identity=tuple(range(first)),
-        # the download has participant numbers, which are not in this file
-        exact=False,
         comments=comments,
         decimal_mark=".",
         strict_maximum=True,

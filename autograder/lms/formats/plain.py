@@ -1,9 +1,10 @@
 """Any CSV with a column of ids: filled as it is, or given a new last column."""
 
 from autograder.errors import UsageError
+from autograder.lms.formats.contract import known_as
 from autograder.lms.records import Column, Layout, RosterStudent
 from autograder.lms.table import Table, column_of
-from autograder.model import Student
+from autograder.model import Space
 
 KIND = "plain"
 
@@ -40,7 +41,7 @@ def layout(table: Table, id_column: str, name_column: str | None = None) -> Layo
             )
         students.append(
             RosterStudent(
-                student=Student(id=row.cell(key).strip(), name=row.cell(name).strip() if name is not None else ""),
+                student=known_as(row.cell(name).strip() if name is not None else "", (Space.LIST, row.cell(key))),
                 row=index,
                 line=row.line,
             )

@@ -4,20 +4,20 @@ Source: sakaiproject/sakai, gradebookng ``ImportGradesHelper.java``; the zip's l
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
 
 from autograder.errors import UsageError
-from autograder.lms.formats.contract import FeedbackForm
+from autograder.lms.formats.contract import FeedbackForm, known_as
 from autograder.lms.names import fold
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Row, Table, column_of, read_table
 from autograder.lms.times import read_time
-from autograder.model import Student
+from autograder.model import Space, Student
 
 KIND = "sakai"
 OWN_FILES: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ def claims(parts: tuple[str, ...]) -> bool:
     return _folder(parts) is not None or (len(parts) <= 2 and parts[-1] == LIST)
 
 
-def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ()) -> list[Bundle]:
+def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) -> list[Bundle]:
     """One bundle a student's folder."""
     folders: dict[tuple[str, ...], list[Item]] = {}
     for item in items:
@@ -72,7 +72,7 @@ def bundles(items: Sequence[Item], source: str, usernames: Collection[str] = ())
         came = listed.get(fold(matched["eid"]), _Came(None, None))
         found.append(
             Bundle(
-                students=(Student(id=matched["eid"].strip(), name=matched["name"].strip(" ,")),),
+                students=(known_as(matched["name"].strip(" ,"), (Space.SAKAI_EID, matched["eid"])),),
                 items=tuple(files),
                 source=f"{source}: {folder[-1]}",
                 tag=f"{KIND}:{'/'.join(folder)}/",
@@ -181,8 +181,13 @@ def _students(table: Table, header_row: int, key: int, names: Sequence[int], ali
             column = table.rows[header_row].cell(key)
             raise UsageError(f"{table.name}: line {row.line}, column {column} is empty: export the gradebook again")
         name = ", ".join(row.cell(i).strip() for i in names)
-        aliases = () if alias is None else (row.cell(alias).strip(),)
-        students.append(RosterStudent(student=Student(id=eid, name=name), row=index, line=row.line, aliases=aliases))
+        # the Gradebook calls the eid "Student ID"; the assignment's list has it beside the Display ID
+        ids = (
+            [(Space.SAKAI_EID, eid)]
+            if alias is None
+            else [(Space.SAKAI_DISPLAY, eid), (Space.SAKAI_EID, row.cell(alias))]
+        )
+        students.append(RosterStudent(student=known_as(name, *ids), row=index, line=row.line))
     return students
 
 

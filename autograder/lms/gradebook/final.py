@@ -1,16 +1,19 @@
 """From what was graded to what goes into the gradebook: the policy applied to a run, with every reason kept."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import count
+from typing import NamedTuple
 
 import msgspec
 
+from autograder.errors import UsageError
 from autograder.lms.names import fold
 from autograder.lms.numbers import number_text, rounded
 from autograder.lms.people import Roster
 from autograder.lms.policy import Applied, AssignmentPolicy, Words, apply
-from autograder.lms.records import OURS, Grade
-from autograder.model import Adjustment, Run, Status, Student, SubmissionResult
+from autograder.lms.records import OURS, Grade, RosterStudent
+from autograder.model import Adjustment, Id, Run, Status, Student, SubmissionResult
 
 __all__ = ["POLICY_KINDS", "adjust", "doubtful_zeros", "grades_of", "onto", "possible"]
 
@@ -120,18 +123,21 @@ def _with(result: SubmissionResult, applied: Applied, policy: AssignmentPolicy, 
     )
 
 
-def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[str, Grade]:
-    """Student id → grade; everybody who handed in anything is in it, so that nobody of them counts as missing.
+def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[Id, Grade]:
+    """Student's own id → grade; everybody who handed in anything is in it, so that nobody of them counts as missing.
 
     Args:
         run: after :func:`adjust`, where there is a policy.
         excused: folded ids of students who are excused even if they handed in nothing.
     """
-    grades: dict[str, Grade] = {}
+    grades: dict[Id, Grade] = {}
+    for student in run.doubtful:
+        why = "nothing under this name, but work that is nobody's may be theirs"
+        grades[student.own] = Grade(score=None, reason=why, excused=fold(student.id) in excused)
     for refused in run.refused:
         for student in refused.students:
-            grades[student.id] = Grade(score=None, reason=refused.reason, excused=fold(student.id) in excused)
-    seen: set[str] = set()
+            grades[student.own] = Grade(score=None, reason=refused.reason, excused=fold(student.id) in excused)
+    seen: set[Id] = set()
     words = Words(run.facts.language or "en")
     for result in run.results:
         score = _score(result)
@@ -141,14 +147,14 @@ def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[str, G
             grade = Grade(
                 score=score, excused=free or fold(student.id) in excused, reason=result.reason or "", comment=comment
             )
-            if student.id in seen and grades[student.id] != grade:
+            if student.own in seen and grades[student.own] != grade:
                 # in a group and alone: which one counts is not ours to say
                 grade = Grade(score=None, reason="several submissions with different results: decide which one counts")
-            seen.add(student.id)
-            grades[student.id] = grade
+            seen.add(student.own)
+            grades[student.own] = grade
     for student in run.missing:
         if fold(student.id) in excused:
-            grades.setdefault(student.id, Grade(score=None, excused=True))
+            grades.setdefault(student.own, Grade(score=None, excused=True))
     return grades
 
 
@@ -171,22 +177,86 @@ def _comment(result: SubmissionResult, score: Decimal, words: Words) -> str:
 
 def doubtful_zeros(run: Run, missing: str) -> tuple[str, ...]:
     """What to say when zeros are asked for while somebody's work is not matched with anybody."""
-    if missing != "zero" or not run.unknown or not run.missing:
+    if missing != "zero" or not (run.unknown or run.doubtful):
         return ()
     who = ", ".join(student.name or student.id for student in run.unknown[:5])
-    return (
-        f"--missing zero: {len(run.unknown)} submitted but are not on the roster ({who}); some who got a 0 for handing "
-        "in nothing may be among them: check before you import",
-    )
+    said = []
+    if run.doubtful:
+        said.append(
+            f"--missing zero: {len(run.doubtful)} on the roster got no 0, because work that is nobody's may be theirs"
+            + (f" ({who})" if who else "")
+            + ": settle whose it is, then export again"
+        )
+    if run.unknown and run.missing:
+        said.append(
+            f"--missing zero: {len(run.unknown)} submitted but are not on the roster ({who}); some who got a 0 for "
+            "handing in nothing may be among them: check before you import"
+        )
+    return tuple(said)
 
 
-def onto(roster: Roster, grades: dict[str, Grade], run: Run) -> tuple[dict[str, Grade], tuple[str, ...]]:
-    """The grades under a roster's ids: as they are where the run was matched with it, else found anew and said."""
-    own = {entry.student.id for entry in roster.students}
-    known = {student: grade for student, grade in grades.items() if student in own}
-    if 2 * len(known) >= len(grades):
-        return known, ()
+class Placed(NamedTuple):
+    """A run's grades on one list."""
+
+    grades: dict[str, Grade]
+    """Roster's student id → grade."""
+    warnings: tuple[str, ...]
+    run: Run
+    """The same run, knowing its students by this list's ids, too: for the next list."""
+
+
+def onto(roster: Roster, grades: Mapping[Id, Grade], run: Run) -> Placed:
+    """The grades under a roster's ids: each student found on it by what the run remembers of them.
+
+    Raises:
+        UsageError: the run is of a version that did not write down where ids are from.
+    """
     everybody = [student for result in run.results for student in result.submission.students]
-    everybody += [student for refused in run.refused for student in refused.students] + list(run.missing)
+    everybody += [student for refused in run.refused for student in refused.students]
+    everybody += [*run.missing, *run.doubtful]
+    if any(not student.ids for student in everybody):
+        raise UsageError(
+            f"{run.facts.folder}: written by a version that did not say which list its ids are from, so nobody is "
+            "certain to get their own grade: give the command of `autograder grade` again, then export"
+        )
     match = roster.match(everybody)
-    return {match.rows[s].student.id: grade for s, grade in grades.items() if s in match.rows}, match.warnings
+    lost = [
+        f"{student.name or student.id}: not on {roster.name}: no grade there"
+        for student in match.unknown
+        if student.own in grades and grades[student.own].score is not None
+    ]
+    found: dict[str, Grade] = {}
+    for student, entries in match.rows.items():
+        grade = grades.get(student.own)
+        for entry in entries:
+            if grade is None:
+                continue
+            other = found.get(entry.student.id)
+            if other is not None and other != grade:
+                grade = Grade(score=None, reason="several people who are this one row have different grades")
+            found[entry.student.id] = grade
+    for student in match.doubtful:
+        found.setdefault(student.id, Grade(score=None, reason="work that is nobody's may be theirs"))
+
+    def known(students: tuple[Student, ...]) -> tuple[Student, ...]:
+        return tuple(_acquainted(student, match.rows.get(student, ())) for student in students)
+
+    results = (
+        msgspec.structs.replace(
+            one, submission=msgspec.structs.replace(one.submission, students=known(one.submission.students))
+        )
+        for one in run.results
+    )
+    refused = (msgspec.structs.replace(one, students=known(one.students)) for one in run.refused)
+    lists = {"missing": known(run.missing), "doubtful": known(run.doubtful)}
+    knowing = msgspec.structs.replace(run, results=tuple(results), refused=tuple(refused), **lists)
+    return Placed(found, (*match.warnings, *lost), knowing)
+
+
+def _acquainted(student: Student, rows: tuple[RosterStudent, ...]) -> Student:
+    """The student with a row's ids after their own."""
+    if len(rows) != 1:
+        return student
+    row = rows[0].student
+    ids = tuple(dict.fromkeys((*student.ids, *row.ids)))
+    return msgspec.structs.replace(student, ids=ids, name=student.name or row.name)

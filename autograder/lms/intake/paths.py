@@ -9,7 +9,7 @@ import hashlib
 import os
 import stat
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,7 +39,7 @@ def collect(
     *,
     workdir: str | Path,
     assignment: str | None = None,
-    usernames: Collection[str] = (),
+    people: Sequence[Student] = (),
 ) -> Intake:
     """Find the submissions in what the LMS gave.
 
@@ -47,7 +47,7 @@ def collect(
         paths: zips, folders, notebooks.
         workdir: folder of ours that archives are unpacked into; must outlive the grading.
         assignment: the assignment's name: tells its notebook from others of the same student.
-        usernames: ids on the roster; Blackboard's file names cannot be read without them where a username has a ``_``.
+        people: everybody on the rosters: some LMSs' file names cannot be read without them.
 
     Raises:
         UsageError: the work folder cannot be written.
@@ -70,7 +70,7 @@ def collect(
             if not path.is_dir() and not _is_bulk_zip(path):
                 single.append(_single(path, assignment))
                 continue
-            found = _from_path(path, place, assignment, usernames)
+            found = _from_path(path, place, assignment, people)
         except NotebookError as error:
             refused.append(Refused(file=path.name, reason=error.reason, message=str(error)))
             continue
@@ -78,7 +78,7 @@ def collect(
         warnings += found.warnings
         recognised.append(f"{path.name}: {found.recognised}, {_count(len(found.bundles), 'submission')}")
     if single:
-        found = _recognise(single, "the command line", work / "single", assignment, usernames, container=None)
+        found = _recognise(single, "the command line", work / "single", assignment, people, container=None)
         bundles += found.bundles
         recognised.append(f"{_count(len(single), 'file')}: {found.recognised}")
     bundles, superseded, clashes = _newest(bundles)
@@ -160,14 +160,14 @@ def _single(path: Path, assignment: str | None) -> Item:
     return Item((name,), path)
 
 
-def _from_path(path: Path, place: Path, assignment: str | None, usernames: Collection[str]) -> _Found:
+def _from_path(path: Path, place: Path, assignment: str | None, people: Sequence[Student]) -> _Found:
     if path.is_dir():
         items, folders = _walk(path)
     else:
         unpacked = unpack(path, place, limits=BULK, source=path.name)
         items, folders = unpacked.items, unpacked.folders
     container = safe_part(path.name if path.is_dir() else path.stem)
-    found = _recognise(items, path.name, place, assignment, usernames, container=container, zipped=not path.is_dir())
+    found = _recognise(items, path.name, place, assignment, people, container=container, zipped=not path.is_dir())
     if found.recognised == loose.NAME:
         empty = loose.empty_folders(items, folders, path.name)
         found = found._replace(bundles=found.bundles + empty)
@@ -222,7 +222,7 @@ def _recognise(
     source: str,
     place: Path,
     assignment: str | None,
-    usernames: Collection[str],
+    people: Sequence[Student],
     *,
     container: str | None,
     zipped: bool = False,
@@ -234,7 +234,7 @@ def _recognise(
         claimed, best = max(reversed(counts), key=lambda pair: pair[0])
         if claimed * 2 >= len(trimmed):
             rest = [item for item in trimmed if not best.claims(item.parts)]
-            bundles = best.bundles([item for item in trimmed if best.claims(item.parts)], source, usernames)
+            bundles = best.bundles([item for item in trimmed if best.claims(item.parts)], source, people)
             warnings = [
                 f"{source}: {'/'.join(item.parts)} is not named as {best.KIND} names its downloads: left out"
                 for item in rest
@@ -255,7 +255,7 @@ def _recognise(
             return None
         for known in FORMATS.values():
             if inner and sum(known.claims(one.parts) for one in inner) * 2 >= len(inner):
-                return _recognise(inner, "/".join(item.parts), where, assignment, usernames, container=None).bundles
+                return _recognise(inner, "/".join(item.parts), where, assignment, people, container=None).bundles
         return None
 
     return _Found(loose.bundles(items, source, assignment, container, nested, zipped=zipped), loose.NAME, [])

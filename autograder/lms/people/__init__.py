@@ -1,12 +1,13 @@
 """Who is who: the class list, and whose submission is whose.
 
 In come a gradebook's file and submissions under the names that a download gave them; out go the same submissions under
-the roster's ids and names, and whom a person must look at. ``read.py`` opens a list, ``roster.py`` finds one student on
-it, ``matching.py`` gives each submission, and each grade of another list, its student.
+the roster's ids and names, and whom a person must look at. ``read.py`` opens a list, ``roster.py`` finds students on
+it by ``finding.py``, which holds ids to their own space, ``identity.py`` knows the spaces and how alike two names are,
+and ``matching.py`` gives each submission its student.
 """
 
-from autograder.lms.people.matching import across, match_submissions, together
+from autograder.lms.people.matching import match_submissions, together
 from autograder.lms.people.read import read_roster
 from autograder.lms.people.roster import Match, Matched, Roster
 
-__all__ = ["Match", "Matched", "Roster", "across", "match_submissions", "read_roster", "together"]
+__all__ = ["Match", "Matched", "Roster", "match_submissions", "read_roster", "together"]

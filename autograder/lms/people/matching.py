@@ -1,16 +1,17 @@
 """Submissions under the roster's names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from autograder.lms.intake import key_of
 from autograder.lms.names import fold
-from autograder.lms.people.roster import Matched, Origin, Roster, differ
-from autograder.lms.records import Grade
-from autograder.model import Refused, Student, Submission
+from autograder.lms.people.identity import SPOKEN
+from autograder.lms.people.roster import Matched, Roster
+from autograder.lms.records import RosterStudent
+from autograder.model import Id, Refused, Space, Student, Submission
 
-__all__ = ["across", "match_submissions", "together"]
+__all__ = ["match_submissions", "together"]
 
 
 def together(rosters: Sequence[Roster]) -> Roster:
@@ -40,31 +41,23 @@ def match_submissions(roster: Roster, submissions: Sequence[Submission], refused
     Of two submissions of one student the later is taken where both say when they came; else both are refused, because
     either could be the one that counts.
     """
-    kinds = {(submission.lms_tag or "").partition(":")[0] for submission in submissions}
-    origins = {
-        student.id: _origin((submission.lms_tag or "").partition(":")[0], roster)
-        for submission in submissions
-        for student in submission.students
-    }
-    if len(kinds) == 1:
-        # what was refused came in the same download
-        only = _origin(kinds.pop(), roster)
-        origins |= {student.id: only for one in refused for student in one.students}
     works: list[Submission | Refused] = [*submissions, *refused]
-    match = roster.match((student for work in works for student in work.students), origins)
+    match = roster.match(student for work in works for student in work.students)
 
     def known(students: tuple[Student, ...]) -> tuple[Student, ...]:
-        return tuple(match.rows[s.id].student if s.id in match.rows else s for s in students)
+        everybody = [one for student in students for one in _on_list(student, match.rows.get(student, ()))]
+        return tuple({one.own: one for one in reversed(everybody)}.values())[::-1]
 
-    groups: dict[str, list[Submission]] = {}
+    groups: dict[Id, list[Submission]] = {}
     for submission in submissions:
         students = known(submission.students)
-        groups.setdefault(fold(students[0].id or submission.key), []).append(
-            msgspec.structs.replace(submission, students=students)
-        )
+        groups.setdefault(_folded(students[0].own), []).append(msgspec.structs.replace(submission, students=students))
     kept: list[Submission] = []
     out = [msgspec.structs.replace(one, students=known(one.students)) for one in refused]
+    # a key that somebody on the list would have is never given to somebody who is not on it
     taken: set[str] = set()
+    reserved = {key_of((entry.student,), set()).casefold() for entry in roster.students}
+    on_list = {entry.student.own for entry in roster.students}
     for group in groups.values():
         newest = _newest(group)
         if newest is None:
@@ -79,14 +72,32 @@ def match_submissions(roster: Roster, submissions: Sequence[Submission], refused
                 for one in group
             ]
             continue
-        kept.append(msgspec.structs.replace(newest, key=key_of(newest.students, taken)))
+        kept.append(newest)
+    kept.sort(key=lambda one: one.students[0].own not in on_list)
+    for number, one in enumerate(kept):
+        if one.students[0].own not in on_list:
+            taken |= reserved
+        kept[number] = msgspec.structs.replace(one, key=key_of(one.students, taken))
+    taken |= reserved
+    for number, one in enumerate(kept):
+        keys = tuple(key_of((student,), taken) for student in one.students[1:])
+        kept[number] = msgspec.structs.replace(one, member_keys=keys)
     return Matched(submissions=tuple(kept), match=match, refused=tuple(out))
 
 
-def _origin(lms: str, roster: Roster) -> Origin:
-    if lms == roster.kind and roster.layout.exact:
-        return Origin.OWN
-    return Origin.NUMBER if lms in ("canvas", "moodle", "brightspace") else Origin.OTHER
+def _on_list(student: Student, rows: tuple[RosterStudent, ...]) -> tuple[Student, ...]:
+    """The student as the roster has them, with the ids that the submission knows beside; of a group everybody."""
+    if len(rows) != 1:
+        return tuple(entry.student for entry in rows) or (student,)
+    own = rows[0].student
+    # where groups hand in, the number of the download is the group's
+    no_id = {*SPOKEN, Space.NAME} | ({Space.MOODLE_DOWNLOAD} if rows[0].group else set())
+    more = (one for one in student.ids if one.space not in no_id)
+    return (msgspec.structs.replace(own, ids=tuple(dict.fromkeys((*own.ids, *more)))),)
+
+
+def _folded(one: Id) -> Id:
+    return Id(one.space, fold(one.value))
 
 
 def _newest(group: list[Submission]) -> Submission | None:
@@ -98,49 +109,3 @@ def _newest(group: list[Submission]) -> Submission | None:
     newest = group[times[-1][1]]
     note = f"{len(group)} submissions, took the one of {newest.submitted}"
     return msgspec.structs.replace(newest, notes=(*newest.notes, note))
-
-
-def across(grades: Mapping[str, Grade], source: Roster, target: Roster) -> tuple[dict[str, Grade], tuple[str, ...]]:
-    """Grades under another roster's ids: by any id that a student has on both, by name only as a last resort.
-
-    Args:
-        grades: student id on ``source`` → grade.
-        source: the roster that the submissions were matched with.
-        target: another LMS's roster of the same class.
-
-    Returns:
-        Student id on ``target`` → grade; and what a person should check.
-    """
-    found: dict[str, Grade] = {}
-    warnings: list[str] = []
-    for entry in source.students:
-        grade = grades.get(entry.student.id)
-        if grade is None:
-            continue
-        ids = filter(None, (entry.student.id, *entry.aliases))
-        # an LMS's internal number may be somebody else's student number elsewhere, so with numbers the name must agree
-        hits = {
-            hit.student.id: hit
-            for one in ids
-            for hit, how in [target.find(Student(id=one))]
-            if hit is not None and how == "id" and not (one.isdigit() and differ(entry.student.name, hit.student.name))
-        }
-        if not hits:
-            hit, _ = target.find(Student(id="", name=entry.student.name))
-            if hit is not None:
-                hits = {hit.student.id: hit}
-                warnings.append(
-                    f"{entry.student.name}: found on {target.name} as {hit.student.id} by name only; please check"
-                )
-        if len(hits) != 1:
-            why = "several students fit" if hits else "nobody fits"
-            warnings.append(f"{entry.student.name or entry.student.id}: not on {target.name} ({why}): no grade there")
-            continue
-        student = next(iter(hits))
-        if student in found:
-            warnings.append(
-                f"{entry.student.name or entry.student.id}: {student} on {target.name} is somebody else's too"
-            )
-            continue
-        found[student] = grade
-    return found, tuple(warnings)

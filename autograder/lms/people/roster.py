@@ -1,39 +1,31 @@
 """The class list: who is in it, which column takes the grades, and whose submission is whose."""
 
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from autograder.errors import UsageError
-from autograder.lms.names import fold, name_keys
+from autograder.lms.names import fold
+from autograder.lms.people.finding import Finder, Found
+from autograder.lms.people.identity import CERTAIN, SAID, TITLED, settled_by, shown, with_id
 from autograder.lms.records import Column, Layout, RosterStudent
 from autograder.lms.table import Table
 from autograder.model import Record, Refused, Student, Submission
 
-__all__ = ["Match", "Matched", "Origin", "Roster", "differ"]
-
-
-class Origin(StrEnum):
-    """Where a submission's student id comes from."""
-
-    OWN = "own"
-    """This LMS's own download."""
-    NUMBER = "number"
-    """Another LMS's internal number: an equal number here is chance, unless the names agree."""
-    OTHER = "other"
-    """A login, a student number, a file's name: what people are known by in more than one place."""
+__all__ = ["Found", "Match", "Matched", "Roster"]
 
 
 class Match(Record, frozen=True, kw_only=True):
     """Who is who."""
 
-    rows: dict[str, RosterStudent]
-    """Student id as the submission has it → the roster's row."""
+    rows: dict[Student, tuple[RosterStudent, ...]]
+    """Student as the submission has them → the roster's row, of a group everybody's."""
     by_name: tuple[tuple[Student, Student], ...] = ()
     """(as submitted, as on the roster) where only the name said so: for a person to check."""
     missing: tuple[Student, ...] = ()
     """On the roster, no submission."""
+    doubtful: tuple[Student, ...] = ()
+    """On the roster, and work that is nobody's may be theirs."""
     unknown: tuple[Student, ...] = ()
     """Submitted, not on the roster or not told apart."""
     warnings: tuple[str, ...] = ()
@@ -64,12 +56,8 @@ class Roster:
         self.layout = msgspec.structs.replace(layout, students=tuple(map(_on_one_line, layout.students)))
         layout = self.layout
         self._refuse_duplicates()
-        self._by_id, self._contested, shared = self._index_ids()
-        self._by_name: dict[str, set[int]] = {}
-        for number, entry in enumerate(layout.students):
-            for key in name_keys(entry.student.name):
-                self._by_name.setdefault(key, set()).add(number)
-        self.warnings = (*table.warnings, *layout.warnings, *shared)
+        self._finder = Finder(self.name, layout)
+        self.warnings = (*table.warnings, *layout.warnings, *self._finder.warnings)
 
     @property
     def name(self) -> str:
@@ -100,121 +88,94 @@ class Roster:
         if not seen:
             raise UsageError(f"{self.name}: {self.layout.form} without a student: export it again")
 
-    def _index_ids(self) -> tuple[dict[str, int], frozenset[str], list[str]]:
-        """Id → student, in the LMS's order: everybody's own id first, then the first alias, the second….
+    def find(self, student: Student) -> Found:
+        """The student's row and how it was found: see :class:`autograder.lms.people.finding.Finder`."""
+        return self._finder.find(student)
 
-        Also the ids that are one student's own and another's alias, and what there is to say.
-        """
-        entries = self.layout.students
-        index = {fold(entry.student.id): number for number, entry in enumerate(entries)}
-        own = dict(index)
-        void: set[str] = set()
-        contested: set[str] = set()
-        warnings: list[str] = []
-        for place in range(max((len(entry.aliases) for entry in entries), default=0)):
-            for number, entry in enumerate(entries):
-                key = fold(entry.aliases[place]) if place < len(entry.aliases) else ""
-                if not key or index.setdefault(key, number) == number:
-                    continue
-                (contested if key in own else void).add(key)
-                warnings.append(
-                    f"{self.name}: {entry.aliases[place]!r} stands in lines {entries[index[key]].line} and "
-                    f"{entry.line}: alone it does not tell the two apart"
-                )
-        return {key: number for key, number in index.items() if key not in void}, frozenset(contested), warnings
-
-    def find(self, student: Student, origin: Origin = Origin.OTHER) -> tuple[RosterStudent | None, str]:
-        """The student's row and how it was found.
-
-        Args:
-            student: as the submission names them.
-            origin: where the id comes from, which says how far it is to be believed.
-
-        Returns:
-            The row, or None; and ``id``, ``zeros`` (leading zeros were lost), ``name``, ``ambiguous`` or ``none``.
-        """
-        entries = self.layout.students
-        key = fold(student.id)
-        if origin is Origin.OWN and self.layout.exact:
-            # the LMS's own key: another student of the same name is another student
-            number = self._by_id.get(key)
-            return (None, "none") if number is None else (entries[number], "id")
-        for candidate in (key, key.removeprefix("#")):
-            if origin is Origin.OTHER and candidate in self._contested:
-                return None, "ambiguous"
-            number = self._by_id.get(candidate)
-            if number is None:
-                continue
-            if origin is Origin.OTHER or not differ(student.name, entries[number].student.name):
-                return entries[number], "id"
-        if key.isdigit() and origin is Origin.OTHER:
-            same = {n for other, n in self._by_id.items() if other.isdigit() and other.lstrip("0") == key.lstrip("0")}
-            if len(same) == 1:
-                return entries[same.pop()], "zeros"
-        if "@" in key:
-            # the same name before the @ at another address is a hint like a name
-            number = self._by_id.get(key.partition("@")[0])
-            if number is not None and not differ(student.name, entries[number].student.name):
-                return entries[number], "name"
-        found: set[int] = set()
-        for name in (student.name, "" if key.isdigit() else student.id):
-            for name_key in name_keys(name):
-                found |= self._by_name.get(name_key, set())
-        if len(found) == 1:
-            return entries[found.pop()], "name"
-        return None, "ambiguous" if found else "none"
-
-    def match(self, students: Iterable[Student], origins: Mapping[str, Origin] | None = None) -> Match:
-        """Find each student by id; by name only where that is one row's alone, and said.
-
-        Args:
-            students: as the submissions name them.
-            origins: student id → where it comes from; :attr:`Origin.OTHER` for those that are not in it.
-        """
-        known = origins or {}
-        rows: dict[str, RosterStudent] = {}
-        by_name: list[tuple[Student, Student]] = []
-        unknown: list[Student] = []
-        warnings: list[str] = []
-        taken: dict[int, Student] = {}
+    def match(self, students: Iterable[Student]) -> Match:
+        """Find each student; where two could have a row, neither has it, and what would settle it is said."""
         asked = list(dict.fromkeys(students))
-        found = [(student, *self.find(student, known.get(student.id, Origin.OTHER))) for student in asked]
-        # whoever is known by id has the row; a name comes second
-        for student, entry, how in sorted(found, key=lambda item: item[2] in ("name", "zeros")):
+        found = {student: self.find(student) for student in asked}
+        wanted: dict[int, list[Student]] = {}
+        certain: dict[int, Student] = {}
+        for student, one in found.items():
+            for row in one.entries:
+                if one.how in CERTAIN:
+                    certain.setdefault(row.row, student)
+                else:
+                    wanted.setdefault(row.row, []).append(student)
+        rows: dict[Student, tuple[RosterStudent, ...]] = {}
+        warnings: list[str] = []
+        doubtful: list[RosterStudent] = []
+        for student, one in found.items():
+            entry = one.entries[0] if one.entries else None
             if entry is None:
-                unknown.append(student)
-                if how == "ambiguous":
-                    warnings.append(
-                        f"{student.name or student.id}: several students on {self.name} fit: not matched; "
-                        "grade the submission under the student's id"
-                    )
+                doubtful += one.perhaps
+                why = one.note
+            elif one.how in CERTAIN:
+                why = ""
+            elif entry.row in certain:
+                other = certain[entry.row]
+                came = f"{SAID[other.own.space]} {other.id}"
+                why = f"the name fits {shown(entry.student)}, whose submission came under {came}"
+            elif len(wanted[entry.row]) > 1:
+                doubtful.append(entry)
+                others = ", ".join(other.id for other in wanted[entry.row])
+                why = f"{shown(entry.student)} on {self.name} may be any of {others}: {settled_by(student)}"
+            else:
+                why = ""
+            if entry is None or why:
+                warnings += [f"{with_id(student)}: not matched: {why}"] if why else []
                 continue
-            if how in ("name", "zeros") and entry.row in taken and taken[entry.row].id != student.id:
-                unknown.append(student)
-                warnings.append(
-                    f"{student.name or student.id}: the name fits {entry.student.name} (line {entry.line} of "
-                    f"{self.name}), whose submission came under id {taken[entry.row].id}: not matched"
-                )
-                continue
-            taken[entry.row] = student
-            rows[student.id] = entry
-            if how == "name":
-                by_name.append((student, entry.student))
-            elif how == "zeros":
+            rows[student] = one.entries
+            if one.how == "zeros":
                 warnings.append(f"{student.id}: matched {entry.student.id} on {self.name} without its leading zeros")
-        warnings += [
-            f"{was.name or was.id}: matched {student.name} ({student.id}) by name only; please check"
-            for was, student in by_name
-        ]
-        missing = tuple(entry.student for entry in self.layout.students if entry.row not in taken)
-        order = {id(student): number for number, student in enumerate(asked)}
+            elif one.how == "name":
+                warnings.append(
+                    f"{student.name or student.id}: matched {shown(entry.student)} by name only; please check"
+                )
+            elif one.note:
+                warnings.append(f"{shown(entry.student)}: {one.note}")
+        unknown = tuple(student for student in asked if student not in rows)
+        taken = {entry.row for entries in rows.values() for entry in entries}
+        left = [entry for entry in self.layout.students if entry.row not in taken]
+        titled = [student for student, one in found.items() if one.how == "title" and student in rows]
+        warnings += self._of_groups(titled, unknown)
+        perhaps = {entry.row for entry in (left if titled or any(map(self._may_be_anybody, unknown)) else doubtful)}
         return Match(
             rows=rows,
-            by_name=tuple(by_name),
-            missing=missing,
-            unknown=tuple(sorted(unknown, key=lambda student: order[id(student)])),
+            by_name=tuple(
+                (student, entries[0].student) for student, entries in rows.items() if found[student].how == "name"
+            ),
+            missing=tuple(entry.student for entry in left if entry.row not in perhaps),
+            doubtful=tuple(entry.student for entry in left if entry.row in perhaps),
+            unknown=unknown,
             warnings=tuple(warnings),
         )
+
+    def _may_be_anybody(self, student: Student) -> bool:
+        """Whether work that is nobody's can be that of any student here, or of a group with anybody in it.
+
+        Not where its id is of a kind that all rows have: then it is somebody who is not on this list.
+        """
+        space = student.own.space
+        if space in TITLED:
+            return True
+        return not all(any(known.space is space for known in entry.student.ids) for entry in self.layout.students)
+
+    def _of_groups(self, titled: Sequence[Student], unknown: Sequence[Student]) -> Iterator[str]:
+        """What to do about work that groups seem to have handed in."""
+        if titled:
+            names = ", ".join(repr(student.name) for student in titled[:3])
+            yield (
+                f"{len(titled)} submissions carry another name than their student's ({names}): Canvas writes a group's "
+                "title there, and the number of one member. That member has the grade; say who else is in the group: "
+                "--groups FILE"
+            )
+        strange = [student for student in unknown if student.own.space in TITLED]
+        if strange:
+            names = ", ".join(repr(student.name or student.id) for student in strange[:3])
+            yield f"{names}: not on {self.name}. If groups handed in: {TITLED[strange[0].own.space]}"
 
 
 def _on_one_line(entry: RosterStudent) -> RosterStudent:
@@ -222,9 +183,3 @@ def _on_one_line(entry: RosterStudent) -> RosterStudent:
     if name == entry.student.name:
         return entry
     return msgspec.structs.replace(entry, student=msgspec.structs.replace(entry.student, name=name))
-
-
-def differ(one: str, other: str) -> bool:
-    """Whether two names cannot be one person's; a name that is not known differs from none."""
-    keys, others = name_keys(one), name_keys(other)
-    return bool(keys and others) and not keys & others

@@ -178,13 +178,13 @@ def resolve(policy: AssignmentPolicy, roster: Roster) -> tuple[AssignmentPolicy,
     lost: list[str] = []
 
     def own(table: str, student: str) -> str:
-        entry, _ = roster.find(Student(id=student))
-        if entry is None:
+        entries = roster.find(Student(id=student)).entries
+        if not entries:
             lost.append(
                 f"the policy's {table} name {student!r}, who is not on {roster.name}: it changes nobody's grade"
             )
             return student
-        return fold(entry.student.id)
+        return fold(entries[0].student.id)
 
     return (
         msgspec.structs.replace(
