@@ -513,6 +513,8 @@ class Run(Record, frozen=True, kw_only=True):
     """Submitted, not on the roster."""
     doubtful: tuple[Student, ...] = ()
     """On the roster, and work that could not be told apart may be theirs: not missing, and never given a 0."""
+    excused: tuple[Student, ...] = ()
+    """Whom the course's policy excuses although there is no graded work of theirs."""
     warnings: tuple[str, ...] = ()
     schema_version: int = 1
     """Raised when a field changes its meaning or goes; a new field leaves it as it is."""

@@ -1,9 +1,15 @@
 """When work came, in every form in which an LMS says it; what cannot be read is unknown."""
 
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import msgspec
 import pytest
 from intake_samples import NB, zipped
 
-from autograder.lms import collect, read_roster
+from autograder.lms import adjust, collect, grades_of, read_roster
+from autograder.lms.policy import AssignmentPolicy, LateRule
+from autograder.model import Refused, Run, RunFacts, Status, Student, Submission, SubmissionResult
 
 SAKAI = "HW 1/Uhl, Rosa(ruhl)/"
 LIST = '"HW 1","SCORE_GRADE_TYPE"\n""\n'
@@ -115,3 +121,103 @@ def test_sakais_list_of_grades_says_so_as_a_roster_too(tmp_path):
             ("Benk, Ivo", None, False),
         ]
         assert roster.columns[0].index == 4
+
+
+# --- what the policy makes of it ------------------------------------------------------------------------------------
+
+DUE = datetime(2025, 3, 3, 23, 59, tzinfo=UTC)
+RULE = LateRule(per=timedelta(days=1), percent=Decimal(10), grace=timedelta(minutes=5))
+POLICY = AssignmentPolicy(assignment="hw01", due=DUE, late=RULE)
+LATE, EARLY = "2025-03-04T23:00:00", "2025-03-03T20:00:00"
+
+
+def run_of(*works, missing=(), refused=()):
+    """A run of (id, when, called late)."""
+    facts = RunFacts(
+        assignment="hw01", assignment_digest="", package_version="", versions={}, sandbox="bwrap", seed=0, jobs=1,
+        started="2025-03-05T10:00:00+00:00", seconds=1.0,
+    )  # fmt: skip
+    results = tuple(
+        SubmissionResult(
+            submission=Submission(
+                key=id, students=(Student(id=id),), file="hw01.ipynb", path="x", submitted=when, late=late
+            ),
+            status=Status.GRADED,
+            score=8.0,
+            possible=10.0,
+        )
+        for id, when, late in works
+    )
+    return Run(facts=facts, questions={"q1": 10.0}, results=results, missing=missing, refused=refused)
+
+
+# works, changes of the policy → finals, what is said
+CASES = {
+    "no time at all": (
+        [("a", None, None), ("b", None, None)],
+        {},
+        [8, 8],
+        ["nothing says when any work came, so the rule for late work was applied to nobody: give the LMS's file"],
+    ),
+    "some without a time": (
+        [("a", LATE, None), ("b", None, None)],
+        {},
+        [7, 8],
+        ["1 submission without a known time, taken as on time (b): give the LMS's file"],
+    ),
+    "a time that the policy tells": ([("a", None, None)], {"submitted": {"a": DUE + timedelta(days=2)}}, [6], []),
+    "the LMS tells who was late": (
+        [("a", None, True), ("b", None, False)],
+        {},
+        [8, 8],
+        ["a: the LMS says LATE but not by how much"],
+    ),
+    "late by seconds that the LMS leaves out": ([("a", "2025-03-03T23:59:00", True)], {}, [8], []),
+    "the same, without grace": (
+        [("a", "2025-03-03T23:59:00", True), ("b", "2025-03-03T23:59:00", False)],
+        {"late": msgspec.structs.replace(RULE, grace=timedelta())},
+        [7, 8],
+        [],
+    ),
+    "the LMS says otherwise": (
+        [("a", LATE, False), ("b", EARLY, True), ("c", LATE, True), ("e", "2025-03-04T00:01", False)],
+        {},
+        [7, 8, 7, 8],
+        [
+            "late by the policy and on time in the LMS (a): compare its due date",
+            "on time by the policy and late in the LMS (b): compare its due date",
+        ],
+    ),
+    "an extension answers the LMS": ([("a", LATE, True)], {"extensions": {"a": DUE + timedelta(days=3)}}, [8], []),
+    "no due date": (
+        [("a", LATE, None)],
+        {"due": None},
+        [8],
+        ["the policy has a rule for late work, but no due date for hw01: write due under [assignments.hw01]"],
+    ),
+    "no rule": ([("a", None, None)], {"late": LateRule()}, [8], []),
+    "no rule and no due date": ([("a", LATE, True)], {"late": LateRule(), "due": None}, [8], []),
+    "a time that is none": ([("a", "yesterday", None)], {}, [8], ["nothing says when any work came"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_rule_that_could_not_be_applied_says_so(case):
+    works, changes, finals, said = CASES[case]
+    run, notes = adjust(run_of(*works), msgspec.structs.replace(POLICY, **changes))
+    assert [result.final if result.adjustments else result.score for result in run.results] == finals
+    assert len(notes) == len(said)
+    for note, beginning in zip(notes, said, strict=True):
+        assert note.startswith(beginning)
+
+
+def test_whom_the_policy_excuses_is_part_of_the_run():
+    gone, sick = Student(id="g"), Student(id="s")
+    failed = Refused(file="x.pdf", reason="not-a-notebook", message="x", students=(Student(id="f"),))
+    policy = msgspec.structs.replace(POLICY, excused=frozenset({"s", "f", "a"}))
+    run, _ = adjust(run_of(("a", EARLY, None), missing=(gone, sick), refused=(failed,)), policy)
+    assert [student.id for student in run.excused] == ["s", "f"]
+    assert {id.value: grade.excused for id, grade in grades_of(run).items()} == {"a": True, "s": True, "f": True}
+    run, _ = adjust(run, POLICY)
+    assert run.excused == ()
+    assert not any(grade.excused for grade in grades_of(run).values())

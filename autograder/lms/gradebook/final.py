@@ -1,6 +1,6 @@
 """From what was graded to what goes into the gradebook: the policy applied to a run, with every reason kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import count
 from typing import NamedTuple
@@ -30,7 +30,7 @@ def adjust(run: Run, policy: AssignmentPolicy) -> tuple[Run, tuple[str, ...]]:
         The run with ``final`` and ``adjustments`` set, and whom a person should look at.
     """
     results: list[SubmissionResult] = []
-    warnings: list[str] = []
+    judged: list[tuple[Student, Applied]] = []
     taken = {result.submission.key.casefold() for result in run.results}
     language = run.facts.language or "en"
     for given in run.results:
@@ -49,11 +49,7 @@ def adjust(run: Run, policy: AssignmentPolicy) -> tuple[Run, tuple[str, ...]]:
             )
             for student in students
         ]
-        warnings += [
-            f"{student.name or student.id}: {one.reason}"
-            for student, one in zip(students, done, strict=True)
-            if one.review
-        ]
+        judged += zip(students, done, strict=True)
         if all(one == done[0] for one in done):
             results.append(_with(result, done[0], policy, language))
             continue
@@ -66,7 +62,43 @@ def adjust(run: Run, policy: AssignmentPolicy) -> tuple[Run, tuple[str, ...]]:
                 taken.add(f"{key}-{free}".casefold())
                 own = msgspec.structs.replace(own, key=f"{key}-{free}", part_of=key)
             results.append(_with(msgspec.structs.replace(result, submission=own), one, policy, language))
-    return msgspec.structs.replace(run, results=tuple(results)), tuple(warnings)
+    without = [*run.missing, *run.doubtful, *(student for refused in run.refused for student in refused.students)]
+    excused = tuple(student for student in without if fold(student.id) in policy.excused)
+    return msgspec.structs.replace(run, results=tuple(results), excused=excused), tuple(_notes(judged, policy))
+
+
+def _notes(judged: Sequence[tuple[Student, Applied]], policy: AssignmentPolicy) -> Iterator[str]:
+    """Whom a person should look at, and a rule that could be applied to nobody."""
+    yield from (f"{_called(student)}: {one.reason}" for student, one in judged if one.review)
+    where = f"[assignments.{policy.assignment}]"
+    if judged and policy.late.costs and policy.due is None and not policy.extensions:
+        yield f"the policy has a rule for late work, but no due date for {policy.assignment}: write due under {where}"
+    untimed = [student for student, one in judged if one.untimed]
+    timed = [one for _, one in judged if one.final is not None and not one.untimed]
+    remedy = (
+        "give the LMS's file that has the times as --roster (of Moodle the grading worksheet), or write them under "
+        f"{where[:-1]}.submitted]"
+    )
+    if untimed and not timed:
+        yield f"nothing says when any work came, so the rule for late work was applied to nobody: {remedy}"
+    elif untimed:
+        count = f"{len(untimed)} submission{'' if len(untimed) == 1 else 's'}"
+        yield f"{count} without a known time, taken as on time ({_some(untimed)}): {remedy}"
+    for late, said in ((True, "late by the policy and on time"), (False, "on time by the policy and late")):
+        if disputed := [student for student, one in judged if one.disputed and bool(one.late_by) is late]:
+            yield (
+                f"{said} in the LMS ({_some(disputed)}): compare its due date, extensions and time zone with the "
+                "policy's"
+            )
+
+
+def _called(student: Student) -> str:
+    return student.name or student.id
+
+
+def _some(students: Sequence[Student], most: int = 5) -> str:
+    names = ", ".join(map(_called, students[:most]))
+    return f"{names} and {len(students) - most} more" if len(students) > most else names
 
 
 def possible(run: Run) -> float:
@@ -128,8 +160,9 @@ def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[Id, Gr
 
     Args:
         run: after :func:`adjust`, where there is a policy.
-        excused: folded ids of students who are excused even if they handed in nothing.
+        excused: folded ids of students who are excused even if they handed in nothing, beside those whom the run names.
     """
+    excused = excused | {fold(student.id) for student in run.excused}
     grades: dict[Id, Grade] = {}
     for student in run.doubtful:
         why = "nothing under this name, but work that is nobody's may be theirs"

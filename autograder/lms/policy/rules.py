@@ -39,6 +39,11 @@ class LateRule(Record, frozen=True, kw_only=True):
     slip_days: int = 0
     """Free late days that a student has in the whole course."""
 
+    @property
+    def costs(self) -> bool:
+        """Whether work can be late at a price."""
+        return self.per is not None or self.closes_after is not None
+
 
 class AssignmentPolicy(Record, frozen=True, kw_only=True):
     """The rules of one assignment, ready to apply."""
@@ -79,6 +84,10 @@ class Applied(Record, frozen=True, kw_only=True):
     scaled: bool = False
     extended: bool = False
     """There was an extension, and the work was not late by it."""
+    untimed: bool = False
+    """There is a rule for late work and nothing says when this came, so the rule was not applied."""
+    disputed: bool = False
+    """The LMS calls it late and the dates do not, or the reverse."""
 
 
 class CoursePolicy(Record, frozen=True, kw_only=True):
@@ -144,8 +153,9 @@ def apply(
         scaled = raw * policy.points / full
         reasons.append(words.say("scaled", was=number_text(full), of=number_text(policy.points)))
         full = policy.points
-    lateness = _lateness(submitted, key, policy, late)
-    if lateness is None:
+    late_by, disputed = _late_by(submitted, late, key, policy)
+    unknown = late_by is None and _due_of(key, policy) is not None
+    if unknown and late:
         reasons.append(words.say("unknown"))
         return Applied(
             final=rounded(scaled, policy.places),
@@ -154,8 +164,8 @@ def apply(
             review=True,
             scaled=len(reasons) > 1,
         )
-    late_by, known = lateness
-    extended = known and late_by <= timedelta() and key in policy.extensions
+    extended = late_by is not None and late_by <= timedelta() and key in policy.extensions
+    late_by = late_by or timedelta()
     if extended:
         penalty, said, slipped = Decimal(0), words.say("on-time", due=_due(key, policy, words)), 0
     else:
@@ -170,6 +180,8 @@ def apply(
         slip_days=slipped,
         scaled=bool(reasons),
         extended=extended,
+        untimed=unknown and late is None and policy.late.costs,
+        disputed=disputed and policy.late.costs,
     )
 
 
@@ -198,27 +210,40 @@ def resolve(policy: AssignmentPolicy, roster: Roster) -> tuple[AssignmentPolicy,
     )
 
 
-def _lateness(
-    submitted: str | None, key: str, policy: AssignmentPolicy, late: bool | None
-) -> tuple[timedelta, bool] | None:
-    """How late, by the wall clock, and whether that is known; None when it is late by nobody knows how much."""
-    due = policy.extensions.get(key, policy.due)
-    when = policy.submitted.get(key)
+def _due_of(key: str, policy: AssignmentPolicy) -> datetime | None:
+    return policy.extensions.get(key, policy.due)
+
+
+def _late_by(
+    submitted: str | None, late: bool | None, key: str, policy: AssignmentPolicy
+) -> tuple[timedelta | None, bool]:
+    """How late, by the wall clock, None where nothing says so; and whether the LMS says otherwise."""
+    due = _due_of(key, policy)
+    when = policy.submitted.get(key) or _moment(submitted, policy)
+    if due is None or when is None:
+        return None, False
     zone = ZoneInfo(policy.zone)
-    if when is None and submitted:
-        read = datetime.fromisoformat(submitted)
-        when = read if read.tzinfo else read.replace(tzinfo=zone)
-    if due is None:
-        return timedelta(), False
-    if when is None:
-        # an extension answers the LMS's mark only if the time is known
-        return None if late else (timedelta(), False)
-    # by the wall clock, so that the night in which clocks change has one day like any other
-    return when.astimezone(zone).replace(tzinfo=None) - due.astimezone(zone).replace(tzinfo=None), True
+    # so that the night in which clocks change has one day like any other
+    late_by = when.astimezone(zone).replace(tzinfo=None) - due.astimezone(zone).replace(tzinfo=None)
+    if late is None or key in policy.extensions or key in policy.submitted:
+        # what the TA wrote is an answer to what the LMS says
+        return late_by, False
+    if late and -timedelta(minutes=1) < late_by <= timedelta():
+        # a worksheet of Moodle's leaves out the seconds by which it was late
+        return timedelta(seconds=1), False
+    return late_by, late != (late_by > (timedelta() if late else policy.late.grace))
+
+
+def _moment(submitted: str | None, policy: AssignmentPolicy) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(submitted or "")
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=ZoneInfo(policy.zone))
 
 
 def _due(key: str, policy: AssignmentPolicy, words: Words) -> str:
-    due = policy.extensions.get(key, policy.due)
+    due = _due_of(key, policy)
     when = "" if due is None else f"{due.astimezone(ZoneInfo(policy.zone)):%Y-%m-%d %H:%M}"
     return words.say("extended" if key in policy.extensions else "due", when=when)
 
