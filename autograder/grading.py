@@ -111,6 +111,8 @@ class _Sheet:
         self.seconds = seconds
         self.skip = skip
         self.code: tuple[str, ...] = ()
+        self.sources: tuple[str, ...] = ()
+        """The code in full."""
         self.started = time.monotonic()
         self.results: dict[str, QuestionResult] = {}
 
@@ -120,7 +122,9 @@ class _Sheet:
             self.results[question.name] = _unasked(question, self.skip[question.name])
             return self.results[question.name]
         with self._watched(question):
-            result = run_test(self.assignment, question.name, session.names, troubles=session.troubles, cells=self.code)
+            result = run_test(
+                self.assignment, question.name, session.names, troubles=session.troubles, cells=self.sources
+            )
         self.results[question.name] = result
         return result
 
@@ -201,7 +205,7 @@ def grade(
         notebook = read_notebook(submission.path, name=submission.file.replace("\\", "/").split("/")[-1])
     except NotebookError as error:
         return sheet.result(Status.FAILED, error.reason, str(error), unasked=error.reason)
-    sheet.code = notebook.code
+    sheet.code, sheet.sources = notebook.code, notebook.sources
     if _belongs_elsewhere(notebook, assignment):
         message = f"{notebook.name} says it belongs to {notebook.assignment_name!r}, not to {assignment.name!r}."
         return sheet.result(Status.FAILED, "other-assignment", message, unasked="other-assignment")

@@ -6,20 +6,26 @@ answer, never the run: every such call goes through :func:`guarded`, with a leng
 """
 
 import ast
+import json
 import re
 from collections.abc import Callable, Sized
 from textwrap import dedent
-from typing import TypeVar
+from typing import Any, TypeVar
 
-__all__ = ["guarded", "one_line", "python_tree", "short", "whole"]
+__all__ = ["TooManyParts", "guarded", "json_of", "one_line", "python_tree", "short", "whole"]
 
 LONGEST_SOURCE = 100_000
 """Characters of one function's or cell's Python that are parsed: half a second and 130 MB at the worst."""
+MOST_LISTS = 1_000_000
+MOST_ITEMS = 10_000_000
+"""Of one JSON text: together some 500 MB as Python objects. A notebook has a few thousand."""
 _HALF = re.compile("[\ud800-\udfff]")
 # What steers a terminal or reorders text on screen (Trojan Source, CVE-2021-42574); line ends and tabs are no harm.
 _STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+_PIECE = re.compile(r'([^"]*+)(?:"(?:[^"\\]|\\.)*+"?)?', re.DOTALL)
+"""What stands before a JSON string, and the string."""
 _LOST = "\N{REPLACEMENT CHARACTER}"
 
 Made = TypeVar("Made")
@@ -89,3 +95,30 @@ def python_tree(source: str | None) -> ast.Module | None:
     """
     text = source or ""
     return guarded(lambda: ast.parse(dedent(text)), of=text, longest=LONGEST_SOURCE, otherwise=lambda why: None)
+
+
+class TooManyParts(ValueError):
+    """A JSON text would become more objects than its worth."""
+
+
+def json_of(text: str) -> Any:
+    """As :func:`json.loads`, where lists and items are counted before anything is made of them.
+
+    Raises:
+        TooManyParts: more than ``MOST_LISTS`` lists and objects, or ``MOST_ITEMS`` items.
+        ValueError, RecursionError: no JSON.
+
+    >>> json_of('[1, {"a": "[[[,,,"}]')
+    [1, {'a': '[[[,,,'}]
+    """
+    if _lists(text) > MOST_LISTS or text.count(",") > MOST_ITEMS:
+        lists = items = 0
+        for piece in _PIECE.finditer(text):  # what a notebook has printed is full of brackets, and one object
+            lists, items = lists + _lists(piece[1]), items + piece[1].count(",")
+            if lists > MOST_LISTS or items > MOST_ITEMS:
+                raise TooManyParts(f"it has more than {MOST_LISTS:,} lists or {MOST_ITEMS:,} items")
+    return json.loads(text)
+
+
+def _lists(text: str) -> int:
+    return text.count("[") + text.count("{")

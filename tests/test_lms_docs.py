@@ -12,15 +12,26 @@ from autograder.lms import read_policy
 from autograder.lms.policy import file
 
 REASONS = (
-    "bad-zip", "duplicate-name", "empty", "encrypted", "nested-zip", "not-a-file", "not-a-notebook", "not-found",
-    "several-notebooks", "several-submissions", "symlink", "too-large", "unreadable", "zip-bomb", "zip-slip",
+    "bad-zip", "duplicate-name", "empty", "encrypted", "misplaced", "nested-zip", "not-a-file", "not-a-notebook",
+    "not-found", "several-notebooks", "several-submissions", "symlink", "too-large", "unreadable", "zip-bomb",
+    "zip-slip",
 )  # fmt: skip
 PAGE = Path(__file__).parent.parent / "docs" / "lms.md"
 
 
 @pytest.mark.parametrize(
     "module",
-    ["intake.archive", "intake.choose", "intake.loose", "names", "numbers", "policy.rules", "table", "gradebook.write"],
+    [
+        "intake.archive",
+        "intake.choose",
+        "intake.loose",
+        "intake.places",
+        "names",
+        "numbers",
+        "policy.rules",
+        "table",
+        "gradebook.write",
+    ],
 )
 def test_docstrings_run(module):
     failed, attempted = doctest.testmod(import_module(f"autograder.lms.{module}"))

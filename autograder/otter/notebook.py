@@ -3,16 +3,25 @@
 import codecs
 import json
 import warnings
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from autograder.errors import NotebookError
 from autograder.model import Record
+from autograder.untrusted import TooManyParts, guarded, json_of, one_line, whole
 
 __all__ = ["CodeCell", "Notebook", "read_notebook"]
 
 MAX_BYTES = 100 * 1024 * 1024
 MAX_CELLS = 5_000
+_LONGEST_CELL = 20_000
+_LONGEST_CODE = 1_000_000
+_LONGEST_OLD = 1_000_000
+"""Of a notebook in format 3 without its outputs, which nobody has written since 2015: two seconds at the worst."""
+_MOST_TESTS = 200
+"""Named by one cell's metadata."""
 _PYTHON = {"python", "python2", "python3", "ipython", "ipython3", "sage", "sagemath"}
 _OTHER_KERNELS = ("ir", "r", "julia", "xr", "xeus-r", "javascript", "deno", "octave", "matlab", "bash", "scala", "c++")
 
@@ -41,6 +50,8 @@ class Notebook(Record, frozen=True, kw_only=True):
     assignment_name: str | None = None
     """What Otter Assign wrote into the metadata; None where it is gone."""
     script: bool = False
+    left_out: int = 0
+    """Cells at the end that are not looked at, because there are so many."""
 
     @property
     def has_code(self) -> bool:
@@ -49,8 +60,18 @@ class Notebook(Record, frozen=True, kw_only=True):
 
     @property
     def code(self) -> tuple[str, ...]:
-        """The code cells as written, each cut to 20,000 characters."""
-        return tuple(cell.source[:20_000] for cell in self.cells if cell.code)
+        """The code cells as written, for people: each cut to 20,000 characters, and all together to a million."""
+        return tuple(_first([cell.source[:_LONGEST_CELL] for cell in self.cells if cell.code]))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The code cells in full, for who reads them as Python: a million characters of them."""
+        return tuple(_first([cell.source for cell in self.cells if cell.code]))
+
+
+def _first(texts: Sequence[str]) -> Iterator[str]:
+    ends = accumulate(map(len, texts))
+    return (text for text, end in zip(texts, ends, strict=True) if end <= _LONGEST_CODE)
 
 
 def read_notebook(path: str | Path, *, name: str | None = None) -> Notebook:
@@ -71,11 +92,13 @@ def read_notebook(path: str | Path, *, name: str | None = None) -> Notebook:
         return Notebook(name=name, cells=(CodeCell(source=_lf(text), index=0),), script=True)
     node = _node(_json(text, name), name)
     _require_python(node, name)
-    cells = tuple(_cells(node))
     otter = _mapping(node.get("metadata")).get("otter")
     assignment_name = _mapping(otter).get("assignment_name")
     return Notebook(
-        name=name, cells=cells, assignment_name=assignment_name if isinstance(assignment_name, str) else None
+        name=name,
+        cells=tuple(_cells(node)),
+        assignment_name=one_line(assignment_name, 200) if isinstance(assignment_name, str) else None,
+        left_out=max(0, len(node["cells"]) - MAX_CELLS),
     )
 
 
@@ -103,7 +126,11 @@ def _text(path: Path, name: str) -> str:
 
 def _json(text: str, name: str) -> dict[str, Any]:
     try:
-        data = json.loads(text)
+        data = json_of(text)
+    except TooManyParts as error:
+        raise NotebookError(
+            "too-large", f"{name} is too large: {error}; clear its outputs and submit again."
+        ) from error
     except json.JSONDecodeError as error:
         cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated")
         if text.lstrip().startswith("{") and cut:
@@ -117,7 +144,8 @@ def _json(text: str, name: str) -> dict[str, Any]:
         raise NotebookError("not-a-notebook", f"{name} is JSON, but not a notebook.")
     if data["nbformat"] > 4:
         raise NotebookError(
-            "nbformat-5", f"{name} has notebook format {data['nbformat']}, which this version cannot read (3 and 4)."
+            "nbformat-5",
+            f"{name} has notebook format {_number(data['nbformat'])}, which this version cannot read (3 and 4).",
         )
     if not isinstance(data.get("cells" if data["nbformat"] >= 4 else "worksheets"), list):
         raise NotebookError("not-a-notebook", f"{name} is JSON, but has no list of cells.")
@@ -126,33 +154,62 @@ def _json(text: str, name: str) -> dict[str, Any]:
 
 def _node(data: dict[str, Any], name: str) -> dict[str, Any]:
     """The notebook in format 4, sources joined to one string; nothing is validated that is not used."""
-    import nbformat
-
     if data["nbformat"] >= 4:
         return data
-    try:
+
+    def converted() -> dict[str, Any]:
+        import nbformat
+
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # nbformat warns about missing cell ids while it converts
-            old = nbformat.reader.reads(json.dumps(data))
-            node: dict[str, Any] = nbformat.convert(old, 4)
-    except Exception as error:  # nbformat's converters raise KeyError, AttributeError, … on malformed cells
-        raise NotebookError(
-            "not-a-notebook", f"{name} (format {data['nbformat']}) cannot be converted: {error!r}."
-        ) from error
-    return node
+            node: dict[str, Any] = nbformat.convert(nbformat.reader.reads(old), 4)
+        if not isinstance(node.get("cells"), list):
+            raise TypeError
+        return node
+
+    def refuse(why: str) -> NoReturn:
+        number = _number(data["nbformat"])
+        raise NotebookError("not-a-notebook", f"{name} (format {number}) cannot be converted ({why}).")
+
+    # nbformat checks an old notebook against its schema at every step, and raises KeyError, AttributeError, … on
+    # malformed cells
+    old = json.dumps(data | {"worksheets": [_without_outputs(sheet) for sheet in data["worksheets"]]})
+    return guarded(converted, of=old, longest=_LONGEST_OLD, otherwise=refuse)
+
+
+def _without_outputs(sheet: object) -> object:
+    cells = _mapping(sheet).get("cells")
+    if not isinstance(cells, list):
+        return sheet
+    bare = [cell | {"outputs": []} if _mapping(cell).get("cell_type") == "code" else cell for cell in cells]
+    return _mapping(sheet) | {"cells": bare}
+
+
+def _number(value: int) -> str:
+    return str(value) if abs(value) < 1_000 else "of many digits"
 
 
 def _require_python(node: dict[str, Any], name: str) -> None:
     metadata = _mapping(node.get("metadata"))
     spec = _mapping(metadata.get("kernelspec"))
-    kernel = str(spec.get("name", "")).lower()
-    language = str(spec.get("language") or "").lower()
+    kernel = _word(spec.get("name"))
+    language = _word(spec.get("language"))
     if not language and not any(kernel == other or kernel.startswith(f"{other}-") for other in _OTHER_KERNELS):
-        language = str(_mapping(metadata.get("language_info")).get("name") or "python").lower()
+        language = _word(_mapping(metadata.get("language_info")).get("name")) or "python"
     if language not in _PYTHON:
         raise NotebookError(
-            "not-python", f"{name} is a notebook for {spec.get('display_name') or language or kernel}, not for Python."
+            "not-python", f"{name} is a notebook for {_kernel(spec, language or kernel)}, not for Python."
         )
+
+
+def _word(value: object) -> str:
+    """Of a name: a list of lists there is none."""
+    return one_line(value, 60).lower() if isinstance(value, str) else ""
+
+
+def _kernel(spec: dict[str, Any], otherwise: str) -> str:
+    shown = spec.get("display_name")
+    return one_line(shown, 60) if isinstance(shown, str) and shown.strip() else otherwise
 
 
 def _cells(node: dict[str, Any]) -> list[CodeCell]:
@@ -169,17 +226,22 @@ def _cells(node: dict[str, Any]) -> list[CodeCell]:
             continue
         tests = otter.get("tests")
         source = cell.get("source", "")
-        source = "".join(map(str, source)) if isinstance(source, list) else str(source)
+        source = "".join(map(_scalar, source)) if isinstance(source, list) else _scalar(source)
+        tests = tests[:_MOST_TESTS] if isinstance(tests, list) else []
         cells.append(
             CodeCell(
-                source=_lf(source),
+                source=whole(_lf(source)),
                 index=index,
                 code=cell.get("cell_type") == "code",
-                tests=tuple(map(str, tests)) if isinstance(tests, list) else (),
+                tests=tuple(one_line(_scalar(test), 200) for test in tests),
                 skipped="skip-execution" in tags,
             )
         )
     return cells
+
+
+def _scalar(value: object) -> str:
+    return str(value) if isinstance(value, str | int | float) else ""
 
 
 def _mapping(value: object) -> dict[str, Any]:

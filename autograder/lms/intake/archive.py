@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.errors import NotebookError, UsageError
+from autograder.lms.intake.places import MOST_LEVELS, shown
 from autograder.lms.records import Item
 
 __all__ = ["BULK", "ONE_STUDENT", "Limits", "Unpacked", "ignored", "safe_part", "unpack"]
@@ -156,42 +157,44 @@ def _unpack(opened: zipfile.ZipFile, into: Path, limits: Limits, source: str) ->
         if ignored(parts):
             continue
         if name.endswith(("/", "\\")) and not _climbs(name):
-            unpacked.folders.append(parts)
+            unpacked.folders.append(parts[:MOST_LEVELS])
             continue
-        shown = f"{source}: {'/'.join(parts)}"
+        named = f"{source}: {shown(parts)}"
         folded = "/".join(parts).casefold()
-        problem = _refusal(info, name, limits, shown)
+        problem = _refusal(info, name, limits, named)
         if problem is None and folded in seen:
-            problem = ("duplicate-name", f"{shown} is there twice (as {seen[folded]} too): only the first was taken")
+            problem = ("duplicate-name", f"{named} is there twice (as {seen[folded]} too): only the first was taken")
         if problem is None:
-            seen[folded] = "/".join(parts)
+            seen[folded] = shown(parts)
             target = into / f"{number:05d}{Path(parts[-1]).suffix.lower()[:10] if parts[-1].isascii() else ''}"
-            size, problem = _write(opened, info, target, min(limits.entry, limits.total - total), shown)
+            size, problem = _write(opened, info, target, min(limits.entry, limits.total - total), named)
             total += size
             unpacked.items.append(Item(parts, target, problem))
         else:
-            unpacked.items.append(Item(parts or ("_",), into, problem))
+            unpacked.items.append(Item(parts[:MOST_LEVELS] or ("_",), into, problem))
     return unpacked
 
 
-def _refusal(info: zipfile.ZipInfo, name: str, limits: Limits, shown: str) -> tuple[str, str] | None:
+def _refusal(info: zipfile.ZipInfo, name: str, limits: Limits, named: str) -> tuple[str, str] | None:
     if _climbs(name) or not _split(name):
-        return "zip-slip", f"{shown} has a path that leaves the archive: not unpacked; ask for a zip made by Jupyter"
+        return "zip-slip", f"{named} has a path that leaves the archive: not unpacked; ask for a zip made by Jupyter"
+    if len(_split(name)) > MOST_LEVELS:
+        return "misplaced", f"{named} lies {len(_split(name)):,} folders deep: not unpacked"
     mode = info.external_attr >> 16
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
-        return "symlink", f"{shown} is a link or a device, not a file: not unpacked; ask for the file itself"
+        return "symlink", f"{named} is a link or a device, not a file: not unpacked; ask for the file itself"
     if info.flag_bits & 0x1:
-        return "encrypted", f"{shown} is encrypted: ask for it without a password"
+        return "encrypted", f"{named} is encrypted: ask for it without a password"
     if info.file_size > limits.ratio_from and info.file_size > limits.ratio * max(info.compress_size, 1):
         return "zip-bomb", (
-            f"{shown} unpacks {info.file_size // max(info.compress_size, 1):,} times its size "
+            f"{named} unpacks {info.file_size // max(info.compress_size, 1):,} times its size "
             f"({info.file_size // MB:,} MB): not unpacked; look at it by hand"
         )
     return None
 
 
 def _write(
-    opened: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: int, shown: str
+    opened: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: int, named: str
 ) -> tuple[int, tuple[str, str] | None]:
     """Bytes written, and why the entry was given up; what the header says about the size is not believed."""
     size = 0
@@ -207,8 +210,8 @@ def _write(
         # the rest is the archive's own: an offset that cannot be sought, data that bz2 does not know
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             raise UsageError(f"cannot write to {target.parent} ({error.strerror}): free some space") from error
-        return 0, ("bad-zip", f"{shown} is damaged in the zip ({error}): ask for a new upload")
+        return 0, ("bad-zip", f"{named} is damaged in the zip ({error}): ask for a new upload")
     if size > room:
         target.unlink(missing_ok=True)
-        return 0, ("zip-bomb", f"{shown} is too large ({room // MB:,} MB were left for it): look at it by hand")
+        return 0, ("zip-bomb", f"{named} is too large ({room // MB:,} MB were left for it): look at it by hand")
     return size, None

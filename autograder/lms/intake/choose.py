@@ -1,14 +1,19 @@
 """Which of a student's files is the notebook, and which files go with it."""
 
+import hashlib
 import json
+import os
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from autograder.errors import NotebookError
 from autograder.lms.intake.archive import ONE_STUDENT, ignored, unpack
 from autograder.lms.intake.loose import is_assignment
+from autograder.lms.intake.places import misplaced, shown
+from autograder.lms.intake.slim import assignment_in, slim
 from autograder.lms.records import Bundle, Item
 from autograder.model import Refused
+from autograder.untrusted import json_of
 
 __all__ = ["Chosen", "choose"]
 
@@ -16,6 +21,8 @@ MB = 1024 * 1024
 SLIM_FROM = 8 * MB
 """A notebook above this size loses its outputs on the way in: grading runs the code again anyway."""
 LARGEST = 200 * MB
+LARGEST_SCRIPT = 8 * MB
+"""A script has no outputs."""
 _DEEPEST = 2
 """Zips within zips within a submission."""
 
@@ -40,6 +47,8 @@ class _File(NamedTuple):
 def choose(bundle: Bundle, work: Path, assignment: str | None) -> Chosen | Refused:
     """The submission's notebook; or why there is none."""
     files, problems = _open_zips(bundle, work)
+    for at, problem in misplaced([file.item.parts for file in files]).items():
+        files[at] = files[at]._replace(item=files[at].item._replace(problem=files[at].item.problem or problem))
     usable = [file for file in files if file.item.problem is None]
     problems += [file.item.problem for file in files if file.item.problem is not None]
     named = bundle.students[0].name or bundle.students[0].id
@@ -61,11 +70,11 @@ def choose(bundle: Bundle, work: Path, assignment: str | None) -> Chosen | Refus
             return refuse(problems[0][0], problems[0][1])
         if not files:
             return refuse("empty", f"{bundle.source} is empty: ask for a new upload")
-        listed = ", ".join(sorted("/".join(file.item.parts) for file in files)[:5])
+        listed = ", ".join(sorted(shown(file.item.parts) for file in files)[:5])
         return refuse("not-a-notebook", f"no notebook among the files ({listed}): ask for the .ipynb file")
     picked, notes = _pick(notebooks, assignment)
     if picked is None:
-        listed = ", ".join("/".join(file.item.parts) for file in notebooks[:5])
+        listed = ", ".join(shown(file.item.parts) for file in notebooks[:5])
         return refuse(
             "several-notebooks",
             f"{len(notebooks)} notebooks ({listed}) and neither name nor metadata says which one is "
@@ -101,26 +110,26 @@ def _open_zips(bundle: Bundle, work: Path) -> tuple[list[_File], list[tuple[str,
             break
         files = [file for file in files if file not in zips]
         for number, file in enumerate(zips):
-            shown = "/".join(file.item.parts)
+            named = shown(file.item.parts)
             if depth == _DEEPEST:
-                problems.append(("nested-zip", f"{shown}: zips inside zips inside a zip: ask for the notebook itself"))
+                problems.append(("nested-zip", f"{named}: zips inside zips inside a zip: ask for the notebook itself"))
                 continue
             try:
-                unpacked = unpack(file.item.path, work / f"{depth}-{number}", limits=ONE_STUDENT, source=shown)
+                unpacked = unpack(file.item.path, work / f"{depth}-{number}", limits=ONE_STUDENT, source=named)
             except NotebookError as error:
                 problems.append((error.reason, str(error)))
                 continue
             inside = file.item.parts[:-1]
             files += [_File(item._replace(parts=(*inside, *item.parts)), file.origin) for item in unpacked.items]
             if not unpacked.items:
-                problems.append(("empty", f"{shown} holds no file: ask for a new upload"))
+                problems.append(("empty", f"{named} holds no file: ask for a new upload"))
     return [file for file in files if not ignored(file.item.parts)], problems
 
 
 def _pick(notebooks: list[_File], assignment: str | None) -> tuple[_File | None, tuple[str, ...]]:
     if len(notebooks) == 1:
         return notebooks[0], ()
-    listed = ", ".join("/".join(file.item.parts) for file in notebooks)
+    listed = ", ".join(shown(file.item.parts) for file in notebooks[:5])
     by_metadata = [file for file in notebooks if assignment and assignment_of(file.item.path) == assignment]
     by_name = [
         file
@@ -131,26 +140,23 @@ def _pick(notebooks: list[_File], assignment: str | None) -> tuple[_File | None,
         if len(found) == 1:
             return found[0], (f"{len(notebooks)} notebooks ({listed}), took {found[0].item.parts[-1]}: {why}",)
     alike = by_name or by_metadata or notebooks
-    if len({file.item.path.read_bytes() for file in alike}) == 1:
+    if len({_digest(file.item.path) for file in alike}) == 1:
         return alike[0], (f"{len(notebooks)} notebooks ({listed}), took {alike[0].item.parts[-1]}: same content",)
     return None, ()
 
 
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def assignment_of(path: Path) -> str | None:
-    """The assignment that a notebook's metadata names (``otter.assignment_name``), or None."""
-    notebook = _json(path)
-    found = notebook.get("metadata") if isinstance(notebook, dict) else None
-    found = found.get("otter") if isinstance(found, dict) else None
-    found = found.get("assignment_name") if isinstance(found, dict) else None
-    return found if isinstance(found, str) else None
-
-
-def _json(path: Path) -> Any:
+    """The assignment that a notebook's metadata name (``otter.assignment_name``), or None."""
     try:
-        if path.stat().st_size > LARGEST:
-            return None
-        return json.loads(path.read_bytes().decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
+        if path.stat().st_size > SLIM_FROM:
+            return slim(path, Path(os.devnull), path.name).assignment
+        return assignment_in(json_of(path.read_bytes().decode("utf-8-sig")))
+    except (OSError, ValueError, RecursionError, NotebookError):
         return None
 
 
@@ -164,9 +170,10 @@ def _prepare(picked: _File, work: Path) -> tuple[Path, tuple[str, ...]]:
     size = path.stat().st_size
     if size == 0:
         raise NotebookError("empty", f"{name} is an empty file (0 bytes): ask for a new upload")
-    if size > LARGEST:
+    most = LARGEST if _ending(picked) != ".py" else LARGEST_SCRIPT
+    if size > most:
         raise NotebookError(
-            "too-large", f"{name} has {size // MB:,} MB, more than {LARGEST // MB} MB: ask for it with outputs cleared"
+            "too-large", f"{name} has {size // MB:,} MB, more than {most // MB} MB: ask for it with outputs cleared"
         )
     if _ending(picked) == ".py":
         work.mkdir(parents=True, exist_ok=True)
@@ -175,17 +182,9 @@ def _prepare(picked: _File, work: Path) -> tuple[Path, tuple[str, ...]]:
         return target, ("a Python script, graded as a notebook",)
     if size <= SLIM_FROM:
         return path, ()
-    notebook = _json(path)
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        return path, ()  # grading says what is wrong with it
-    for cell in notebook["cells"]:
-        if isinstance(cell, dict):
-            cell.pop("attachments", None)
-            if "outputs" in cell:
-                cell["outputs"] = []
-    work.mkdir(parents=True, exist_ok=True)
     target = work / "slim.ipynb"
-    target.write_text(json.dumps(notebook), "utf-8")
+    if not slim(path, target, name).written:
+        return path, ()  # grading says what is wrong with it
     return target, (f"a notebook of {size / MB:.0f} MB: its outputs and pictures were left out",)
 
 

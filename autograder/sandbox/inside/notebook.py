@@ -7,7 +7,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import msgspec
@@ -22,7 +22,6 @@ from autograder.sandbox.line.described import describe, described
 from autograder.sandbox.line.in_place import can_change, put_content
 from autograder.sandbox.line.raising import type_of
 
-_SOURCE = 40_000
 _WARNINGS = 100
 _BUILT_IN = ("open", "exit", "quit")
 _HELD = 30
@@ -66,11 +65,7 @@ class Notebook:
         signal.signal(signal.SIGINT, self._interrupted)
         job = self._line.receive()
         for name, data in job.files.items():
-            folder = os.path.dirname(name)
-            if folder:
-                os.makedirs(folder, exist_ok=True)
-            with open(name, "wb") as file:
-                file.write(data)
+            _put(name, data)
         self._printed = kernel.Printed(job.output_bytes, self._too_much)
         self._complaints = kernel.Complaints(self._printed)
         sys.stdout, sys.stderr = self._printed, self._complaints
@@ -390,6 +385,17 @@ class Notebook:
         return callback
 
 
+def _put(name: str, data: bytes) -> None:
+    """Write a file of the submission; one that cannot lie there (its folder is a file) is missing, as it would be where
+    the student made it, and the notebook that opens it says so."""
+    with suppress(OSError, RecursionError):  # makedirs calls itself for every level
+        folder = os.path.dirname(name)
+        if folder:
+            os.makedirs(folder, exist_ok=True)
+        with open(name, "wb") as file:
+            file.write(data)
+
+
 def _same(value: Any, arguments: list[Any], encoded: list[wire.Value]) -> wire.Same | None:
     for place, (argument, record) in enumerate(zip(arguments, encoded, strict=True)):
         if argument is value and can_change(record):
@@ -403,4 +409,4 @@ def _source(function: Any) -> tuple[str | None, int]:
     except (OSError, TypeError, IndexError, SyntaxError, ValueError, AttributeError):
         return None, 1
     text = "".join(lines)
-    return (text if len(text) <= _SOURCE else None), max(1, first)
+    return (text if len(text) <= wire.LONGEST_SOURCE else None), max(1, first)

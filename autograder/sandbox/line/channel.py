@@ -9,6 +9,7 @@ import msgspec
 
 from autograder.errors import AutograderError
 from autograder.model import Record
+from autograder.untrusted import whole
 
 MAX_FROM_STUDENT = 32 << 20
 """Bytes of one message from the jail."""
@@ -32,6 +33,25 @@ class Late(AutograderError):
 
 
 _encoder = msgspec.json.Encoder()
+
+
+def encoded(message: Record) -> bytes:
+    """A message as it crosses. Half a character (a lone surrogate in a docstring, a name, an error's text) does not: it
+    is replaced, or one such string would end the whole conversation."""
+    try:
+        return _encoder.encode(message)
+    except UnicodeEncodeError:
+        return _encoder.encode(_in_whole_characters(msgspec.to_builtins(message)))
+
+
+def _in_whole_characters(plain: Any) -> Any:
+    if isinstance(plain, str):
+        return whole(plain)
+    if isinstance(plain, dict):
+        return {whole(str(key)): _in_whole_characters(value) for key, value in plain.items()}
+    if isinstance(plain, list | tuple):
+        return [_in_whole_characters(item) for item in plain]
+    return plain
 
 
 class Channel(Protocol):
@@ -70,7 +90,7 @@ class Line:
             Gone: the other side is closed.
             Late: it did not read for that many seconds.
         """
-        data = _encoder.encode(message)
+        data = encoded(message)
         self._socket.settimeout(seconds)
         try:
             self._socket.sendall(len(data).to_bytes(_HEADER, "big") + data)

@@ -12,8 +12,6 @@ from autograder.errors import CannotShip
 from autograder.model import Opaque
 from autograder.sandbox.line import wire
 
-_MOST = 200
-"""Parameters or attributes of one function."""
 _TEXT = 1_000
 _KINDS = {kind.name: kind for kind in inspect._ParameterKind}
 
@@ -40,14 +38,14 @@ def described(
     plain = type(function) is FunctionType
     doc = getattr(function, "__doc__", None)
     parameters, returns = _parameters(function, encode)
-    attributes = vars(function) if plain and len(vars(function)) <= _MOST else {}
+    attributes = vars(function) if plain and len(vars(function)) <= wire.MOST_PARAMETERS else {}
     return wire.Function(
         handle,
         str(getattr(function, "__name__", type(function).__name__))[:200],
         source,
         parameters,
         returns,
-        doc[:2000] if isinstance(doc, str) else None,
+        doc[: wire.LONGEST_DOC] if isinstance(doc, str) else None,
         line,
         "function" if plain else type(function).__name__[:100],
         {name[:200]: encode(value) for name, value in attributes.items() if not name.startswith("__")},
@@ -59,10 +57,10 @@ def _parameters(
 ) -> tuple[list[wire.Parameter] | None, wire.Shown | None]:
     try:
         signature = inspect.signature(function)
-        parameters = list(signature.parameters.values())[:_MOST]
+        parameters = list(signature.parameters.values())[: wire.MOST_PARAMETERS]
         return [
             wire.Parameter(
-                parameter.name,
+                parameter.name[:200],
                 parameter.kind.name,
                 _shown(parameter.default, encode, repr),
                 _shown(parameter.annotation, encode, inspect.formatannotation),

@@ -5,12 +5,25 @@ records that the reader expects; anything else is a :class:`~autograder.sandbox.
 writer its own answers only.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from autograder.model import Raised, Record
 from autograder.sandbox.line.shared import Draws, Settings, Warned
+
+LONGEST_SOURCE = 40_000
+"""Characters of one function's source that cross."""
+LONGEST_DOC = 2_000
+MOST_PARAMETERS = 200
+"""Of one function, and its attributes."""
+
+# The jail keeps to these; a process that writes in its place and does not is cut off before anything is made of it.
+_Name = Annotated[str, msgspec.Meta(max_length=200)]
+_TypeName = Annotated[str, msgspec.Meta(max_length=100)]
+_Text = Annotated[str, msgspec.Meta(max_length=1_000)]
+_Source = Annotated[str, msgspec.Meta(max_length=LONGEST_SOURCE)]
+_Doc = Annotated[str, msgspec.Meta(max_length=LONGEST_DOC)]
 
 # --- values: what is not plain JSON has a record ---------------------------------------------------------------------
 
@@ -58,8 +71,9 @@ class Pairs(Packed, frozen=True, array_like=True, tag="dict"):
 class Array(Packed, frozen=True, array_like=True, tag="array"):
     kind: str
     """``numpy``, ``matrix`` (``numpy.matrix``), ``jax`` or ``scalar``."""
-    dtype: str
-    shape: list[int]
+    dtype: Annotated[str, msgspec.Meta(max_length=20)]
+    """One of numbers; NumPy would read a list of a hundred thousand fields, at length."""
+    shape: Annotated[list[int], msgspec.Meta(max_length=64)]
     data: bytes
 
 
@@ -126,12 +140,12 @@ class Shown(Packed, frozen=True, array_like=True, tag="shown"):
     """A default value or an annotation."""
 
     value: "Value"
-    text: str
+    text: _Text
     """How it prints in a signature."""
 
 
 class Parameter(Packed, frozen=True, array_like=True, tag="parameter"):
-    name: str
+    name: _Name
     kind: str
     default: Shown | None = None
     annotation: Shown | None = None
@@ -141,16 +155,18 @@ class Function(Packed, frozen=True, array_like=True, tag="function"):
     """A function that stays where it is; the reader gets a stand-in that asks for it by ``handle``."""
 
     handle: int
-    name: str
-    source: str | None = None
-    parameters: list[Parameter] | None = None
+    name: _Name
+    source: _Source | None = None
+    parameters: Annotated[list[Parameter], msgspec.Meta(max_length=MOST_PARAMETERS)] | None = None
     """None where Python knows no signature."""
     returns: Shown | None = None
-    doc: str | None = None
+    doc: _Doc | None = None
     line: int = 1
-    type_name: str = "function"
+    type_name: _TypeName = "function"
     """Another one for an object that can be called: ``partial``, ``PjitFunction``, a class of the student's own."""
-    attributes: dict[str, "Value"] = msgspec.field(default_factory=dict)
+    attributes: Annotated[dict[_Name, "Value"], msgspec.Meta(max_length=MOST_PARAMETERS)] = msgspec.field(
+        default_factory=dict
+    )
     """What was set on a function: ``f.order = 2``."""
 
 
@@ -164,7 +180,7 @@ class Elsewhere(Packed, frozen=True, array_like=True, tag="elsewhere"):
     """An object of the judge's under a name that a test bound: it cannot be copied, but the name is there."""
 
     handle: int
-    type_name: str
+    type_name: _TypeName
 
 
 class Same(Packed, frozen=True, array_like=True, tag="same"):
@@ -176,15 +192,15 @@ class Same(Packed, frozen=True, array_like=True, tag="same"):
 class Kept(Packed, frozen=True, array_like=True, tag="kept"):
     """What could not be copied."""
 
-    type_name: str
-    why: str
+    type_name: _TypeName
+    why: _Text
     too_large: bool = False
 
 
 class Reduced(Packed, frozen=True, array_like=True, tag="reduced"):
     """An object of a subclass, copied as its plain base."""
 
-    type_name: str
+    type_name: _TypeName
     value: "Value"
 
 

@@ -21,6 +21,7 @@ from autograder.sandbox.line.in_place import can_change, put_content
 from autograder.sandbox.outside.agreement import Agreement
 from autograder.sandbox.outside.conversation import Budget, Conversation, Orders
 from autograder.sandbox.outside.standins import Names, error_of, stand_in
+from autograder.untrusted import one_line, short
 
 if TYPE_CHECKING:
     from autograder.sandbox.line.orders import Told
@@ -420,10 +421,10 @@ class Student(Conversation):
 def _short(raised: Raised) -> Raised:
     """What the jail says is short; what a student's process says in the jail's place may be anything."""
     return Raised(
-        type=raised.type[:100],
-        message=raised.message[:2000],
+        type=one_line(raised.type, 100),
+        message=short(raised.message, 2000),
         line=raised.line,
-        source=None if raised.source is None else raised.source[:300],
+        source=None if raised.source is None else short(raised.source, 300),
         cell=raised.cell,
         bases=tuple(base[:100] for base in raised.bases[:10]),
     )

@@ -13,7 +13,7 @@ import msgspec
 from autograder.model import Record
 from autograder.sandbox.limits import Limits, Program
 from autograder.sandbox.line import wire
-from autograder.sandbox.line.channel import Channel, Gone
+from autograder.sandbox.line.channel import Channel, Gone, encoded
 from autograder.sandbox.line.orders import Told
 from autograder.sandbox.outside.student import Student
 
@@ -46,7 +46,7 @@ def _digest(message: Record) -> bytes:
     if isinstance(message, wire.Answer):
         # Its text is the verdict, which is what a regrade changes; whether the notebook goes on does not depend on it.
         return b">answer" if message.known else b">unknown"
-    return b">" + hashlib.sha256(msgspec.json.encode(message)).digest()
+    return b">" + hashlib.sha256(encoded(message)).digest()
 
 
 class Recorder:
@@ -64,7 +64,7 @@ class Recorder:
     def receive(self, seconds: float | None = None) -> Any:
         message = self._line.receive(seconds)
         if self._bytes <= MOST_BYTES:
-            self._keep(b"<" + msgspec.json.encode(message))
+            self._keep(b"<" + encoded(message))
         return message
 
     def waiting(self, seconds: float) -> bool:
