@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from intake_samples import NB, zipped
 
-from autograder.lms import adjust, collect, grades_of, read_roster
+from autograder.lms import adjust, apply, collect, fitted, grades_of, read_policy, read_roster, timed
 from autograder.lms.policy import AssignmentPolicy, LateRule
-from autograder.model import Refused, Run, RunFacts, Status, Student, Submission, SubmissionResult
+from autograder.model import Id, Refused, Run, RunFacts, Space, Status, Student, Submission, SubmissionResult
 
 SAKAI = "HW 1/Uhl, Rosa(ruhl)/"
 LIST = '"HW 1","SCORE_GRADE_TYPE"\n""\n'
@@ -221,3 +221,88 @@ def test_whom_the_policy_excuses_is_part_of_the_run():
     run, _ = adjust(run, POLICY)
     assert run.excused == ()
     assert not any(grade.excused for grade in grades_of(run).values())
+
+
+# --- whom a policy means, and what lists say ------------------------------------------------------------------------
+
+COURSE = """\
+time_zone = "America/Los_Angeles"
+[late]
+per_day = "10%"
+[assignments.hw01]
+due = 2025-03-03T23:59:00
+excused = ["0013"]
+[assignments.hw01.extensions]
+"Smith, Ann" = "2 days"
+nobody = "1 day"
+[assignments.hw01.submitted]
+"0016" = 2025-03-04T08:00:00
+"""
+
+
+def person(id, name="", *more):
+    space, value = id
+    return Student(id=value, name=name, ids=(Id(space, value), *(Id(*one) for one in more)))
+
+
+def test_the_policys_names_are_found_under_any_id_of_the_list_or_the_run_and_none_is_lost(tmp_path):
+    (tmp_path / "course.toml").write_text(COURSE)
+    course = read_policy(tmp_path / "course.toml").of("hw01")
+    lines = ["Student,ID,SIS User ID,Section,HW 1 (1)", '"Smith, Ann",9001,0012,S,', '"Lee, Bo",9002,0013,S,']
+    (tmp_path / "canvas.csv").write_text("\n".join(lines))
+    canvas = read_roster(tmp_path / "canvas.csv")
+    ann = person((Space.CANVAS_USER, "9001"), "annsmith")
+    # known by another list's ids when it was graded
+    bo = person((Space.GRADESCOPE_SID, "77"), "Bo Lee")
+    run = run_of(missing=(ann, bo))
+    policy, lost = fitted(course, run, [canvas])
+    assert apply(9, "2025-03-05T12:00:00", ann, policy, possible=10).final == Decimal("9.00")
+    assert apply(9, None, bo, policy, possible=10).excused
+    assert lost == (
+        "the policy's extensions name 'nobody', who is not on canvas.csv: it changes nobody's grade",
+        "the policy's submitted name '0016', who is not on canvas.csv: it changes nobody's grade",
+    )
+    policy, lost = fitted(course, run_of(missing=(person((Space.CANVAS_SIS, "0013")),)), [])
+    assert policy.excused == {"0013"}
+    assert len(lost) == 3
+    assert "'nobody', who is not on any list: give the class list as --roster" in lost[1]
+
+
+WORKSHEET = """\
+Identifier,Full name,Email address,Status,Due date,Grade,Maximum grade,Grade can be changed,Last modified (submission),Last modified (grade)
+Participant 70,Rosa Uhl,r@u.edu,Submitted for grading - 1 day 2 hours late,"Monday, 3 March 2025, 11:59 PM",,10.00,Yes,"Wednesday, 5 March 2025, 1:30 AM",-
+Participant 71,Ivo Benk,i@u.edu,Submitted for grading,"Thursday, 6 March 2025, 11:59 PM",,10.00,Yes,"Wednesday, 5 March 2025, 1:30 AM",-
+Participant 72,Mia Qadir,m@u.edu,"Submitted for grading - Extension granted until: Friday, 7 March 2025, 11:59 PM","Monday, 3 March 2025, 11:59 PM",,10.00,Yes,"Saturday, 8 March 2025, 1:30 AM",-
+Participant 73,Jon Ode,j@u.edu,Submitted for grading,"Monday, 3 March 2025, 11:59 PM",,10.00,Yes,"Monday, 3 March 2025, 8:00 PM",-
+"""  # noqa: E501  # as Moodle writes it
+
+
+def test_moodles_worksheet_tells_when_work_came_and_whose_date_is_another(tmp_path):
+    (tmp_path / "sheet.csv").write_text(WORKSHEET)
+    (tmp_path / "course.toml").write_text(COURSE.partition("excused")[0])
+    sheet = read_roster(tmp_path / "sheet.csv")
+    run = run_of(*((str(number), None, None) for number in range(70, 74)))
+    people = {str(70 + at): entry.student for at, entry in enumerate(sheet.students)}
+    # graded with the gradebook: only the e-mail address is on both lists
+    people["73"] = person((Space.MOODLE_ID_NUMBER, "0070"), "Jon Ode", (Space.EMAIL, "j@u.edu"))
+    run = msgspec.structs.replace(
+        run,
+        results=tuple(
+            msgspec.structs.replace(
+                one, submission=msgspec.structs.replace(one.submission, students=(people[one.submission.key],))
+            )
+            for one in run.results
+        ),
+    )
+    run = timed(run, [sheet])
+    assert [(one.submission.submitted, one.submission.late) for one in run.results] == [
+        ("2025-03-05T01:30:00", True),
+        ("2025-03-05T01:30:00", False),
+        ("2025-03-08T01:30:00", False),
+        ("2025-03-03T20:00:00", False),
+    ]
+    policy, lost = fitted(read_policy(tmp_path / "course.toml").of("hw01"), run, [sheet])
+    run, notes = adjust(run, policy)
+    assert [(one.final, one.score) for one in run.results] == [(6.0, 8.0), (8.0, 8.0), (7.0, 8.0), (None, 8.0)]
+    assert "extended to 2025-03-06 23:59" in run.results[1].adjustments[0].why
+    assert (lost, notes) == ((), ())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import UsageError
-from autograder.lms import apply, read_policy, read_roster, resolve
+from autograder.lms import apply, read_policy
 from autograder.lms.policy import AssignmentPolicy, LateRule
 from autograder.model import Student
 
@@ -171,15 +171,3 @@ def test_two_entries_for_one_assignment_are_said(tmp_path):
         course.of("homework 1")
     with pytest.raises(UsageError, match="cannot be read"):
         read_policy(tmp_path / "nowhere.toml")
-
-
-def test_the_files_ids_are_found_on_the_roster_under_any_of_them_and_none_is_lost(course, tmp_path):
-    lines = ["Student,ID,SIS User ID,Section,HW 1 (1)", '"Smith, Ann",9001,0012,S,', '"Lee, Bo",9002,0013,S,']
-    (tmp_path / "canvas.csv").write_text("\n".join(lines))
-    policy, warnings = resolve(course.of("hw01"), read_roster(tmp_path / "canvas.csv"))
-    assert apply(9, "2025-03-05T12:00:00", Student(id="9001"), policy, possible=10).final == Decimal("9.00")
-    assert apply(9, None, Student(id="9002"), policy, possible=10).excused
-    assert warnings == (
-        "the policy's extensions name '0014', who is not on canvas.csv: it changes nobody's grade",
-        "the policy's submitted name '0016', who is not on canvas.csv: it changes nobody's grade",
-    )

@@ -12,7 +12,7 @@ from autograder.batch import LOCAL, Batch
 from autograder.cli.grade_files import fill
 from autograder.compare.tolerances import DEFAULT_RTOL
 from autograder.errors import UsageError
-from autograder.lms import AssignmentPolicy, Intake, Match, Matched, Roster, Written
+from autograder.lms import Intake, Match, Matched, Roster, Written
 from autograder.locale import chosen
 from autograder.model import (
     Progress,
@@ -118,7 +118,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
         for roster in rosters:
             # Before the grading, not after: a column that cannot be told is known now.
             lms.choose_column(roster, order.column, name)
-        policy, lost = _policy(order, name, rosters)
+        policy = None if order.policy is None else lms.read_policy(order.policy).of(name)
         intake = _collect(order, name, rosters)
         matched = _match(intake, rosters)
         batch.keep(ORDER, msgspec.json.encode(_to_repeat(order), enc_hook=str).decode())
@@ -151,7 +151,9 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             doubtful=matched.match.doubtful,
             warnings=_warnings(order, intake, matched, rosters),
         )
+        run = lms.timed(run, rosters)
         if policy is not None:
+            policy, lost = lms.fitted(policy, run, rosters)
             run, noted = lms.adjust(run, policy)
             run = msgspec.structs.replace(run, warnings=(*run.warnings, *lost, *noted))
         run = msgspec.structs.replace(run, warnings=(*run.warnings, *lms.doubtful_zeros(run, order.missing)))
@@ -279,14 +281,6 @@ def _warnings(order: Order, intake: Intake, matched: Matched, rosters: list[Rost
     first = (WARN_NONE,) if order.sandbox == "none" else ()
     listed = tuple(warning for roster in rosters for warning in roster.warnings)
     return (*first, *intake.warnings, *listed, *matched.match.warnings)
-
-
-def _policy(order: Order, name: str, rosters: list[Roster]) -> tuple[AssignmentPolicy | None, tuple[str, ...]]:
-    """The assignment's rules under the roster's ids, and whom they name in vain; read before anything is graded."""
-    if order.policy is None:
-        return None, ()
-    policy = lms.read_policy(order.policy).of(name)
-    return lms.resolve(policy, lms.together(rosters)) if rosters else (policy, ())
 
 
 def _inside(result: SubmissionResult, out: Path) -> SubmissionResult:

@@ -132,10 +132,9 @@ def export(
     policy: AssignmentPolicy | None = None
     warnings: list[str] = []
     if policy_file is not None:
-        policy = lms.read_policy(policy_file).of(run.facts.assignment)
-        if lists:
-            policy, lost = lms.resolve(policy, lms.together(lists))
-            warnings += lost
+        run = lms.timed(run, lists)
+        policy, lost = lms.fitted(lms.read_policy(policy_file).of(run.facts.assignment), run, lists)
+        warnings += lost
         run, review = lms.adjust(run, policy)
         warnings += review
         _listed(

@@ -33,7 +33,7 @@ from autograder.lms.gradebook import (
 from autograder.lms.intake import collect, collect_one
 from autograder.lms.numbers import decimal_in, rounded
 from autograder.lms.people import Match, Matched, Roster, match_submissions, read_roster, together
-from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, read_policy, resolve
+from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, fitted, read_policy, timed
 from autograder.lms.records import Bundle, Change, Column, Grade, Intake, Item, Left, RosterStudent, Written
 from autograder.lms.table import column_of, read_table
 
@@ -67,6 +67,7 @@ __all__ = [
     "decimal_in",
     "doubtful_zeros",
     "feedback_zip",
+    "fitted",
     "grades_of",
     "match_submissions",
     "onto",
@@ -74,8 +75,8 @@ __all__ = [
     "read_policy",
     "read_roster",
     "read_table",
-    "resolve",
     "rounded",
+    "timed",
     "together",
     "upload",
     "write_grades",

@@ -6,8 +6,9 @@ it by ``finding.py``, which holds ids to their own space, ``identity.py`` knows 
 and ``matching.py`` gives each submission its student.
 """
 
+from autograder.lms.people.finding import Finder
 from autograder.lms.people.matching import match_submissions, together
 from autograder.lms.people.read import read_roster
 from autograder.lms.people.roster import Match, Matched, Roster
 
-__all__ = ["Match", "Matched", "Roster", "match_submissions", "read_roster", "together"]
+__all__ = ["Finder", "Match", "Matched", "Roster", "match_submissions", "read_roster", "together"]

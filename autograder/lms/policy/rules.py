@@ -12,11 +12,10 @@ import msgspec
 from autograder.errors import UsageError
 from autograder.lms.names import fold, same_title
 from autograder.lms.numbers import number_text, rounded
-from autograder.lms.people import Roster
 from autograder.lms.policy.words import Words
 from autograder.model import Record, Student
 
-__all__ = ["Applied", "AssignmentPolicy", "CoursePolicy", "LateRule", "apply", "resolve"]
+__all__ = ["Applied", "AssignmentPolicy", "CoursePolicy", "LateRule", "apply"]
 
 
 class LateRule(Record, frozen=True, kw_only=True):
@@ -182,31 +181,6 @@ def apply(
         extended=extended,
         untimed=unknown and late is None and policy.late.costs,
         disputed=disputed and policy.late.costs,
-    )
-
-
-def resolve(policy: AssignmentPolicy, roster: Roster) -> tuple[AssignmentPolicy, tuple[str, ...]]:
-    """The policy under the roster's own ids, whatever id or name the file gives; and whom it names in vain."""
-    lost: list[str] = []
-
-    def own(table: str, student: str) -> str:
-        entries = roster.find(Student(id=student)).entries
-        if not entries:
-            lost.append(
-                f"the policy's {table} name {student!r}, who is not on {roster.name}: it changes nobody's grade"
-            )
-            return student
-        return fold(entries[0].student.id)
-
-    return (
-        msgspec.structs.replace(
-            policy,
-            extensions={own("extensions", student): due for student, due in policy.extensions.items()},
-            excused=frozenset(own("excused", student) for student in sorted(policy.excused)),
-            submitted={own("submitted", student): when for student, when in policy.submitted.items()},
-            slip_used={own("slip_days_used", student): used for student, used in policy.slip_used.items()},
-        ),
-        tuple(lost),
     )
 
 
