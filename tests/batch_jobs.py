@@ -38,6 +38,16 @@ def hang(seconds: bytes) -> bytes:
     return b"never"
 
 
+def swell(megabytes: bytes) -> bytes:
+    """Take memory and hold it, or answer where it is little."""
+    tasks.promise(60.0, b"half")
+    held = bytearray(b"x" * (int(megabytes) << 20))
+    while len(held) > 100 << 20:
+        time.sleep(0.05)
+    tasks.promise(None, b"")
+    return b"small"
+
+
 def keep_promises(times: bytes) -> bytes:
     """Promise and keep it, so many times."""
     for _ in range(int(times)):

@@ -9,14 +9,14 @@ import msgspec
 
 from autograder.batch import digests, tasks
 from autograder.batch.tasks import Facts, HungQuestion, Reply, Setup, Task
-from autograder.batch.workers import DeadlinePassed, WorkerCrashed, WorkerFault
+from autograder.batch.workers import DeadlinePassed, MemoryPassed, WorkerCrashed, WorkerFault
 from autograder.model import QuestionResult, Status, SubmissionResult
 
 QUESTIONS = {"q1": 2.0, "q2": 1.5}
 
 
 class FakeWorkers(Executor):
-    """Grades ``q1=2 q2=0``; ``die``, ``hang q1``, ``silent``, ``bug`` do what they say."""
+    """Grades ``q1=2 q2=0``; ``die``, ``hang q1``, ``swell q1``, ``silent``, ``bug`` do what they say."""
 
     name = "hw01"
     lock = threading.Lock()
@@ -71,8 +71,11 @@ class FakeWorkers(Executor):
             seconds=0.25,
         )
         for question in QUESTIONS:
+            partial = msgspec.json.encode(HungQuestion(question=question, so_far=result))
             if f"hang {question}" in text and question not in work.skip:
-                raise DeadlinePassed(60.0, msgspec.json.encode(HungQuestion(question=question, so_far=result)))
+                raise DeadlinePassed(60.0, partial)
+            if f"swell {question}" in text and question not in work.skip:
+                raise MemoryPassed(2048.0, partial, 7.0)
         return msgspec.json.encode(Reply(result=result))
 
 

@@ -1,11 +1,14 @@
 """A batch over any executor: what was graded is never lost and never done twice, and the order changes nothing."""
 
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 from fake_workers import QUESTIONS, FakeWorkers
 
-from autograder.batch import Batch, Journal, grade_all
+from autograder.batch import Batch, Journal, grade_all, run
+from autograder.batch.tries import Tries
+from autograder.batch.workers import MemoryPassed
 from autograder.errors import SandboxError, UsageError
 from autograder.model import Status, Student, Submission, SubmissionResult
 from autograder.sandbox.limits import Limits
@@ -164,6 +167,47 @@ def test_a_question_whose_tests_hang_is_left_out_and_the_others_keep_their_point
         (1.0, None),
     ]
     assert result.status is Status.NEEDS_REVIEW
+
+
+def test_a_question_whose_tests_swell_is_left_out_and_named(tmp_path, assignment) -> None:
+    workers = FakeWorkers()
+    text = "swell q1 hang q2 q1=? q2=?"
+    (result,) = graded(workers, [submission(tmp_path, "ann", text)], assignment, tmp_path / "out")
+    assert [task.skip for task in workers.tasks][1:] == [
+        {"q1": "judge-memory"},
+        {"q1": "judge-memory", "q2": "judge-timeout"},
+    ]
+    # what one submission may take is for all its tries together
+    whole = 3 * [Limits().wall_seconds + run.JUDGE_SECONDS]
+    assert [task.seconds for task in workers.tasks] == [None, whole[0] - 7.0, whole[0] - 67.0]
+    assert [question.reason for question in result.questions] == ["judge-memory", "judge-timeout"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "tries", "said"),
+    [(50.0, 1, "the 50 s that one submission may take are used up"), (100.0, 2, "the 100 s that"), (900.0, 3, None)],
+)
+def test_tests_that_hang_hold_a_worker_no_longer_than_the_limits_add_up_to(
+    tmp_path, assignment, monkeypatch, seconds, tries, said
+) -> None:
+    monkeypatch.setattr("autograder.batch.run.Batch._seconds", seconds)
+    workers = FakeWorkers()
+    text = "hang q1 hang q2 q1=? q2=?"
+    (result,) = graded(workers, [submission(tmp_path, "ann", text)], assignment, tmp_path / "out")
+    assert len(workers.tasks) == tries
+    assert result.status is Status.NEEDS_REVIEW
+    assert result.score is None
+    assert said is None or said in result.message
+
+
+def test_what_swells_before_any_test_is_said(tmp_path, assignment) -> None:
+    tries = Tries(100.0)
+    failed: Future[bytes] = Future()
+    failed.set_exception(MemoryPassed(2048.0, None, 3.0))
+    assert not tries.again(failed)
+    result = tries.result(failed.exception(), submission(tmp_path, "ann", "q1=1"))  # type: ignore[arg-type]
+    assert (result.status, result.reason) == (Status.NEEDS_REVIEW, "judge-memory")
+    assert "took more than 2,048 MB of memory" in result.message
 
 
 def test_a_file_that_vanishes_is_named(tmp_path, assignment, submissions) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.batch import Workers, default_jobs, tasks
 from autograder.batch.scratch import Scratch
-from autograder.batch.workers import DeadlinePassed, WorkerCrashed, WorkerFault, _Clock
+from autograder.batch.workers import DeadlinePassed, MemoryPassed, WorkerCrashed, WorkerFault, _Clock
 from autograder.errors import BugError
 
 
@@ -82,6 +82,29 @@ def test_what_says_nothing_is_killed_at_the_whole_deadline() -> None:
         with pytest.raises(DeadlinePassed) as caught:
             workers.submit(batch_jobs.keep_promises, b"1000").result()
         assert caught.value.partial is None or caught.value.partial == b"half"
+
+
+def test_what_takes_all_the_memory_is_killed_and_keeps_what_it_reported() -> None:
+    with Workers(1, most_mb=200) as workers:
+        with pytest.raises(MemoryPassed, match="more than 200 MB") as caught:
+            workers.submit(batch_jobs.swell, b"400").result()
+        assert caught.value.partial == b"half"
+        assert caught.value.spent > 0
+        assert workers.submit(batch_jobs.swell, b"1").result() == b"small"
+
+
+def test_what_is_left_of_a_deadline_is_what_the_work_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr("autograder.batch.workers.time.monotonic", lambda: now)
+    clock = _Clock(540.0)
+    now = 100.0  # the start of a process is nobody's fault
+    clock.limited(b"30.0")
+    assert clock.left() == 30.0
+    clock.promised(b"60.0\nhalf")
+    now = 120.0
+    assert (clock.left(), clock.spent()) == (10.0, 120.0)
+    clock.limited(b"500.0")
+    assert clock.left() == 10.0
 
 
 def test_promises_that_are_kept_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

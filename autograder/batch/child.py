@@ -28,7 +28,10 @@ def main(descriptor: int, parent: int) -> None:
     def promise(seconds: float | None, partial: bytes) -> None:
         pipe.send_bytes(b"d" if seconds is None else b"w%r\n%b" % (seconds, partial))
 
-    tasks.promise = promise
+    def limit(seconds: float) -> None:
+        pipe.send_bytes(b"l%r" % seconds)
+
+    tasks.promise, tasks.limit = promise, limit
     while True:
         try:
             module, _, function = pipe.recv_bytes().decode().partition(":")

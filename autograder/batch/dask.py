@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from autograder.batch import tasks
-from autograder.batch.workers import DeadlinePassed, WorkerCrashed, Workers
+from autograder.batch.workers import DeadlinePassed, MemoryPassed, Stopped, WorkerCrashed, Workers
 from autograder.errors import UsageError
 
 _NOBODY = "no Dask scheduler answers at {}: is it running, and is the port open?"
-_ANSWER, _CRASHED, _LATE = b"r", b"c", b"d"
+_ANSWER, _CRASHED, _LATE, _FULL = b"r", b"c", b"d", b"m"
+_STOPPED: dict[bytes, type[DeadlinePassed] | type[MemoryPassed]] = {_LATE: DeadlinePassed, _FULL: MemoryPassed}
 
 
 class Cluster(Executor):
@@ -83,9 +84,10 @@ def _hand_over(inner: Future[bytes], outer: Future[bytes]) -> None:
         kind, rest = answer[:1], answer[1:]
         if kind == _CRASHED:
             outer.set_exception(WorkerCrashed(rest.decode()))
-        elif kind == _LATE:
-            seconds, _, partial = rest.partition(b"\n")
-            outer.set_exception(DeadlinePassed(float(seconds), partial or None))
+        elif kind in _STOPPED:
+            numbers, _, partial = rest.partition(b"\n")
+            most, spent = map(float, numbers.split())
+            outer.set_exception(_STOPPED[kind](most, partial or None, spent))
         else:
             outer.set_result(rest)
 
@@ -117,5 +119,6 @@ def _there(function: str, deadline: float | None, *arguments: bytes) -> bytes:
         return _ANSWER + bytes(_here.submit(getattr(tasks, function), *arguments).result())
     except WorkerCrashed as error:
         return _CRASHED + error.how.encode()
-    except DeadlinePassed as error:
-        return _LATE + f"{deadline}\n".encode() + (error.partial or b"")
+    except Stopped as error:
+        kind, most = (_FULL, error.megabytes) if isinstance(error, MemoryPassed) else (_LATE, deadline or 0.0)
+        return kind + f"{most} {error.spent}\n".encode() + (error.partial or b"")

@@ -11,8 +11,9 @@ import msgspec
 from autograder.batch import digests, tasks
 from autograder.batch.journal import Journal
 from autograder.batch.overrides import apply_overrides, in_force
-from autograder.batch.tasks import Facts, HungQuestion, Reply, Setup, Task
-from autograder.batch.workers import DeadlinePassed, WorkerCrashed, WorkerFault, Workers, default_jobs
+from autograder.batch.tasks import Facts, Reply, Setup, Task
+from autograder.batch.tries import Tries
+from autograder.batch.workers import Stopped, WorkerCrashed, WorkerFault, Workers, default_jobs
 from autograder.errors import SandboxError, UsageError
 from autograder.model import Progress, Status, Submission, SubmissionResult
 from autograder.sandbox.limits import Limits
@@ -21,8 +22,6 @@ JUDGE_MB = 700.0
 """What a judge with JAX and SymPy takes beside the student's process, in MB."""
 JUDGE_SECONDS = 120.0
 """What the judge's side of one submission may take beyond the student's wall seconds before it is killed."""
-MOST_HUNG = 3
-"""After so many questions whose tests never ended, the rest of a submission is left to the TA."""
 LOCAL = "local"
 
 
@@ -123,7 +122,7 @@ class Batch:
         finished, _ = wait(self._describing, return_when=FIRST_COMPLETED)
         try:
             reply = msgspec.json.decode(finished.pop().result(), type=Reply)
-        except (BrokenExecutor, DeadlinePassed) as error:
+        except (BrokenExecutor, Stopped) as error:
             raise SandboxError(f"the assignment cannot be loaded: {error}") from error
         if reply.facts is None:
             raise UsageError(reply.error or "the assignment cannot be loaded")
@@ -197,7 +196,7 @@ class Batch:
         With ``hear`` a notebook that was run before is not run again as long as the same is asked of it.
         """
         waiting: dict[Future[bytes], tuple[Submission, str]] = {}
-        skipped: dict[str, dict[str, str]] = {}
+        tried: dict[str, Tries] = {}
         coming = iter(todo)
         left = len(todo)
         while left:
@@ -207,28 +206,29 @@ class Batch:
             finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for future in finished:
                 submission, digest = waiting.pop(future)
-                hung = _hung(future)
-                skip = skipped.setdefault(submission.key, {})
-                if hung is not None and len(skip) < MOST_HUNG:
-                    # The other questions deserve their points: the same again without this one.
-                    skip[hung.question] = "judge-timeout"
-                    again = self._workers().submit(
-                        tasks.grade_one, self._setup, self._task(submission, skip, hear=hear)
-                    )
-                    waiting[again] = submission, digest
+                tries = tried.setdefault(submission.key, Tries(self._seconds))
+                if tries.again(future):
+                    task = self._task(submission, tries, hear=hear)
+                    waiting[self._workers().submit(tasks.grade_one, self._setup, task)] = submission, digest
                     continue
                 left -= 1
-                result, said = _result(future, submission)
+                result, said = _result(future, submission, tries)
                 if said is not None:
                     self._journal.put_transcript(self._notebook_digest(submission), said)
                 yield submission, digest, msgspec.structs.replace(result, submission=submission)
 
-    def _task(self, submission: Submission, skip: dict[str, str] | None = None, *, hear: bool) -> bytes:
+    def _task(self, submission: Submission, tries: Tries | None = None, *, hear: bool) -> bytes:
         contents = None
         if self._ships_files:
             contents = {path: Path(path).read_bytes() for path in (submission.path, *submission.files.values())}
         heard = self._journal.transcript(self._notebook_digest(submission)) if hear else None
-        task = Task(submission=submission, contents=contents, skip=skip or {}, transcript=heard)
+        task = Task(
+            submission=submission,
+            contents=contents,
+            skip=tries.skip if tries else {},
+            seconds=tries.left if tries else None,
+            transcript=heard,
+        )
         return msgspec.msgpack.encode(task)
 
     def _digest(self, submission: Submission) -> str:
@@ -255,9 +255,14 @@ class Batch:
     def _window(self) -> int:
         return 2 * int(getattr(self._workers(), "slots", self.jobs)) + 2
 
+    @property
+    def _seconds(self) -> float:
+        """How long one submission may hold a worker, all tries together."""
+        return self.limits.wall_seconds + JUDGE_SECONDS
+
     def _workers(self) -> Executor:
         if self._executor is None:
-            deadline = self.limits.wall_seconds + JUDGE_SECONDS
+            deadline = self._seconds
             if isinstance(self._asked_for, Executor):
                 self._executor = self._asked_for
             elif self._asked_for == LOCAL:
@@ -337,23 +342,12 @@ def _chosen(submissions: Sequence[Submission], only: Sequence[str]) -> set[str]:
     return chosen
 
 
-def _hung(future: Future[bytes]) -> HungQuestion | None:
-    """The question whose tests did not end, where that is why this future failed."""
-    error = future.exception()
-    if not isinstance(error, DeadlinePassed) or error.partial is None:
-        return None
-    return msgspec.json.decode(error.partial, type=HungQuestion)
-
-
-def _result(future: Future[bytes], submission: Submission) -> tuple[SubmissionResult, bytes | None]:
+def _result(future: Future[bytes], submission: Submission, tries: Tries) -> tuple[SubmissionResult, bytes | None]:
     """What a future holds, or the named way in which its worker failed; and the packed transcript of a real run."""
     try:
         reply = msgspec.json.decode(future.result(), type=Reply)
-    except DeadlinePassed as late:
-        if late.partial is not None:
-            return msgspec.json.decode(late.partial, type=HungQuestion).so_far, None
-        message = f"grading it took longer than {late.seconds:g} s and was stopped; look at it by hand"
-        return _unfinished(submission, "judge-timeout", message, Status.NEEDS_REVIEW), None
+    except Stopped as stopped:
+        return tries.result(stopped, submission), None
     except WorkerFault as fault:
         last = str(fault).strip().splitlines()[-1]
         message = f"this is a bug in autograder ({last}); please report it"

@@ -48,6 +48,8 @@ class Task(Record, frozen=True, kw_only=True):
     """``path`` of the notebook or of another file → content, for a worker that does not see the paths."""
     skip: dict[str, str] = msgspec.field(default_factory=dict)
     """Question → reason, for those whose tests hung in an earlier try."""
+    seconds: float | None = None
+    """What earlier tries have left of the time for one submission; None for the first."""
     transcript: bytes | None = None
     """What was said with this notebook in an earlier run, packed: heard again as long as the same is asked."""
 
@@ -80,6 +82,14 @@ def _ignore(seconds: float | None, partial: bytes) -> None:
 promise: Callable[[float | None, bytes], None] = _ignore
 """Tells the parent process: something starts that ends within ``seconds``; if it does not, kill this process and keep
 ``partial``. With None: it has ended."""
+
+
+def _unlimited(seconds: float) -> None:
+    """Outside of a worker process there is nobody who counts."""
+
+
+limit: Callable[[float], None] = _unlimited
+"""Tells the parent process that the rest of this call may take this many seconds and no more."""
 
 
 class HungQuestion(Record, frozen=True, kw_only=True):
@@ -200,6 +210,8 @@ def grade_one(setup: bytes, task: bytes) -> bytes:
             try:
                 desk = _desk_for(common)
                 desk.ready()
+                if work.seconds is not None:
+                    limit(work.seconds)
             except AutograderError as error:
                 return msgspec.json.encode(Reply(error=str(error)))
             try:

@@ -31,6 +31,10 @@ START_SECONDS = 120.0
 """How long a fresh child may take beyond the deadline: its imports, and the first template."""
 GROWTH_MB = 512.0
 """A child whose memory has grown by this much since its first answer is replaced."""
+MOST_MB = 2_048.0
+"""A child that takes more than this while it works is killed: a test that expands a student's formula can take all."""
+_LOOK = 0.25
+"""Seconds between looks at a child's memory."""
 
 
 class WorkerCrashed(BrokenProcessPool):
@@ -41,18 +45,42 @@ class WorkerCrashed(BrokenProcessPool):
         self.how = how
 
 
-class DeadlinePassed(Exception):
-    """The process that did this work did not answer in time and was killed.
+class Stopped(Exception):
+    """The process that did this work was killed because of a limit of ours.
 
     Attributes:
-        seconds: what it was allowed.
         partial: what it asked to be kept in this case, or None.
+        spent: seconds that the work took until then.
+        what: the limit in words, after "took".
     """
 
-    def __init__(self, seconds: float, partial: bytes | None) -> None:
-        super().__init__(f"no answer within {seconds:g} s")
-        self.seconds = seconds
+    reason: str
+
+    def __init__(self, what: str, partial: bytes | None, spent: float) -> None:
+        super().__init__(f"no answer: it took {what}")
+        self.what = what
         self.partial = partial
+        self.spent = spent
+
+
+class DeadlinePassed(Stopped):
+    """It did not answer within ``seconds``."""
+
+    reason = "judge-timeout"
+
+    def __init__(self, seconds: float, partial: bytes | None, spent: float | None = None) -> None:
+        super().__init__(f"longer than {seconds:g} s", partial, seconds if spent is None else spent)
+        self.seconds = seconds
+
+
+class MemoryPassed(Stopped):
+    """It took more than ``megabytes``."""
+
+    reason = "judge-memory"
+
+    def __init__(self, megabytes: float, partial: bytes | None, spent: float) -> None:
+        super().__init__(f"more than {megabytes:,.0f} MB of memory", partial, spent)
+        self.megabytes = megabytes
 
 
 class WorkerFault(BugError):
@@ -66,6 +94,7 @@ class Workers(Executor):
         jobs: number of processes.
         deadline: seconds that one call may take before its process is killed; None means no limit.
         growth_mb: see :data:`GROWTH_MB`.
+        most_mb: see :data:`MOST_MB`.
 
     Example:
         >>> from autograder.batch.tasks import echo
@@ -74,9 +103,12 @@ class Workers(Executor):
         b'hello'
     """
 
-    def __init__(self, jobs: int, *, deadline: float | None = None, growth_mb: float = GROWTH_MB) -> None:
+    def __init__(
+        self, jobs: int, *, deadline: float | None = None, growth_mb: float = GROWTH_MB, most_mb: float = MOST_MB
+    ) -> None:
         self.deadline = deadline
         self.growth_mb = growth_mb
+        self.most_mb = most_mb
         self._asked: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._closing = False
         self._killed = False
@@ -159,16 +191,18 @@ class Workers(Executor):
 
     def _ask_twice(self, slot: int, asked: "_Asked") -> bytes:
         how = "killed by Ctrl-C"
+        started = time.monotonic()
         for _ in range(2):
             if self._killed:
                 break
+            left = None if self.deadline is None else max(1.0, self.deadline - (time.monotonic() - started))
             child = self._children.get(slot) or self._start(slot)
             try:
-                answer = child.ask(asked.name, asked.arguments, self.deadline)
+                answer = child.ask(asked.name, asked.arguments, left, self.most_mb)
             except _Gone as gone:
                 self._drop(slot)
                 how = gone.how
-            except DeadlinePassed:
+            except Stopped:
                 self._drop(slot)
                 raise
             else:
@@ -208,7 +242,8 @@ class _Clock:
     """How long a child may still take: its deadline, and within it what it promised last."""
 
     def __init__(self, seconds: float | None) -> None:
-        self._end = inf if seconds is None else time.monotonic() + seconds
+        self._started = time.monotonic()
+        self._end = inf if seconds is None else self._started + seconds
         self._whole = self.allowed = seconds or 0.0
         self._promise = inf
         self.partial: bytes | None = None
@@ -221,6 +256,14 @@ class _Clock:
         seconds, _, self.partial = message.partition(b"\n")
         self.allowed = float(seconds)
         self._promise = time.monotonic() + self.allowed
+
+    def limited(self, message: bytes) -> None:
+        """All that is left is this much, whatever the deadline was."""
+        self._whole = float(message)
+        self._end = min(self._end, time.monotonic() + self._whole)
+
+    def spent(self) -> float:
+        return time.monotonic() - self._started
 
     def kept(self) -> None:
         self._promise, self.allowed, self.partial = inf, self._whole, None
@@ -251,7 +294,7 @@ class _Child:
         self._fresh = True
         self.first_mb = 0.0
 
-    def ask(self, name: str, arguments: tuple[bytes, ...], deadline: float | None) -> bytes:
+    def ask(self, name: str, arguments: tuple[bytes, ...], deadline: float | None, most_mb: float) -> bytes:
         clock = _Clock(None if deadline is None else deadline + (START_SECONDS if self._fresh else 0.0))
         try:
             self._pipe.send_bytes(name.encode())
@@ -259,15 +302,23 @@ class _Child:
             for argument in arguments:
                 self._pipe.send_bytes(argument)
             while True:
-                if not self._pipe.poll(clock.left()):
-                    self.kill()
-                    raise DeadlinePassed(clock.allowed, clock.partial)
+                left = clock.left()
+                if not self._pipe.poll(_LOOK if left is None else min(_LOOK, left)):
+                    if left is not None and clock.left() == 0:
+                        self.kill()
+                        raise DeadlinePassed(clock.allowed, clock.partial, clock.spent())
+                    if self.memory_mb() > most_mb:
+                        self.kill()
+                        raise MemoryPassed(most_mb, clock.partial, clock.spent())
+                    continue
                 message = self._pipe.recv_bytes()
                 kind, rest = message[:1], message[1:]
                 if kind == b"w":
                     clock.promised(rest)
                 elif kind == b"d":
                     clock.kept()
+                elif kind == b"l":
+                    clock.limited(rest)
                 elif kind == b"r":
                     break
                 else:
