@@ -122,9 +122,8 @@ class _Sheet:
             self.results[question.name] = _unasked(question, self.skip[question.name])
             return self.results[question.name]
         with self._watched(question):
-            result = run_test(
-                self.assignment, question.name, session.names, troubles=session.troubles, cells=self.sources
-            )
+            cells = _before_its_check(question, self.sources)
+            result = run_test(self.assignment, question.name, session.names, troubles=session.troubles, cells=cells)
         self.results[question.name] = result
         return result
 
@@ -252,6 +251,15 @@ def _conclude(sheet: _Sheet, ended: Ended, *, has_code: bool) -> SubmissionResul
         message = f"{sheet.submission.file} has no code in it: was the right file saved and uploaded?"
         return sheet.result(Status.NEEDS_REVIEW, "no-code", message, ended=ended)
     return sheet.result(Status.GRADED, ended=ended)
+
+
+def _before_its_check(question: Question, code: tuple[str, ...]) -> tuple[str, ...]:
+    """The code cells up to the last one that checks a question; all where none does. What is made later is not judged."""
+    quoted = [f"{quote}{name}{quote}" for quote in "'\"" for name in {question.name, question.file}]
+    for number in reversed(range(len(code))):
+        if ".check(" in code[number] and any(text in code[number] for text in quoted):
+            return code[: number + 1]
+    return code
 
 
 def _unasked(question: Question, reason: str | None) -> QuestionResult:

@@ -156,11 +156,21 @@ def by_hand(dfdx):
 
 
 @pytest.mark.parametrize(
-    ("cell", "score"),
-    [("dfdx = 3*x**2 - 1", 2.0), ("dfdx = sp.diff(x**3 - x, x)", 0.0), ("dfdx = (x**3 - x).diff(x)", 0.0)],
+    ("cells", "score"),
+    [
+        (["dfdx = 3*x**2 - 1"], 2.0),
+        (["dfdx = sp.diff(x**3 - x, x)"], 0.0),
+        (["dfdx = (x**3 - x).diff(x)"], 0.0),
+        (["dfdx = sp.diff(x**3 - x, x)", "dfdx = 3*x**2 - 1"], 2.0),
+        (["dfdx = sp.diff(x**3 - x, x)", "dfdx = sp.expand(dfdx)"], 0.0),
+        (["dfdx = 3*x**2 - 1", "grader.check('q1')", "dfdx = sp.diff(x**3 - x, x)"], 2.0),
+        (["dfdx = sp.diff(x**3 - x, x)", 'grader.check("q1")', "dfdx = 3*x**2 - 1"], 0.0),
+    ],
 )
-def test_a_task_by_hand_looks_at_the_cell_that_makes_the_formula(tmp_path: Path, cell: str, score: float) -> None:
+def test_a_task_by_hand_looks_at_the_cell_that_makes_the_formula(
+    tmp_path: Path, cells: list[str], score: float
+) -> None:
     assignment = load(autograder_zip(tmp_path, {"q1": BY_HAND}))
-    start = "import sympy as sp\nx = sp.symbols('x')\nother = sp.diff(x**2, x)"
-    result = graded(notebook(tmp_path / "a.ipynb", start, cell), assignment)
+    start = "import sympy as sp\nimport otter\ngrader = otter.Notebook()\nx = sp.symbols('x')\nother = sp.diff(x**2, x)"
+    result = graded(notebook(tmp_path / "a.ipynb", start, *cells), assignment)
     assert scores(result) == [score]

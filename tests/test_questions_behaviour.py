@@ -269,6 +269,11 @@ def test_a_forbidden_name_is_found_in_the_cell_that_makes_the_answer():
     right = 2 * x
     with recording(cells=["%matplotlib inline\nf = x**2", "slope = sp.diff(f, x)"]):
         assert question.judge(right).reason is Reason.FORBIDDEN
+    with recording(cells=["slope = sp.diff(f, x)", "slope = slope + 0"]):
+        assert question.judge(right).reason is Reason.FORBIDDEN
+    # the last run of the cell counts, not what stood in it before
+    with recording(cells=["slope = sp.diff(f, x)", "slope = 2*x\nslope"]):
+        assert question.judge(right).outcome is Outcome.CORRECT
     with recording(cells=["other = sp.diff(f, x)", "slope = 2*x", "def slope(:"]):
         assert question.judge(right).outcome is Outcome.CORRECT
     assert question.judge(right).outcome is Outcome.CORRECT

@@ -40,27 +40,60 @@ def forbidden_name(source: str | None, names: Sequence[str]) -> str | None:
 
 
 def cells_that_make(name: str, cells: Sequence[str]) -> list[str]:
-    """The cells in which a name is assigned or a function of that name is defined.
+    """The cells that the value of a name comes from: the last one that makes it, and earlier ones only as far as a
+    later one goes on from what they made (``g = sp.simplify(g)``).
 
-    >>> cells_that_make("g", ["f = x**2", "%time 1\\ng = sp.diff(f, x)", "h = g"])
-    ['\\ng = sp.diff(f, x)']
+    Args:
+        name: of a value or a function.
+        cells: in the order in which they ran; of a cell that ran twice the last run counts.
+
+    >>> cells_that_make("g", ["f = x**2", "g = sp.diff(f, x)", "%time 1\\ng = 2*x\\ng", "h = g"])
+    ['\\ng = 2*x\\ng']
+    >>> cells_that_make("g", ["g = sp.diff(f, x)", "g = g + 1"])
+    ['g = g + 1', 'g = sp.diff(f, x)']
     """
     found = []
-    for cell in cells:
+    for cell in reversed(cells):
         # IPython's magics and shell lines are no Python.
         source = "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in cell.splitlines())
         tree = python_tree(source)
         if tree is None:
             continue
-        made = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-        made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-        if name in made:
-            found.append(source)
+        if name not in source or not any(_makes(name, statement) for statement in tree.body):
+            continue
+        found.append(source)
+        if not _goes_on(name, tree.body):
+            break
     return found
 
 
+def _makes(name: str, statement: ast.stmt) -> bool:
+    return any(
+        (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name)
+        or (isinstance(node, ast.alias) and (node.asname or node.name) == name)
+        for node in ast.walk(statement)
+    )
+
+
+def _goes_on(name: str, statements: Sequence[ast.stmt]) -> bool:
+    """Whether the first statement that has to do with a name reads what it was before."""
+    for statement in statements:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name == name:
+            return False  # what a function reads of itself is itself
+        reads = any(
+            isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+            for node in ast.walk(statement)
+        )
+        if reads or (isinstance(statement, ast.AugAssign) and _makes(name, statement)):
+            return True
+        if _makes(name, statement):
+            return False
+    return False
+
+
 def notebook_cells() -> list[str]:
-    """The cells that ran in this kernel; none outside of one."""
+    """The cells that ran in this kernel, in the order in which they ran; none outside of one."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     history = shell.user_ns.get("In", ()) if shell is not None else ()
