@@ -29,7 +29,7 @@ from autograder.questions import (
     recording,
 )
 from autograder.questions.base import Question
-from autograder.questions.forbid import forbidden_name
+from autograder.questions.source import forbidden_name
 
 x = sp.Symbol("x")
 SLOPE = Derivative("3*x**2 + 2*x + 10", wrt="x", domain={"x": (-3, 3)}, name="dfdx")

@@ -10,7 +10,7 @@ from autograder.questions import __all__ as names
 
 PAGE = Path(__file__).parent.parent / "docs" / "questions.md"
 MODULES = [
-    *(f"questions.{m}" for m in ("answers", "base", "descent", "directions", "equal", "fields", "forbid", "kinds")),
+    *(f"questions.{m}" for m in ("answers", "base", "descent", "directions", "equal", "fields", "kinds", "source")),
     *(
         f"questions.{m}"
         for m in ("choice", "critical", "minimiser", "quotients", "record", "roots", "tangents", "text")

@@ -26,7 +26,9 @@ from autograder.compare.reading import Numbers, Unreadable, read_numbers
 from autograder.compare.tolerances import DEFAULT_RTOL
 from autograder.model import Outcome, Reason, Verdict
 
-__all__ = ["allowed", "fitted", "may_be_beside", "numbers", "shape_text", "usual_size", "verdict_on"]
+__all__ = [
+    "allowed", "fitted", "may_be_beside", "numbers", "rounded_to", "shape_text", "usual_size", "verdict_on"
+]  # fmt: skip
 
 _Found = tuple[Verdict, tuple[int, ...] | None]
 _DEFAULT_ATOL = {"exact": 1e-8, "float64": 1e-8, "float32": 1e-5, "float16": 1e-3}
@@ -105,6 +107,29 @@ def _cut_off(values: np.ndarray[Any, Any], desired: np.ndarray[Any, Any]) -> boo
     """Whether integers are what is left of the reference without its fractions (0 for 0.3 may mean anything)."""
     near = (values == np.trunc(desired)) | (values == np.floor(desired)) | (values == np.round(desired))
     return bool(np.all(near) and np.any((desired != np.round(desired)) & (np.abs(desired) >= 1)))
+
+
+def rounded_to(values: np.ndarray[Any, Any], desired: np.ndarray[Any, Any]) -> int | None:
+    """After how many decimals numbers were cut short that are right so far; None where that is not what happened.
+
+    Every entry has to be the reference rounded there, and the largest one has to have two digits at least: by chance
+    one number in a hundred would do.
+
+    >>> rounded_to(np.array([0.83, 0.55]), np.array([0.83205, 0.5547]))
+    2
+    >>> rounded_to(np.array([0.83, 0.56]), np.array([0.83205, 0.5547])) is None
+    True
+    """
+    if values.shape != desired.shape or not values.size or not np.all(np.isfinite(values) & np.isfinite(desired)):
+        return None
+    if np.array_equal(np.round(values), values):
+        return None
+    for decimals in range(1, 10):
+        if np.array_equal(np.round(values, decimals), values):
+            # half a unit either way: 0.125 is 0.12 to some and 0.13 to others
+            near = np.abs(values - desired) <= 0.5 * 10.0**-decimals * (1 + 1e-9)
+            return decimals if np.all(near) and np.max(np.abs(values)) >= 10.0 ** (1 - decimals) else None
+    return None
 
 
 def verdict_on(
@@ -187,6 +212,8 @@ def verdict_on(
     if worst <= 1:
         return verdict(Outcome.CORRECT, Reason.EQUAL, at, worst)
     reason = Reason.INTEGER if answer.integers and _cut_off(values, desired) else Reason.DIFFERENT
+    if reason is Reason.DIFFERENT and (decimals := rounded_to(values, safe)) is not None:
+        details = {**details, "rounded": str(decimals)}
     return verdict(Outcome.INCORRECT, reason, at, worst)
 
 

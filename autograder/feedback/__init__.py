@@ -34,6 +34,15 @@ def _reworded(details: Mapping[str, str], language: str | None) -> dict[str, str
     return found
 
 
+_NEAR = 30.0
+"""Up to how many times the error that is allowed to single precision a wrong answer may owe its error to it."""
+
+
+def _is_near(verdict: Verdict) -> bool:
+    """Whether the error is of the size that single precision makes: (2, 1) for (1, 2) is not wrong for lack of digits."""
+    return verdict.outcome is Outcome.INCORRECT and verdict.error is not None and verdict.error <= _NEAR
+
+
 _OF_THE_TEST = {Reason.WRONG_SHAPE: ("expected", "got", "comma"), Reason.RAISED: ("error",)}
 """Details that repeat what the test asked with: how many steps, which function it passed in."""
 
@@ -65,12 +74,14 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hi
         lines = [translate(line, language) for line in FIGURES[verdict.details["problem"]]]
     elif verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):
         foreseen = verdict.details.get("hint", "") if verdict.reason is not Reason.WRONG_CHOICE else ""
+        if "rounded" in verdict.details:
+            foreseen = _fill((sentences.ROUNDED,), details, language)
         lines.append(foreseen or translate(hint(verdict.mistakes, level), language))
         if not lines[-1]:
             otherwise = verdict.reason in sentences.TRY and verdict.details.get("asked") == "value"
             attempt = sentences.TRY_OTHERWISE if otherwise else sentences.TRY.get(verdict.reason, "")
             lines.append(translate(attempt, language))
-    if verdict.details.get("dtype") == "float32" and verdict.outcome is not Outcome.CORRECT:
+    if verdict.details.get("dtype") == "float32" and _is_near(verdict):
         lines.append(translate(sentences.FLOAT32, language))
     return "\n".join(line for line in lines if line)
 

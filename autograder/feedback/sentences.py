@@ -14,6 +14,10 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "Not yet: your answer and what the question asks for differ.",
     ),
     Reason.MISSING: (
+        "{name} is None: {printed} shows a value and gives none back. Put the value itself after the =, without print.",
+        "{name} is not defined, but {other} is: capital and small letters and every _ count.",
+        "{name} is {got}, which is no answer yet.",
+        "{name} has no value. Its cell ({line}) stopped with an error before it got there, or what it gives is None.",
         "There is no answer yet: {name} is not defined or still holds the starter code. Fill in the cell of this "
         "question and run it.",
         "There is no answer yet. Fill in the cell of this question and run it.",
@@ -25,6 +29,8 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
     ),
     Reason.TOO_LARGE: ("The answer is too long to be checked. Simplify it, or check that no loop builds it up.",),
     Reason.WRONG_TYPE: (
+        "{name} is the function {tool} itself. Call it: on what should it work?",
+        "Your answer is the function {tool} itself. Call it: on what should it work?",
         "Expected {expected}, but {name} is {got}.",
         "Expected {expected}, but your answer is {got}.",
         "Expected {expected}; your answer is something else.",
@@ -135,6 +141,10 @@ FLOAT32 = (
     "Your numbers have single precision (float32), JAX's default, and were compared at that precision. "
     'Put jax.config.update("jax_enable_x64", True) in the first cell.'
 )
+ROUNDED = (
+    "As far as they go your numbers fit, but they were rounded (decimals: {rounded}). Do not round before the end: hand "
+    "over all the digits that you have."
+)
 STOPPED = "Your code stopped with an error in line {line}: {source}"
 STOPPED_SOMEWHERE = "Your code stopped with an error."
 LINE = "Look at line {line}: {source}"
@@ -182,7 +192,7 @@ AUTHOR: dict[Reason, str] = {
 }
 """Where the question, not the answer, needs a change; every other reason reads as for the TA."""
 
-OTHERS = (TRY_OTHERWISE, FLOAT32, STOPPED, STOPPED_SOMEWHERE, LINE, LINE_ONLY, UNNAMED_ERROR)
+OTHERS = (TRY_OTHERWISE, FLOAT32, ROUNDED, STOPPED, STOPPED_SOMEWHERE, LINE, LINE_ONLY, UNNAMED_ERROR)
 """The sentences above that stand alone: for whoever translates."""
 
 WORDS = (
@@ -221,6 +231,7 @@ WORDS = (
     "an equation",
     "formulas that differ",
     "text",
+    "an empty text",
     "nothing",
     "nothing (is a return missing?)",
     "a single number",

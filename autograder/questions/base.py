@@ -131,7 +131,7 @@ class Question:
         try:
             found = self._forbidden(answer)
             verdict, evidence = (found, None) if found else self._decide(answer)
-            if verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):
+            if verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID) and "rounded" not in verdict.details:
                 verdict = _diagnosed(verdict, evidence)
             if verdict.outcome is Outcome.INCORRECT and (hint := self._foreseen(answer)):
                 verdict = msgspec.structs.replace(verdict, details={**verdict.details, "hint": hint})
@@ -150,6 +150,11 @@ class Question:
             verdict = Verdict(outcome=Outcome.FAULT, reason=Reason.INTERNAL, details=details)
         if verdict.outcome is Outcome.INVALID and left_blank(answer):
             verdict, evidence = Verdict(outcome=Outcome.INVALID, reason=Reason.MISSING), None
+        if verdict.reason is Reason.MISSING and self.name:
+            from autograder.questions.source import notebook_cells, why_missing
+
+            why = why_missing(self.name, answer, known_cells() or notebook_cells())
+            verdict = msgspec.structs.replace(verdict, details={**verdict.details, **why})
         return self._finished(verdict), evidence
 
     def _foreseen(self, answer: Any) -> str | None:
@@ -213,7 +218,7 @@ class Question:
     def _forbidden(self, answer: Any) -> Verdict | None:
         if not self.forbid:
             return None
-        from autograder.questions.forbid import cells_that_make, forbidden_name, notebook_cells
+        from autograder.questions.source import cells_that_make, forbidden_name, notebook_cells
 
         sources = [source_of(answer)] if callable(answer) else []
         if self.name:

@@ -1,4 +1,4 @@
-"""Tasks by hand: names that the source of an answer must not use."""
+"""What the notebook's own cells say about an answer: which one makes it, what it uses, why there is none."""
 
 import ast
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autograder.untrusted import python_tree
 
-__all__ = ["cells_that_make", "forbidden_name", "notebook_cells"]
+__all__ = ["cells_that_make", "forbidden_name", "notebook_cells", "why_missing"]
 
 
 def forbidden_name(source: str | None, names: Sequence[str]) -> str | None:
@@ -53,18 +53,59 @@ def cells_that_make(name: str, cells: Sequence[str]) -> list[str]:
     ['g = g + 1', 'g = sp.diff(f, x)']
     """
     found = []
-    for cell in reversed(cells):
-        # IPython's magics and shell lines are no Python.
-        source = "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in cell.splitlines())
-        tree = python_tree(source)
-        if tree is None:
-            continue
-        if name not in source or not any(_makes(name, statement) for statement in tree.body):
+    for source in map(_python, reversed(cells)):
+        body = _statements(source)
+        if name not in source or not any(_makes(name, statement) for statement in body):
             continue
         found.append(source)
-        if not _goes_on(name, tree.body):
+        if not _goes_on(name, body):
             break
     return found
+
+
+def why_missing(name: str, value: object, cells: Sequence[str]) -> dict[str, str]:
+    """What the cells say about a name that holds no answer, as the details of a verdict; empty where they say nothing.
+
+    >>> why_missing("dfdx", None, ["dfdx = print(6*x)"])
+    {'printed': 'print(…)'}
+    >>> why_missing("dfdx", None, ["dFdx = 6*x"])
+    {'other': 'dFdx'}
+    >>> why_missing("dfdx", "", ['dfdx = ""'])
+    {'got': 'an empty text'}
+    """
+    if isinstance(value, str):
+        return {"got": "an empty text"} if not value.strip() else {}
+    if value is not None:
+        return {}  # the starter code's ...
+    for statement in (one for cell in reversed(cells) for one in reversed(_statements(_python(cell)))):
+        if _makes(name, statement):
+            given = statement.value if isinstance(statement, ast.Assign) else None
+            if isinstance(given, ast.Constant) and given.value is Ellipsis:
+                return {}
+            if isinstance(given, ast.Call) and isinstance(given.func, ast.Name) and given.func.id == "print":
+                return {"printed": "print(…)"}
+            return {"line": ast.unparse(statement).splitlines()[0][:80]}
+    flat = _flat(name)
+    made = (node for cell in reversed(cells) for one in _statements(_python(cell)) for node in ast.walk(one))
+    for node in made:
+        other = node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else getattr(node, "name", None)
+        if isinstance(other, str) and other != name and _flat(other) == flat:
+            return {"other": other}
+    return {}
+
+
+def _flat(name: str) -> str:
+    return name.replace("_", "").casefold()
+
+
+def _python(cell: str) -> str:
+    """A cell without IPython's magics and shell lines, which are no Python."""
+    return "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in cell.splitlines())
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    tree = python_tree(source)
+    return [] if tree is None else tree.body
 
 
 def _makes(name: str, statement: ast.stmt) -> bool:
