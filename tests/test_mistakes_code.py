@@ -55,6 +55,9 @@ CASES: list[tuple[str, Callable[[], Any]]] = [
     ("control_flow", lambda: jit(sign_of)(1.0)),
     ("control_flow", lambda: jit(summed)(3)),
     ("control_flow", lambda: vmap(sign_of)(jnp.ones(3))),
+    ("caret_power", lambda: (lambda t: 6.0 * t ^ 2)(1.0)),  # type: ignore[operator]
+    ("caret_power", lambda: np.ones(2) ^ 2),
+    ("caret_power", lambda: grad(lambda t: t ^ 2)(1.0)),
     ("grad_value", lambda: grad(9.0)),
     ("grad_value", lambda: grad(sp.sin(x))(1.0)),
     ("argnums_tuple", lambda: grad(product, argnums=(0, 1))(1.0, 2.0) * 0.1),

@@ -155,7 +155,7 @@ def explain_error(raised: Raised, *, level: int = 1, language: str | None = None
         hint and the student's own line.
 
     >>> explain_error(Raised(type="TypeError", message="Expected a callable value, got 9.0", line=3), language="en")
-    ('grad_value', 'Do you hand over the recipe or the cake? Look at line 3.')
+    ('grad_value', 'Does grad get a function here, or one of its values? Look at line 3.')
     """
     entry = explain(raised)
     if entry is None:

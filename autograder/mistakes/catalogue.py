@@ -178,7 +178,7 @@ def hint(ids: Sequence[str], level: int = 1) -> str:
         level: 1 asks a question about the concept, 2 or more says what to try.
 
     >>> hint(["grad_value"])
-    'Do you hand over the recipe or the cake?'
+    'Does grad get a function here, or one of its values?'
     >>> hint([])
     ''
     """

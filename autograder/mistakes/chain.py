@@ -77,6 +77,12 @@ def _double(node: Node, calculus: Calculus) -> Iterator[Node]:
         yield mul(layer.times, layer.slope(layer.inner), power(calculus.d(layer.inner), 2))
 
 
+def _layer_skipped(node: Node, calculus: Calculus) -> Iterator[Node]:
+    if node.op == "fn" and node.value != "abs":  # abs_one says it better
+        for layer in _composite(node, calculus):
+            yield mul(layer.times, calculus.d(layer.inner))
+
+
 ENTRIES: tuple[Mistake, ...] = (
     Mistake(
         id="chain_drop",
@@ -167,5 +173,19 @@ ENTRIES: tuple[Mistake, ...] = (
         example=Example(function="sin(exp(x**2))"),
         rank=12,
         rule=_drop_last,
+    ),
+    Mistake(
+        id="layer_skipped",
+        themes=("factor", "part"),
+        code="C8",
+        title="a function's own derivative left out, only its inside differentiated",
+        applies="F(u) with a function F such as tanh or exp",
+        transformation="F'(u)·u' → u'",
+        question="Which functions does one pass through from the outside in, and has each of them had its turn?",
+        attempt="Give every layer a letter of its own and count: as many layers, as many factors.",
+        example=Example(function="sin(x**2)"),
+        source="project's own: the slope of the switch left out in backpropagation",
+        rank=38,
+        rule=_layer_skipped,
     ),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from autograder.mistakes.differentiator import derivative
 from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import ONE, ZERO, Node, add, div, mul, neg, norm, num, read, substitute, to_sympy
+from autograder.mistakes.formula import ONE, ZERO, Node, add, div, mul, neg, norm, num, read, substitute, to_sympy, var
 
 if TYPE_CHECKING:
     from autograder.mistakes.task import Task
@@ -115,6 +115,15 @@ def _doubled(task: "Task") -> Iterator[Made]:
 def _halved(task: "Task") -> Iterator[Made]:
     if _gradient(task):
         yield task.shape, [div(entry, num(2)) for entry in task.flat]
+
+
+def _from_one(task: "Task") -> Iterator[Made]:
+    """v[1] for x1, v[2] for x2: JAX takes the last entry for one beyond the end, so x_n becomes x_n again."""
+    if _gradient(task) and task.at is None:
+        names = task.wrt
+        further = dict(zip(names, map(var, (*names[1:], names[-1])), strict=True))
+        moved = [substitute(entry, further) for entry in task.flat]
+        yield task.shape, [ZERO, *moved[:-2], add(*moved[-2:])]
 
 
 def _hessian(task: "Task") -> Iterator[Made]:
@@ -389,5 +398,19 @@ ENTRIES: tuple[Mistake, ...] = (
         source="project's own",
         rank=40,
         whole=_component_zero,
+    ),
+    Mistake(
+        id="index_from_one",
+        themes=("order", "part"),
+        code="M23",
+        title="entries of the vector counted from 1",
+        applies="a gradient as a function of one vector",
+        transformation="f(v[0], v[1]) → f(v[1], v[2]), where JAX takes the last entry for v[2]",
+        question="Which number has the first entry of an array?",
+        attempt="Print the first entry of an array of your own, then look at the numbers in the brackets of your function.",
+        example=PAIR,
+        source="project's own; JAX 0.10.2 clamps an index beyond the end",
+        rank=22,
+        whole=_from_one,
     ),
 )

@@ -1,6 +1,7 @@
 """Tangent lines and planes."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING
 
 from autograder.mistakes.directional import F, Made
@@ -28,7 +29,9 @@ def _plane_not_shifted(task: "Task") -> Iterator[Made]:
         linear = [mul(s, var(by)) for s, by in zip(slopes, task.wrt, strict=True)]
         yield (), [add(height, *linear)]
         yield (), [add(*linear)]
-        yield (), [add(height, *(mul(s, add(var(by), place[by])) for s, by in zip(slopes, task.wrt, strict=True)))]
+        for signs in list(product((add, sub), repeat=len(slopes)))[:-1]:  # all but the right one
+            each = zip(slopes, task.wrt, signs, strict=True)
+            yield (), [add(height, *(mul(s, sign(var(by), place[by])) for s, by, sign in each))]
 
 
 def _plane_no_height(task: "Task") -> Iterator[Made]:
@@ -58,7 +61,7 @@ ENTRIES: tuple[Mistake, ...] = (
         code="D10",
         title="tangent plane not moved to the point",
         applies="a tangent plane",
-        transformation="→ f(a) + ∇f(a)·x, ∇f(a)·x, f(a) + ∇f(a)·(x + a)",
+        transformation="→ f(a) + ∇f(a)·x, ∇f(a)·x, f(a) + ∇f(a)·(x + a), also in one variable only",
         question="Does your tangent touch at the point?",
         attempt="Put the point into your tangent and into the function.",
         example=PLANE,
