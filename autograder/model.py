@@ -54,6 +54,8 @@ class Reason(StrEnum):
     TOO_LARGE = "too-large"
     WRONG_TYPE = "wrong-type"
     WRONG_SHAPE = "wrong-shape"
+    NO_ENTRY = "no-entry"
+    """What a student's function returned has no entry of the name that was asked for."""
     WRONG_VARIABLES = "wrong-variables"
     """The expression contains a symbol that the question does not know."""
     UNEVALUATED = "unevaluated"

@@ -64,12 +64,14 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hi
     """
     details = _reworded(verdict.details, language)
     if hidden:
-        kept_back = _OF_THE_TEST.get(verdict.reason, ())
+        kept_back = ("called", *_OF_THE_TEST.get(verdict.reason, ()))
         details = {key: text for key, text in details.items() if key not in kept_back}
     lines = [_fill(sentences.STUDENT[verdict.reason], details, language)]
     if verdict.reason is Reason.RAISED and verdict.mistakes:
         # the library's own words would say the same less clearly
         lines = [_fill((sentences.STOPPED, sentences.STOPPED_SOMEWHERE), details, language)]
+    if "called" in verdict.details and verdict.outcome is not Outcome.CORRECT:
+        lines += [_fill((sentences.WHERE,), details, language), _fill((sentences.CALLED,), details, language)]
     if verdict.reason is Reason.FIGURE and verdict.details.get("problem") in FIGURES:
         lines = [translate(line, language) for line in FIGURES[verdict.details["problem"]]]
     elif verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):

@@ -6,9 +6,19 @@ A row is what was seen and, on a second line, what to try. The keys are the ids 
 FIGURES: dict[str, tuple[str, str]] = {
     "plot_empty": (
         "The figure is empty.",
-        "Was it drawn on another figure? Draw on the axes that belong to this one.",
+        "Did the cell stop with an error before it drew, or was it drawn on another figure? Draw on the axes that belong "
+        "to this one.",
     ),
-    "plot_no_contours": ("The figure shows no contours.", "Draw them with ax.contour or ax.contourf."),
+    "plot_no_contours": (
+        "The figure shows no contours.",
+        "Draw them as the question says, lines with ax.contour or filled ones with ax.contourf.",
+    ),
+    "plot_filled": ("The contours are filled; the question asks for lines.", "Draw them with ax.contour."),
+    "plot_not_filled": ("The contours are lines; the question asks for filled ones.", "Draw them with ax.contourf."),
+    "plot_coarse": (
+        "The contours run near those that were asked for, but the grid is too coarse to hit them.",
+        "Take more points in each direction: fifty, for example.",
+    ),
     "plot_no_surface": (
         "The figure shows no surface.",
         'Make the axes with projection="3d" and draw with ax.plot_surface.',
@@ -18,6 +28,14 @@ FIGURES: dict[str, tuple[str, str]] = {
         "Draw it with ax.plot through enough points to be smooth.",
     ),
     "plot_no_arrows": ("The figure shows too few arrows.", "Draw them with ax.quiver on a grid of points."),
+    "plot_curve_missing": (
+        "What is drawn is right, but one of the curves that were asked for is not there.",
+        "Count the curves and compare them with the prompt.",
+    ),
+    "plot_not_joined": (
+        "The points of the path are marked, but no line joins them.",
+        'Draw them with ax.plot and a line, as "o-" makes one.',
+    ),
     "plot_function": (
         "What is drawn is not what the question asks for.",
         "Pick one point of the plot, read off its value, and compute the value there by hand.",

@@ -42,6 +42,10 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "Expected shape: {expected}. Shape of your answer: {got}.",
         "Your answer has another shape than the one asked for. Print its shape and count the entries.",
     ),
+    Reason.NO_ENTRY: (
+        "{name} should have an entry {entry}, but has {got}. Capital and small letters count.",
+        "What your function returns should have an entry {entry}, but has {got}. Capital and small letters count.",
+    ),
     Reason.WRONG_VARIABLES: (
         "Your answer contains {got}; expected only {expected}. Use the symbols of the prompt.",
         "Your answer contains {got}, which the question does not know. Use the symbols of the prompt.",
@@ -145,6 +149,8 @@ ROUNDED = (
     "As far as they go your numbers fit, but they were rounded (decimals: {rounded}). Do not round before the end: hand "
     "over all the digits that you have."
 )
+CALLED = "It was called as {called}."
+WHERE = "Look at its entry {where} first."
 STOPPED = "Your code stopped with an error in line {line}: {source}"
 STOPPED_SOMEWHERE = "Your code stopped with an error."
 LINE = "Look at line {line}: {source}"
@@ -159,6 +165,7 @@ TA: dict[Reason, str] = {
     Reason.TOO_LARGE: "too large to judge",
     Reason.WRONG_TYPE: "wrong type",
     Reason.WRONG_SHAPE: "wrong shape",
+    Reason.NO_ENTRY: "an entry is missing",
     Reason.WRONG_VARIABLES: "unknown symbols",
     Reason.UNEVALUATED: "not evaluated",
     Reason.NOT_FINITE: "not finite",
@@ -192,7 +199,7 @@ AUTHOR: dict[Reason, str] = {
 }
 """Where the question, not the answer, needs a change; every other reason reads as for the TA."""
 
-OTHERS = (TRY_OTHERWISE, FLOAT32, ROUNDED, STOPPED, STOPPED_SOMEWHERE, LINE, LINE_ONLY, UNNAMED_ERROR)
+OTHERS = (TRY_OTHERWISE, FLOAT32, ROUNDED, CALLED, WHERE, STOPPED, STOPPED_SOMEWHERE, LINE, LINE_ONLY, UNNAMED_ERROR)
 """The sentences above that stand alone: for whoever translates."""
 
 WORDS = (

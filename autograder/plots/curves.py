@@ -74,6 +74,8 @@ class CrossSectionPlot(FunctionPlot):
                 return "plot_rough"
             return "" if self.covers(self.free[0], along) else "plot_domain"
         others = [line for line in lines if not any(self.fitting([line], other) for other in self.values)]
+        if not others:
+            return "plot_curve_missing"
         return nearest(["plot_function", *(self._instead(line, value) for line in others)])
 
     def fitting(self, lines: Sequence[Line], value: float) -> list[Line]:
@@ -290,7 +292,9 @@ class PathPlot(FunctionPlot):
         lines = [np.column_stack(finite(line.x, line.y)) for line in axes.lines if line.drawn and len(line.x) > 1]
         arrows = [np.column_stack(finite(shaft.x, shaft.y)) for shaft in _shafts(axes)]
         if not lines and not axes.arrows:
-            return "plot_no_curve"
+            marks = [line for line in [*axes.lines, *_scattered(axes)] if len(line.x) > 1]
+            marked = self._drawn([np.column_stack(finite(line.x, line.y)) for line in marks]) if marks else False
+            return "plot_not_joined" if marked else "plot_path" if marks else "plot_no_curve"
         # a line drawn from its end to its start looks the same; an arrow does not
         drawn = [piece for piece in [*lines, *(line[::-1] for line in lines), *arrows] if len(piece) > 1]
         return "" if drawn and self._drawn(drawn) else "plot_path"

@@ -18,6 +18,10 @@ LEVEL_SHARE = 0.02
 a side interpolates to about a quarter of that, a transposed grid misses by the whole range."""
 PLACE_SHARE = 0.01
 """How far beside its curve a vertex may be, as a share of the picture."""
+COARSE = 0.06
+"""How far apart the vertices of a coarse grid are at least, as a share of the picture: about ten points a side."""
+COARSE_SLACK = 6.0
+"""How many times as far as usual the vertices of a coarse grid may be off and still be recognised."""
 STEP_SHARE = 0.25
 """The same, as a share of the distance between vertices, which is that of the grid: a fine grid hits the place."""
 
@@ -65,7 +69,9 @@ class ContourPlot(FunctionPlot):
     def problem(self, axes: AxesData) -> str:
         sets = [drawn for drawn in axes.contours if self.filled is None or drawn.filled == self.filled]
         if not sets:
-            return "plot_no_contours"
+            if not axes.contours:
+                return "plot_no_contours"
+            return "plot_not_filled" if self.filled else "plot_filled"
         lines = [drawn for drawn in sets if not drawn.filled]
         if len(lines) > 1:
             sets.append(_joined(lines))
@@ -81,7 +87,7 @@ class ContourPlot(FunctionPlot):
             for problem, other in (*self.misread(lambda f: float(_missed(f(*points), lows, highs).sum())), turned):
                 if self._on_level(drawn, other, axes):
                     return problem
-            return "plot_function"
+            return "plot_coarse" if self._on_level(drawn, self.f, axes, slack=COARSE_SLACK) else "plot_function"
         if self.levels is not None:
             # a level that f does not reach shows nothing, so it may stand in the list
             bounds = [level for part in visible for level in (part.low, part.high) if np.isfinite(level)]
@@ -94,7 +100,14 @@ class ContourPlot(FunctionPlot):
             return "plot_domain"
         return ""
 
-    def _on_level(self, drawn: Contours, f: Callable[..., Floats], axes: AxesData) -> bool:
+    def _on_level(self, drawn: Contours, f: Callable[..., Floats], axes: AxesData, *, slack: float = 1.0) -> bool:
+        """Whether the vertices lie where f has their levels.
+
+        Args:
+            drawn, axes: what is seen.
+            f: of arrays.
+            slack: how many times as far as usual a vertex may be off; more than once only on a coarse grid.
+        """
         points, lows, highs = _vertices(drawn)
         values = f(*points)
         inside = np.isfinite(values)
@@ -115,7 +128,9 @@ class ContourPlot(FunctionPlot):
         # where f is steep, as beside the valley of Rosenbrock's function, a grid misses the value and hits the place
         beside = np.isfinite(slope) & (missed <= place * slope)
         missed[beside] = np.minimum(missed[beside], tolerance)
-        return _mostly(missed, tolerance)
+        if slack > 1 and _spacing(points[0] / width, points[1] / height) < COARSE:
+            return False
+        return _mostly(missed, slack * tolerance)
 
 
 class SurfacePlot(FunctionPlot):

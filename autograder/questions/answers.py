@@ -1,7 +1,8 @@
 """What did the student give? Nothing, a formula, a function, numbers, or something else."""
 
 import ast
-from collections.abc import Callable, Sequence
+import copy
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
@@ -19,7 +20,7 @@ from autograder.model import Raised, Reason, Returned
 from autograder.reference import entries, real_symbol, renamed
 from autograder.untrusted import guarded, python_tree
 
-__all__ = ["Answer", "as_formula", "left_blank", "read_answer", "shown_answer"]
+__all__ = ["Answer", "as_formula", "left_blank", "read_answer", "returned", "shown_answer", "shown_argument"]
 
 _SYMBOLIC = (sp.Basic, sp.MatrixBase, sp.NDimArray)
 _UNEVALUATED = (
@@ -95,6 +96,8 @@ def read_answer(value: Any, variables: Sequence[str]) -> Answer:
     if issubclass(cls, _SYMBOLIC):
         return as_formula(value, variables)
     if _is_function(value):
+        if (tool := _tool(value)) is not None:
+            raise Unreadable(Reason.WRONG_TYPE, expected="a formula, a function or numbers", tool=tool)
         return Answer(kind="function", value=value)
     if _holds_formula(value, depth=0):
         return as_formula(value, variables)
@@ -117,6 +120,18 @@ def _is_function(value: Any) -> bool:
     if isinstance(value, (*_SYMBOLIC, np.ndarray, np.generic, str, list, tuple, dict)) or is_number(value):
         return False
     return callable(value)
+
+
+_TOOLS = frozenset({
+    "derive_by_array", "diff", "grad", "gradient", "hessian", "jacfwd", "jacobian", "jacrev", "lambdify", "value_and_grad"
+})  # fmt: skip
+
+
+def _tool(value: Any) -> str | None:
+    """The name of a library's own function that was handed over instead of what it gives, as ``dfdx = sp.diff``."""
+    name, library = getattr(value, "__name__", None), str(getattr(value, "__module__", "")).partition(".")[0]
+    of_library = library in ("sympy", "jax", "numpy", "autograd") and isinstance(value, FunctionType)
+    return str(name) if of_library and name in _TOOLS else None
 
 
 def _holds_formula(value: Any, *, depth: int) -> bool:
@@ -201,6 +216,62 @@ def _parsed(value: Any, variables: Sequence[str]) -> Any:
         answer = _from_text(value, variables)
         return answer.exprs[0] if answer.shape == () else [*answer.exprs]
     return value
+
+
+def returned(function: Any, arguments: Sequence[Any], entry: Any = None) -> Any:
+    """What a student's function gives for some arguments, which it gets as copies, or one entry of that.
+
+    Args:
+        function: live, or a stand-in for one in another process.
+        arguments: as many as the function takes.
+        entry: key of a dictionary, place in a list or tuple; None for all of it.
+
+    Raises:
+        Unreadable: MISSING, VALUE_NOT_FUNCTION, RAISED, TIMED_OUT, WRONG_TYPE or NO_ENTRY.
+    """
+    from autograder.compare.calling import raised_verdict, send
+
+    if function is None or function is Ellipsis:
+        raise Unreadable(Reason.MISSING)
+    if not _is_function(function):
+        raise Unreadable(Reason.VALUE_NOT_FUNCTION, got=describe(function))
+    (reply,) = send(function, [copy.deepcopy(tuple(arguments))])
+    if isinstance(reply, Raised):
+        verdict = raised_verdict(reply)
+        raise Unreadable(verdict.reason, **verdict.details)
+    value = reply.value
+    if value is None:
+        expected = "a number or an array" if entry is None else "a dictionary" if isinstance(entry, str) else "a list"
+        raise Unreadable(Reason.WRONG_TYPE, expected=expected, got="nothing (is a return missing?)")
+    if entry is None:
+        return value
+    if isinstance(value, Mapping):
+        if entry not in value:
+            raise Unreadable(Reason.NO_ENTRY, entry=repr(entry), got=_listed(value))
+        return value[entry]
+    if isinstance(entry, int) and isinstance(value, (list, tuple, np.ndarray)):
+        if not -len(value) <= entry < len(value):
+            raise Unreadable(Reason.NO_ENTRY, entry=repr(entry), got=str(len(value)))
+        return value[entry]
+    expected = "a list" if isinstance(entry, int) else "a dictionary"
+    raise Unreadable(Reason.WRONG_TYPE, expected=expected, got=describe(value))
+
+
+def _listed(value: Mapping[Any, Any]) -> str:
+    keys = [repr(key)[:40] for key in list(value)[:6]]
+    return ", ".join(keys) + ("" if len(value) <= 6 else ", …") or "nothing"
+
+
+def shown_argument(value: Any) -> str:
+    """An argument in a sentence: short, without the words of a library around it.
+
+    >>> shown_argument(np.array([[0.5, -0.25], [1.0, 2.0]])), shown_argument(0.25)
+    ('[[0.5, -0.25], [1.0, 2.0]]', '0.25')
+    """
+    if callable(value):
+        return str(getattr(value, "__name__", "a function"))
+    text = repr(value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value)
+    return text if len(text) <= 120 else f"{text[:119]}…"
 
 
 def left_blank(value: Any) -> bool:

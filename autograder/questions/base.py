@@ -10,7 +10,7 @@ from autograder.compare.conventions import source_of
 from autograder.compare.reading import Unreadable
 from autograder.errors import AuthorError, StudentGone
 from autograder.model import Check, Evidence, Outcome, Reason, Verdict
-from autograder.questions.answers import left_blank, shown_answer
+from autograder.questions.answers import left_blank, returned, shown_answer, shown_argument
 from autograder.questions.record import is_recording, known_cells, note
 
 __all__ = ["CheckFailed", "CheckUndecided", "Question"]
@@ -113,27 +113,35 @@ class Question:
             AuthorError: they disagree, or there is nothing to compare; the message names the point.
         """
 
-    def judge(self, answer: Any) -> Verdict:
+    def judge(self, answer: Any, *, call: Sequence[Any] | None = None, entry: Any = None) -> Verdict:
         """Whether an answer is right.
 
         Args:
             answer: whatever stands under the student's name, None where nothing does.
+            call: arguments with which the student's function is to be called; what it returns is judged then. Leave it
+                out where the question calls functions by itself (a formula or function is asked for).
+            entry: of what the call returns, the key of a dictionary or the place in a list or tuple that is meant.
 
         Returns:
             The verdict. Whatever the student did becomes CORRECT, INCORRECT or INVALID; what could not be decided is
             UNDECIDED; what is our or the author's fault is FAULT. Nothing is raised.
         """
-        return self._examined(answer)[0]
+        return self._examined(answer, call, entry)[0]
 
-    def _examined(self, answer: Any) -> tuple[Verdict, Evidence | None]:
+    def _examined(
+        self, answer: Any, call: Sequence[Any] | None = None, entry: Any = None
+    ) -> tuple[Verdict, Evidence | None]:
         """The verdict, and the answer's values where they were computed."""
         evidence: Evidence | None = None
+        judged = answer
         try:
             found = self._forbidden(answer)
-            verdict, evidence = (found, None) if found else self._decide(answer)
+            if found is None and call is not None:
+                judged = returned(answer, call, entry)
+            verdict, evidence = (found, None) if found else self._decide(judged)
             if verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID) and "rounded" not in verdict.details:
                 verdict = _diagnosed(verdict, evidence)
-            if verdict.outcome is Outcome.INCORRECT and (hint := self._foreseen(answer)):
+            if verdict.outcome is Outcome.INCORRECT and (hint := self._foreseen(judged)):
                 verdict = msgspec.structs.replace(verdict, details={**verdict.details, "hint": hint})
         except Unreadable as unreadable:
             verdict = _diagnosed(unreadable.verdict, None)
@@ -150,12 +158,25 @@ class Question:
             verdict = Verdict(outcome=Outcome.FAULT, reason=Reason.INTERNAL, details=details)
         if verdict.outcome is Outcome.INVALID and left_blank(answer):
             verdict, evidence = Verdict(outcome=Outcome.INVALID, reason=Reason.MISSING), None
+        if call is not None and verdict.reason is not Reason.MISSING:
+            verdict = msgspec.structs.replace(verdict, details=verdict.details | self._called(verdict, call, entry))
         if verdict.reason is Reason.MISSING and self.name:
             from autograder.questions.source import notebook_cells, why_missing
 
             why = why_missing(self.name, answer, known_cells() or notebook_cells())
             verdict = msgspec.structs.replace(verdict, details={**verdict.details, **why})
         return self._finished(verdict), evidence
+
+    def _called(self, verdict: Verdict, call: Sequence[Any], entry: Any) -> dict[str, str]:
+        """What a sentence needs to say which call gave the answer, and which part of it is meant."""
+        name = self.name or "f"
+        shown = {"called": f"{name}({', '.join(map(shown_argument, call))})"}
+        of_the_call = verdict.reason not in (Reason.RAISED, Reason.VALUE_NOT_FUNCTION, Reason.FORBIDDEN)
+        if self.name and of_the_call:
+            shown["name"] = f"{name}(…)" + ("" if entry is None or verdict.reason is Reason.NO_ENTRY else f"[{entry!r}]")
+        if verdict.witness and "entry" in verdict.witness:
+            shown["where"] = str(verdict.witness["entry"])
+        return shown
 
     def _foreseen(self, answer: Any) -> str | None:
         """The author's own hint for a wrong answer; None where they foresaw none."""
@@ -171,14 +192,26 @@ class Question:
             changes["credit"] = max(shares)
         return msgspec.structs.replace(verdict, **changes) if changes else verdict
 
-    def check(self, answer: Any) -> None:
+    def check(self, answer: Any, *, call: Sequence[Any] | None = None, entry: Any = None) -> None:
         """Pass silently on a right answer; what an Otter test case calls.
+
+        Args:
+            answer, call, entry: as for :meth:`judge`. With ``call`` the sentence says with which arguments the function
+                was called and which entry is wrong; it never shows the test's own lines.
+
+        >>> from autograder import Equal
+        >>> def backward(w, x):
+        ...     return {"w": [2 * w * value for value in x], "x": [w, w]}
+        >>> question = Equal([0.5, 0.25], name="backward")
+        >>> details = question.judge(backward, call=(0.5, [2.0, 3.0]), entry="x").details
+        >>> details["name"], details["where"], details["called"]
+        ("backward(…)['x']", '[1]', 'backward(0.5, [2.0, 3.0])')
 
         Raises:
             CheckFailed: the answer is wrong or not in answerable form; the text is for the student.
             CheckUndecided: a person must look.
         """
-        verdict, evidence = self._examined(answer)
+        verdict, evidence = self._examined(answer, call, entry)
         if is_recording():
             note(self._record(answer, verdict, evidence))
         if verdict.outcome is Outcome.CORRECT:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from autograder.compare.numeric import fitted
+from autograder.compare.numeric import fitted, rounded_to
 from autograder.compare.reading import Numbers
 from autograder.compare.tolerances import DEFAULT_RTOL
 from autograder.errors import AuthorError
@@ -69,6 +69,11 @@ class _Direction(Field):
         error = self._error(values)
         right = error <= tolerance
         pointless = not right and not np.any(values)
+        # a whole vector of one's own length is rounded where it has a usual one: 1, or the gradient's
+        usual = (length * self.desired_at for one in (1.0, np.linalg.norm(self.gradient)) for length in (one, -one))
+        ends = [decimals for vector in usual if (decimals := rounded_to(values, vector)) is not None]
+        if not right and ends and error <= 10.0 ** -min(ends):
+            details = {**details, "rounded": str(min(ends))}
         verdict = Verdict(
             outcome=Outcome.CORRECT if right else Outcome.INCORRECT,
             reason=Reason.EQUAL if right else Reason.DIFFERENT,
