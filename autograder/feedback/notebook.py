@@ -6,6 +6,10 @@ SOME = "Passed here: {passed} of {here}."
 MORE = "{here} of {total} checks ran here; the rest runs when the work is graded."
 NO_MORE = "{here} of {here} checks ran here; no others run when the work is graded."
 NO_QUESTION = "There is no question {question} in this notebook; it has {known}."
+INTERRUPTED = (
+    "The check of {question} was interrupted. If it did not come to an end by itself, call your function with one number: "
+    "is there a loop that never ends?"
+)
 NOT_YET = "Not right yet: {questions}."
 NOT_CHECKED = "Not checked since the kernel was started: {questions}."
 SAVE_FIRST = (
@@ -31,6 +35,7 @@ SENTENCES = (
     MORE,
     NO_MORE,
     NO_QUESTION,
+    INTERRUPTED,
     NOT_YET,
     NOT_CHECKED,
     SAVE_FIRST,

@@ -1,6 +1,6 @@
 """A plain expected answer: a formula, a number or an array."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import Answer
 from autograder.questions.fields import Expected
+from autograder.questions.values import wrong_shape
 
 __all__ = ["Equal"]
 
@@ -25,6 +26,8 @@ class Equal(Expected):
             array of numbers may hold NaN, where the answer must have NaN as well.
         variables: in the order of a function's arguments; those of ``expected`` in natural order when left out.
         factor: for an order of magnitude: a positive number is right from ``expected/factor`` to ``expected*factor``.
+        through: a function of one number: not the student's number is compared but what it gives. So a public test can
+            try out an answer without holding it.
         **options: ``at``, ``domain``, ``points``, ``rtol``, ``atol``, ``seed``, ``name``, ``credit``, ``forbid``,
             ``slips``; ``data`` names the arrays that the answer is made of (:mod:`autograder.mistakes.algebra`).
 
@@ -44,6 +47,8 @@ class Equal(Expected):
     'Which sign has the product of the two numbers?'
     >>> [Equal(1e-8, factor=10).judge(h).outcome.value for h in (1e-9, 5e-8, 1e-6)]
     ['CORRECT', 'CORRECT', 'INCORRECT']
+    >>> Equal(np.array(2.0), through=lambda root: root**2).judge("sqrt(2)").outcome.value
+    'CORRECT'
     """
 
     def __init__(
@@ -52,17 +57,29 @@ class Equal(Expected):
         *,
         variables: Sequence[str] | None = None,
         factor: float | None = None,
+        through: Callable[[float], Any] | None = None,
         **options: Any,
     ) -> None:
         self.factor = factor
+        self.through = through
         super().__init__(expected, variables=variables, **options)
         if factor is not None and not (factor > 1 and self.at is not None and np.all(self.desired_at > 0)):
             raise AuthorError(f"factor={factor!r} must be above 1, and what is expected positive numbers")
+        if through is not None and self.at is None:
+            raise AuthorError("through= takes a number, and a formula is asked for here")
 
     def _asking_for(self, wrong: Any) -> Expected:
         return super()._asking_for(wrong) if self.factor is None else Equal(wrong, factor=self.factor)
 
     def _compare_at(self, numbers: Numbers) -> Verdict:
+        if self.through is not None:
+            number = fitted(numbers.values, ())
+            if number is None:
+                return wrong_shape((), numbers.values.shape)
+            if np.iscomplexobj(number):
+                return Verdict(outcome=Outcome.INVALID, reason=Reason.COMPLEX)
+            given = np.asarray(self.through(float(number)), dtype=float)
+            numbers = Numbers(values=given, precision="float64", integers=False)
         verdict = super()._compare_at(numbers)
         values = fitted(numbers.values, self.shape)
         if self.factor is None or verdict.outcome is not Outcome.INCORRECT or values is None or not np.all(values > 0):

@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,23 +63,42 @@ class Notebook(OttersNotebook):  # type: ignore[misc]  # Otter has no type hints
         if self._grading_mode:
             return super().check(question, global_env)
         from autograder.feedback import notebook as sentences
-        from autograder.student.told import Said, told, worded
+        from autograder.student.told import Said, worded
 
         if self._questions and question not in self._questions:
             known = ", ".join(self._questions)
             return Said(lines=(worded(sentences.NO_QUESTION, question=question, known=known),))
-        self._told[question] = told(super().check(question, global_env), self._at_grading.get(question, 0))
+        return self._unless_interrupted(question, lambda: self._run_checks(question, global_env))
+
+    def _run_checks(self, question: str, names: dict[str, Any] | None) -> Any:
+        from autograder.student.told import told
+
+        self._told[question] = told(super().check(question, names), self._at_grading.get(question, 0))
         return self._told[question]
+
+    @staticmethod
+    def _unless_interrupted(what: str, ask: Callable[[], Any]) -> Any:
+        """What a check says; one sentence at the stop button, where a stack through the grader says nothing."""
+        from autograder.feedback import notebook as sentences
+        from autograder.student.told import Said, worded
+
+        try:
+            return ask()
+        except KeyboardInterrupt:
+            return Said(lines=(worded(sentences.INTERRUPTED, question=what),))
 
     def check_all(self) -> Any:
         """Run the public checks of all questions; the result shows the sentences of each and how many checks ran."""
         if self._grading_mode:
             return super().check_all()
-        from autograder.student.told import Told, together
-
         frame = inspect.currentframe()
         names = frame.f_back.f_globals if frame is not None and frame.f_back is not None else {}
-        each: list[Told] = [self.check(question, names) for question in self._questions]
+        return self._unless_interrupted(self._name, lambda: self._run_all(names))
+
+    def _run_all(self, names: dict[str, Any]) -> Any:
+        from autograder.student.told import Told, together
+
+        each: list[Told] = [self._run_checks(question, names) for question in self._questions]
         lines = [line for one in each for line in (one.head, *one.lines)]
         return Told(
             question=self._name,
