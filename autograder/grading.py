@@ -254,7 +254,7 @@ def _conclude(sheet: _Sheet, ended: Ended, *, has_code: bool) -> SubmissionResul
 
 
 def _before_its_check(question: Question, code: tuple[str, ...]) -> tuple[str, ...]:
-    """The code cells up to the last one that checks a question; all where none does. What is made later is not judged."""
+    """The code cells up to the last one that checks a question; all of them where none does."""
     quoted = [f"{quote}{name}{quote}" for quote in "'\"" for name in {question.name, question.file}]
     for number in reversed(range(len(code))):
         if ".check(" in code[number] and any(text in code[number] for text in quoted):

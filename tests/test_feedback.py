@@ -91,8 +91,13 @@ def test_a_right_answer_has_no_hint() -> None:
 
 
 def test_single_precision_is_mentioned_where_it_mattered() -> None:
-    text = feedback.student(verdict(Reason.DIFFERENT, dtype="float32"), language="en")
-    assert "float32" in text
+    wrong = verdict(Reason.DIFFERENT, dtype="float32")
+    near = msgspec.structs.replace(wrong, outcome=Outcome.INCORRECT, error=3.0)
+    assert "float32" in feedback.student(near, language="en")
+    # (2, 1) for (1, 2) is not wrong for lack of digits, and what has no numbers has no precision
+    far = msgspec.structs.replace(near, error=8000.0)
+    assert "float32" not in feedback.student(far, language="en")
+    assert "float32" not in feedback.student(verdict(Reason.WRONG_SHAPE, dtype="float32"), language="en")
 
 
 def test_an_unknown_id_from_another_version_is_passed_over() -> None:

@@ -39,7 +39,7 @@ _NEAR = 30.0
 
 
 def _is_near(verdict: Verdict) -> bool:
-    """Whether the error is of the size that single precision makes: (2, 1) for (1, 2) is not wrong for lack of digits."""
+    """Whether the error is of the size that single precision makes: (2, 1) for (1, 2) lacks no digits."""
     return verdict.outcome is Outcome.INCORRECT and verdict.error is not None and verdict.error <= _NEAR
 
 

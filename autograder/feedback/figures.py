@@ -6,8 +6,8 @@ A row is what was seen and, on a second line, what to try. The keys are the ids 
 FIGURES: dict[str, tuple[str, str]] = {
     "plot_empty": (
         "The figure is empty.",
-        "Did the cell stop with an error before it drew, or was it drawn on another figure? Draw on the axes that belong "
-        "to this one.",
+        "Did the cell stop with an error before it drew, or was it drawn on another figure? Draw on the axes that "
+        "belong to this one.",
     ),
     "plot_no_contours": (
         "The figure shows no contours.",
@@ -16,7 +16,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "plot_filled": ("The contours are filled; the question asks for lines.", "Draw them with ax.contour."),
     "plot_not_filled": ("The contours are lines; the question asks for filled ones.", "Draw them with ax.contourf."),
     "plot_coarse": (
-        "The contours run near those that were asked for, but the grid is too coarse to hit them.",
+        "The grid is too coarse to tell whether these are the contours that were asked for.",
         "Take more points in each direction: fifty, for example.",
     ),
     "plot_no_surface": (

@@ -7,8 +7,8 @@ MORE = "{here} of {total} checks ran here; the rest runs when the work is graded
 NO_MORE = "{here} of {here} checks ran here; no others run when the work is graded."
 NO_QUESTION = "There is no question {question} in this notebook; it has {known}."
 INTERRUPTED = (
-    "The check of {question} was interrupted. If it did not come to an end by itself, call your function with one number: "
-    "is there a loop that never ends?"
+    "The check of {question} was interrupted. If it did not come to an end by itself, call your function with one "
+    "number: is there a loop that never ends?"
 )
 NOT_YET = "Not right yet: {questions}."
 NOT_CHECKED = "Not checked since the kernel was started: {questions}."

@@ -45,6 +45,7 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
     Reason.NO_ENTRY: (
         "{name} should have an entry {entry}, but has {got}. Capital and small letters count.",
         "What your function returns should have an entry {entry}, but has {got}. Capital and small letters count.",
+        "What your function returns does not have all the entries that were asked for.",
     ),
     Reason.WRONG_VARIABLES: (
         "Your answer contains {got}; expected only {expected}. Use the symbols of the prompt.",
@@ -146,8 +147,8 @@ FLOAT32 = (
     'Put jax.config.update("jax_enable_x64", True) in the first cell.'
 )
 ROUNDED = (
-    "As far as they go your numbers fit, but they were rounded (decimals: {rounded}). Do not round before the end: hand "
-    "over all the digits that you have."
+    "As far as they go your numbers fit, but they were rounded (decimals: {rounded}). Do not round before the end: "
+    "hand over all the digits that you have."
 )
 CALLED = "It was called as {called}."
 WHERE = "Look at its entry {where} first."

@@ -170,7 +170,8 @@ ENTRIES: tuple[Mistake, ...] = (
         "f = lambda x: x^2; f(2.0)",
         "TypeError: unsupported operand type(s) for ^, bitwise_xor, xor",
         "How does Python write a power?",
-        "To Python the caret is no power but something that only whole numbers have; a power is written with two stars.",
+        "To Python the caret is no power but something that only whole numbers have; a power is written with two "
+        "stars.",
         says("TypeError", r"unsupported operand type\(s\) for \^|bitwise_xor|\bxor does not accept"),
     ),
     _error(

@@ -407,7 +407,8 @@ ENTRIES: tuple[Mistake, ...] = (
         applies="a gradient as a function of one vector",
         transformation="f(v[0], v[1]) → f(v[1], v[2]), where JAX takes the last entry for v[2]",
         question="Which number has the first entry of an array?",
-        attempt="Print the first entry of an array of your own, then look at the numbers in the brackets of your function.",
+        attempt="Print the first entry of an array of your own, then look at the numbers in the brackets of your "
+        "function.",
         example=PAIR,
         source="project's own; JAX 0.10.2 clamps an index beyond the end",
         rank=22,

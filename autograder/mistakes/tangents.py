@@ -29,9 +29,11 @@ def _plane_not_shifted(task: "Task") -> Iterator[Made]:
         linear = [mul(s, var(by)) for s, by in zip(slopes, task.wrt, strict=True)]
         yield (), [add(height, *linear)]
         yield (), [add(*linear)]
-        for signs in list(product((add, sub), repeat=len(slopes)))[:-1]:  # all but the right one
-            each = zip(slopes, task.wrt, signs, strict=True)
-            yield (), [add(height, *(mul(s, sign(var(by), place[by])) for s, by, sign in each))]
+        for wrong in product((True, False), repeat=len(slopes)):
+            each = zip(slopes, task.wrt, wrong, strict=True)
+            shifted = [mul(s, (add if plus else sub)(var(by), place[by])) for s, by, plus in each]
+            if any(wrong):
+                yield (), [add(height, *shifted)]
 
 
 def _plane_no_height(task: "Task") -> Iterator[Made]:

@@ -123,7 +123,8 @@ def _is_function(value: Any) -> bool:
 
 
 _TOOLS = frozenset({
-    "derive_by_array", "diff", "grad", "gradient", "hessian", "jacfwd", "jacobian", "jacrev", "lambdify", "value_and_grad"
+    "derive_by_array", "diff", "grad", "gradient", "hessian", "jacfwd", "jacobian", "jacrev", "lambdify",
+    "value_and_grad",
 })  # fmt: skip
 
 

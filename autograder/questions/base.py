@@ -169,11 +169,14 @@ class Question:
 
     def _called(self, verdict: Verdict, call: Sequence[Any], entry: Any) -> dict[str, str]:
         """What a sentence needs to say which call gave the answer, and which part of it is meant."""
+        if verdict.reason in (Reason.VALUE_NOT_FUNCTION, Reason.FORBIDDEN):
+            return {}  # nothing was called
         name = self.name or "f"
         shown = {"called": f"{name}({', '.join(map(shown_argument, call))})"}
-        of_the_call = verdict.reason not in (Reason.RAISED, Reason.VALUE_NOT_FUNCTION, Reason.FORBIDDEN)
-        if self.name and of_the_call:
-            shown["name"] = f"{name}(…)" + ("" if entry is None or verdict.reason is Reason.NO_ENTRY else f"[{entry!r}]")
+        if self.name and verdict.reason is not Reason.RAISED:
+            shown["name"] = f"{name}(…)" + (
+                "" if entry is None or verdict.reason is Reason.NO_ENTRY else f"[{entry!r}]"
+            )
         if verdict.witness and "entry" in verdict.witness:
             shown["where"] = str(verdict.witness["entry"])
         return shown

@@ -88,7 +88,9 @@ def why_missing(name: str, value: object, cells: Sequence[str]) -> dict[str, str
     flat = _flat(name)
     made = (node for cell in reversed(cells) for one in _statements(_python(cell)) for node in ast.walk(one))
     for node in made:
-        other = node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else getattr(node, "name", None)
+        other = (
+            node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else getattr(node, "name", None)
+        )
         if isinstance(other, str) and other != name and _flat(other) == flat:
             return {"other": other}
     return {}

@@ -1,0 +1,211 @@
+"""What a student reads for answers that fail in everyday ways: a row has the answer and words that must be there."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import matplotlib
+import numpy as np
+import pytest
+import sympy as sp
+
+matplotlib.use("Agg")
+from matplotlib.figure import Figure
+
+from autograder import (
+    ContourPlot,
+    CrossSectionPlot,
+    Derivative,
+    Equal,
+    Gradient,
+    LevelSetTangent,
+    PathPlot,
+    SteepestAscent,
+    TangentPlane,
+)
+from autograder.errors import AuthorError
+from autograder.feedback import student
+from autograder.model import Outcome, Reason
+from autograder.questions import recording
+
+t, x, y = sp.symbols("t x y")
+SLOPE = Derivative("t**3 - 4*t", wrt="t", domain={"t": (-2, 2)}, name="slope")
+VALUE = Derivative("exp(t)", wrt="t", at=1, name="rate")
+FIELD = Gradient("a**2*b + b", wrt=("a", "b"), domain={"a": (-2, 2), "b": (-2, 2)}, name="field")
+UP = SteepestAscent("3*a - 2*b", at=(1, 1), wrt=("a", "b"), name="up")
+ALONG = LevelSetTangent("3*a - 2*b", at=(1, 1), wrt=("a", "b"), name="along")
+PLANE = TangentPlane("x**2*y", at=(2, -1), wrt=("x", "y"), name="plane")
+
+ROWS: list[tuple[Any, Any, str]] = [
+    (SLOPE, sp.diff, "slope is the function diff itself"),
+    (SLOPE, jax.grad, "slope is the function grad itself"),
+    (SLOPE, "", "slope is an empty text"),
+    (SLOPE, lambda v: 3 * v ^ 2 - 4, "How does Python write a power?"),
+    (SLOPE, lambda v: round(3 * v**2 - 4, 3), "rounded (decimals: 3)"),
+    (VALUE, 2.72, "rounded (decimals: 2)"),
+    (VALUE, sp.Float("2.718"), "rounded (decimals: 3)"),
+    (UP, [0.83, -0.55], "rounded (decimals: 2)"),
+    (ALONG, [0.555, 0.832], "rounded (decimals: 3)"),
+    (FIELD, jax.grad(lambda v: v[1] ** 2 * v[2] + v[2]), "Which number has the first entry of an array?"),
+    (PLANE, "-4 - 4*(x - 2) + 4*(y - 1)", "Does your tangent touch at the point?"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "words"), ROWS, ids=[f"{row[2][:30]}-{n}" for n, row in enumerate(ROWS)]
+)
+def test_the_sentence_says_what_was_seen(question: Any, answer: Any, words: str) -> None:
+    verdict = question.judge(answer)
+    assert verdict.outcome is not Outcome.CORRECT
+    assert words in student(verdict, language="en")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [(VALUE, 2.7), (VALUE, 3), (VALUE, 2.73), (UP, [0.84, -0.55]), (SLOPE, lambda v: round(3 * v**2 - 5, 3))],
+)
+def test_what_is_wrong_otherwise_is_not_called_rounded(question: Any, answer: Any) -> None:
+    verdict = question.judge(answer)
+    assert verdict.outcome is Outcome.INCORRECT
+    found = "rounded" in verdict.details
+    assert found is (answer == 2.7)  # e is 2.7 to one decimal
+
+
+@pytest.mark.parametrize(
+    ("cells", "value", "words"),
+    [
+        (["slope = print(3*t**2)"], None, "slope is None: print(…) shows a value"),
+        (["Slope = 3*t**2"], None, "slope is not defined, but Slope is"),
+        (["slo_pe = 3*t**2"], None, "slope is not defined, but slo_pe is"),
+        (["slope = numbers.sort()"], None, "slope = numbers.sort()"),
+        (["slope = ..."], ..., "still holds the starter code"),
+        (["other = 1"], None, "still holds the starter code"),
+        (["%time 1", "slope = ("], None, "still holds the starter code"),
+    ],
+)
+def test_why_there_is_no_answer(cells: list[str], value: Any, words: str) -> None:
+    with recording(cells=cells):
+        verdict = SLOPE.judge(value)
+    assert verdict.reason is Reason.MISSING
+    assert words in student(verdict, language="en")
+
+
+# --- a function that the check calls ---------------------------------------------------------------------------------
+
+
+def _backward(w: Any, v: Any) -> dict[str, Any]:
+    return {"w": v * 2.0, "v": w}
+
+
+CALL = (np.array([1.0, 2.0]), np.array([0.5, -1.0]))
+CALLED: list[tuple[Any, Any, str]] = [
+    (_backward, "v", ""),
+    (_backward, "w", "Look at its entry [1] first."),
+    (_backward, "W", "should have an entry 'W', but has 'w', 'v'"),
+    (lambda w, v: None, "w", "nothing (is a return missing?)"),
+    (lambda w, v: [w, v], "w", "Expected a dictionary"),
+    (lambda w, v: [w, v], 0, ""),
+    (lambda w, v: [w], 3, "should have an entry 3, but has 1"),
+    (lambda w, v: w @ np.ones(3), "w", "Your code stopped with an error"),
+    ({"w": 1}, "w", "Expected a function"),
+    (None, "w", "There is no answer yet"),
+    (..., "w", "There is no answer yet"),
+]
+
+
+@pytest.mark.parametrize(("function", "entry", "words"), CALLED)
+def test_a_call_is_told_with_its_entry_and_arguments_and_never_with_the_tests_lines(
+    function: Any, entry: Any, words: str
+) -> None:
+    question = Equal(np.array([1.0, 2.0]), name="backward")
+    verdict = question.judge(function, call=CALL, entry=entry)
+    assert (verdict.outcome is Outcome.CORRECT) is (words == "")
+    text = student(verdict, language="en")
+    assert words in text
+    assert not any(line in text for line in ("question.judge", "np.array", "CALL"))
+    assert ("It was called as backward([1.0, 2.0], [0.5, -1.0])." in text) is (words != "" and callable(function))
+    assert "0.5, -1.0" not in student(verdict, language="en", hidden=True)
+
+
+def test_the_students_function_gets_copies() -> None:
+    def spoils(v: Any) -> Any:
+        v[:] = 0
+        return np.array([1.0, 2.0])
+
+    argument = np.array([5.0])
+    assert Equal(np.array([1.0, 2.0])).judge(spoils, call=(argument,)).outcome is Outcome.CORRECT
+    assert argument[0] == 5.0
+
+
+def test_a_slip_is_found_in_what_the_call_returns() -> None:
+    question = Equal(np.array([1.0, 2.0]), slips=[(np.array([2.0, 1.0]), "Which comes first?")], name="f")
+    assert question.judge(lambda v: v[::-1], call=(np.array([1.0, 2.0]),)).details["hint"] == "Which comes first?"
+
+
+def test_a_number_can_be_tried_out_without_standing_in_the_test() -> None:
+    question = Equal(np.array(9.0), through=lambda root: root**2, name="root")
+    assert [question.judge(answer).outcome.value for answer in (3, "sqrt(9)", -3.0, 4)] == [
+        "CORRECT", "CORRECT", "CORRECT", "INCORRECT"
+    ]  # fmt: skip
+    assert "Shape of your answer: (2,)" in student(question.judge([0, 1]), language="en")
+    with pytest.raises(AuthorError, match="through="):
+        Equal("t**2", through=abs)
+
+
+def test_a_print_in_a_function_does_not_stand_before_the_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    def chatty(v: Any) -> Any:
+        print("here")
+        return 3 * v**2 - 4
+
+    assert SLOPE.judge(chatty).outcome is Outcome.CORRECT
+    assert capsys.readouterr().out == ""
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+Draw = Callable[[Any], object]
+
+
+def _contours(points: int, *, filled: bool = False, off: float = 0.0) -> Draw:
+    a, b = np.meshgrid(np.linspace(-2, 2, points), np.linspace(-2, 2, points))
+    heights = np.exp(-(a**2) - b**2) * (b + off * a)
+    return lambda axes: (axes.contourf if filled else axes.contour)(a, b, heights)
+
+
+def _cuts(*values: float) -> Draw:
+    along = np.linspace(-2, 2, 60)
+    return lambda axes: [axes.plot(along, value**2 + along * value) for value in values]
+
+
+LINES = ContourPlot("exp(-x**2 - y**2)*y", wrt=("x", "y"), filled=False)
+BANDS = ContourPlot("exp(-x**2 - y**2)*y", wrt=("x", "y"), filled=True)
+CUTS = CrossSectionPlot("x**2 + x*y", wrt=("x", "y"), fixed={"x": [0.5, 1, 2]})
+PATH = PathPlot("x**2 + 3*y**2", wrt=("x", "y"), start=(1, 1), step=0.1, count=4)
+STEPS = np.column_stack([0.8 ** np.arange(5), 0.4 ** np.arange(5)])
+
+FIGURES: list[tuple[Any, Draw, str]] = [
+    (LINES, _contours(40), ""),
+    (BANDS, _contours(40, filled=True), ""),
+    (LINES, _contours(40, filled=True), "The contours are filled"),
+    (BANDS, _contours(40), "The contours are lines"),
+    (LINES, _contours(7), "The grid is too coarse"),
+    (LINES, _contours(14, off=1.0), "What is drawn is not what the question asks for."),
+    (LINES, _contours(40, off=0.3), "What is drawn is not what the question asks for."),
+    (LINES, lambda axes: None, "Did the cell stop with an error before it drew"),
+    (CUTS, _cuts(0.5, 1, 2), ""),
+    (CUTS, _cuts(0.5, 2), "one of the curves that were asked for is not there"),
+    (CUTS, _cuts(0.5, 2, 3), "another cross-section"),
+    (PATH, lambda axes: axes.plot(*STEPS.T, "o-"), ""),
+    (PATH, lambda axes: axes.plot(*STEPS.T, "o"), "no line joins them"),
+    (PATH, lambda axes: axes.scatter(*STEPS.T), "no line joins them"),
+    (PATH, lambda axes: axes.scatter(*(STEPS + 1).T), "No line passes through the points"),
+]
+
+
+@pytest.mark.parametrize(("question", "draw", "words"), FIGURES)
+def test_a_figure_is_told_what_is_wrong_with_it(question: Any, draw: Draw, words: str) -> None:
+    figure = Figure()
+    draw(figure.subplots())
+    verdict = question.judge(figure)
+    assert (verdict.outcome is Outcome.CORRECT) is (words == "")
+    assert words in student(verdict, language="en")
