@@ -19,7 +19,7 @@ from autograder.lms.intake import choose, slim
 from autograder.lms.intake.places import misplaced
 from autograder.model import Raised
 from autograder.otter import read_notebook
-from autograder.questions.forbid import cells_that_make
+from autograder.questions.source import cells_that_make
 from autograder.sandbox import Sandbox
 from autograder.sandbox.line import wire
 from autograder.sandbox.line.channel import encoded

@@ -130,9 +130,9 @@ _TOOLS = frozenset({
 
 def _tool(value: Any) -> str | None:
     """The name of a library's own function that was handed over instead of what it gives, as ``dfdx = sp.diff``."""
-    name, library = getattr(value, "__name__", None), str(getattr(value, "__module__", "")).partition(".")[0]
-    of_library = library in ("sympy", "jax", "numpy", "autograd") and isinstance(value, FunctionType)
-    return str(name) if of_library and name in _TOOLS else None
+    if type(value) is not FunctionType or value.__name__ not in _TOOLS:
+        return None
+    return value.__name__ if str(value.__module__).partition(".")[0] in ("sympy", "jax", "numpy") else None
 
 
 def _holds_formula(value: Any, *, depth: int) -> bool:
