@@ -353,6 +353,12 @@ class Submission(Record, frozen=True, kw_only=True):
     """ISO 8601 where the LMS says; without an offset it is the LMS's local time."""
     lms_tag: str | None = None
     """``<lms>:<prefix>``: what this LMS's own download was named by, and what it needs to take feedback back."""
+    source: str = ""
+    """What the TA gave and it was found in: a zip, a folder, the file itself."""
+    argument: int = 0
+    """The how many-th of those that is, from 1."""
+    own: bool = False
+    """What the TA gave is this student's work and nobody else's."""
     notes: tuple[str, ...] = ()
     """What was decided on the way in ("two notebooks, took hw01.ipynb")."""
     member_keys: tuple[str, ...] = ()

@@ -15,8 +15,9 @@ from autograder.lms.times import day_first, read_time
 from autograder.model import Space, Student
 
 KIND = "brightspace"
-OWN_FILES = ("index.html",)
-FEEDBACK = FeedbackForm(
+OWN_FILES: tuple[str, ...] = ("index.html",)
+UNDER_TITLE = False
+FEEDBACK: FeedbackForm | None = FeedbackForm(
     page="feedback.html",
     warning="whether Brightspace takes this zip is not verified: try it with one student's folder first",
 )

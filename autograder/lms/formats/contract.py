@@ -31,6 +31,8 @@ class Format(Protocol):
     """Its name for ``--lms``."""
     OWN_FILES: tuple[str, ...]
     """Files (without case) that the LMS itself puts beside the submissions: an index, a list of grades."""
+    UNDER_TITLE: bool
+    """The students' folders lie in one with the assignment's title, which feedback needs to go back."""
     FEEDBACK: FeedbackForm | None
     """None: it takes no pages as a zip."""
 

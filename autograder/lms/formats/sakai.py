@@ -21,7 +21,10 @@ from autograder.model import Space, Student
 
 KIND = "sakai"
 OWN_FILES: tuple[str, ...] = ()
-FEEDBACK = FeedbackForm(page="Feedback Attachment(s)/feedback.html", comment="comments.txt", grades="grades.csv")
+UNDER_TITLE = True
+FEEDBACK: FeedbackForm | None = FeedbackForm(
+    page="Feedback Attachment(s)/feedback.html", comment="comments.txt", grades="grades.csv"
+)
 
 _FOLDER = re.compile(r"^(?P<name>.*)\((?P<eid>[^()]+)\)$")
 _ATTACHMENTS = "Submission attachment(s)"
@@ -34,8 +37,8 @@ _COMMENT = re.compile(r"^\* (?P<title>.+)$")
 
 
 def _folder(parts: tuple[str, ...]) -> int | None:
-    """Which part of the path names the student."""
-    for index in range(min(len(parts) - 1, 3)):
+    """Which part of the path names the student: the first, or the one below the assignment's title."""
+    for index in range(min(len(parts) - 1, 2)):
         inside = parts[index + 1]
         matched = _FOLDER.match(parts[index])
         if not matched:
@@ -49,7 +52,7 @@ def _folder(parts: tuple[str, ...]) -> int | None:
 
 def claims(parts: tuple[str, ...]) -> bool:
     """Whether Sakai's "download all" would give a file this path."""
-    return _folder(parts) is not None or (len(parts) <= 2 and parts[-1] == LIST)
+    return _folder(parts) == 0 or parts == (LIST,)
 
 
 def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) -> list[Bundle]:

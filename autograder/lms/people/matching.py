@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from autograder.lms.intake import key_of
+from autograder.lms.intake import key_of, settle
 from autograder.lms.names import fold
 from autograder.lms.people.identity import SPOKEN
 from autograder.lms.people.roster import Matched, Roster
@@ -38,8 +38,7 @@ def match_submissions(roster: Roster, submissions: Sequence[Submission], refused
         submissions: as :func:`autograder.lms.collect` found them.
         refused: what it refused: these students have submitted something and are not missing.
 
-    Of two submissions of one student the later is taken where both say when they came; else both are refused, because
-    either could be the one that counts.
+    Of two submissions of one student :func:`autograder.lms.intake.settle` says which counts, if any.
     """
     works: list[Submission | Refused] = [*submissions, *refused]
     match = roster.match(student for work in works for student in work.students)
@@ -58,21 +57,12 @@ def match_submissions(roster: Roster, submissions: Sequence[Submission], refused
     taken: set[str] = set()
     reserved = {key_of((entry.student,), set()).casefold() for entry in roster.students}
     on_list = {entry.student.own for entry in roster.students}
+    warnings: list[str] = []
     for group in groups.values():
-        newest = _newest(group)
-        if newest is None:
-            out += [
-                Refused(
-                    file=one.file,
-                    reason="several-submissions",
-                    message=f"{one.file}: {one.students[0].name or one.students[0].id} has {len(group)} submissions "
-                    "and nothing says which is the newest: leave one and run again",
-                    students=one.students,
-                )
-                for one in group
-            ]
-            continue
-        kept.append(newest)
+        settled = settle(group)
+        kept += [] if settled.kept is None else [settled.kept]
+        out += settled.refused
+        warnings += settled.warnings
     kept.sort(key=lambda one: one.students[0].own not in on_list)
     for number, one in enumerate(kept):
         if one.students[0].own not in on_list:
@@ -82,6 +72,7 @@ def match_submissions(roster: Roster, submissions: Sequence[Submission], refused
     for number, one in enumerate(kept):
         keys = tuple(key_of((student,), taken) for student in one.students[1:])
         kept[number] = msgspec.structs.replace(one, member_keys=keys)
+    match = msgspec.structs.replace(match, warnings=(*match.warnings, *warnings))
     return Matched(submissions=tuple(kept), match=match, refused=tuple(out))
 
 
@@ -98,14 +89,3 @@ def _on_list(student: Student, rows: tuple[RosterStudent, ...]) -> tuple[Student
 
 def _folded(one: Id) -> Id:
     return Id(one.space, fold(one.value))
-
-
-def _newest(group: list[Submission]) -> Submission | None:
-    if len(group) == 1:
-        return group[0]
-    times = sorted((one.submitted or "", number) for number, one in enumerate(group))
-    if not times[0][0] or times[-1][0] == times[-2][0]:
-        return None
-    newest = group[times[-1][1]]
-    note = f"{len(group)} submissions, took the one of {newest.submitted}"
-    return msgspec.structs.replace(newest, notes=(*newest.notes, note))

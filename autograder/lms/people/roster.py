@@ -1,6 +1,6 @@
 """The class list: who is in it, which column takes the grades, and whose submission is whose."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -10,7 +10,7 @@ from autograder.lms.people.finding import Finder, Found
 from autograder.lms.people.identity import CERTAIN, SAID, TITLED, settled_by, shown, with_id
 from autograder.lms.records import Column, Layout, RosterStudent
 from autograder.lms.table import Table
-from autograder.model import Record, Refused, Student, Submission
+from autograder.model import Record, Refused, Space, Student, Submission
 
 __all__ = ["Found", "Match", "Matched", "Roster"]
 
@@ -96,6 +96,7 @@ class Roster:
         """Find each student; where two could have a row, neither has it, and what would settle it is said."""
         asked = list(dict.fromkeys(students))
         found = {student: self.find(student) for student in asked}
+        found |= {student: found[student]._replace(entries=(), note=why) for student, why in _groups_named_alike(found)}
         wanted: dict[int, list[Student]] = {}
         certain: dict[int, Student] = {}
         for student, one in found.items():
@@ -176,6 +177,21 @@ class Roster:
         if strange:
             names = ", ".join(repr(student.name or student.id) for student in strange[:3])
             yield f"{names}: not on {self.name}. If groups handed in: {TITLED[strange[0].own.space]}"
+
+
+def _groups_named_alike(found: Mapping[Student, Found]) -> Iterator[tuple[Student, str]]:
+    """Groups that are called as somebody is, in a download of groups held against a list that has none.
+
+    Moodle's list has everybody whom its download of an assignment names, unless those are groups.
+    """
+    moodle = [student for student in found if student.own.space is Space.MOODLE_DOWNLOAD]
+    named = [student for student in moodle if found[student].how == "name"]
+    strange = [student for student in moodle if found[student].how == "none"]
+    unnumbered = [student for student in moodle if student.id == student.name]
+    if named and (unnumbered or len(strange) >= len(named)):
+        yield from (
+            (student, f"this may be a group that is called so: {TITLED[student.own.space]}") for student in named
+        )
 
 
 def _on_one_line(entry: RosterStudent) -> RosterStudent:
