@@ -395,6 +395,27 @@ class Trust(StrEnum):
     STUDENT = "student"
 
 
+class Said(StrEnum):
+    """What one witness says about one plain case."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNSAID = "cannot-say"
+    """Outside only: the case used what cannot be copied, or what only the notebook's process has."""
+    LOST = "lost"
+    """Inside only: the process ended, or did not answer in time or in order."""
+
+
+class Witness(Record, frozen=True, kw_only=True):
+    """What one run of a plain case came to: outside on plain copies, or inside among the student's own objects."""
+
+    said: Said
+    why: str = ""
+    """For ``cannot-say`` and ``lost``: ``cannot-ship``, ``needs-process``, ``timeout``, ``crashed``, ``memory``, …"""
+    about: str = ""
+    """Outside, for the TA: what failed, or what could not be said (a type, a name). At most 500 characters."""
+
+
 class CaseResult(Record, frozen=True, kw_only=True):
     """One test case of a question."""
 
@@ -410,6 +431,15 @@ class CaseResult(Record, frozen=True, kw_only=True):
     checks: tuple[Check, ...] = ()
     raised: Raised | None = None
     """The exception that failed the case, when it was not a verdict."""
+    outside: Witness | None = None
+    """Of a plain case, on plain copies; None for a case that hands answers to our own questions and is decided by
+    their verdicts, and where only the inside witness counts."""
+    inside: Witness | None = None
+    """Of a plain case, in the student's own process; None where nobody had to ask."""
+    trust: Trust = Trust.JUDGE
+    """``student``: the points rest on the inside witness."""
+    reason: str | None = None
+    """Why ``passed`` is None: ``undecided``, ``only-inside``, ``timeout``, …"""
 
 
 class QuestionResult(Record, frozen=True, kw_only=True):
@@ -418,7 +448,10 @@ class QuestionResult(Record, frozen=True, kw_only=True):
     """None: not decided, so no number may be exported."""
     possible: float
     cases: tuple[CaseResult, ...] = ()
+    all_or_nothing: bool = False
+    """One lost case loses the question."""
     trust: Trust = Trust.JUDGE
+    """``student`` where it is for one of the cases that earned something."""
     reason: str | None = None
     """Why the score is None, or what happened to the notebook before this question: ``undecided``, ``timeout``, …"""
 

@@ -72,6 +72,18 @@ class FakeSession:
             del sys.modules["otter"]
             sys.modules |= real
 
+    def run_inside(self, source: str, argument: str = "", *, seconds: float | None = None) -> str:
+        otter = types.ModuleType("otter")
+        real = {k: v for k, v in sys.modules.items() if k.split(".")[0] == "otter"}
+        sys.modules["otter"] = otter
+        scope: dict[str, object] = {"names": self.names, "argument": argument}
+        try:
+            exec(source, scope)
+        finally:
+            del sys.modules["otter"], sys.modules["otter.test_files"]
+            sys.modules |= real
+        return str(scope["result"])
+
     def answer(self, asked: CheckRequested, text: str, *, known: bool = True) -> None:
         self.told.append((asked.question, text, known))
 
