@@ -172,42 +172,60 @@ class _Sheet:
         def judge(question: Question) -> None:
             self.results[question.name] = self._outside(question, session)
 
-        for question in self._at_last_checks(session, wanted, judge):
+        for question in self._at_last_checks(session, wanted, wanted, judge):
             self.results[question.name] = _lost(question, session.ended.status)
 
     def inside(self, session: Session) -> None:
-        """Ask the inside witness, at the moments at which ``otter run`` would."""
-        wanted = self.to_witness()
+        """Ask the inside witness, at the moments at which ``otter run`` would.
+
+        What passed outside is run as well, as long as something is still to come: a test may leave something behind
+        in the notebook's process that the next one meets. Ours do not.
+        """
+        needed = self.to_witness()
+        plain = [question for question in self.assignment.questions if "autograder" not in question.source]
+        names = {question.name for question in needed}
+        wanted = needed + [question for question in plain if question.name not in names | set(self.skip)]
 
         def witness(question: Question) -> None:
             told = ask_inside(question, session, details=question.runs_in_student)
-            self.results[question.name] = self._inside(question, told)
+            if question.name in names:
+                self.results[question.name] = self._inside(question, told)
 
-        for question in self._at_last_checks(session, wanted, witness):
+        for question in self._at_last_checks(session, wanted, needed, witness):
             lost = Witness(said=Said.LOST, why=_why_lost(session.ended.status))
             self.results[question.name] = self._inside(question, lost)
 
     def _at_last_checks(
-        self, session: Session, wanted: Sequence[Question], do: Callable[[Question], None]
+        self,
+        session: Session,
+        wanted: Sequence[Question],
+        needed: Sequence[Question],
+        do: Callable[[Question], None],
     ) -> list[Question]:
-        """Do something for each question at the check that was its last in the first run, or at the end where it had
-        none; return those whose moment never came. Cells after the last moment are not run."""
-        left = {question.name: question for question in wanted}
+        """Do something for each wanted question at the check that was its last in the first run, or at the end where
+        it had none, until all needed ones are done; return those of them whose moment never came."""
+        coming = {question.name: question for question in wanted}
+        left = {question.name: question for question in needed}
         seen: Counter[str] = Counter()
+
+        def now(question: Question) -> None:
+            do(coming.pop(question.name))
+            left.pop(question.name, None)
+
         for asked in session.run():
             question = self._meant(asked, session)
             if question is None:
                 continue
             seen[question.name] += 1
-            if question.name in left and seen[question.name] == self.checks[question.name]:
-                do(left.pop(question.name))
+            if question.name in coming and seen[question.name] == self.checks[question.name]:
+                now(question)
                 if not left:
                     return []
             known = self.results.get(question.name)
             session.answer(asked, "" if known is None else public_text(known))
         for question in self.assignment.in_otters_order:
-            if question.name in left and not self.checks[question.name] and not session.gone:
-                do(left.pop(question.name))
+            if left and question.name in coming and not self.checks[question.name] and not session.gone:
+                now(question)
         return list(left.values())
 
     def _meant(self, asked: CheckRequested, session: Session) -> Question | None:

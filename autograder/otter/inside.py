@@ -41,6 +41,7 @@ import doctest
 import inspect
 import io
 import json
+import linecache
 import signal
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -88,6 +89,8 @@ def _ok_style(scope, text):
 def _run(order):
     otter = sys.modules["otter.test_files"] = sys.modules["otter"].__class__("otter.test_files")
     otter.test_case = _Case
+    lines = order["source"].splitlines(keepends=True)
+    linecache.cache[order["path"]] = (len(order["source"]), None, lines, order["path"])
     scope = {}
     exec(compile(order["source"], order["path"], "exec"), scope)
     run = _ok_style if order["ok_format"] else _exception_style
