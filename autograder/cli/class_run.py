@@ -89,8 +89,11 @@ class Graded(Record, frozen=True, kw_only=True):
 
     @property
     def needs_a_person(self) -> bool:
-        """Some row has no grade, or some page says nothing but the score."""
-        return bool(self.run.refused or self.undrawn) or any(r.status is not Status.GRADED for r in self.run.results)
+        """Some row has no grade, some grade has no row on the list, or some page says nothing but the score."""
+        run = self.run
+        return bool(run.refused or run.unknown or run.doubtful or self.undrawn) or any(
+            r.status is not Status.GRADED for r in self.run.results
+        )
 
 
 def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:

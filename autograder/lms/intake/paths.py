@@ -20,7 +20,7 @@ from autograder.lms.formats import FORMATS, Format
 from autograder.lms.intake import loose
 from autograder.lms.intake.archive import BULK, ignored, safe_part, unpack
 from autograder.lms.intake.choose import Chosen, choose
-from autograder.lms.intake.keys import key_of
+from autograder.lms.intake.keys import key_of, with_member_keys
 from autograder.lms.intake.whose import is_person
 from autograder.lms.intake.works import settle
 from autograder.lms.names import fold, name_keys
@@ -94,6 +94,7 @@ def collect(
             submissions.append(_submission(bundle, chosen, key_of(bundle.students, taken)))
             warnings += [f"{chosen.file}: {note}" for note in chosen.problems]
     submissions, clashes, said = _one_each(submissions)
+    submissions = with_member_keys(submissions, lambda student: key_of((student,), taken))
     refused += clashes
     warnings += said
     return Intake(
