@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from autograder.errors import UsageError
-from autograder.lms.formats.contract import FeedbackForm, known_as
+from autograder.lms.formats.contract import FeedbackForm, known_as, spoilt
 from autograder.lms.names import fold, name_keys
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
@@ -183,6 +183,7 @@ def layout(table: Table, header_row: int) -> Layout:
         form="Canvas gradebook",
         header=header_row,
         students=tuple(students),
+        locked=spoilt(students),
         columns=tuple(columns),
         identity=tuple(range(section + 1)),
         # the importer knows this row by its English words only; it is optional, and in another language a "student"

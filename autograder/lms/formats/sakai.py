@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from autograder.errors import UsageError
-from autograder.lms.formats.contract import FeedbackForm, known_as
+from autograder.lms.formats.contract import FeedbackForm, known_as, spoilt
 from autograder.lms.names import fold
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
@@ -202,7 +202,8 @@ def recognises(table: Table) -> int | None:
 
 def layout(table: Table, header_row: int) -> Layout:
     """Where everything stands; the first column is the user id, whatever it is called."""
-    return _assignment(table, header_row) if header_row == 2 else _gradebook(table, header_row)
+    found = _assignment(table, header_row) if header_row == 2 else _gradebook(table, header_row)
+    return msgspec.structs.replace(found, locked=spoilt(found.students))
 
 
 def _students(table: Table, header_row: int, key: int, names: Sequence[int], alias: int | None) -> list[RosterStudent]:

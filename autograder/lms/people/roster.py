@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from autograder.errors import UsageError
+from autograder.lms.damage import LEFT, damaged
 from autograder.lms.names import fold
 from autograder.lms.people.finding import Finder, Found
 from autograder.lms.people.identity import CERTAIN, SAID, TITLED, settled_by, shown, with_id
@@ -57,7 +58,7 @@ class Roster:
         layout = self.layout
         self._refuse_duplicates()
         self._finder = Finder(self.name, layout)
-        self.warnings = (*table.warnings, *layout.warnings, *self._finder.warnings)
+        self.warnings = (*table.warnings, *layout.warnings, *self._finder.warnings, *self._damaged())
 
     @property
     def name(self) -> str:
@@ -82,11 +83,25 @@ class Roster:
             if key in seen:
                 raise UsageError(
                     f"{self.name}: lines {seen[key].line} and {entry.line} are both student {entry.student.id}: "
-                    "remove one, or export the file again"
+                    + (
+                        f"{LEFT}; export the file again and do not save it there"
+                        if damaged(entry.student.id)
+                        else "remove one, or export the file again"
+                    )
                 )
             seen[key] = entry
         if not seen:
             raise UsageError(f"{self.name}: {self.layout.form} without a student: export it again")
+
+    def _damaged(self) -> Iterator[str]:
+        """Ids that only a spreadsheet writes so."""
+        for entry in self.layout.students:
+            for one in entry.student.ids:
+                if damaged(one.value):
+                    yield (
+                        f"{self.name}: line {entry.line}: {SAID[one.space]} {one.value!r} is {LEFT}; export the file "
+                        "again and do not save it there"
+                    )
 
     def find(self, student: Student) -> Found:
         """The student's row and how it was found: see :class:`autograder.lms.people.finding.Finder`."""
@@ -122,7 +137,10 @@ class Roster:
             elif len(wanted[entry.row]) > 1:
                 doubtful.append(entry)
                 others = ", ".join(other.id for other in wanted[entry.row])
-                why = f"{shown(entry.student)} on {self.name} may be any of {others}: {settled_by(student)}"
+                why = (
+                    f"{shown(entry.student)} (line {entry.line} of {self.name}) may be any of {others}: "
+                    f"{settled_by(student)}"
+                )
             else:
                 why = ""
             if entry is None or why:
@@ -130,7 +148,10 @@ class Roster:
                 continue
             rows[student] = one.entries
             if one.how == "zeros":
-                warnings.append(f"{student.id}: matched {entry.student.id} on {self.name} without its leading zeros")
+                warnings.append(
+                    f"{student.id}: matched {entry.student.id} (line {entry.line} of {self.name}), as a spreadsheet "
+                    "changes numbers; please check"
+                )
             elif one.how == "name":
                 warnings.append(
                     f"{student.name or student.id}: matched {shown(entry.student)} by name only; please check"
