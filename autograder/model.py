@@ -355,6 +355,12 @@ class Submission(Record, frozen=True, kw_only=True):
     """ISO 8601 where the LMS says; without an offset it is the LMS's local time."""
     lms_tag: str | None = None
     """``<lms>:<prefix>``: what this LMS's own download was named by, and what it needs to take feedback back."""
+    source: str = ""
+    """What the TA gave and it was found in: a zip, a folder, the file itself."""
+    argument: int = 0
+    """The how many-th of those that is, from 1."""
+    own: bool = False
+    """What the TA gave is this student's work and nobody else's."""
     notes: tuple[str, ...] = ()
     """What was decided on the way in ("two notebooks, took hw01.ipynb")."""
     member_keys: tuple[str, ...] = ()
@@ -391,6 +397,27 @@ class Trust(StrEnum):
     STUDENT = "student"
 
 
+class Said(StrEnum):
+    """What one witness says about one plain case."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNSAID = "cannot-say"
+    """Outside only: the case used what cannot be copied, or what only the notebook's process has."""
+    LOST = "lost"
+    """Inside only: the process ended, or did not answer in time or in order."""
+
+
+class Witness(Record, frozen=True, kw_only=True):
+    """What one run of a plain case came to: outside on plain copies, or inside among the student's own objects."""
+
+    said: Said
+    why: str = ""
+    """For ``cannot-say`` and ``lost``: ``cannot-ship``, ``needs-process``, ``timeout``, ``crashed``, ``memory``, …"""
+    about: str = ""
+    """Outside, for the TA: what failed, or what could not be said (a type, a name). At most 500 characters."""
+
+
 class CaseResult(Record, frozen=True, kw_only=True):
     """One test case of a question."""
 
@@ -406,6 +433,15 @@ class CaseResult(Record, frozen=True, kw_only=True):
     checks: tuple[Check, ...] = ()
     raised: Raised | None = None
     """The exception that failed the case, when it was not a verdict."""
+    outside: Witness | None = None
+    """Of a plain case, on plain copies; None for a case that hands answers to our own questions and is decided by
+    their verdicts, and where only the inside witness counts."""
+    inside: Witness | None = None
+    """Of a plain case, in the student's own process; None where nobody had to ask."""
+    trust: Trust = Trust.JUDGE
+    """``student``: the points rest on the inside witness."""
+    reason: str | None = None
+    """Why ``passed`` is None: ``undecided``, ``only-inside``, ``timeout``, …"""
 
 
 class QuestionResult(Record, frozen=True, kw_only=True):
@@ -414,7 +450,10 @@ class QuestionResult(Record, frozen=True, kw_only=True):
     """None: not decided, so no number may be exported."""
     possible: float
     cases: tuple[CaseResult, ...] = ()
+    all_or_nothing: bool = False
+    """One lost case loses the question."""
     trust: Trust = Trust.JUDGE
+    """``student`` where it is for one of the cases that earned something."""
     reason: str | None = None
     """Why the score is None, or what happened to the notebook before this question: ``undecided``, ``timeout``, …"""
 

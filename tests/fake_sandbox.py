@@ -11,13 +11,22 @@ from autograder.model import CellError, Raised
 from autograder.sandbox.limits import Cell, CheckRequested, Ended, Program
 
 
+class Died(BaseException):
+    """The process of a fake session ends."""
+
+
 class FakeSession:
-    """Runs the cells with ``exec``; a check asks at once, because nothing here can wait."""
+    """Runs the cells with ``exec``; a check asks at once, because nothing here can wait.
+
+    It keeps what it is told, and ends in the middle where a cell calls ``die(status, detail)``.
+    """
 
     def __init__(self, program: Program, folder: str) -> None:
         self.program, self.folder = program, folder
-        self.names: dict[str, object] = {"__name__": "__main__"}
+        self.names: dict[str, object] = {"__name__": "__main__", "die": self._die}
         self.ended = Ended(status="ok")
+        self.told: list[tuple[str | None, str, bool]] = []
+        """Question, text and ``known`` of every answer to a check."""
         self.troubles: list[Exception] = []
         self._asked: list[CheckRequested] = []
 
@@ -31,6 +40,8 @@ class FakeSession:
             # One statement at a time, so that a check in the middle of a cell sees the names as they are then.
             try:
                 yield from self._run_cell(cell)
+            except Died:
+                return
             except Exception as error:
                 raised = Raised(type=type(error).__name__, message=str(error))
                 errors.append(CellError(cell=cell.index, raised=raised))
@@ -61,13 +72,33 @@ class FakeSession:
             del sys.modules["otter"]
             sys.modules |= real
 
+    def run_inside(self, source: str, argument: str = "", *, seconds: float | None = None) -> str:
+        otter = types.ModuleType("otter")
+        real = {k: v for k, v in sys.modules.items() if k.split(".")[0] == "otter"}
+        sys.modules["otter"] = otter
+        scope: dict[str, object] = {"names": self.names, "argument": argument}
+        try:
+            exec(source, scope)
+        finally:
+            del sys.modules["otter"], sys.modules["otter.test_files"]
+            sys.modules |= real
+        return str(scope["result"])
+
     def answer(self, asked: CheckRequested, text: str, *, known: bool = True) -> None:
-        pass
+        self.told.append((asked.question, text, known))
+
+    def _die(self, status: str, detail: str = "") -> None:
+        self.ended = Ended(status=status, detail=detail)
+        raise Died
 
 
 class FakeSandbox:
-    """``with FakeSandbox().start(program) as session``."""
+    """``with FakeSandbox().start(program) as session``; it keeps every session."""
+
+    def __init__(self) -> None:
+        self.sessions: list[FakeSession] = []
 
     @contextlib.contextmanager
     def start(self, program: Program) -> Iterator[FakeSession]:
-        yield FakeSession(program, os.getcwd())
+        self.sessions.append(FakeSession(program, os.getcwd()))
+        yield self.sessions[-1]

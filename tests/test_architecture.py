@@ -15,7 +15,8 @@ ROOT = Path(autograder.__file__).resolve().parent
 
 ORDER = (
     "errors", "untrusted", "model", "modules", "cells", "locale", "expressions", "points", "reference", "compare",
-    "mistakes", "feedback", "questions", "plots", "student", "sandbox", "otter", "grading", "batch", "variants",
+    "mistakes", "feedback", "questions", "plots", "student", "sandbox", "witnesses", "otter", "grading", "batch",
+    "variants",
     "build", "lms", "report", "bundle", "simulate", "cli",
 )  # fmt: skip
 """A room imports only rooms to its left."""

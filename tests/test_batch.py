@@ -178,7 +178,7 @@ def test_a_question_whose_tests_swell_is_left_out_and_named(tmp_path, assignment
         {"q1": "judge-memory", "q2": "judge-timeout"},
     ]
     # what one submission may take is for all its tries together
-    whole = 3 * [Limits().wall_seconds + run.JUDGE_SECONDS]
+    whole = 3 * [run.RUNS * Limits().wall_seconds + run.JUDGE_SECONDS]
     assert [task.seconds for task in workers.tasks] == [None, whole[0] - 7.0, whole[0] - 67.0]
     assert [question.reason for question in result.questions] == ["judge-memory", "judge-timeout"]
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake_samples import notebook, zipped
-from jail_samples import needs_jail, program, ran
+from jail_samples import SMALL, needs_jail, program, ran
 
 from autograder import untrusted
 from autograder.errors import NotebookError
@@ -224,6 +224,30 @@ def test_in_the_jail_a_file_that_cannot_be_written_is_missing_and_no_more(small_
         assert list(student.run()) == []
         assert student.names["x"] == ("7", "7")
         assert [error.raised.type for error in student.ended.cell_errors] == ["IsADirectoryError"]
+
+
+RIGHTS = """
+import os, resource
+status = dict(line.split(":\\t") for line in open("/proc/self/status").read().splitlines() if ":\\t" in line)
+rights = [status[name] for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")]
+alone = status["NoNewPrivs"], os.getsid(1)
+limits = {name: resource.getrlimit(getattr(resource, f"RLIMIT_{name}")) for name in ("NOFILE", "FSIZE", "CORE")}
+"""
+
+
+@needs_jail
+def test_a_notebook_has_no_rights_no_terminal_and_its_limits(small_jail: Sandbox) -> None:
+    with ran(small_jail, RIGHTS) as student:
+        assert student.ended.cell_errors == ()
+        assert set(student.names["rights"]) == {"0" * 16}
+        # process 1 leads a session of its own: from that of the command's terminal a notebook could type into it
+        assert student.names["alone"] == ("1", 1)
+        size = SMALL.file_mb << 20
+        assert student.names["limits"] == {
+            "NOFILE": (SMALL.open_files, SMALL.open_files),
+            "FSIZE": (size, size),
+            "CORE": (0, 0),
+        }
 
 
 # --- what crosses the line ------------------------------------------------------------------------------------------

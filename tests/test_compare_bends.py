@@ -1,8 +1,10 @@
 """A table of claims: no cell between kinks, no local term and no step is missed, whatever the domain and the seed."""
 
+import math
+
 import pytest
 
-from autograder import compare
+from autograder import Derivative, Gradient, compare
 from autograder.model import Outcome
 
 DIFFERENT = [
@@ -65,3 +67,35 @@ def test_the_same_in_another_form_stays_right(actual, desired, domain):
     for seed in range(3):
         found = compare.expressions(actual, desired, variables=["x"], domain=domain, seed=seed)
         assert found.outcome is Outcome.CORRECT, found
+
+
+FUNCTIONS = [
+    # question, a right and a wrong Python function
+    (("Max(0, Min(1, x - 41))", {}), lambda x: float(41 < x < 42), lambda x: 0.0),
+    (("Min(Max(x, 3), 4)", {"x": (-90, 90)}), lambda x: float(3 < x < 4), lambda x: 0 * x),
+    (("3*x + 8*exp(-(x - 64)**2)", {}), lambda x: 3 - 16 * (x - 64) * exp(-((x - 64) ** 2)), lambda x: 3 + 0 * x),
+    (("x**2 + tanh(300*(x - 2))", {"x": (-5, 5)}), lambda x: 2 * x + 300 / cosh(300 * (x - 2)) ** 2, lambda x: 2 * x),
+    (("x/2 + 9/(1 + (x - 700)**2)", {}), lambda x: 0.5 - 18 * (x - 700) / (1 + (x - 700) ** 2) ** 2, lambda x: 0.5),
+]
+
+
+def exp(value):
+    return math.exp(max(value, -700.0))
+
+
+def cosh(value):
+    return math.cosh(min(abs(value), 350.0))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("asked", "right", "wrong"), FUNCTIONS, ids=[asked[0] for asked, _, _ in FUNCTIONS])
+def test_a_python_function_is_asked_in_every_cell(asked, right, wrong, seed):
+    formula, domain = asked
+    question = Derivative(formula, wrt="x", domain=domain or None, seed=seed)
+    assert question.judge(right).outcome is Outcome.CORRECT
+    assert question.judge(wrong).outcome is Outcome.INCORRECT
+
+
+def test_a_python_gradient_is_asked_where_a_bump_lives():
+    question = Gradient("x*y + exp(-40*((x - 6)**2 + (y + 9)**2))", wrt=("x", "y"), domain={"x": (0, 50)})
+    assert question.judge(lambda x, y: (y, x)).outcome is Outcome.INCORRECT

@@ -7,6 +7,7 @@ import pytest
 from fake_sandbox import FakeSandbox
 from otter_samples import EXCEPTION_STYLE, OK_STYLE, autograder_zip, notebook
 
+from autograder.errors import SandboxError
 from autograder.grading import grade
 from autograder.model import Status, Submission, SubmissionResult
 from autograder.otter import Assignment, load
@@ -18,9 +19,11 @@ def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     return load(autograder_zip(tmp_path_factory.mktemp("zip"), tests, {"assignment_name": "hw09"}))
 
 
-def graded(path: Path, assignment: Assignment, **options: object) -> SubmissionResult:
+def graded(
+    path: Path, assignment: Assignment, sandbox: FakeSandbox | None = None, **options: object
+) -> SubmissionResult:
     submission = Submission(key="s1", students=(), file=path.name, path=str(path))
-    return grade(submission, assignment, FakeSandbox(), **options)
+    return grade(submission, assignment, sandbox or FakeSandbox(), **options)
 
 
 def scores(result: SubmissionResult) -> list[float | None]:
@@ -39,6 +42,43 @@ def test_a_check_counts_as_the_names_were_then_and_the_last_check_wins(tmp_path:
     sources = ["import otter\ngrader = otter.Notebook()", "x = 3\ngrader.check('q1')\nx = 5"]
     assert scores(graded(notebook(tmp_path / "a.ipynb", *sources), assignment))[0] == 2.0
     assert scores(graded(notebook(tmp_path / "b.ipynb", *sources, "grader.check('q1')"), assignment))[0] == 1.0
+
+
+OTTER = "import otter\ngrader = otter.Notebook()"
+
+
+def test_what_a_check_says_in_the_notebook_is_of_public_cases_only(tmp_path: Path, assignment: Assignment) -> None:
+    def told(*cells: str) -> list[tuple[str | None, str, bool]]:
+        sandbox = FakeSandbox()
+        graded(notebook(tmp_path / "a.ipynb", OTTER, *cells), assignment, sandbox)
+        return sandbox.sessions[0].told
+
+    assert told("x = 3", "grader.check('q1')") == [("q1", "q1 passed!", True)]
+    # 3.0 fails the hidden case only, and nothing of that is told
+    assert told("x = 3.0", "grader.check('q1')") == [("q1", "q1 passed!", True)]
+    ((_, said, known),) = told("x = 4.0", "grader.check('q1')")
+    assert known
+    assert said.splitlines()[0] == "q1 results:"
+    assert "hidden" not in said
+    assert "isinstance" not in said
+    assert "x == 3" in said
+    assert told("x = 3", "grader.check('q99')", "grader.check(None)") == [("q99", "", False), (None, "", True)]
+
+
+def test_a_notebook_that_ends_in_the_middle_keeps_what_was_checked_and_names_why(
+    tmp_path: Path, assignment: Assignment
+) -> None:
+    cells = (OTTER, "x = 3\ngrader.check('q1')", "die('memory', 'it used more than 7 MB')", "y = 4")
+    result = graded(notebook(tmp_path / "a.ipynb", *cells), assignment)
+    assert (result.status, result.reason, result.score) == (Status.FAILED, "memory", None)
+    assert result.message.endswith(": it used more than 7 MB")
+    assert [(question.score, question.reason) for question in result.questions] == [(2.0, None), (None, "memory")]
+
+
+def test_a_dead_sandbox_is_ours_and_never_the_students(tmp_path: Path, assignment: Assignment) -> None:
+    path = notebook(tmp_path / "a.ipynb", OTTER, "x = 3\ngrader.check('q1')", "die('sandbox', 'the warm process died')")
+    with pytest.raises(SandboxError, match="the warm process died"):
+        graded(path, assignment)
 
 
 FILES = """OK_FORMAT = False

@@ -38,6 +38,16 @@ def test_what_was_put_comes_back_after_reopening(tmp_path: Path) -> None:
         assert journal.get("12345", "d1") == result()
 
 
+def test_two_students_with_equal_bytes_have_a_record_each(tmp_path: Path) -> None:
+    with Journal(tmp_path / "journal.db") as journal:
+        for key, score in (("zed", 2.0), ("ann", 1.0), ("max", 0.5)):
+            journal.put(key, "the same bytes", result(key, score))
+        for key, score in (("ann", 1.0), ("zed", 2.0), ("max", 0.5)):
+            assert journal.get(key, "the same bytes") == result(key, score)
+        # for somebody new any of them will do, and always the same one
+        assert journal.get("bob", "the same bytes") == result("ann", 1.0)
+
+
 def test_a_later_result_replaces_the_earlier_one_and_is_counted(tmp_path: Path) -> None:
     with Journal(tmp_path / "journal.db") as journal:
         journal.put("ann", "d1", result())

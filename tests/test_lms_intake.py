@@ -274,19 +274,112 @@ def test_an_otter_export_given_by_itself_is_one_students(tmp_path, take):
         assert [s.students[0].id for s in take(path).submissions] == ids
 
 
-def test_a_folder_of_students_zips_and_a_download_inside_a_folder(tmp_path, take):
+def test_a_zip_among_students_files_is_one_students_whatever_its_names_look_like(tmp_path, take):
     folder = tmp_path / "in"
     folder.mkdir()
     zipped(folder / "asmith.zip", {"hw01.ipynb": NB})
-    zipped(folder / "download.zip", DOWNLOADS["canvas"][0])
-    assert sorted(s.students[0].id for s in take(folder).submissions) == [
-        "12345",
-        "12346",
-        "12347",
-        "12349",
-        "anon_x7Fq",
-        "asmith",
-    ]
+    zipped(folder / "mallory.zip", {**DOWNLOADS["canvas"][0], "asmith.ipynb": notebook("other")})
+    gradescope = {name.partition("/")[2]: content for name, content in DOWNLOADS["gradescope"][0].items()}
+    zipped(folder / "trudy.zip", gradescope)
+    intake = take(folder)
+    assert [one.students[0].id for one in (*intake.submissions, *intake.refused)] == ["asmith", "trudy", "mallory"]
+    assert "several-notebooks" in {one.reason for one in intake.refused}
+
+
+@pytest.mark.parametrize("lms", ["canvas", "gradescope", "moodle", "sakai", "blackboard", "brightspace"])
+def test_a_students_own_zip_wins_over_work_under_their_name_in_another_one(tmp_path, take, lms):
+    """``grade hw01 in/*.zip``: each path is named by the TA, and one student plays the LMS."""
+    ids = [who for who, *_ in DOWNLOADS[lms][1]]
+    victim = ids[0]
+    zipped(tmp_path / f"{victim}.zip", {"hw01.ipynb": notebook("mine")})
+    zipped(tmp_path / "mallory.zip", DOWNLOADS[lms][0])
+    intake = take(tmp_path / "mallory.zip", tmp_path / f"{victim}.zip")
+    (work,) = [one for one in intake.submissions if one.students[0].id == victim]
+    assert "mine" in Path(work.path).read_text()
+    assert any(line.startswith(f"{victim}: left out hw01.ipynb of mallory.zip") for line in intake.warnings)
+    # with a class list that has mallory, the zip is hers and nobody else's
+    people = [Student(id="mallory", ids=(Id(Space.MOODLE_USERNAME, "mallory"),))]
+    intake = take(tmp_path / "mallory.zip", tmp_path / f"{victim}.zip", people=people)
+    assert {one.students[0].id for one in (*intake.submissions, *intake.refused)} == {victim, "mallory"}
+    (work,) = [one for one in intake.submissions if one.students[0].id == victim]
+    assert "mine" in Path(work.path).read_text()
+
+
+def test_names_that_students_choose_are_nobodys_identity(take_entries):
+    intake = take_entries(
+        {
+            "HW 1_asmith_attempt_2025-03-03-10-00-00_x_blee_attempt_2030-01-01-00-00-00_hw01.ipynb": NB,
+            "HW 1_blee_attempt_2025-03-03-10-00-00_hw01.ipynb": NB,
+        }
+    )
+    assert {one.students[0].id: one.submitted for one in intake.submissions} == {
+        "asmith": "2025-03-03T10:00:00",
+        "blee": "2025-03-03T10:00:00",
+    }
+    intake = take_entries({"Ann_1_assignsubmission_file_/Bo_2_assignsubmission_file_/hw01.ipynb": NB})
+    assert [one.students[0].id for one in intake.submissions] == ["1"]
+    intake = take_entries(
+        {
+            "alice/Lee, Bo(blee)/Submission attachment(s)/hw01.ipynb": NB,
+            "alice/Lee, Bo(blee)/timestamp.txt": "20250303100000",
+            "carol/hw01.ipynb": NB,
+        }
+    )
+    assert {one.students[0].id for one in intake.submissions} == {"alice", "carol"}
+
+
+ALIASES = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize("value", ["*i", "[Ann, Smith]", "{first: Ann}"])
+def test_a_name_in_a_metadata_file_is_text_or_none(take_entries, value):
+    text = f"{ALIASES}submission_1:\n  :submitters:\n  - :name: {value}\n    :sid: {value}\n    :email: a@x.edu\n"
+    intake = take_entries({"submission_metadata.yml": text, "submission_1/hw01.ipynb": NB})
+    (student,) = intake.submissions[0].students
+    assert (student.id, student.name) == ("a@x.edu", "")
+
+
+@pytest.mark.parametrize("top", ["", "hw01 notebooks/", "homework/", "week 3/hw01/"])
+def test_loose_notebooks_are_a_class_whatever_folder_they_lie_in(tmp_path, take, top):
+    people = ("asmith", "blee", "cobrien")
+    path = zipped(tmp_path / "class3.zip", {f"{top}{name}.ipynb": notebook(assignment="hw01") for name in people})
+    for given in (path, unzip(path, tmp_path / "unpacked")):
+        assert [one.students[0].id for one in take(given).submissions] == list(people)
+
+
+def test_a_students_own_folder_of_two_notebooks_is_no_class(tmp_path, take):
+    path = zipped(tmp_path / "asmith.zip", {"hw01/hw01.ipynb": NB, "hw01/scratch.ipynb": NB, "hw01/d/x.csv": "1"})
+    (work,) = take(path).submissions
+    assert (work.students[0].id, work.file, set(work.files)) == ("asmith", "hw01.ipynb", {"scratch.ipynb", "d/x.csv"})
+
+
+def test_one_number_with_two_names_is_two_people(take_entries):
+    when = "Mar 3, 2025 959 AM"
+    names = ("Ann Smith", "Bo Lee", "Cy O'Brien-Smith")
+    intake = take_entries({f"397063-2557369 - {name} - {when}/hw01.ipynb": NB for name in names})
+    assert [one.students[0].name for one in intake.submissions] == list(names)
+    assert intake.warnings == intake.refused == ()
+
+
+def test_a_later_argument_wins_over_a_file_that_cannot_be_read(tmp_path, take):
+    download = zipped(tmp_path / "s.zip", {"asmith/hw01.ipynb": NB[:-20], "blee/hw01.ipynb": notebook("y")})
+    for folder, source in (("mended", "again = 1"), ("other", "z = 3")):
+        (tmp_path / folder / "asmith").mkdir(parents=True)
+        (tmp_path / folder / "asmith" / "hw01.ipynb").write_text(notebook(source))
+        (tmp_path / folder / "dng").mkdir()
+        (tmp_path / folder / "dng" / "hw01.ipynb").write_text(notebook(folder))
+    intake = take(download, tmp_path / "mended")
+    (work,) = [one for one in intake.submissions if one.students[0].id == "asmith"]
+    assert "again = 1" in Path(work.path).read_text()
+    assert any("in the place of a file before it that is no notebook" in line for line in intake.warnings)
+    # the other way round, and between two that can be read, nothing says which
+    assert {one.reason for one in take(tmp_path / "mended", download).refused} == {"several-submissions"}
+    assert {one.students[0].id for one in take(tmp_path / "mended", tmp_path / "other").refused} == {"asmith", "dng"}
+    # a file that the TA names is what counts
+    intake = take(download, tmp_path / "other" / "asmith" / "hw01.ipynb", tmp_path / "mended" / "dng")
+    assert {one.students[0].id: one.argument for one in intake.submissions} == {"asmith": 2, "blee": 1, "dng": 3}
 
 
 def test_a_script_becomes_a_notebook(take_entries):
@@ -336,7 +429,7 @@ def test_two_submissions_of_one_student_are_not_guessed_between(tmp_path, take):
         (tmp_path / folder / "asmith.ipynb").write_text(notebook(folder))
         (tmp_path / folder / f"other-{folder}.ipynb").write_text(NB)
     intake = take(tmp_path / "one", tmp_path / "two")
-    assert [(r.reason, r.students[0].id) for r in intake.refused] == [("several-submissions", "asmith")]
+    assert [(r.reason, r.students[0].id) for r in intake.refused] == [("several-submissions", "asmith")] * 2
     assert len(intake.submissions) == 2
 
 
@@ -364,3 +457,30 @@ def test_one_students_work_under_two_names_takes_the_later_or_neither(take_entri
     assert [s.key for s in matched.submissions] == ["12345"]
     assert [r.reason for r in matched.refused] == ["several-submissions"] * 2
     assert {student.id for student in matched.match.missing} == {"12347", "12348", "12349", "12350"}
+
+
+CANVAS_USERS = (("7", "Zed, Zoe"), ("12345", "Lee, Bo"), ("12346", "Cole, Ann"))
+
+
+@pytest.mark.parametrize(
+    ("name", "ids", "found"),
+    [
+        # a group's or person's name that ends in a number
+        ("team_7_12345_9001_hw01.ipynb", ("12345", "12346"), "12345"),
+        ("team_7_12345_9001_hw01.ipynb", ("7", "12346"), "7"),
+        ("team_7_12345_9001_hw01.ipynb", (), "7"),
+        ("zedzoe_7_12345_9001_hw01.ipynb", ("7", "12345"), "7"),
+        # a name that somebody chose so that it reads as another's number
+        ("bo_12346_12345_9001_hw01.ipynb", ("12345", "12346"), "bo"),
+        ("leebo_12345_12346_9001_hw01.ipynb", ("12345", "12346"), "12345"),
+        # a file's name that begins with a number
+        ("leebo_12345_9001_12346_hw01.ipynb", ("12345", "12346"), "12345"),
+        ("leebo_LATE_12345_9001_1_2_hw01.ipynb", ("12345", "12346"), "12345"),
+        ("12345_9001_hw01.ipynb", ("12345",), "12345"),
+    ],
+)
+def test_a_name_with_a_number_in_it_is_read_by_the_class_list(take_entries, name, ids, found):
+    people = [Student(id=id, name=full, ids=(Id(Space.CANVAS_USER, id),)) for id, full in CANVAS_USERS if id in ids]
+    (student,) = [one.students[0] for one in take_entries({name: NB, "x_1_2_y.txt": "z"}, people=people).submissions]
+    assert student.id == found
+    assert (student.own.space is Space.CANVAS_USER) == found.isdigit()

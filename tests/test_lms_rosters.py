@@ -67,7 +67,7 @@ def test_lost_leading_zeros_and_decomposed_accents_are_found_and_said():
     roster = read_roster(FILES / "moodle-gradebook.csv")
     match = roster.match([Student(id="12")])
     assert [entry.student.id for (entry,) in match.rows.values()] == ["0012"]
-    assert "without its leading zeros" in match.warnings[0]
+    assert "as a spreadsheet changes numbers" in match.warnings[0]
     # macOS zips decompose: A + combining acute
     found = read_roster(FILES / "canvas.csv").match([Student(id="zoe\u0308 a\u0301lvarez")])
     assert [student.id for _, student in found.by_name] == ["12345"]

@@ -40,7 +40,7 @@ def graded(answer: str, folder: Path, assignment: Assignment, sandbox: Sandbox) 
     [
         ("def f(x):\n    return 2 * x", 2.0, None),
         ("def f(x):\n    y = 2 * x\n    x -= 0.0\n    return y", 2.0, None),
-        ("def f(x):\n    x[:] = 0\n    return x", None, "changed-arguments"),
+        ("def f(x):\n    x[:] = 0\n    return x", None, "only-inside"),
         ("def f(x):\n    x *= 2\n    return x", 0.0, None),
     ],
 )

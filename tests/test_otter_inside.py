@@ -22,13 +22,13 @@ points = 2
 {declared}
 
 @test_case(points=None, hidden=False)
-def counts(tracker):
-    tracker.add(3)
-    assert tracker.total == 3, "add does not add"
+def counts({tracker}):
+    {tracker}.add(3)
+    assert {tracker}.total == 3, "add does not add"
 
 @test_case(points=None, hidden=True)
 def still(env):
-    assert env["tracker"].total == 3
+    assert env["{tracker}"].total == 3
 """
 DOCTESTS = """
 OK_FORMAT = True
@@ -53,7 +53,7 @@ class Tracker:
         self.total = 0
     def add(self, value):
         self.total += value
-tracker = Tracker()
+tracker, other = Tracker(), Tracker()
 history = [1, 2]
 def record(value):
     history.append(value)
@@ -65,8 +65,8 @@ def draw():
 @pytest.fixture(scope="module")
 def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     tests = {
-        "q1": TRACKER.format(name="q1", declared='runs_in = "student"'),
-        "q2": TRACKER.format(name="q2", declared=""),
+        "q1": TRACKER.format(name="q1", declared='runs_in = "student"', tracker="tracker"),
+        "q2": TRACKER.format(name="q2", declared="", tracker="other"),
         "q3": DOCTESTS,
         "q4": SEEDED,
     }
@@ -89,10 +89,10 @@ def test_only_a_declared_test_sees_the_students_objects(
     result = graded(assignment, sandbox, notebook(tmp_path / "a.ipynb", ANSWERS))
     q1, q2, q3, q4 = result.questions
     assert (q1.score, q1.trust) == (2.0, Trust.STUDENT)
-    assert (q2.score, q2.trust, q2.reason) == (None, Trust.JUDGE, "cannot-ship")
+    assert (q2.score, q2.trust, q2.reason) == (None, Trust.JUDGE, "only-inside")
     assert (q3.score, q3.trust) == (2.0, Trust.STUDENT)
     assert q4.score == 1.0  # np.random.seed in the test seeded the student's process too
-    assert (result.status, result.reason, result.score) == (Status.NEEDS_REVIEW, "cannot-ship", None)
+    assert (result.status, result.reason, result.score) == (Status.NEEDS_REVIEW, "only-inside", None)
 
 
 def test_inside_a_failure_says_the_assertions_sentence(
@@ -106,7 +106,7 @@ def test_inside_a_failure_says_the_assertions_sentence(
 def test_an_answer_that_cannot_be_shipped_never_moves_a_test_inside(
     tmp_path: Path, assignment: Assignment, sandbox: Sandbox
 ) -> None:
-    forged = ANSWERS + "\nclass Any:\n    total = 3\n    def add(self, v): pass\ntracker = Any()"
+    forged = ANSWERS + "\nclass Any:\n    total = 3\n    def add(self, v): pass\nother = Any()"
     assert graded(assignment, sandbox, notebook(tmp_path / "a.ipynb", forged)).questions[1].score is None
 
 

@@ -9,9 +9,10 @@ import pytest
 from otter_samples import autograder_zip
 
 from autograder.errors import StudentGone, UsageError
-from autograder.model import Opaque, QuestionResult
-from autograder.otter import Assignment, load, run_test
+from autograder.model import Opaque, QuestionResult, Said
+from autograder.otter import Assignment, InsideCase, load, run_test, witnessed
 from autograder.otter.environment import Environment, mentioned
+from autograder.witnesses import settle
 
 PATCHES = """
 from otter.test_files import test_case
@@ -80,14 +81,14 @@ def test_a_test_leaves_nothing_behind(assignment: Assignment, capsys: pytest.Cap
     assert (np.isclose, os.getcwd(), random.getstate(), np.get_printoptions(), os.environ.get("LEFT")) == before
     assert np.random.get_state()[1].tolist() == drawn  # type: ignore[index,union-attr]
     assert capsys.readouterr().out == ""
-    wrong = run_test(assignment, "q1", {"answer": 4})
-    assert (wrong.score, wrong.cases[0].message) == (0.0, "answer is not 3")
+    (wrong,) = run_test(assignment, "q1", {"answer": 4}).cases
+    assert wrong.outside is not None
+    assert (wrong.outside.said, wrong.message) == (Said.FAIL, "answer is not 3")
 
 
 def test_the_assignments_files_are_there_and_the_students_are_a_persons_to_look_at(assignment: Assignment) -> None:
     result = run_test(assignment, "q2", {"answer": 3})
-    assert passed(result) == [True, None, True]
-    assert (result.score, result.reason) == (None, "needs-process")
+    assert [case.outside and case.outside.said for case in result.cases] == [Said.PASS, Said.UNSAID, Said.PASS]
 
 
 def test_what_a_test_concludes_about_what_it_cannot_see_does_not_count(assignment: Assignment) -> None:
@@ -96,8 +97,7 @@ def test_what_a_test_concludes_about_what_it_cannot_see_does_not_count(assignmen
     assert passed(run_test(assignment, "q2", {"answer": opaque}, troubles=troubles))[2] is None
     assert passed(run_test(assignment, "q1", {"answer": opaque})) == [None]
     large = Opaque("int", "60 MB", too_large=True)
-    result = run_test(assignment, "q1", {"answer": large})
-    assert (passed(result), result.score, result.reason) == ([None], None, "cannot-ship")
+    assert passed(run_test(assignment, "q1", {"answer": large})) == [None]
 
 
 class Gone(dict[str, object]):
@@ -107,17 +107,17 @@ class Gone(dict[str, object]):
 
 def test_a_process_that_is_gone_decides_nothing(assignment: Assignment) -> None:
     result = run_test(assignment, "q3", Gone())
-    assert (passed(result), result.score, result.reason) == ([None, None], None, "memory")
+    assert passed(result) == [None, None]
+    assert [case.outside and case.outside.why for case in result.cases] == ["memory", "memory"]
 
 
-def test_all_or_nothing_is_lost_by_one_case_even_if_another_is_open(assignment: Assignment) -> None:
-    assert run_test(assignment, "q3", {"answer": 3, "later": 7}).score == 2.0
+def test_all_or_nothing_is_lost_by_one_case(assignment: Assignment) -> None:
+    assert settle(run_test(assignment, "q3", {"answer": 3, "later": 7})).score == 2.0
     half = run_test(assignment, "q3", {"answer": 3, "later": 8})
-    assert (half.score, passed(half)) == (0.0, [True, False])
+    assert (settle(half).score, passed(half)) == (None, [True, False])
     assert [case.message for case in half.cases] == ["Well done.", "Look at later.\nlater\nExpected: 7\nGot: 8"]
-    opaque = Opaque("Model", "an object")
-    assert run_test(assignment, "q3", {"answer": opaque, "later": 8}).score == 0.0
-    assert run_test(assignment, "q3", {"answer": opaque, "later": 7}).score is None
+    lost = witnessed([InsideCase(passed=True), InsideCase(passed=False)], half)
+    assert settle(lost).score == 0.0
 
 
 def test_an_environment_is_a_dict_in_front_of_the_students_names() -> None:

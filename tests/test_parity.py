@@ -17,6 +17,7 @@ from autograder.grading import grade
 from autograder.model import Status, Submission, SubmissionResult, Trust
 from autograder.otter import Assignment, assign, load
 from autograder.sandbox import Sandbox, open_sandbox
+from autograder.witnesses import decide
 
 RECORDED = json.loads(RECORD.read_text())
 PATHS = {f"{style}/{path.name}": path for style in STYLES for path in notebooks(style)}
@@ -33,20 +34,6 @@ UNSEEN = {"insides", "unseen"}
 """Questions of the odd set whose tests look at what cannot be copied out of the jail: dates, generators, a student's
 class, the inside of a function."""
 
-LEFT = {
-    "process/process.ipynb": {
-        "doctests": {17, 18, 21, 28, 35, 36, 37},
-        "objects": {*range(17), 26, 32, 33, 37, 38, 40, 41, 42},
-        "objects2": {4, 5, 6, 7, 9, 12, 14, 15, 16, 18},
-        "settings": {9, 10, 11, 16, 17, 20, 21, 23, 25},
-        "signatures": {13, 14, 20, 21, 22, 27, 29, 30, 31, 32},
-        "tracing": {14},
-    },
-    "nested/nested.ipynb": {"doctests": {9, 10}, "nested": {12, 13, 16, 17, 18, 24, 30, 32, 33}},
-}
-"""Cases of hand-made sets that a person decides. The sets hold what test and notebook share in Otter's one process,
-signatures, names that a test binds, objects of the notebook's own classes, functions that call each other back."""
-
 pytestmark = pytest.mark.slow
 
 
@@ -61,10 +48,12 @@ def assignments() -> dict[str, Assignment]:
     return {style: load(PARITY / style / "autograder") for style in STYLES}
 
 
-def graded(name: str, assignments: dict[str, Assignment], sandbox: Sandbox) -> SubmissionResult:
+def graded(name: str, assignments: dict[str, Assignment], sandbox: Sandbox, **options: bool) -> SubmissionResult:
+    """As one of a class whose solution needs the process where this notebook does."""
     path = PATHS[name]
     submission = Submission(key="s", students=(), file=path.name, path=str(path))
-    return grade(submission, assignments[name.split("/")[0]], sandbox)
+    result = grade(submission, assignments[name.split("/")[0]], sandbox, **options)
+    return decide([result], solution=result)[0]
 
 
 def test_every_notebook_is_recorded_and_no_other() -> None:
@@ -73,7 +62,7 @@ def test_every_notebook_is_recorded_and_no_other() -> None:
     assert len(RECORDED) - len(WITHOUT_RESULT) >= 20
 
 
-@pytest.mark.parametrize("name", sorted(set(PATHS) - set(WITHOUT_RESULT) - {ODD} - set(LEFT)))
+@pytest.mark.parametrize("name", sorted(set(PATHS) - set(WITHOUT_RESULT)))
 def test_scores_are_those_of_otter_run(name: str, assignments: dict[str, Assignment], sandbox: Sandbox) -> None:
     result = graded(name, assignments, sandbox)
     # results.json rounds to five places
@@ -87,30 +76,13 @@ def test_where_otter_run_gives_nothing(name: str, assignments: dict[str, Assignm
     assert (result.status, result.reason, result.score) == WITHOUT_RESULT[name]
 
 
-def test_odd_tests_agree_or_are_left_to_a_person(assignments: dict[str, Assignment], sandbox: Sandbox) -> None:
-    # The points of a question's cases are powers of two, so equal sums mean that the same cases passed.
-    result = graded(ODD, assignments, sandbox)
-    ours = {question.name: question.score for question in result.questions}
-    assert {name for name, score in ours.items() if score is None} == UNSEEN
-    assert ours == RECORDED[ODD] | dict.fromkeys(UNSEEN)
-    assert (result.status, result.reason) == (Status.NEEDS_REVIEW, "cannot-ship")
-
-
-@pytest.mark.parametrize("name", sorted(LEFT))
-def test_no_case_is_decided_otherwise_than_in_otter(
+@pytest.mark.parametrize("name", ["process/process.ipynb", "doctest/checked_twice_last_wins.ipynb"])
+def test_the_inside_witness_alone_gives_the_same(
     name: str, assignments: dict[str, Assignment], sandbox: Sandbox
 ) -> None:
-    # The points of a question's cases are powers of two: the recorded sum tells which of them passed.
-    result = graded(name, assignments, sandbox)
-    ours = {question.name: [case.passed for case in question.cases] for question in result.questions}
-    theirs = {
-        question: [
-            None if place in LEFT[name].get(question, ()) else bool(int(score) >> place & 1)
-            for place in range(len(ours[question]))
-        ]
-        for question, score in RECORDED[name].items()
-    }
-    assert ours == theirs
+    result = graded(name, assignments, sandbox, as_otter=True)
+    assert {question.name: question.score for question in result.questions} == pytest.approx(RECORDED[name], abs=1e-5)
+    assert {question.trust for question in result.questions} == {Trust.STUDENT}
 
 
 def test_odd_tests_that_are_declared_to_run_inside_agree_as_well(tmp_path: Path, sandbox: Sandbox) -> None:

@@ -4,6 +4,7 @@ import csv
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 from jail_samples import needs_jail
@@ -63,11 +64,13 @@ def changed(place: Path) -> list[list[str]]:
 @pytest.mark.slow
 @needs_jail
 def test_a_wider_tolerance_changes_who_it_should_and_runs_no_notebook(graded: Path) -> None:
-    def transcripts() -> bytes:
+    def transcripts() -> list[bytes]:
+        """Of each notebook's first run; the inside witness of who is still wrong is asked the new test."""
         import sqlite3
 
         with sqlite3.connect(graded / "out" / "journal.db") as journal:
-            return b"".join(row[0] for row in journal.execute("SELECT said FROM transcripts ORDER BY digest"))
+            rows = journal.execute("SELECT said FROM transcripts ORDER BY digest")
+            return [msgspec.msgpack.decode(row[0])[0] for row in rows]
 
     out = str(graded / "out")
     assert scores(graded) == {"ann": "0", "bo": "0", "cem": ""}

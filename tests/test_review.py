@@ -36,7 +36,7 @@ def test_the_table_has_a_row_for_everything_undecided_and_nothing_that_a_spreads
     said = invoke().output
     assert "3 to decide: grades/review.csv" in said
     assert "autograder review grades --from grades/review.csv" in said
-    with (tmp_path / "grades" / "review.csv").open(newline="") as file:
+    with (tmp_path / "grades" / "review.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS
     assert [(row["student"], row["question"], row["possible"], row["reason"]) for row in rows] == [
@@ -71,6 +71,7 @@ def test_a_table_comes_back_through_any_spreadsheet(place, tmp_path, delimiter, 
         ("0004,,q9,4,,,2,", "line 3: no question 'q9'"),
         ("0004,,q1,4,,,two,", "line 3: 'two' are no points"),
         ("0004,,q1,4,,,-1,", "line 3: '-1' are no points"),
+        ("5,,q2,4,,,1,", "lines 2 and 3 give 0005 different points for q2"),
     ],
 )
 def test_one_wrong_row_and_nothing_counts(place, tmp_path, row, problem):
@@ -86,3 +87,56 @@ def test_a_table_without_points_or_without_its_columns_is_said(place, tmp_path):
     assert "no row has points" in str(invoke("grades", "--from", tmp_path / "filled.csv").exception)
     (tmp_path / "filled.csv").write_text("who,what\nA,1\n")
     assert "no column 'student'" in str(invoke("grades", "--from", tmp_path / "filled.csv").exception)
+
+
+KEYS = ("0012", "12", "1E5", "100001", "1234567890123456", "1234567890123999", "7-2")
+
+
+@pytest.fixture
+def keyed():
+    """Results under keys that a spreadsheet takes for numbers."""
+    sample = run()
+    results = tuple(
+        msgspec.structs.replace(
+            sample.results[0], submission=msgspec.structs.replace(sample.results[0].submission, key=key)
+        )
+        for key in KEYS
+    )
+    return msgspec.structs.replace(sample, results=results)
+
+
+@pytest.mark.parametrize(
+    ("cell", "key"),
+    [
+        ("0012", "0012"), ("12", "12"), ("1.00E+05", "1E5"), ("1,00E+05", "1E5"), ("100000", "1E5"),
+        ("100001", "100001"), ("1234567890123460", "1234567890123456"), ("1234567890124000", "1234567890123999"),
+        ("7-2", "7-2"),
+    ],
+)  # fmt: skip
+def test_a_key_that_a_spreadsheet_changed_is_known_where_only_one_can_be_meant(keyed, tmp_path, cell, key):
+    (tmp_path / "f.csv").write_text(f"student;question;points;why\n{cell};q1;2;\n")
+    assert [one.key for one in decided(keyed, tmp_path / "f.csv", "ta")] == [key]
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ("1.23457E+15", "line 2: '1.23457E+15' may be 1234567890123456 or 1234567890123999, since a spreadsheet"),
+        ("1.00E+06", "line 2: no submission has the key '1.00E+06': copy the key from grades.csv, as text"),
+        ("02. Jul", "line 2: no submission has the key '02. Jul'"),
+    ],
+)
+def test_a_key_that_could_be_anybodys_is_refused_with_its_line(keyed, tmp_path, cell, problem):
+    (tmp_path / "f.csv").write_text(f"student;question;points;why\n{cell};q1;2;\n")
+    with pytest.raises(UsageError) as raised:
+        list(decided(keyed, tmp_path / "f.csv", "ta"))
+    assert problem in str(raised.value)
+
+
+def test_points_above_the_possible_are_said(place, tmp_path, monkeypatch):
+    monkeypatch.setattr("autograder.cli.regrade.remembered", lambda folder: None)
+    monkeypatch.setattr("autograder.cli.regrade.again", lambda order, run: 0)
+    (tmp_path / "filled.csv").write_text(f"{','.join(COLUMNS)}\n0005,,q2,4,,,7,\n0003,,total,12,,,12,\n")
+    result = CliRunner().invoke(group, ["review", "grades", "--from", str(tmp_path / "filled.csv")])
+    assert result.exit_code == 0
+    assert result.output == "note: 0005: 7 is more than the 4 points of q2\n"

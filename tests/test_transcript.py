@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.errors import StudentGone
-from autograder.sandbox import Cell, Limits, Program, open_sandbox
+from autograder.sandbox import Cell, Program, open_sandbox
 from autograder.sandbox.outside.transcript import MOST_BYTES, Replay, Transcript
 
 PROGRAM = Program(
@@ -35,21 +35,21 @@ def ask(place, *, text="passed", points=(1.5, 2.0), program=PROGRAM, extra=()):
 @pytest.fixture(scope="module")
 def recorded(sandbox):
     answers = ask(sandbox)
-    return answers, Transcript.unpack(sandbox.transcript.pack())
+    return answers, Transcript.unpack(sandbox.transcripts[-1].pack())
 
 
-def test_the_replay_gives_the_recorded_answers_without_a_process(recorded):
+def test_the_replay_gives_the_recorded_answers_without_a_process(recorded, sandbox):
     answers, transcript = recorded
-    replay = Replay(transcript, Limits())
+    replay = Replay([transcript], sandbox)
     assert ask(replay) == answers
-    assert not replay.missed
+    assert replay.missed_at is None
 
 
-def test_another_verdict_in_the_notebook_is_not_another_question(recorded):
+def test_another_verdict_in_the_notebook_is_not_another_question(recorded, sandbox):
     answers, transcript = recorded
-    replay = Replay(transcript, Limits())
+    replay = Replay([transcript], sandbox)
     assert ask(replay, text="not yet") == answers
-    assert not replay.missed
+    assert replay.missed_at is None
 
 
 @pytest.mark.parametrize(
@@ -57,20 +57,27 @@ def test_another_verdict_in_the_notebook_is_not_another_question(recorded):
     [{"points": (1.5, 2.1)}, {"extra": ("count",)}, {"program": Program((Cell("count = 1", 0),))}],
     ids=["another point", "one more name", "another notebook"],
 )
-def test_anything_else_is_a_miss(recorded, change):
-    replay = Replay(recorded[1], Limits())
+def test_anything_else_is_a_miss(recorded, sandbox, change):
+    replay = Replay([recorded[1]], sandbox)
     with pytest.raises((StudentGone, KeyError)):
         ask(replay, **change)
-    assert replay.missed
+    assert replay.missed_at == 0
+
+
+def test_a_run_more_than_was_recorded_is_live(recorded, sandbox):
+    answers, transcript = recorded
+    replay = Replay([transcript], sandbox)
+    assert ask(replay) == ask(replay, program=PROGRAM, text="once more") == answers
+    assert replay.missed_at is None
 
 
 def test_what_is_too_long_or_died_is_not_kept(sandbox):
     ask(sandbox, extra=("big",))
     assert MOST_BYTES < 8 * 600_000
-    assert sandbox.transcript is None
+    assert sandbox.transcripts[-1] is None
     with sandbox.start(Program((Cell("import os; os._exit(1)", 0),))) as student:
         list(student.run())
-    assert sandbox.transcript is None
+    assert sandbox.transcripts[-1] is None
 
 
 def test_what_another_version_wrote_is_run_again():

@@ -128,16 +128,22 @@ class Journal:
                 (key, digest, msgspec.json.encode(result)),
             )
 
-    def transcript(self, digest: str) -> bytes | None:
-        """What was said with the notebook of this digest in an earlier run, packed."""
+    def transcripts(self, digest: str) -> tuple[bytes, ...]:
+        """What was said with the notebook of this digest in an earlier time, packed, one a run of it."""
         with self._named_errors():
             row = self._db.execute("SELECT said FROM transcripts WHERE digest = ?", (digest,)).fetchone()
-        return None if row is None else bytes(row[0])
+        try:
+            return () if row is None else msgspec.msgpack.decode(row[0], type=tuple[bytes, ...])
+        except msgspec.MsgspecError:
+            return ()  # as an older version kept it: the notebook runs again
 
-    def put_transcript(self, digest: str, said: bytes) -> None:
+    def put_transcripts(self, digest: str, said: tuple[bytes, ...]) -> None:
         """Keep what was said, packed; it only saves time, so it is the one thing here that may be missing."""
         with self._named_errors():
-            self._db.execute("INSERT OR REPLACE INTO transcripts (digest, said) VALUES (?, ?)", (digest, said))
+            self._db.execute(
+                "INSERT OR REPLACE INTO transcripts (digest, said) VALUES (?, ?)",
+                (digest, msgspec.msgpack.encode(said)),
+            )
 
     def overrides(self) -> list[Override]:
         """Every decision that a person ever made, withdrawn ones included, oldest first."""

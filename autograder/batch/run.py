@@ -17,11 +17,16 @@ from autograder.batch.workers import Stopped, WorkerCrashed, WorkerFault, Worker
 from autograder.errors import SandboxError, UsageError
 from autograder.model import Progress, Status, Submission, SubmissionResult
 from autograder.sandbox.limits import Limits
+from autograder.witnesses import ONLY_INSIDE, decide
 
 JUDGE_MB = 700.0
 """What a judge with JAX and SymPy takes beside the student's process, in MB."""
 JUDGE_SECONDS = 120.0
 """What the judge's side of one submission may take beyond the student's wall seconds before it is killed."""
+RUNS = 3
+"""Of one notebook, at most: see :mod:`autograder.grading`."""
+SOLUTION = "//solution"
+"""The solution's key in the journal; no submission's is like it."""
 LOCAL = "local"
 
 
@@ -37,7 +42,9 @@ class Batch:
         limits: what a student's process may use.
         sandbox: ``bwrap``, ``docker`` or ``none``.
         seed: for the global generators, set anew before each submission.
-        solution: the solved notebook; makes JAX notebooks faster, changes no result.
+        solution: the solved notebook; makes JAX notebooks faster, and a plain case that passes only inside the
+            notebook's process counts where the solution shows the same.
+        as_otter: plain cases are decided by the inside witness alone: Otter's scores, and Otter's trust.
 
     Raises:
         UsageError: the folder cannot be written or holds another assignment, another run is using it, the
@@ -55,6 +62,7 @@ class Batch:
         sandbox: str = "bwrap",
         seed: int = 0,
         solution: Path | None = None,
+        as_otter: bool = False,
     ) -> None:
         self.out = out
         self.limits = limits or Limits()
@@ -69,11 +77,13 @@ class Batch:
             seed=seed,
             archive=None if executor == LOCAL else digests.files_of(assignment),
             solution=None if solution is None else solution.read_bytes(),
+            as_otter=as_otter,
         )
+        self._solution = solution
         self._setup = msgspec.msgpack.encode(setup)
         self._ships_files = executor != LOCAL
         self._options = digests.digest_of(
-            {"options": msgspec.json.encode([sandbox, setup.limits, seed, setup.package])}
+            {"options": msgspec.json.encode([sandbox, setup.limits, seed, setup.package, as_otter])}
         )
         self._conversation = digests.digest_of(
             {"run": msgspec.json.encode([sandbox, setup.limits, seed, digests.versions()])}
@@ -186,7 +196,27 @@ class Batch:
             done[submission.key] = result
             if progress:
                 progress(result, len(done), len(ordered))
-        return [done[submission.key] for submission in ordered]
+        return self._decided([done[submission.key] for submission in ordered])
+
+    def _decided(self, results: list[SubmissionResult]) -> list[SubmissionResult]:
+        """What the recorded witnesses of the whole class come to; the journal keeps them undecided."""
+        results = decide(results)
+        if not any(map(_only_inside, results)):
+            return results
+        return decide(results, self._graded_solution())
+
+    def _graded_solution(self) -> SubmissionResult | None:
+        """The solution as a submission of this run, from the journal where it was graded before."""
+        if self._solution is None:
+            return None
+        name = f"{self.facts.name}{self._solution.suffix}"
+        work = Submission(key=SOLUTION, students=(), file=name, path=str(self._solution))
+        digest = self._digest(work)
+        known = self._journal.get(SOLUTION, digest)
+        if known is None:
+            ((_, _, known),) = self._finished([(work, digest)], hear=True)
+            self._journal.put(SOLUTION, digest, known)
+        return known
 
     def _finished(
         self, todo: list[tuple[Submission, str]], *, hear: bool
@@ -213,21 +243,21 @@ class Batch:
                     continue
                 left -= 1
                 result, said = _result(future, submission, tries)
-                if said is not None:
-                    self._journal.put_transcript(self._notebook_digest(submission), said)
+                if said:
+                    self._journal.put_transcripts(self._notebook_digest(submission), said)
                 yield submission, digest, msgspec.structs.replace(result, submission=submission)
 
     def _task(self, submission: Submission, tries: Tries | None = None, *, hear: bool) -> bytes:
         contents = None
         if self._ships_files:
             contents = {path: Path(path).read_bytes() for path in (submission.path, *submission.files.values())}
-        heard = self._journal.transcript(self._notebook_digest(submission)) if hear else None
+        heard = self._journal.transcripts(self._notebook_digest(submission)) if hear else ()
         task = Task(
             submission=submission,
             contents=contents,
             skip=tries.skip if tries else {},
             seconds=tries.left if tries else None,
-            transcript=heard,
+            transcripts=heard,
         )
         return msgspec.msgpack.encode(task)
 
@@ -258,7 +288,7 @@ class Batch:
     @property
     def _seconds(self) -> float:
         """How long one submission may hold a worker, all tries together."""
-        return self.limits.wall_seconds + JUDGE_SECONDS
+        return RUNS * self.limits.wall_seconds + JUDGE_SECONDS
 
     def _workers(self) -> Executor:
         if self._executor is None:
@@ -332,6 +362,10 @@ def _open_journal(out: Path) -> Journal:
     return Journal(out / "journal.db")
 
 
+def _only_inside(result: SubmissionResult) -> bool:
+    return any(case.reason == ONLY_INSIDE for question in result.questions for case in question.cases)
+
+
 def _chosen(submissions: Sequence[Submission], only: Sequence[str]) -> set[str]:
     chosen = set()
     for name in only:
@@ -342,23 +376,23 @@ def _chosen(submissions: Sequence[Submission], only: Sequence[str]) -> set[str]:
     return chosen
 
 
-def _result(future: Future[bytes], submission: Submission, tries: Tries) -> tuple[SubmissionResult, bytes | None]:
-    """What a future holds, or the named way in which its worker failed; and the packed transcript of a real run."""
+def _result(future: Future[bytes], submission: Submission, tries: Tries) -> tuple[SubmissionResult, tuple[bytes, ...]]:
+    """What a future holds, or the named way in which its worker failed; and the packed transcripts of real runs."""
     try:
         reply = msgspec.json.decode(future.result(), type=Reply)
     except Stopped as stopped:
-        return tries.result(stopped, submission), None
+        return tries.result(stopped, submission), ()
     except WorkerFault as fault:
         last = str(fault).strip().splitlines()[-1]
         message = f"this is a bug in autograder ({last}); please report it"
-        return _unfinished(submission, "internal", message, Status.NEEDS_REVIEW), None
+        return _unfinished(submission, "internal", message, Status.NEEDS_REVIEW), ()
     except WorkerCrashed as crashed:
-        return _unfinished(submission, "crashed", f"the grading process died twice ({crashed.how})"), None
+        return _unfinished(submission, "crashed", f"the grading process died twice ({crashed.how})"), ()
     except BrokenExecutor as broken:
-        return _unfinished(submission, "crashed", f"the grading process died ({broken})"), None
+        return _unfinished(submission, "crashed", f"the grading process died ({broken})"), ()
     if reply.result is None:
         raise SandboxError(reply.error or "a worker cannot grade")
-    return reply.result, reply.transcript
+    return reply.result, reply.transcripts
 
 
 def _unfinished(submission: Submission, reason: str, message: str, status: Status = Status.FAILED) -> SubmissionResult:

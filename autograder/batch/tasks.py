@@ -38,6 +38,8 @@ class Setup(Record, frozen=True, kw_only=True):
     """The assignment's files, for a worker that does not see ``assignment``."""
     solution: bytes | None = None
     """The solved notebook, to compile beforehand what its answers compile; None where it is not at hand."""
+    as_otter: bool = False
+    """The inside witness alone decides plain cases."""
 
 
 class Task(Record, frozen=True, kw_only=True):
@@ -50,8 +52,9 @@ class Task(Record, frozen=True, kw_only=True):
     """Question → reason, for those whose tests hung in an earlier try."""
     seconds: float | None = None
     """What earlier tries have left of the time for one submission; None for the first."""
-    transcript: bytes | None = None
-    """What was said with this notebook in an earlier run, packed: heard again as long as the same is asked."""
+    transcripts: tuple[bytes, ...] = ()
+    """What was said with this notebook in an earlier time, packed, one a run of it: heard again as long as the same is
+    asked."""
 
 
 class Facts(Record, frozen=True, kw_only=True):
@@ -68,8 +71,9 @@ class Reply(Record, frozen=True, kw_only=True):
     """A worker's answer: exactly one of result, facts and error is set."""
 
     result: SubmissionResult | None = None
-    transcript: bytes | None = None
-    """What was said with the notebook, packed; None where nothing new was said or it cannot be kept."""
+    transcripts: tuple[bytes, ...] = ()
+    """What was said with the notebook, packed, one a run of it; none where nothing new was said or it cannot be
+    kept."""
     facts: Facts | None = None
     error: str | None = None
     """Why nothing can be graded here: the sandbox does not open, the assignment does not load."""
@@ -215,29 +219,35 @@ def grade_one(setup: bytes, task: bytes) -> bytes:
             except AutograderError as error:
                 return msgspec.json.encode(Reply(error=str(error)))
             try:
-                result, transcript = _heard_or_run(submission, desk, work)
+                result, transcripts = _heard_or_run(submission, desk, work)
                 break
             except SandboxError as error:
                 # Its template died, by whatever: a new one, and the same submission once more.
                 close()
                 if last_try:
-                    result, transcript = _failed(submission, "sandbox", str(error)), None
-    return msgspec.json.encode(Reply(result=result, transcript=transcript))
+                    result, transcripts = _failed(submission, "sandbox", str(error)), ()
+    return msgspec.json.encode(Reply(result=result, transcripts=transcripts))
 
 
-def _heard_or_run(submission: Submission, desk: _Desk, work: Task) -> tuple[SubmissionResult, bytes | None]:
-    """Grade from the transcript where it answers everything that is asked; else run the notebook and record it."""
+def _heard_or_run(submission: Submission, desk: _Desk, work: Task) -> tuple[SubmissionResult, tuple[bytes, ...]]:
+    """Grade from the transcripts as far as they answer what is asked; what they do not is run and recorded."""
     from autograder.sandbox.outside.transcript import Replay, Transcript
 
-    recorded = None if work.transcript is None else Transcript.unpack(work.transcript)
-    if recorded is not None:
-        replay = Replay(recorded, desk.sandbox.limits)
+    unpacked = [Transcript.unpack(said) for said in work.transcripts]
+    heard = [transcript for transcript in unpacked if transcript is not None]
+    if len(heard) < len(unpacked):
+        heard = []
+    while True:
+        desk.sandbox.forget()
+        replay = Replay(heard, desk.sandbox)
         result = _grade(submission, desk, replay, work.skip)
-        if not replay.missed:
-            return result, None
-    result = _grade(submission, desk, desk.sandbox, work.skip)
-    said = desk.sandbox.transcript
-    return result, None if said is None else said.pack()
+        if replay.missed_at is None:
+            break
+        heard = heard[: replay.missed_at]  # this run of the notebook was asked something else: run it
+    new = desk.sandbox.transcripts
+    if not new or None in new:
+        return result, ()
+    return result, tuple(kept.pack() for kept in (*heard, *new) if kept is not None)
 
 
 def _grade(submission: Submission, desk: _Desk, sandbox: "Place", skip: dict[str, str]) -> SubmissionResult:
@@ -249,7 +259,7 @@ def _grade(submission: Submission, desk: _Desk, sandbox: "Place", skip: dict[str
     random.seed(desk.setup.seed)
     numpy.random.seed(desk.setup.seed)
     try:
-        return grade(submission, desk.assignment, sandbox, watch=_Watch(), skip=skip)
+        return grade(submission, desk.assignment, sandbox, watch=_Watch(), skip=skip, as_otter=desk.setup.as_otter)
     except SandboxError:
         raise
     except Exception as error:

@@ -163,10 +163,11 @@ def waits_for_a_person(question: QuestionResult) -> bool:
 
 
 def graded(root: Path, name: str, *notebooks: Path) -> list[SubmissionResult]:
-    """Grade notebooks of the author's own as if students had handed them in."""
+    """Grade notebooks of the author's own, the solution first, as if students had handed them in."""
     from autograder.grading import grade
     from autograder.otter import load
     from autograder.sandbox import open_sandbox
+    from autograder.witnesses import decide
 
     assignment = load(autograder_zip(root, name))
     submissions = [Submission(key=path.stem, students=(), file=f"{name}.ipynb", path=str(path)) for path in notebooks]
@@ -176,4 +177,5 @@ def graded(root: Path, name: str, *notebooks: Path) -> list[SubmissionResult]:
         # The author's own code: without a jail it is as safe here as in the author's Jupyter.
         sandbox = open_sandbox("none")
     with sandbox:
-        return [grade(submission, assignment, sandbox) for submission in submissions]
+        results = [grade(submission, assignment, sandbox) for submission in submissions]
+    return decide(results, results[0])

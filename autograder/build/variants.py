@@ -69,7 +69,7 @@ def tried_findings(root: Path, name: str, notebook: Path) -> Iterator[Finding]:
                     tried.cells[places[question]].source = variants[number].code.strip("\n")
             files.append(Path(folder) / f"{number}.ipynb")
             nbformat.write(tried, files[-1])
-        results = graded(root, name, *files)
+        results = graded(root, name, solution_notebook(root, name), *files)[1:]
     for number, result in enumerate(results):
         if result.status is Status.FAILED:
             yield Finding(

@@ -30,6 +30,10 @@ WARN_NONE = (
 )
 
 
+WARN_AS_OTTER = (
+    "--as-otter: plain tests were decided inside the notebooks' own processes, as Otter does; a notebook can forge what"
+    " they say"
+)
 ORDER = "order"
 """Under this name the journal keeps the call, so that it can be made again."""
 
@@ -58,6 +62,7 @@ class Order(Record, frozen=True, kw_only=True):
     similarity: bool = True
     dry_run: bool = False
     solution: Path | None = None
+    as_otter: bool = False
     language: str | None = None
     command: str = ""
 
@@ -84,8 +89,11 @@ class Graded(Record, frozen=True, kw_only=True):
 
     @property
     def needs_a_person(self) -> bool:
-        """Some row has no grade, or some page says nothing but the score."""
-        return bool(self.run.refused or self.undrawn) or any(r.status is not Status.GRADED for r in self.run.results)
+        """Some row has no grade, some grade has no row on the list, or some page says nothing but the score."""
+        run = self.run
+        return bool(run.refused or run.unknown or run.doubtful or self.undrawn) or any(
+            r.status is not Status.GRADED for r in self.run.results
+        )
 
 
 def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
@@ -110,6 +118,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
         sandbox=order.sandbox,
         seed=order.seed,
         solution=order.solution or found.solution,
+        as_otter=order.as_otter,
     ) as batch:
         batch.start()
         from autograder import report  # while the workers import what they need
@@ -278,7 +287,7 @@ def _match(intake: Intake, rosters: list[Roster]) -> Matched:
 
 
 def _warnings(order: Order, intake: Intake, matched: Matched, rosters: list[Roster]) -> tuple[str, ...]:
-    first = (WARN_NONE,) if order.sandbox == "none" else ()
+    first = ((WARN_NONE,) if order.sandbox == "none" else ()) + ((WARN_AS_OTTER,) if order.as_otter else ())
     listed = tuple(warning for roster in rosters for warning in roster.warnings)
     return (*first, *intake.warnings, *listed, *matched.match.warnings)
 

@@ -85,7 +85,13 @@ _MANY = 8
 @click.option(
     "--solution",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The solved notebook of an autograder.zip: run once, it makes JAX notebooks faster.",
+    help="The solved notebook of an autograder.zip: a test that needs the notebook's own process for it counts for all;"
+    " and JAX notebooks are faster.",
+)
+@click.option(
+    "--as-otter",
+    is_flag=True,
+    help="Decide every plain test inside the notebook's own process: Otter's scores, which a notebook can forge.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="For tests that draw random numbers.")
 @click.option("--force", is_flag=True, help="Grade all again, also what has not changed.")
@@ -144,6 +150,7 @@ def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) ->
         similarity=not options["no_similarity"],
         dry_run=options["dry_run"],
         solution=options["solution"],
+        as_otter=options["as_otter"],
         language=options["language"],
         command=typed(assignment, submissions, options),
     )

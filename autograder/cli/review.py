@@ -1,10 +1,12 @@
 """``autograder review``: everything that waits for a person as one table, out to a file and back in."""
 
+import codecs
 import csv
 import getpass
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +50,8 @@ def review(folder: Path, filled: Path | None, who: str | None) -> int:
         table = csv.writer(text, lineterminator="\n")
         table.writerow(COLUMNS)
         table.writerows(rows)
-        write_atomically(folder / TABLE, text.getvalue().encode())
+        # without the mark a spreadsheet takes UTF-8 for something else, and saves it so
+        write_atomically(folder / TABLE, codecs.BOM_UTF8 + text.getvalue().encode())
         click.echo(f"{len(rows)} to decide: {folder / TABLE}")
         if rows:
             click.echo(f"next: fill in points and why, then autograder review {folder} --from {folder / TABLE}")
@@ -56,6 +59,8 @@ def review(folder: Path, filled: Path | None, who: str | None) -> int:
     decisions = list(decided(run, filled, who or getpass.getuser()))
     if not decisions:
         raise UsageError(f"{filled}: no row has points: fill in the column points and save it as CSV")
+    for line in _above(run, decisions):
+        click.echo(line, err=True)
     from autograder.batch.journal import Journal
     from autograder.cli.regrade import again, remembered
 
@@ -83,7 +88,7 @@ def _waiting(run: Run) -> Iterator[tuple[str, ...]]:
     for result in run.results:
         if result.status is Status.GRADED or result.submission.part_of is not None:
             continue
-        names = ", ".join(student.name or student.id for student in result.submission.students)
+        names = _names(result)
         undecided = [question for question in result.questions if question.score is None]
         if not any(question.cases for question in result.questions):
             whole = number(sum(run.questions.values()))
@@ -93,6 +98,10 @@ def _waiting(run: Run) -> Iterator[tuple[str, ...]]:
             reason = question.reason or result.reason or ""
             answer = _answer(question)
             yield result.submission.key, names, question.name, number(question.possible), reason, answer, "", ""
+
+
+def _names(result: SubmissionResult) -> str:
+    return ", ".join(student.name or student.id for student in result.submission.students)
 
 
 def _answer(question: QuestionResult) -> str:
@@ -113,17 +122,19 @@ def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:
     table = read_table(path)
     header = table.rows[0].cells
     places = {name: column_of(header, name) for name in ("student", "question", "points", "why")}
+    name_place = column_of(header, "name")
     if lacking := [name for name, place in places.items() if place is None]:
         raise UsageError(f"{path.name}: no column {lacking[0]!r}: write the table again with autograder review")
     known: dict[str, SubmissionResult] = {neutralise(plain(result.submission.key)): result for result in run.results}
     now = datetime.now().astimezone().isoformat(timespec="seconds")
+    seen: dict[tuple[str, str], tuple[int, Decimal]] = {}
     for row in table.rows[1:]:
         student, question, points, why = (row.cell(place or 0).strip() for place in places.values())
         if not points:
             continue
         value = decimal_in(points)
-        if student not in known:
-            raise UsageError(f"{path.name}: line {row.line}: no submission has the key {student!r}")
+        name = "" if name_place is None else row.cell(name_place).strip()
+        student = _student(student, name, known, f"{path.name}: line {row.line}")
         if question != TOTAL and question not in run.questions:
             raise UsageError(
                 f"{path.name}: line {row.line}: no question {question!r}: there are {', '.join(run.questions)}"
@@ -131,6 +142,11 @@ def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:
         if value is None or value < 0:
             raise UsageError(f"{path.name}: line {row.line}: {points!r} are no points: give a number, 0 or more")
         submission = known[student].submission
+        line, earlier = seen.setdefault((student, question), (row.line, value))
+        if earlier != value:
+            raise UsageError(
+                f"{path.name}: lines {line} and {row.line} give {student} different points for {question}: leave one"
+            )
         yield Override(
             key=submission.part_of or submission.key,
             question=question,
@@ -139,3 +155,36 @@ def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:
             who=who,
             at=now,
         )
+
+
+def _student(cell: str, name: str, known: Mapping[str, SubmissionResult], where: str) -> str:
+    """The key that a cell means, also where a spreadsheet took it for a number: ``12`` for ``0012``.
+
+    Raises:
+        UsageError: nobody's, or more than one; ``where`` says which line.
+    """
+    from autograder.lms import genuine
+
+    fits = genuine(cell, known)
+    if len(fits) > 1:
+        by_name = [key for key in fits if name and name == neutralise(_names(known[key]))]
+        fits = by_name if len(by_name) == 1 else fits
+    if len(fits) == 1:
+        return fits[0]
+    if fits:
+        raise UsageError(
+            f"{where}: {cell!r} may be {' or '.join(fits)}, since a spreadsheet changed it: write the right one there"
+        )
+    raise UsageError(f"{where}: no submission has the key {cell!r}: copy the key from grades.csv, as text")
+
+
+def _above(run: Run, decisions: Sequence["Override"]) -> Iterator[str]:
+    """Decisions that give more than there is."""
+    from autograder.batch.overrides import TOTAL
+    from autograder.report import number
+
+    possible = run.questions | {TOTAL: sum(run.questions.values())}
+    for one in decisions:
+        if one.points is not None and one.points > possible[one.question]:
+            most = number(possible[one.question])
+            yield f"note: {one.key}: {number(one.points)} is more than the {most} points of {one.question}"

@@ -3,7 +3,8 @@
 Five rooms, each entered by its ``__init__``, which says which file to open for which change: ``formats`` (one file an
 LMS), ``intake`` (from a download to one notebook a student), ``people`` (whose submission is whose), ``policy`` (late
 work and excuses), ``gradebook`` (what goes back). Beside them the words that they share: ``records.py``, ``names.py``,
-``numbers.py`` and ``table.py``, a CSV whose untouched cells come back byte for byte.
+``numbers.py``, ``times.py``, ``damage.py`` (what spreadsheets do to ids) and ``table.py``, a CSV whose untouched cells
+come back byte for byte.
 
 Example:
     >>> from autograder import lms
@@ -14,6 +15,7 @@ Example:
     ...                            out="grades/lms/canvas.csv", assignment="hw01")        # doctest: +SKIP
 """
 
+from autograder.lms.damage import genuine
 from autograder.lms.formats import KINDS
 from autograder.lms.gradebook import (
     FEEDBACK_KINDS,
@@ -68,6 +70,7 @@ __all__ = [
     "doubtful_zeros",
     "feedback_zip",
     "fitted",
+    "genuine",
     "grades_of",
     "match_submissions",
     "onto",

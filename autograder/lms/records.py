@@ -45,6 +45,10 @@ class Bundle(Record, frozen=True, kw_only=True):
     """``parts`` are relative to the submission."""
     source: str
     """Where it came from, for messages."""
+    argument: int = 0
+    """See :attr:`autograder.model.Submission.argument`."""
+    own: bool = False
+    """See :attr:`autograder.model.Submission.own`."""
     tag: str | None = None
     """``canvas:<prefix>``, ``moodle:<folder>``…: see :attr:`autograder.model.Submission.lms_tag`."""
     late: bool | None = None

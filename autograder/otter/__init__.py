@@ -8,6 +8,7 @@ asks one question of the student's names with Otter's own classes. :mod:`autogra
 from autograder.otter.assign import Assigned, assign
 from autograder.otter.assignment import Assignment, Question, load
 from autograder.otter.gradescope import gradescope_results
+from autograder.otter.inside import InsideCase, ask_inside, declared, witnessed
 from autograder.otter.notebook import Notebook, read_notebook
 from autograder.otter.program import program
 from autograder.otter.running import public_text, run_test
@@ -15,13 +16,17 @@ from autograder.otter.running import public_text, run_test
 __all__ = [
     "Assigned",
     "Assignment",
+    "InsideCase",
     "Notebook",
     "Question",
+    "ask_inside",
     "assign",
+    "declared",
     "gradescope_results",
     "load",
     "program",
     "public_text",
     "read_notebook",
     "run_test",
+    "witnessed",
 ]

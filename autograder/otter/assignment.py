@@ -26,6 +26,19 @@ PLUGIN = "autograder.otter.plugin.AutograderPlugin"
 
 
 @dataclass(frozen=True)
+class Case:
+    """What a test file says of one of its cases."""
+
+    name: str
+    hidden: bool
+    points: float
+    body: str
+    """The doctest, or the name of the test's function."""
+    success_message: str | None
+    failure_message: str | None
+
+
+@dataclass(frozen=True)
 class Question:
     """One test file, compiled; :meth:`fresh` gives Otter's own object for one submission."""
 
@@ -41,6 +54,12 @@ class Question:
     all_or_nothing: bool
     runs_in_student: bool
     """Declared: this test needs the student's objects in its own process."""
+    cases: tuple[Case, ...] = ()
+
+    @property
+    def has_hidden(self) -> bool:
+        """Whether some case is not for students to see."""
+        return any(case.hidden for case in self.cases)
 
     @property
     def path(self) -> str:
@@ -307,7 +326,19 @@ def _question(file: Path, inside: set[str]) -> Question:
         draft,
         possible=float(test_file.possible),
         all_or_nothing=bool(test_file.all_or_nothing),
+        cases=tuple(_case(case, draft.ok_format) for case in test_file.test_cases),
         runs_in_student=draft.runs_in_student or bool({draft.name, draft.file} & inside),
+    )
+
+
+def _case(case: Any, ok_format: bool) -> Case:
+    return Case(
+        name=str(case.name),
+        hidden=bool(case.hidden),
+        points=float(case.points),
+        body=case.body if ok_format else case.body.test_func.__name__,
+        success_message=case.success_message,
+        failure_message=case.failure_message,
     )
 
 

@@ -1,30 +1,25 @@
 """One question asked of the student's names, with Otter's own test files and points."""
 
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from autograder.errors import CannotShip, StudentGone
 from autograder.feedback import explain_error
-from autograder.model import CaseResult, Check, Outcome, QuestionResult, Raised, Trust, Verdict
+from autograder.model import CaseResult, Check, Outcome, QuestionResult, Raised, Said, Verdict, Witness
 from autograder.otter.assignment import Assignment, Question
 from autograder.otter.doctests import DoctestOutcome, names_in, run_doctest
 from autograder.otter.environment import Environment, mentioned
-from autograder.otter.inside import InsideCase, run_inside
 from autograder.otter.isolation import one_generator, silence, undisturbed
+from autograder.witnesses import OPEN
 
-__all__ = ["public_text", "run_test"]
+__all__ = ["message_of", "public_text", "run_test"]
 
 
-_OPEN = {
-    "cannot-ship": "The grader could not look into this answer; a person will.",
-    "changed-arguments": "This passes only because the answer changed the test's own data; a person will look.",
-    "needs-process": "This needs something that only the running notebook has (a figure, a file); a person will look.",
-}
+_ABOUT = 500
+_UNSAID = "This does not pass where the test was run inside the notebook."
 
 
 @dataclass
@@ -49,11 +44,12 @@ def run_test(
     *,
     troubles: list[Any] | None = None,
     cells: Sequence[str] = (),
+    hidden: bool = True,
 ) -> QuestionResult:
-    """Run one question's test file at this moment.
+    """Run one question's test file at this moment, outside.
 
-    Cases, points and all-or-nothing are Otter's. A case is undecided (``passed`` None) when our own verdict says so,
-    when the student's process is gone, or when the test reads something that cannot be shipped out of the jail.
+    Cases, points and all-or-nothing are Otter's. What comes back is one witness: a plain case that did not pass here
+    is not decided before the inside witness was asked (:func:`autograder.witnesses.settle`).
 
     Args:
         assignment: as :func:`autograder.otter.load` read it.
@@ -61,9 +57,7 @@ def run_test(
         names: the student's names from outside: ``fetch`` is used where the mapping has it.
         troubles: the sandbox's own list of errors that a test met, even if it caught them; emptied before each case.
         cells: sources of the notebook's code cells, for questions that forbid names (``forbid=("diff",)``).
-
-    Returns:
-        Score None where an undecided case could change it.
+        hidden: run hidden cases too; without them the result has the public ones alone.
     """
     asked = assignment.by_name(question)
     folder = str(assignment.workplace.folder) if assignment.workplace is not None else None
@@ -72,15 +66,14 @@ def run_test(
         one_generator(names, asked.source, seeded=assignment.seed is not None),
         silence(),
     ):
-        if asked.runs_in_student:
-            return _run_inside(asked, names)
         with _one_process(names):
             with suppress(StudentGone):
                 Environment(names).prefetch(())
             test_file = asked.fresh()
         cases = []
-        outcomes = []
         for number, case in enumerate(test_file.test_cases):
+            if case.hidden and not hidden:
+                continue
             environment = Environment(names, live=not asked.ok_format)
             if troubles is not None:
                 troubles.clear()
@@ -94,9 +87,14 @@ def run_test(
                     outcome.passed, outcome.reason = None, "cannot-ship"
             if outcome.error is not None and _verdict(outcome.error) is None:
                 outcome.raised = _raised(outcome.error)
-            outcomes.append(outcome)
             cases.append(_case_result(case, outcome, tuple(checks)))
-    return _question_result(asked, cases, outcomes)
+    return QuestionResult(
+        name=asked.name,
+        score=None,
+        possible=asked.possible,
+        cases=tuple(cases),
+        all_or_nothing=asked.all_or_nothing,
+    )
 
 
 @contextmanager
@@ -120,28 +118,6 @@ def _stands(question: Question, number: int, names: Any) -> bool:
     with undisturbed(), names.unchanged():
         environment = Environment(names, live=not question.ok_format)
         return _run_case(question, question.fresh().test_cases[number], number, environment).passed is True
-
-
-def _run_inside(question: Question, names: Mapping[str, object]) -> QuestionResult:
-    """A declared test: the student's process says what happened, and the points are counted out here."""
-    told: list[InsideCase] = []
-    lost: str | None = None
-    try:
-        told = run_inside(question, names.run_inside)  # type: ignore[attr-defined]  # the sandbox's names have it
-    except StudentGone as gone:
-        lost = gone.reason
-    except Exception as error:  # the driver was cut off, or a student's process replaced what it needs
-        told = [InsideCase(passed=False, shown=str(error)[:500])] * len(question.fresh().test_cases)
-    cases, outcomes = [], []
-    for number, case in enumerate(question.fresh().test_cases):
-        if lost is not None:
-            outcome = _Outcome(passed=None, reason=lost)
-        else:
-            outcome = _Outcome(passed=told[number].passed, shown=told[number].shown, raised=told[number].raised)
-        outcomes.append(outcome)
-        cases.append(_case_result(case, outcome, ()))
-    result = _question_result(question, cases, outcomes)
-    return msgspec.structs.replace(result, trust=Trust.STUDENT)
 
 
 def _run_case(
@@ -242,30 +218,51 @@ def _case_result(case: Any, outcome: _Outcome, checks: tuple[Check, ...]) -> Cas
     verdict = _verdict(outcome.error)
     credit = getattr(outcome.error, "credit", None) if verdict is not None else None
     score = case.points if outcome.passed else (credit or 0.0) * case.points if outcome.passed is False else 0.0
+    own = verdict is not None or bool(checks and (outcome.passed or outcome.reason is not None))
     return CaseResult(
         name=str(case.name),
         hidden=bool(case.hidden),
         passed=outcome.passed,
         score=float(score),
         possible=float(case.points),
-        message=_message(case, outcome),
+        message=_message(case, outcome, own=own),
         checks=checks,
         raised=outcome.raised,
+        outside=None if own else _witness(outcome),
+        reason=outcome.reason,
     )
 
 
-def _message(case: Any, outcome: _Outcome) -> str:
-    """What a student may read: the author's own sentence, else ours; never a stack through the grader."""
+def _witness(outcome: _Outcome) -> Witness:
     if outcome.passed:
-        return str(case.success_message or "")
-    if outcome.passed is None and outcome.reason != "undecided":
-        return _OPEN.get(outcome.reason or "", "The notebook's process ended before this could be decided.")
+        return Witness(said=Said.PASS)
+    if outcome.passed is None:
+        about = outcome.shown or (str(outcome.error) if outcome.error is not None else "")
+        return Witness(said=Said.UNSAID, why=outcome.reason or "", about=about[:_ABOUT])
     raised = outcome.raised
+    said = "" if raised is None else f"{raised.type}: {raised.message}" if raised.message else raised.type
+    return Witness(said=Said.FAIL, about="\n".join(text for text in (outcome.shown, said) if text)[:_ABOUT])
+
+
+def _message(case: Any, outcome: _Outcome, *, own: bool) -> str:
+    if outcome.passed is None and outcome.reason != "undecided":
+        return OPEN[""] if own else str(case.failure_message or _UNSAID)
+    return message_of(
+        case, passed=bool(outcome.passed), shown=outcome.shown, raised=outcome.raised, error=outcome.error
+    )
+
+
+def message_of(
+    case: Any, *, passed: bool, shown: str = "", raised: Raised | None = None, error: BaseException | None = None
+) -> str:
+    """What a student may read: the author's own sentence, else ours; never a stack through the grader."""
+    if passed:
+        return str(case.success_message or "")
     if raised is None or raised.type in ("AssertionError", "CheckFailed"):
-        said = str(outcome.error or (raised and raised.message) or "")[:2_000]
+        said = str(error or (raised and raised.message) or "")[:2_000]
     else:
         said = explain_error(raised)[1]
-    lines = [str(case.failure_message or ""), said or outcome.shown[:2_000]]
+    lines = [str(case.failure_message or ""), said or shown[:2_000]]
     return "\n".join(line for line in lines if line)
 
 
@@ -283,31 +280,6 @@ def _line(error: BaseException, question: Question) -> str:
             lines = question.source.splitlines()
             return lines[number - 1].strip() if 0 < number <= len(lines) else ""
     return ""
-
-
-def _question_result(question: Question, cases: list[CaseResult], outcomes: list[_Outcome]) -> QuestionResult:
-    reasons = [outcome.reason for outcome in outcomes if outcome.reason is not None]
-    score: float | None
-    if question.all_or_nothing:
-        lost = any(case.passed is False for case in cases)
-        score = 0.0 if lost else None if reasons else question.possible
-    elif any(case.passed is None and case.possible for case in cases):
-        score = None
-    else:
-        score = float(sum(case.score for case in cases))
-    return QuestionResult(
-        name=question.name,
-        score=score,
-        possible=question.possible,
-        cases=tuple(cases),
-        reason=_worst(reasons) if score is None else None,
-    )
-
-
-def _worst(reasons: Iterable[str]) -> str | None:
-    """A process that is gone explains more than an answer that could not be copied, and that more than a verdict."""
-    order = ("undecided", "changed-arguments", "needs-process", "cannot-ship")
-    return max(reasons, key=lambda reason: order.index(reason) if reason in order else len(order), default=None)
 
 
 def public_text(result: QuestionResult) -> str:

@@ -23,6 +23,16 @@ _BITS = 96
 _KEPT = 4096
 
 
+def short(value: float | Fraction, width: float) -> Fraction:
+    """The nearest number of few binary digits, about 1/64 of a width off at most.
+
+    >>> short(0.1, 1.0)
+    Fraction(3, 32)
+    """
+    step = Fraction(2) ** (math.frexp(width)[1] - 6)
+    return round(Fraction(value) / step) * step
+
+
 @dataclass(frozen=True)
 class Cell:
     """An open stretch between two neighbouring places."""
@@ -36,7 +46,8 @@ class Cell:
     def places(self) -> Iterator[Fraction]:
         """A few values inside, mild ones first; the same at every call."""
         for share in (0.382, 0.691, 0.086, 0.955):
-            yield Fraction(self._at(share))
+            value = short(self._at(share), min(self.high - self.low, max(1.0, abs(self._at(share)))))
+            yield value if value in self else Fraction(self._at(share))
 
     def _at(self, share: float) -> float:
         low, high = self.low, self.high

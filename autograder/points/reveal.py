@@ -13,7 +13,7 @@ import flint
 from autograder.expressions.balls import Outside, Program, Wide, point_balls
 from autograder.expressions.bends import focuses, names_in
 from autograder.expressions.graph import Graph
-from autograder.points.cells import Lines
+from autograder.points.cells import Lines, short
 from autograder.points.hidden import hidden
 
 __all__ = ["IN_SIGHT", "Revealer"]
@@ -51,10 +51,19 @@ class Revealer:
         unseen: parts that are out of sight at every point that counted, with the bits that hide them at least.
     """
 
-    def __init__(self, graph: Graph, roots: Sequence[int], lines: Lines, noted: list[Point]) -> None:
+    def __init__(
+        self, graph: Graph, roots: Sequence[int], lines: Lines, noted: list[Point], *, sight: float = IN_SIGHT
+    ) -> None:
+        """
+        Args:
+            noted: points that counted; whoever visits what is asked for adds to it.
+            sight: bits by which a part may be hidden and still be in sight.
+        """
         self.graph = graph
         self.roots = list(roots)
         self.unseen: dict[int, float] = {}
+        self._sight = sight
+        self._large = min(LARGE, sight / 2)
         self._lines = lines
         self._noted = noted
         self._program = Program(graph, self.roots)
@@ -64,22 +73,22 @@ class Revealer:
         best: Depths = {}
         for point in inside[:LOOKS]:
             self._look(point, best)
-            if not _far(best):
+            if not self._far(best):
                 return
         searched: set[tuple[float, int]] = set()
-        for node in sorted(_far(best), reverse=True):
+        for node in sorted(self._far(best), reverse=True):
             bits, point = best[node]
             # Parts of one term are hidden by the same bits: what does not help one does not help the other.
-            if bits > IN_SIGHT and (bits, id(point)) not in searched and len(searched) < MOST_SEARCHES:
+            if bits > self._sight and (bits, id(point)) not in searched and len(searched) < MOST_SEARCHES:
                 searched.add((bits, id(point)))
                 yield from self._search(node, within, best)
-        for node in sorted(_far(best), key=lambda node: -best[node][0]):
+        for node in sorted(self._far(best), key=lambda node: -best[node][0]):
             bits, point = best[node]
             if bits * TWICE > MOST_BITS:
                 self.unseen[node] = max(self.unseen.get(node, 0.0), bits)
-            elif bits > IN_SIGHT:
+            elif bits > self._sight:
                 yield point, math.ceil(bits * TWICE)
-                best |= {other: (IN_SIGHT, p) for other, (b, p) in best.items() if p == point and b <= bits}
+                best |= {other: (self._sight, p) for other, (b, p) in best.items() if p == point and b <= bits}
 
     def _search(self, node: int, within: Within, best: Depths) -> Iterator[Wanted]:
         bits, here = best[node]
@@ -91,9 +100,9 @@ class Revealer:
                     moved = {**here, name: place}
                     if within(moved) and (there := self._bits(node, moved)) < bits:
                         bits, here = there, moved
-                    if bits <= LARGE:
+                    if bits <= self._large:
                         break
-            if bits <= LARGE or bits >= before:
+            if bits <= self._large or bits >= before:
                 break
         if bits * TWICE > MOST_BITS:
             for name in names:
@@ -121,18 +130,18 @@ class Revealer:
             return {}
         return hidden(self.graph, self.roots, values)
 
-    def _near_focuses(self, node: int, name: str, here: Point) -> Iterator[Fraction]:
+    def _near_focuses(self, part: int, name: str, here: Point) -> Iterator[Fraction]:
         """Beside the roots, and the roots of the slope, of what the local terms in a part are functions of."""
         held = {other: value for other, value in here.items() if other != name}
-        for focus in dict.fromkeys([node, *focuses(self.graph, [node])]):
+        for focus in dict.fromkeys([part, *focuses(self.graph, [part])]):
             if name not in names_in(self.graph, focus):
                 continue
             steep = self._lines.slope(focus, name)
-            for place in [focus] if steep is None else [focus, steep]:
-                for low, high in self._lines.roots(place, name, held, most=FOCUS_WORK).found:
+            for node in [focus] if steep is None else [focus, steep]:
+                for low, high in self._lines.roots(node, name, held, most=FOCUS_WORK).found:
                     middle = Fraction(low + (high - low) / 2)
                     reach = self._reach(focus, name, held, middle)
-                    yield from (middle + reach, middle - reach, middle)
+                    yield from (short(place, float(reach)) for place in (middle + reach, middle - reach, middle))
 
     def _reach(self, focus: int, name: str, held: Mapping[str, Fraction], place: Fraction) -> Fraction:
         """How far from a place a function has changed by about 1."""
@@ -172,10 +181,9 @@ class Revealer:
                     break
             else:
                 step /= 4
-            if step < 2.0**-50 * max(abs(place), 2.0**-30) or bits <= LARGE:
+            if step < 2.0**-50 * max(abs(place), 2.0**-30) or bits <= self._large:
                 break
         return bits, here
 
-
-def _far(best: Depths) -> list[int]:
-    return [node for node, (bits, _) in best.items() if bits > IN_SIGHT]
+    def _far(self, best: Depths) -> list[int]:
+        return [node for node, (bits, _) in best.items() if bits > self._sight]

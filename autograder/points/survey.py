@@ -18,7 +18,7 @@ from autograder.expressions.graph import Graph
 from autograder.points import Interval
 from autograder.points.cells import Cell, Lines
 from autograder.points.hidden import may_hide
-from autograder.points.reveal import Point, Revealer, Wanted
+from autograder.points.reveal import IN_SIGHT, Point, Revealer, Wanted
 
 __all__ = ["Survey"]
 
@@ -45,8 +45,18 @@ class Survey:
     """
 
     def __init__(
-        self, graph: Graph, roots: Sequence[int], variables: Sequence[str], domain: Mapping[str, Interval]
+        self,
+        graph: Graph,
+        roots: Sequence[int],
+        variables: Sequence[str],
+        domain: Mapping[str, Interval],
+        *,
+        sight: float = IN_SIGHT,
     ) -> None:
+        """
+        Args:
+            sight: bits by which a part may be hidden and still be in sight: fewer for numbers than for formulas.
+        """
         self.graph = graph
         self.variables = list(variables)
         self.kinks = kinks(graph, roots)
@@ -54,8 +64,9 @@ class Survey:
         self.missing: list[tuple[int, int]] = []
         self._edges = edges(graph, roots)
         self._lines = Lines(graph, domain)
-        hides = may_hide(graph, graph.below(roots))
-        self._revealer = Revealer(graph, list(dict.fromkeys(roots)), self._lines, self.noted) if hides else None
+        self._revealer: Revealer | None = None
+        if sight < IN_SIGHT or may_hide(graph, graph.below(roots)):
+            self._revealer = Revealer(graph, list(dict.fromkeys(roots)), self._lines, self.noted, sight=sight)
         self._groups: dict[Signs, list[Point]] = {}
 
     @property

@@ -15,7 +15,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from autograder.errors import AuthorError
+from autograder.errors import AuthorError, ExpressionError
+from autograder.expressions.balls import Unsupported
+from autograder.expressions.graph import Graph
+from autograder.expressions.tree import to_tree
+from autograder.points.survey import Survey
 from autograder.reference.derivatives import Operator, by_differences, by_jax, by_mpmath, symbolic
 from autograder.reference.exact import Evaluate, evaluator, exact_value
 from autograder.reference.function import (
@@ -27,7 +31,7 @@ from autograder.reference.function import (
     refuse_reduction,
     renamed,
 )
-from autograder.reference.sampling import Domain, Point, Samples, candidates, near, sample, shown
+from autograder.reference.sampling import SIGHT, Domain, Point, Samples, candidates, near, sample, shown
 
 __all__ = [
     "Domain",
@@ -144,14 +148,25 @@ class Reference:
                 describe=self.function.text,
             )
             try:
-                found = draw(naive=self._naive)
+                found = draw(naive=self._naive, survey=self._survey(domain))
             except AuthorError:
                 # Where plain floats lose the digits everywhere, such points must do.
-                found = draw()
+                found = draw(survey=self._survey(domain))
             if self.exprs is None:
                 self._check_by_differences(found)
             self._samples[key] = found
         return self._samples[key]
+
+    def _survey(self, domain: Domain | None) -> Survey | None:
+        """Of the derivative and the function whose derivative it is; None where they cannot be put into balls."""
+        if self.exprs is None or not self.function.variables:
+            return None
+        graph = Graph()
+        try:
+            roots = [graph.add_tree(to_tree(e)) for e in (*self.exprs, *(self.function.exprs or ()))]
+            return Survey(graph, roots, self.function.variables, domain or {}, sight=SIGHT)
+        except (Unsupported, ExpressionError, KeyError):  # KeyError: complex infinity
+            return None
 
     def beside(self, points: Sequence[Point]) -> "np.ndarray[Any, Any]":
         r"""How far the reference moves within a step of 1e-6 from each point, shape (N, \*shape).

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import AuthorError
+from autograder.points.survey import Survey
 from autograder.reference.exact import Evaluate
 
 __all__ = ["Domain", "Samples", "candidates", "dyadic", "sample"]
@@ -35,6 +36,10 @@ STEP = Fraction(1, 10**6)
 """Of the smallest one-sided difference quotient that is common; it gives the slope less than a step away."""
 ULP64_OF_32 = 2.0**-29
 """float64's rounding in units of float32's."""
+SIGHT = 18.0
+"""Bits: what is hidden by more does not show in numbers that are compared to six digits."""
+MOST_SURVEYED = 40
+"""Points besides the random ones, in cells and where local terms live."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,11 +116,13 @@ def sample(
     extra: Sequence[Point] = (),
     rtol: float,
     naive: Naive | None = None,
+    survey: Survey | None = None,
     describe: str = "the function",
 ) -> Samples:
     """Points at which the reference is real, finite and well conditioned; the author's extra points come first.
 
     Args:
+        survey: of the reference's formula; what it asks for comes last.
         naive: the reference's own formula in plain float64. Where that loses the digits (``atanh(tanh(20))``), a right
             answer may as well, and another point is taken.
 
@@ -169,6 +176,11 @@ def sample(
         moves.append(moved)
     if not points or (variables and len(points) < min(2, wanted)):
         raise AuthorError(f"no points were found at which {describe} is real and finite: give it a domain=")
+    if survey is not None:
+        for point, value, moved in _surveyed(survey, points, evaluate, rtol, naive):
+            points.append(point)
+            values.append(value)
+            moves.append(moved)
     array = np.array(values, dtype=float).reshape(len(points), *shape)
     return Samples(
         points=tuple(points), values=array, moves=np.array(moves, dtype=float).reshape(array.shape), tried=tried
@@ -190,10 +202,34 @@ def _keeps_digits(naive: Naive, point: Point, value: np.ndarray[Any, Any], kind:
     return bool(np.all(np.abs(plain - value) <= rtol * (np.abs(value) + near_zero)))
 
 
-def _moves(evaluate: Evaluate, point: Point, value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _surveyed(
+    survey: Survey, points: Sequence[Point], evaluate: Evaluate, rtol: float, naive: Naive | None
+) -> Iterator[tuple[Point, np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
+    """One more point in each cell between kinks, and where parts are large that are too small to show elsewhere."""
+    for point in points:
+        survey.note(point)
+    found = 0
+    for wanted, _ in survey.wanted():
+        point = {name: Fraction(float(x)) for name, x in wanted.items()}
+        value = evaluate(point)
+        if value is None or np.any(np.abs(value) > 1e30):
+            continue
+        steep = _moves(evaluate, point, value, bits=51)
+        if np.any(steep > rtol * np.abs(value) + 1e-12):
+            continue
+        if naive is not None and not _keeps_digits(naive, point, value, float, min(1e-9, max(rtol / 8, 4e-15))):
+            continue
+        yield point, value, _moves(evaluate, point, value)
+        survey.note(point)
+        found += 1
+        if found >= MOST_SURVEYED:
+            return
+
+
+def _moves(evaluate: Evaluate, point: Point, value: np.ndarray[Any, Any], *, bits: int = 24) -> np.ndarray[Any, Any]:
     worst = np.zeros_like(value)
     for sign in (1, -1):
-        moved = evaluate({name: x * (1 + sign * Fraction(1, 2**24)) for name, x in point.items()})
+        moved = evaluate({name: x * (1 + sign * Fraction(1, 2**bits)) for name, x in point.items()})
         if moved is None:  # the edge of the domain is one rounding away
             return np.full_like(value, np.inf)
         worst = np.maximum(worst, np.abs(moved - value))

@@ -9,14 +9,14 @@ import msgspec
 
 from autograder.model import Run
 from autograder.report import pages
-from autograder.report.names import display_name, page_name
+from autograder.report.names import display_name, page_names
 from autograder.report.table import write_atomically
 from autograder.report.typeset import plain
 from autograder.untrusted import guarded
 
 
 def write_pages(run: Run, folder: Path, *, similarity: bool = True, language: str = "en") -> tuple[str, ...]:
-    """Write ``report.html`` and ``feedback/<key>.html`` into ``folder``.
+    """Write ``report.html`` and ``feedback/<key>.html`` into ``folder``; of group work a page for each.
 
     Returns:
         A line for each page that could not be drawn, and so only says that and the score.
@@ -35,12 +35,13 @@ def write_pages(run: Run, folder: Path, *, similarity: bool = True, language: st
         write_atomically(folder / name, page.encode(errors="replace"))
 
     for result in run.results:
-        write(
-            page_name(result),
-            plain(display_name(result)),
-            partial(pages.student_page, run, result, language=language),
-            partial(pages.undrawn_page, run, result, language=language),
-        )
+        for name in page_names(result):
+            write(
+                name,
+                plain(display_name(result)),
+                partial(pages.student_page, run, result, language=language),
+                partial(pages.undrawn_page, run, result, language=language),
+            )
     write(
         "report.html",
         "the class",

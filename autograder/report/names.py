@@ -11,3 +11,8 @@ def display_name(result: SubmissionResult) -> str:
 def page_name(result: SubmissionResult) -> str:
     """Where this submission's page lies, relative to ``report.html``; keys are safe as file names."""
     return f"feedback/{result.submission.key}.html"
+
+
+def page_names(result: SubmissionResult) -> list[str]:
+    """The page, and of group work the same under the key of each further member."""
+    return [f"feedback/{key}.html" for key in (result.submission.key, *result.submission.member_keys)]

@@ -262,6 +262,9 @@ def _rows(run: Run, say: Callable[[str], str]) -> Iterator[dict[str, Any]]:
             yield {"name": student.name or student.id, "id": student.id, "status": status_text, **nothing}
     for student in run.missing:
         yield {"name": student.name or student.id, "id": student.id, "status": say(N_("nothing handed in")), **nothing}
+    for student in run.doubtful:
+        status_text = say(N_("nothing under this name"))
+        yield {"name": student.name or student.id, "id": student.id, "status": status_text, **nothing}
 
 
 def course_page(runs: Sequence[Run], *, homes: Sequence[str] = (), language: str = "en") -> str:

@@ -45,8 +45,9 @@ class Sandbox:
         self._starting = False
         self.record = False
         """Whether to keep what is said with each submission."""
-        self.transcript: Transcript | None = None
-        """Of the last submission, once it was closed; None when its process did not live to the end."""
+        self.transcripts: list[Transcript | None] = []
+        """What was said since :meth:`forget`, one a submission that was started, once it was closed; None for one
+        whose process did not live to the end."""
         self._recorder: Recorder | None = None
 
     @property
@@ -124,11 +125,16 @@ class Sandbox:
                 self.wait()
                 self._send(msgspec.json.encode(job), [theirs.fileno()])
         line: Channel = Line(ours, wire.from_student, MAX_FROM_STUDENT, MAX_PARTS)
-        self.transcript, self._recorder = None, None
+        self._recorder = None
         if self.record:
             line = self._recorder = Recorder(line)
+            self.transcripts.append(None)
         self._student = Student(line, self, program, limits)
         return self._student
+
+    def forget(self) -> None:
+        """Keep no transcript of what was started so far."""
+        self.transcripts.clear()
 
     def close(self) -> None:
         """End the warm process and everything in its jail."""
@@ -153,7 +159,7 @@ class Sandbox:
                     if told.spent:
                         self._stop()
                     if order == "end" and told.status == "ok" and self._recorder is not None:
-                        self.transcript = self._recorder.transcript(told)
+                        self.transcripts[-1] = self._recorder.transcript(told)
                     return told
         except (OSError, SandboxError):
             self._stop()

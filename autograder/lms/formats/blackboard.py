@@ -10,7 +10,7 @@ from os.path import commonprefix
 from pathlib import Path
 
 from autograder.errors import UsageError
-from autograder.lms.formats.contract import known_as
+from autograder.lms.formats.contract import FeedbackForm, known_as, spoilt
 from autograder.lms.names import fold
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
@@ -19,7 +19,8 @@ from autograder.model import Space, Student
 
 KIND = "blackboard"
 OWN_FILES: tuple[str, ...] = ()
-FEEDBACK = None
+UNDER_TITLE = False
+FEEDBACK: FeedbackForm | None = None
 
 # "attempt" is translated: poging, Versuch, tentative…
 _FILE = re.compile(
@@ -158,6 +159,7 @@ def layout(table: Table, header_row: int) -> Layout:
         form="Blackboard grade file",
         header=header_row,
         students=tuple(students),
+        locked=spoilt(students),
         columns=tuple(columns),
         identity=tuple(range(max(first, username + 1))),
         bom=True,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from autograder.errors import UsageError
-from autograder.lms.formats.contract import FeedbackForm, known_as
+from autograder.lms.formats.contract import FeedbackForm, known_as, spoilt
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Table, column_of
@@ -15,8 +15,9 @@ from autograder.lms.times import day_first, read_time
 from autograder.model import Space, Student
 
 KIND = "brightspace"
-OWN_FILES = ("index.html",)
-FEEDBACK = FeedbackForm(
+OWN_FILES: tuple[str, ...] = ("index.html",)
+UNDER_TITLE = False
+FEEDBACK: FeedbackForm | None = FeedbackForm(
     page="feedback.html",
     warning="whether Brightspace takes this zip is not verified: try it with one student's folder first",
 )
@@ -106,6 +107,7 @@ def layout(table: Table, header_row: int) -> Layout:
         form="Brightspace grade export",
         header=header_row,
         students=tuple(students),
+        locked=spoilt(students),
         columns=tuple(columns),
         identity=tuple(i for i in (org, username) if i is not None),
         after=() if end is None else (end,),

@@ -4,10 +4,11 @@ Source: instructure/canvas-lms, ``lib/content_zipper.rb``, ``lib/gradebook_expor
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from autograder.errors import UsageError
-from autograder.lms.formats.contract import FeedbackForm, known_as
+from autograder.lms.formats.contract import FeedbackForm, known_as, spoilt
+from autograder.lms.names import fold, name_keys
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Table
@@ -15,7 +16,8 @@ from autograder.model import Space, Student
 
 KIND = "canvas"
 OWN_FILES: tuple[str, ...] = ()
-FEEDBACK = FeedbackForm(
+UNDER_TITLE = False
+FEEDBACK: FeedbackForm | None = FeedbackForm(
     page="_feedback.html",
     warning="Canvas shows the page under the name of the student's own file, hides it while grades are hidden, and "
     "adds a new comment at every upload: upload this zip once",
@@ -27,6 +29,8 @@ _ANONYMOUS = re.compile(
 _NAMED = re.compile(
     r"^(?:(?P<name>.+?)_)?(?:(?P<late>LATE)_)?(?P<uid>\d+)_(?:(?P<aid>\d+)_(?P<file>.+)|(?P<kind>text|link)\.html)$"
 )
+# the same with a name of so many characters
+_LONGER = r"^(?P<name>.{%d})_(?P<late>(?!))?(?P<uid>\d+)_(?:(?P<aid>\d+)_(?P<file>.+)|(?P<kind>text|link)\.html)$"
 _EXPORT_TIME = re.compile(r"\d{2}T\d{2}_\d{2}_\d{2}_\d{6}\b")
 _REUPLOAD = re.compile(r"^(?P<stem>.+)-\d{1,2}(?P<ending>\.\w+)$")
 # a title with one of these inside is dropped by the importer without a word
@@ -51,12 +55,39 @@ def claims(parts: tuple[str, ...]) -> bool:
 
 def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) -> list[Bundle]:
     """One bundle a user id; the zip holds the current attempt only."""
-    groups: dict[str, list[tuple[re.Match[str], Item]]] = {}
+    users = {one.value: person.name for person in people for one in person.ids if one.space is Space.CANVAS_USER}
+    groups: dict[tuple[str, str], list[tuple[re.Match[str], Item]]] = {}
     for item in items:
-        if matched := _matched(item.parts[0]):
-            anonymous = matched.re is _ANONYMOUS
-            groups.setdefault(f"anon_{matched['uid']}" if anonymous else matched["uid"], []).append((matched, item))
-    return [_bundle(uid, group, source) for uid, group in groups.items()]
+        matched = _matched(item.parts[0])
+        if matched is None:
+            continue
+        key = f"anon_{matched['uid']}", ""
+        if matched.re is not _ANONYMOUS:
+            readings = _readings(matched, users)
+            matched = readings[0]
+            # which of two numbers is the user's nobody can say: then it is not the work of anybody on the list
+            key = "" if len(readings) > 1 else matched["uid"], fold(matched["name"] or "")
+        groups.setdefault(key, []).append((matched, item))
+    return [_bundle(uid, group, source) for (uid, _), group in groups.items()]
+
+
+def _readings(first: re.Match[str], users: Mapping[str, str]) -> list[re.Match[str]]:
+    """How a file's name can be read: ``team_7_12345_9001_hw01.ipynb`` is user 7's, or team_7's.
+
+    Args:
+        first: the reading with the shortest name.
+        users: user id → name, of everybody on the list.
+
+    Returns:
+        Those with a user of the list, and of these those with that user's name, where there are any.
+    """
+    name = first.string
+    ends = [found.start() for found in re.finditer(r"_(?=\d+_(?:\d+_.|(?:text|link)\.html$))", name)]
+    ways = [way for end in ends if (way := re.compile(_LONGER % end).match(name))]
+    ways = [first, *(way for way in ways if way["uid"] != first["uid"] or way["name"] != first["name"])]
+    listed = [way for way in ways if way["uid"] in users]
+    named = [way for way in listed if name_keys(way["name"] or "") & name_keys(users[way["uid"]])]
+    return named or listed or [first]
 
 
 def _bundle(uid: str, group: list[tuple[re.Match[str], Item]], source: str) -> Bundle:
@@ -76,8 +107,9 @@ def _bundle(uid: str, group: list[tuple[re.Match[str], Item]], source: str) -> B
         items.append(Item((file,), item.path, item.problem))
         if matched["aid"]:
             tags[file] = f"{KIND}:{item.parts[0][: matched.start('file') - 1]}"
+    space = Space.CANVAS_ANONYMOUS if uid.startswith("anon_") else Space.CANVAS_USER
     return Bundle(
-        students=(known_as(name, (Space.CANVAS_ANONYMOUS if uid.startswith("anon_") else Space.CANVAS_USER, uid)),),
+        students=(known_as(name, (space, uid)),),
         items=tuple(items),
         source=source,
         tag=next(iter(tags.values()), None),
@@ -151,6 +183,7 @@ def layout(table: Table, header_row: int) -> Layout:
         form="Canvas gradebook",
         header=header_row,
         students=tuple(students),
+        locked=spoilt(students),
         columns=tuple(columns),
         identity=tuple(range(section + 1)),
         # the importer knows this row by its English words only; it is optional, and in another language a "student"

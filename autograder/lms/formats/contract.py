@@ -1,14 +1,15 @@
 """What every LMS's file in this folder must offer, in one place."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from autograder.lms.records import Bundle, Column, Item, Layout
+from autograder.lms.damage import LEFT, damaged
+from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Table
 from autograder.model import Id, Record, Space, Student
 
-__all__ = ["FeedbackForm", "Format", "known_as"]
+__all__ = ["FeedbackForm", "Format", "known_as", "spoilt"]
 
 
 class FeedbackForm(Record, frozen=True, kw_only=True):
@@ -31,6 +32,8 @@ class Format(Protocol):
     """Its name for ``--lms``."""
     OWN_FILES: tuple[str, ...]
     """Files (without case) that the LMS itself puts beside the submissions: an index, a list of grades."""
+    UNDER_TITLE: bool
+    """The students' folders lie in one with the assignment's title, which feedback needs to go back."""
     FEEDBACK: FeedbackForm | None
     """None: it takes no pages as a zip."""
 
@@ -63,6 +66,15 @@ class Format(Protocol):
     def warn(self, column: Column) -> list[str]:
         """What the LMS will do to grades in this column without saying so."""
         ...
+
+
+def spoilt(students: Iterable[RosterStudent]) -> dict[int, str]:
+    """Row → why its LMS would not find the student, where a spreadsheet changed the id that it goes by."""
+    return {
+        entry.row: f"line {entry.line}: {entry.student.id!r} is {LEFT}, by which nobody is found: export the file again"
+        for entry in students
+        if damaged(entry.student.id)
+    }
 
 
 def known_as(name: str, *ids: tuple[Space, str]) -> Student:

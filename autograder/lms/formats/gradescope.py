@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from autograder.lms.formats.contract import known_as
+from autograder.lms.formats.contract import FeedbackForm, known_as
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Table, column_of
@@ -20,8 +20,9 @@ from autograder.untrusted import guarded
 
 KIND = "gradescope"
 METADATA = "submission_metadata.yml"
-OWN_FILES = (METADATA,)
-FEEDBACK = None
+OWN_FILES: tuple[str, ...] = (METADATA,)
+UNDER_TITLE = False
+FEEDBACK: FeedbackForm | None = None
 
 _FOLDER = re.compile(r"^submission_(?P<id>\d+)$")
 _LARGEST = 32 * 2**20

@@ -8,7 +8,9 @@ from autograder.lms.table import Table
 
 __all__ = ["FORMATS", "KINDS", "layout_of"]
 
-FORMATS: dict[str, Format] = {one.KIND: one for one in (canvas, blackboard, brightspace, gradescope, moodle, sakai)}
+# a type of its own for the list, because a mixture of modules is any module, which nothing is checked against
+_ALL: tuple[Format, ...] = (canvas, blackboard, brightspace, gradescope, moodle, sakai)
+FORMATS: dict[str, Format] = {one.KIND: one for one in _ALL}
 """By name. Of a class list the first that recognises it counts, so the most telling columns come first; of a download's
 file names the later of two that claim equally many, because Canvas's are the least telling."""
 KINDS = (*FORMATS, plain.KIND)

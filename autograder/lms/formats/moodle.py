@@ -19,7 +19,8 @@ from autograder.model import Space, Student
 
 KIND = "moodle"
 OWN_FILES: tuple[str, ...] = ()
-FEEDBACK = FeedbackForm(page="feedback.html")
+UNDER_TITLE = False
+FEEDBACK: FeedbackForm | None = FeedbackForm(page="feedback.html")
 
 # the group of those who are in no group has a title, in the site's language, and no number
 _FOLDER = re.compile(r"^(?P<name>[^/]+?)(?:_(?P<pid>\d+))?_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?$")

@@ -3,6 +3,7 @@
 Source: sakaiproject/sakai, gradebookng ``ImportGradesHelper.java``; the zip's layout as public programs read it.
 """
 
+import html
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from autograder.errors import UsageError
-from autograder.lms.formats.contract import FeedbackForm, known_as
+from autograder.lms.formats.contract import FeedbackForm, known_as, spoilt
 from autograder.lms.names import fold
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
@@ -21,27 +22,37 @@ from autograder.model import Space, Student
 
 KIND = "sakai"
 OWN_FILES: tuple[str, ...] = ()
-FEEDBACK = FeedbackForm(page="Feedback Attachment(s)/feedback.html", comment="comments.txt", grades="grades.csv")
+UNDER_TITLE = True
+FEEDBACK: FeedbackForm | None = FeedbackForm(
+    page="Feedback Attachment(s)/feedback.html", comment="comments.txt", grades="grades.csv"
+)
 
 _FOLDER = re.compile(r"^(?P<name>.*)\((?P<eid>[^()]+)\)$")
 _ATTACHMENTS = "Submission attachment(s)"
 _FEEDBACK = "Feedback Attachment(s)"
-_INSIDE = (_ATTACHMENTS, _FEEDBACK, "timestamp.txt", "comments.txt", "feedbackText.html")
+_INSIDE = (_ATTACHMENTS, _FEEDBACK, "timestamp.txt", "comments.txt", "feedbackText.html", "members.txt")
 LIST = "grades.csv"
 _LATENESS = {"late": True, "on time": False}
 _ITEM = re.compile(r"^(?P<title>[^\[]+)(?:\[(?P<points>\d+(?:[.,]\d\d?)?)\])?$")
+# "Team Red (0f1e2d3c-…)": Sakai's ids of its own are UUIDs, with a blank before the bracket of a group's
+_GROUP = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
+_MEMBERS = "members.txt"
+_LONGEST = 100_000
+"""Bytes of it that are read: a group of a thousand."""
+_MEMBER = re.compile(r"^(?P<name>.*)\((?P<eid>[^()]+)\)$")
 _COMMENT = re.compile(r"^\* (?P<title>.+)$")
 
 
 def _folder(parts: tuple[str, ...]) -> int | None:
-    """Which part of the path names the student."""
-    for index in range(min(len(parts) - 1, 3)):
+    """Which part of the path names the student: the first, or the one below the assignment's title."""
+    for index in range(min(len(parts) - 1, 2)):
         inside = parts[index + 1]
         matched = _FOLDER.match(parts[index])
         if not matched:
             continue
-        # the folder of attachments is called otherwise in every language, and every name has a comma
-        translated = len(parts) > index + 2 and "," in matched["name"]
+        # the folder of attachments is called otherwise in every language, and every name has a comma or is a group's
+        named = "," in matched["name"] or _GROUP.match(matched["eid"])
+        translated = len(parts) > index + 2 and named
         if inside in _INSIDE or inside.endswith("_submissionText.html") or translated:
             return index
     return None
@@ -49,7 +60,7 @@ def _folder(parts: tuple[str, ...]) -> int | None:
 
 def claims(parts: tuple[str, ...]) -> bool:
     """Whether Sakai's "download all" would give a file this path."""
-    return _folder(parts) is not None or (len(parts) <= 2 and parts[-1] == LIST)
+    return _folder(parts) == 0 or parts == (LIST,)
 
 
 def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) -> list[Bundle]:
@@ -72,7 +83,8 @@ def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) 
         came = listed.get(fold(matched["eid"]), _Came(None, None))
         found.append(
             Bundle(
-                students=(known_as(matched["name"].strip(" ,"), (Space.SAKAI_EID, matched["eid"])),),
+                students=_members(inside, matched["eid"])
+                or (known_as(matched["name"].strip(" ,"), (_space(folder[-1], matched["eid"]), matched["eid"])),),
                 items=tuple(files),
                 source=f"{source}: {folder[-1]}",
                 tag=f"{KIND}:{'/'.join(folder)}/",
@@ -81,6 +93,27 @@ def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) 
             )
         )
     return found
+
+
+def _space(folder: str, eid: str) -> Space:
+    # a student whose eid is not ASCII has a UUID, too, but no blank before it
+    return Space.SAKAI_GROUP if _GROUP.match(eid) and folder.endswith(f" ({eid})") else Space.SAKAI_EID
+
+
+def _members(inside: Sequence[Item], group: str) -> tuple[Student, ...]:
+    """Who is in a group, as the file beside its work says: ``Smith, Ann(asmith); Lee, Bo(blee)``; empty for nobody."""
+    item = next((item for item in inside if item.parts == (_MEMBERS,) and item.problem is None), None)
+    if item is None:
+        return ()
+    # letters outside of ASCII are references as in HTML
+    with item.path.open("rb") as file:
+        text = html.unescape(file.read(_LONGEST).decode("utf-8-sig", errors="replace"))
+    matches = [_MEMBER.match(part.strip()) for part in text.split("; ")]
+    return tuple(
+        known_as(one["name"].strip(" ,"), (Space.SAKAI_EID, one["eid"]), (Space.SAKAI_GROUP, group))
+        for one in matches
+        if one
+    )
 
 
 def _attachments(inside: Sequence[Item]) -> str | None:
@@ -146,7 +179,8 @@ def _assignment_header(table: Table) -> int | None:
     if len(table.rows) <= 2:
         return None
     typed = table.rows[0].cell(1).strip().endswith("_GRADE_TYPE") and len(table.rows[2].cells) >= 5
-    return 2 if typed or column_of(table.rows[2].cells, "Display ID") == 0 else None
+    keyed = column_of(table.rows[2].cells, "Display ID", "Group") == 0
+    return 2 if typed or keyed else None
 
 
 def _grade_column(table: Table, header_row: int) -> int | None:
@@ -168,7 +202,8 @@ def recognises(table: Table) -> int | None:
 
 def layout(table: Table, header_row: int) -> Layout:
     """Where everything stands; the first column is the user id, whatever it is called."""
-    return _assignment(table, header_row) if header_row == 2 else _gradebook(table, header_row)
+    found = _assignment(table, header_row) if header_row == 2 else _gradebook(table, header_row)
+    return msgspec.structs.replace(found, locked=spoilt(found.students))
 
 
 def _students(table: Table, header_row: int, key: int, names: Sequence[int], alias: int | None) -> list[RosterStudent]:
@@ -221,7 +256,40 @@ def _gradebook(table: Table, header_row: int) -> Layout:
     )
 
 
+def _of_groups(table: Table, header_row: int) -> bool:
+    """Whether the rows are groups: title, the group's UUID, members."""
+    ids = [row.cell(1).strip() for row in table.rows[header_row + 1 :] if not row.blank]
+    return bool(ids) and all(_GROUP.match(one) for one in ids) and column_of(table.rows[header_row].cells, "Group") == 0
+
+
+def _groups(table: Table, header_row: int) -> Layout:
+    """The list of a group assignment: one grade a group, which Sakai gives to its members."""
+    header = [cell.strip() for cell in table.rows[header_row].cells]
+    grade = column_of(header, "grade") or 3
+    rows = list(enumerate(table.rows[header_row + 1 :], start=header_row + 1))
+    return Layout(
+        kind=KIND,
+        form="grades.csv of a Sakai group assignment",
+        header=header_row,
+        students=tuple(
+            msgspec.structs.replace(
+                RosterStudent(
+                    student=known_as(row.cell(0).strip(), (Space.SAKAI_GROUP, row.cell(1))), row=index, line=row.line
+                ),
+                **_came(row, grade)._asdict(),
+            )
+            for index, row in rows
+            if not row.blank
+        ),
+        columns=(Column(title=table.rows[0].cell(0).strip() or "grade", header=header[grade], index=grade),),
+        sole=True,
+        identity=None,
+    )
+
+
 def _assignment(table: Table, header_row: int) -> Layout:
+    if _of_groups(table, header_row):
+        return _groups(table, header_row)
     header = [cell.strip() for cell in table.rows[header_row].cells]
     grade = _grade_column(table, header_row)
     if grade is None:

@@ -55,7 +55,7 @@ def adjust(run: Run, policy: AssignmentPolicy) -> tuple[Run, tuple[str, ...]]:
             continue
         for number, (student, one) in enumerate(zip(students, done, strict=True)):
             key = result.submission.key
-            own = msgspec.structs.replace(result.submission, students=(student,))
+            own = msgspec.structs.replace(result.submission, students=(student,), member_keys=())
             if number:
                 # "7-2" may be somebody's own id, and a page of that name theirs
                 free = next(n for n in count(number + 1) if f"{key}-{n}".casefold() not in taken)

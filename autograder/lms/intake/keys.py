@@ -1,12 +1,14 @@
 """A submission's key: unique in a run, stable between runs, safe as a file name."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
 
 from autograder.lms.intake.archive import safe_part
-from autograder.model import Student
+from autograder.model import Student, Submission
 
-__all__ = ["key_of"]
+__all__ = ["key_of", "with_member_keys"]
 
 
 def key_of(students: Sequence[Student], taken: set[str]) -> str:
@@ -22,3 +24,8 @@ def key_of(students: Sequence[Student], taken: set[str]) -> str:
         free = f"{key}-{number}"
     taken.add(free.casefold())
     return free
+
+
+def with_member_keys(submissions: Iterable[Submission], key: Callable[[Student], str]) -> list[Submission]:
+    """The submissions with a key for each further member of a group."""
+    return [msgspec.structs.replace(one, member_keys=tuple(map(key, one.students[1:]))) for one in submissions]

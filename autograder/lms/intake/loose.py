@@ -1,12 +1,12 @@
 """Submissions that no LMS named: a folder per student, loose notebooks and zips named after students."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from autograder.lms.names import title_key
 from autograder.lms.records import Bundle, Item
-from autograder.model import Student
+from autograder.model import Id, Space, Student
 
 NAME = "folders or files named after students"
 
@@ -44,55 +44,65 @@ def student_of(stem: str, assignment: str | None) -> str:
     return bare or stem
 
 
+def _named(name: str, assignment: str | None) -> Student:
+    student = student_of(name, assignment)
+    return Student(id=student, ids=(Id(Space.FILE, student),))
+
+
+def whole(items: Sequence[Item], source: str, assignment: str | None, container: str) -> Bundle:
+    """All files as one student's work, whom the zip or folder around them names."""
+    return Bundle(students=(_named(container, assignment),), items=tuple(items), source=source, own=True)
+
+
 def bundles(
-    items: Sequence[Item],
-    source: str,
-    assignment: str | None,
-    container: str | None,
-    nested: Callable[[Item, int], list[Bundle] | None],
-    *,
-    zipped: bool = False,
+    items: Sequence[Item], source: str, assignment: str | None, container: str | None, *, zipped: bool = False
 ) -> list[Bundle]:
-    """A bundle for every top folder and every loose file.
+    """A bundle for every top folder and every loose file; a zip is the work of the one student whom it names.
 
     Args:
         items: the files.
         source: where they came from, for messages.
         assignment: its name, to be taken out of file names.
-        container: name of the zip or folder that held them; None for files named on the command line.
-        nested: the bundles of a zip that is itself an LMS's download, else None.
+        container: name of the zip or folder that held them; None for a file named on the command line.
         zipped: the container is a zip, which a student may have made.
     """
-    while _wraps_a_class(items):
-        container, items = items[0].parts[0], [item._replace(parts=item.parts[1:]) for item in items]
     if container is not None and _one_submission(items, assignment, container, zipped=zipped):
-        student = student_of(container, assignment)
-        return [Bundle(students=(Student(id=student),), items=tuple(items), source=source)]
+        return [whole(items, source, assignment, container)]
+    items = _of_a_class(items, assignment)
+    if container is not None and zipped and _in_a_folder_of_everybodys(items, assignment):
+        return [whole([item._replace(parts=item.parts[1:]) for item in items], source, assignment, container)]
     folders: dict[str, list[Item]] = {}
     found: list[Bundle] = []
-    for number, item in enumerate(items):
+    for item in items:
         if len(item.parts) > 1:
             folders.setdefault(item.parts[0], []).append(item._replace(parts=item.parts[1:]))
             continue
-        name = PurePosixPath(item.parts[0])
-        inner = nested(item, number) if name.suffix.lower() == ".zip" and item.problem is None else None
-        if inner is not None:
-            found += inner
-            continue
-        student = student_of(name.stem, assignment)
-        found.append(Bundle(students=(Student(id=student),), items=(item,), source=item.parts[0]))
+        student = _named(PurePosixPath(item.parts[0]).stem, assignment)
+        found.append(Bundle(students=(student,), items=(item,), source=item.parts[0]))
     for folder, inside in folders.items():
-        student = student_of(folder, assignment)
-        found.append(Bundle(students=(Student(id=student),), items=tuple(inside), source=folder))
+        found.append(Bundle(students=(_named(folder, assignment),), items=tuple(inside), source=folder))
     return found
 
 
-def _wraps_a_class(items: Sequence[Item]) -> bool:
-    """Whether all lie in one folder whose folders are students': two or more of them with a notebook."""
+def _of_a_class(items: Sequence[Item], assignment: str | None) -> Sequence[Item]:
+    """The files without the folders around the work of two or more students; as they are where it is one's."""
+    inner = items
+    while inner and len({item.parts[0] for item in inner}) == 1 and all(len(item.parts) > 1 for item in inner):
+        folder, inner = inner[0].parts[0], [item._replace(parts=item.parts[1:]) for item in inner]
+        works = [item for item in inner if item.parts[-1].lower().endswith((".ipynb", ".zip"))]
+        # scripts are work where there is nothing else, and modules beside a notebook
+        works = works or [item for item in inner if item.parts[-1].lower().endswith(".py")]
+        if len({item.parts[0] for item in works}) > 1:
+            return items if _one_submission(inner, assignment, folder, zipped=False) else inner
+    return items
+
+
+def _in_a_folder_of_everybodys(items: Sequence[Item], assignment: str | None) -> bool:
+    """Whether a student's zip holds one folder, called as everybody's is: ``hw01``, ``homework``."""
     if len({item.parts[0] for item in items}) != 1 or any(len(item.parts) < 2 for item in items):
         return False
-    works = (".ipynb", ".zip", ".py")
-    return len({item.parts[1] for item in items if len(item.parts) > 2 and item.parts[-1].lower().endswith(works)}) > 1
+    folder = items[0].parts[0]
+    return title_key(folder) in _CLASSES or (assignment is not None and is_assignment(folder, assignment))
 
 
 def _one_submission(items: Sequence[Item], assignment: str | None, container: str, *, zipped: bool) -> bool:
@@ -113,4 +123,6 @@ def empty_folders(items: Sequence[Item], folders: Sequence[tuple[str, ...]], sou
     """A bundle without files for each top folder that holds none, so that it is said."""
     full = {item.parts[0] for item in items}
     tops = dict.fromkeys(parts[0] for parts in folders if parts)
-    return [Bundle(students=(Student(id=top),), items=(), source=f"{source}/{top}") for top in tops if top not in full]
+    return [
+        Bundle(students=(_named(top, None),), items=(), source=f"{source}/{top}") for top in tops if top not in full
+    ]

@@ -20,8 +20,10 @@ from autograder.lms.formats import FORMATS, Format
 from autograder.lms.intake import loose
 from autograder.lms.intake.archive import BULK, ignored, safe_part, unpack
 from autograder.lms.intake.choose import Chosen, choose
-from autograder.lms.intake.keys import key_of
-from autograder.lms.names import fold
+from autograder.lms.intake.keys import key_of, with_member_keys
+from autograder.lms.intake.whose import is_person
+from autograder.lms.intake.works import settle
+from autograder.lms.names import fold, name_keys
 from autograder.lms.records import Bundle, Intake, Item
 from autograder.model import Refused, Student, Submission
 
@@ -61,28 +63,26 @@ def collect(
     refused: list[Refused] = []
     warnings: list[str] = []
     recognised: list[str] = []
-    single: list[Item] = []
-    for path in dict.fromkeys(Path(given) for given in paths):
+    single: list[tuple[int, Item]] = []
+    for number, path in enumerate(dict.fromkeys(Path(given) for given in paths), start=1):
         place = work / hashlib.sha256(str(path.absolute()).encode(errors="surrogateescape")).hexdigest()[:12]
         try:
             if not path.exists():
                 raise NotebookError("not-found", f"{path}: there is no such file or folder: check the path")
             if not path.is_dir() and not _is_bulk_zip(path):
-                single.append(_single(path, assignment))
+                single.append((number, _single(path, assignment)))
                 continue
             found = _from_path(path, place, assignment, people)
         except NotebookError as error:
             refused.append(Refused(file=path.name, reason=error.reason, message=str(error)))
             continue
-        bundles += found.bundles
+        bundles += [msgspec.structs.replace(one, argument=number) for one in found.bundles]
         warnings += found.warnings
         recognised.append(f"{path.name}: {found.recognised}, {_count(len(found.bundles), 'submission')}")
+    bundles += _from_files(single, assignment, people)
     if single:
-        found = _recognise(single, "the command line", work / "single", assignment, people, container=None)
-        bundles += found.bundles
-        recognised.append(f"{_count(len(single), 'file')}: {found.recognised}")
-    bundles, superseded, clashes = _newest(bundles)
-    refused += clashes
+        recognised.append(f"{_count(len(single), 'file')} named one by one")
+    bundles, superseded = _newest(sorted(bundles, key=lambda bundle: bundle.argument))
     warnings += superseded
     submissions: list[Submission] = []
     taken: set[str] = set()
@@ -93,6 +93,10 @@ def collect(
         else:
             submissions.append(_submission(bundle, chosen, key_of(bundle.students, taken)))
             warnings += [f"{chosen.file}: {note}" for note in chosen.problems]
+    submissions, clashes, said = _one_each(submissions)
+    submissions = with_member_keys(submissions, lambda student: key_of((student,), taken))
+    refused += clashes
+    warnings += said
     return Intake(
         submissions=tuple(submissions),
         refused=tuple(refused),
@@ -142,6 +146,9 @@ def _submission(bundle: Bundle, chosen: Chosen, key: str) -> Submission:
         late=bundle.late,
         submitted=bundle.submitted,
         lms_tag=bundle.tags.get(chosen.tag_of, bundle.tag),
+        source=bundle.source,
+        argument=bundle.argument,
+        own=bundle.own,
         notes=(*bundle.notes, *chosen.notes, *chosen.problems),
     )
 
@@ -161,18 +168,43 @@ def _single(path: Path, assignment: str | None) -> Item:
 
 
 def _from_path(path: Path, place: Path, assignment: str | None, people: Sequence[Student]) -> _Found:
+    """A folder or zip that the TA gave: one student's, or a class's."""
     if path.is_dir():
         items, folders = _walk(path)
     else:
         unpacked = unpack(path, place, limits=BULK, source=path.name)
         items, folders = unpacked.items, unpacked.folders
     container = safe_part(path.name if path.is_dir() else path.stem)
-    found = _recognise(items, path.name, place, assignment, people, container=container, zipped=not path.is_dir())
+    if items and is_person(container, people):
+        # whatever is in it: a student may call files as an LMS or other students do
+        return _Found([loose.whole(items, path.name, assignment, container)], loose.NAME, [])
+    found = _recognise(items, path.name, assignment, people, container=container, zipped=not path.is_dir())
     if found.recognised == loose.NAME:
         empty = loose.empty_folders(items, folders, path.name)
         found = found._replace(bundles=found.bundles + empty)
     if not found.bundles:
         raise NotebookError("empty", f"{path.name}: no files in it: check the path, or download it again")
+    return found
+
+
+def _from_files(given: Sequence[tuple[int, Item]], assignment: str | None, people: Sequence[Student]) -> list[Bundle]:
+    """Files that the TA named one by one: out of an LMS's unpacked download, or each a student's own."""
+    kinds: dict[str, list[tuple[int, Item]]] = {}
+    for number, item in given:
+        kind = next((kind for kind, known in reversed(FORMATS.items()) if known.claims(item.parts)), "")
+        kinds.setdefault(kind, []).append((number, item))
+    found: list[Bundle] = []
+    for kind, files in kinds.items():
+        items = [item for _, item in files]
+        if kind:
+            bundles = FORMATS[kind].bundles(items, "the command line", people)
+            found += [msgspec.structs.replace(one, argument=files[-1][0]) for one in bundles]
+            continue
+        for number, item in files:
+            found += [
+                msgspec.structs.replace(one, argument=number, own=True)
+                for one in loose.bundles([item], "/".join(item.parts), assignment, None)
+            ]
     return found
 
 
@@ -220,7 +252,6 @@ def _unfit(path: Path, shown: str) -> tuple[str, str] | None:
 def _recognise(
     items: list[Item],
     source: str,
-    place: Path,
     assignment: str | None,
     people: Sequence[Student],
     *,
@@ -228,37 +259,25 @@ def _recognise(
     zipped: bool = False,
 ) -> _Found:
     """The bundles by the LMS whose names most of the files have, at the top or below a common folder."""
-    trimmed = items
+    trimmed, above = items, items
     while trimmed:
         counts = [(sum(known.claims(item.parts) for item in trimmed), known) for known in FORMATS.values()]
         claimed, best = max(reversed(counts), key=lambda pair: pair[0])
         if claimed * 2 >= len(trimmed):
-            rest = [item for item in trimmed if not best.claims(item.parts)]
-            bundles = best.bundles([item for item in trimmed if best.claims(item.parts)], source, people)
+            pairs = list(zip(trimmed, above if best.UNDER_TITLE else trimmed, strict=True))
+            bundles = best.bundles([whole for item, whole in pairs if best.claims(item.parts)], source, people)
             warnings = [
                 f"{source}: {'/'.join(item.parts)} is not named as {best.KIND} names its downloads: left out"
-                for item in rest
-                if not _is_own(best, item)
+                for item in trimmed
+                if not best.claims(item.parts) and not _is_own(best, item)
             ]
             return _Found(bundles, f"{best.KIND} download", warnings)
         tops = {item.parts[0] for item in trimmed}
-        if len(tops) != 1 or any(len(item.parts) < 2 for item in trimmed):
+        if len(tops) != 1 or any(len(item.parts) < 2 for item in trimmed) or is_person(tops.pop(), people):
             break
-        trimmed = [item._replace(parts=item.parts[1:]) for item in trimmed]
+        above, trimmed = trimmed, [item._replace(parts=item.parts[1:]) for item in trimmed]
 
-    def nested(item: Item, number: int) -> list[Bundle] | None:
-        """A zip among loose files: another LMS download, or None for one student's work."""
-        where = place / f"z{number:05d}"
-        try:
-            inner = unpack(item.path, where, limits=BULK, source="/".join(item.parts)).items
-        except NotebookError:
-            return None
-        for known in FORMATS.values():
-            if inner and sum(known.claims(one.parts) for one in inner) * 2 >= len(inner):
-                return _recognise(inner, "/".join(item.parts), where, assignment, people, container=None).bundles
-        return None
-
-    return _Found(loose.bundles(items, source, assignment, container, nested, zipped=zipped), loose.NAME, [])
+    return _Found(loose.bundles(items, source, assignment, container, zipped=zipped), loose.NAME, [])
 
 
 def _is_own(known: Format, item: Item) -> bool:
@@ -266,33 +285,36 @@ def _is_own(known: Format, item: Item) -> bool:
     return item.parts[-1].casefold() in known.OWN_FILES
 
 
-def _newest(bundles: list[Bundle]) -> tuple[list[Bundle], list[str], list[Refused]]:
-    """One bundle a student: the newest by the LMS's own order; without one, none, because either could count."""
-    groups: dict[tuple[str, str], list[Bundle]] = {}
+def _newest(bundles: list[Bundle]) -> tuple[list[Bundle], list[str]]:
+    """Of the attempts that one download holds of one student the newest, where the LMS tells the order."""
+    groups: dict[tuple[int, str, str, frozenset[str]], list[Bundle]] = {}
     for bundle in bundles:
-        lms = (bundle.tag or "").partition(":")[0]
-        groups.setdefault((lms, fold(bundle.students[0].id)), []).append(bundle)
+        who = bundle.students[0]
+        # nothing says that a number which two names share is one person's
+        key = (bundle.argument, (bundle.tag or "").partition(":")[0], fold(who.id), name_keys(who.name))
+        groups.setdefault(key, []).append(bundle)
     kept: list[Bundle] = []
     warnings: list[str] = []
-    refused: list[Refused] = []
     for group in groups.values():
-        who = group[0].students[0]
-        if len(group) == 1:
+        orders = {bundle.order for bundle in group}
+        if len(group) == 1 or None in orders or len(orders) < len(group):
             kept += group
-        elif all(bundle.order is not None for bundle in group) and len({bundle.order for bundle in group}) == len(
-            group
-        ):
-            kept.append(max(group, key=lambda bundle: bundle.order or ()))
-            warnings.append(f"{who.name or who.id}: {len(group)} attempts, took the newest ({kept[-1].source})")
-        else:
-            refused += [
-                Refused(
-                    file=bundle.source,
-                    reason="several-submissions",
-                    message=f"{who.name or who.id} has {len(group)} submissions ({', '.join(b.source for b in group)}) "
-                    "and nothing says which is the newest: leave one and run again",
-                    students=bundle.students,
-                )
-                for bundle in group[:1]
-            ]
-    return kept, warnings, refused
+            continue
+        who = group[0].students[0]
+        kept.append(max(group, key=lambda bundle: bundle.order or ()))
+        warnings.append(f"{who.name or who.id}: {len(group)} attempts, took the newest ({kept[-1].source})")
+    return kept, warnings
+
+
+def _one_each(submissions: list[Submission]) -> tuple[list[Submission], list[Refused], list[str]]:
+    """One submission of each student; what a file is named after is that student under any kind of id."""
+    groups: dict[tuple[str, frozenset[str]], list[Submission]] = {}
+    for submission in submissions:
+        who = submission.students[0]
+        groups.setdefault((fold(who.id), name_keys(who.name)), []).append(submission)
+    named = {fold(one.students[0].id): key for key, (one, *_) in groups.items() if one.own and not key[1]}
+    for key in [key for key in groups if key[1] and key[0] in named]:
+        groups[named[key[0]]] += groups.pop(key)
+    settled = [settle(group) for group in groups.values()]
+    kept = [one.kept for one in settled if one.kept is not None]
+    return kept, [item for one in settled for item in one.refused], [line for one in settled for line in one.warnings]

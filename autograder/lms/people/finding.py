@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from autograder.lms.damage import may_have_been
 from autograder.lms.names import fold, name_keys
 from autograder.lms.people.identity import (
     INTERNAL,
@@ -32,8 +33,8 @@ class Found(NamedTuple):
     entries: tuple[RosterStudent, ...]
     """The row; of a group everybody's; empty where nobody, or more than one, is meant."""
     how: str
-    """``id``, ``group``, ``title`` (one member's id under a name that is not theirs), ``zeros`` (leading zeros were
-    lost), ``name``, ``ambiguous`` or ``none``."""
+    """``id``, ``group``, ``title`` (one member's id under a name that is not theirs), ``zeros`` (a spreadsheet
+    changed the number), ``name``, ``ambiguous`` or ``none``."""
     note: str = ""
     """What a person should check, or what would settle it."""
     perhaps: tuple[RosterStudent, ...] = ()
@@ -201,24 +202,23 @@ class Finder:
         return Found((), "none", note, (entry,))
 
     def _zeros(self, student: Student, ids: Sequence[Id]) -> Found | None:
-        """A number that a spreadsheet took the leading zeros of, or gave them back."""
+        """A number that a spreadsheet took the leading zeros of, rounded or wrote with a power of ten."""
         for one in ids:
             value = fold(one.value)
-            if not (value.isdecimal() and value.strip("0")):
+            if not value.strip("0"):
                 continue
             same = {
                 number: other
                 for (space, other), number in self._by_id.items()
-                if other.isdecimal()
-                and other.lstrip("0") == value.lstrip("0")
+                if (may_have_been(other, value) or may_have_been(value, other))
                 and (
                     space is one.space or (one.space in SPOKEN and (space not in INTERNAL or one.space is Space.PERSON))
                 )
             }
             entries = [self.layout.students[number] for number in same]
             if len(entries) > 1:
-                who = " and ".join(shown(entry.student) for entry in entries)
-                return Found((), "ambiguous", f"without leading zeros it is {who}", tuple(entries))
+                who = " and ".join(f"{shown(entry.student)} (line {entry.line})" for entry in entries)
+                return Found((), "ambiguous", f"as a spreadsheet changes numbers it is {who}", tuple(entries))
             if entries and likeness(student.name, entries[0].student.name) is not Likeness.OTHER:
                 return Found(tuple(entries), "zeros")
         return None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from autograder.lms.intake import key_of
+from autograder.lms.intake import key_of, settle, with_member_keys
 from autograder.lms.names import fold
 from autograder.lms.people.identity import SPOKEN
 from autograder.lms.people.roster import Matched, Roster
@@ -38,8 +38,7 @@ def match_submissions(roster: Roster, submissions: Sequence[Submission], refused
         submissions: as :func:`autograder.lms.collect` found them.
         refused: what it refused: these students have submitted something and are not missing.
 
-    Of two submissions of one student the later is taken where both say when they came; else both are refused, because
-    either could be the one that counts.
+    Of two submissions of one student :func:`autograder.lms.intake.settle` says which counts, if any.
     """
     works: list[Submission | Refused] = [*submissions, *refused]
     match = roster.match(student for work in works for student in work.students)
@@ -54,34 +53,26 @@ def match_submissions(roster: Roster, submissions: Sequence[Submission], refused
         groups.setdefault(_folded(students[0].own), []).append(msgspec.structs.replace(submission, students=students))
     kept: list[Submission] = []
     out = [msgspec.structs.replace(one, students=known(one.students)) for one in refused]
-    # a key that somebody on the list would have is never given to somebody who is not on it
+    warnings: list[str] = []
+    for group in groups.values():
+        settled = settle(group)
+        kept += [] if settled.kept is None else [settled.kept]
+        out += settled.refused
+        warnings += settled.warnings
     taken: set[str] = set()
     reserved = {key_of((entry.student,), set()).casefold() for entry in roster.students}
     on_list = {entry.student.own for entry in roster.students}
-    for group in groups.values():
-        newest = _newest(group)
-        if newest is None:
-            out += [
-                Refused(
-                    file=one.file,
-                    reason="several-submissions",
-                    message=f"{one.file}: {one.students[0].name or one.students[0].id} has {len(group)} submissions "
-                    "and nothing says which is the newest: leave one and run again",
-                    students=one.students,
-                )
-                for one in group
-            ]
-            continue
-        kept.append(newest)
-    kept.sort(key=lambda one: one.students[0].own not in on_list)
-    for number, one in enumerate(kept):
-        if one.students[0].own not in on_list:
-            taken |= reserved
-        kept[number] = msgspec.structs.replace(one, key=key_of(one.students, taken))
-    taken |= reserved
-    for number, one in enumerate(kept):
-        keys = tuple(key_of((student,), taken) for student in one.students[1:])
-        kept[number] = msgspec.structs.replace(one, member_keys=keys)
+
+    def key(student: Student) -> str:
+        # a key that somebody on the list would have is never given to somebody who is not on it
+        used = taken if student.own in on_list else taken | reserved
+        found = key_of((student,), used)
+        taken.add(found.casefold())
+        return found
+
+    kept = [msgspec.structs.replace(one, key=key(one.students[0])) for one in kept]
+    kept = with_member_keys(kept, key)
+    match = msgspec.structs.replace(match, warnings=(*match.warnings, *warnings))
     return Matched(submissions=tuple(kept), match=match, refused=tuple(out))
 
 
@@ -90,6 +81,9 @@ def _on_list(student: Student, rows: tuple[RosterStudent, ...]) -> tuple[Student
     if len(rows) != 1:
         return tuple(entry.student for entry in rows) or (student,)
     own = rows[0].student
+    if own.own.space is Space.SAKAI_GROUP:
+        # the list has a row for the group; its members stay who they are
+        return (student,)
     # where groups hand in, the number of the download is the group's
     no_id = {*SPOKEN, Space.NAME} | ({Space.MOODLE_DOWNLOAD} if rows[0].group else set())
     more = (one for one in student.ids if one.space not in no_id)
@@ -98,14 +92,3 @@ def _on_list(student: Student, rows: tuple[RosterStudent, ...]) -> tuple[Student
 
 def _folded(one: Id) -> Id:
     return Id(one.space, fold(one.value))
-
-
-def _newest(group: list[Submission]) -> Submission | None:
-    if len(group) == 1:
-        return group[0]
-    times = sorted((one.submitted or "", number) for number, one in enumerate(group))
-    if not times[0][0] or times[-1][0] == times[-2][0]:
-        return None
-    newest = group[times[-1][1]]
-    note = f"{len(group)} submissions, took the one of {newest.submitted}"
-    return msgspec.structs.replace(newest, notes=(*newest.notes, note))

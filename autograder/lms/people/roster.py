@@ -1,16 +1,17 @@
 """The class list: who is in it, which column takes the grades, and whose submission is whose."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from autograder.errors import UsageError
+from autograder.lms.damage import LEFT, damaged
 from autograder.lms.names import fold
 from autograder.lms.people.finding import Finder, Found
 from autograder.lms.people.identity import CERTAIN, SAID, TITLED, settled_by, shown, with_id
 from autograder.lms.records import Column, Layout, RosterStudent
 from autograder.lms.table import Table
-from autograder.model import Record, Refused, Student, Submission
+from autograder.model import Record, Refused, Space, Student, Submission
 
 __all__ = ["Found", "Match", "Matched", "Roster"]
 
@@ -57,7 +58,7 @@ class Roster:
         layout = self.layout
         self._refuse_duplicates()
         self._finder = Finder(self.name, layout)
-        self.warnings = (*table.warnings, *layout.warnings, *self._finder.warnings)
+        self.warnings = (*table.warnings, *layout.warnings, *self._finder.warnings, *self._damaged())
 
     @property
     def name(self) -> str:
@@ -82,11 +83,25 @@ class Roster:
             if key in seen:
                 raise UsageError(
                     f"{self.name}: lines {seen[key].line} and {entry.line} are both student {entry.student.id}: "
-                    "remove one, or export the file again"
+                    + (
+                        f"{LEFT}; export the file again and do not save it there"
+                        if damaged(entry.student.id)
+                        else "remove one, or export the file again"
+                    )
                 )
             seen[key] = entry
         if not seen:
             raise UsageError(f"{self.name}: {self.layout.form} without a student: export it again")
+
+    def _damaged(self) -> Iterator[str]:
+        """Ids that only a spreadsheet writes so."""
+        for entry in self.layout.students:
+            for one in entry.student.ids:
+                if damaged(one.value):
+                    yield (
+                        f"{self.name}: line {entry.line}: {SAID[one.space]} {one.value!r} is {LEFT}; export the file "
+                        "again and do not save it there"
+                    )
 
     def find(self, student: Student) -> Found:
         """The student's row and how it was found: see :class:`autograder.lms.people.finding.Finder`."""
@@ -96,6 +111,7 @@ class Roster:
         """Find each student; where two could have a row, neither has it, and what would settle it is said."""
         asked = list(dict.fromkeys(students))
         found = {student: self.find(student) for student in asked}
+        found |= {student: found[student]._replace(entries=(), note=why) for student, why in _groups_named_alike(found)}
         wanted: dict[int, list[Student]] = {}
         certain: dict[int, Student] = {}
         for student, one in found.items():
@@ -121,7 +137,10 @@ class Roster:
             elif len(wanted[entry.row]) > 1:
                 doubtful.append(entry)
                 others = ", ".join(other.id for other in wanted[entry.row])
-                why = f"{shown(entry.student)} on {self.name} may be any of {others}: {settled_by(student)}"
+                why = (
+                    f"{shown(entry.student)} (line {entry.line} of {self.name}) may be any of {others}: "
+                    f"{settled_by(student)}"
+                )
             else:
                 why = ""
             if entry is None or why:
@@ -129,7 +148,10 @@ class Roster:
                 continue
             rows[student] = one.entries
             if one.how == "zeros":
-                warnings.append(f"{student.id}: matched {entry.student.id} on {self.name} without its leading zeros")
+                warnings.append(
+                    f"{student.id}: matched {entry.student.id} (line {entry.line} of {self.name}), as a spreadsheet "
+                    "changes numbers; please check"
+                )
             elif one.how == "name":
                 warnings.append(
                     f"{student.name or student.id}: matched {shown(entry.student)} by name only; please check"
@@ -176,6 +198,21 @@ class Roster:
         if strange:
             names = ", ".join(repr(student.name or student.id) for student in strange[:3])
             yield f"{names}: not on {self.name}. If groups handed in: {TITLED[strange[0].own.space]}"
+
+
+def _groups_named_alike(found: Mapping[Student, Found]) -> Iterator[tuple[Student, str]]:
+    """Groups that are called as somebody is, in a download of groups held against a list that has none.
+
+    Moodle's list has everybody whom its download of an assignment names, unless those are groups.
+    """
+    moodle = [student for student in found if student.own.space is Space.MOODLE_DOWNLOAD]
+    named = [student for student in moodle if found[student].how == "name"]
+    strange = [student for student in moodle if found[student].how == "none"]
+    unnumbered = [student for student in moodle if student.id == student.name]
+    if named and (unnumbered or len(strange) >= len(named)):
+        yield from (
+            (student, f"this may be a group that is called so: {TITLED[student.own.space]}") for student in named
+        )
 
 
 def _on_one_line(entry: RosterStudent) -> RosterStudent:

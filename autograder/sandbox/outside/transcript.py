@@ -6,7 +6,8 @@ answers. As soon as something else is asked the replay is over (:attr:`Replay.mi
 
 import hashlib
 import zlib
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import msgspec
 
@@ -83,23 +84,41 @@ class Recorder:
             self._steps.append(step)
 
 
-class Replay:
-    """A sandbox in which nothing runs: one submission whose answers come from a transcript."""
+class Live(Protocol):
+    """A sandbox in which notebooks run."""
 
-    def __init__(self, transcript: Transcript, limits: Limits) -> None:
-        self.limits = limits
-        self.missed = False
-        """Something was asked that was not asked then: the result means nothing."""
-        self._transcript = transcript
+    limits: Limits
+
+    def start(self, program: Program) -> Student:
+        """Begin one run."""
+
+
+class Replay:
+    """A sandbox in which nothing runs as long as there are transcripts: one for each run of the notebook, in order.
+
+    Args:
+        transcripts: of the first runs.
+        live: where the others run.
+    """
+
+    def __init__(self, transcripts: Sequence[Transcript], live: Live) -> None:
+        self.missed_at: int | None = None
+        """The run in which something was asked that was not asked then: the result means nothing."""
+        self._live = live
+        self._transcripts = transcripts
+        self._runs = -1
         self._next = 0
 
     def start(self, program: Program) -> Student:
-        """The submission of the transcript; another program is noticed as a miss."""
-        return Student(self, self, program, self.limits)
+        """The next run; one of another program is noticed as a miss."""
+        self._runs, self._next = self._runs + 1, 0
+        if self._runs < len(self._transcripts) or self.missed_at is not None:
+            return Student(self, self, program, self._live.limits)
+        return self._live.start(program)
 
     def order(self, order: str) -> Told:
         """What the process had used then."""
-        told = self._transcript.told
+        told = self._transcripts[min(self._runs, len(self._transcripts) - 1)].told
         return msgspec.structs.replace(told, what="usage" if order == "usage" else "ended", status="ok")
 
     # --- the student's end of the line -------------------------------------------------------------------------------
@@ -123,9 +142,9 @@ class Replay:
         pass
 
     def _step(self) -> bytes:
-        steps = self._transcript.steps
+        steps = self._transcripts[self._runs].steps if self._runs < len(self._transcripts) else ()
         return steps[self._next] if self._next < len(steps) else b""
 
     def _miss(self) -> None:
-        self.missed = True
+        self.missed_at = self._runs if self.missed_at is None else self.missed_at
         raise Gone("this was not asked then")
