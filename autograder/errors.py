@@ -25,21 +25,31 @@ class ExpressionError(AutograderError):
         name: the offending name, where there is one: an unknown variable, an unevaluated ``Derivative``.
         sentence: the message with ``{what}`` for the part of the answer that it speaks of: what translators translate.
         what: that part, or None where the sentence needs none.
+        other: what stands for ``{other}``: of two readings the second one.
     """
 
     def __init__(
-        self, sentence: str, *, reason: str = "not-parsed", name: str | None = None, what: str | None = None
+        self,
+        sentence: str,
+        *,
+        reason: str = "not-parsed",
+        name: str | None = None,
+        what: str | None = None,
+        other: str | None = None,
     ) -> None:
-        super().__init__(sentence if what is None else sentence.replace("{what}", what))
+        # "{other}" first: what a student typed may have "{other}" in it
+        said = sentence if other is None else sentence.replace("{other}", other)
+        super().__init__(said if what is None else said.replace("{what}", what))
         self.reason = reason
         self.name = name
         self.sentence = sentence
         self.what = what
+        self.other = other
 
     @property
     def details(self) -> dict[str, str]:
         """For a verdict's ``details``: ``error``, and what it takes to say it in another language."""
-        found = {"error": str(self), "sentence": self.sentence, "what": self.what}
+        found = {"error": str(self), "sentence": self.sentence, "what": self.what, "other": self.other}
         return {key: text for key, text in found.items() if text is not None}
 
 
@@ -60,8 +70,9 @@ class ParseError(ExpressionError):
         reason: str = "not-parsed",
         name: str | None = None,
         what: str | None = None,
+        other: str | None = None,
     ) -> None:
-        super().__init__(sentence, reason=reason, name=name, what=what)
+        super().__init__(sentence, reason=reason, name=name, what=what, other=other)
         self.text = text
         self.offset = offset
 

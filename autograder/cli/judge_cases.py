@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
-from autograder.compare.symbolic import compare_trees, invalid
+from autograder.compare.symbolic import compare_trees, components, invalid
 from autograder.errors import ExpressionError, ParseError
+from autograder.expressions.context import AUTHOR, Context, context_of
 from autograder.expressions.text import read
 from autograder.expressions.tree import Tree
 from autograder.model import Outcome, Reason, Verdict
@@ -76,7 +78,7 @@ def judge_case(case: Any, *, seed: int = 0, prove: bool = True, mistakes: bool =
     if reference is None and kind == "expression":
         reference, function = function, None
     try:
-        answer = _answer(case.get("answer"), variables)
+        answer = _answer(case.get("answer"), variables, _context(function, reference, wrt, kind))
     except ExpressionError as error:
         return invalid(error, variables)
     verdict = compare_trees(
@@ -121,14 +123,26 @@ def _diagnosed(
     return msgspec.structs.replace(verdict, mistakes=found.mistakes, generated=found.generated)
 
 
-def _answer(given: Any, variables: Sequence[str]) -> Tree:
+def _context(function: Tree | None, reference: Tree | None, wrt: list[list[str]] | None, kind: str) -> Context:
+    """What the case tells about how its answer is meant."""
+    known = function if function is not None else reference
+    size = 0 if kind != "gradient" else len(wrt or ())
+    if kind == "expression":
+        shape, entries = components(known)
+        size = len(entries) if shape else 0
+    by = [names[0] for names in wrt or ()]
+    return context_of([known], wrt=by, order=KINDS[kind] or 1, size=size)
+
+
+def _answer(given: Any, variables: Sequence[str], context: Context) -> Tree:
     if isinstance(given, list):
-        return ["List", *(_answer(part, variables) for part in given[:1000])]
+        entry = replace(context, wrt=(), size=None)
+        return ["List", *(_answer(part, variables, entry) for part in given[:1000])]
     if isinstance(given, bool | dict):
         raise ExpressionError("this is not a formula", reason="wrong-type", name="not a formula")
     if given is None:
         raise ExpressionError("there is no answer", reason="missing")
-    return read(given if isinstance(given, str) else repr(given), variables)
+    return read(given if isinstance(given, str) else repr(given), variables, context=context)
 
 
 def _author_text(case: dict[str, Any], field: str, variables: Sequence[str], *, needed: bool = True) -> Tree | None:
@@ -136,7 +150,7 @@ def _author_text(case: dict[str, Any], field: str, variables: Sequence[str], *, 
     if given is None:
         return None
     try:
-        return _answer(given, variables)
+        return _answer(given, variables, AUTHOR)
     except ParseError as error:
         if needed:
             raise NotACase(f'"{field}": {error} (character {error.offset + 1})') from None

@@ -1,22 +1,28 @@
-"""What a name or a LaTeX command stands for where the parser meets it: a symbol, a constant, a call."""
+"""What a name stands for where the parser meets it: a symbol, a constant, a call."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 from autograder.errors import ExpressionError, ParseError
 from autograder.expressions import heads, names
 from autograder.expressions.lexer import Token
+from autograder.expressions.made import CONDITIONS, CONTAINERS, MADE
 from autograder.expressions.names import Names
 from autograder.expressions.tree import Tree
 
+SUM, PRODUCT, UNARY, POWER = 4, 5, 6, 7
+"""How strongly operators bind, for :meth:`Reader.expression`."""
+
 
 class Reader(Protocol):
-    """What this module needs of the parser."""
+    """What the other modules of this room need of the parser."""
 
+    text: str
     known: Names
+    found: list[Token]
     at: int
     relations: int
     bars: int
+    raised: int
 
     @property
     def next(self) -> Token: ...
@@ -25,9 +31,12 @@ class Reader(Protocol):
     def expect(self, operator: str, opened: Token) -> None: ...
     def expression(self, least: int) -> Tree: ...
     def atom(self) -> Tree: ...
+    def starts(self, token: Token) -> bool: ...
     def superscript(self) -> Tree: ...
     def arguments(self, opened: Token, close: str) -> tuple[list[Tree], int]: ...
     def unexpected(self, token: Token) -> ParseError: ...
+    def source(self, start: int, end: int) -> str: ...
+    def two_ways(self, token: Token, one: str, other: str) -> ParseError: ...
     def error(
         self,
         sentence: str,
@@ -41,63 +50,156 @@ class Reader(Protocol):
 
 def name(reader: Reader, token: Token) -> Tree:
     """A variable, a constant, or a call."""
-    text = token.text
-    variable = reader.known.variable(text)
+    text, known = token.text, reader.known
+    variable = known.variable(text)
     follows = reader.next
     calls = follows.kind == "op" and follows.text == "("
-    if variable is not None and not (calls and variable != text and reader.known.is_function(text)):
+    indexed = _has_index(reader, text, calls=calls)
+    if variable is not None and not (calls and variable != text and known.is_function(text)):
         return ["Symbol", variable, "real"]
-    if reader.known.is_function(text):
+    product = known.product(text) if text == "pi" or calls else None
+    if product and _is_typed_as_one(reader, token, product[0]):
+        other = "π" if text == "pi" else f"arc{product[1]}(…)"
+        raise reader.two_ways(token, f"{product[0]}*{product[1]}{'(…)' if text != 'pi' else ''}", other)
+    if indexed:
+        return _indexed(reader, token)
+    constant = names.LETTERS.get(names.canonical(text))
+    if constant is not None and not calls and not reader.text.startswith("gamma", token.offset):
+        if constant in known.context.heads:
+            return [constant]
+        raise _unknown(reader, token, calls=False)
+    if known.is_function(text):
         return _function(reader, token, text)
+    if text.startswith("log_") and calls:
+        base = text[4:]
+        below = int(base) if base.isdecimal() else name(reader, Token("name", base, token.offset, token.gap))
+        natural = _function(reader, token, "log")
+        return natural if below == ["E"] else ["Mul", natural, ["Pow", ["log", below], -1]]
     if text in names.CONSTANTS:
         return [names.CONSTANTS[text]]
-    if text in ("True", "False") and reader.relations:
+    if text in ("True", "False", "true", "false") and reader.relations:
         return [text.lower()]
+    if known.is_axis(text):
+        return ["Axis", "ijk".index(text)]
+    raise _unknown(reader, token, calls=calls)
+
+
+def _is_typed_as_one(reader: Reader, token: Token, variable: str) -> bool:
+    """Whether ``asin`` may be a·sin: not ``\\pi``, not ``np.arcsin``, and not where products with a have a ``*``."""
+    if not reader.text.startswith(token.text, token.offset) or "Symbol(" in reader.text:
+        return False
+    if reader.text[token.offset - 1 : token.offset] == ".":
+        return False
+    for before, here, after in zip(reader.found, reader.found[1:], reader.found[2:], strict=False):
+        if here.text == variable and "*" in (before.text[:1], after.text[:1]):
+            return False
+    return True
+
+
+def _has_index(reader: Reader, text: str, *, calls: bool) -> bool:
+    """Whether a letter is a special function as SymPy prints it: ``J_{0}(x)``, ``Γ(x)``."""
+    of = names.INDEXED.get(names.canonical(text))
+    follows = reader.next
+    if of is None or follows.kind != "op" or follows.text not in ("(", "_", "^"):
+        return False
+    if follows.text == "_":
+        return True
+    plain = of.get(1)
+    if text == "E" and calls and "elliptic_k" in reader.known.context.heads:
+        return True  # in its derivative, SymPy prints the other integral as E(x)
+    if calls and any(name in reader.known.context.heads for name in of.values()) and text != "I":
+        return True
+    if text in names.CONSTANTS or plain is None:
+        return follows.text == "^" and text not in names.CONSTANTS and not reader.known.is_function(text)
+    if reader.known.is_function(text):
+        # "S" also makes a number exact in SymPy
+        return text == "gamma"
+    return len(text) > 1 or not text.isascii()
+
+
+def _unknown(reader: Reader, token: Token, *, calls: bool) -> ParseError:
+    """Why a name has no meaning here."""
+    text, follows = token.text, reader.next
     if text in names.INFINITE:
-        raise reader.error("infinity and NaN are not answers", token, reason="not-finite")
+        return reader.error("infinity and NaN are not answers", token, reason="not-finite")
     if text in names.UNEVALUATED or text.startswith("jax."):
         message = f'"{text}" names the task instead of doing it; give the finished expression'
-        raise reader.error(message, token, reason="unevaluated", name=text)
+        return reader.error(message, token, reason="unevaluated", name=text)
     if text in names.PYTHON:
-        raise reader.unexpected(token)
+        return reader.unexpected(token)
     shown = text[:60]
+    if len(text) <= 30 and (bracketed := reader.known.with_brackets(text)):
+        if "(" in bracketed:
+            return reader.error('write brackets: "{what}"', token, what=bracketed)
+        return reader.error('write "*" between the factors: {what}', token, what=bracketed)
     if calls:
-        raise reader.error('"{what}" is not a function that is known here', token, name=shown, what=shown)
+        return reader.error('"{what}" is not a function that is known here', token, name=shown, what=shown)
     if text in ("d", "dx", "dy") and follows.text == "/":
         message = "this names the task instead of doing it; give the finished expression"
-        raise reader.error(message, token, reason="unevaluated", name=shown)
+        return reader.error(message, token, reason="unevaluated", name=shown)
     allowed = ", ".join(sorted(reader.known.variables)) or "none"
     message = f'"{shown}" is not a variable of this question (known: {allowed[:200]})'
-    raise reader.error(message, token, reason="wrong-variables", name=shown)
+    return reader.error(message, token, reason="wrong-variables", name=shown)
+
+
+def inverse(reader: Reader, token: Token, text: str) -> ParseError:
+    """``sin^-1``: the inverse function, or the reciprocal?"""
+    stem = names.FUNCTIONS.get(text, text)
+    if f"a{stem}" in heads.FUNCTIONS:
+        return reader.two_ways(token, f"arc{text}(x)", f"1/{text}(x)")
+    if stem in ("log", "exp"):
+        return reader.two_ways(token, "exp(x)" if stem == "log" else "ln(x)", f"1/{text}(x)")
+    return reader.error('write "1/{what}(x)" for the reciprocal', token, what=text)
 
 
 def _function(reader: Reader, token: Token, text: str) -> Tree:
     power: Tree | None = None
-    if reader.next.kind == "super":
+    raised = reader.next
+    if raised.kind == "super":
         power = reader.superscript()
-    elif reader.next.kind == "op" and reader.next.text in ("^", "**"):
+    elif raised.kind == "op" and raised.text in ("^", "**"):
         # sin^2(x) is what everybody writes for sin(x)^2.
         reader.take()
-        power = -1 if reader.next.text == "-" else reader.atom()
-    if power is not None and not (type(power) is int and power > 0):
-        raise reader.error('write "1/{what}(x)" for the reciprocal, "arc..." for an inverse function', token, what=text)
+        power = _exponent(reader, token, text)
+    if power == -1:
+        raise inverse(reader, token, text)
     opened = reader.next
+    if text == "sinc" and "sinc" not in reader.known.context.heads and not reader.known.context.certain:
+        raise reader.two_ways(token, "sin(x)/x", "sin(pi*x)/(pi*x)")
     if opened.kind == "op" and opened.text == "|" and reader.bars == 0:
         # ln|x| is how integrals are written.
         tree = apply(reader, token, text, [reader.atom()])
         return tree if power is None else ["Pow", tree, power]
-    if not (opened.kind == "op" and opened.text == "("):
+    if not (opened.kind == "op" and (opened.text == "(" or (opened.text == "[" and opened.glued))):
         tree = apply(reader, token, text, [_bare(reader, token, text)])
         return tree if power is None else ["Pow", tree, power]
     reader.take()
-    conditions = text in _CONDITIONS
+    conditions = text in CONDITIONS
     reader.relations += conditions
     bars, reader.bars = reader.bars, 0
-    arguments, _ = reader.arguments(opened, ")")
+    arguments, _ = reader.arguments(opened, ")" if opened.text == "(" else "]")
     reader.bars = bars
     reader.relations -= conditions
+    if opened.text == "[" and names.FUNCTIONS.get(text) == "log" and len(arguments) == 2:
+        # Mathematica's Log[b, x] has the base first
+        raise reader.two_ways(token, "log(x)/log(b)", "log(b)/log(x)")
     tree = apply(reader, token, text, arguments)
     return tree if power is None else ["Pow", tree, power]
+
+
+def _exponent(reader: Reader, token: Token, text: str) -> Tree:
+    """What stands between the name and the argument: ``sin^2(x)``, ``sin^-2(x)``, ``sin^{2}(x)``."""
+    minus = reader.accept("-")
+    start = reader.next
+    power = reader.atom()
+    follows = reader.next
+    if start.kind == "number" and len(start.text) > 1 and not (follows.kind == "op" and follows.text in "([{"):
+        # "sin^22x": sin²(2x) as often as sin²²(x)
+        first, rest = start.text[0], start.text[1:]
+        raise reader.two_ways(token, f"{text}({rest}x)^{first}", f"{text}(x)^{start.text}")
+    if not minus:
+        return power
+    return -power if type(power) is int else ["Mul", -1, power]
 
 
 def _bare(reader: Reader, token: Token, text: str) -> Tree:
@@ -107,8 +209,10 @@ def _bare(reader: Reader, token: Token, text: str) -> Tree:
         start = reader.at
         argument = reader.atom()
         after = reader.next
-        closing = "+-),]}|" if reader.bars else "+-),]}"
-        if after.kind == "end" or (after.kind == "op" and after.text in closing):
+        closing = "+-),]}|;" if reader.bars else "+-),]};"
+        if after.kind == "end" or (after.kind == "op" and after.text in closing) or after.text in ("newline", "end"):
+            return argument
+        if after.kind == "tex" and after.text in ("rvert", "rfloor", "rceil"):
             return argument
         reader.at = start
     raise reader.error('write brackets: "{what}(...)"', opened if opened.kind != "end" else token, what=text)
@@ -117,8 +221,7 @@ def _bare(reader: Reader, token: Token, text: str) -> Tree:
 def apply(reader: Reader, token: Token, text: str, arguments: list[Tree]) -> Tree:
     """The tree of one call; wrong numbers of arguments are errors at the name."""
     for argument in arguments:
-        inside = text in _CONTAINERS or text == "Piecewise"
-        if type(argument) is list and argument[0] in ("List", "Tuple", "Matrix") and not inside:
+        if type(argument) is list and argument[0] in ("List", "Tuple", "Matrix") and text not in CONTAINERS:
             raise reader.error("{what} of a list; write it for each component", token, what=text)
     count = len(arguments)
     if text in names.FUNCTIONS:
@@ -128,8 +231,8 @@ def apply(reader: Reader, token: Token, text: str, arguments: list[Tree]) -> Tre
         if head == "log" and count == 2:
             return ["Mul", ["log", arguments[0]], ["Pow", ["log", arguments[1]], -1]]
         return [head, *arguments]
-    if text in _MADE:
-        low, high, make = _MADE[text]
+    if text in MADE:
+        low, high, make = MADE[text]
         _check_count(reader, token, text, count, low, high)
         try:
             return make(arguments)
@@ -145,246 +248,45 @@ def _check_count(reader: Reader, token: Token, text: str, count: int, low: int, 
         raise reader.error('"{what}" takes fewer arguments; a decimal number has a point', token, what=text)
 
 
-def _half(a: list[Tree]) -> Tree:
-    return ["Pow", a[0], ["Rational", 1, 2]]
-
-
-def _root(a: list[Tree]) -> Tree:
-    return ["Pow", a[0], ["Pow", a[1], -1]]
-
-
-def _ratio(a: list[Tree]) -> Tree:
-    return a[0] if len(a) == 1 else ["Mul", a[0], ["Pow", a[1], -1]]
-
-
-def _piecewise(a: list[Tree]) -> Tree:
-    pairs = []
-    for pair in a:
-        if type(pair) is not list or pair[0] != "Tuple" or len(pair) != 3:
-            raise ExpressionError("Piecewise takes pairs: Piecewise((value, condition), (value, True))")
-        pairs.append([pair[1], pair[2]])
-    return ["Piecewise", *pairs]
-
-
-def _matrix(a: list[Tree]) -> Tree:
-    rows = a[0]
-    if type(rows) is not list or rows[0] not in ("List", "Tuple"):
-        raise ExpressionError("write a matrix as Matrix([[a, b], [c, d]])")
-    entries = [row[1:] if type(row) is list and row[0] in ("List", "Tuple") else [row] for row in rows[1:]]
-    width = len(entries[0]) if entries else 0
-    if any(len(row) != width for row in entries):
-        raise ExpressionError("the rows of this matrix have different lengths")
-    return ["Matrix", len(entries), width, *(entry for row in entries for entry in row)]
-
-
-def _array(a: list[Tree]) -> Tree:
-    return a[0]
-
-
-_MADE: dict[str, tuple[int, int, Callable[[list[Tree]], Tree]]] = {
-    "sqrt": (1, 1, _half),
-    "cbrt": (1, 1, lambda a: ["Pow", a[0], ["Rational", 1, 3]]),
-    "root": (2, 2, _root),
-    "log10": (1, 1, lambda a: ["Mul", ["log", a[0]], ["Pow", ["log", 10], -1]]),
-    "log2": (1, 1, lambda a: ["Mul", ["log", a[0]], ["Pow", ["log", 2], -1]]),
-    "log_10": (1, 1, lambda a: ["Mul", ["log", a[0]], ["Pow", ["log", 10], -1]]),
-    "log_2": (1, 1, lambda a: ["Mul", ["log", a[0]], ["Pow", ["log", 2], -1]]),
-    "log1p": (1, 1, lambda a: ["log", ["Add", 1, a[0]]]),
-    "expm1": (1, 1, lambda a: ["Add", ["exp", a[0]], -1]),
-    "exp2": (1, 1, lambda a: ["Pow", 2, a[0]]),
-    "square": (1, 1, lambda a: ["Pow", a[0], 2]),
-    "reciprocal": (1, 1, lambda a: ["Pow", a[0], -1]),
-    "negative": (1, 1, lambda a: ["Mul", -1, a[0]]),
-    "power": (2, 2, lambda a: ["Pow", *a]),
-    "pow": (2, 2, lambda a: ["Pow", *a]),
-    "Pow": (2, 2, lambda a: ["Pow", *a]),
-    "hypot": (2, 2, lambda a: _half([["Add", ["Pow", a[0], 2], ["Pow", a[1], 2]]])),
-    "deg2rad": (1, 1, lambda a: ["Mul", a[0], ["pi"], ["Rational", 1, 180]]),
-    "radians": (1, 1, lambda a: ["Mul", a[0], ["pi"], ["Rational", 1, 180]]),
-    "multiply": (2, 2, lambda a: ["Mul", *a]),
-    "add": (2, 2, lambda a: ["Add", *a]),
-    "subtract": (2, 2, lambda a: ["Add", a[0], ["Mul", -1, a[1]]]),
-    "divide": (2, 2, _ratio),
-    "Mul": (1, 1000, lambda a: ["Mul", *a]),
-    "Add": (1, 1000, lambda a: ["Add", *a]),
-    "Rational": (1, 2, _ratio),
-    "Integer": (1, 1, lambda a: a[0]),
-    "Float": (1, 1, lambda a: a[0]),
-    "float": (1, 1, lambda a: a[0]),
-    "S": (1, 1, lambda a: a[0]),
-    "sympify": (1, 1, lambda a: a[0]),
-    "UnevaluatedExpr": (1, 1, lambda a: a[0]),
-    "Piecewise": (1, 1000, _piecewise),
-    "Eq": (2, 2, lambda a: ["Equality", *a]),
-    "Ne": (2, 2, lambda a: ["Unequality", *a]),
-    "Lt": (2, 2, lambda a: ["StrictLessThan", *a]),
-    "Le": (2, 2, lambda a: ["LessThan", *a]),
-    "Gt": (2, 2, lambda a: ["StrictGreaterThan", *a]),
-    "Ge": (2, 2, lambda a: ["GreaterThan", *a]),
-    "And": (1, 100, lambda a: ["And", *a]),
-    "Or": (1, 100, lambda a: ["Or", *a]),
-    "Not": (1, 1, lambda a: ["Not", *a]),
-    "Matrix": (1, 1, _matrix),
-    "ImmutableMatrix": (1, 1, _matrix),
-    "Array": (1, 1, _array),
-    "array": (1, 1, _array),
-    "asarray": (1, 1, _array),
-    "list": (1, 1, _array),
-    "tuple": (1, 1, _array),
-    "Tuple": (1, 1000, lambda a: ["Tuple", *a]),
-}
-_CONDITIONS = frozenset(["Piecewise", "And", "Or", "Not"])
-_CONTAINERS = frozenset(["Matrix", "ImmutableMatrix", "Array", "array", "asarray", "list", "tuple", "Tuple"])
-
-
-# --- LaTeX ----------------------------------------------------------------------------------------------------------
-
-_UNARY = 6
-
-
-def command(reader: Reader, token: Token) -> Tree:
-    """A LaTeX command at the place of a factor."""
-    text = token.text
-    if text in ("frac", "dfrac", "tfrac", "cfrac"):
-        _refuse_differential(reader, token)
-        top = _group(reader, token)
-        return ["Mul", top, ["Pow", _group(reader, token), -1]]
-    if text == "sqrt":
-        if reader.next.text == "[":
-            opened = reader.take()
-            index = reader.expression(0)
-            reader.expect("]", opened)
-            return ["Pow", _group(reader, token), ["Pow", index, -1]]
-        return _half([_group(reader, token)])
-    if text in ("mathrm", "operatorname", "text", "mathit", "mathbf", "vec", "boldsymbol", "rm"):
-        return _group(reader, token) if reader.next.text == "{" and text != "operatorname" else _operator(reader, token)
-    if text == "begin":
-        return _environment(reader, token)
-    if text in ("partial", "nabla", "int", "sum", "prod", "lim", "prime", "dot", "ddot"):
-        message = "this names the task instead of doing it; give the finished expression"
-        raise reader.error(message, token, reason="unevaluated", name=text)
-    if text in ("lfloor", "lceil"):
-        return _rounded(reader, token)
-    if text.startswith("log_"):
-        return _logarithm(reader, token)
-    if text == "infty":
-        raise reader.error("infinity is not an answer", token, reason="not-finite")
-    if reader.known.is_function(text) and reader.known.variable(text) is None and text not in names.GREEK:
-        return _latex_function(reader, token, text)
-    return name(reader, Token("name", text, token.offset, token.glued))
-
-
-def _rounded(reader: Reader, token: Token) -> Tree:
-    bars, reader.bars = reader.bars, 0
-    inside = reader.expression(0)
-    reader.bars = bars
-    closed = reader.take()
-    if closed.kind != "tex" or closed.text != f"r{token.text[1:]}":
-        raise reader.error('the bracket "{what}" is never closed', token, what=token.text)
-    return ["floor" if token.text == "lfloor" else "ceiling", inside]
-
-
-def _logarithm(reader: Reader, token: Token) -> Tree:
-    r"""``\log_2 x``, ``\log_{10}(x)``."""
-    base = token.text.removeprefix("log_")
-    natural = _latex_function(reader, token, "log")
-    if base == "e" and "e" not in reader.known.variables:
-        return natural
-    below = int(base) if base.isdecimal() else name(reader, Token("name", base, token.offset, token.glued))
-    return ["Mul", natural, ["Pow", ["log", below], -1]]
-
-
-def _group(reader: Reader, token: Token) -> Tree:
-    opened = reader.next
-    if opened.kind == "op" and opened.text in ("{", "("):
-        reader.take()
-        bars, reader.bars = reader.bars, 0
-        inside = reader.expression(0)
-        reader.bars = bars
-        reader.expect("}" if opened.text == "{" else ")", opened)
-        return inside
-    if opened.kind == "number" and len(opened.text) > 1:
-        raise reader.error("write the two parts in braces: \\frac{1}{2}", opened)
-    return reader.atom()
-
-
-def _refuse_differential(reader: Reader, token: Token) -> None:
-    # \frac{d}{dx} and \frac{\partial f}{\partial x}: seen before the group is read, where "d" may be a variable.
-    if reader.next.text == "{" and "d" not in reader.known.variables:
-        reader.take()
-        if reader.next.text in ("d", "partial"):
-            message = "this names the task instead of doing it; give the finished expression"
-            raise reader.error(message, token, reason="unevaluated", name="frac")
-        reader.at -= 1
-
-
-def _operator(reader: Reader, token: Token) -> Tree:
-    opened = reader.take()
-    called = reader.take()
-    reader.expect("}", opened)
-    if not reader.known.is_function(called.text):
-        return name(reader, called)
-    return _latex_function(reader, token, called.text)
-
-
-def _latex_function(reader: Reader, token: Token, text: str) -> Tree:
-    r"""``\sin x``, ``\sin 2x``, ``\sin^2 x``, ``\sin(x)``, ``\sin{x}``, ``\log_{10} x``."""
+def _indexed(reader: Reader, token: Token) -> Tree:
+    r"""A special function by its letter, as SymPy prints it: ``J_{0}\left(x\right)``, ``J^{2}_{0}(x)``, ``Γ(x)``."""
+    letter = names.canonical(token.text)
+    before: list[Tree] = []
     power: Tree | None = None
-    if reader.next.kind == "op" and reader.next.text == "^":
-        reader.take()
-        power = _group(reader, token)
-        if not (type(power) is int and power > 0):
-            raise reader.error(
-                'write "\\arc{what}" for the inverse function or 1/\\{what} for the reciprocal', token, what=text
-            )
-    opened = reader.next
-    if opened.kind == "op" and opened.text in ("(", "{"):
-        reader.take()
-        bars, reader.bars = reader.bars, 0
-        arguments, _ = reader.arguments(opened, ")" if opened.text == "(" else "}")
-        reader.bars = bars
-    elif opened.kind == "op" and opened.text == "|":
-        arguments = [reader.expression(_UNARY)]
-    else:
-        factors = [reader.expression(_UNARY)]
-        while reader.next.kind in ("number", "name", "fraction") or (
-            reader.next.kind == "tex" and _is_letter(reader, reader.next)
-        ):
-            factors.append(reader.expression(_UNARY))
-        arguments = factors if len(factors) == 1 else [["Mul", *factors]]
-    tree = apply(reader, token, text, arguments)
-    return tree if power is None else ["Pow", tree, power]
-
-
-def _is_letter(reader: Reader, token: Token) -> bool:
-    return reader.known.variable(token.text) is not None or token.text == "pi"
-
-
-def _environment(reader: Reader, token: Token) -> Tree:
-    opened = reader.take()
-    kind = reader.take()
-    if kind.text not in ("pmatrix", "bmatrix", "matrix", "vmatrix", "array"):
-        raise reader.error("this environment is not known here", kind)
-    reader.expect("}", opened)
-    rows: list[list[Tree]] = [[]]
-    while True:
-        # "&" would be read as a logical and: entries end where a sum ends.
-        rows[-1].append(reader.expression(4))
-        if reader.accept("&"):
+    bars, reader.bars = reader.bars, 0
+    while reader.next.kind == "op" and reader.next.text in ("_", "^"):
+        raised = reader.take().text == "^"
+        opened = reader.next
+        if raised and opened.kind == "tex" and opened.text == "prime" and letter in ("Ai", "Bi"):
+            reader.take()
+            letter = f"{letter}'"
             continue
-        ended = reader.take()
-        if ended.kind == "tex" and ended.text == "newline":
-            rows.append([])
-            if not (reader.next.kind == "tex" and reader.next.text == "end"):
-                continue
-            rows.pop()
-            ended = reader.take()
-        if ended.kind == "tex" and ended.text == "end":
-            break
-        raise reader.unexpected(ended)
-    opened = reader.take()
+        if not (opened.kind == "op" and opened.text == "{"):
+            power = reader.atom()
+            continue
+        reader.take()
+        inner = reader.next.kind == "op" and reader.next.text == "("
+        parts, _ = reader.arguments(opened, "}")
+        if raised and inner:
+            # C_{n}^{\left(a\right)}, P_{n}^{\left(a,b\right)}: more indices
+            before += parts[0][1:] if type(parts[0]) is list and parts[0][0] == "Tuple" else parts
+        elif raised:
+            power = parts[0]
+        else:
+            before = [*parts, *before]
+    opened = reader.next
+    if not (opened.kind == "op" and opened.text in ("(", "{")):
+        raise _unknown(reader, token, calls=True)
     reader.take()
-    reader.expect("}", opened)
-    if any(len(row) != len(rows[0]) for row in rows):
-        raise reader.error("the rows of this matrix have different lengths", token)
-    return ["Matrix", len(rows), len(rows[0]), *(entry for row in rows for entry in row)]
+    arguments, _ = reader.arguments(opened, ")" if opened.text == "(" else "}")
+    if len(arguments) == 1 and type(arguments[0]) is list and arguments[0][0] == "Tuple":
+        arguments = arguments[0][1:]
+    reader.bars = bars
+    heads_by_count = {"Ai'": {1: "airyaiprime"}, "Bi'": {1: "airybiprime"}}.get(letter) or names.INDEXED.get(letter, {})
+    head = heads_by_count.get(len(before) + len(arguments))
+    if head is None:
+        raise reader.error('"{what}" is not a function that is known here', token, what=token.text, name=token.text)
+    if head == "atan2":
+        before = []
+    tree = [head, *before, *arguments]
+    return tree if power is None else ["Pow", tree, power]

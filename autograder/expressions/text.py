@@ -9,9 +9,11 @@ silent choice.
 from collections.abc import Sequence
 from typing import Any
 
-from autograder.errors import ParseError
-from autograder.expressions import calls, names
-from autograder.expressions.lexer import Token, fault, tokens
+from autograder.errors import ExpressionError, ParseError
+from autograder.expressions import calls, factors, latex, names, sides, vectors
+from autograder.expressions.calls import POWER, PRODUCT, SUM, UNARY
+from autograder.expressions.context import Context
+from autograder.expressions.lexer import Token, fault, tokens, two_ways
 from autograder.expressions.names import Names
 from autograder.expressions.tree import Tree
 
@@ -21,7 +23,8 @@ MAX_DEPTH = 150
 
 _RELATIONS = {"<": "StrictLessThan", ">": "StrictGreaterThan", "<=": "LessThan", ">=": "GreaterThan",
               "==": "Equality", "!=": "Unequality", "=": "Equality"}  # fmt: skip
-_OR, _AND, _RELATION, _SUM, _PRODUCT, _UNARY, _POWER = range(1, 8)
+_OR, _AND, _RELATION = range(1, SUM)
+_KEYWORDS = frozenset(["default", "dtype", "weak_type", "real", "evaluate"])
 _STARTS = frozenset(["number", "name", "tex", "fraction"])
 _LOGICAL = frozenset([*_RELATIONS.values(), "And", "Or", "Not", "true", "false"])
 
@@ -33,6 +36,7 @@ def parse(
     functions: Sequence[str] = (),
     max_chars: int = MAX_CHARS,
     evaluate: bool = True,
+    context: Context | None = None,
 ) -> Any:
     """The SymPy object that a text means.
 
@@ -46,6 +50,7 @@ def parse(
         functions: names of undefined functions that may be called; they cannot be shipped.
         max_chars: longer text is refused unread.
         evaluate: False keeps the author's form (``x/x`` stays); True builds what SymPy would build.
+        context: of the question: what it tells about its answers (:mod:`autograder.expressions.context`).
 
     Returns:
         An ``Expr``; for ``[a, b]`` a list; for ``[[a, b], [c, d]]`` and ``Matrix(...)`` a ``Matrix``; for ``(a, b)`` a
@@ -61,11 +66,18 @@ def parse(
     """
     from autograder.expressions import build
 
-    tree = read(text, variables, functions=functions, max_chars=max_chars)
+    tree = read(text, variables, functions=functions, max_chars=max_chars, context=context)
     return build.evaluated(tree) if evaluate else build.as_written(tree)
 
 
-def read(text: str, variables: Sequence[str], *, functions: Sequence[str] = (), max_chars: int = MAX_CHARS) -> Tree:
+def read(
+    text: str,
+    variables: Sequence[str],
+    *,
+    functions: Sequence[str] = (),
+    max_chars: int = MAX_CHARS,
+    context: Context | None = None,
+) -> Tree:
     """Like :func:`parse`, but the plain tree of the text as it stands; needs no SymPy."""
     if not isinstance(text, str):
         raise ParseError("an answer as text is needed", "", 0)
@@ -74,18 +86,24 @@ def read(text: str, variables: Sequence[str], *, functions: Sequence[str] = (), 
         raise fault(message, text[: max_chars + 120], max_chars, reason="too-large")
     if not text.strip():
         raise ParseError("the answer is empty", "", 0, reason="missing")
-    known = Names(tuple(variables), tuple(functions))
-    return _Parser(text, known).whole()
+    known = Names(tuple(variables), tuple(functions), context)
+    return _Parser(text, text if known.context.certain else sides.finished(text, known), known).whole()
 
 
 class _Parser:
-    def __init__(self, text: str, known: Names) -> None:
+    def __init__(self, text: str, formula: str, known: Names) -> None:
         self.text = text
         self.known = known
-        self.found = tokens(text, known)
+        self.found = tokens(formula, known)
         self.at = 0
         self.depth = 0
         self.bars = 0
+        self.angles = 0
+        """How deep inside ``<a, b>``."""
+        self.rows: list[list[Tree]] = []
+        """Rows of a ``[a, b; c, d]`` that are read."""
+        self.raised = 0
+        """How deep inside exponents."""
         self.relations = 0
         """How deep inside a call that takes conditions."""
 
@@ -124,6 +142,14 @@ class _Parser:
     ) -> ParseError:
         return fault(sentence, self.text, token.offset, reason=reason, name=name, what=what)
 
+    def two_ways(self, token: Token, one: str, other: str) -> ParseError:
+        """What people read in two ways, and how to write each."""
+        return two_ways(self.text, token.offset, one, other)
+
+    def source(self, start: int, end: int) -> str:
+        """The text between two offsets, on one line and without spaces around it."""
+        return " ".join(self.text[start:end].replace("$", " ").split())
+
     # --- grammar ----------------------------------------------------------------------------------------------------
 
     def whole(self) -> Tree:
@@ -137,58 +163,77 @@ class _Parser:
             tree = ["Tuple", *parts]
         if self.next.kind != "end":
             raise self.unexpected(self.next)
-        return tree
+        try:
+            return vectors.along_axes(tree, self.known.context.size or 0)
+        except ExpressionError as error:
+            raise self.error(error.sentence, self.found[0]) from None
 
     def expression(self, least: int) -> Tree:
         """Everything up to an operator that binds less than ``least``."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise self.error("this is nested too deeply", self.next, reason="too-large")
+        began = self.next.offset
         left = self.prefix()
         while True:
             token = self.next
             if token.kind == "op":
                 text = token.text
-                if text in ("+", "-") and least <= _SUM:
+                if text in ("+", "-") and least <= SUM:
                     left = self.sum(left)
-                elif text in ("*", "/") and least <= _PRODUCT:
-                    left = self.product(left)
-                elif text in ("**", "^") and least <= _POWER:
-                    left = self.power(left)
-                elif text == "!":
+                elif text in ("*", "/") and least <= PRODUCT:
+                    left = factors.product(self, left, began)
+                elif text in ("**", "^") and least <= POWER:
+                    left = factors.power(self, left, began)
+                elif text in ("!", "!!"):
                     self.take()
-                    left = ["factorial", left]
-                elif text in _RELATIONS and least <= _RELATION:
+                    left = ["factorial" if text == "!" else "factorial2", left]
+                elif text in _RELATIONS and least <= _RELATION and (text != ">" or not self.angles):
                     left = self.relation(left)
                 elif text == "&" and least <= _AND and self.relations:
                     self.take()
                     left = ["And", left, self.expression(_AND + 1)]
-                elif text == "|" and _is_logical(left) and self.relations:
+                elif text in ("|", "||") and _is_logical(left) and self.relations:
                     if least > _OR:
                         break
                     self.take()
                     left = ["Or", left, self.expression(_OR + 1)]
-                elif self.starts(token) and least <= _PRODUCT:
-                    left = self.product(left)
+                elif self.starts(token) and least <= PRODUCT:
+                    left = factors.product(self, left, began)
                 else:
                     break
             elif token.kind == "super":
-                if least > _POWER:
+                if least > POWER:
                     break
-                left = ["Pow", left, self.superscript()]
-            elif self.starts(token) and least <= _PRODUCT:
-                left = self.product(left)
+                left = vectors.transposed(left) if self.is_transpose(left) else ["Pow", left, self.superscript()]
+            elif token.kind == "name" and token.text in ("and", "or") and self.relations:
+                if least > (_AND if token.text == "and" else _OR):
+                    break
+                self.take()
+                left = ["And", left, self.expression(_AND + 1)] if token.text == "and" else [
+                    "Or", left, self.expression(_OR + 1)
+                ]  # fmt: skip
+            elif (self.starts(token) or factors.is_modulo(self, token)) and least <= PRODUCT:
+                left = factors.product(self, left, began)
             else:
                 break
         self.depth -= 1
         return left
+
+    def is_transpose(self, left: Tree) -> bool:
+        if not (vectors.is_vector(left) and self.next.text in ("T", "⊤")):
+            return False
+        self.take()
+        return True
 
     def starts(self, token: Token) -> bool:
         """Whether the token can begin a factor after another one, with no sign between."""
         if token.kind == "op":
             return token.text in ("(", "{") or (token.text == "|" and self.bars == 0)
         if token.kind == "tex":
-            return token.text not in ("end", "newline", "infty", "rfloor", "rceil")
+            return token.text not in ("end", "newline", "infty", "rfloor", "rceil", "rvert", "bmod", "top")
+        if factors.is_modulo(self, token):
+            return False
         # "if" ends an expression; "lambda" does not where it is a variable of the question.
         return token.kind in _STARTS and (token.text not in names.PYTHON or token.text in self.known.variables)
 
@@ -196,46 +241,9 @@ class _Parser:
         terms = [first]
         while self.next.kind == "op" and self.next.text in ("+", "-"):
             minus = self.take().text == "-"
-            term = self.expression(_PRODUCT)
+            term = self.expression(PRODUCT)
             terms.append(["Mul", -1, term] if minus else term)
         return ["Add", *terms]
-
-    def product(self, first: Tree) -> Tree:
-        factors = [first]
-        divided: Token | None = None
-        while True:
-            token = self.next
-            if token.kind == "op" and token.text == "*":
-                self.take()
-                factors.append(self.expression(_UNARY))
-                divided = None
-            elif token.kind == "op" and token.text == "/":
-                self.take()
-                divided = token
-                factors.append(["Pow", self.expression(_UNARY), -1])
-            elif token.kind == "super" or not self.starts(token):
-                break
-            else:
-                if divided is not None:
-                    raise self.error(
-                        'is this above or below the fraction line? Write "*" and brackets: 1/(2*x) or (1/2)*x', token
-                    )
-                if token.kind == "number" and _is_number(factors[-1]):
-                    raise self.error('two numbers stand side by side; write "*" between them', token)
-                factors.append(self.expression(_UNARY))
-        return _times(factors)
-
-    def power(self, base: Tree) -> Tree:
-        self.take()
-        start = self.next
-        exponent = self.expression(_UNARY)
-        after = self.next
-        bare = start.kind in ("number", "name") and not _is_call(exponent)
-        if bare and after.glued and self.starts(after) and after.text not in "({|":
-            clear = start.kind == "number" and not (_is_number(base) or base == ["E"])
-            if not clear:
-                raise self.error("does this belong to the exponent? Write brackets: e^(2*x) or e^2*x", after)
-        return ["Pow", base, exponent]
 
     def relation(self, left: Tree) -> Tree:
         token = self.take()
@@ -243,7 +251,7 @@ class _Parser:
             raise self.error("this is an equation or a comparison; give only the expression itself", token)
         if token.text == "=":
             raise self.error('write "==" to compare', token)
-        right = self.expression(_SUM)
+        right = self.expression(SUM)
         relation = [_RELATIONS[token.text], left, right]
         if self.next.kind == "op" and self.next.text in _RELATIONS:
             # 0 < x < 1
@@ -257,13 +265,16 @@ class _Parser:
             minus = False
             while self.next.kind == "op" and self.next.text in ("-", "+"):
                 minus ^= self.take().text == "-"
-            operand = self.expression(_UNARY)
+            operand = self.expression(UNARY)
             if not minus:
                 return operand
-            return -operand if type(operand) is int else _times([-1, operand])
+            return -operand if type(operand) is int else vectors.times([-1, operand])
         if token.kind == "op" and token.text == "~" and self.relations:
             self.take()
             return ["Not", self.expression(_RELATION)]
+        if token.kind == "op" and token.text == "!":
+            self.take()
+            return ["subfactorial", self.atom()]
         return self.atom()
 
     def superscript(self) -> Tree:
@@ -271,7 +282,11 @@ class _Parser:
         try:
             return int(token.text)
         except ValueError:
-            raise self.error("this superscript is not a whole number", token) from None
+            pass
+        try:
+            return _Parser(token.text, token.text, self.known).whole()
+        except ParseError:
+            raise self.error("this superscript cannot be read", token) from None
 
     # --- atoms ------------------------------------------------------------------------------------------------------
 
@@ -285,7 +300,7 @@ class _Parser:
         if token.kind == "name":
             return calls.name(self, token)
         if token.kind == "tex":
-            return calls.command(self, token)
+            return latex.command(self, token)
         if token.kind == "op":
             if token.text == "(":
                 return self.bracketed(token, ")", "Tuple")
@@ -293,6 +308,8 @@ class _Parser:
                 return self.bracketed(token, "]", "List")
             if token.text == "{":
                 return self.bracketed(token, "}", "")
+            if token.text == "<" and not self.relations:
+                return self.angled(token)
             if token.text == "|":
                 self.bars += 1
                 inside = self.expression(0)
@@ -302,13 +319,29 @@ class _Parser:
         self.at -= 1
         raise self.unexpected(token)
 
+    def angled(self, opened: Token) -> Tree:
+        """``<a, b>``."""
+        self.angles += 1
+        parts, commas = self.arguments(opened, ">")
+        self.angles -= 1
+        if not commas:
+            raise self.unexpected(opened)
+        return ["Tuple", *parts]
+
     def bracketed(self, opened: Token, close: str, container: str) -> Tree:
-        """``(a)`` is a; ``(a, b)`` a tuple; ``[a]`` a list."""
+        """``(a)`` is a; ``(a, b)`` a tuple; ``[a]`` a list, ``[a; b]`` a column."""
+        framed = self.next.kind == "tex" and self.next.text == "begin"
         bars, self.bars = self.bars, 0
+        angles, self.angles = self.angles, 0
+        rows, self.rows = self.rows, []
         parts, commas = self.arguments(opened, close)
-        self.bars = bars
+        if self.rows:
+            parts = [row[0] if len(row) == 1 else ["List", *row] for row in [*self.rows, parts]]
+        self.rows = rows
+        self.bars, self.angles = bars, angles
         if container == "List":
-            return ["List", *parts]
+            # the brackets of \left[\begin{matrix} … are the matrix's own
+            return parts[0] if framed and len(parts) == 1 and parts[0][0] == "Matrix" else ["List", *parts]
         if len(parts) == 1 and not commas:
             return parts[0]
         if not parts:
@@ -324,7 +357,16 @@ class _Parser:
         if self.accept(close):
             return parts, commas
         while True:
+            if self.is_keyword() and self.skipped_keyword():
+                if not self.accept(","):
+                    self.expect(close, opened)
+                    return parts, commas
+                continue
             parts.append(self.expression(0))
+            if close == "]" and self.accept(";"):
+                self.rows.append(parts)
+                parts = []
+                continue
             if self.accept(","):
                 commas += 1
                 if self.accept(close):
@@ -332,6 +374,20 @@ class _Parser:
                 continue
             self.expect(close, opened)
             return parts, commas
+
+    def is_keyword(self) -> bool:
+        """Whether ``default=`` stands here."""
+        follows = self.found[self.at + 1] if self.at + 1 < len(self.found) else self.next
+        return self.next.text in _KEYWORDS and follows.kind == "op" and follows.text == "="
+
+    def skipped_keyword(self) -> bool:
+        """Past ``default=``, or past all of ``dtype=float32``, which says nothing about the value."""
+        word = self.take()
+        self.take()
+        if word.text == "default":
+            return False
+        self.take()
+        return True
 
     def unexpected(self, token: Token) -> ParseError:
         if token.kind == "end":
@@ -353,33 +409,6 @@ def _number(text: str) -> Tree:
         return value if value < 2**53 else ["Integer", hex(value)]
     digits = len(text.lower().split("e")[0].replace(".", "").lstrip("0"))
     return ["Float", text, max(53, int(digits * 3.3219) + 1)]
-
-
-def _times(factors: list[Tree]) -> Tree:
-    """The product; of numbers and one vector the vector of the products, as in ``(4, 1)/sqrt(17)``."""
-    vectors = [k for k, part in enumerate(factors) if _is_vector(part)]
-    if len(vectors) != 1 or len(factors[vectors[0]]) < 3:
-        return ["Mul", *factors]
-    place = vectors[0]
-
-    def scaled(part: Tree) -> Tree:
-        if _is_vector(part):
-            return [part[0], *(scaled(entry) for entry in part[1:])]
-        return ["Mul", *factors[:place], part, *factors[place + 1 :]]
-
-    return scaled(factors[place])
-
-
-def _is_vector(tree: Tree) -> bool:
-    return type(tree) is list and tree[0] in ("List", "Tuple")
-
-
-def _is_number(tree: Tree) -> bool:
-    return type(tree) is int or (type(tree) is list and tree[0] in ("Integer", "Float", "Rational"))
-
-
-def _is_call(tree: Tree) -> bool:
-    return type(tree) is list and tree[0] not in ("Symbol", "E", "pi", "Integer", "Float", "Rational")
 
 
 def _is_logical(tree: Tree) -> bool:

@@ -30,7 +30,8 @@ def _reworded(details: Mapping[str, str], language: str | None) -> dict[str, str
     """Why text cannot be read, in the student's language; the part of the text that it speaks of stays as it is."""
     found = dict(details)
     if "sentence" in found:
-        found["error"] = translate(found["sentence"], language).replace("{what}", found.get("what", ""))
+        sentence = translate(found["sentence"], language)
+        found["error"] = sentence.replace("{other}", found.get("other", "")).replace("{what}", found.get("what", ""))
     return found
 
 

@@ -1,6 +1,7 @@
 """A diagnosis of an answer given as text: what ``autograder judge`` has."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -8,7 +9,8 @@ import numpy as np
 import sympy as sp
 
 from autograder.errors import ExpressionError
-from autograder.expressions import parse
+from autograder.expressions import parse, to_tree
+from autograder.expressions.context import AUTHOR, Context, context_of
 from autograder.mistakes.confirm import flat
 from autograder.mistakes.diagnosing import NOTHING, Diagnosis, diagnose
 from autograder.mistakes.formula import Complex, evaluate, read
@@ -53,8 +55,9 @@ def diagnose_text(
     """
     names = tuple(variables)
     try:
-        form = parse(function, names, evaluate=False)
-        given = _parsed(answer, names)
+        form = parse(function, names, evaluate=False, context=AUTHOR)
+        size = len(wrt) if kind == "Gradient" else 0
+        given = _parsed(answer, names, context_of([to_tree(form)], wrt=wrt, order=order, size=size))
         task = Task(Evidence(kind=kind, function=form, variables=names, wrt=tuple(wrt), order=order))
         entries = [read(entry) for entry in flat(given)]
     except (ExpressionError, TypeError, ValueError, ArithmeticError, RecursionError):
@@ -85,11 +88,11 @@ def diagnose_text(
     )
 
 
-def _parsed(answer: Any, variables: tuple[str, ...]) -> Any:
+def _parsed(answer: Any, variables: tuple[str, ...], context: Context) -> Any:
     if isinstance(answer, (list, tuple)):
-        return [_parsed(entry, variables) for entry in answer]
+        return [_parsed(entry, variables, replace(context, wrt=(), size=None)) for entry in answer]
     # not evaluated: what a student types may take SymPy hours (a factorial), and floats a microsecond
-    return parse(answer if isinstance(answer, str) else repr(answer), variables, evaluate=False)
+    return parse(answer if isinstance(answer, str) else repr(answer), variables, evaluate=False, context=context)
 
 
 def _columns(entries: Sequence[Any], columns: dict[str, Complex], count: int) -> Complex:

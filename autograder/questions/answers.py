@@ -3,7 +3,7 @@
 import ast
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
@@ -16,6 +16,7 @@ from autograder.compare.reading import Unreadable, describe, is_lazy, is_number,
 from autograder.compare.symbolic import invalid
 from autograder.errors import ExpressionError
 from autograder.expressions import parse
+from autograder.expressions.context import Context
 from autograder.model import Raised, Reason, Returned
 from autograder.reference import entries, real_symbol, renamed
 from autograder.untrusted import guarded, python_tree
@@ -74,12 +75,13 @@ class _Several:
         return [arranged(call) if arranged and len(call) == len(self._names) else call for call in calls]
 
 
-def read_answer(value: Any, variables: Sequence[str]) -> Answer:
+def read_answer(value: Any, variables: Sequence[str], context: Context | None = None) -> Answer:
     """Sort an answer.
 
     Args:
         value: whatever stood under the student's name.
         variables: that a formula may contain.
+        context: what the question tells about how text is meant.
 
     Raises:
         Unreadable: with the verdict MISSING, NOT_PARSED, WRONG_TYPE, WRONG_VARIABLES, UNEVALUATED or TOO_LARGE.
@@ -89,18 +91,18 @@ def read_answer(value: Any, variables: Sequence[str]) -> Answer:
     cls = type(value)
     refuse_opaque(value)
     if issubclass(cls, str):
-        return _from_text(str.__str__(value), variables)
+        return _from_text(str.__str__(value), variables, context)
     several = _several(value, variables)
     if several is not None:
         return Answer(kind="function", value=several)
     if issubclass(cls, _SYMBOLIC):
-        return as_formula(value, variables)
+        return as_formula(value, variables, context)
     if _is_function(value):
         if (tool := _tool(value)) is not None:
             raise Unreadable(Reason.WRONG_TYPE, expected="a formula, a function or numbers", tool=tool)
         return Answer(kind="function", value=value)
     if _holds_formula(value, depth=0):
-        return as_formula(value, variables)
+        return as_formula(value, variables, context)
     no_number = describe(value).startswith(("an object", "True")) or is_lazy(value)
     if no_number or issubclass(cls, (dict, set, frozenset, bytes, type)):
         raise Unreadable(Reason.WRONG_TYPE, expected="a formula, a function or numbers", got=describe(value))
@@ -147,18 +149,18 @@ def _holds_formula(value: Any, *, depth: int) -> bool:
     return depth > 0 and issubclass(cls, (*_SYMBOLIC, str))
 
 
-def _from_text(text: str, variables: Sequence[str]) -> Answer:
+def _from_text(text: str, variables: Sequence[str], context: Context | None) -> Answer:
     if not text.strip() or text.strip() in ("...", "…"):
         raise Unreadable(Reason.MISSING)
     try:
-        value = parse(text, variables)
+        value = parse(text, variables, context=context)
     except ExpressionError as error:
         verdict = invalid(error, variables)
         raise Unreadable(verdict.reason, **verdict.details) from None
     return as_formula(value, variables)
 
 
-def as_formula(value: Any, variables: Sequence[str]) -> Answer:
+def as_formula(value: Any, variables: Sequence[str], context: Context | None = None) -> Answer:
     """A formula or a nested list of them, checked for what it may contain.
 
     Raises:
@@ -169,7 +171,7 @@ def as_formula(value: Any, variables: Sequence[str]) -> Answer:
         got = "an equation" if isinstance(value, sp.Rel) else "a statement that is true or false"
         raise Unreadable(Reason.WRONG_TYPE, expected="a formula", got=got)
     try:
-        shape, flat = entries(_parsed(value, variables))
+        shape, flat = entries(_parsed(value, variables, context and replace(context, wrt=(), size=None)))
     except ExpressionError as error:
         reason = Reason.WRONG_SHAPE if "length" in str(error) else Reason.WRONG_TYPE
         details = {} if reason is Reason.WRONG_SHAPE else {"expected": "a formula"}
@@ -207,14 +209,14 @@ def _contents(value: Any, variables: Sequence[str]) -> Any:
     return value
 
 
-def _parsed(value: Any, variables: Sequence[str]) -> Any:
+def _parsed(value: Any, variables: Sequence[str], context: Context | None) -> Any:
     """Lists with text in them: each text is read as a formula."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if isinstance(value, (list, tuple)):
-        return [_parsed(_contents(item, variables), variables) for item in value]
+        return [_parsed(_contents(item, variables), variables, context) for item in value]
     if isinstance(value, str):
-        answer = _from_text(value, variables)
+        answer = _from_text(value, variables, context)
         return answer.exprs[0] if answer.shape == () else [*answer.exprs]
     return value
 

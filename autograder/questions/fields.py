@@ -14,7 +14,9 @@ from autograder import compare
 from autograder.compare.calling import Asked, ask, judged
 from autograder.compare.numeric import fitted, may_be_beside, usual_size, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
-from autograder.errors import AuthorError
+from autograder.errors import AuthorError, ExpressionError
+from autograder.expressions import to_tree
+from autograder.expressions.context import Context, context_of
 from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
 from autograder.questions.answers import Answer, as_formula, read_answer
 from autograder.questions.base import Question
@@ -66,6 +68,8 @@ class Field(Question):
 
     reference_is_answer = True
     """Whether the right answer is the reference's own value; else it is a place, a path or a method."""
+    sides_by_wrt = False
+    """Whether each component of the answer is a derivative by one variable, as a left side such as ``f_x =`` says."""
 
     def __init__(
         self,
@@ -130,6 +134,20 @@ class Field(Question):
         return self.reference.operator.shape
 
     @cached_property
+    def context(self) -> Context:
+        """What the question tells about how an answer given as text is meant."""
+        try:
+            trees = [to_tree(expr) for expr in self.function.exprs or ()]
+        except (
+            ExpressionError
+        ):  # a function that cannot be written as text is none that an answer could be mistaken for
+            trees = []
+        terms = [orders for _, orders in self.reference.operator.terms] if self.sides_by_wrt else []
+        wrt = [self.variables[orders[0]] for orders in terms]
+        size = self.shape[0] if len(self.shape) == 1 else 0 if self.shape == () else None
+        return context_of(trees, wrt=wrt, order=len(terms[0]) if terms else 1, size=size)
+
+    @cached_property
     def samples(self) -> Samples:
         """Where functions are compared; from the seed alone."""
         return self.reference.samples(
@@ -164,7 +182,7 @@ class Field(Question):
     # --- deciding ----------------------------------------------------------------------------------------------------
 
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
-        read = read_answer(answer, self.variables)
+        read = read_answer(answer, self.variables, self.context)
         verdict, evidence = self._decide_read(read)
         if verdict.reason is Reason.WRONG_SHAPE and self.shape == () and isinstance(read.value, sp.Tuple):
             # Text with a comma outside of brackets: 0,5 is how many countries write a half.
@@ -302,7 +320,7 @@ class Field(Question):
         return formulas[0]
 
     def _formula_from(self, value: Any) -> Answer | None:
-        read = read_answer(value, self.variables)
+        read = read_answer(value, self.variables, self.context)
         if read.kind == "numbers":
             return as_formula(read_numbers(value).values, self.variables)
         return read if read.kind == "formula" else None

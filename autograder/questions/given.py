@@ -8,6 +8,7 @@ import sympy as sp
 
 from autograder.errors import AuthorError, ExpressionError
 from autograder.expressions import parse
+from autograder.expressions.context import AUTHOR
 from autograder.reference import Domain, exact_value
 
 __all__ = ["exact_number", "read_domain", "read_point"]
@@ -21,7 +22,7 @@ def exact_number(value: Any, *, label: str) -> sp.Expr:
     """
     try:
         if isinstance(value, str):
-            number = parse(value, ())
+            number = parse(value, (), context=AUTHOR)
         elif isinstance(value, float):
             number = sp.Rational(repr(float(value)))
         else:

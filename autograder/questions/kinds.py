@@ -69,6 +69,8 @@ class Derivative(Field):
     'CORRECT'
     """
 
+    sides_by_wrt = True
+
     def __init__(self, function: Any, wrt: str | None = None, *, order: int = 1, **options: Any) -> None:
         if isinstance(order, bool) or not isinstance(order, int) or not 1 <= order <= 20:
             raise AuthorError(f"order={order!r} must be a whole number from 1 to 20")
@@ -97,7 +99,7 @@ class Derivative(Field):
                 called, slopes = self.samples.arguments(self.variables)[:, 0], np.asarray(evidence.actual, float)
                 xs, slopes = np.concatenate([called, xs]), np.concatenate([slopes, np.full(len(xs), np.nan)])
             else:
-                read = read_answer(answer, self.variables)
+                read = read_answer(answer, self.variables, self.context)
                 if read.kind != "formula":
                     return ()
                 slopes = _curve(self.function.symbols[0], read.exprs[0], xs)
@@ -147,6 +149,8 @@ class Gradient(Field):
     >>> question.judge("[4x + 2y, 8y]").mistakes
     ('2Ax',)
     """
+
+    sides_by_wrt = True
 
     def __init__(self, function: Any, wrt: str | Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(function, operator_wrt=names_of(wrt), **options)

@@ -17,6 +17,7 @@ import sympy as sp
 
 from autograder.errors import AuthorError, ExpressionError, ParseError
 from autograder.expressions import names, parse
+from autograder.expressions.context import AUTHOR
 
 __all__ = ["Function", "entries", "natural", "read_function", "real_symbol", "renamed"]
 
@@ -158,8 +159,8 @@ def _sympified(source: Any) -> Any:
 def _from_text(text: str, variables: tuple[str, ...], wrt: tuple[str, ...]) -> Function:
     known = variables or tuple(sorted({*_NAME.findall(text)} - _KNOWN | {*wrt}, key=natural))
     try:
-        value = parse(text, known)
-        form = parse(text, known, evaluate=False)
+        value = parse(text, known, context=AUTHOR)
+        form = parse(text, known, evaluate=False, context=AUTHOR)
         shape, flat = entries(value)
     except ParseError as error:
         raise AuthorError(f"the function cannot be read: {error}\n{error.caret()}") from None

@@ -1,0 +1,81 @@
+"""What a question tells about its answers, so that a text that has two readings elsewhere has one here.
+
+``asin(x)`` where ``a`` is a variable is the arc sine if the question has one in it; ``e^-x^2/2`` is doubtful where the
+question has a fraction in an exponent, and plain precedence elsewhere.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from autograder.expressions.heads import words
+from autograder.expressions.tree import Tree
+
+__all__ = ["AUTHOR", "Context", "context_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """One question as far as reading its answers needs it.
+
+    Attributes:
+        heads: functions and constants in the question's function and in its derivative, by SymPy's names.
+        certain: the text is SymPy's syntax, as authors write it: every name means what it means there.
+        powers: a power of something else than e has a variable in its exponent, as in a^(2x).
+        divided: an exponent has a fraction in it, as in √x or e^(−x²/2).
+        wrt: the variables of differentiation, one for each component.
+        order: how often is differentiated.
+        size: components of the answer; 0 for a single formula, None where it is not known.
+    """
+
+    heads: frozenset[str] = frozenset()
+    certain: bool = False
+    powers: bool = False
+    divided: bool = False
+    wrt: tuple[str, ...] = ()
+    order: int = 1
+    size: int | None = None
+
+
+_WITH_ROOTS = frozenset(words("asin acos asec acsc asinh acosh asech acsch"))
+"""Functions whose derivatives have a root in them."""
+
+AUTHOR = Context(certain=True)
+
+
+def context_of(trees: Iterable[Tree], *, wrt: Sequence[str] = (), order: int = 1, size: int | None = None) -> Context:
+    """The context that a question's function and its derivative make.
+
+    Example:
+        >>> context_of([["Pow", ["Symbol", "x", "real"], ["Rational", 1, 2]]]).divided
+        True
+    """
+    heads: set[str] = set()
+    powers = divided = False
+    for tree in trees:
+        for node in _nodes(tree):
+            heads.add(node[0])
+            exponent = node[2] if node[0] == "Pow" else node[1] if node[0] == "exp" else None
+            if exponent is None:
+                continue
+            divided = divided or any(_divides(part) for part in _nodes(exponent))
+            if node[0] == "Pow" and type(node[1]) is list and node[1][0] not in ("E", "Rational", "Integer", "Float"):
+                powers = powers or any(part[0] in ("Symbol", "Dummy") for part in _nodes(exponent))
+    divided = divided or bool(heads & _WITH_ROOTS)
+    return Context(heads=frozenset(heads), powers=powers, divided=divided, wrt=tuple(wrt), order=order, size=size)
+
+
+def _divides(node: Tree) -> bool:
+    if node[0] == "Rational":
+        return True
+    return bool(node[0] == "Pow" and type(node[2]) is int and node[2] < 0)
+
+
+def _nodes(tree: Tree) -> Iterator[Tree]:
+    """Every list in a tree that has a head."""
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        if type(part) is list and part:
+            if type(part[0]) is str:
+                yield part
+            waiting.extend(part)
