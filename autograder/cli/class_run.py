@@ -86,12 +86,14 @@ class Graded(Record, frozen=True, kw_only=True):
     recognised: tuple[str, ...] = ()
     undrawn: tuple[str, ...] = ()
     """A line for each page that could not be drawn; no grade is missing because of it."""
+    unsettled: tuple[str, ...] = ()
+    """What the policy could not settle; part of the run's warnings."""
 
     @property
     def needs_a_person(self) -> bool:
-        """Some row has no grade, some grade has no row on the list, or some page says nothing but the score."""
+        """Some row has no grade, some grade no row on the list or no settled penalty, or some page only the score."""
         run = self.run
-        return bool(run.refused or run.unknown or run.doubtful or self.undrawn) or any(
+        return bool(run.refused or run.unknown or run.doubtful or self.undrawn or self.unsettled) or any(
             r.status is not Status.GRADED for r in self.run.results
         )
 
@@ -161,10 +163,12 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             warnings=_warnings(order, intake, matched, rosters),
         )
         run = lms.timed(run, rosters)
+        unsettled: tuple[str, ...] = ()
         if policy is not None:
             policy, lost = lms.fitted(policy, run, rosters)
             run, noted = lms.adjust(run, policy)
-            run = msgspec.structs.replace(run, warnings=(*run.warnings, *lost, *noted))
+            unsettled = (*lost, *noted)
+            run = msgspec.structs.replace(run, warnings=(*run.warnings, *unsettled))
         run = msgspec.structs.replace(run, warnings=(*run.warnings, *lms.doubtful_zeros(run, order.missing)))
         # What counts first: whatever happens to a page or to the LMS's file, the grades are there.
         if not order.dry_run:
@@ -189,7 +193,9 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
                 report.write_results(run, order.out / "results.json")
             language = chosen(order.language)
             undrawn = report.write_pages(run, order.out, similarity=order.similarity, language=language)
-    return Graded(run=run, out=order.out, written=written, recognised=intake.recognised, undrawn=undrawn)
+    return Graded(
+        run=run, out=order.out, written=written, recognised=intake.recognised, undrawn=undrawn, unsettled=unsettled
+    )
 
 
 def _to_repeat(order: Order) -> Order:

@@ -18,6 +18,7 @@ from autograder.model import Progress, Refused, Status, Student, SubmissionResul
 
 if TYPE_CHECKING:
     from autograder.cli.class_run import Graded, Order
+    from autograder.lms import Written
 
 INTERRUPTED = 130
 _ENVIRONMENT = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE, errno.ENFILE}
@@ -272,16 +273,16 @@ def summary(graded: "Graded", *, dry_run: bool = False) -> Iterator[str]:
         yield f"note: {_clean(warning)}"
     for written in graded.written:
         if dry_run:
-            yield f"{written.lms}, column {written.column!r}: {len(written.changes)} cells would change"
+            yield f"{written.lms}, column {written.column!r}: {_cells(written)} would change"
             yield from (
-                f"  {_clean(c.student.name or c.student.id)}: {c.old or 'blank'} → {c.new}" for c in written.changes
+                f"  {_clean(c.student.name or c.student.id)}: {c.old or 'blank'} → {c.new}" for c in written.changed
             )
     if dry_run:
         yield "dry run: no grade file was written"
         return
     yield f"grades: {graded.out / 'grades.csv'}"
     for written in graded.written:
-        yield f"for {written.lms}: {written.path}, column {written.column!r}, {len(written.changes)} cells changed"
+        yield f"for {written.lms}: {written.path}, column {written.column!r}, {_cells(written)} changed"
     yield f"pages: {graded.out / 'report.html'}, {graded.out / 'feedback'}/"
     if graded.needs_a_person:
         yield f"next: autograder show {graded.out} STUDENT for those that need a person"
@@ -294,6 +295,13 @@ def _rows(title: str, results: Iterable[SubmissionResult | Refused]) -> Iterator
         if number == 0:
             yield f"{title}:"
         yield f"  {_clean(_who(result))}: {result.reason}: {_clean(result.message)}"
+
+
+def _cells(written: "Written") -> str:
+    """How many cells change, and how many hold the grade already."""
+    same = len(written.changes) - len(written.changed)
+    count = f"{len(written.changed)} cell{'' if len(written.changed) == 1 else 's'}"
+    return f"{count} ({same} as they are)" if same else count
 
 
 def _who(result: SubmissionResult | Refused) -> str:

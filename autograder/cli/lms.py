@@ -1,7 +1,7 @@
 """``autograder roster``, ``intake``, ``export`` and ``upload``: between the LMS and the grades."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from autograder.cli import NEEDS_A_PERSON
 from autograder.errors import UsageError
 
 if TYPE_CHECKING:
-    from autograder.lms import AssignmentPolicy
+    from autograder.lms import AssignmentPolicy, FeedbackZip, Written
     from autograder.model import Run, Student
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -160,8 +160,10 @@ def export(
     )
     for one in written:
         _listed(
-            f"{one.column} ({one.lms})", (f"{_named(c.student)}: {c.old or 'blank'} → {c.new}" for c in one.changes)
+            f"{one.column} ({one.lms})", (f"{_named(c.student)}: {c.old or 'blank'} → {c.new}" for c in one.changed)
         )
+        if same := len(one.changes) - len(one.changed):
+            click.echo(f"there already: {same}")
         _listed("left as they are", (f"{_named(left.student)}: {left.why}" for left in one.left))
         warnings += one.warnings
         if one.path:
@@ -173,9 +175,14 @@ def export(
         words = chosen(run.facts.language or None)
         warnings += write_pages(run, folder, similarity=_similarity(folder), language=words)
         click.echo(f"wrote {folder / 'grades.csv'}, results.json and the pages with the policy's reasons")
-    if feedback and not dry_run:
-        _pack(run, folder)
+    zips = _pack(run, folder, written) if feedback and not dry_run else ()
     _listed("please check", dict.fromkeys(warnings))
+    inside = {one.lms for one in zips}
+    files = [one for one in written if one.path and one.upload and not (one.packed and one.lms in inside)]
+    steps = [*files, *zips]
+    _listed(
+        "to upload, in this order" if len(steps) > 1 else "to upload", (f"{one.path}: {one.upload}" for one in steps)
+    )
     return NEEDS_A_PERSON if warnings else 0
 
 
@@ -187,7 +194,7 @@ def _similarity(folder: Path) -> bool:
     return order is None or order.similarity
 
 
-def _pack(run: "Run", folder: Path) -> None:
+def _pack(run: "Run", folder: Path, written: Sequence["Written"]) -> list["FeedbackZip"]:
     from autograder.lms import FEEDBACK_KINDS, feedback_zip
 
     submissions = [result.submission for result in run.results]
@@ -195,16 +202,21 @@ def _pack(run: "Run", folder: Path) -> None:
     if not kinds:
         raise UsageError("these submissions did not come from a download of " + ", ".join(FEEDBACK_KINDS))
     pages = {one.key: folder / "feedback" / f"{one.key}.html" for one in submissions}
+    zips = []
     for kind in sorted(kinds):
+        list_of_grades = next((one.path for one in written if one.lms == kind and one.packed and one.path), None)
         packed = feedback_zip(
             kind,
             submissions,
             {key: page for key, page in pages.items() if page.is_file()},
             folder / "lms" / f"{kind}-feedback.zip",
+            grades=None if list_of_grades is None else Path(list_of_grades).read_bytes(),
         )
+        zips.append(packed)
         click.echo(f"wrote {packed.path}: {len(packed.sent)} students")
         _listed("without feedback", (f"{_named(left.student)}: {left.why}" for left in packed.left))
         _listed("to know", packed.warnings)
+    return zips
 
 
 @click.command()

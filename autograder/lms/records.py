@@ -144,6 +144,10 @@ class Layout(Record, frozen=True, kw_only=True):
     """Row → why the LMS would skip it."""
     strict_maximum: bool = False
     """The LMS skips or aborts on a grade above the maximum."""
+    upload: str = ""
+    """What to do with the file in the LMS, in one line; empty where the LMS takes none."""
+    packed: bool = False
+    """The file goes up inside the zip of pages, where there is one."""
     append: str | None = None
     """Header of a column to add when none fits, with ``{title}`` and ``{possible}``; None: a column must exist."""
     warnings: tuple[str, ...] = ()
@@ -184,6 +188,15 @@ class Written(Record, frozen=True, kw_only=True):
     path: str | None
     """None in a dry run."""
     column: str
+    upload: str = ""
+    """What to do with the file, as :attr:`Layout.upload`."""
+    packed: bool = False
+    """As :attr:`Layout.packed`."""
     changes: tuple[Change, ...] = ()
     left: tuple[Left, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> tuple[Change, ...]:
+        """The cells that hold something else now."""
+        return tuple(one for one in self.changes if one.old != one.new)

@@ -157,6 +157,7 @@ def layout(table: Table, header_row: int) -> Layout:
     return Layout(
         kind=KIND,
         form="Blackboard grade file",
+        upload="Grade Center, Work Offline, Upload",
         header=header_row,
         students=tuple(students),
         locked=spoilt(students),

@@ -19,6 +19,7 @@ OWN_FILES: tuple[str, ...] = ("index.html",)
 UNDER_TITLE = False
 FEEDBACK: FeedbackForm | None = FeedbackForm(
     page="feedback.html",
+    upload="the assignment's submissions, Add Feedback Files",
     warning="whether Brightspace takes this zip is not verified: try it with one student's folder first",
 )
 
@@ -105,6 +106,7 @@ def layout(table: Table, header_row: int) -> Layout:
     return Layout(
         kind=KIND,
         form="Brightspace grade export",
+        upload="Grades, Enter Grades, Import",
         header=header_row,
         students=tuple(students),
         locked=spoilt(students),

@@ -19,6 +19,7 @@ OWN_FILES: tuple[str, ...] = ()
 UNDER_TITLE = False
 FEEDBACK: FeedbackForm | None = FeedbackForm(
     page="_feedback.html",
+    upload="the assignment, Upload Submissions",
     warning="Canvas shows the page under the name of the student's own file, hides it while grades are hidden, and "
     "adds a new comment at every upload: upload this zip once",
 )
@@ -181,6 +182,7 @@ def layout(table: Table, header_row: int) -> Layout:
     return Layout(
         kind=KIND,
         form="Canvas gradebook",
+        upload="Gradebook, Import",
         header=header_row,
         students=tuple(students),
         locked=spoilt(students),

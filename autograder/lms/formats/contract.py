@@ -21,6 +21,8 @@ class FeedbackForm(Record, frozen=True, kw_only=True):
     """Name of a file of plain text beside it, where the LMS reads one."""
     grades: str | None = None
     """Name of the file of grades at the top of the zip, where one goes up with the pages."""
+    upload: str
+    """What to do with the zip in the LMS, in one line, with what must go up before it."""
     warning: str = ""
     """What to know before uploading."""
 

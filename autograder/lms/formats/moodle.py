@@ -20,7 +20,11 @@ from autograder.model import Space, Student
 KIND = "moodle"
 OWN_FILES: tuple[str, ...] = ()
 UNDER_TITLE = False
-FEEDBACK: FeedbackForm | None = FeedbackForm(page="feedback.html")
+FEEDBACK: FeedbackForm | None = FeedbackForm(
+    page="feedback.html",
+    upload="the assignment, Upload multiple feedback files in a zip; the grading worksheet must be up before "
+    "it, or Moodle leaves its grades out as older than its own",
+)
 
 # the group of those who are in no group has a title, in the site's language, and no number
 _FOLDER = re.compile(r"^(?P<name>[^/]+?)(?:_(?P<pid>\d+))?_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?$")
@@ -189,6 +193,7 @@ def _worksheet(table: Table, header_row: int, found: Headings) -> Layout:
     return Layout(
         kind=KIND,
         form="Moodle grading worksheet",
+        upload="the assignment, Upload grading worksheet",
         header=header_row,
         students=tuple(students),
         columns=(
@@ -322,6 +327,7 @@ def _gradebook(table: Table, header_row: int) -> Layout:
     return Layout(
         kind=KIND,
         form="Moodle gradebook export",
+        upload=f"Grades, Import, CSV file; {_mapping(header, people, address, table)}",
         header=header_row,
         students=tuple(students),
         columns=tuple(columns),
@@ -334,6 +340,20 @@ def _gradebook(table: Table, header_row: int) -> Layout:
             "assignment's grading worksheet does not do that",
         ),
     )
+
+
+def _mapping(header: Sequence[str], people: dict[str, int], address: int | None, table: Table) -> str:
+    """By which column Moodle is to find its users: it aborts on the first cell that is empty."""
+    full = [
+        at
+        for at in (address, people.get("idnumber"), people.get("username"))
+        if at is not None and all(_cells(table, at))
+    ]
+    blank = people.get("idnumber")
+    said = f"map the user by {header[full[0]]!r}"
+    if blank is not None and blank not in full:
+        said += f", because {header[blank]!r} is empty for some"
+    return said
 
 
 def _view(cells: list[str], *, seen: bool) -> str:

@@ -24,7 +24,10 @@ KIND = "sakai"
 OWN_FILES: tuple[str, ...] = ()
 UNDER_TITLE = True
 FEEDBACK: FeedbackForm | None = FeedbackForm(
-    page="Feedback Attachment(s)/feedback.html", comment="comments.txt", grades="grades.csv"
+    page="Feedback Attachment(s)/feedback.html",
+    comment="comments.txt",
+    grades="grades.csv",
+    upload="Assignments, the assignment, Upload All: tick Feedback attachments, and Grade file for its grades.csv",
 )
 
 _FOLDER = re.compile(r"^(?P<name>.*)\((?P<eid>[^()]+)\)$")
@@ -247,6 +250,7 @@ def _gradebook(table: Table, header_row: int) -> Layout:
     return Layout(
         kind=KIND,
         form="Sakai gradebook export",
+        upload="Gradebook, Import / Export",
         header=header_row,
         students=tuple(_students(table, header_row, 0, (1,), None)),
         columns=tuple(columns),
@@ -270,6 +274,8 @@ def _groups(table: Table, header_row: int) -> Layout:
     return Layout(
         kind=KIND,
         form="grades.csv of a Sakai group assignment",
+        upload="as grades.csv in the zip that Assignments gave, Upload All with Grade file",
+        packed=True,
         header=header_row,
         students=tuple(
             msgspec.structs.replace(
@@ -300,6 +306,8 @@ def _assignment(table: Table, header_row: int) -> Layout:
     return Layout(
         kind=KIND,
         form="grades.csv of a Sakai assignment",
+        upload="as grades.csv in the zip that Assignments gave, Upload All with Grade file",
+        packed=True,
         header=header_row,
         students=tuple(
             msgspec.structs.replace(entry, **_came(table.rows[entry.row], grade)._asdict())

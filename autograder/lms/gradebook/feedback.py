@@ -28,6 +28,8 @@ class FeedbackZip(Record, frozen=True, kw_only=True):
     sent: tuple[Student, ...]
     left: tuple[Left, ...] = ()
     """Students without a page, or whose submission did not come from this LMS's download."""
+    upload: str = ""
+    """What to do with it in the LMS."""
     warnings: tuple[str, ...] = ()
 
 
@@ -99,5 +101,10 @@ def feedback_zip(
     except OSError as error:
         raise UsageError(f"{out}: cannot be written ({error.strerror}): choose another folder with -o") from error
     return FeedbackZip(
-        lms=lms, path=str(out), sent=tuple(sent), left=tuple(left), warnings=(form.warning,) if form.warning else ()
+        lms=lms,
+        path=str(out),
+        sent=tuple(sent),
+        left=tuple(left),
+        upload=form.upload,
+        warnings=(form.warning,) if form.warning else (),
     )

@@ -117,6 +117,8 @@ def write_grades(
         lms=roster.kind,
         path=None if out is None else str(out),
         column=chosen.header,
+        upload=layout.upload,
+        packed=layout.packed,
         changes=tuple(work.changes),
         left=tuple(work.left),
         warnings=(*work.warnings, *work.comments(), *work.formulas()),
