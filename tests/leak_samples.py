@@ -19,8 +19,7 @@ import sympy as sp
 from autograder.build.certify import questions_of
 from autograder.build.preview import wrong_answers
 from autograder.build.source import SourceQuestion, is_hidden, read_source_of
-from autograder.mistakes.formula import to_sympy
-from autograder.mistakes.task import KINDS, Task
+from autograder.mistakes.calculus import KINDS, Task, to_sympy
 from autograder.model import CaseResult, Record
 
 ROOT = Path(__file__).resolve().parent.parent

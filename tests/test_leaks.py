@@ -18,8 +18,7 @@ from autograder.build.preview import wrong_answers
 from autograder.build.source import is_hidden, read_source_of
 from autograder.feedback import leaks
 from autograder.locale import available, translate
-from autograder.mistakes import MISTAKES
-from autograder.mistakes.catalogue import sentences
+from autograder.mistakes import MISTAKES, sentences
 from autograder.model import Outcome, Reason, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent

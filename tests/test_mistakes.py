@@ -7,8 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from autograder.mistakes import AREAS, MISTAKES, diagnose, examples, hint
-from autograder.mistakes.catalogue import THEMES, sentences
+from autograder.mistakes import AREAS, MISTAKES, THEMES, diagnose, examples, hint, sentences
 from autograder.mistakes.document import document
 
 MUST_HAVE = """

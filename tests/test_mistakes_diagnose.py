@@ -30,7 +30,8 @@ from autograder import (
     TangentPlane,
 )
 from autograder.errors import AuthorError
-from autograder.mistakes import diagnose, diagnose_text, diagnosing
+from autograder.mistakes import diagnose, diagnose_text
+from autograder.mistakes.diagnosis import diagnosing
 from autograder.model import Evidence, Outcome
 
 x, y = sp.symbols("x y", real=True)

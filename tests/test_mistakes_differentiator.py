@@ -7,10 +7,8 @@ from mistakes import one_variable
 
 from autograder.expressions import parse
 from autograder.mistakes import MISTAKES
-from autograder.mistakes.candidates import of
-from autograder.mistakes.differentiator import derivative
-from autograder.mistakes.formula import evaluate, read, to_sympy
-from autograder.mistakes.task import Task
+from autograder.mistakes.calculus import Task, derivative, evaluate, read, to_sympy
+from autograder.mistakes.diagnosis import wrong_answers
 from autograder.model import Evidence
 
 FUNCTIONS = sorted({row[0] for row in one_variable.rows()})
@@ -23,7 +21,7 @@ MORE = [
 def made(mistake: str, function: str) -> set[str]:
     form = parse(function, ["x"], evaluate=False)
     task = Task(Evidence(kind="Derivative", function=form, variables=("x",)))
-    return {str(sp.simplify(to_sympy(c.entries[0]))) for c in of(MISTAKES[mistake], task)}
+    return {str(sp.simplify(to_sympy(c.entries[0]))) for c in wrong_answers(MISTAKES[mistake], task)}
 
 
 @pytest.mark.parametrize("function", [*FUNCTIONS, *MORE])

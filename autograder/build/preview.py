@@ -76,8 +76,7 @@ def wrong_answers(asked: Any) -> Iterator[tuple[str, str, Any]]:
     import numpy as np
     import sympy as sp
 
-    from autograder.mistakes.candidates import every
-    from autograder.mistakes.task import Task
+    from autograder.mistakes import Task, every
 
     evidence = asked.task() if hasattr(asked, "task") else None
     if evidence is None:

@@ -14,8 +14,8 @@ from typing import Any
 from autograder.feedback import notebook, sentences
 from autograder.feedback.figures import FIGURES
 from autograder.locale import DOMAIN, FOLDER
-from autograder.mistakes.catalogue import MISTAKES
-from autograder.mistakes.catalogue import sentences as hints
+from autograder.mistakes import MISTAKES
+from autograder.mistakes import sentences as hints
 
 TEMPLATE = FOLDER / f"{DOMAIN}.pot"
 

@@ -1,28 +1,41 @@
-"""Which mistake is this? The catalogue of wrong answers, generated from the function itself."""
+"""Which mistake is this? Wrong answers are generated from the question's own function and compared with the student's.
 
-from autograder.mistakes.algebra import fits_data
-from autograder.mistakes.catalogue import AREAS, MISTAKES, hint
+In come an :class:`~autograder.model.Evidence`, a verdict or an exception; out go ids from the catalogue and hints that
+do not tell the answer.
+
+- ``catalogue/``: the mistakes themselves, a file a topic. **To add one, open the file of its topic.**
+- ``calculus/``: formulas with sites, and the differentiator whose rules go wrong on demand
+- ``diagnosis/``: which mistake gives these values
+- ``certifying.py``: can the mistakes of a question be told apart, and do their hints keep the answer to themselves?
+- ``leak_check.py``: does a text give an answer away?
+- ``examples.py``, ``document.py``: docs/mistakes.md
+"""
+
+from autograder.mistakes.calculus import KINDS, Task
+from autograder.mistakes.catalogue import AREAS, MISTAKES, THEMES, Example, Mistake, explain, fits_data, hint, sentences
 from autograder.mistakes.certifying import Finding, certify
-from autograder.mistakes.code import explain
-from autograder.mistakes.diagnosing import Diagnosis, diagnose, from_verdict
-from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.leaks import Leak, leaks
-from autograder.mistakes.texts import diagnose_text
+from autograder.mistakes.diagnosis import Diagnosis, diagnose, diagnose_text, every, from_verdict
+from autograder.mistakes.leak_check import Leak, leaks
 
 __all__ = [
     "AREAS",
+    "KINDS",
     "MISTAKES",
+    "THEMES",
     "Diagnosis",
     "Example",
     "Finding",
     "Leak",
     "Mistake",
+    "Task",
     "certify",
     "diagnose",
     "diagnose_text",
+    "every",
     "explain",
     "fits_data",
     "from_verdict",
     "hint",
     "leaks",
+    "sentences",
 ]

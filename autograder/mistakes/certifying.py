@@ -9,11 +9,10 @@ import msgspec
 import numpy as np
 
 from autograder.locale import available, translate
-from autograder.mistakes.candidates import Candidate
+from autograder.mistakes.calculus import Node, num, read, to_sympy
 from autograder.mistakes.catalogue import MISTAKES, hint
-from autograder.mistakes.diagnosing import Table, agree
-from autograder.mistakes.formula import Node, num, read, to_sympy
-from autograder.mistakes.leaks import leaks
+from autograder.mistakes.diagnosis import Candidate, Table, agree
+from autograder.mistakes.leak_check import leaks
 from autograder.model import Evidence, Record
 
 SIGNIFICANT = 1e-7

@@ -5,8 +5,7 @@ import sys
 import numpy as np
 
 from autograder.mistakes import examples
-from autograder.mistakes.catalogue import AREAS, MISTAKES, THEMES
-from autograder.mistakes.entry import Mistake
+from autograder.mistakes.catalogue import AREAS, MISTAKES, THEMES, Mistake
 
 HEAD = """# Mistakes that are named
 

@@ -6,10 +6,9 @@ import numpy as np
 
 from autograder.errors import BugError
 from autograder.expressions import parse
-from autograder.mistakes import candidates
-from autograder.mistakes.candidates import Candidate
-from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.task import Task
+from autograder.mistakes.calculus import Task
+from autograder.mistakes.catalogue import Example, Mistake
+from autograder.mistakes.diagnosis import Candidate, wrong_answers
 from autograder.model import Evidence
 
 LOW, HIGH, COUNT = 0.31, 0.93, 9
@@ -61,7 +60,7 @@ def wrong_answer(mistake: Mistake) -> Candidate | None:
     """The first wrong answer that the mistake gives to its own example; None for one recognised otherwise."""
     if mistake.rule is None and mistake.whole is None:
         return None
-    return next(candidates.of(mistake, task(mistake.example)), None)
+    return next(wrong_answers(mistake, task(mistake.example)), None)
 
 
 def right_values(made: Task) -> Any:

@@ -29,7 +29,7 @@ class Equal(Expected):
         through: a function of one number: not the student's number is compared but what it gives. So a public test can
             try out an answer without holding it.
         **options: ``at``, ``domain``, ``points``, ``rtol``, ``atol``, ``seed``, ``name``, ``credit``, ``forbid``,
-            ``slips``; ``data`` names the arrays that the answer is made of (:mod:`autograder.mistakes.algebra`).
+            ``slips``; ``data`` names the arrays that the answer is made of, as for a gradient.
 
     Shape of the answer: the shape of ``expected``; columns and rows are taken for vectors.
 

@@ -58,8 +58,8 @@ class Field(Question):
         at: None asks for a formula or function; a point asks for the value there.
         domain: variable → (low, high); None in a place means unbounded.
         points: extra points at which functions are compared besides the random ones.
-        data: matrices and vectors that the task is about, under the names of :mod:`autograder.mistakes.algebra`
-            (``{"A": A}`` for the gradient of xᵀAx), so that mistakes made with them are named.
+        data: matrices and vectors that the task is about, under the names of the catalogue's file
+            ``algebra.py`` (``{"A": A}`` for the gradient of xᵀAx), so that mistakes made with them are named.
         vectorised: whether a function must also take arrays, one per variable, and give one value per place; a
             formula is then no answer.
         slips: wrong answer that the author foresees → a sentence for who gives it, or pairs of them. In hidden tests

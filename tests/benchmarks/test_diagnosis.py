@@ -11,7 +11,8 @@ import pytest
 from mistakes.measure import cases, tally
 from mistakes.rewrites import rewritten
 
-from autograder.mistakes import diagnose_text, diagnosing
+from autograder.mistakes import diagnose_text
+from autograder.mistakes.diagnosis import diagnosing
 
 pytestmark = pytest.mark.bench
 

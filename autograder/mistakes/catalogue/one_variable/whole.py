@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from autograder.mistakes.differentiator import Calculus, derivative
-from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import (
+from autograder.mistakes.calculus import (
     ONE,
     ZERO,
+    Calculus,
     Node,
     add,
+    derivative,
     div,
     evaluate,
+    is_integral,
     mul,
     neg,
     num,
@@ -19,10 +20,10 @@ from autograder.mistakes.formula import (
     sub,
     substitute,
 )
-from autograder.mistakes.integral import is_integral
+from autograder.mistakes.catalogue.entry import Example, Mistake
 
 if TYPE_CHECKING:
-    from autograder.mistakes.task import Task
+    from autograder.mistakes.calculus import Task
 
 
 def _coefficient(node: Node, calculus: Calculus) -> Iterator[Node]:

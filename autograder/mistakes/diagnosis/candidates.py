@@ -5,11 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.mistakes.catalogue import MISTAKES
-from autograder.mistakes.differentiator import Calculus, Rule, holders, sites
-from autograder.mistakes.entry import Mistake
-from autograder.mistakes.formula import Complex, Node, evaluate, to_sympy
-from autograder.mistakes.task import Task
+from autograder.mistakes.calculus import Calculus, Complex, Node, Rule, Task, evaluate, holders, sites, to_sympy
+from autograder.mistakes.catalogue import MISTAKES, Mistake
 
 MOST = 1_500
 """Wrong answers per question: a function with more sites than this is diagnosed by its first ones."""
@@ -62,14 +59,14 @@ def every(task: Task, *, values_only: bool | None = None) -> Iterator[Candidate]
     for mistake in MISTAKES.values():
         if values_only is not None and mistake.values_only is not values_only:
             continue
-        for candidate in of(mistake, task):
+        for candidate in wrong_answers(mistake, task):
             yield candidate
             made += 1
             if made >= MOST:
                 return
 
 
-def of(mistake: Mistake, task: Task) -> Iterator[Candidate]:
+def wrong_answers(mistake: Mistake, task: Task) -> Iterator[Candidate]:
     """The wrong answers that one mistake gives to this question."""
     if mistake.whole is not None:
         for made in mistake.whole(task):
@@ -155,4 +152,4 @@ class Plan:
         return task.assemble(partial)[1]
 
 
-__all__ = ["Candidate", "Plan", "every", "of", "ruled"]
+__all__ = ["Candidate", "Plan", "every", "ruled", "wrong_answers"]

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from autograder.mistakes.differentiator import Calculus, Layer
-from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import Node, mul, power, var
+from autograder.mistakes.calculus import Calculus, Layer, Node, mul, power, var
+from autograder.mistakes.catalogue.entry import Example, Mistake
 
 
 def _composite(node: Node, calculus: Calculus) -> Iterator[Layer]:

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.mistakes.candidates import Candidate, Plan
+from autograder.mistakes.calculus import Complex, Task
 from autograder.mistakes.catalogue import MISTAKES
-from autograder.mistakes.formula import Complex
-from autograder.mistakes.task import Task
+from autograder.mistakes.diagnosis.candidates import Candidate, Plan
 
 MOST = 400
 RARE = 31

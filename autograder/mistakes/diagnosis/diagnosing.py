@@ -6,12 +6,10 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from autograder.mistakes import candidates, confirm, pairs
-from autograder.mistakes.candidates import Candidate
-from autograder.mistakes.catalogue import MISTAKES
-from autograder.mistakes.code import explain
-from autograder.mistakes.formula import Complex
-from autograder.mistakes.task import KINDS, Task
+from autograder.mistakes.calculus import KINDS, Complex, Task
+from autograder.mistakes.catalogue import MISTAKES, explain
+from autograder.mistakes.diagnosis import candidates, confirm, pairs
+from autograder.mistakes.diagnosis.candidates import Candidate
 from autograder.model import Evidence, Raised, Reason, Record, Verdict
 
 MOST_IN_A_TIE = 8

@@ -1,6 +1,6 @@
 """Critical points and what they are. The question itself sees these: an answer is a set, not an array of values."""
 
-from autograder.mistakes.entry import Example, Mistake, seen_by_the_question
+from autograder.mistakes.catalogue.entry import Example, Mistake, seen_by_the_question
 
 
 def _shown(answer: str) -> Example:

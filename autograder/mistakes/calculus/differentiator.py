@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy as sp
 
-from autograder.mistakes.formula import (
+from autograder.mistakes.calculus.formula import (
     MINUS_ONE,
     ONE,
     ZERO,

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.mistakes.formula import evaluate
+from autograder.mistakes.calculus.formula import evaluate
 
 if TYPE_CHECKING:
-    from autograder.mistakes.task import Task
+    from autograder.mistakes.calculus.task import Task
 
 PIECES = 4
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)

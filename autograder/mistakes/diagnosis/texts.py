@@ -11,10 +11,9 @@ import sympy as sp
 from autograder.errors import ExpressionError
 from autograder.expressions import parse, to_tree
 from autograder.expressions.context import AUTHOR, Context, context_of
-from autograder.mistakes.confirm import flat
-from autograder.mistakes.diagnosing import NOTHING, Diagnosis, diagnose
-from autograder.mistakes.formula import Complex, evaluate, read
-from autograder.mistakes.task import Task
+from autograder.mistakes.calculus import Complex, Task, evaluate, read
+from autograder.mistakes.diagnosis.confirm import flat
+from autograder.mistakes.diagnosis.diagnosing import NOTHING, Diagnosis, diagnose
 from autograder.model import Evidence
 from autograder.points import Interval, stratified
 

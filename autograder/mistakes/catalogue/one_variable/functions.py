@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from autograder.mistakes.differentiator import SLOPES, Calculus
-from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import ONE, Node, add, div, fn, mul, neg, num, power, sqrt, sub
+from autograder.mistakes.calculus import ONE, SLOPES, Calculus, Node, add, div, fn, mul, neg, num, power, sqrt, sub
+from autograder.mistakes.catalogue.entry import Example, Mistake
 
 if TYPE_CHECKING:
-    from autograder.mistakes.task import Task
+    from autograder.mistakes.calculus import Task
 
 SIGNED = frozenset({"sin", "cos", "cot", "sec", "csc", "sinh", "cosh", "tan", "tanh", "coth", "sech", "csch"})
 TRIGONOMETRIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})

@@ -4,12 +4,26 @@ from collections.abc import Iterator
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from autograder.mistakes.differentiator import derivative
-from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import ONE, ZERO, Node, add, div, mul, neg, norm, num, read, substitute, to_sympy, var
+from autograder.mistakes.calculus import (
+    ONE,
+    ZERO,
+    Node,
+    add,
+    derivative,
+    div,
+    mul,
+    neg,
+    norm,
+    num,
+    read,
+    substitute,
+    to_sympy,
+    var,
+)
+from autograder.mistakes.catalogue.entry import Example, Mistake
 
 if TYPE_CHECKING:
-    from autograder.mistakes.task import Task
+    from autograder.mistakes.calculus import Task
 
 
 Made = tuple[tuple[int, ...], list[Node]]

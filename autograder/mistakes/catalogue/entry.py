@@ -8,8 +8,7 @@ import msgspec
 from autograder.model import Raised, Record
 
 if TYPE_CHECKING:
-    from autograder.mistakes.differentiator import Rule
-    from autograder.mistakes.task import Task
+    from autograder.mistakes.calculus import Rule, Task
 
 
 def seen_by_the_question(task: "Task", actual: Any) -> bool:

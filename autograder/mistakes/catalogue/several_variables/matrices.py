@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import ZERO, Node, add, mul
+from autograder.mistakes.calculus import ZERO, Node, add, mul
+from autograder.mistakes.catalogue.entry import Example, Mistake
 
 if TYPE_CHECKING:
-    from autograder.mistakes.task import Task
+    from autograder.mistakes.calculus import Task
 
 
 Made = tuple[tuple[int, ...], list[Node]]

@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from autograder.mistakes.entry import Example, Mistake, seen_by_the_question
-from autograder.mistakes.formula import Node, div, dot, mul, neg, norm, num
+from autograder.mistakes.calculus import Node, div, dot, mul, neg, norm, num
+from autograder.mistakes.catalogue.entry import Example, Mistake, seen_by_the_question
 
 if TYPE_CHECKING:
-    from autograder.mistakes.task import Task
+    from autograder.mistakes.calculus import Task
 
 Made = tuple[tuple[int, ...], list[Node]]
 

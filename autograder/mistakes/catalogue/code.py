@@ -6,7 +6,7 @@ The order of the list matters: the first entry whose test holds explains the err
 import re
 from collections.abc import Callable
 
-from autograder.mistakes.entry import Example, Mistake
+from autograder.mistakes.catalogue.entry import Example, Mistake
 from autograder.model import Raised
 
 JAX_RUNS = "JAX 0.10.2 and SymPy 1.14, run in tests/test_mistakes_code.py"

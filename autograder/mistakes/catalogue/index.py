@@ -4,24 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from autograder.mistakes import (
-    algebra,
-    chain,
-    code,
-    critical,
-    descent,
-    directional,
-    functions,
-    gradients,
-    matrices,
-    numerics,
-    powers,
-    products,
-    several,
-    tangents,
-    whole,
-)
-from autograder.mistakes.entry import Mistake
+from autograder.mistakes.catalogue import code, critical, descent, numerics, one_variable, several_variables
+from autograder.mistakes.catalogue.entry import Mistake
 
 AREAS: dict[str, tuple[str, str, str]] = {
     "chain": (
@@ -146,19 +130,9 @@ ANY_ATTEMPT = (
 )
 
 _LISTS: dict[str, Sequence[Mistake]] = {
-    "chain": chain.ENTRIES,
-    "products": products.PRODUCTS,
-    "quotients": products.QUOTIENTS,
-    "powers": powers.POWERS,
-    "exponentials": powers.EXPONENTIALS,
-    "trigonometry": functions.TRIG,
-    "functions": functions.INVERSES,
-    "constants": whole.CONSTANTS,
-    "whole": whole.WHOLE,
-    "several": (*several.ENTRIES, *gradients.ENTRIES),
-    "directions": (*directional.ENTRIES, *tangents.ENTRIES),
+    **one_variable.BY_AREA,
+    **several_variables.BY_AREA,
     "critical": critical.ENTRIES,
-    "matrices": (*matrices.ENTRIES, *algebra.ENTRIES),
     "descent": descent.ENTRIES,
     "numerics": numerics.ENTRIES,
     "code": code.ENTRIES,

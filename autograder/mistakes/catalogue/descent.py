@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from autograder.mistakes.entry import Example, Mistake, seen_by_the_question
-from autograder.mistakes.formula import Node, num
-from autograder.mistakes.task import descend
+from autograder.mistakes.calculus import Node, descend, num
+from autograder.mistakes.catalogue.entry import Example, Mistake, seen_by_the_question
 
 if TYPE_CHECKING:
-    from autograder.mistakes.task import Task
+    from autograder.mistakes.calculus import Task
 
 Made = tuple[tuple[int, ...], list[Node]]
 

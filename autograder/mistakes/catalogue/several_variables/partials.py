@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from autograder.mistakes.differentiator import Calculus, derivative
-from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import ONE, ZERO, Node, add, div, mul, neg, substitute, var
+from autograder.mistakes.calculus import ONE, ZERO, Calculus, Node, add, derivative, div, mul, neg, substitute, var
+from autograder.mistakes.catalogue.entry import Example, Mistake
 
 if TYPE_CHECKING:
-    from autograder.mistakes.task import Task
+    from autograder.mistakes.calculus import Task
 
 
 Made = tuple[tuple[int, ...], list[Node]]

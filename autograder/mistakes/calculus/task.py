@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from autograder.mistakes.differentiator import Calculus, above
-from autograder.mistakes.formula import (
+from autograder.mistakes.calculus.differentiator import Calculus, above
+from autograder.mistakes.calculus.formula import (
     MAX_NODES,
     Complex,
     Node,

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
-from autograder.mistakes.directional import F, Made
-from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import add, mul, sub, substitute, var
+from autograder.mistakes.calculus import add, mul, sub, substitute, var
+from autograder.mistakes.catalogue.entry import Example, Mistake
+from autograder.mistakes.catalogue.several_variables.directional import F, Made
 
 if TYPE_CHECKING:
-    from autograder.mistakes.task import Task
+    from autograder.mistakes.calculus import Task
 
 
 def _plane_not_flat(task: "Task") -> Iterator[Made]:

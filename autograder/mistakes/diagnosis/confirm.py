@@ -7,7 +7,7 @@ import sympy as sp
 
 from autograder.errors import ExpressionError
 from autograder.expressions.balls import evaluate
-from autograder.mistakes.candidates import Candidate
+from autograder.mistakes.diagnosis.candidates import Candidate
 from autograder.model import Evidence
 
 BITS = 160

@@ -10,10 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.mistakes.differentiator import derivative
-from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import Node, add, evaluate, mul, num, read, to_sympy, var
-from autograder.mistakes.task import Task
+from autograder.mistakes.calculus import Node, Task, add, derivative, evaluate, mul, num, read, to_sympy, var
+from autograder.mistakes.catalogue.entry import Example, Mistake
 from autograder.model import Evidence
 
 Made = tuple[tuple[int, ...], list[Node]]

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from autograder.mistakes.differentiator import Calculus, Layer
-from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import ONE, Node, add, div, fn, mul, num, power, sub, var
+from autograder.mistakes.calculus import ONE, Calculus, Layer, Node, add, div, fn, mul, num, power, sub, var
+from autograder.mistakes.catalogue.entry import Example, Mistake
 
 
 def _power_layers(node: Node, calculus: Calculus) -> Iterator[Layer]:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from autograder.mistakes.differentiator import Calculus
-from autograder.mistakes.entry import Example, Mistake
-from autograder.mistakes.formula import Node, add, div, mul, neg, power, sub
+from autograder.mistakes.calculus import Calculus, Node, add, div, mul, neg, power, sub
+from autograder.mistakes.catalogue.entry import Example, Mistake
 
 
 def _factors(node: Node, calculus: Calculus) -> Iterator[tuple[Node, list[Node]]]:

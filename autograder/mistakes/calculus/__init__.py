@@ -1,0 +1,66 @@
+"""Formulas that keep the form in which they were written, and a differentiator whose rules can be swapped.
+
+In come SymPy expressions and a question's :class:`~autograder.model.Evidence`; out go trees with sites at which a rule
+can go wrong, and their values. Open ``formula.py`` for the tree, ``differentiator.py`` for how rules are applied,
+``task.py`` for what the catalogue may ask about a question, ``integral.py`` for antiderivatives.
+"""
+
+from autograder.mistakes.calculus.differentiator import SLOPES, Calculus, Layer, Rule, derivative, holders, sites
+from autograder.mistakes.calculus.formula import (
+    ONE,
+    ZERO,
+    Complex,
+    Node,
+    add,
+    div,
+    dot,
+    evaluate,
+    fn,
+    mul,
+    neg,
+    norm,
+    num,
+    power,
+    read,
+    sqrt,
+    sub,
+    substitute,
+    to_sympy,
+    var,
+)
+from autograder.mistakes.calculus.integral import is_integral
+from autograder.mistakes.calculus.task import KINDS, Task, descend
+
+__all__ = [
+    "KINDS",
+    "ONE",
+    "SLOPES",
+    "ZERO",
+    "Calculus",
+    "Complex",
+    "Layer",
+    "Node",
+    "Rule",
+    "Task",
+    "add",
+    "derivative",
+    "descend",
+    "div",
+    "dot",
+    "evaluate",
+    "fn",
+    "holders",
+    "is_integral",
+    "mul",
+    "neg",
+    "norm",
+    "num",
+    "power",
+    "read",
+    "sites",
+    "sqrt",
+    "sub",
+    "substitute",
+    "to_sympy",
+    "var",
+]

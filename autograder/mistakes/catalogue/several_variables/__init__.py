@@ -1,0 +1,31 @@
+"""Mistakes with functions of several variables, area by area; built like its neighbour for one variable.
+
+- ``partials.py``: partial derivatives
+- ``gradients.py``: entries, their order, length and shape
+- ``directional.py``: directional derivatives, steepest ascent, level sets
+- ``tangents.py``: tangent lines and planes
+- ``matrices.py``: Jacobians and Hessians
+- ``algebra.py``: derivatives of matrix expressions, recognised from the matrices that the author names
+"""
+
+from collections.abc import Sequence
+
+from autograder.mistakes.catalogue.entry import Mistake
+from autograder.mistakes.catalogue.several_variables import (
+    algebra,
+    directional,
+    gradients,
+    matrices,
+    partials,
+    tangents,
+)
+from autograder.mistakes.catalogue.several_variables.algebra import fits_data
+
+__all__ = ["BY_AREA", "fits_data"]
+
+BY_AREA: dict[str, Sequence[Mistake]] = {
+    "several": (*partials.ENTRIES, *gradients.ENTRIES),
+    "directions": (*directional.ENTRIES, *tangents.ENTRIES),
+    "matrices": (*matrices.ENTRIES, *algebra.ENTRIES),
+}
+"""Area → entries, in the order of the documentation."""
