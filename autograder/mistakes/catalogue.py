@@ -6,6 +6,7 @@ import msgspec
 
 from autograder.mistakes import (
     algebra,
+    arrays,
     chain,
     code,
     critical,
@@ -158,7 +159,7 @@ _LISTS: dict[str, Sequence[Mistake]] = {
     "several": (*several.ENTRIES, *gradients.ENTRIES),
     "directions": (*directional.ENTRIES, *tangents.ENTRIES),
     "critical": critical.ENTRIES,
-    "matrices": (*matrices.ENTRIES, *algebra.ENTRIES),
+    "matrices": (*matrices.ENTRIES, *algebra.ENTRIES, *arrays.ENTRIES),
     "descent": descent.ENTRIES,
     "numerics": numerics.ENTRIES,
     "code": code.ENTRIES,
