@@ -3,14 +3,16 @@
 from concurrent.futures import Future
 from pathlib import Path
 
+import msgspec
 import pytest
 from fake_workers import QUESTIONS, FakeWorkers
 
 from autograder.batch import Batch, Journal, grade_all, run
+from autograder.batch.overrides import Override
 from autograder.batch.tries import Tries
 from autograder.batch.workers import MemoryPassed
 from autograder.errors import SandboxError, UsageError
-from autograder.model import Status, Student, Submission, SubmissionResult
+from autograder.model import Id, Space, Status, Student, Submission, SubmissionResult
 from autograder.sandbox.limits import Limits
 
 
@@ -122,6 +124,32 @@ def test_only_one_student_leaves_the_others_as_they_were(tmp_path, assignment, s
     workers = FakeWorkers()
     assert graded(workers, submissions, assignment, tmp_path / "out", only=["bob"]) == before
     assert workers.asked == ["bob"]
+
+
+def test_a_key_that_is_somebody_elses_now_keeps_nothing_of_the_first(tmp_path, assignment) -> None:
+    """Ann's student number is Cy's number in Canvas: with another list, her key becomes his."""
+
+    def by(space: Space, text: str, name: str) -> Submission:
+        who = Student(id="20417", name=name, ids=(Id(space, "20417"),))
+        return msgspec.structs.replace(submission(tmp_path, name, text), key="20417", students=(who,))
+
+    ann, cy = by(Space.GRADESCOPE_SID, "q1=2 q2=1.5", "Ann"), by(Space.CANVAS_USER, "q1=0 q2=0", "Cy")
+    out = tmp_path / "out"
+    graded(FakeWorkers(), [ann], assignment, out)
+    with Journal(out / "journal.db") as journal:
+        journal.add_override(
+            Override(key="20417", question="q1", points=9.0, why="w", who="ta", at="", students=ann.students)
+        )
+    other = submission(tmp_path, "bob", "q1=1 q2=1")
+    with Batch(assignment, out, executor=FakeWorkers()) as batch:
+        (found, _) = batch.grade([cy, other], only=["bob"])
+        assert (found.score, found.reason) == (None, "not-graded")
+        (found, _) = batch.overridden(batch.grade([cy, other]))
+        assert (found.score, found.final) == (0.0, None)
+        assert "20417: the points that ta gave for q1 are not applied: this key was Ann's" in batch.misplaced[0]
+    with Batch(assignment, out, executor=FakeWorkers()) as batch:
+        (found,) = batch.overridden(batch.grade([ann]))
+        assert (found.questions[0].score, batch.misplaced) == (9.0, [])
 
 
 def test_only_one_student(tmp_path, assignment, submissions) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from autograder.errors import UsageError
-from autograder.model import Adjustment, QuestionResult, Record, Status, SubmissionResult
+from autograder.model import Adjustment, QuestionResult, Record, Status, Student, SubmissionResult
 
 TOTAL = "total"
 """Stands for the whole submission in place of a question's name."""
@@ -24,6 +24,14 @@ class Override(Record, frozen=True, kw_only=True):
     who: str
     at: str
     """ISO 8601 with offset."""
+    students: tuple[Student, ...] = ()
+    """Whose work it was when this was decided: a key may become somebody else's, when another list is given."""
+
+
+def same_people(some: Sequence[Student], others: Sequence[Student]) -> bool:
+    """Whether somebody is in both: by an id from the same list, or where neither says which list, by equal ids."""
+    known = {one for student in some for one in student.ids or (student.own,)}
+    return any(one in known for student in others for one in student.ids or (student.own,))
 
 
 def in_force(overrides: Sequence[Override]) -> dict[str, dict[str, Override]]:
@@ -37,8 +45,13 @@ def in_force(overrides: Sequence[Override]) -> dict[str, dict[str, Override]]:
     return {key: own for key, own in standing.items() if own}
 
 
+def names_of(student: Student) -> set[str]:
+    """What a person may call a student by: any id, or the name; without case."""
+    return {text.casefold() for text in (student.id, student.name, *(one.value for one in student.ids))}
+
+
 def find(results: Sequence[SubmissionResult], student: str) -> SubmissionResult:
-    """The submission of a student, by key, id or name.
+    """The submission of a student, by key, any id, or name.
 
     Raises:
         UsageError: nobody, or more than one, is meant.
@@ -48,7 +61,7 @@ def find(results: Sequence[SubmissionResult], student: str) -> SubmissionResult:
         result
         for result in results
         if wanted == result.submission.key.casefold()
-        or any(wanted in (one.id.casefold(), one.name.casefold()) for one in result.submission.students)
+        or any(wanted in names_of(one) for one in result.submission.students)
     ]
     if len(found) == 1:
         return found[0]

@@ -10,7 +10,7 @@ import msgspec
 
 from autograder.batch import digests, tasks
 from autograder.batch.journal import Journal
-from autograder.batch.overrides import apply_overrides, in_force
+from autograder.batch.overrides import Override, apply_overrides, in_force, names_of, same_people
 from autograder.batch.tasks import Facts, Reply, Setup, Task
 from autograder.batch.tries import Tries
 from autograder.batch.workers import Stopped, WorkerCrashed, WorkerFault, Workers, default_jobs
@@ -93,6 +93,8 @@ class Batch:
         self._asked_for = executor
         self._facts: Facts | None = None
         self._describing: list[Future[bytes]] = []
+        self.misplaced: list[str] = []
+        """A line for each decision of a person's whose key is somebody else's now."""
         self.kept = 0
         """How many results of the last :meth:`grade` were in the journal before."""
 
@@ -179,7 +181,7 @@ class Batch:
             kept = None if again else self._journal.get(submission.key, digest)
             if kept is None and only and not again:
                 # Grading one must not blank the others, whatever has changed since they were graded.
-                kept = self._journal.latest(submission.key)
+                kept = _of_the_same(self._journal.latest(submission.key), submission)
             if kept is not None:
                 done[submission.key] = msgspec.structs.replace(kept, submission=submission)
             elif only and not again:
@@ -304,9 +306,24 @@ class Batch:
         return self._executor
 
     def overridden(self, results: Sequence[SubmissionResult]) -> list[SubmissionResult]:
-        """The results with what people decided about them."""
+        """The results with what people decided about them; ``misplaced`` says which decisions are about nobody now."""
         decided = in_force(self._journal.overrides())
-        return [apply_overrides(result, decided.get(result.submission.key, {})) for result in results]
+        done = []
+        for result in results:
+            students = result.submission.students
+            own: dict[str, Override] = {}
+            others: dict[str, Override] = {}
+            for question, one in decided.get(result.submission.key, {}).items():
+                # decisions of before this was written down are about whoever has the key
+                (own if not one.students or same_people(one.students, students) else others)[question] = one
+            self.misplaced += [
+                f"{one.key}: the points that {one.who} gave for {question} are not applied: this key was "
+                f"{one.students[0].name or one.students[0].id}'s, and is {students[0].name or students[0].id}'s with "
+                "this list: give them again with autograder override"
+                for question, one in others.items()
+            ]
+            done.append(apply_overrides(result, own))
+        return done
 
     def keep(self, name: str, value: str) -> None:
         """Keep ``value`` under ``name``, in place of what was there."""
@@ -366,10 +383,17 @@ def _only_inside(result: SubmissionResult) -> bool:
     return any(case.reason == ONLY_INSIDE for question in result.questions for case in question.cases)
 
 
+def _of_the_same(result: SubmissionResult | None, submission: Submission) -> SubmissionResult | None:
+    """The result, unless what is known of its people says that the key was somebody else's then."""
+    if result is None or not same_people(result.submission.students, submission.students):
+        return None
+    return result
+
+
 def _chosen(submissions: Sequence[Submission], only: Sequence[str]) -> set[str]:
     chosen = set()
     for name in only:
-        keys = {s.key for s in submissions if s.key == name or any(name in (t.id, t.name) for t in s.students)}
+        keys = {s.key for s in submissions if s.key == name or any(name.casefold() in names_of(t) for t in s.students)}
         if not keys:
             raise UsageError(f"--only {name}: nobody of this id or name handed anything in")
         chosen |= keys

@@ -52,6 +52,9 @@ class Order(Record, frozen=True, kw_only=True):
     scale: bool = False
     missing: str = "blank"
     policy: Path | None = None
+    groups: Path | None = None
+    replace: tuple[tuple[str, Path], ...] = ()
+    swap: tuple[tuple[str, str], ...] = ()
     executor: str = LOCAL
     jobs: int | None = None
     sandbox: str = "bwrap"
@@ -132,6 +135,13 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
         policy = None if order.policy is None else lms.read_policy(order.policy).of(name)
         intake = _collect(order, name, rosters)
         matched = _match(intake, rosters)
+        matched = lms.corrected(
+            matched,
+            lms.together(rosters) if rosters else None,
+            lms.Corrections(groups=order.groups, replace=order.replace, swap=order.swap),
+            workdir=order.out / "submissions",
+            assignment=name,
+        )
         batch.keep(ORDER, msgspec.json.encode(_to_repeat(order), enc_hook=str).decode())
         results = batch.grade(matched.submissions, progress=progress, force=order.force, only=order.only)
         results = batch.overridden(results)
@@ -160,7 +170,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             missing=matched.match.missing,
             unknown=matched.match.unknown if rosters else (),
             doubtful=matched.match.doubtful,
-            warnings=_warnings(order, intake, matched, rosters),
+            warnings=(*_warnings(order, intake, matched, rosters), *batch.misplaced),
         )
         run = lms.timed(run, rosters)
         unsettled: tuple[str, ...] = ()
@@ -210,6 +220,8 @@ def _to_repeat(order: Order) -> Order:
         submissions=tuple(str(Path(path).resolve()) for path in order.submissions),
         rosters=tuple(path.resolve() for path in order.rosters),
         policy=full(order.policy),
+        groups=full(order.groups),
+        replace=tuple((who, path.resolve()) for who, path in order.replace),
         solution=full(order.solution),
         force=False,
         only=(),
@@ -295,7 +307,7 @@ def _match(intake: Intake, rosters: list[Roster]) -> Matched:
 def _warnings(order: Order, intake: Intake, matched: Matched, rosters: list[Roster]) -> tuple[str, ...]:
     first = ((WARN_NONE,) if order.sandbox == "none" else ()) + ((WARN_AS_OTTER,) if order.as_otter else ())
     listed = tuple(warning for roster in rosters for warning in roster.warnings)
-    return (*first, *intake.warnings, *listed, *matched.match.warnings)
+    return (*first, *intake.warnings, *listed, *matched.match.warnings, *matched.match.group_notes)
 
 
 def _inside(result: SubmissionResult, out: Path) -> SubmissionResult:

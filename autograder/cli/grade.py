@@ -56,6 +56,22 @@ _MANY = 8
     help="The course's TOML file: due dates, late work, extensions, excused students.",
 )
 @click.option(
+    "--groups",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Who worked together, where the LMS does not say: a line a group, a member a cell.",
+)
+@click.option(
+    "--replace",
+    nargs=2,
+    multiple=True,
+    type=(str, click.Path(exists=True, path_type=Path)),
+    metavar="STUDENT FILE",
+    help="Take this file as the student's work, whatever else there is. Repeatable.",
+)
+@click.option(
+    "--swap", nargs=2, multiple=True, metavar="STUDENT STUDENT", help="These two have each other's file. Repeatable."
+)
+@click.option(
     "-o",
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -141,6 +157,9 @@ def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) ->
         scale=options["scale"],
         missing=options["missing"],
         policy=options["policy"],
+        groups=options["groups"],
+        replace=options["replace"],
+        swap=options["swap"],
         executor=options["executor"],
         jobs=options["jobs"],
         sandbox=options["sandbox"],
@@ -170,8 +189,9 @@ def typed(assignment: str, submissions: tuple[str, ...], options: Mapping[str, A
             continue
         for value in given if isinstance(given, tuple) else (given,):
             words.append(max(option.opts, key=len))
-            if value is not True:
-                words.append(f"{value:g}" if isinstance(value, float) else str(value))
+            for word in value if isinstance(value, tuple) else (value,):
+                if word is not True:
+                    words.append(f"{word:g}" if isinstance(word, float) else str(word))
     return shlex.join(words)
 
 

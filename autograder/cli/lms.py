@@ -89,7 +89,7 @@ def intake(paths: tuple[str, ...], assignment: str | None, rosters: tuple[Path, 
             _listed("on the roster without a submission", map(_named, matched.match.missing))
             _listed("submitted, not on the roster", map(_named, matched.match.unknown))
             _listed("on the roster, perhaps among those", map(_named, matched.match.doubtful))
-            _listed("to know", matched.match.warnings)
+            _listed("to know", (*matched.match.warnings, *matched.match.group_notes))
         _listed("warnings", found.warnings)
     return NEEDS_A_PERSON if refused else 0
 

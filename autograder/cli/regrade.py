@@ -118,6 +118,7 @@ def override(
         why=why,
         who=who or getpass.getuser(),
         at=datetime.now().astimezone().isoformat(timespec="seconds"),
+        students=result.submission.students,
     )
     order = remembered(out)
     with Journal(out / "journal.db") as journal:
@@ -143,6 +144,28 @@ def regrade(assignment: str | None, out: Path, dry_run: bool) -> int:
     return again(msgspec.structs.replace(remembered(out), dry_run=dry_run), run)
 
 
+@click.command()
+@click.argument("assignment")
+@click.argument("one")
+@click.argument("other")
+@_OUT
+def swap(assignment: str, one: str, other: str, out: Path) -> int:
+    """Give two students each other's file: ONE and OTHER (id, name or key) handed in the wrong one.
+
+    Their own times, lateness and places in the LMS stay. The same command again takes it back. All files are written
+    again, and what changed is printed as after a regrade.
+    """
+    run = read_run(out)
+    if run.facts.assignment != assignment:
+        raise UsageError(
+            f"{out} holds the grades of {run.facts.assignment}, not of {assignment}: give its folder with -o"
+        )
+    order = remembered(out)
+    others = tuple(pair for pair in order.swap if set(pair) != {one, other})
+    swaps = others if len(others) < len(order.swap) else (*order.swap, (one, other))
+    return again(msgspec.structs.replace(order, swap=swaps), run)
+
+
 def remembered(out: Path) -> "Order":
     """The call of ``autograder grade`` that wrote this folder.
 
@@ -152,9 +175,8 @@ def remembered(out: Path) -> "Order":
     order = order_of(out)
     if order is None:
         raise UsageError(f"{out} does not say how it was graded: give the command of `autograder grade` again")
-    gone = [
-        path for path in (*map(Path, order.submissions), *order.rosters, *_given(order.policy)) if not path.exists()
-    ]
+    files = (*map(Path, order.submissions), *order.rosters, *(path for _, path in order.replace))
+    gone = [path for path in (*files, *_given(order.policy), *_given(order.groups)) if not path.exists()]
     if gone:
         raise UsageError(
             f"{gone[0]} is not there any more: give the command of `autograder grade` again with its new place"

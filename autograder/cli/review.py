@@ -154,6 +154,7 @@ def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:
             why=why or WHY,
             who=who,
             at=now,
+            students=submission.students,
         )
 
 

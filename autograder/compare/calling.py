@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from autograder.compare.conventions import Convention, conventions, is_batched
+from autograder.compare.conventions import Convention, Layout, conventions, is_batched
 from autograder.compare.numeric import fitted, rounded_to, shape_text, usual_size, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, is_lazy, read_numbers
 from autograder.model import Keywords, Outcome, Raised, Reason, Returned, Verdict
@@ -100,6 +100,7 @@ def ask(
     *,
     symbols: Sequence[Any] = (),
     names: Sequence[str] = (),
+    layout: Layout | None = None,
     only: Sequence[str] | None = None,
 ) -> list[Asked]:
     """Call a function at all points; one message where the first convention is understood, two where it is not.
@@ -109,12 +110,13 @@ def ask(
         points: shape (N, n).
         symbols: offered when numbers are not understood.
         names: of the variables; a function whose arguments have just these names is called by them.
+        layout: which arrays the function takes, where it takes any; the points hold their parts.
         only: names of the conventions to try, for a task that prescribes one.
 
     Returns:
         One entry per convention that was understood; a single one with its exception where none was.
     """
-    ways = conventions(function, points, symbols, names)
+    ways = conventions(function, points, symbols, names, layout)
     if only is not None:
         ways = [way for way in ways if way.name in only] or ways[:1]
     first = _asked(ways[:1], function)[0]

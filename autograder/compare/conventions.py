@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import FunctionType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -17,13 +17,27 @@ __all__ = ["Convention", "by_name", "conventions", "is_batched", "source_of"]
 Arguments = tuple[Any, ...]
 
 
+class Layout(Protocol):
+    """Which arrays a function takes: :class:`autograder.reference.layout.Layout`."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the arguments, in order."""
+        ...
+
+    def assembled(self, vector: Any) -> list[Any]:
+        """The arguments made of all numbers in their order."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Convention:
     """One way to hand points to a function.
 
     Attributes:
-        name: ``numbers``, ``vector``, ``arrays`` (all points at once, one array per variable), ``rows`` (all points at
-            once, one row per point, as ``jax.vmap`` of a gradient takes them), ``symbols`` or ``nothing``.
+        name: ``arguments`` (arrays, as the author's function takes them), ``numbers``, ``vector``, ``arrays`` (all
+            points at once, one array per variable), ``rows`` (all points at once, one row per point, as
+            ``jax.vmap`` of a gradient takes them), ``symbols`` or ``nothing``.
         calls: the argument tuples, one per point or a single one; arguments by name are last in one.
     """
 
@@ -128,7 +142,11 @@ def _arranged(
 
 
 def conventions(
-    function: Any, points: np.ndarray[Any, Any], symbols: Sequence[Any] = (), names: Sequence[str] = ()
+    function: Any,
+    points: np.ndarray[Any, Any],
+    symbols: Sequence[Any] = (),
+    names: Sequence[str] = (),
+    layout: Layout | None = None,
 ) -> list[Convention]:
     """The ways worth trying, likeliest first.
 
@@ -138,6 +156,7 @@ def conventions(
         symbols: n SymPy symbols; none where a formula would be no answer.
         names: the n variables' names. Where the function's arguments have just these names, they decide, and not the
             places.
+        layout: which arrays the function takes, where it takes any.
     """
     n = points.shape[1]
     separate = Convention(name="numbers", calls=tuple(tuple(float(x) for x in p) for p in points))
@@ -149,15 +168,23 @@ def conventions(
     nothing = Convention(name="nothing", calls=((),))
     parameters = _parameters(function)
     arity = _arity(function, parameters)
-    arranged = _by_name(parameters, names)
-    if arranged is not None:
-        ways = [separate, columns, *([formula] if symbols else [])]
-        return [replace(way, calls=tuple(map(arranged, way.calls))) for way in ways]
 
     def takes(k: int) -> bool:
         return arity is None or arity[0] <= k <= arity[1]
 
-    ways = []
+    ways: list[Convention] = []
+    if layout is not None:
+        # as the author's own function takes them: one array, or several
+        whole = Convention(name="arguments", calls=tuple(_arrays(layout, p) for p in points))
+        arranged = _by_name(parameters, layout.names)
+        if arranged is not None:
+            return [replace(whole, calls=tuple(map(arranged, whole.calls)))]
+        if takes(len(layout.names)):
+            ways.append(whole)
+    arranged = _by_name(parameters, names)
+    if arranged is not None:
+        ways = [separate, columns, *([formula] if symbols else [])]
+        return [replace(way, calls=tuple(map(arranged, way.calls))) for way in ways]
     if n and takes(n):
         ways.append(separate)
     if n and takes(1):
@@ -171,3 +198,7 @@ def conventions(
     if arity is not None and n > 1 and arity[0] <= 1 < n <= arity[1]:
         return ways
     return ways or [separate if n else nothing]
+
+
+def _arrays(layout: Layout, point: np.ndarray[Any, Any]) -> Arguments:
+    return tuple(np.array(part) if np.ndim(part) else float(part) for part in layout.assembled(point))

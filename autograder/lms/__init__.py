@@ -34,7 +34,16 @@ from autograder.lms.gradebook import (
 )
 from autograder.lms.intake import collect, collect_one
 from autograder.lms.numbers import decimal_in, rounded
-from autograder.lms.people import Match, Matched, Roster, match_submissions, read_roster, together
+from autograder.lms.people import (
+    Corrections,
+    Match,
+    Matched,
+    Roster,
+    corrected,
+    match_submissions,
+    read_roster,
+    together,
+)
 from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, fitted, read_policy, timed
 from autograder.lms.records import Bundle, Change, Column, Grade, Intake, Item, Left, RosterStudent, Written
 from autograder.lms.table import column_of, read_table
@@ -48,6 +57,7 @@ __all__ = [
     "Bundle",
     "Change",
     "Column",
+    "Corrections",
     "CoursePolicy",
     "FeedbackZip",
     "Grade",
@@ -66,6 +76,7 @@ __all__ = [
     "collect",
     "collect_one",
     "column_of",
+    "corrected",
     "decimal_in",
     "doubtful_zeros",
     "feedback_zip",

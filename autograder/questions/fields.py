@@ -12,13 +12,14 @@ import sympy as sp
 
 from autograder import compare
 from autograder.compare.calling import Asked, ask, judged
-from autograder.compare.numeric import fitted, may_be_beside, usual_size, verdict_on
+from autograder.compare.numeric import fitted, may_be_beside, shape_text, usual_size, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
 from autograder.errors import AuthorError, ExpressionError
 from autograder.expressions import to_tree
 from autograder.expressions.context import Context, context_of
 from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
 from autograder.questions.answers import Answer, as_formula, read_answer
+from autograder.questions.arrays import Arrays
 from autograder.questions.base import Question
 from autograder.questions.given import read_domain, read_point
 from autograder.questions.values import (
@@ -38,7 +39,6 @@ from autograder.reference import (
     Samples,
     read_function,
     reference_of,
-    refuse_reduction,
     shown,
 )
 from autograder.reference.exact import evaluator
@@ -55,6 +55,8 @@ class Field(Question):
         wrt: the variable(s) of differentiation.
         variables: all variables in the order of a function's arguments; found in the function when not given.
         python: the same function in Python, where the formula has one; both must agree.
+        shape: for a Python function of arrays: argument → its shape, ``{"v": 3}``, ``{"W": (2, 3), "b": 2}``. The
+            variables are then their parts, ``v0``, ``v1``, ``v2``; an answer has the shape of the array.
         at: None asks for a formula or function; a point asks for the value there.
         domain: variable → (low, high); None in a place means unbounded.
         points: extra points at which functions are compared besides the random ones.
@@ -66,6 +68,8 @@ class Field(Question):
             only, because wrong answers say much about the right one; and the sentence must not tell it.
     """
 
+    takes_arrays = False
+    """Whether the function may have arrays for arguments (``shape=``)."""
     reference_is_answer = True
     """Whether the right answer is the reference's own value; else it is a place, a path or a method."""
     sides_by_wrt = False
@@ -78,6 +82,7 @@ class Field(Question):
         operator_wrt: Sequence[str],
         variables: Sequence[str] | None = None,
         python: Any = None,
+        shape: Mapping[str, Any] | None = None,
         at: Any = None,
         domain: Domain | None = None,
         points: Sequence[Any] = (),
@@ -93,17 +98,35 @@ class Field(Question):
                 raise AuthorError(f"slips= must give a sentence for each wrong answer, not {hint!r}")
         self.data = dict(data or {})
         self.vectorised = vectorised
-        self.function: Function = read_function(function, variables=variables, wrt=operator_wrt, python=python)
-        if python is None:
-            refuse_reduction(self.function)
+        if vectorised and shape:
+            raise AuthorError(
+                "vectorised=True and shape= exclude each other: what takes arrays gives no value per place"
+            )
+        self.function: Function = read_function(
+            function, variables=variables, wrt=operator_wrt, python=python, shapes=shape
+        )
         self.variables = self.function.variables
-        self.wrt = tuple(operator_wrt) or self.variables
-        self.domain = read_domain(domain, self.variables)
-        self.at = None if at is None else read_point(at, self.variables)
+        layout = self.function.layout
+        if layout is not None and not self.takes_arrays:
+            raise AuthorError(f"{self.kind} asks about functions of numbers; shape= is for Gradient, Jacobian, Hessian")
+        self.named = tuple(operator_wrt) or (layout.names if layout else self.variables)
+        self.arrays = Arrays(layout=layout, named=self.named) if layout else None
+        self.wrt = layout.expanded(self.named) if layout else self.named
+        self.domain = read_domain(self.arrays.by_parts(domain) if self.arrays else domain, self.variables)
+        self.at = None if at is None else self._read_point(at)
         self.points = tuple(
-            {name: Fraction(float(value)) for name, value in read_point(p, self.variables, label="points").items()}
+            {name: Fraction(float(value)) for name, value in self._read_point(p, label="points").items()}
             for p in points
         )
+
+    def _read_point(self, value: Any, *, label: str = "at") -> dict[str, sp.Expr]:
+        flat = self.arrays.layout.point(value, label=label) if self.arrays else value
+        return read_point(flat, self.variables, label=label)
+
+    @property
+    def _side(self) -> tuple[int, ...]:
+        """The shape of what is differentiated by."""
+        return self.arrays.side if self.arrays else (len(self.wrt),)
 
     def _asked_for(self) -> Operator:
         """Which partial derivatives, as an array."""
@@ -181,8 +204,19 @@ class Field(Question):
 
     # --- deciding ----------------------------------------------------------------------------------------------------
 
+    @property
+    def _takes_one_array_each(self) -> bool:
+        return self.arrays is not None and self.arrays.several and self.shape == (len(self.wrt),)
+
+    def _finished(self, verdict: Verdict) -> Verdict:
+        finished = super()._finished(verdict)
+        if self.arrays and self._takes_one_array_each and finished.details.get("expected") == shape_text(self.shape):
+            return msgspec.structs.replace(finished, details={**finished.details, "expected": self.arrays.shapes()})
+        return finished
+
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
-        read = read_answer(answer, self.variables, self.context)
+        several = self.arrays if self._takes_one_array_each else None
+        read = read_answer(several.joined(answer) if several else answer, self.variables, self.context)
         verdict, evidence = self._decide_read(read)
         if verdict.reason is Reason.WRONG_SHAPE and self.shape == () and isinstance(read.value, sp.Tuple):
             # Text with a comma outside of brackets: 0,5 is how many countries write a half.
@@ -289,7 +323,10 @@ class Field(Question):
         samples = self.samples
         first: tuple[Verdict, Evidence | None] | None = None
         where = samples.arguments(self.variables)
-        for asked in ask(read.value, where, symbols=self.function.symbols, names=self.variables):
+        symbols, layout = self.function.symbols, self.function.layout
+        for asked in ask(read.value, where, symbols=symbols, names=self.variables, layout=layout):
+            if self.arrays and self._takes_one_array_each:
+                asked = self.arrays.each_joined(asked)
             formula = self._returned_formula(asked)
             found = self._decide_formula(formula) if formula else self._decide_replies(asked)
             if found[0].outcome is Outcome.CORRECT:
@@ -400,6 +437,12 @@ class Field(Question):
         self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
     ) -> Evidence | None:
         """The task and the answer's values; None where there are none."""
+        if self.arrays is not None and self.function.form is None:
+            if self.kind != "Gradient":
+                return None
+            points = [{name: Fraction(float(x)) for name, x in self.at.items()}] if self.at else self.samples.points
+            right = self.desired_at[None] if at else self.samples.values
+            return self.arrays.evidence(self.reference, values, right, points, rtol=rtol)
         if values is None or self.function.form is None or np.iscomplexobj(values):
             return None
         point = None if self.at is None else tuple(float(self.at[name]) for name in self.variables)

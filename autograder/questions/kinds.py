@@ -70,6 +70,7 @@ class Derivative(Field):
     """
 
     sides_by_wrt = True
+    takes_arrays = True
 
     def __init__(self, function: Any, wrt: str | None = None, *, order: int = 1, **options: Any) -> None:
         if isinstance(order, bool) or not isinstance(order, int) or not 1 <= order <= 20:
@@ -79,7 +80,7 @@ class Derivative(Field):
         if not names and len(self.variables) != 1:
             raise AuthorError(f"wrt= must say which of {', '.join(self.variables)} to differentiate by")
         if len(self.wrt) != 1:
-            raise AuthorError(f"wrt={wrt!r} must be one variable; use Gradient for several")
+            raise AuthorError(f"wrt={wrt!r} must be one variable; use Gradient for several and for arrays")
         if self.function.shape:
             raise AuthorError("the function has several outputs; use Jacobian")
         self.order = order
@@ -151,6 +152,7 @@ class Gradient(Field):
     """
 
     sides_by_wrt = True
+    takes_arrays = True
 
     def __init__(self, function: Any, wrt: str | Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(function, operator_wrt=names_of(wrt), **options)
@@ -159,7 +161,7 @@ class Gradient(Field):
         self._settle()
 
     def _asked_for(self) -> Operator:
-        return Operator(shape=(len(self.wrt),), terms=tuple((0, (self.variables.index(name),)) for name in self.wrt))
+        return Operator(shape=self._side, terms=tuple((0, (self.variables.index(name),)) for name in self.wrt))
 
     def certify(self) -> None:
         """As :meth:`Field.certify`, and the matrices in ``data`` belong to the function."""
@@ -170,7 +172,7 @@ class Gradient(Field):
 
     @property
     def prompt(self) -> str:
-        return f"gradient of {self.function.text} with respect to ({', '.join(self.wrt)}){self._where()}"
+        return f"gradient of {self.function.text} with respect to ({', '.join(self.named)}){self._where()}"
 
 
 class Jacobian(Field):
@@ -195,6 +197,8 @@ class Jacobian(Field):
     'wrong-shape'
     """
 
+    takes_arrays = True
+
     def __init__(
         self, function: Any, wrt: str | Sequence[str] | None = None, *, outputs: int | None = None, **options: Any
     ) -> None:
@@ -207,12 +211,12 @@ class Jacobian(Field):
     def _asked_for(self) -> Operator:
         columns = [self.variables.index(name) for name in self.wrt]
         return Operator(
-            shape=(self.outputs, len(columns)), terms=tuple((i, (j,)) for i, j in product(range(self.outputs), columns))
+            shape=(self.outputs, *self._side), terms=tuple((i, (j,)) for i, j in product(range(self.outputs), columns))
         )
 
     @property
     def prompt(self) -> str:
-        return f"Jacobian of {self.function.text} with respect to ({', '.join(self.wrt)}){self._where()}"
+        return f"Jacobian of {self.function.text} with respect to ({', '.join(self.named)}){self._where()}"
 
 
 class Hessian(Field):
@@ -235,6 +239,8 @@ class Hessian(Field):
     'wrong-shape'
     """
 
+    takes_arrays = True
+
     def __init__(self, function: Any, wrt: str | Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(function, operator_wrt=names_of(wrt), **options)
         if self.function.shape:
@@ -243,11 +249,11 @@ class Hessian(Field):
 
     def _asked_for(self) -> Operator:
         index = [self.variables.index(name) for name in self.wrt]
-        return Operator(shape=(len(index),) * 2, terms=tuple((0, (i, j)) for i, j in product(index, index)))
+        return Operator(shape=self._side * 2, terms=tuple((0, (i, j)) for i, j in product(index, index)))
 
     @property
     def prompt(self) -> str:
-        return f"Hessian of {self.function.text} with respect to ({', '.join(self.wrt)}){self._where()}"
+        return f"Hessian of {self.function.text} with respect to ({', '.join(self.named)}){self._where()}"
 
 
 class DirectionalDerivative(Field):
@@ -267,6 +273,8 @@ class DirectionalDerivative(Field):
     >>> question.judge(16 / 5).outcome.value, question.judge(16).outcome.value
     ('CORRECT', 'INCORRECT')
     """
+
+    takes_arrays = True
 
     def __init__(
         self,

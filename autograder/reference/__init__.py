@@ -20,7 +20,7 @@ from autograder.expressions.balls import Unsupported
 from autograder.expressions.graph import Graph
 from autograder.expressions.tree import to_tree
 from autograder.points.survey import Survey
-from autograder.reference.derivatives import Operator, by_differences, by_jax, by_mpmath, symbolic
+from autograder.reference.derivatives import Operator, along, by_differences, by_jax, by_mpmath, of_each_part, symbolic
 from autograder.reference.exact import Evaluate, evaluator, exact_value
 from autograder.reference.function import (
     Function,
@@ -28,14 +28,15 @@ from autograder.reference.function import (
     natural,
     read_function,
     real_symbol,
-    refuse_reduction,
     renamed,
 )
+from autograder.reference.layout import Layout
 from autograder.reference.sampling import SIGHT, Domain, Point, Samples, candidates, near, sample, shown
 
 __all__ = [
     "Domain",
     "Function",
+    "Layout",
     "Operator",
     "Point",
     "Reference",
@@ -46,11 +47,12 @@ __all__ = [
     "read_function",
     "real_symbol",
     "reference_of",
-    "refuse_reduction",
     "renamed",
     "shown",
 ]
 
+_LINES = 3
+"""Points, and lines through them, along which a function of arrays is held against its differences."""
 COUNT = 8
 """Points at which functions are compared: two different analytic functions do not agree at eight random ones."""
 
@@ -152,7 +154,9 @@ class Reference:
             except AuthorError:
                 # Where plain floats lose the digits everywhere, such points must do.
                 found = draw(survey=self._survey(domain))
-            if self.exprs is None:
+            if self.exprs is None and self.function.layout is not None and self.operator.weights is None:
+                self._check_along(found)
+            elif self.exprs is None:
                 self._check_by_differences(found)
             self._samples[key] = found
         return self._samples[key]
@@ -291,6 +295,32 @@ class Reference:
         samples = plain.samples(seed=seed, domain=domain, extra=extra)
         other = by_jax(self.function, plain.operator, samples.arguments(self.function.variables))
         plain._compare(samples, other, "the Python function", rtol=1e-6)
+
+    def of_each_part(self, points: Sequence[Point]) -> "np.ndarray[Any, Any] | None":
+        """The slopes of a function of one array taken as one of each of its parts alone, shape (N, n); a mistake."""
+        names = self.function.variables
+        return of_each_part(self.function, np.array([[float(point[name]) for name in names] for point in points]))
+
+    def _check_along(self, samples: Samples) -> None:
+        """As :meth:`_check_by_differences`, for many terms at once: the slope along a line is made of all of them."""
+        generator = np.random.default_rng(0)
+        vectors = samples.arguments(self.function.variables)
+        outputs = sorted({output for output, _ in self.operator.terms})
+        rtol = {0: 1e-9, 1: 1e-5}.get(self.operator.order, 1e-2)
+        for point, vector, values in zip(samples.points[:_LINES], vectors, samples.values, strict=False):
+            moved = [any(i in wrt for _, wrt in self.operator.terms) for i in range(len(vector))]
+            signs = generator.choice([-1.0, 1.0], len(vector))
+            direction = generator.uniform(0.5, 1.5, len(vector)) * signs * np.array(moved)
+            sums = dict.fromkeys(outputs, 0.0)
+            for (output, wrt), value in zip(self.operator.terms, values.ravel(), strict=True):
+                sums[output] += float(value) * float(np.prod(direction[list(wrt)]))
+            other = along(self.function, self.operator, vector, direction)
+            ours = np.array([sums[output] for output in outputs])
+            if not np.all(np.abs(ours - other) <= rtol * (np.abs(ours) + np.max(np.abs(values), initial=0.0) + 1e-3)):
+                raise AuthorError(
+                    f"JAX's gradient of {self.function.text} and its difference quotient disagree at {shown(point)}: "
+                    f"along a line they give {ours} and {other}"
+                )
 
     def _check_by_differences(self, samples: Samples) -> None:
         count = min(3, len(samples.points))

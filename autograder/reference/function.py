@@ -7,7 +7,7 @@ function, or as a formula with its function. Nothing here differentiates.
 import inspect
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ import sympy as sp
 from autograder.errors import AuthorError, ExpressionError, ParseError
 from autograder.expressions import names, parse
 from autograder.expressions.context import AUTHOR
+from autograder.reference.layout import Layout, read_layout
 
 __all__ = ["Function", "entries", "natural", "read_function", "real_symbol", "renamed"]
 
@@ -92,6 +93,7 @@ class Function:
         form: the author's form, unevaluated where it was text; None where only a Python function was given.
         python: the Python function, or None.
         vector: whether ``python`` takes all variables as one vector.
+        layout: which arrays ``python`` takes, where it takes any; ``variables`` are then their parts.
         text: how to show the function to a person.
     """
 
@@ -101,6 +103,7 @@ class Function:
     form: Any = None
     python: Callable[..., Any] | None = None
     vector: bool = False
+    layout: Layout | None = None
     text: str = ""
 
     @property
@@ -110,6 +113,8 @@ class Function:
     def call(self, vector: Any) -> Any:
         """The Python function at one vector of length n, whichever way it takes its arguments."""
         assert self.python is not None
+        if self.layout is not None:
+            return self.python(*self.layout.assembled(vector))
         return self.python(vector) if self.vector else self.python(*(vector[i] for i in range(len(self.variables))))
 
 
@@ -119,6 +124,7 @@ def read_function(
     variables: Sequence[str] | None = None,
     wrt: Sequence[str] = (),
     python: Callable[..., Any] | None = None,
+    shapes: Mapping[str, Any] | None = None,
 ) -> Function:
     """Read a function from text, SymPy, Python, or a formula together with Python.
 
@@ -127,16 +133,22 @@ def read_function(
         variables: names in argument order; found in the formula or the signature when not given.
         wrt: names that must be among the variables; they come first where the order is not otherwise known.
         python: the Python function that belongs to the formula.
+        shapes: argument → the shape of the array that it is, for a Python function of arrays.
 
     Raises:
         AuthorError: the text cannot be parsed, a name is unknown, or ``wrt`` is not a variable.
     """
+    if shapes is not None and (isinstance(source, (str, sp.Basic, sp.MatrixBase)) or not callable(source)):
+        raise AuthorError("shape= is for a function given as Python; a formula has numbers for variables")
     if isinstance(source, str):
         return _with_python(_from_text(source, tuple(variables or ()), tuple(wrt)), python)
     if callable(source) and not isinstance(source, (sp.Basic, sp.MatrixBase)):
         if python is not None:
             raise AuthorError("the function is given twice as Python: give a formula and `python=`, or one function")
-        return _from_python(source, tuple(variables or ()), tuple(wrt))
+        read = _from_python(source, tuple(variables or ()), tuple(wrt), shapes)
+        if shapes is None:
+            refuse_reduction(read)
+        return read
     try:
         shape, flat = entries(_sympified(source))
     except ExpressionError as error:
@@ -188,7 +200,12 @@ def _ordered(free: set[str], variables: tuple[str, ...], wrt: tuple[str, ...], *
     return tuple(sorted(free | {*wrt}, key=natural))
 
 
-def _from_python(function: Callable[..., Any], variables: tuple[str, ...], wrt: tuple[str, ...]) -> Function:
+def _from_python(
+    function: Callable[..., Any],
+    variables: tuple[str, ...],
+    wrt: tuple[str, ...],
+    shapes: Mapping[str, Any] | None = None,
+) -> Function:
     try:
         parameters = [
             p.name
@@ -197,16 +214,23 @@ def _from_python(function: Callable[..., Any], variables: tuple[str, ...], wrt: 
         ]
     except (TypeError, ValueError):
         parameters = []
-    order = variables or (wrt if len(wrt) > 1 else tuple(parameters) or wrt)
+    if shapes and parameters:
+        order = tuple(variables or parameters)
+    else:
+        order = variables or (wrt if len(wrt) > 1 else tuple(parameters) or wrt)
     if not order:
         raise AuthorError("the function's variables cannot be found: give variables=('x', 'y')")
-    if missing := [name for name in wrt if name not in order]:
+    layout = read_layout(shapes, order) if shapes else None
+    if missing := [name for name in wrt if name not in (*order, *(layout.variables if layout else ()))]:
         raise AuthorError(f"wrt={missing[0]!r} is not among the variables {order}")
     vector = len(parameters) == 1 and len(order) > 1
     if parameters and not vector and len(parameters) != len(order):
         raise AuthorError(f"the function takes {len(parameters)} arguments, but its variables are {order}")
     shown = getattr(function, "__name__", "f")
     text = f"{shown}({', '.join(order)})"
+    if layout is not None:
+        read = Function(variables=layout.variables, python=function, layout=layout, text=text)
+        return _with_formula(read)
     return _with_formula(Function(variables=order, python=function, vector=vector, text=text))
 
 
@@ -222,23 +246,28 @@ def refuse_reduction(read: Function) -> None:
         return
     # A length that nothing in the function is likely to have: the terms of a series must not pass for parts of v.
     parts = np.linspace(0.3, 0.9, _PARTS)
+    for place, name in enumerate(read.variables):
+        arguments: list[Any] = [0.5] * len(read.variables)
+        arguments[place] = parts
+        reduced = _tried(read.python, arguments)
+        arguments[place] = float(parts[0])
+        alone = _tried(read.python, arguments)
+        if reduced is None or (alone is not None and reduced.shape != alone.shape):
+            continue
+        if alone is None or not np.array_equal(reduced, alone, equal_nan=True):
+            raise AuthorError(
+                f"{read.text} makes one number of an array, and {name} is a number here: give its shape, as in "
+                f'shape={{"{name}": 3}}, or shape={{"{name}": ()}} if it is a number'
+            )
+
+
+def _tried(function: Callable[..., Any], arguments: Sequence[Any]) -> np.ndarray[Any, Any] | None:
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for place, name in enumerate(read.variables):
-            arguments: list[Any] = [0.5] * len(read.variables)
-            arguments[place] = parts
-            try:
-                reduced = np.asarray(read.python(*arguments), dtype=float)
-                arguments[place] = float(parts[0])
-                alone = np.asarray(read.python(*arguments), dtype=float)
-            except Exception:  # not a function of arrays, so it means numbers
-                continue
-            if reduced.shape == alone.shape and not np.array_equal(reduced, alone, equal_nan=True):
-                names = ", ".join(f'"{name}{i}"' for i in range(3))
-                raise AuthorError(
-                    f"{read.text} makes one number of an array, and {name} is a number here: name the parts of the "
-                    f"array, wrt=({names})"
-                )
+        try:
+            return np.asarray(function(*arguments), dtype=float)
+        except Exception:  # whatever an author's function says to what it does not take
+            return None
 
 
 def _with_formula(read: Function) -> Function:

@@ -9,7 +9,7 @@ name is somebody's, ``keys.py`` gives a submission its key.
 """
 
 from autograder.lms.intake.keys import key_of, with_member_keys
-from autograder.lms.intake.paths import collect, collect_one
+from autograder.lms.intake.paths import collect, collect_one, replacement
 from autograder.lms.intake.works import settle
 
-__all__ = ["collect", "collect_one", "key_of", "settle", "with_member_keys"]
+__all__ = ["collect", "collect_one", "key_of", "replacement", "settle", "with_member_keys"]

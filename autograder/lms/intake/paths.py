@@ -27,7 +27,7 @@ from autograder.lms.names import fold, name_keys
 from autograder.lms.records import Bundle, Intake, Item
 from autograder.model import Refused, Student, Submission
 
-__all__ = ["collect", "collect_one"]
+__all__ = ["collect", "collect_one", "replacement"]
 
 
 class _Found(NamedTuple):
@@ -130,6 +130,17 @@ def collect_one(
     found = chosen if isinstance(chosen, Refused) else _submission(this, chosen, key)
     found = msgspec.structs.replace(found, students=students)
     return found if isinstance(found, Refused) else msgspec.structs.replace(found, submitted=submitted)
+
+
+def replacement(path: Path, *, workdir: Path, assignment: str, student: Student) -> Submission | Refused:
+    """The one file, zip or folder that the TA names as a student's work."""
+    if path.is_dir():
+        items, _ = _walk(path)
+    else:
+        items = [Item((safe_part(path.name),), path, _unfit(path, path.name))]
+    bundle = Bundle(students=(student,), items=tuple(items), source=path.name, own=True)
+    chosen = choose(bundle, workdir, assignment)
+    return chosen if isinstance(chosen, Refused) else _submission(bundle, chosen, "replacement")
 
 
 def _count(number: int, noun: str) -> str:

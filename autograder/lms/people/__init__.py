@@ -3,12 +3,16 @@
 In come a gradebook's file and submissions under the names that a download gave them; out go the same submissions under
 the roster's ids and names, and whom a person must look at. ``read.py`` opens a list, ``roster.py`` finds students on
 it by ``finding.py``, which holds ids to their own space, ``identity.py`` knows the spaces and how alike two names are,
-and ``matching.py`` gives each submission its student.
+and ``matching.py`` gives each submission its student. ``corrections.py`` is what the TA knows better: files replaced or
+exchanged, and who worked together, from a file that ``groups.py`` reads.
 """
 
+from autograder.lms.people.corrections import Corrections, corrected
 from autograder.lms.people.finding import Finder
 from autograder.lms.people.matching import match_submissions, together
 from autograder.lms.people.read import read_roster
 from autograder.lms.people.roster import Match, Matched, Roster
 
-__all__ = ["Finder", "Match", "Matched", "Roster", "match_submissions", "read_roster", "together"]
+__all__ = [
+    "Corrections", "Finder", "Match", "Matched", "Roster", "corrected", "match_submissions", "read_roster", "together",
+]  # fmt: skip

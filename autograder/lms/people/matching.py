@@ -6,7 +6,6 @@ import msgspec
 
 from autograder.lms.intake import key_of, settle, with_member_keys
 from autograder.lms.names import fold
-from autograder.lms.people.identity import SPOKEN
 from autograder.lms.people.roster import Matched, Roster
 from autograder.lms.records import RosterStudent
 from autograder.model import Id, Refused, Space, Student, Submission
@@ -85,7 +84,7 @@ def _on_list(student: Student, rows: tuple[RosterStudent, ...]) -> tuple[Student
         # the list has a row for the group; its members stay who they are
         return (student,)
     # where groups hand in, the number of the download is the group's
-    no_id = {*SPOKEN, Space.NAME} | ({Space.MOODLE_DOWNLOAD} if rows[0].group else set())
+    no_id = {Space.PERSON, Space.NAME} | ({Space.MOODLE_DOWNLOAD} if rows[0].group else set())
     more = (one for one in student.ids if one.space not in no_id)
     return (msgspec.structs.replace(own, ids=tuple(dict.fromkeys((*own.ids, *more)))),)
 

@@ -29,6 +29,10 @@ class Match(Record, frozen=True, kw_only=True):
     """On the roster, and work that is nobody's may be theirs."""
     unknown: tuple[Student, ...] = ()
     """Submitted, not on the roster or not told apart."""
+    titled: tuple[Student, ...] = ()
+    """On the roster, whose work carries another name than theirs: a group's."""
+    group_notes: tuple[str, ...] = ()
+    """What to do about work that groups seem to have handed in."""
     warnings: tuple[str, ...] = ()
 
 
@@ -161,9 +165,8 @@ class Roster:
         unknown = tuple(student for student in asked if student not in rows)
         taken = {entry.row for entries in rows.values() for entry in entries}
         left = [entry for entry in self.layout.students if entry.row not in taken]
-        titled = [student for student, one in found.items() if one.how == "title" and student in rows]
-        warnings += self._of_groups(titled, unknown)
-        perhaps = {entry.row for entry in (left if titled or any(map(self._may_be_anybody, unknown)) else doubtful)}
+        titled = [rows[student][0].student for student in rows if found[student].how == "title"]
+        perhaps = {entry.row for entry in (left if titled or any(map(self.may_be_anybody, unknown)) else doubtful)}
         return Match(
             rows=rows,
             by_name=tuple(
@@ -172,10 +175,12 @@ class Roster:
             missing=tuple(entry.student for entry in left if entry.row not in perhaps),
             doubtful=tuple(entry.student for entry in left if entry.row in perhaps),
             unknown=unknown,
+            titled=tuple(titled),
+            group_notes=self.group_notes(titled, unknown),
             warnings=tuple(warnings),
         )
 
-    def _may_be_anybody(self, student: Student) -> bool:
+    def may_be_anybody(self, student: Student) -> bool:
         """Whether work that is nobody's can be that of any student here, or of a group with anybody in it.
 
         Not where its id is of a kind that all rows have: then it is somebody who is not on this list.
@@ -185,19 +190,26 @@ class Roster:
             return True
         return not all(any(known.space is space for known in entry.student.ids) for entry in self.layout.students)
 
-    def _of_groups(self, titled: Sequence[Student], unknown: Sequence[Student]) -> Iterator[str]:
-        """What to do about work that groups seem to have handed in."""
+    def group_notes(self, titled: Sequence[Student], unknown: Sequence[Student]) -> tuple[str, ...]:
+        """What to do about work that groups seem to have handed in.
+
+        Args:
+            titled: whose work carries another name than theirs.
+            unknown: whose work is nobody's.
+        """
+        notes = []
         if titled:
-            names = ", ".join(repr(student.name) for student in titled[:3])
-            yield (
-                f"{len(titled)} submissions carry another name than their student's ({names}): Canvas writes a group's "
-                "title there, and the number of one member. That member has the grade; say who else is in the group: "
-                "--groups FILE"
+            names = ", ".join(student.name or student.id for student in titled[:3])
+            notes.append(
+                f"{len(titled)} submissions carry another name than their student's (of {names}): Canvas writes a "
+                "group's title there, and the number of one member. That member has the grade; say who else is in the "
+                "group: --groups FILE"
             )
         strange = [student for student in unknown if student.own.space in TITLED]
         if strange:
             names = ", ".join(repr(student.name or student.id) for student in strange[:3])
-            yield f"{names}: not on {self.name}. If groups handed in: {TITLED[strange[0].own.space]}"
+            notes.append(f"{names}: not on {self.name}. If groups handed in: {TITLED[strange[0].own.space]}")
+        return tuple(notes)
 
 
 def _groups_named_alike(found: Mapping[Student, Found]) -> Iterator[tuple[Student, str]]:

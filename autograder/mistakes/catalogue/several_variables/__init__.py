@@ -6,6 +6,7 @@
 - ``tangents.py``: tangent lines and planes
 - ``matrices.py``: Jacobians and Hessians
 - ``algebra.py``: derivatives of matrix expressions, recognised from the matrices that the author names
+- ``arrays.py``: gradients of functions of arrays
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from autograder.mistakes.catalogue.entry import Mistake
 from autograder.mistakes.catalogue.several_variables import (
     algebra,
+    arrays,
     directional,
     gradients,
     matrices,
@@ -26,6 +28,6 @@ __all__ = ["BY_AREA", "fits_data"]
 BY_AREA: dict[str, Sequence[Mistake]] = {
     "several": (*partials.ENTRIES, *gradients.ENTRIES),
     "directions": (*directional.ENTRIES, *tangents.ENTRIES),
-    "matrices": (*matrices.ENTRIES, *algebra.ENTRIES),
+    "matrices": (*matrices.ENTRIES, *algebra.ENTRIES, *arrays.ENTRIES),
 }
 """Area → entries, in the order of the documentation."""

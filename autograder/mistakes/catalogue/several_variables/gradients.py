@@ -122,12 +122,12 @@ def _column(task: "Task") -> Iterator[Made]:
 
 
 def _doubled(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
+    if _gradient(task) or "parts" in task.data:
         yield task.shape, [mul(num(2), entry) for entry in task.flat]
 
 
 def _halved(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
+    if _gradient(task) or "parts" in task.data:
         yield task.shape, [div(entry, num(2)) for entry in task.flat]
 
 

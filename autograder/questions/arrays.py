@@ -1,0 +1,116 @@
+"""Questions about functions of arrays: what an answer's shape is, and how one array a variable becomes one array."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+import sympy as sp
+
+from autograder.compare.calling import Asked
+from autograder.compare.numeric import fitted, shape_text
+from autograder.compare.reading import Unreadable, describe
+from autograder.model import Evidence, Reason, Returned
+from autograder.reference import Layout, Reference
+from autograder.reference.sampling import Point
+
+__all__ = ["Arrays"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrays:
+    """What a question by arrays is asked by.
+
+    Attributes:
+        layout: of the function's arguments.
+        named: the arguments, or single parts of them, that are differentiated by.
+    """
+
+    layout: Layout
+    named: tuple[str, ...]
+
+    @property
+    def side(self) -> tuple[int, ...]:
+        """The shape of what is differentiated by: of the one array, else of one number after the other."""
+        array = self.layout.shape_of(self.named[0]) if self.named[0] in self.layout.names else ()
+        return array if array and len(self.named) == 1 else (len(self.layout.expanded(self.named)),)
+
+    @property
+    def several(self) -> bool:
+        """Whether a gradient by them is one array for each, (dW, db)."""
+        return len(self.named) > 1 and {*self.named} <= {*self.layout.names}
+
+    def by_parts(self, domain: Any) -> Any:
+        """A domain that names arrays, for all of their parts."""
+        if not isinstance(domain, Mapping):
+            return domain
+        return {part: ends for name, ends in domain.items() for part in self.layout.expanded([str(name)])}
+
+    def shapes(self) -> str:
+        """What a gradient's answer has, in a student's words."""
+        return ", ".join(shape_text(self.layout.shape_of(name)) for name in self.named)
+
+    def joined(self, answer: Any) -> Any:
+        """One list of all numbers in the place of one array for each argument; anything else as it is.
+
+        Raises:
+            Unreadable: there are as many arrays as there should be, and one has another shape.
+        """
+        parts = answer
+        if type(answer) is dict and {*answer} == {*self.named}:
+            parts = [answer[name] for name in self.named]
+        if type(parts) not in (list, tuple) or len(parts) != len(self.named):
+            return answer
+        flat: list[Any] = []
+        for name, part in zip(self.named, parts, strict=True):
+            array = part.tolist() if isinstance(part, (sp.MatrixBase, sp.NDimArray)) else part
+            try:
+                numbers = np.asarray(array, dtype=None if hasattr(array, "dtype") else object)
+            except Exception:  # an array of another library that cannot be read; the answer is judged as it came
+                return answer
+            if fitted(np.zeros(numbers.shape), self.layout.shape_of(name)) is None:
+                given = [shape_text(one.shape) if hasattr(one, "shape") else describe(one) for one in parts]
+                raise Unreadable(Reason.WRONG_SHAPE, expected=self.shapes(), got=", ".join(given))
+            flat += list(numbers.ravel())
+        return flat
+
+    def each_joined(self, asked: Asked) -> Asked:
+        """The same for what a function answered."""
+        again, *replies = (
+            msgspec.structs.replace(reply, value=self.joined(reply.value)) if isinstance(reply, Returned) else reply
+            for reply in (asked.again, *asked.replies)
+        )
+        return Asked(convention=asked.convention, replies=tuple(replies), again=again)
+
+    def evidence(
+        self,
+        reference: Reference,
+        values: np.ndarray[Any, Any] | None,
+        right: np.ndarray[Any, Any],
+        points: Sequence[Point],
+        *,
+        rtol: float,
+    ) -> Evidence | None:
+        """All numbers of a gradient without a formula in one array, and what wrong answers are made of.
+
+        Args:
+            values: the student's, (N, *shape); None where there are none.
+            right: the reference's, likewise.
+        """
+        if values is None or np.iscomplexobj(values) or values.size != right.size:
+            return None
+        data: dict[str, Any] = {"right": right.ravel(), "parts": right[0].size}
+        if len(self.layout.names) == 1 and (alone := reference.of_each_part(points)) is not None:
+            data["elementwise"] = alone.ravel()
+        if right.ndim == 3 and right.shape[1] == right.shape[2]:
+            data["transposed"] = np.swapaxes(right, 1, 2).ravel()
+        return Evidence(
+            kind="Array",
+            function=None,
+            variables=(),
+            actual=values.reshape(1, -1),
+            desired=right.reshape(1, -1),
+            rtol=rtol if rtol < 1e-6 else 1e-3,  # single precision, after sums over the array
+            data=data,
+        )
