@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.expressions.graph import Graph, Node, children, conditions_of
 
-__all__ = ["edges", "focuses", "key", "kinks", "names_in"]
+__all__ = ["edges", "factors", "focuses", "key", "kinks", "names_in"]
 
 _WHOLE = frozenset(["floor", "ceiling", "frac", "Mod"])
 _ARC = {"asin": (1, -1), "acos": (1, -1), "atanh": (1, -1), "acosh": (1,), "erfinv": (1, -1), "LambertW": ()}
@@ -22,6 +22,8 @@ _POLES = {"tan": "cos", "sec": "cos", "cot": "sin", "csc": "sin"}
 _LOCAL = frozenset(
     ["exp", "tanh", "coth", "sech", "csch", "cosh", "sinh", "erf", "erfc", "atan", "acot", "log", "gamma"]
 )
+_ZERO_AT_ZERO = frozenset(["Abs", "sign", "sinh", "tanh", "asinh", "atan", "erf", "erfi"])
+"""Functions whose only root is 0."""
 _MANY = 6
 """Arguments of ``Max`` of which every two are compared; of more only neighbours."""
 
@@ -31,7 +33,7 @@ def kinks(graph: Graph, roots: Sequence[int]) -> list[int]:
     found: dict[int, None] = {}
     for index in sorted(graph.below(roots)):
         for bend in _bends(graph, graph.nodes[index]):
-            found.update(dict.fromkeys(_factors(graph, bend)))
+            found.update(dict.fromkeys(factors(graph, bend)))
     return list(found)
 
 
@@ -69,7 +71,7 @@ def edges(graph: Graph, roots: Sequence[int]) -> list[int]:
     found: dict[int, None] = {}
     for index in below:
         for edge in _edges(graph, graph.nodes[index]):
-            found.update(dict.fromkeys(_factors(graph, edge)))
+            found.update(dict.fromkeys(factors(graph, edge)))
     return list(found)
 
 
@@ -138,7 +140,7 @@ def _minus(graph: Graph, first: int, second: int) -> int:
     return graph.add([first, graph.mul([graph.number(-1), second])])
 
 
-def _factors(graph: Graph, index: int) -> Iterator[int]:
+def factors(graph: Graph, index: int) -> Iterator[int]:
     """The factors whose roots are those of a node, without what has none."""
     node = graph.nodes[index]
     kind = node[0]
@@ -146,12 +148,13 @@ def _factors(graph: Graph, index: int) -> Iterator[int]:
         return
     if kind == "mul":
         for part in node[1:]:
-            yield from _factors(graph, part)
+            yield from factors(graph, part)
     elif kind == "powi" and node[2] > 0:
-        yield from _factors(graph, node[1])
-    elif kind == "f" and node[1] in ("exp", "cosh", "Abs", "sign"):
-        if node[1] in ("Abs", "sign"):
-            yield from _factors(graph, node[2])
+        yield from factors(graph, node[1])
+    elif kind == "f" and node[1] in ("exp", "cosh", "sech"):
+        return
+    elif kind == "f" and node[1] in _ZERO_AT_ZERO:
+        yield from factors(graph, node[2])
     elif kind == "add":
         yield _scaled(graph, index)
     else:

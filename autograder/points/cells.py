@@ -10,7 +10,7 @@ from typing import Any
 import flint
 
 from autograder.expressions.balls import Program, Unsupported, point_balls
-from autograder.expressions.bends import key
+from autograder.expressions.bends import factors, key, names_in
 from autograder.expressions.functions import Ball, Outside, Wide
 from autograder.expressions.graph import Graph
 from autograder.expressions.slopes import NoRule, slope
@@ -48,6 +48,12 @@ class Cell:
         for share in (0.382, 0.691, 0.086, 0.955):
             value = short(self._at(share), min(self.high - self.low, max(1.0, abs(self._at(share)))))
             yield value if value in self else Fraction(self._at(share))
+
+    def brinks(self) -> Iterator[Fraction]:
+        """Values inside and close to both ends."""
+        for end, inward in ((self.low, 1), (self.high, -1)):
+            reach = min(self.high - self.low, max(1e-3, abs(end))) * 2.0**-24
+            yield Fraction(end) + inward * Fraction(reach)
 
     def _at(self, share: float) -> float:
         low, high = self.low, self.high
@@ -114,8 +120,15 @@ class Lines:
                 self._programs[node] = None
         return self._programs[node]
 
-    def roots(self, node: int, name: str, held: Mapping[str, Fraction], *, most: int) -> Roots:
-        """The roots of a node along a variable within its domain."""
+    def roots(self, node: int, name: str, held: Mapping[str, Fraction], *, most: int) -> list[tuple[float, float]]:
+        """The roots of a node along a variable within its domain, as narrow intervals."""
+        found = []
+        for part in factors(self.graph, node):
+            if name in names_in(self.graph, part):
+                found += self._roots(part, name, held, most).found
+        return found
+
+    def _roots(self, node: int, name: str, held: Mapping[str, Fraction], most: int) -> Roots:
         low, high = self.ends(name)
         place = (key(self.graph, node), name, low, high, tuple(held.items()), most)
         return _memory.get(place, lambda: self._isolated(node, name, held, low, high, most))
@@ -146,7 +159,7 @@ class Lines:
         low, high = self.ends(name)
         breaks: list[tuple[float, float]] = []
         for node in nodes:
-            breaks += self.roots(node, name, held, most=most).found
+            breaks += self.roots(node, name, held, most=most)
         found, last = [], low
         for first, after in sorted(breaks):
             if last < first:

@@ -37,12 +37,16 @@ def may_hide(graph: Graph, below: set[int]) -> bool:
     return False
 
 
-def hidden(graph: Graph, roots: Sequence[int], values: Mapping[int, Ball]) -> dict[int, float]:
+def hidden(graph: Graph, roots: Sequence[int], values: Mapping[int, Ball], *, usual: float = 0.0) -> dict[int, float]:
     """For each part how many bits of its root's value it takes to see it, at the point of these values.
 
     Parts that no precision shows there (a factor of 0, the argument of ``sign``) are left out.
+
+    Args:
+        usual: the size of which a root has to be, where numbers are compared that have an absolute tolerance.
     """
-    depth = dict.fromkeys(roots, 0.0)
+    least = math.log2(usual) if usual else -math.inf
+    depth = {root: max(0.0, least - _size(values[root])) for root in roots}
     # A node is made after the nodes that it is made of.
     for index in sorted(values, reverse=True):
         if index not in depth:

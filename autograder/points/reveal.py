@@ -31,6 +31,8 @@ MOST_BITS = 8_000
 """More are not spent on a part: it is said to be unseen."""
 TWICE = 2.1
 """So that the square of a hidden part is compared as well: ``(1 + e)*(1 - e)`` is not 1."""
+CHEAP = 900.0
+"""Bits: what is hidden by fewer is compared with more bits where it is."""
 MOST_SEARCHES = 6
 FOCUS_WORK = 240
 """Evaluations for the roots of one node along one line."""
@@ -48,6 +50,7 @@ class Revealer:
     """Of one set of formulas.
 
     Attributes:
+        usual: size that a root has to have for its parts to be in sight; 0 where formulas are compared.
         unseen: parts that are out of sight at every point that counted, with the bits that hide them at least.
     """
 
@@ -61,38 +64,55 @@ class Revealer:
         """
         self.graph = graph
         self.roots = list(roots)
+        self.usual = 0.0
         self.unseen: dict[int, float] = {}
         self._sight = sight
         self._large = min(LARGE, sight / 2)
+        # A few more bits cost less than a search.
+        self._cheap = max(sight, CHEAP) if sight >= IN_SIGHT else sight
         self._lines = lines
         self._noted = noted
         self._program = Program(graph, self.roots)
 
-    def reveal(self, inside: Sequence[Point], within: Within) -> Iterator[Wanted]:
-        """Points of one cell at which parts are in sight that are not at ``inside``, points of it that counted."""
+    def reveal(self, inside: Sequence[Point], within: Within, ends: Sequence[Point] = ()) -> Iterator[Wanted]:
+        """Points of one cell at which parts are in sight that are not at ``inside``, points of it that counted.
+
+        Args:
+            within: whether a point belongs to the cell.
+            ends: points of it close to where it ends.
+        """
         best: Depths = {}
         for point in inside[:LOOKS]:
             self._look(point, best)
             if not self._far(best):
                 return
-        searched: set[tuple[float, int]] = set()
+        vain: list[float] = []
+        searches = 0
         for node in sorted(self._far(best), reverse=True):
-            bits, point = best[node]
-            # Parts of one term are hidden by the same bits: what does not help one does not help the other.
-            if bits > self._sight and (bits, id(point)) not in searched and len(searched) < MOST_SEARCHES:
-                searched.add((bits, id(point)))
-                yield from self._search(node, within, best)
+            bits = best[node][0]
+            # Parts of one term are hidden by nearly the same bits: what did not help one does not help the other.
+            if bits <= self._cheap or any(abs(bits - before) <= 0.01 * before + 8 for before in vain):
+                continue
+            yield from self._search(node, within, ends, best)
+            searches += 1
+            if best[node][0] > self._cheap:
+                vain.append(bits)
+            if searches == MOST_SEARCHES:
+                break
         for node in sorted(self._far(best), key=lambda node: -best[node][0]):
             bits, point = best[node]
-            if bits * TWICE > MOST_BITS:
+            if bits * TWICE > MOST_BITS or self.usual:
                 self.unseen[node] = max(self.unseen.get(node, 0.0), bits)
             elif bits > self._sight:
                 yield point, math.ceil(bits * TWICE)
                 best |= {other: (self._sight, p) for other, (b, p) in best.items() if p == point and b <= bits}
 
-    def _search(self, node: int, within: Within, best: Depths) -> Iterator[Wanted]:
+    def _search(self, node: int, within: Within, ends: Sequence[Point], best: Depths) -> Iterator[Wanted]:
         bits, here = best[node]
         names = [name for name in here if name in names_in(self.graph, node)]
+        for end in ends:
+            if (there := self._bits(node, end)) < bits:
+                bits, here = there, end
         for _ in range(ROUNDS if len(names) > 1 else 1):
             before = bits
             for name in names:
@@ -104,7 +124,7 @@ class Revealer:
                         break
             if bits <= self._large or bits >= before:
                 break
-        if bits * TWICE > MOST_BITS:
+        if bits * TWICE > MOST_BITS and not ends:
             for name in names:
                 bits, here = self._downhill(node, name, here, bits, within)
         if here == best[node][1]:
@@ -128,7 +148,7 @@ class Revealer:
             values = self._program.parts(point_balls(point))
         except (Outside, Wide):
             return {}
-        return hidden(self.graph, self.roots, values)
+        return hidden(self.graph, self.roots, values, usual=self.usual)
 
     def _near_focuses(self, part: int, name: str, here: Point) -> Iterator[Fraction]:
         """Beside the roots, and the roots of the slope, of what the local terms in a part are functions of."""
@@ -138,10 +158,12 @@ class Revealer:
                 continue
             steep = self._lines.slope(focus, name)
             for node in [focus] if steep is None else [focus, steep]:
-                for low, high in self._lines.roots(node, name, held, most=FOCUS_WORK).found:
+                for low, high in self._lines.roots(node, name, held, most=FOCUS_WORK):
                     middle = Fraction(low + (high - low) / 2)
                     reach = self._reach(focus, name, held, middle)
-                    yield from (short(place, float(reach)) for place in (middle + reach, middle - reach, middle))
+                    yield from (
+                        short(place, float(reach)) for place in (middle + reach, middle - reach, middle + reach / 8)
+                    )
 
     def _reach(self, focus: int, name: str, held: Mapping[str, Fraction], place: Fraction) -> Fraction:
         """How far from a place a function has changed by about 1."""
@@ -172,7 +194,7 @@ class Revealer:
         low, high = self._lines.ends(name)
         place = float(here[name])
         step = 2.0**-10 * max(abs(place), 2.0**-10)
-        for _ in range(60):
+        for _ in range(24):
             for moved in (place - step, place + step):
                 there = {**here, name: Fraction(moved)}
                 if low < moved < high and within(there) and (less := self._bits(node, there)) < bits:

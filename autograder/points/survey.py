@@ -78,11 +78,16 @@ class Survey:
         """A point that counted."""
         self.noted.append(point)
 
-    def wanted(self) -> Iterator[Wanted]:
+    def wanted(self, *, usual: float = 0.0) -> Iterator[Wanted]:
         """Points to visit; each is noted, if it counts, before the next is asked for.
 
         The number beside a point is how many bits hide there what it is visited for.
+
+        Args:
+            usual: the formulas' usual size, where numbers are compared that have an absolute tolerance.
         """
+        if self._revealer is not None:
+            self._revealer.usual = usual
         if len(self.variables) == 1:
             yield from self._along(self.variables[0])
         elif self.variables:
@@ -101,7 +106,8 @@ class Survey:
             return
         for cell in cells:
             inside = [point for point in self.noted if point[name] in cell]
-            yield from self._revealer.reveal(inside, lambda point, cell=cell: point[name] in cell)  # type: ignore[misc]
+            ends = [{name: value} for value in cell.brinks()]
+            yield from self._revealer.reveal(inside, lambda point, cell=cell: point[name] in cell, ends)  # type: ignore[misc]
 
     def _cells(self, name: str) -> list[Cell]:
         found = self._lines.cells(self.kinks, name, {}, most=KINK_WORK)
@@ -210,7 +216,7 @@ class Survey:
                         continue
                     held = {other: value for other, value in here.items() if other != name}
                     steep = self._lines.slope(kink, name)
-                    turns = self._lines.roots(steep, name, held, most=KINK_WORK).found if steep is not None else []
+                    turns = self._lines.roots(steep, name, held, most=KINK_WORK) if steep is not None else []
                     cells = self._lines.cells([kink], name, held, most=KINK_WORK)
                     places = [value for cell in cells[:MOST_CELLS] for value in cell.places()]
                     tried = [{**here, name: value} for value in places]

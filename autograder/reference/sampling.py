@@ -177,7 +177,8 @@ def sample(
     if not points or (variables and len(points) < min(2, wanted)):
         raise AuthorError(f"no points were found at which {describe} is real and finite: give it a domain=")
     if survey is not None:
-        for point, value, moved in _surveyed(survey, points, evaluate, rtol, naive):
+        usual = float(np.median([np.max(np.abs(value), initial=0.0) for value in values]))
+        for point, value, moved in _surveyed(survey, points, evaluate, rtol, naive, usual):
             points.append(point)
             values.append(value)
             moves.append(moved)
@@ -203,13 +204,13 @@ def _keeps_digits(naive: Naive, point: Point, value: np.ndarray[Any, Any], kind:
 
 
 def _surveyed(
-    survey: Survey, points: Sequence[Point], evaluate: Evaluate, rtol: float, naive: Naive | None
+    survey: Survey, points: Sequence[Point], evaluate: Evaluate, rtol: float, naive: Naive | None, usual: float
 ) -> Iterator[tuple[Point, np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
     """One more point in each cell between kinks, and where parts are large that are too small to show elsewhere."""
     for point in points:
         survey.note(point)
     found = 0
-    for wanted, _ in survey.wanted():
+    for wanted, _ in survey.wanted(usual=usual):
         point = {name: Fraction(float(x)) for name, x in wanted.items()}
         value = evaluate(point)
         if value is None or np.any(np.abs(value) > 1e30):
