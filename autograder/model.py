@@ -88,6 +88,9 @@ class Reason(StrEnum):
     """No point was found at which both sides are real and finite."""
     NOT_SEPARATED = "not-separated"
     """The precision limit was reached with the balls still overlapping."""
+    UNVISITED = "unvisited"
+    """Equal at every point, but a cell between kinks, or a part that others hide, was out of reach of the work allowed,
+    and the formulas that hold there are not known to be the same."""
     UNSUPPORTED = "unsupported"
     """A function that neither Arb nor mpmath evaluates."""
     INTERNAL = "internal"

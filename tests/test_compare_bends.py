@@ -5,7 +5,7 @@ import math
 import pytest
 
 from autograder import Derivative, Gradient, compare
-from autograder.model import Outcome
+from autograder.model import Outcome, Reason
 
 DIFFERENT = [
     # answer, reference, domain: wrong on one cell, or in one local term
@@ -99,3 +99,35 @@ def test_a_python_function_is_asked_in_every_cell(asked, right, wrong, seed):
 def test_a_python_gradient_is_asked_where_a_bump_lives():
     question = Gradient("x*y + exp(-40*((x - 6)**2 + (y + 9)**2))", wrt=("x", "y"), domain={"x": (0, 50)})
     assert question.judge(lambda x, y: (y, x)).outcome is Outcome.INCORRECT
+
+
+def test_what_no_point_can_show_is_not_called_right():
+    """A term of 2 to the power of −290,000 at best; and a side of a kink that is there for no point that is tried."""
+    step = compare.expressions("x", "x*tanh(100000 + x**2)", variables=["x"])
+    assert (step.outcome, step.reason) == (Outcome.UNDECIDED, Reason.UNVISITED)
+    edge = compare.expressions("x**2 - 2*x*y + y**2", "sqrt((x**2 - 2*x*y + y**2)**2)", variables=["x", "y"])
+    assert edge.outcome is not Outcome.INCORRECT
+
+
+@pytest.mark.parametrize(
+    ("actual", "desired"),
+    [
+        # the side that is not there has the same formula
+        ("x*Abs(x**2 + x*y + y**2 + 1)", "x*sqrt((x**2 + x*y + y**2 + 1)**2)"),
+        ("Abs(cos(x))*sign(cos(x))*sign(x - 9)", "cos(x)*sign(x - 9)"),
+        ("floor(3*x) + Abs(sin(x))", "-ceiling(-3*x) + sqrt(sin(x)**2)"),
+        # algebra shows it wherever the points are
+        ("x*tanh(100000 + x**2) + x - x", "tanh(100000 + x**2)*x"),
+    ],
+)
+def test_what_the_formulas_show_needs_no_point(actual, desired):
+    assert compare.expressions(actual, desired, variables=["x", "y"]).outcome is Outcome.CORRECT
+
+
+def test_what_is_far_below_any_sum_is_still_a_difference():
+    for actual, desired in (
+        ("0", "tanh(900 + x**2)"),
+        ("0", "x - x*tanh(700 + x**2)**2"),
+        ("2", "2 + exp(-x**2 - 5000)"),
+    ):
+        assert compare.expressions(actual, desired, variables=["x"]).outcome is Outcome.INCORRECT

@@ -7,8 +7,9 @@ bisected until a point is found or none can exist (:mod:`autograder.points.boxes
 :class:`autograder.points.survey.Survey` asks for.
 """
 
+import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 import flint
@@ -17,6 +18,8 @@ from flint import arb
 from autograder import points
 from autograder.compare import plane
 from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
+from autograder.expressions.bends import factors
+from autograder.expressions.branches import branch
 from autograder.expressions.functions import Ball
 from autograder.expressions.graph import Graph
 from autograder.model import Certainty, Outcome, Reason, Verdict
@@ -34,6 +37,8 @@ ONE_VARIABLE_TRIES, TRIES = 16, 26
 MOST_TRIES = 90
 MOST_BOXES = 150
 """Searched for one side of a kink in several variables."""
+MOST_DOUBTS = 8
+"""Cells that no point shows and whose formulas are compared instead."""
 SLOW_BOXES = 8
 """So many times fewer boxes are searched where mpmath evaluates a function: it takes milliseconds a box."""
 FLOAT_BITS = 26.6
@@ -83,6 +88,9 @@ class Pair:
         self.reference_only: list[Point] = []
         """Points at which the reference is real and the answer certainly is not."""
         self.unclear = 0
+        self._doubts: list[tuple[Point, Sequence[int]]] = []
+        """Cells that no point shows: a point, and the signs of the kinks there."""
+        self._kinks: list[int] = []
 
     # --- one point --------------------------------------------------------------------------------------------------
 
@@ -189,6 +197,8 @@ class Pair:
             if time.process_time() > self.deadline:
                 break
         if len(self.agreed) >= (FEW if self.variables else 1):
+            if not self._covered():
+                return self._verdict(Outcome.UNDECIDED, Reason.UNVISITED)
             return self._verdict(Outcome.CORRECT, Reason.EQUAL, certainty=Certainty.SAMPLED)
         if time.process_time() > self.deadline:
             return self._verdict(Outcome.UNDECIDED, Reason.TIMED_OUT)
@@ -212,7 +222,7 @@ class Pair:
             for whole in range(-2, 5):
                 yield self.at({name: Fraction(whole) for name in self.variables})
         if not self.agreed:
-            found = self._search(400)
+            found, _ = self._search(400)
             if found is not None:
                 yield self.at(found)
         for number in range(MOST_TRIES):
@@ -233,14 +243,60 @@ class Pair:
             yield self.at(point, hidden)
             if len(self.agreed) > before:
                 survey.note(point)
-        for kink, sign in survey.missing:
-            side = self._search(MOST_BOXES, (Program(self.graph, [kink]), sign))
-            if side is not None:
-                yield self.at(side)
-                for number in range(3):
-                    yield self.at(boxes.beside(side, number, self.domain, self.seed))
+        if self.floats:
+            return
+        self._doubts += [(point, survey.signs(point)) for point in survey.unseen]
+        for place, kink in enumerate(survey.kinks):
+            for sign in (sign for missing, sign in survey.missing if missing == kink):
+                side, none = self._search(MOST_BOXES, (Program(self.graph, [kink]), sign))
+                if side is not None:
+                    yield self.at(side)
+                    for number in range(3):
+                        yield self.at(boxes.beside(side, number, self.domain, self.seed))
+                elif not none:
+                    met = {survey.signs(point) for point in survey.noted}
+                    turned = {(*signs[:place], sign, *signs[place + 1 :]) for signs in met}
+                    self._doubts += [(survey.noted[0], signs) for signs in sorted(turned)[:MOST_DOUBTS]]
+        self._doubts += [(survey.noted[0], signs) for signs in survey.beyond[:MOST_DOUBTS]]
+        self._kinks = survey.kinks
 
-    def _search(self, most: int, side: tuple[Program, int] | None = None) -> Point | None:
+    def _covered(self) -> bool:
+        """Whether both sides are the same by their formulas in cells in which no point shows whether they are."""
+        for point, signs in self._doubts:
+            desired, actual = (
+                branch(self.graph, side, self._sign_in(point, signs), self._floor_at(point))
+                for side in (self.desired, self.actual)
+            )
+            if desired == actual:
+                continue
+            if (desired, actual) == (self.desired, self.actual) or not self._equal_elsewhere(desired, actual):
+                return False
+        return True
+
+    def _equal_elsewhere(self, desired: int, actual: int) -> bool:
+        """Whether two analytic formulas agree anywhere, and so wherever both are real."""
+        pair = Pair(self.graph, desired, actual, self.variables, {}, seed=self.seed, deadline=self.deadline)
+        return pair.decide().outcome is Outcome.CORRECT
+
+    def _sign_in(self, point: Point, signs: Sequence[int]) -> Callable[[int], int]:
+        """The sign of a node where the kinks have these signs: that at the point, turned for each kink that differs."""
+        here = {kink: _sign(self.graph, kink, point) for kink in self._kinks}
+        turned = {kink for kink, sign in zip(self._kinks, signs, strict=True) if sign and sign != here[kink]}
+
+        def sign(node: int) -> int:
+            turns = sum(factor in turned for factor in factors(self.graph, node, odd=True))
+            return _sign(self.graph, node, point) * (-1 if turns % 2 else 1)
+
+        return sign
+
+    def _floor_at(self, point: Point) -> Callable[[int], Fraction]:
+        def floor(node: int) -> Fraction:
+            flint.ctx.prec = PRECISIONS[0]
+            return Fraction(math.floor(float(Program(self.graph, [node]).run(point_balls(point))[0].mid())))
+
+        return floor
+
+    def _search(self, most: int, side: tuple[Program, int] | None = None) -> tuple[Point | None, bool]:
         most = most if self.program.rigorous else most // SLOW_BOXES
         return boxes.search(
             self.program, self.variables, self.domain, seed=self.seed, most=most, deadline=self.deadline, side=side
@@ -274,6 +330,15 @@ class Pair:
 
 flint.ctx.prec = PRECISIONS[0]
 _TINY = arb(2) ** -(4 * AGREE_BITS)
+
+
+def _sign(graph: Graph, node: int, point: Point) -> int:
+    flint.ctx.prec = PRECISIONS[0]
+    try:
+        value = Program(graph, [node]).run(point_balls(point))[0]
+    except (Outside, Wide, Unsupported):
+        return 1
+    return -1 if value < 0 else 1
 
 
 def _text(ball: Ball, digits: int = 15) -> str:

@@ -77,6 +77,13 @@ def _replies(graph: Graph, desired: list[int] | None, request: Request, deadline
         details = {"got": str(error)}
         yield Reply(verdict=Verdict(outcome=Outcome.UNDECIDED, reason=Reason.UNSUPPORTED, details=details))
         return
+    if verdict.reason is Reason.UNVISITED and not _has_floats(request):
+        # Algebra does not ask where the points lie.
+        yield Reply(verdict=verdict, final=False)
+        proved = all(equal_by_algebra(graph, a, d) for a, d in zip(actual, desired, strict=True))
+        right = {"outcome": Outcome.CORRECT, "reason": Reason.EQUAL, "certainty": Certainty.PROVED, "details": {}}
+        yield Reply(verdict=msgspec.structs.replace(verdict, **right) if proved else verdict)
+        return
     provable = (
         verdict.certainty is Certainty.SAMPLED
         and verdict.outcome is Outcome.CORRECT

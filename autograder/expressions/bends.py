@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.expressions.graph import Graph, Node, children, conditions_of
 
-__all__ = ["edges", "factors", "focuses", "key", "kinks", "names_in"]
+__all__ = ["difference", "edges", "factors", "focuses", "key", "kinks", "names_in"]
 
 _WHOLE = frozenset(["floor", "ceiling", "frac", "Mod"])
 _ARC = {"asin": (1, -1), "acos": (1, -1), "atanh": (1, -1), "acosh": (1,), "erfinv": (1, -1), "LambertW": ()}
@@ -51,9 +51,9 @@ def _bends(graph: Graph, node: Node) -> Iterator[int]:
             yield parts[0]
         elif name in ("Max", "Min"):
             for first, second in combinations(parts, 2) if len(parts) <= _MANY else pairwise(parts):
-                yield _minus(graph, first, second)
+                yield difference(graph, first, second)
         elif name in ("SingularityFunction", "KroneckerDelta"):
-            yield _minus(graph, parts[0], parts[1])
+            yield difference(graph, parts[0], parts[1])
         elif name in _WHOLE:
             inner = parts[0] if name != "Mod" else graph.mul([parts[0], graph.pow(parts[1], graph.number(-1))])
             # Its roots are the whole numbers.
@@ -136,25 +136,31 @@ def _condition_key(graph: Graph, condition: Node) -> Any:
     return (condition[0], *(_condition_key(graph, part) for part in condition[1:]))
 
 
-def _minus(graph: Graph, first: int, second: int) -> int:
+def difference(graph: Graph, first: int, second: int) -> int:
+    """The node of one node minus another."""
     return graph.add([first, graph.mul([graph.number(-1), second])])
 
 
-def factors(graph: Graph, index: int) -> Iterator[int]:
-    """The factors whose roots are those of a node, without what has none."""
+def factors(graph: Graph, index: int, *, odd: bool = False) -> Iterator[int]:
+    """The factors whose roots are those of a node, without what has none.
+
+    Args:
+        odd: only those at whose roots the node's sign changes: the first of ``x*y**2``.
+    """
     node = graph.nodes[index]
     kind = node[0]
     if kind in ("q", "const", "float"):
         return
     if kind == "mul":
         for part in node[1:]:
-            yield from factors(graph, part)
-    elif kind == "powi" and node[2] > 0:
-        yield from factors(graph, node[1])
-    elif kind == "f" and node[1] in ("exp", "cosh", "sech"):
+            yield from factors(graph, part, odd=odd)
+    elif kind == "powi" and (node[2] > 0 or odd):
+        if not odd or node[2] % 2:
+            yield from factors(graph, node[1], odd=odd)
+    elif kind == "f" and (node[1] in ("exp", "cosh", "sech") or (odd and node[1] == "Abs")):
         return
     elif kind == "f" and node[1] in _ZERO_AT_ZERO:
-        yield from factors(graph, node[2])
+        yield from factors(graph, node[2], odd=odd)
     elif kind == "add":
         yield _scaled(graph, index)
     else:

@@ -120,6 +120,10 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
     Reason.NOT_SEPARATED: (
         "Your answer is so close to the expected one that a person will look at it. You lose nothing by waiting.",
     ),
+    Reason.UNVISITED: (
+        "Your answer agrees with the expected one everywhere that was looked, but not everywhere could be. A person "
+        "will look at it. You lose nothing by waiting.",
+    ),
     Reason.UNSUPPORTED: (
         "Your answer uses a function that cannot be checked automatically. A person will look at it.",
     ),
@@ -187,6 +191,7 @@ TA: dict[Reason, str] = {
     Reason.BY_HAND: "a text: read and score it",
     Reason.NO_POINTS: "no point at which both sides are real and finite: decide by hand",
     Reason.NOT_SEPARATED: "neither equal nor different at the highest precision: decide by hand",
+    Reason.UNVISITED: "equal wherever it was compared, with a stretch between kinks that was not: decide by hand",
     Reason.UNSUPPORTED: "a function that cannot be evaluated: decide by hand",
     Reason.INTERNAL: "our fault, not the student's: decide by hand",
 }
@@ -194,6 +199,7 @@ TA: dict[Reason, str] = {
 AUTHOR: dict[Reason, str] = {
     Reason.NO_POINTS: "no point of the domain gives a real, finite reference; widen the domain of the question",
     Reason.NOT_SEPARATED: "the reference needs more digits than are tried; simplify the function of the question",
+    Reason.UNVISITED: "the reference has more kinks, or one harder to find, than are looked at; give it a domain",
     Reason.UNSUPPORTED: "the reference uses a function that cannot be evaluated; write it with elementary functions",
     Reason.INTERNAL: "this is a bug in autograder, not in the question; please report it",
     Reason.TIMED_OUT: "the solution takes longer than a student is given; raise the limit of the question",

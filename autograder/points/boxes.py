@@ -35,7 +35,7 @@ def search(
     most: int,
     deadline: float,
     side: tuple[Program, int] | None = None,
-) -> dict[str, Fraction] | None:
+) -> tuple[dict[str, Fraction] | None, bool]:
     """A point at which every part of ``program`` is real and finite.
 
     Args:
@@ -44,21 +44,23 @@ def search(
         side: a program and the sign that its value must have at the point.
 
     Returns:
-        The point, or None where none was found.
+        The point, or None where none was found, and whether there certainly is none between ±10¹².
     """
     random_numbers = random.Random(seed)
     waiting = deque(_start(variables, domain))
     for _ in range(most):
-        if not waiting or time.process_time() > deadline:
-            return None
+        if not waiting:
+            return None, True
+        if time.process_time() > deadline:
+            break
         box = waiting.popleft()
         if not _possible(program, box, side):
             continue
         point = {name: points.between(low, high, random_numbers) for name, (low, high) in box.items()}
         if _real(program, point, side):
-            return point
+            return point, False
         waiting.extend(_halves(box))
-    return None
+    return None, False
 
 
 def beside(

@@ -128,6 +128,10 @@ class Lines:
                 found += self._roots(part, name, held, most).found
         return found
 
+    def left(self, node: int, name: str, *, most: int) -> list[tuple[float, float]]:
+        """Where the roots of a node of one variable were not isolated within the work allowed."""
+        return [span for part in factors(self.graph, node) for span in self._roots(part, name, {}, most).left]
+
     def _roots(self, node: int, name: str, held: Mapping[str, Fraction], most: int) -> Roots:
         low, high = self.ends(name)
         place = (key(self.graph, node), name, low, high, tuple(held.items()), most)

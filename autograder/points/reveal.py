@@ -51,7 +51,7 @@ class Revealer:
 
     Attributes:
         usual: size that a root has to have for its parts to be in sight; 0 where formulas are compared.
-        unseen: parts that are out of sight at every point that counted, with the bits that hide them at least.
+        unseen: a point of each cell in which some part is out of sight at every point that counted.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Revealer:
         self.graph = graph
         self.roots = list(roots)
         self.usual = 0.0
-        self.unseen: dict[int, float] = {}
+        self.unseen: list[Point] = []
         self._sight = sight
         self._large = min(LARGE, sight / 2)
         # A few more bits cost less than a search.
@@ -101,10 +101,11 @@ class Revealer:
                 break
         for node in sorted(self._far(best), key=lambda node: -best[node][0]):
             bits, point = best[node]
-            if bits * TWICE > MOST_BITS or self.usual:
-                self.unseen[node] = max(self.unseen.get(node, 0.0), bits)
+            if bits > MOST_BITS or self.usual:
+                if inside[0] not in self.unseen:
+                    self.unseen.append(inside[0])
             elif bits > self._sight:
-                yield point, math.ceil(bits * TWICE)
+                yield point, min(math.ceil(bits * TWICE), MOST_BITS)
                 best |= {other: (self._sight, p) for other, (b, p) in best.items() if p == point and b <= bits}
 
     def _search(self, node: int, within: Within, ends: Sequence[Point], best: Depths) -> Iterator[Wanted]:

@@ -8,12 +8,14 @@ variables, and each sign that one kink has anywhere.
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice, product
 
 import flint
 from flint import arb
 
 from autograder.expressions.balls import Outside, Wide, point_balls
 from autograder.expressions.bends import edges, kinks, names_in
+from autograder.expressions.functions import Ball
 from autograder.expressions.graph import Graph
 from autograder.points import Interval
 from autograder.points.cells import Cell, Lines
@@ -42,6 +44,7 @@ class Survey:
         kinks: their nodes at whose roots another formula begins.
         noted: points that counted.
         missing: after :meth:`wanted` has ended, (kink, sign) that no point that counted has, in several variables.
+        beyond: combinations of the kinks' signs that may be met where the roots of one variable were not isolated.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class Survey:
         self.kinks = kinks(graph, roots)
         self.noted: list[Point] = []
         self.missing: list[tuple[int, int]] = []
+        self.beyond: list[Signs] = []
         self._edges = edges(graph, roots)
         self._lines = Lines(graph, domain)
         self._revealer: Revealer | None = None
@@ -70,9 +74,9 @@ class Survey:
         self._groups: dict[Signs, list[Point]] = {}
 
     @property
-    def unseen(self) -> Mapping[int, float]:
-        """After :meth:`wanted` has ended, parts that no point showed, with the bits that hide them at least."""
-        return self._revealer.unseen if self._revealer is not None else {}
+    def unseen(self) -> list[Point]:
+        """After :meth:`wanted` has ended, a point of each cell in which some part is out of sight everywhere."""
+        return self._revealer.unseen if self._revealer is not None else []
 
     def note(self, point: Point) -> None:
         """A point that counted."""
@@ -102,6 +106,7 @@ class Survey:
             for cell in cells:
                 if not any(point[name] in cell for point in self.noted):
                     yield from self._one_of({name: value} for value in cell.places())
+            self._look_beyond(name)
         if self._revealer is None:
             return
         for cell in cells:
@@ -119,11 +124,33 @@ class Survey:
         chosen: list[Cell] = []
         counts: dict[Signs, int] = {}
         for cell in sorted(found, key=lambda cell: min(abs(cell.low), abs(cell.high))):
-            signs = self._signs({name: next(cell.places())})
+            signs = self.signs({name: next(cell.places())})
             counts[signs] = counts.get(signs, 0) + 1
             if counts[signs] <= (2 if len(chosen) < MOST_CELLS else 1):
                 chosen.append(cell)
         return chosen
+
+    def _look_beyond(self, name: str) -> None:
+        """Where there were too many roots: which signs may meet there that meet nowhere else?"""
+        left = [span for kink in self.kinks for span in self._lines.left(kink, name, most=KINK_WORK)]
+        if not left:
+            return
+        met = {self.signs(point) for point in self.noted}
+        for low, high in _merged(left):
+            flint.ctx.prec = _BITS
+            ball = {name: arb(low).union(arb(high))}
+            each = [self._possible(kink, ball) for kink in self.kinks]
+            for signs in islice(product(*each), MOST_GROUPS):
+                if signs not in met and signs not in self.beyond:
+                    self.beyond.append(signs)
+
+    def _possible(self, kink: int, ball: Mapping[str, Ball]) -> tuple[int, ...]:
+        program = self._lines.program(kink)
+        try:
+            value = program.run(ball)[0] if program is not None else arb(0)
+        except (Outside, Wide):
+            return (1, -1)
+        return (1,) if value > 0 else (-1,) if value < 0 else (1, -1)
 
     def _one_of(self, places: Iterator[Point]) -> Iterator[Wanted]:
         before = len(self.noted)
@@ -132,7 +159,8 @@ class Survey:
             if len(self.noted) > before:
                 return
 
-    def _signs(self, point: Point) -> Signs:
+    def signs(self, point: Point) -> Signs:
+        """Of the kinks at a point; 0 where that cannot be told."""
         flint.ctx.prec = _BITS
         balls = point_balls(point)
         found = []
@@ -165,7 +193,7 @@ class Survey:
             for signs, inside in list(self._groups.items())[:MOST_GROUPS]:
                 yield from self._revealer.reveal(
                     inside,
-                    lambda point, signs=signs: not self.kinks or self._signs(point) == signs,  # type: ignore[misc]
+                    lambda point, signs=signs: not self.kinks or self.signs(point) == signs,  # type: ignore[misc]
                 )
 
     def _has(self, place: int, sign: int) -> bool:
@@ -173,7 +201,7 @@ class Survey:
 
     def _sort(self, first: int) -> None:
         for point in self.noted[first:]:
-            self._groups.setdefault(self._signs(point), []).append(point)
+            self._groups.setdefault(self.signs(point), []).append(point)
 
     def _visited(self, places: Iterator[Point]) -> Iterator[Wanted]:
         before = len(self.noted)
@@ -201,7 +229,7 @@ class Survey:
         held = {other: value for other, value in base.items() if other != name}
         for cell in self._lines.cells(nodes, name, held, most=KINK_WORK)[:MOST_CELLS]:
             places = [{**base, name: value} for value in cell.places()]
-            signs = self._signs(places[0])
+            signs = self.signs(places[0])
             if 0 not in signs and signs not in self._groups:
                 yield from self._visited(iter(places))
 
@@ -220,7 +248,7 @@ class Survey:
                     cells = self._lines.cells([kink], name, held, most=KINK_WORK)
                     places = [value for cell in cells[:MOST_CELLS] for value in cell.places()]
                     tried = [{**here, name: value} for value in places]
-                    tried = [point for point in tried if self._signs(point)[place] == sign]
+                    tried = [point for point in tried if self.signs(point)[place] == sign]
                     if tried:
                         yield from self._visited(iter([*self._apart(tried[0], kink), *tried[:8]]))
                         if self._has(place, sign):
@@ -250,3 +278,14 @@ class Survey:
             return sign * float(program.run(point_balls(point))[0].mid()) if program is not None else 0.0
         except (Outside, Wide):
             return float("-inf")
+
+
+def _merged(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Stretches that touch as one, so that a kink's sign is looked at over few."""
+    found: list[tuple[float, float]] = []
+    for low, high in sorted(spans):
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], max(high, found[-1][1]))
+        else:
+            found.append((low, high))
+    return found
