@@ -138,6 +138,7 @@ class _Sheet:
         self.code: tuple[str, ...] = ()
         self.sources: tuple[str, ...] = ()
         """The code in full."""
+        self.notes: tuple[str, ...] = ()
         self.started = time.monotonic()
         self.results: dict[str, QuestionResult] = {}
         """As recorded, before they are settled."""
@@ -354,6 +355,7 @@ class _Sheet:
             status=status,
             reason=reason,
             message=message,
+            notes=self.notes,
             questions=questions,
             score=None,
             possible=float(sum(question.possible for question in questions)),
@@ -400,6 +402,7 @@ def grade(
     except NotebookError as error:
         return sheet.result(Status.FAILED, error.reason, str(error), unasked=error.reason)
     sheet.code, sheet.sources = notebook.code, notebook.sources
+    sheet.notes = notebook.notes
     if _belongs_elsewhere(notebook, assignment):
         message = f"{notebook.name} says it belongs to {notebook.assignment_name!r}, not to {assignment.name!r}."
         return sheet.result(Status.FAILED, "other-assignment", message, unasked="other-assignment")

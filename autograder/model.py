@@ -493,6 +493,8 @@ class SubmissionResult(Record, frozen=True, kw_only=True):
     """None when graded; else ``undecided``, ``timeout``, ``memory``, ``output``, ``crashed``, ``not-a-notebook``, …"""
     message: str = ""
     """One line for the TA: what, where, what to do."""
+    notes: tuple[str, ...] = ()
+    """What was left out of a notebook while it was graded, in words."""
     questions: tuple[QuestionResult, ...] = ()
     score: float | None = None
     """Sum over the questions as graded; None when any of them is None."""

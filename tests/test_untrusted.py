@@ -184,3 +184,9 @@ def test_lines_that_two_share_are_found_in_long_code() -> None:
     (pair,) = similarity.similar([left, right, *sample.results[2:]])
     assert (pair.share, len(pair.left_lines)) == (1.0, 40)
     assert pair.left_lines[0].startswith("value_0 = table[0]")
+
+
+def test_a_formula_is_read_in_the_order_in_which_it_was_written() -> None:
+    html = str(typeset.formula("x\u202e + \u2066y_{\x07}"))
+    assert html.startswith("<math")
+    assert not set(html) & {"\u202e", "\u2066", "\x07"}

@@ -206,7 +206,7 @@ def _said(result: SubmissionResult, score: float | None, language: str) -> Itera
     if open_:
         said = translate(DECIDES, language).format(questions=_listed(open_, language))
         yield said if score is None else f"{said} {translate(WITHOUT, language)}"
-    yield from result.submission.notes
+    yield from (*result.submission.notes, *result.notes)
     for error in result.cell_errors[:_MOST_ERRORS]:
         what = f"{error.raised.type}: {error.raised.message}"
         yield translate(STOPPED, language).format(cell=error.cell + 1, error=what)

@@ -1,7 +1,7 @@
 """One class, from the paths that a TA gave to the files that a TA gets."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -170,7 +170,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             missing=matched.match.missing,
             unknown=matched.match.unknown if rosters else (),
             doubtful=matched.match.doubtful,
-            warnings=(*_warnings(order, intake, matched, rosters), *batch.misplaced),
+            warnings=(*_warnings(order, intake, matched, rosters), *batch.misplaced, *_noted(results)),
         )
         run = lms.timed(run, rosters)
         unsettled: tuple[str, ...] = ()
@@ -308,6 +308,13 @@ def _warnings(order: Order, intake: Intake, matched: Matched, rosters: list[Rost
     first = ((WARN_NONE,) if order.sandbox == "none" else ()) + ((WARN_AS_OTTER,) if order.as_otter else ())
     listed = tuple(warning for roster in rosters for warning in roster.warnings)
     return (*first, *intake.warnings, *listed, *matched.match.warnings, *matched.match.group_notes)
+
+
+def _noted(results: Sequence[SubmissionResult]) -> Iterator[str]:
+    """What was left out while the notebooks were graded, with whose."""
+    for result in results:
+        students = ", ".join(student.name or student.id for student in result.submission.students)
+        yield from (f"{students}: {note}" for note in result.notes)
 
 
 def _inside(result: SubmissionResult, out: Path) -> SubmissionResult:

@@ -50,8 +50,8 @@ class Notebook(Record, frozen=True, kw_only=True):
     assignment_name: str | None = None
     """What Otter Assign wrote into the metadata; None where it is gone."""
     script: bool = False
-    left_out: int = 0
-    """Cells at the end that are not looked at, because there are so many."""
+    notes: tuple[str, ...] = ()
+    """What was left out, because there is so much."""
 
     @property
     def has_code(self) -> bool:
@@ -98,7 +98,7 @@ def read_notebook(path: str | Path, *, name: str | None = None) -> Notebook:
         name=name,
         cells=tuple(_cells(node)),
         assignment_name=one_line(assignment_name, 200) if isinstance(assignment_name, str) else None,
-        left_out=max(0, len(node["cells"]) - MAX_CELLS),
+        notes=_left_out(name, len(node["cells"])),
     )
 
 
@@ -242,6 +242,12 @@ def _cells(node: dict[str, Any]) -> list[CodeCell]:
 
 def _scalar(value: object) -> str:
     return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _left_out(name: str, cells: int) -> tuple[str, ...]:
+    if cells <= MAX_CELLS:
+        return ()
+    return (f"{name} has {cells:,} cells, of which the first {MAX_CELLS:,} were run: look at the others by hand",)
 
 
 def _mapping(value: object) -> dict[str, Any]:

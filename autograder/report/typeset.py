@@ -59,7 +59,7 @@ def formula(latex: str, *, display: bool = False) -> Markup:
 
 
 def _mathml(latex: str, *, display: bool) -> Markup:
-    root = convert_to_element(latex, display="block" if display else "inline")
+    root = convert_to_element(plain(latex), display="block" if display else "inline")
     for node in root.iter():
         node.text = unescape(node.text or "")
         for name in set(node.attrib) - _ATTRIBUTES:
