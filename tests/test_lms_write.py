@@ -286,6 +286,47 @@ def test_a_comment_of_several_lines_stays_one_cell(tmp_path, line_end):
     assert [again.table.rows[entry.row].cell(2) for entry in again.students] == ["4", "4"]
 
 
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@x", "\t=1"])
+def test_a_comment_never_starts_a_formula(tmp_path, start):
+    (tmp_path / "roster.csv").write_text("Student ID,Name,HW 1 [10],* HW 1\na,A,,\n")
+    write_grades(
+        read_roster(tmp_path / "roster.csv"), {"a": grade(4, start)}, out=tmp_path / "o.csv", assignment="hw01"
+    )
+    cell = read_roster(tmp_path / "o.csv").table.rows[1].cell(3)
+    assert cell == f" {start}"
+    assert not cell.startswith(("=", "+", "-", "@", "\t"))
+
+
+OLD = "autograder: 3 of 10 points; q1 1 of 2; q2 2 of 8"
+
+
+@pytest.mark.parametrize(
+    ("held", "kept"),
+    [
+        (OLD, ""),
+        (OLD.replace("; ", ";\n"), ""),
+        (f"<p>{OLD}</p>", ""),
+        (f" {OLD}", ""),
+        (f"{OLD}<br>see me", "<br>see me"),
+        (f"<p>{OLD}</p><p>see me; at noon</p>", "<br><p>see me; at noon</p>"),
+        (f"{OLD}\nsee me\nat noon", "<br>see me\nat noon"),
+        ("see me", None),
+        ("about the autograder: see me", None),
+    ],
+)
+def test_what_a_person_wrote_below_our_comment_stays_below_it(tmp_path, held, kept):
+    header = "Identifier,Full name,Email address,Grade,Maximum grade,Last modified (grade),Feedback comments\n"
+    (tmp_path / "sheet.csv").write_text(f'{header}Participant 7,A,a@u.edu,,10.00,-,"{held}"\n')
+    given = {"7": grade(4, "autograder: 4 of 10 points")}
+    written = write_grades(read_roster(tmp_path / "sheet.csv"), given, out=tmp_path / "o.csv", assignment="hw01")
+    cell = read_roster(tmp_path / "o.csv").table.rows[1].cell(6)
+    assert cell == (held if kept is None else f"autograder: 4 of 10 points{kept}")
+    assert bool(written.warnings) is (kept is None)
+    again = write_grades(read_roster(tmp_path / "o.csv"), given, out=tmp_path / "p.csv", assignment="hw01")
+    assert (tmp_path / "p.csv").read_bytes() == (tmp_path / "o.csv").read_bytes()
+    assert again.changed == ()
+
+
 def test_half_up_and_plain_numbers():
     assert [str(rounded(value)) for value in (2.675, 0.125, 1.005, -0.001, 7)] == [
         "2.68",

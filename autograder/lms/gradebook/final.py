@@ -203,7 +203,8 @@ def _comment(result: SubmissionResult, score: Decimal, words: Words) -> str:
         for q in result.questions
         if q.score is not None
     ]
-    changes = [change.why for change in result.adjustments if change.why]
+    # one line, so that what a person wrote below it is known as theirs
+    changes = [" ".join(change.why.split()) for change in result.adjustments if change.why]
     whole = words.say("total", score=text(score), of=text(of))
     return f"{OURS} {'; '.join([whole, *marks, *changes])}"
 

@@ -1,6 +1,7 @@
 """Grades into the file that the LMS takes: the roster it came from, with one column filled."""
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,9 @@ from autograder.lms.records import OURS, Change, Column, Grade, Left, RosterStud
 from autograder.lms.table import render
 
 __all__ = ["choose_column", "write_grades"]
+
+_TAG = re.compile(r"<[^<>]*>")
+_BREAK = re.compile(r"\r\n|\r|\n|<br\s*/?>|</p>", re.IGNORECASE)
 
 
 def choose_column(roster: Roster, column: str | None, assignment: str | None) -> Column | None:
@@ -225,9 +229,12 @@ class _Filling:
         if comment and beside is not None:
             said = self.roster.table.rows[entry.row].cell(beside).strip()
             ours = comment_cell(comment, as_html=self.roster.layout.comments_are_html)
-            if said and said != ours.strip() and not said.startswith(OURS):
+            added = "" if said == ours.strip() else added_to(said)
+            if said and added is None:
                 self.kept += 1
                 return
+            if added:
+                ours += ("<br>" if self.roster.layout.comments_are_html else "\n") + added
             self.commented = True
             self.cells[entry.row, beside] = ours
             if self.roster.layout.comment_format:
@@ -281,6 +288,24 @@ class _Filling:
             f"{self.roster.name}: a spreadsheet would run a cell of line {', '.join(lines[:5])} as a formula; it is "
             "left as the LMS wrote it, so upload the file without opening it in a spreadsheet"
         ]
+
+
+def added_to(said: str) -> str | None:
+    """What a person wrote below a comment of ours, which is one line; None where the comment is not ours.
+
+    >>> added_to("autograder: 3 of 4 points"), added_to("<p>autograder: 3 of 4</p><p>see me</p>"), added_to("see me")
+    ('', '<p>see me</p>', None)
+    """
+    if not said:
+        return ""
+    plain = html.unescape(_TAG.sub("", said)).lstrip()
+    if not plain.startswith(OURS):
+        return None
+    # a line of ours that an LMS broke goes on: its parts are separated by semicolons
+    breaks = (one for one in _BREAK.finditer(said, said.index(OURS)) if not said[: one.start()].rstrip().endswith(";"))
+    first = next(breaks, None)
+    rest = "" if first is None else said[first.end() :].strip()
+    return rest if _TAG.sub("", rest).strip() else ""
 
 
 def comment_cell(text: str, *, as_html: bool) -> str:
