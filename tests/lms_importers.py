@@ -1,13 +1,21 @@
 """What each LMS does with a grade file, written again from its documented rules, to hold our files against.
 
-Each function takes the bytes that we wrote and gives back who got what, or raises ``Rejected`` as the LMS would.
-Sources: the facts of each format as in docs/lms.md; no code of ours is used here.
+Each function takes the bytes that we wrote and gives back who got what, or raises ``Rejected`` as the LMS would. What
+an LMS would only ask about ("create a new assignment?") is rejected as well. No code of ours is used here.
+
+Sources. Canvas: instructure/canvas-lms, lib/gradebook_importer.rb, lib/csv_with_i18n.rb, app/models/assignment.rb
+(infer_comment_context_from_filename). Moodle: moodle/moodle, lib/csvlib.class.php, mod/assign/feedback/offline
+(importgradeslib.php, locallib.php), grade/import/csv/classes/load_data.php, mod/assign/feedback/file/importziplib.php.
+Sakai: sakaiproject/sakai, gradebookng ImportGradesHelper.java. Blackboard and Brightspace: their own documentation of
+"work offline" and "import grades", which is all that is public of them.
 """
 
 import csv
 import html
 import io
 import re
+import zipfile
+from datetime import datetime
 
 
 class Rejected(Exception):
@@ -64,7 +72,9 @@ def canvas(content, users, assignments):
         if found is None:
             raise Rejected(f"a new assignment {header[index]!r} would be offered")
         columns[index] = found
-    changes = {}
+    if not columns:
+        raise Rejected("no assignment among the columns")
+    changes, seen = {}, set()
     for row in rows[1:]:
         if len(row) < len(header):
             raise Rejected("index out of range")
@@ -76,56 +86,166 @@ def canvas(content, users, assignments):
         user = key if key in users else None
         if user is None:
             raise Rejected(f"a missing student {row[0]!r} would be offered")
+        if user in seen:
+            raise Rejected(f"{user} is there twice: the later row would win")
+        seen.add(user)
         for index, assignment in columns.items():
             cell = cells[index]
             changes[user, assignment] = "EX" if cell.upper() in ("EX", "EXCUSED") else cell
     return changes
 
 
-# --- Moodle: mod/assign/feedback/offline/importgradeslib.php ---------------------------------------------------------
+def canvas_pages(path, attachments):
+    """Pages by user id. ``attachments``: user id → ids of the files of that student's current submission."""
+    pages = {}
+    with zipfile.ZipFile(path) as opened:
+        for name in opened.namelist():
+            tokens = [token for token in name.rpartition("/")[2].split("_") if token != "LATE"]
+            numbers = [token for token in tokens if token.isdigit()][:2]
+            if len(numbers) < 2 or numbers[1] not in attachments.get(numbers[0], ()):
+                raise Rejected(f"{name!r} would be listed under ignored files")
+            pages.setdefault(numbers[0], []).append(opened.read(name))
+    return pages
+
+
+# --- Moodle ---------------------------------------------------------------------------------------------------------
+
+
+def _php_rows(text, delimiter):
+    """Records as PHP's ``fgetcsv`` reads them: a backslash before a quote keeps the cell open."""
+    rows, row, cell, at = [], [], "", 0
+    while at < len(text):
+        if text[at] == '"' and not cell.strip():
+            cell, at = "", at + 1
+            while at < len(text):
+                if text[at] == "\\" and at + 1 < len(text):
+                    cell, at = cell + text[at : at + 2], at + 2
+                elif text[at] == '"' and text[at + 1 : at + 2] == '"':
+                    cell, at = cell + '"', at + 2
+                elif text[at] == '"':
+                    at += 1
+                    break
+                else:
+                    cell, at = cell + text[at], at + 1
+            else:
+                raise Rejected("a quote is never closed")
+        elif text[at] in (delimiter, "\n"):
+            row.append(cell)
+            cell = ""
+            if text[at] == "\n":
+                rows.append(row)
+                row = []
+            at += 1
+        else:
+            cell, at = cell + text[at], at + 1
+    rows.append([*row, cell])
+    return [row for row in rows if row != [""]]
+
+
+def _moodle_rows(content, encoding, delimiter):
+    text = content.decode(encoding).removeprefix("\ufeff")
+    rows = _php_rows(re.sub(r"\r\n?", "\n", text).strip(), delimiter)
+    if any(len(row) != len(rows[0]) for row in rows):
+        raise Rejected("csvweirdcolumns: a row has not as many cells as the header")
+    return rows
+
+
+def _php_float(cell, decimal):
+    """``unformat_float``: what is no number after its separator is replaced is None."""
+    plain = cell.strip().replace(" ", "").replace(decimal, ".")
+    return float(plain) if re.fullmatch(r"[-+]?(\d+(\.\d*)?|\.\d+)", plain) else None
+
+
+def _php_time(text):
+    """``strtotime``: English dates only; anything else is the year 1970."""
+    try:
+        return datetime.strptime(text, "%A, %d %B %Y, %I:%M %p")
+    except ValueError:
+        return datetime(1970, 1, 1)
 
 
 def moodle_worksheet(content, participants, *, language=("Identifier", "Grade", "Last modified (grade)"), comma=False,
-                     delimiter=",", feedback="Feedback comments", maximum=10.0, encoding="utf-8"):  # fmt: skip
-    """(grades, comments) by participant number. ``participants``: number → (grade or None, comment) in Moodle now."""
-    rows = _rows(content.decode(encoding).removeprefix("\ufeff"), delimiter)
-    header = [cell.strip() for cell in rows[0]]
+                     delimiter=",", feedback="Feedback comments", maximum=10.0, encoding="utf-8",
+                     prefix="Participant ", graded=None, ignore_modified=False):  # fmt: skip
+    """(grades, comments) by participant number.
+
+    Args:
+        participants: number → (grade or None, comment) in Moodle now.
+        language: headings in the importer's language, compared to the letter.
+        prefix: what a participant's cell begins with in that language.
+        graded: number → when Moodle's own grade record was last changed.
+        ignore_modified: "allow updating records that have been modified more recently".
+    """
+    rows = _moodle_rows(content, encoding, delimiter)
+    header = rows[0]
     for needed in language:
         if needed not in header:
             raise Rejected(f"no column {needed}")
     grades, comments = {}, {}
     for row in rows[1:]:
-        if not row:
+        number = row[header.index(language[0])][len(prefix) :]
+        if number not in participants:
             continue
-        number = re.match(r"^\D+(\d+)$", row[header.index(language[0])])
-        if not number or number[1] not in participants:
-            continue
-        held, words = participants[number[1]]
-        cell = row[header.index(language[1])].strip()
-        value = float(cell.replace(",", ".") if comma else cell) if cell not in ("", "-") else None
-        if value is not None and 0 <= value <= maximum and value != held:
-            grades[number[1]] = value
-        if feedback in header and row[header.index(feedback)] != words:
-            comments[number[1]] = html.unescape(row[header.index(feedback)])
+        held, words = participants[number]
+        modified = _php_time(row[header.index(language[2])])
+        own = (graded or {}).get(number)
+        stale = own is not None and (own - modified).total_seconds() > 60
+        value = _php_float(row[header.index(language[1])], "," if comma else ".")
+        if value is not None and 0 <= value <= maximum and value != held and (ignore_modified or not stale):
+            grades[number] = value
+        if feedback in header and row[header.index(feedback)] != words and (ignore_modified or not stale):
+            comments[number] = html.unescape(row[header.index(feedback)])
     return grades, comments
 
 
-def moodle_gradebook(content, users, column, *, maximum=10.0, key="ID number", delimiter=","):
-    """Grades by user; all or nothing. None is "no grade"."""
-    rows = _rows(content.decode("utf-8").removeprefix("\ufeff"), delimiter)
+def moodle_gradebook(
+    content, users, column, *, maximum=10.0, key="ID number", delimiter=",", decimal=".", feedback=None
+):
+    """Grades by user, with ``feedback`` (grades, comments); all or nothing. None is "no grade", which erases one.
+
+    Args:
+        users: key → how many users have it.
+        column: heading of the grade's column, which the importer maps by hand.
+    """
+    rows = _moodle_rows(content, "utf-8", delimiter)
     header = [cell.strip() for cell in rows[0]]
-    grades = {}
+    grades, comments = {}, {}
     for row in rows[1:]:
         user, cell = row[header.index(key)].strip(), row[header.index(column)].strip()
-        if user not in users:
-            raise Rejected(f"user {user!r} is not known: the whole import is aborted")
-        if cell in ("", "-"):
-            grades[user] = None
-            continue
-        if not re.fullmatch(r"-?\d+(\.\d+)?", cell) or float(cell) > maximum:
+        found = users.get(user, 0) if isinstance(users, dict) else int(user in users)
+        if found != 1:
+            raise Rejected(f"{found} users {user!r}: the whole import is aborted")
+        if user in grades:
+            raise Rejected(f"user {user!r} is there twice")
+        value = None if cell in ("", "-") else _php_float(cell, decimal)
+        if cell not in ("", "-") and (value is None or value > maximum):
             raise Rejected(f"badgrade {cell!r}: the whole import is aborted")
-        grades[user] = float(cell)
-    return grades
+        grades[user] = value
+        if feedback is not None:
+            comments[user] = html.unescape(row[header.index(feedback)].strip())
+    return grades if feedback is None else (grades, comments)
+
+
+def moodle_pages(path, participants):
+    """Pages by participant number, as "upload multiple feedback files in a zip" finds them."""
+    pages = {}
+    with zipfile.ZipFile(path) as opened:
+        for name in opened.namelist():
+            parts = name.split("/")
+            if parts[-1].startswith((".", "~")):
+                raise Rejected(f"{name!r} is hidden")
+            while parts:
+                info = parts.pop(0).split("_", 4)
+                if len(info) < 4 or not info[1].isdigit() or info[1] not in participants:
+                    continue
+                if (info[2], info[3]) != ("assignsubmission", "file"):
+                    continue
+                rest = "/".join([*info[4:], *parts]) if info[4:] != [""] else "/".join(parts)
+                pages.setdefault(info[1], {})[rest] = opened.read(name)
+                break
+            else:
+                raise Rejected(f"{name!r} is nobody's")
+    return pages
 
 
 # --- Blackboard -----------------------------------------------------------------------------------------------------
@@ -155,11 +275,14 @@ def blackboard(content, users, columns):
         if not matched or matched[1] not in columns:
             raise Rejected(f"{cell!r} would become a new text column")
         known[index] = matched[1]
-    cells = {}
+    cells, seen = {}, set()
     for row in rows[1:]:
         user = row[header.index("Username")]
         if not user:
             raise Rejected("a row without Username")
+        if user in seen or len(row) != len(header):
+            raise Rejected(f"{user!r} is there twice, or its row is short")
+        seen.add(user)
         if user in users:
             cells |= {(user, key): row[index] for index, key in known.items()}
     return cells
@@ -178,15 +301,25 @@ def brightspace(content, users):
         raise Rejected("no End-of-Line Indicator")
     if {"Last Name", "First Name", "Email"} & set(header):
         raise Rejected("names and e-mail addresses are not imported")
-    points = {}
+    items = [cell for cell in header[:-1] if cell not in ("OrgDefinedId", "Username")]
+    if any(not re.match(r"^.+ (Points Grade|Text Grade|Grade Symbol)( <[^>]*>)?$", cell) for cell in items):
+        raise Rejected(f"a column of {items} is no item's")
+    points, seen = {}, set()
     for row in rows[1:]:
+        if len(row) != len(header):
+            raise Rejected("a row has not as many cells as the header")
         if row[-1] != "#":
             raise Rejected("a row does not end with #")
         user = row[0].removeprefix("#")
         if user not in users:
             raise Rejected(f"user {user!r} is not in the course")
+        if user in seen:
+            raise Rejected(f"user {user!r} is there twice")
+        seen.add(user)
         for index, cell in enumerate(header):
             if matched := re.match(r"^(.+) Points Grade(?: <.*>)?$", cell):
+                if not re.fullmatch(r"\d+(\.\d+)?", row[index].strip()):
+                    raise Rejected(f"{row[index]!r} is no number")
                 points[user, matched[1]] = float(row[index])
     return points
 
@@ -235,3 +368,35 @@ def sakai(content, users, items, *, delimiter=","):
     if not points:
         raise Rejected("no valid student")
     return points, comments
+
+
+def sakai_list(content, users, *, maximum=10.0):
+    """Points by eid from the ``grades.csv`` of a zip for "Upload All"; two lines of title stand above the header."""
+    rows = _rows(content.decode("utf-8"), ",")
+    if not rows[0][1].endswith("_GRADE_TYPE") or rows[2][0] != "Display ID":
+        raise Rejected("this is not the file that the download held")
+    points = {}
+    for row in rows[3:]:
+        cell = row[4].strip()
+        if row[1] not in users:
+            raise Rejected(f"no user {row[1]!r}")
+        if cell:
+            if not re.fullmatch(r"\d+(\.\d+)?", cell) or float(cell) > maximum:
+                raise Rejected(f"invalid grade {cell!r}")
+            points[row[1]] = float(cell)
+    return points
+
+
+def sakai_pages(path, title, users):
+    """Pages by eid, which a folder's name has in brackets, and what ``grades.csv`` holds."""
+    pages, grades = {}, None
+    with zipfile.ZipFile(path) as opened:
+        for name in opened.namelist():
+            folder, _, rest = name.rpartition("/Feedback Attachment(s)/")
+            if name.endswith("/grades.csv") and name.count("/") == 1:
+                grades = opened.read(name)
+            elif rest and (eid := re.fullmatch(rf"{title}/.+\((.+?)\)", folder)) and eid[1] in users:
+                pages[eid[1]] = opened.read(name)
+            else:
+                raise Rejected(f"{name!r} is not a file that Upload All reads")
+    return pages, grades

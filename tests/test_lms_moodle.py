@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+import lms_importers as importers
 import pytest
 
 from autograder.errors import UsageError
@@ -148,6 +150,38 @@ def test_columns_that_cannot_be_told_are_listed_with_their_whole_headings(tmp_pa
     ):
         choose_column(read(tmp_path, text), None, "hw01")
     assert choose_column(read(tmp_path, text), "Quiz: HW-1 (Real)", "hw01").index == 4
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ja"])
+def test_a_second_round_outside_english_needs_a_tick(tmp_path, language):
+    said = LANGUAGES[language]
+    roster = read(tmp_path, worksheet(language, comments=(OURS, "", "")))
+    write_grades(roster, {"701": Grade(score=Decimal(5))}, out=tmp_path / "out.csv", assignment="hw01")
+    head, prefix = said["worksheet"], said["participant"] + (" " if said["participant"].isascii() else "")
+    now = {"700": (None, OURS), "701": (4.0, ""), "702": (None, "")}
+    options = {
+        "language": (head[0], head[6], head[10]),
+        "feedback": head[11],
+        "prefix": prefix,
+        "comma": language == "de",
+    }
+    options["graded"] = {"701": datetime(2026, 10, 3, 19, 5, 20)}
+    content = (tmp_path / "out.csv").read_bytes()
+    assert importers.moodle_worksheet(content, now, **options) == ({"701": 5.0} if language == "en" else {}, {})
+    assert importers.moodle_worksheet(content, now, **options, ignore_modified=True) == ({"701": 5.0}, {})
+    assert ("tick that records may be updated" in roster.layout.upload) is (language != "en")
+    fresh = worksheet(language).replace(f'"{said["when"]}",\n', "-,\n").replace(f"{said['when']},\n", "-,\n")
+    assert "tick" not in read(tmp_path, fresh).layout.upload
+
+
+def test_no_comment_opens_a_cell_that_php_does_not_close(tmp_path):
+    roster = read(tmp_path, worksheet("en"))
+    comment = 'autograder: 3 of 10 points; "C:\\" and \\'
+    grades = {id: Grade(score=Decimal(3), comment=comment) for id in ("700", "701")}
+    write_grades(roster, grades, out=tmp_path / "out.csv", assignment="hw01")
+    now = dict.fromkeys(("700", "701", "702"), (None, ""))
+    got = importers.moodle_worksheet((tmp_path / "out.csv").read_bytes(), now)
+    assert got == ({"700": 3.0, "701": 3.0}, {"700": comment, "701": comment})
 
 
 def test_moodle_in_lithuanian_is_said_to_refuse_its_own_worksheet(tmp_path):

@@ -154,7 +154,13 @@ def test_moodle_in_german_takes_its_own_headers_and_a_point(write):
     headers = ("ID", "Bewertung", "Zuletzt geändert (Bewertung)")
     now = {"1234567": (9.5, ""), "1234568": (None, ""), "1234569": (None, "")}
     grades, comments = importers.moodle_worksheet(
-        content, now, language=headers, comma=True, delimiter=";", feedback="Feedback als Kommentar"
+        content,
+        now,
+        language=headers,
+        comma=True,
+        delimiter=";",
+        feedback="Feedback als Kommentar",
+        prefix="Teilnehmer/in",
     )
     assert grades == {"1234567": 8.25, "1234568": 10.0}
     assert comments == {"1234568": "gut"}

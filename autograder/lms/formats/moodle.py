@@ -57,7 +57,10 @@ def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) 
         matched, first = files[0]
         flat = len(first.parts) == 1
         # the prefix of a flat download ends where the student's file name begins
-        tag = first.parts[0][: matched.start("file")] if flat else f"{first.parts[0]}/"
+        rest = first.parts[0][matched.end("name") : matched.start("file") if flat else None]
+        # Moodle finds the number behind the first "_", and writes none in a name: there it stands for a character that
+        # no file name may have
+        tag = matched["name"].replace("_", " ") + rest + ("" if flat else "/")
         found.append(
             Bundle(
                 students=(
@@ -193,7 +196,7 @@ def _worksheet(table: Table, header_row: int, found: Headings) -> Layout:
     return Layout(
         kind=KIND,
         form="Moodle grading worksheet",
-        upload="the assignment, Upload grading worksheet",
+        upload="the assignment, Upload grading worksheet" + _stale(table, found),
         header=header_row,
         students=tuple(students),
         columns=(
@@ -248,6 +251,17 @@ def _usual_due(table: Table, column: int | None) -> str | None:
         return None
     dates = [moment for cell in _cells(table, column) if (moment := _moment(cell))]
     return max(set(dates), key=dates.count) if dates else None
+
+
+def _stale(table: Table, found: Headings) -> str:
+    """What to tick where Moodle would take every grade of the worksheet for older than its own."""
+    graded = _cells(table, found.columns["graded"]) if "graded" in found.columns else []
+    if found.language == "en" or not any(cell not in ("", "-") for cell in graded):
+        return ""
+    return (
+        "; tick that records may be updated which have been modified more recently in Moodle than in the spreadsheet, "
+        "because Moodle reads the dates of its own worksheet in English only"
+    )
 
 
 def _no(language: str | None) -> frozenset[str]:

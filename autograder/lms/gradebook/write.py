@@ -316,6 +316,7 @@ def comment_cell(text: str, *, as_html: bool) -> str:
     """
     clean = "".join(c for c in text if c in "\n\t" or c.isprintable())
     if as_html:
-        clean = html.escape(clean, quote=False).replace("\n", "<br>")
+        # PHP's reader takes a backslash before the closing quote for part of the cell, and the rest of the file with it
+        clean = html.escape(clean, quote=False).replace("\n", "<br>").replace("\\", "&#92;")
     # a blank keeps importers from trimming it away as they would a quote mark, and is no formula start for them
     return f" {clean}" if clean[:1] in "=+-@\t" else clean
