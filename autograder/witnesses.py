@@ -64,20 +64,23 @@ def splits(result: SubmissionResult) -> frozenset[Split]:
     )
 
 
-def settle(question: QuestionResult, known: Iterable[Split] = ()) -> QuestionResult:
+def settle(question: QuestionResult, known: Iterable[Split] = (), refused: Iterable[Split] = ()) -> QuestionResult:
     """A question's score from the witnesses of its cases.
 
     Args:
         question: with its cases as they were recorded; cases without witnesses stay as they are.
         known: splits that are the test's doing.
+        refused: splits that a person does not count.
 
     Returns:
         Score None where an open case could change it, with the reason that explains most.
     """
     if not question.cases:
         return question
-    mine = {place for name, place in known if name == question.name}
-    cases = tuple(_settled(case, same=place in mine) for place, case in enumerate(question.cases))
+    mine, not_mine = ({place for name, place in one if name == question.name} for one in (known, refused))
+    cases = tuple(
+        _settled(case, same=place in mine, refused=place in not_mine) for place, case in enumerate(question.cases)
+    )
     open_ = [case for case in cases if case.passed is None]
     score: float | None
     if question.all_or_nothing:
@@ -93,7 +96,7 @@ def settle(question: QuestionResult, known: Iterable[Split] = ()) -> QuestionRes
     return msgspec.structs.replace(question, cases=cases, score=score, reason=reason, trust=trust)
 
 
-def _settled(case: CaseResult, *, same: bool) -> CaseResult:
+def _settled(case: CaseResult, *, same: bool, refused: bool) -> CaseResult:
     outside, inside = case.outside, case.inside
     if outside is None and inside is None:  # decided by our own verdicts
         return case
@@ -109,10 +112,14 @@ def _settled(case: CaseResult, *, same: bool) -> CaseResult:
         passed = inside.said is Said.PASS
     elif same:
         passed, trust = True, Trust.STUDENT
+    elif refused:
+        passed = False
     else:
         reason = ONLY_INSIDE
     message = case.message
-    if passed is None:
+    if refused and passed is False:
+        message = ""
+    elif passed is None:
         message = OPEN.get(reason or "", OPEN[""])
     elif passed and not case.passed:
         message = ""

@@ -8,7 +8,7 @@ commit per result costs milliseconds beside a notebook's seconds, and survives `
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from typing import Self
 import msgspec
 
 from autograder.batch.overrides import Override
+from autograder.batch.rulings import Ruling
 from autograder.errors import UsageError
 from autograder.model import SubmissionResult
 
@@ -155,6 +156,14 @@ class Journal:
         """Write a decision down; nothing here ever removes one."""
         with self._named_errors():
             self._db.execute("INSERT INTO overrides (decision) VALUES (?)", (msgspec.json.encode(decision),))
+
+    def rulings(self) -> list[Ruling]:
+        """Every ruling about a case that a person ever made, withdrawn ones included, oldest first."""
+        return msgspec.json.decode(self.fact("rulings") or "[]", type=list[Ruling])
+
+    def add_rulings(self, rulings: Sequence[Ruling]) -> None:
+        """Write rulings down, all or none; nothing here ever removes one."""
+        self.set_fact("rulings", msgspec.json.encode([*self.rulings(), *rulings]).decode())
 
     def fact(self, name: str) -> str | None:
         """A remembered line about the folder, such as the assignment's name."""

@@ -11,6 +11,7 @@ import msgspec
 from autograder.batch import digests, tasks
 from autograder.batch.journal import Journal
 from autograder.batch.overrides import Override, apply_overrides, in_force, names_of, same_people
+from autograder.batch.rulings import apply_rulings, standing
 from autograder.batch.tasks import Facts, Reply, Setup, Task
 from autograder.batch.tries import Tries
 from autograder.batch.workers import Stopped, WorkerCrashed, WorkerFault, Workers, default_jobs
@@ -307,7 +308,7 @@ class Batch:
 
     def overridden(self, results: Sequence[SubmissionResult]) -> list[SubmissionResult]:
         """The results with what people decided about them; ``misplaced`` says which decisions are about nobody now."""
-        decided = in_force(self._journal.overrides())
+        decided, ruled = in_force(self._journal.overrides()), standing(self._journal.rulings())
         done = []
         for result in results:
             students = result.submission.students
@@ -322,7 +323,7 @@ class Batch:
                 "this list: give them again with autograder override"
                 for question, one in others.items()
             ]
-            done.append(apply_overrides(result, own))
+            done.append(apply_overrides(apply_rulings(result, ruled), own))
         return done
 
     def keep(self, name: str, value: str) -> None:

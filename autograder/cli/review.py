@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 TABLE = "review.csv"
 COLUMNS = ("student", "name", "question", "possible", "reason", "answer", "points", "why")
 WHY = "scored by a person"
+ACCEPTED = "a person looked at this test: it counts as passed"
+REFUSED = "a person looked at this test: it does not count"
 """What the student reads where nobody wrote a reason."""
 
 
@@ -33,17 +35,36 @@ WHY = "scored by a person"
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The table with its points filled in: each becomes an override.",
 )
+@click.option("--accept", multiple=True, metavar="CASE", help="The case counts for all who pass it only inside.")
+@click.option("--refuse", multiple=True, metavar="CASE", help="The case counts for none who pass it only inside.")
+@click.option("--withdraw", multiple=True, metavar="CASE", help="Take back what was said of the case.")
+@click.option("--why", default=None, help="The reason for --accept or --refuse, which the student reads.")
 @click.option("--who", default=None, help="Whose decisions these are [default: your account's name].")
-def review(folder: Path, filled: Path | None, who: str | None) -> int:
+def review(
+    folder: Path,
+    filled: Path | None,
+    accept: tuple[str, ...],
+    refuse: tuple[str, ...],
+    withdraw: tuple[str, ...],
+    why: str | None,
+    who: str | None,
+) -> int:
     """Write what waits for a person in FOLDER as a table, or take the table back with --from.
 
     The table, review.csv, has a row for each undecided question with the student's answer. Fill in points and why in a
     spreadsheet; rows without points are left for later. All points are checked before the first one counts.
+
+    Cases that pass only inside the notebook's own process are listed one by one, with everybody who waits for them:
+    --accept q3:2 or --refuse q3:2 decides the second case of q3 for all of them, now and in later runs.
     """
     from autograder.cli.report import read_run
     from autograder.report import write_atomically
 
     run = read_run(folder)
+    if accept or refuse or withdraw:
+        if filled is not None:
+            raise UsageError("give --from or cases to decide, not both: one after the other")
+        return _rule(folder, run, {True: accept, False: refuse, None: withdraw}, why, who or getpass.getuser())
     if filled is None:
         rows = list(waiting(run))
         text = io.StringIO()
@@ -55,6 +76,8 @@ def review(folder: Path, filled: Path | None, who: str | None) -> int:
         click.echo(f"{len(rows)} to decide: {folder / TABLE}")
         if rows:
             click.echo(f"next: fill in points and why, then autograder review {folder} --from {folder / TABLE}")
+        for line in by_case(run, folder):
+            click.echo(line)
         return 0
     decisions = list(decided(run, filled, who or getpass.getuser()))
     if not decisions:
@@ -68,6 +91,55 @@ def review(folder: Path, filled: Path | None, who: str | None) -> int:
     with Journal(folder / "journal.db") as journal:
         for decision in decisions:
             journal.add_override(decision)
+    return again(order, run)
+
+
+def by_case(run: Run, folder: Path) -> Iterator[str]:
+    """The cases that pass only inside, each with its people, its likely reasons and the commands that decide it."""
+    from autograder.report.names import display_name
+    from autograder.report.only_inside import open_cases, ruling
+    from autograder.report.typeset import plain
+
+    for case in open_cases(run):
+        hidden = ", hidden" if case.hidden else ""
+        yield f"\n{case.label} {plain(case.name)} ({_points(case.possible)}{hidden}): passes only inside the notebook"
+        names = [plain(display_name(result)) for result in case.works]
+        yield f"  {len(names)} of {case.asked}: {', '.join(names[:10])}{' …' if len(names) > 10 else ''}"
+        yield from (f"  {plain(line)}" for line in case.lines)
+        yield f"  for all: {ruling(str(folder), case, '--accept')}   or   --refuse {case.label}"
+
+
+def _points(value: float) -> str:
+    return f"{value:g} point{'' if value == 1 else 's'}"
+
+
+def _rule(folder: Path, run: Run, cases: dict[bool | None, tuple[str, ...]], why: str | None, who: str) -> int:
+    from autograder.batch.journal import Journal
+    from autograder.batch.rulings import Ruling, case_named
+    from autograder.cli.regrade import again, remembered
+
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    said = {True: ACCEPTED, False: REFUSED, None: ""}
+    rulings = []
+    for accepted, labels in cases.items():
+        for label in labels:
+            question, place, name = case_named(run, label)
+            rulings.append(
+                Ruling(
+                    question=question,
+                    place=place,
+                    name=name,
+                    accepted=accepted,
+                    why=why or said[accepted],
+                    who=who,
+                    at=now,
+                )
+            )
+    if len({(ruling.question, ruling.place) for ruling in rulings}) < len(rulings):
+        raise UsageError("a case is named twice: accept it, or refuse it, or withdraw what was said")
+    order = remembered(folder)
+    with Journal(folder / "journal.db") as journal:
+        journal.add_rulings(rulings)
     return again(order, run)
 
 

@@ -1,7 +1,7 @@
 """The pages: one per student, one for the class, one for the course. Pure functions from records to HTML text."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from autograder.model import (
     SubmissionResult,
     Verdict,
 )
-from autograder.report import attention, charts, course, statistics, typeset
+from autograder.report import attention, charts, course, only_inside, statistics, typeset
 from autograder.report.names import display_name, page_name
 from autograder.report.table import number, total
 
@@ -218,6 +218,9 @@ def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> st
             run=run,
             attention=attention.tasks(run),
             at_once=attention.at_once(run),
+            open_cases=only_inside.open_cases(run),
+            resting=only_inside.resting(run),
+            ruling=partial(only_inside.ruling, run.facts.folder),
             bars=charts.bars(numbers.histogram, [str(10 * i) for i in range(statistics.BINS)]),
             histogram_text=words.gettext("Submissions by share of the points: %s") % (parts or "–"),
             students=list(_rows(run, words.gettext)),

@@ -7,8 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder import feedback
-from autograder.model import Check, Outcome, Run, SubmissionResult, Trust
+from autograder.model import CaseResult, Check, Outcome, Run, SubmissionResult, Trust
 from autograder.report.names import display_name
+from autograder.report.only_inside import likely, said
 from autograder.report.pages import shown
 from autograder.report.table import total
 from autograder.report.typeset import plain
@@ -76,7 +77,7 @@ def explanation(run: Run, result: SubmissionResult, question: str) -> Renderable
         return Group(*lines, Text(f"not asked: {result.reason}: {plain(result.message)}"))
     lines.append(Text(f"{shown(asked.score)} / {shown(asked.possible)}{f' ({asked.reason})' if asked.reason else ''}"))
     if asked.trust == Trust.STUDENT:
-        lines.append(Text("this test ran inside the student's own process, as the assignment declares"))
+        lines.append(Text("points of this question rest on what the student's own process says (trust: student)"))
     for change in result.adjustments:
         if change.question in (question, None):
             lines.append(Text(plain(f"{change.kind} by {change.who or 'the policy'}: {change.why}")))
@@ -86,7 +87,9 @@ def explanation(run: Run, result: SubmissionResult, question: str) -> Renderable
             f"{case.name}{' (hidden)' if case.hidden else ''}: {passed}, {shown(case.score)} / {shown(case.possible)}"
         )
         lines.append(Text(f"\n{title}", style="bold"))
-        if not case.checks:
+        if case.outside is not None or case.inside is not None:
+            lines += _witnesses(case, result)
+        elif not case.checks:
             raised = case.raised
             said = f"{raised.type}: {raised.message}" if raised is not None else case.message
             lines.append(Text(plain(said or "a plain Otter test: no more is known")))
@@ -98,6 +101,21 @@ def explanation(run: Run, result: SubmissionResult, question: str) -> Renderable
                 table.add_row(name, Text(plain(value)))
             lines.append(table)
     return Group(*lines)
+
+
+def _witnesses(case: CaseResult, result: SubmissionResult) -> Iterator[RenderableType]:
+    """Both witnesses of a plain case and, where only the inside one says pass, why that may be."""
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    unasked = "not asked: the outside witness was enough" if case.outside is not None else "not asked"
+    for name, witness in (("outside", case.outside), ("inside", case.inside)):
+        table.add_row(name, Text(plain(said(witness) if witness is not None else unasked)))
+    for reason in likely(case, result.code):
+        table.add_row("likely", Text(plain(reason)))
+    if case.message:
+        table.add_row("student reads", Text(plain(case.message)))
+    yield table
 
 
 def _facts(check: Check) -> Iterator[tuple[str, str]]:
