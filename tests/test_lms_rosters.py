@@ -255,3 +255,29 @@ def test_every_shape_of_canvas_header_comes_back_in_that_shape(tmp_path, identit
         f"{row},1.5",
     ]
     assert importers.canvas(content, {"5"}, {"77": "HW 1"}) == {("5", "77"): "1.5"}
+
+
+@pytest.mark.parametrize("options", [{}, {"id_column": "Email", "name_column": "First Name"}])
+def test_staff_on_a_class_roster_are_no_students(tmp_path, options):
+    text = (
+        "First Name,Last Name,SID,Email,Role,Section\nAda,Lin,11,a@u.edu,Student,1\nTim,Ta,,t@u.edu,TA,\n"
+        "Ida,Inst,12,i@u.edu,Instructor,\nRea,Der,13,r@u.edu,reader,\nAud,It,14,d@u.edu,Auditor,\n"
+    )
+    roster = roster_of(tmp_path, text, **options)
+    assert [entry.line for entry in roster.students] == [2, 6]
+    assert any("3 with the role of staff left out" in warning for warning in roster.warnings)
+    assert roster.match([known(Space.EMAIL, "t@u.edu", "Tim Ta")]).rows == {}
+
+
+def test_lost_zeros_that_fit_two_students_are_neithers_and_a_mark_before_an_id_is_none(tmp_path):
+    """Small changes to the finding that no quick test saw."""
+    roster = roster_of(tmp_path, "id,who\n012,Ann\n0012,Bo\n007,Cy\n", id_column="id", name_column="who")
+    assert roster.find(known(Space.FILE, "12")).how == "ambiguous"
+    assert [entry.student.name for entry in roster.find(known(Space.FILE, "012")).entries] == ["Ann"]
+    assert [entry.student.name for entry in roster.find(known(Space.FILE, "7")).entries] == ["Cy"]
+    # Brightspace writes #1400001 so that spreadsheets leave its ids alone
+    brightspace = read_roster(FILES / "brightspace.csv")
+    wanted = brightspace.students[0].student
+    for space in (Space.FILE, Space.PERSON, Space.GRADESCOPE_SID):
+        found = brightspace.find(known(space, f"#{wanted.id}", wanted.name if space is Space.GRADESCOPE_SID else ""))
+        assert [one.student for one in found.entries] == [wanted]

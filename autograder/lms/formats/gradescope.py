@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from autograder.lms.formats.contract import FeedbackForm, known_as
+from autograder.lms.formats.staff import left_out, staff_rows
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Table, column_of
@@ -130,8 +131,9 @@ def layout(table: Table, header_row: int) -> Layout:
             possible = next((value for row in body if (value := decimal_in(row.cell(beside))) is not None), None)
             columns.append(Column(title=cell, header=cell, index=index, possible=possible))
     students = []
+    staff = staff_rows(table, header_row)
     for index, row in enumerate(table.rows[header_row + 1 :], start=header_row + 1):
-        if row.blank:
+        if row.blank or index in staff:
             continue
         address = row.cell(mail).strip() if mail is not None else ""
         number = row.cell(sid).strip() if sid is not None else ""
@@ -158,6 +160,7 @@ def layout(table: Table, header_row: int) -> Layout:
         warnings=(
             f"{table.name}: Gradescope imports no grades of programming assignments from a CSV; the file is a filled "
             "copy for your records, and results.json is the way in",
+            *left_out(table, staff),
         ),
     )
 

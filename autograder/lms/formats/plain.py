@@ -2,6 +2,7 @@
 
 from autograder.errors import UsageError
 from autograder.lms.formats.contract import known_as
+from autograder.lms.formats.staff import left_out, staff_rows
 from autograder.lms.records import Column, Layout, RosterStudent
 from autograder.lms.table import Table, column_of
 from autograder.model import Space
@@ -32,8 +33,9 @@ def layout(table: Table, id_column: str, name_column: str | None = None) -> Layo
         if name is None:
             raise UsageError(f"{table.name}: no column {name_column!r}. Columns: {listed}. Name one with --name-column")
     students = []
+    staff = staff_rows(table, header_row)
     for index, row in enumerate(table.rows[header_row + 1 :], start=header_row + 1):
-        if row.blank:
+        if row.blank or index in staff:
             continue
         if not row.cell(key).strip():
             raise UsageError(
@@ -60,4 +62,5 @@ def layout(table: Table, id_column: str, name_column: str | None = None) -> Layo
         only_graded=False,
         bom=True,
         append="{title}",
+        warnings=left_out(table, staff),
     )
