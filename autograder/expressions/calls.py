@@ -1,5 +1,6 @@
 """What a name stands for where the parser meets it: a symbol, a constant, a call."""
 
+import re
 from typing import Protocol
 
 from autograder.errors import ExpressionError, ParseError
@@ -11,6 +12,10 @@ from autograder.expressions.tree import Tree
 
 SUM, PRODUCT, UNARY, POWER = 4, 5, 6, 7
 """How strongly operators bind, for :meth:`Reader.expression`."""
+
+
+_RUN_TOGETHER = re.compile(r"(sin|cos|tan|sinh|cosh|tanh|exp|ln|log|sqrt)([0-9]+)([^\W\d_]*)")
+_BASE = re.compile(r"(log_(?:[0-9]+|[^\W\d_]))([^\W\d_]\w*)")
 
 
 class Reader(Protocol):
@@ -128,12 +133,27 @@ def _unknown(reader: Reader, token: Token, *, calls: bool) -> ParseError:
     if text in names.PYTHON:
         return reader.unexpected(token)
     shown = text[:60]
+    if run := _RUN_TOGETHER.fullmatch(text):
+        function, number, rest = run.groups()
+        if not rest and calls:
+            return reader.two_ways(token, f"{function}({number}*…)", f"{function}(…)^{number}")
+        inside = reader.known.with_brackets(f"{function}{number}{rest}") if rest else None
+        if inside and not calls and function in ("ln", "log", "sqrt"):
+            based = function == "log" and number in ("2", "10")
+            short = f"log{number}({rest})" if based else f"{function}({number})*{rest}"
+            return reader.two_ways(token, inside, short)
+    if text == "lg":
+        return reader.two_ways(token, "log10(…)", "log2(…)")
+    if text.startswith("log_") and not calls and (base := _BASE.fullmatch(text)):
+        return reader.error('write brackets: "{what}"', token, what=f"{base[1]}({base[2]})")
     if len(text) <= 30 and (bracketed := reader.known.with_brackets(text)):
         if "(" in bracketed:
             return reader.error('write brackets: "{what}"', token, what=bracketed)
         return reader.error('write "*" between the factors: {what}', token, what=bracketed)
     if calls:
         return reader.error('"{what}" is not a function that is known here', token, name=shown, what=shown)
+    if function := next((name for name in ("sin", "cos", "tan", "ln", "exp", "sqrt") if text.endswith(name)), None):
+        return reader.error('write brackets: "{what}(...)"', token, what=function)
     if text in ("d", "dx", "dy") and follows.text == "/":
         message = "this names the task instead of doing it; give the finished expression"
         return reader.error(message, token, reason="unevaluated", name=shown)
@@ -184,7 +204,27 @@ def _function(reader: Reader, token: Token, text: str) -> Tree:
         # Mathematica's Log[b, x] has the base first
         raise reader.two_ways(token, "log(x)/log(b)", "log(b)/log(x)")
     tree = apply(reader, token, text, arguments)
+    refuse_loose(reader, token, opened, powered=power is not None, spaced=opened.gap == " ")
     return tree if power is None else ["Pow", tree, power]
+
+
+def refuse_loose(reader: Reader, token: Token, opened: Token, *, powered: bool, spaced: bool) -> None:
+    """``sin (x+1)^2``, ``sin (x+1)(x-1)``, ``sin^2(x)^2``: does the bracket hold all of the argument?
+
+    Without a space, ``sin(x)^2`` is the square of the sine, as in every program.
+    """
+    after = reader.next
+    raised = after.kind == "super" or (after.kind == "op" and after.text in ("^", "**"))
+    bracket = after.kind == "op" and after.text == "(" and after.gap != ","
+    if not ((raised and (powered or spaced)) or (bracket and spaced)):
+        return
+    name, argument = reader.source(token.offset, opened.offset), reader.source(opened.offset, after.offset)
+    if raised and after.kind == "op":
+        reader.take()
+    reader.superscript() if after.kind == "super" else reader.expression(UNARY)
+    more = reader.source(after.offset, reader.next.offset)
+    call = f"{name}{argument}"
+    raise reader.two_ways(after, f"{name}({argument}{more})", f"({call}){more}" if raised else f"{call}*{more}")
 
 
 def _exponent(reader: Reader, token: Token, text: str) -> Tree:

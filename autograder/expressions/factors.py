@@ -93,6 +93,8 @@ def _refuse_doubtful(reader: Reader, factors: list[Tree], began: int, token: Tok
         if type(last) is int and before.kind == "number":
             top, bottom = token.text.split("/")
             raise _mixed(reader, last, top, bottom, token)
+        if is_number(last) or (token.glued and before.kind in ("number", "fraction", "super")):
+            raise reader.error('two numbers stand side by side; write "*" between them', token)
         if token.glued and before.kind == "name":
             raise reader.two_ways(token, f"{shown}*({token.text})", f"{shown}^({token.text})")
     elif token.kind == "tex" and before.kind == "super" and token.glued and not _is_command(reader, token):
@@ -105,7 +107,8 @@ def _refuse_doubtful(reader: Reader, factors: list[Tree], began: int, token: Tok
 def _mixed(reader: Reader, whole: Tree, top: str, bottom: str, token: Token) -> ParseError:
     if type(whole) is not int or not (top.isdigit() and bottom.isdigit() and len(top + bottom) < 20):
         return reader.error('two numbers stand side by side; write "*" between them', token)
-    return reader.two_ways(token, f"{whole * int(bottom) + int(top)}/{bottom}", f"{whole}*{top}/{bottom}")
+    sign = "-" if whole < 0 else ""
+    return reader.two_ways(token, f"{sign}{abs(whole) * int(bottom) + int(top)}/{bottom}", f"{whole}*{top}/{bottom}")
 
 
 def _refuse_mixed(reader: Reader, factors: list[Tree], token: Token, start: int) -> None:

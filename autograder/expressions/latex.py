@@ -2,12 +2,12 @@ r"""LaTeX commands: ``\frac``, ``\sin x``, environments. In TeX an argument or e
 
 from autograder.errors import ParseError
 from autograder.expressions import names
-from autograder.expressions.calls import UNARY, Reader, apply, inverse, name
+from autograder.expressions.calls import UNARY, Reader, apply, inverse, name, refuse_loose
 from autograder.expressions.environments import environment
 from autograder.expressions.lexer import Token
 from autograder.expressions.tree import Tree
 
-__all__ = ["command"]
+__all__ = ["command", "indexed_root"]
 
 _WORDS = frozenset(["mathrm", "operatorname", "text", "textrm", "mathit", "mathbf", "vec", "boldsymbol", "rm", "mathsf",
                     "mbox", "hat", "mathbb", "mathcal", "bm", "textit", "textbf"])  # fmt: skip
@@ -120,6 +120,15 @@ def _refuse_differential(reader: Reader, token: Token) -> None:
         reader.at -= 1
 
 
+def indexed_root(reader: Reader, token: Token) -> Tree | None:
+    """``³√x``: the superscript is the root's index."""
+    sign = reader.next
+    if token.text.isdigit() and sign.kind == "tex" and sign.text == "sqrt" and reader.text[sign.offset] != "\\":
+        reader.take()
+        return ["Pow", _under_sign(reader, sign), ["Pow", int(token.text), -1]]
+    return None
+
+
 def _root(reader: Reader, token: Token) -> Tree:
     r"""``\sqrt{x}``, ``\sqrt[3]{x}``, ``√x``, ``∛(x + 1)``."""
     index: Tree = _ROOTS[token.text]
@@ -150,7 +159,12 @@ def _under_sign(reader: Reader, token: Token) -> Tree:
         more = reader.source(start, reader.next.offset)
         raise reader.two_ways(after, f"{sign}({shown}{more})", f"{sign}({shown}){more}")
     letter = after.kind in ("number", "fraction") or (after.kind == "name" and not reader.known.is_function(after.text))
-    if opened.kind in ("number", "name") and reader.starts(after) and (after.glued or letter) and after.gap != ",":
+    if (
+        opened.kind in ("number", "name", "fraction")
+        and reader.starts(after)
+        and (after.glued or letter)
+        and after.gap != ","
+    ):
         reader.expression(UNARY)
         more = reader.source(after.offset, reader.next.offset)
         raise reader.two_ways(after, f"{sign}({shown}*{more})", f"{sign}({shown})*{more}")
@@ -201,6 +215,7 @@ def _function(reader: Reader, token: Token, text: str) -> Tree:
     else:
         arguments = [_Bare(reader, token, text).read()]
     tree = apply(reader, token, text, arguments)
+    refuse_loose(reader, token, opened, powered=power is not None, spaced=False)
     return tree if power is None else ["Pow", tree, power]
 
 

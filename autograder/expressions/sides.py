@@ -19,6 +19,9 @@ _BY = re.compile(
 _SLOPE = re.compile(rf"(?P<name>{_NAME})(?P<primes>'*){_ARGUMENTS}(?:\|.*)?")
 _NABLA = re.compile(rf"(?:∇²|∇|grad|gradient|J|H|D_\w+) ?\(?(?:{_NAME})?{_ARGUMENTS}\)?")
 _SIGN = re.compile(r"(?<![<>=!:])(?:=|≈|:=|≃|≅)(?!=)")
+_DISPLAY = re.compile(r"\\(?:begin|end)\s*\{(?:equation|align|aligned|gather|gathered|split|displaymath|math)\*?\}")
+_ALIGNED = re.compile(r"&(?=\s*[=≈])")
+_EQUATION = re.compile(rf"\s*(?:\w+\.)?Eq\(\s*(?P<name>{_NAME})\s*,(?P<formula>.*)\)\s*", re.S)
 _OPEN, _CLOSE = "([{", ")]}"
 
 
@@ -28,7 +31,11 @@ def finished(text: str, known: Names) -> str:
     Raises:
         ParseError: a left side speaks of another derivative than the question.
     """
+    for pattern in (_DISPLAY, _ALIGNED):
+        text = pattern.sub(lambda found: " " * len(found[0]), text)
     text = _without_stop(text)
+    if (equation := _EQUATION.fullmatch(text)) and known.variable(equation["name"]) is None:
+        text = " " * equation.start("formula") + equation["formula"] + " " * (len(text) - equation.end("formula"))
     signs = list(_signs(text))
     for number, (start, at, end) in enumerate(signs):
         said = _said(text[start:at])

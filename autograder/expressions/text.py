@@ -148,7 +148,8 @@ class _Parser:
 
     def source(self, start: int, end: int) -> str:
         """The text between two offsets, on one line and without spaces around it."""
-        return " ".join(self.text[start:end].replace("$", " ").split())
+        plain = self.text[start:end].replace("$", " ").replace("\\left", "").replace("\\right", "")
+        return " ".join(plain.split())
 
     # --- grammar ----------------------------------------------------------------------------------------------------
 
@@ -301,6 +302,8 @@ class _Parser:
             return calls.name(self, token)
         if token.kind == "tex":
             return latex.command(self, token)
+        if token.kind == "super" and (root := latex.indexed_root(self, token)) is not None:
+            return root
         if token.kind == "op":
             if token.text == "(":
                 return self.bracketed(token, ")", "Tuple")
@@ -396,6 +399,8 @@ class _Parser:
             if token.text == "lambda":
                 return self.error("this is a Python function; give the expression itself", token)
             return self.error('"{what}" is Python, not part of an expression', token, what=token.text)
+        if token.text == "[":
+            return self.error("square brackets make a list; write round ones", token)
         if token.text in (")", "]", "}"):
             return self.error('the bracket "{what}" was never opened', token, what=token.text)
         if token.text == "|":
