@@ -495,6 +495,11 @@ PARTS = (
             "2xi + 3yj": "[2*x, 3*y]",
             "2x i - 3 j": "[2*x, -3]",
             "5j": "[0, 5]",
+            "3/√5 i + 4/√5 j": "[3/sqrt(5), 4/sqrt(5)]",
+            "e^x i + x/2 j": "[exp(x), x/2]",
+            "\\sin x \\mathbf{i} + y\\,\\mathbf{j}": "[sin(x), y]",
+            "[2.5 -1.5]": "[2.5, -1.5]",
+            "2[x, y]": "[2*x, 2*y]",
             "(x i + y j)/√2": "[x/sqrt(2), y/sqrt(2)]",
             "2x\\mathbf{i} + 3y\\mathbf{j}": "[2*x, 3*y]",
             "2x\\hat{i} + 3y\\hat{j}": "[2*x, 3*y]",
@@ -604,10 +609,19 @@ SIDES = (
         (
             "∇f = (2x, 3)", "∇f(x, y) = [2x, 3]", "\\nabla f = \\begin{pmatrix}2x\\\\3\\end{pmatrix}",
             "grad f = (2x, 3)",
-            "f_x = 2x, f_y = 3", "(f_x = 2x, f_y = 3)", "= (2x, 3)", "∂f/∂x = 2x, ∂f/∂y = 3", "g = 2x i + 3 j",
+            "f_x = 2x, f_y = 3",
+            "(f_x, f_y) = (2x, 3)", "f_x = 2x\nf_y = 3", "(f_x = 2x, f_y = 3)", "= (2x, 3)", "∂f/∂x = 2x, ∂f/∂y = 3", "g = 2x i + 3 j",
             "\\nabla f(x,y) = \\left[\\begin{matrix}2 x\\\\3\\end{matrix}\\right]", "∇f = <2x, 3>",
         ),
         {"f_y = 3, f_x = 2x": "left side speaks", "x = 2x, y = 3": "equation"},
+    ),
+    Sides(
+        "derivative2", "x**3", ("x",), ("x",),
+        (
+            "f''(x) = 6x", "y'' = 6x", "d²y/dx² = 6x", "\\frac{d^2y}{dx^2} = 6x", "\\frac{d^{2}f}{dx^{2}} = 6x",
+            "f^{(2)}(x) = 6x", "f^{\\prime\\prime}(x) = 6x", "d^2/dx^2 (x^3) = 6x",
+        ),
+        {"f'(x) = 6x": "left side speaks", "dy/dx = 6x": "left side speaks"},
     ),
 )  # fmt: skip
 

@@ -5,7 +5,18 @@ import reading_table
 import sympy
 from reading_table import PARTS, SIDES
 
-from autograder import Derivative, Gradient, feedback
+from autograder import (
+    Derivative,
+    DirectionalDerivative,
+    Gradient,
+    Hessian,
+    Jacobian,
+    Root,
+    SteepestAscent,
+    TangentLine,
+    TangentPlane,
+    feedback,
+)
 from autograder.cli.judge_cases import judge_case
 from autograder.errors import ParseError
 from autograder.expressions import parse
@@ -21,8 +32,10 @@ def verdicts(kind, function, variables, wrt, typed):
     """The verdict of ``autograder judge``, and that of the question in a notebook."""
     case = {"kind": kind, "vars": list(variables), "function": function, "answer": typed}
     case["wrt"] = list(wrt) if kind == "gradient" else wrt[0]
-    question = Gradient if kind == "gradient" else Derivative
-    asked = question(function, wrt=wrt if kind == "gradient" else wrt[0], variables=variables)
+    if kind == "gradient":
+        asked = Gradient(function, wrt=wrt, variables=variables)
+    else:
+        asked = Derivative(function, wrt=wrt[0], variables=variables, order=2 if kind == "derivative2" else 1)
     return judge_case(case, prove=False, mistakes=False), asked.judge(typed)
 
 
@@ -96,6 +109,31 @@ def test_another_left_side_is_refused(sides, typed, said):
     for verdict in verdicts(sides.kind, sides.function, sides.variables, sides.wrt, typed):
         assert verdict.outcome is Outcome.INVALID
         assert said in feedback.student(verdict, language="en")
+
+
+@pytest.mark.parametrize(
+    ("question", "typed"),
+    [
+        (Derivative("x**3", wrt="x", at=2), "f'(2) = 12"),
+        (Derivative("x**3", wrt="x", at=2), "\\left.\\frac{dy}{dx}\\right|_{x=2} = 12"),
+        (Gradient("x**2*y", wrt=("x", "y"), at=(1, 2)), "∇f(1, 2) = (4, 1)"),
+        (Gradient("x**2*y", wrt=("x", "y"), at=(1, 2)), "[4. 1.]"),
+        (SteepestAscent("x**2*y", at=(1, 2)), "u = 4/√17 i + 1/√17 j"),
+        (DirectionalDerivative("x**2*y", direction=(3, 4), at=(1, 2)), "D_u f(1, 2) = 16/5"),
+        (TangentPlane("x**2*y", at=(1, 2)), "z = 4x + y - 4"),
+        (TangentPlane("x**2*y", at=(1, 2)), "z - 2 = 4(x-1) + (y-2)"),
+        (TangentLine("x**2", at=1), "y = 2x - 1"),
+        (TangentLine("x**2", at=1), "y - 1 = 2(x - 1)"),
+        (Root("x**2 - 2*x + y**2"), "x = 1, y = 0"),
+        (Root("x**2 - 2*x + y**2"), "(x, y) = (1, 0)"),
+        (Hessian("x**2*y", wrt=("x", "y")), "H = [2y, 2x; 2x, 0]"),
+        (Jacobian(["x*y", "x + y"], wrt=("x", "y")), "J = \\begin{bmatrix}y & x\\\\1 & 1\\end{bmatrix}"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else type(part).__name__,
+)
+def test_each_kind_of_question_takes_the_side_that_names_it(question, typed):
+    verdict = question.judge(typed)
+    assert verdict.outcome is Outcome.CORRECT, feedback.student(verdict, language="en")
 
 
 def test_authors_write_sympy():

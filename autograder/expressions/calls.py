@@ -27,6 +27,7 @@ class Reader(Protocol):
     at: int
     relations: int
     bars: int
+    angles: int
     raised: int
 
     @property
@@ -160,6 +161,15 @@ def _unknown(reader: Reader, token: Token, *, calls: bool) -> ParseError:
     allowed = ", ".join(sorted(reader.known.variables)) or "none"
     message = f'"{shown}" is not a variable of this question (known: {allowed[:200]})'
     return reader.error(message, token, reason="wrong-variables", name=shown)
+
+
+def is_axis(reader: Reader, token: Token) -> bool:
+    r"""Whether the factor at hand is a unit vector: ``i``, ``\mathbf{i}``, ``\hat{\jmath}``."""
+    inner = reader.found[reader.at :]
+    while len(inner) > 2 and inner[0].kind == "tex" and inner[0].text in names.LOOKS:
+        inner = inner[2:] if inner[1].text == "{" else inner[1:]
+    word = inner[0].text
+    return reader.known.is_axis(word if word not in ("imath", "jmath") else word[0])
 
 
 def inverse(reader: Reader, token: Token, text: str) -> ParseError:

@@ -25,6 +25,7 @@ class Context:
         wrt: the variables of differentiation, one for each component.
         order: how often is differentiated.
         size: components of the answer; 0 for a single formula, None where it is not known.
+        point: variables whose values are asked for, so that ``x = 1, y = 0`` says what was asked.
     """
 
     heads: frozenset[str] = frozenset()
@@ -34,6 +35,7 @@ class Context:
     wrt: tuple[str, ...] = ()
     order: int = 1
     size: int | None = None
+    point: tuple[str, ...] = ()
 
 
 _WITH_ROOTS = frozenset(words("asin acos asec acsc asinh acosh asech acsch"))

@@ -1,7 +1,7 @@
 """Products and powers: what belongs to a factor where no sign says it, and where that has two readings."""
 
 from autograder.errors import ParseError
-from autograder.expressions.calls import UNARY, Reader
+from autograder.expressions.calls import UNARY, Reader, is_axis
 from autograder.expressions.lexer import Token
 from autograder.expressions.tree import Tree
 from autograder.expressions.vectors import is_vector, times, transposed
@@ -42,7 +42,7 @@ def product(reader: Reader, first: Tree, began: int) -> Tree:
         elif token.kind == "super" or not reader.starts(token):
             return times(factors)
         else:
-            if divided is not None:
+            if divided is not None and not is_axis(reader, token):
                 raise _above_or_below(reader, *divided, token)
             if barred and token.text == "|" and len(factors) > 1:
                 raise reader.error("these bars can be paired in two ways; write abs(...)", token)
@@ -51,6 +51,8 @@ def product(reader: Reader, first: Tree, began: int) -> Tree:
             start = reader.at
             factors.append(reader.expression(UNARY))
             _refuse_mixed(reader, factors, token, start)
+            if token.text == "[" and len(factors[-1]) < 3:
+                raise reader.error("square brackets make a list; write round ones", token)
 
 
 def _above_or_below(reader: Reader, began: int, slash: Token, token: Token) -> ParseError:
@@ -185,6 +187,8 @@ class _Exponent:
             raise self._belongs(after)
 
     def _is_doubtful(self, after: Token) -> bool:
+        if is_axis(self.reader, after):
+            return False
         reader, growing = self.reader, self.is_e or self.reader.known.context.powers
         if after.kind == "tex" and _is_command(reader, after):
             letter = after.text == "pi" or reader.known.variable(after.text) is not None
@@ -196,7 +200,7 @@ class _Exponent:
                 after.kind == "name" and not reader.known.is_function(after.text)
             )
             typed_as_latex = "\\" in reader.text and len(self.raised) == 1
-            return self.is_e and letter and not typed_as_latex and not reader.known.is_axis(after.text)
+            return self.is_e and letter and not typed_as_latex
         same = self.base[1:2] == [reader.known.variable(after.text)] if type(self.base) is list else False
         return not self.number or growing or (same and after.kind == "name")
 

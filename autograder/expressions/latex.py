@@ -2,16 +2,13 @@ r"""LaTeX commands: ``\frac``, ``\sin x``, environments. In TeX an argument or e
 
 from autograder.errors import ParseError
 from autograder.expressions import names
-from autograder.expressions.calls import UNARY, Reader, apply, inverse, name, refuse_loose
+from autograder.expressions.calls import UNARY, Reader, apply, inverse, is_axis, name, refuse_loose
 from autograder.expressions.environments import environment
 from autograder.expressions.lexer import Token
 from autograder.expressions.tree import Tree
 
 __all__ = ["command", "indexed_root"]
 
-_WORDS = frozenset(["mathrm", "operatorname", "text", "textrm", "mathit", "mathbf", "vec", "boldsymbol", "rm", "mathsf",
-                    "mbox", "hat", "mathbb", "mathcal", "bm", "textit", "textbf"])  # fmt: skip
-"""What changes a name's look."""
 _ROOTS = {"sqrt": 2, "cbrt": 3, "fourthroot": 4}
 _PARTS = frozenset(["frac", *_ROOTS])
 """Commands with the name of a function that take what is in braces, and no argument behind it."""
@@ -32,7 +29,7 @@ def command(reader: Reader, token: Token) -> Tree:
         return _group(reader, token)
     if text == "overline":
         return ["conjugate", _group(reader, token)]
-    if text in _WORDS:
+    if text in names.LOOKS:
         return _word(reader, token)
     if text == "begin":
         return environment(reader, token)
@@ -158,6 +155,8 @@ def _under_sign(reader: Reader, token: Token) -> Tree:
             reader.expression(UNARY)
         more = reader.source(start, reader.next.offset)
         raise reader.two_ways(after, f"{sign}({shown}{more})", f"{sign}({shown}){more}")
+    if is_axis(reader, after):
+        return inside
     letter = after.kind in ("number", "fraction") or (after.kind == "name" and not reader.known.is_function(after.text))
     if (
         opened.kind in ("number", "name", "fraction")
@@ -176,7 +175,7 @@ def _word(reader: Reader, token: Token) -> Tree:
     opened = reader.next
     if not (opened.kind == "op" and opened.text == "{"):
         return reader.atom()
-    called, closed = reader.found[reader.at + 1 : reader.at + 3]
+    called, closed = (*reader.found[reader.at + 1 : reader.at + 3], opened)[:2]
     if called.kind != "name" or closed.text != "}":
         return _group(reader, token)
     reader.at += 3
@@ -267,6 +266,8 @@ class _Bare:
         reader = self.reader
         constant = not any(_has_symbol(part) for part in factors)
         nested = self.is_function(self.opened)
+        if is_axis(reader, after):
+            return True
         if self.is_function(after):
             if nested and after.gap != ",":
                 raise self.doubt(after)
@@ -285,8 +286,8 @@ class _Bare:
 
     def is_function(self, token: Token) -> bool:
         reader = self.reader
-        if token.kind == "tex" and token.text in _WORDS:
-            token = reader.found[reader.at + 2]
+        if token.kind == "tex" and token.text in names.LOOKS:
+            token = reader.found[min(reader.at + 2, len(reader.found) - 1)]
         known = reader.known
         if token.kind not in ("tex", "name") or known.variable(token.text) is not None or token.text in names.GREEK:
             return False

@@ -93,8 +93,10 @@ def two_ways(text: str, offset: int, one: str, other: str) -> ParseError:
 
 
 class _Lexer:
-    def __init__(self, text: str, known: Names) -> None:
+    def __init__(self, text: str, known: Names, shown: str) -> None:
         self.text = text
+        self.shown = shown
+        """What was typed, for an error."""
         self.known = known
         self.found: list[Token] = []
         self.at = 0
@@ -106,7 +108,7 @@ class _Lexer:
         before = self.found[-1].text if self.found and self.found[-1].kind == "op" else ""
         goes_on = not self.found or self.depth or before in _GO_ON or self.is_latex
         if self.gap == "\n" and not goes_on:
-            raise _picture(self.text, start)
+            raise _picture(self.shown, start)
         self.found.append(Token(kind, text, start, self.gap))
         self.gap = ""
 
@@ -145,7 +147,7 @@ class _Lexer:
                 self.depth += (operator in "([{") - (operator in ")]}")
                 if self.depth > MAX_NESTING:
                     message = f"brackets are nested more than {MAX_NESTING} deep"
-                    raise fault(message, text, start, reason="too-large")
+                    raise fault(message, self.shown, start, reason="too-large")
         self.found.append(Token("end", "", len(text), " "))
         return self.found
 
@@ -163,7 +165,7 @@ class _Lexer:
         if operator not in _LONG_OPERATORS:
             operator = here
             if here not in _OPERATORS or operator == "_" or self.text.startswith("//", self.at):
-                raise _unreadable(self.text, self.at)
+                raise _unreadable(self.shown, self.at)
         self.add("op", operator, self.at)
         self.at += len(operator)
 
@@ -176,16 +178,16 @@ class _Lexer:
         if "e" not in self.known.variables and (exponent := _EXPONENT.match(text, self.at)):
             letter, sign, digits = exponent.groups()
             if abs(int(digits[:8])) > 9999:
-                raise fault("this number is too large or too small", text, start, reason="too-large")
+                raise fault("this number is too large or too small", self.shown, start, reason="too-large")
             plain = letter == "e" and len(digits) == 1 and match[0].isdigit() and match[0] != "1"
             context = self.known.context
             if plain and not context.certain and context.heads & {"exp", "E"}:
                 # In a question about e^x, "2e-3" is as often 2e − 3 as 0.002.
                 other = f"{match[0]}*e{sign}{digits}" if sign else f"{match[0]}*e^{digits}"
-                raise two_ways(text, start, f"{match[0]}.0e{sign}{digits}", other)
+                raise two_ways(self.shown, start, f"{match[0]}.0e{sign}{digits}", other)
             self.at = exponent.end()
         if self.at - start > MAX_NUMBER:
-            raise fault(f"this number has more than {MAX_NUMBER} digits", text, start, reason="too-large")
+            raise fault(f"this number has more than {MAX_NUMBER} digits", self.shown, start, reason="too-large")
         self.add("number", text[start : self.at], start)
 
     def command(self) -> None:
@@ -193,7 +195,7 @@ class _Lexer:
         text, start = self.text, self.at
         match = _COMMAND.match(text, start)
         if match is None:
-            raise fault("a backslash stands alone at the end", text, start)
+            raise fault("a backslash stands alone at the end", self.shown, start)
         name, self.at = match[1].rstrip("*"), match.end()
         if name in _APART or name == "hspace":
             if name == "hspace":
@@ -244,7 +246,7 @@ class _Lexer:
             return
         while text[end : end + 1] == "." and (more := _NAME.match(text, end + 1)):
             if name not in names.PREFIXES and name not in names.PACKAGES:
-                raise fault('a dot after a name has no meaning here; write "*" for times', text, end)
+                raise fault('a dot after a name has no meaning here; write "*" for times', self.shown, end)
             prefix = name
             name = f"{name}.{more[0]}" if name in names.PACKAGES else more[0]
             end = more.end()
@@ -263,12 +265,12 @@ class _Lexer:
                 return
             close = text.find("}", end)
             if close == -1 or close - end > 40:
-                raise fault("this subscript has no closing bracket", text, end)
+                raise fault("this subscript has no closing bracket", self.shown, end)
             name, end = name + text[end + 1 : close].replace(" ", "").replace(",", "_"), close + 1
         if name.startswith("_"):
             if not name.strip("_") and "\n" in text:
-                raise _picture(text, start)  # the bar of a root
-            raise fault("a name cannot begin with an underscore here", text, start)
+                raise _picture(self.shown, start)  # the bar of a root
+            raise fault("a name cannot begin with an underscore here", self.shown, start)
         index = _INDEX.fullmatch(name) if known.variable(name) is None else None
         if index and index[1] in names.INDEXED and self.follows(end) == "(":
             self.at = end
@@ -282,7 +284,7 @@ class _Lexer:
                 self.add(kind, part, start)
             return
         if unicodedata.normalize("NFKC", name[:1]) != name[:1] and not known.known(name):
-            raise _unreadable(text, start)
+            raise _unreadable(self.shown, start)
         self.at = end
         parts, follows = [name], self.follows(end)
         if name not in known.functions and follows in ("(", "[") and (function := known.called(name)):
@@ -300,16 +302,16 @@ class _Lexer:
         return self.text[end : end + 1]
 
 
-def tokens(text: str, known: Names) -> list[Token]:
-    """Every token of the text and an ``end``.
+def tokens(text: str, known: Names, shown: str | None = None) -> list[Token]:
+    """Every token of the text and an ``end``; ``shown`` is the text for an error, where parts of it are blanked out.
 
     Raises:
         ParseError: a character that has no meaning in an expression, a number that is too long, too many brackets.
     """
     bar = _BAR.search(text)
     if bar is not None:
-        raise _picture(text, bar.start())
-    return _Lexer(text.translate(PLAIN), known).whole()
+        raise _picture(shown or text, bar.start())
+    return _Lexer(text.translate(PLAIN), known, shown or text).whole()
 
 
 def _picture(text: str, at: int) -> ParseError:

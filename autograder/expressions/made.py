@@ -68,6 +68,8 @@ def _matrix_of(a: list[Tree]) -> Tree:
     """``Matrix([…])``, ``Matrix(2, 1, […])``, and an array with its shape as srepr prints it."""
     if len(a) == 1:
         return _matrix(a)
+    if len(a) != 3:
+        raise ExpressionError("write a matrix as Matrix([[a, b], [c, d]])")
     rows, columns, entries = a
     sizes = type(rows) is int and type(columns) is int and type(entries) is list and entries[0] in ("List", "Tuple")
     if not sizes or len(entries) - 1 != rows * columns:

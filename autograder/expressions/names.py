@@ -72,6 +72,14 @@ INDEXED: dict[str, dict[int, str]] = {
 }  # fmt: skip
 """Letter of a special function → how many arguments, with its indices → SymPy's name: ``J_{0}(x)`` has two."""
 
+LOOKS = frozenset(
+    heads.words(
+        "mathrm operatorname text textrm mathit mathbf vec boldsymbol rm mathsf mbox hat mathbb mathcal bm textit "
+        "textbf"
+    )
+)
+"""LaTeX commands that change a name's look."""
+
 LETTERS = {"gamma": "EulerGamma", "phi": "GoldenRatio", "G": "Catalan"}
 """Letters for constants, where the question has them."""
 

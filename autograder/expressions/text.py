@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograder.errors import ExpressionError, ParseError
-from autograder.expressions import calls, factors, latex, names, sides, vectors
+from autograder.expressions import brackets, calls, factors, latex, names, sides, vectors
 from autograder.expressions.calls import POWER, PRODUCT, SUM, UNARY
 from autograder.expressions.context import Context
 from autograder.expressions.lexer import Token, fault, tokens, two_ways
@@ -24,7 +24,6 @@ MAX_DEPTH = 150
 _RELATIONS = {"<": "StrictLessThan", ">": "StrictGreaterThan", "<=": "LessThan", ">=": "GreaterThan",
               "==": "Equality", "!=": "Unequality", "=": "Equality"}  # fmt: skip
 _OR, _AND, _RELATION = range(1, SUM)
-_KEYWORDS = frozenset(["default", "dtype", "weak_type", "real", "evaluate"])
 _STARTS = frozenset(["number", "name", "tex", "fraction"])
 _LOGICAL = frozenset([*_RELATIONS.values(), "And", "Or", "Not", "true", "false"])
 
@@ -94,14 +93,12 @@ class _Parser:
     def __init__(self, text: str, formula: str, known: Names) -> None:
         self.text = text
         self.known = known
-        self.found = tokens(formula, known)
+        self.found = tokens(formula, known, text)
         self.at = 0
         self.depth = 0
         self.bars = 0
         self.angles = 0
         """How deep inside ``<a, b>``."""
-        self.rows: list[list[Tree]] = []
-        """Rows of a ``[a, b; c, d]`` that are read."""
         self.raised = 0
         """How deep inside exponents."""
         self.relations = 0
@@ -115,7 +112,7 @@ class _Parser:
 
     def take(self) -> Token:
         token = self.found[self.at]
-        self.at += 1
+        self.at += token.kind != "end"
         return token
 
     def accept(self, operator: str) -> bool:
@@ -230,6 +227,8 @@ class _Parser:
     def starts(self, token: Token) -> bool:
         """Whether the token can begin a factor after another one, with no sign between."""
         if token.kind == "op":
+            if token.text == "[":  # after a number; v[0] is an index in Python
+                return self.at > 0 and self.found[self.at - 1].kind != "name"
             return token.text in ("(", "{") or (token.text == "|" and self.bars == 0)
         if token.kind == "tex":
             return token.text not in ("end", "newline", "infty", "rfloor", "rceil", "rvert", "bmod", "top")
@@ -306,91 +305,24 @@ class _Parser:
             return root
         if token.kind == "op":
             if token.text == "(":
-                return self.bracketed(token, ")", "Tuple")
+                return brackets.bracketed(self, token, ")", "Tuple")
             if token.text == "[":
-                return self.bracketed(token, "]", "List")
+                return brackets.bracketed(self, token, "]", "List")
             if token.text == "{":
-                return self.bracketed(token, "}", "")
+                return brackets.bracketed(self, token, "}", "")
             if token.text == "<" and not self.relations:
-                return self.angled(token)
+                return brackets.angled(self, token)
             if token.text == "|":
                 self.bars += 1
                 inside = self.expression(0)
                 self.bars -= 1
                 self.expect("|", token)
                 return ["Abs", inside]
-        self.at -= 1
         raise self.unexpected(token)
-
-    def angled(self, opened: Token) -> Tree:
-        """``<a, b>``."""
-        self.angles += 1
-        parts, commas = self.arguments(opened, ">")
-        self.angles -= 1
-        if not commas:
-            raise self.unexpected(opened)
-        return ["Tuple", *parts]
-
-    def bracketed(self, opened: Token, close: str, container: str) -> Tree:
-        """``(a)`` is a; ``(a, b)`` a tuple; ``[a]`` a list, ``[a; b]`` a column."""
-        framed = self.next.kind == "tex" and self.next.text == "begin"
-        bars, self.bars = self.bars, 0
-        angles, self.angles = self.angles, 0
-        rows, self.rows = self.rows, []
-        parts, commas = self.arguments(opened, close)
-        if self.rows:
-            parts = [row[0] if len(row) == 1 else ["List", *row] for row in [*self.rows, parts]]
-        self.rows = rows
-        self.bars, self.angles = bars, angles
-        if container == "List":
-            # the brackets of \left[\begin{matrix} … are the matrix's own
-            return parts[0] if framed and len(parts) == 1 and parts[0][0] == "Matrix" else ["List", *parts]
-        if len(parts) == 1 and not commas:
-            return parts[0]
-        if not parts:
-            raise self.error("there is nothing in these brackets", opened)
-        if not container:
-            raise self.error("write a list of components in square brackets", opened)
-        return ["Tuple", *parts]
 
     def arguments(self, opened: Token, close: str) -> tuple[list[Tree], int]:
         """What stands up to the closing bracket, and how many commas."""
-        parts: list[Tree] = []
-        commas = 0
-        if self.accept(close):
-            return parts, commas
-        while True:
-            if self.is_keyword() and self.skipped_keyword():
-                if not self.accept(","):
-                    self.expect(close, opened)
-                    return parts, commas
-                continue
-            parts.append(self.expression(0))
-            if close == "]" and self.accept(";"):
-                self.rows.append(parts)
-                parts = []
-                continue
-            if self.accept(","):
-                commas += 1
-                if self.accept(close):
-                    return parts, commas
-                continue
-            self.expect(close, opened)
-            return parts, commas
-
-    def is_keyword(self) -> bool:
-        """Whether ``default=`` stands here."""
-        follows = self.found[self.at + 1] if self.at + 1 < len(self.found) else self.next
-        return self.next.text in _KEYWORDS and follows.kind == "op" and follows.text == "="
-
-    def skipped_keyword(self) -> bool:
-        """Past ``default=``, or past all of ``dtype=float32``, which says nothing about the value."""
-        word = self.take()
-        self.take()
-        if word.text == "default":
-            return False
-        self.take()
-        return True
+        return brackets.arguments(self, opened, close)
 
     def unexpected(self, token: Token) -> ParseError:
         if token.kind == "end":

@@ -51,7 +51,19 @@ def _of_the_parser() -> Iterator[str]:
     """Why text is no formula: the first argument of each call that raises."""
     from babel.messages.extract import extract_from_file
 
-    for name in ("lexer", "text", "calls", "factors", "latex", "environments", "made", "vectors", "sides", "build"):
+    for name in (
+        "lexer",
+        "text",
+        "calls",
+        "factors",
+        "latex",
+        "environments",
+        "made",
+        "vectors",
+        "sides",
+        "brackets",
+        "build",
+    ):
         for _, message, _, _ in extract_from_file("python", PARSER / f"{name}.py", keywords=_RAISED):
             assert isinstance(message, str)
             yield message

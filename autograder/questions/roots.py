@@ -12,6 +12,7 @@ import sympy as sp
 from autograder.compare.numeric import shape_text
 from autograder.compare.reading import Numbers, Unreadable, describe
 from autograder.errors import AuthorError
+from autograder.expressions.context import Context
 from autograder.model import Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import read_answer
 from autograder.questions.fields import Expected, Field
@@ -106,7 +107,7 @@ class Root(Field):
         """The points of an answer, each of shape (n,)."""
         n = len(self.wrt)
         listed = _listed(answer, self.wrt)
-        read = read_answer(listed, self.variables)
+        read = read_answer(listed, self.variables, Context(point=tuple(self.wrt)))
         if read.kind == "function" or any(e.free_symbols for e in read.exprs):
             raise Unreadable(Reason.FUNCTION_NOT_VALUE, got=describe(answer))
         numbers: Numbers = constant_numbers(read)
