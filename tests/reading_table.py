@@ -609,8 +609,8 @@ SIDES = (
         (
             "∇f = (2x, 3)", "∇f(x, y) = [2x, 3]", "\\nabla f = \\begin{pmatrix}2x\\\\3\\end{pmatrix}",
             "grad f = (2x, 3)",
-            "f_x = 2x, f_y = 3",
-            "(f_x, f_y) = (2x, 3)", "f_x = 2x\nf_y = 3", "(f_x = 2x, f_y = 3)", "= (2x, 3)", "∂f/∂x = 2x, ∂f/∂y = 3", "g = 2x i + 3 j",
+            "f_x = 2x, f_y = 3", "(f_x, f_y) = (2x, 3)", "f_x = 2x\nf_y = 3", "(f_x = 2x, f_y = 3)", "= (2x, 3)",
+            "∂f/∂x = 2x, ∂f/∂y = 3", "g = 2x i + 3 j",
             "\\nabla f(x,y) = \\left[\\begin{matrix}2 x\\\\3\\end{matrix}\\right]", "∇f = <2x, 3>",
         ),
         {"f_y = 3, f_x = 2x": "left side speaks", "x = 2x, y = 3": "equation"},
