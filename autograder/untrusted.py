@@ -12,7 +12,7 @@ from collections.abc import Callable, Sized
 from textwrap import dedent
 from typing import Any, TypeVar
 
-__all__ = ["TooManyParts", "guarded", "json_of", "one_line", "python_tree", "short", "whole"]
+__all__ = ["TooManyParts", "guarded", "json_of", "one_line", "python_tree", "short", "whole", "whole_in"]
 
 LONGEST_SOURCE = 100_000
 """Characters of one function's or cell's Python that are parsed: half a second and 130 MB at the worst."""
@@ -39,6 +39,21 @@ def whole(text: str) -> str:
     'a�b'
     """
     return text if text.isascii() else _HALF.sub(_LOST, text)
+
+
+def whole_in(plain: Any) -> Any:
+    r"""Lists, dicts and texts with :func:`whole` texts.
+
+    >>> whole_in({"a": ["\udcff", 1]})
+    {'a': ['�', 1]}
+    """
+    if isinstance(plain, str):
+        return whole(plain)
+    if isinstance(plain, dict):
+        return {whole(str(key)): whole_in(value) for key, value in plain.items()}
+    if isinstance(plain, list | tuple):
+        return [whole_in(item) for item in plain]
+    return plain
 
 
 def short(text: str, most: int) -> str:

@@ -8,21 +8,23 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake_samples import notebook, zipped
 from jail_samples import SMALL, needs_jail, program, ran
 
-from autograder import untrusted
+from autograder import Choice, Derivative, untrusted
 from autograder.errors import NotebookError
 from autograder.lms.intake import choose, slim
 from autograder.lms.intake.places import misplaced
-from autograder.model import Raised
+from autograder.model import Opaque, Outcome, Raised
 from autograder.otter import read_notebook
+from autograder.questions import CheckFailed, recording
 from autograder.questions.source import cells_that_make
 from autograder.sandbox import Sandbox
 from autograder.sandbox.line import wire
-from autograder.sandbox.line.channel import encoded
+from autograder.sandbox.line.channel import WireError, encoded
 from autograder.sandbox.line.codec import Codec
 from autograder.sandbox.outside import given as lent
 from autograder.sandbox.outside.given import Given
@@ -332,3 +334,49 @@ def test_a_derivative_that_a_notebook_asks_for_has_a_size(size: int, order: int)
     assert "too large" in done.result.raised.message
     assert called == []
     assert lent.MAX_WORK * 8 <= 1 << 30
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        # every text of NumPy's takes the room of the longest: 16 MB here, 16 GB there
+        '["objects",[-1,1000],["' + "A" * 4_000_000 + '"' + ',""' * 999 + "]]",
+        '["objects",[-1,2],["a",["list","list",[]]]]',
+        '["table","Series",1,[],[]]',
+        '["dict",[1],[["list","set",[["list","list",[]]]]],"Counter"]',
+        '["list","namedtuple P x __x",[1,2]]',
+        '["array","jax","<f16",[1],"AAAAAAAAAAAAAAAAAAAAAA=="]',
+    ],
+)
+def test_what_a_library_cannot_make_is_refused_and_not_raised(value: str) -> None:
+    codec = Codec(lambda _: None, lambda _: None)
+    read = wire.from_student.decode(b'{"type":"values","id":1,"values":[' + value.encode() + b"]}")
+    with pytest.raises(WireError):
+        codec.decode(read.values[0])
+
+
+@needs_jail
+def test_a_thousand_cells_that_raise_are_not_a_thousand_messages(small_jail: Sandbox) -> None:
+    with ran(small_jail, *["1/0"] * 230, "x = 1") as student:
+        assert len(student.ended.cell_errors) == 200
+        assert student.names["x"] == 1
+
+
+@pytest.mark.parametrize(
+    "answer", ["9" * 100_000, sp.Integer(7) ** 90_000, "٣", "²", "A" * 100_000, Opaque("x", "y", too_large=True)]
+)
+def test_an_option_of_any_size_is_none_and_is_recorded(answer: Any) -> None:
+    question = Choice({"A": "rises", "B": "falls"}, key="A", name="way")
+    with recording(()) as checks, pytest.raises(CheckFailed):
+        question.check(answer)
+    (check,) = checks
+    assert check.verdict.outcome is Outcome.INVALID
+    assert len(check.answer) < 300
+
+
+def test_an_answer_that_cannot_be_shown_is_still_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = Derivative("x**4", name="slope")
+    monkeypatch.setattr(Derivative, "_strokes", lambda *_: 1 // 0)
+    with recording(()) as checks:
+        question.check(4 * sp.Symbol("x") ** 3)
+    assert (checks[0].answer, checks[0].verdict.outcome) == ("a formula", Outcome.CORRECT)

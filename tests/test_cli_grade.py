@@ -274,3 +274,25 @@ def test_grades_are_there_when_the_lms_file_cannot_be_written(place: Path) -> No
     assert call("hw01", "in", "--roster", "canvas.csv", "-o", "out").exception is not None
     assert len(rows(place / "out" / "grades.csv")) == 3
     assert len(msgspec.json.decode((place / "out" / "results.json").read_bytes(), type=Run).results) == 3
+
+
+def test_a_name_whose_bytes_are_no_text_is_somebody_like_others(place: Path) -> None:
+    # what unzip on Linux makes of a zip from an old Windows
+    folder = place / os.fsdecode(b"abg\xe4ben")
+    folder.mkdir()
+    hand_in(folder, os.fsdecode(b"m\xfcller.ipynb"), "q1=2 q2=1")
+    hand_in(folder, "ito.ipynb", "q1=1 q2=1")
+    (folder / os.fsdecode(b"l\xe4nk.ipynb")).symlink_to("ito.ipynb")
+    (folder / "ito_files").mkdir()
+    result = call("hw01", str(folder), "-o", "out")
+    assert result.return_value == cli.NEEDS_A_PERSON
+    assert {row["student_id"]: row["score"] for row in rows(place / "out" / "grades.csv")} == {
+        "ito": "2",
+        "m_ller": "3",
+        "l_nk": "",
+        "ito_files": "",
+    }
+    run = msgspec.json.decode((place / "out" / "results.json").read_bytes(), type=Run)
+    assert any("l\N{REPLACEMENT CHARACTER}nk.ipynb is a link" in refused.message for refused in run.refused)
+    assert result.output.replace("\n", "").isprintable()
+    assert "the bytes of this name are no text" in str(call("hw01", "in", "-o", str(folder / "out")).exception)

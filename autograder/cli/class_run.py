@@ -23,6 +23,7 @@ from autograder.model import (
     SubmissionResult,
 )
 from autograder.sandbox.limits import Limits
+from autograder.untrusted import whole, whole_in
 
 WARN_NONE = (
     "--sandbox none: the notebooks ran without a jail, with your rights and your network;"
@@ -109,6 +110,8 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
         SandboxError: the jail cannot be built on this machine.
         KeyboardInterrupt: stopped; the journal holds what was done.
     """
+    if str(order.out) != whole(str(order.out)):
+        raise UsageError(f"{whole(str(order.out))}: the bytes of this name are no text: give another folder with -o")
     found = find_assignment(order.assignment)
     rosters = _read_rosters(order)
     for given in order.submissions:
@@ -142,7 +145,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             workdir=order.out / "submissions",
             assignment=name,
         )
-        batch.keep(ORDER, msgspec.json.encode(_to_repeat(order), enc_hook=str).decode())
+        batch.keep(ORDER, msgspec.json.encode(whole_in(msgspec.to_builtins(_to_repeat(order), enc_hook=str))).decode())
         results = batch.grade(matched.submissions, progress=progress, force=order.force, only=order.only)
         results = batch.overridden(results)
         run = Run(
@@ -157,7 +160,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
                 started=batch.remember("started", datetime.now(UTC).isoformat(timespec="seconds")),
                 # From the journal, not from a clock: a run that was interrupted and went on took what its parts took.
                 seconds=round(sum(result.seconds for result in results), 3),
-                command=order.command,
+                command=whole(order.command),
                 folder=str(order.out),
                 language=chosen(order.language),
                 tolerances={name: value for name, value in DEFAULT_RTOL.items() if name != "exact"},

@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 import msgspec
 
 from autograder.compare.conventions import source_of
-from autograder.compare.reading import Unreadable
+from autograder.compare.reading import Unreadable, describe
 from autograder.errors import AuthorError, StudentGone
 from autograder.model import Check, Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import left_blank, returned, shown_answer, shown_argument
 from autograder.questions.record import is_recording, known_cells, note
+from autograder.untrusted import guarded
 
 __all__ = ["CheckFailed", "CheckUndecided", "Question"]
 
@@ -216,7 +217,11 @@ class Question:
         """
         verdict, evidence = self._examined(answer, call, entry)
         if is_recording():
-            note(self._record(answer, verdict, evidence))
+            note(
+                guarded(
+                    lambda: self._record(answer, verdict, evidence), otherwise=lambda why: self._bare(answer, verdict)
+                )
+            )
         if verdict.outcome is Outcome.CORRECT:
             if _counter is not None:
                 _counter.level(self._key(), verdict)  # the next wrong answer is a first one again
@@ -234,6 +239,10 @@ class Question:
         # Two cases of one run often ask the same with other points or tolerances; they are one attempt each.
         judged = (getattr(self, "domain", None), self.seed, self.rtol, self.atol)
         return f"{self.kind} {self.name} {self.prompt} {judged}"
+
+    def _bare(self, answer: Any, verdict: Verdict) -> Check:
+        """The record of an answer that cannot be shown; the verdict stands."""
+        return Check(kind=self.kind, prompt=self.prompt, answer=describe(answer), answer_kind="other", verdict=verdict)
 
     def _record(self, answer: Any, verdict: Verdict, evidence: Evidence | None) -> Check:
         text, kind, latex = shown_answer(answer, source_of(answer) if callable(answer) else None)

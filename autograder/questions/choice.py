@@ -187,7 +187,7 @@ class Choice(Question):
         if marked and marked[2]:
             found = self._found(marked[1])
             return found if found is not None and _plain(marked[2]) == _plain(self.options[found]) else None
-        if plain.isdecimal() and 1 <= int(plain) <= len(labels):
+        if plain.isdecimal() and len(plain) < 7 and 1 <= int(plain) <= len(labels):
             return labels[int(plain) - 1] if not any(label.isdecimal() for label in labels) else None
         letter = ord(plain) - ord("a") if len(plain) == 1 else -1
         return labels[letter] if 0 <= letter < len(labels) and not any(len(label) == 1 for label in labels) else None
@@ -221,9 +221,9 @@ def _spelling(item: Any) -> str | None:
         return str(item)
     if isinstance(item, str):
         return str.__str__(item)
-    if isinstance(item, (sp.Symbol, sp.Integer)):
+    if isinstance(item, sp.Symbol):
         return str(item)
-    if isinstance(item, (int, np.integer)):
+    if isinstance(item, (int, np.integer, sp.Integer)):
         return str(int(item)) if abs(int(item)) < 10**6 else None
     if isinstance(item, (float, np.floating)) and float(item).is_integer() and abs(float(item)) < 10**6:
         return str(int(item))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from autograder.lms.intake.places import misplaced, shown
 from autograder.lms.intake.slim import assignment_in, slim
 from autograder.lms.records import Bundle, Item
 from autograder.model import Refused
-from autograder.untrusted import json_of
+from autograder.untrusted import json_of, whole
 
 __all__ = ["Chosen", "choose"]
 
@@ -84,14 +85,26 @@ def choose(bundle: Bundle, work: Path, assignment: str | None) -> Chosen | Refus
         path, more = _prepare(picked, work)
     except NotebookError as error:
         return refuse(error.reason, str(error))
+    beside = _beside(picked, usable)
     return Chosen(
         file=picked.item.parts[-1],
-        path=path,
-        files=_beside(picked, usable),
+        path=_spelled(path, work),
+        files={name: _spelled(path, work) for name, path in beside.items()},
         tag_of=picked.origin,
         notes=(*notes, *more),
         problems=tuple(message for _, message in problems),
     )
+
+
+def _spelled(path: Path, work: Path) -> Path:
+    """The file under a name that can be written down: a copy, where the bytes of its own are no text."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        work.mkdir(parents=True, exist_ok=True)
+        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+        return Path(shutil.copyfile(path, work / f"{name}{whole(path.suffix)}"))
+    return path
 
 
 def _ending(file: _File) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from autograder.errors import AutograderError
 from autograder.model import Record
-from autograder.untrusted import whole
+from autograder.untrusted import whole_in
 
 MAX_FROM_STUDENT = 32 << 20
 """Bytes of one message from the jail."""
@@ -41,17 +41,7 @@ def encoded(message: Record) -> bytes:
     try:
         return _encoder.encode(message)
     except UnicodeEncodeError:
-        return _encoder.encode(_in_whole_characters(msgspec.to_builtins(message)))
-
-
-def _in_whole_characters(plain: Any) -> Any:
-    if isinstance(plain, str):
-        return whole(plain)
-    if isinstance(plain, dict):
-        return {whole(str(key)): _in_whole_characters(value) for key, value in plain.items()}
-    if isinstance(plain, list | tuple):
-        return [_in_whole_characters(item) for item in plain]
-    return plain
+        return _encoder.encode(whole_in(msgspec.to_builtins(message)))
 
 
 class Channel(Protocol):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from autograder.sandbox.line.orders import Told
 
 _KEPT_TEXT = 100_000
+_MOST_ERRORS = 200
+"""Cells that raised, of which it is said what: a TA reads the first few."""
 _START_SECONDS = 10.0
 """For what runs no student code: the message after the last cell."""
 _MAX_CHECKS = 200
@@ -141,7 +143,8 @@ class Student(Conversation):
                     source=raised.source,
                     cell=raised.cell,
                 )
-            self._cell_errors.append(CellError(cell=message.index, raised=raised))
+            if len(self._cell_errors) < _MOST_ERRORS:
+                self._cell_errors.append(CellError(cell=message.index, raised=raised))
 
     @property
     def ended(self) -> Ended:
