@@ -79,6 +79,56 @@ FUNCTIONS = [
 ]
 
 
+def _clipped(x):
+    import jax.numpy as jnp
+
+    return jnp.clip(2 * x - 60, 0, 1)
+
+
+def _peak(x):
+    import jax.numpy as jnp
+
+    return 3 * x + 7 * jnp.exp(-((x - 44) ** 2) / 3)
+
+
+def _branches(x):
+    return x**2 if x < 58 else (x**3 if x < 59 else x**2)
+
+
+def _layer(v):
+    import jax
+    import jax.numpy as jnp
+
+    weights, shift = jnp.array([[1.0, -1.0], [2.0, 1.0]]), jnp.array([21.0, 17.0])
+    return jnp.sum(jax.nn.relu(weights @ v - shift))
+
+
+TRACED = [
+    (_clipped, lambda x: 2.0 * (30 < x < 30.5), lambda x: 0.0),
+    (_peak, lambda x: 3 - 14 * (x - 44) / 3 * exp(-((x - 44) ** 2) / 3), lambda x: 3.0),
+    (_branches, lambda x: 3 * x**2 if 58 < x < 59 else 2 * x, lambda x: 2 * x),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("function", "right", "wrong"), TRACED, ids=[function.__name__ for function, _, _ in TRACED])
+def test_a_function_in_python_is_traced_for_its_bends(function, right, wrong):
+    for seed in range(2):
+        question = Derivative(function, wrt="x", seed=seed)
+        assert question.judge(right).outcome is Outcome.CORRECT
+        assert question.judge(wrong).outcome is Outcome.INCORRECT
+        assert question.judge(f"{wrong(1.0):g}" if wrong(1.0) != 2 else "2*x").outcome is Outcome.INCORRECT
+
+
+@pytest.mark.slow
+def test_a_layer_is_asked_in_each_combination_of_its_units():
+    question = Gradient(_layer, wrt=("x", "y"))
+    first, second = (lambda x, y: float(x - y > 21)), (lambda x, y: float(2 * x + y > 17))
+    right = question.judge(lambda x, y: (first(x, y) + 2 * second(x, y), second(x, y) - first(x, y)))
+    wrong = question.judge(lambda x, y: (max(first(x, y), 2 * second(x, y)), second(x, y) - first(x, y)))
+    assert (right.outcome, wrong.outcome) == (Outcome.CORRECT, Outcome.INCORRECT)
+
+
 def exp(value):
     return math.exp(max(value, -700.0))
 

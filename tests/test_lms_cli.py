@@ -210,6 +210,8 @@ def test_scores_that_the_policy_scaled_are_not_scaled_again(folder):
     assert "out of" not in said
     # whom the policy excused is part of the run
     assert (folder / "run" / "lms" / "canvas.csv").read_text() == scaled
+    call(export, folder / "run", "--roster", folder / "canvas.csv", "--scale", "--missing", "zero", status=3)
+    assert ",EX\n" in (folder / "run" / "lms" / "canvas.csv").read_text()
 
 
 def test_a_persons_override_is_the_policys_starting_point(folder):

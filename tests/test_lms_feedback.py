@@ -3,6 +3,7 @@
 import zipfile
 
 import canvas_server
+import lms_importers as importers
 import pytest
 
 from autograder.errors import UsageError
@@ -41,6 +42,21 @@ def test_a_page_goes_back_under_the_name_by_which_the_lms_finds_its_student(tmp_
     first = (tmp_path / "f" / "zip.zip").read_bytes()
     feedback_zip(lms, given, {"1": tmp_path / "1.html"}, tmp_path / "f" / "zip.zip")
     assert (tmp_path / "f" / "zip.zip").read_bytes() == first
+
+
+def test_moodle_has_no_page_for_those_in_no_group(tmp_path):
+    (tmp_path / "1.html").write_text("x")
+    works = [
+        submission("1", "moodle:Default group_assignsubmission_file/"),
+        submission("2", "moodle:Red_4_assignsubmission_file/"),
+        submission("3", "moodle:Ann Low_7_assignsubmission_file_"),
+    ]
+    done = feedback_zip("moodle", works, dict.fromkeys("123", tmp_path / "1.html"), tmp_path / "z.zip")
+    assert [student.id for student in done.sent] == ["2", "3"]
+    assert [(one.student.id, one.why) for one in done.left] == [
+        ("1", "moodle finds nobody by the folder 'Default group_assignsubmission_file': give this page by hand")
+    ]
+    assert set(importers.moodle_pages(tmp_path / "z.zip", {"4", "7"})) == {"4", "7"}
 
 
 def test_canvas_own_parser_finds_user_and_attachment_in_the_name():

@@ -86,9 +86,13 @@ def test_every_member_of_a_moodle_group_has_grade_page_and_feedback(moodle):
     assert set(pages) == set(EXPECTED)
     assert "Ida Voß, Jan Ø" in pages["42"]
     assert pages["41"] == pages["42"]
-    run("export", "grades", "--feedback")
+    said = run("export", "grades", "--feedback")
+    # Moodle's import passes over everybody who is in no group (importziplib.php, get_participant_mapping)
+    assert "moodle finds nobody by the folder 'Default group_assignsubmission_file': give this page by hand" in said
     with zipfile.ZipFile("grades/lms/moodle-feedback.zip") as packed:
-        assert set(packed.namelist()) == {f"{name}_assignsubmission_file/feedback.html" for name in FOLDERS}
+        assert set(packed.namelist()) == {
+            f"{name}_assignsubmission_file/feedback.html" for name in FOLDERS if name != "Default group"
+        }
 
 
 def test_a_group_graded_with_the_worksheet_reaches_the_gradebook_by_each_members_address(moodle):

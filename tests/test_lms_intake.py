@@ -305,6 +305,25 @@ def test_a_students_own_zip_wins_over_work_under_their_name_in_another_one(tmp_p
     assert "mine" in Path(work.path).read_text()
 
 
+def test_a_file_named_with_one_persons_number_and_anothers_canvas_id_are_two_works(tmp_path, take):
+    (tmp_path / "7001.ipynb").write_text(notebook("ann"))
+    path = zipped(tmp_path / "s.zip", {"leebo_7001_9_hw01.ipynb": notebook("bo")})
+    (tmp_path / "canvas.csv").write_text(
+        'Student,ID,SIS User ID,Section,hw01 (1)\n"Kim, Ann",7000,7001,S,\n"Lee, Bo",7001,7003,S,\n'
+    )
+    roster = read_roster(tmp_path / "canvas.csv")
+    people = [entry.student for entry in roster.students]
+    intake = take(path, tmp_path / "7001.ipynb", people=people)
+    matched = match_submissions(roster, intake.submissions, intake.refused)
+    # the file's name may mean either of them; Canvas's own zip means one
+    assert {(one.students[0].name, one.file, one.key) for one in matched.submissions} == {
+        ("Lee, Bo", "hw01.ipynb", "7001"), ("", "7001.ipynb", "7001-2")
+    }  # fmt: skip
+    assert [one.id for one in matched.match.doubtful] == ["7000"]
+    said = "it is Kim, Ann (7000)'s SIS User ID and Lee, Bo (7001)'s Canvas ID"
+    assert any(said in one for one in matched.match.warnings)
+
+
 def test_names_that_students_choose_are_nobodys_identity(take_entries):
     intake = take_entries(
         {

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import tomllib
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,8 @@ import lms_importers as importers
 import pytest
 
 from autograder.errors import UsageError
-from autograder.lms import Grade, choose_column, read_roster, write_grades
+from autograder.lms import Grade, choose_column, formats, read_roster, write_grades
+from autograder.lms.formats.moodle_words import headings, view_of
 from autograder.model import Id, Space
 
 FILES = Path(__file__).parent / "lms"
@@ -150,6 +152,28 @@ def test_columns_that_cannot_be_told_are_listed_with_their_whole_headings(tmp_pa
     ):
         choose_column(read(tmp_path, text), None, "hw01")
     assert choose_column(read(tmp_path, text), "Quiz: HW-1 (Real)", "hw01").index == 4
+
+
+def test_every_wording_of_every_release_is_known():
+    """Each is put where the newest stands; the file is read as before."""
+    table = tomllib.loads((Path(formats.__file__).parent / "moodle.toml").read_text(encoding="utf-8"))
+    places = (
+        "identifier", "name", "email", "status", "duedate", "group", "grade", "maximum", "changeable", "submitted",
+        "graded", "comments",
+    )  # fmt: skip
+    assert set(table) == set(LANGUAGES)
+    for language, words in table.items():
+        newest = LANGUAGES[language]["worksheet"]
+        for at, field in enumerate(places):
+            for wording in words[field]:
+                header = [*newest[:at], f" {wording} ", *newest[at + 1 :]]
+                assert headings(header, places).columns == {field: n for n, field in enumerate(places)}, (
+                    language,
+                    wording,
+                )
+        for view in ("points", "percentage", "feedback"):
+            for wording in words[view]:
+                assert view_of(f"{words['assignment'][0]}\xa0: x ({wording})").view == view, (language, wording)
 
 
 @pytest.mark.parametrize("language", ["en", "de", "ja"])

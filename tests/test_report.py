@@ -14,7 +14,7 @@ from markupsafe import escape
 from report_samples import HOSTILE, run
 
 from autograder.cli import group
-from autograder.model import Run, Student
+from autograder.model import Id, Run, Space, Student
 from autograder.report import answers_csv, pages, schema_json, statistics, typeset, write_course, write_pages
 from autograder.report.anonymous import anonymous
 from autograder.report.charts import bars, slopes
@@ -350,3 +350,34 @@ def test_hostile_name_is_the_sample_that_the_pages_are_tested_with():
 def test_german_pages_are_german():
     assert "Punkte" in page_of("0001", "de")
     assert 'lang="de"' in page_of("0001", "de")
+
+
+def test_a_number_of_another_list_is_another_person_over_the_course():
+    """Moodle counts participants anew in every assignment, and a SIS number may be somebody's Canvas ID."""
+
+    def one(assignment, *people):
+        given = run(assignment)
+        template = given.results[0]
+        results = []
+        for at, (name, *ids) in enumerate(people):
+            student = Student(id=ids[0].value, name=name, ids=tuple(ids))
+            own = msgspec.structs.replace(template.submission, key=f"{at}", students=(student,))
+            results.append(msgspec.structs.replace(template, submission=own))
+        return msgspec.structs.replace(given, results=tuple(results))
+
+    def scores(*runs):
+        return {(row.name, *(score is not None for score in row.scores)) for row in students(runs)}
+
+    number, mail, user, sis = Space.MOODLE_PARTICIPANT, Space.EMAIL, Space.CANVAS_USER, Space.CANVAS_SIS
+    first = one("hw01", ("Ann", Id(number, "12"), Id(mail, "a@u.edu")), ("Bo", Id(number, "13"), Id(mail, "b@u.edu")))
+    second = one("hw02", ("Bo", Id(number, "12"), Id(mail, "b@u.edu")), ("Cy", Id(number, "13"), Id(mail, "c@u.edu")))
+    assert scores(first, second) == {("Ann", True, False), ("Bo", True, True), ("Cy", False, True)}
+    # without addresses only a name that is one person's in each says who is who
+    first = one("hw01", ("Ann", Id(number, "12")), ("Bo", Id(number, "13")), ("Bo", Id(number, "14")))
+    second = one("hw02", ("Ann", Id(number, "13")), ("Bo", Id(number, "12")))
+    rows = scores(first, second)
+    assert rows == {("Ann", True, True), ("Bo", True, False), ("Bo", False, True)}
+    assert len(students([first, second])) == 4
+    first = one("hw01", ("Ann", Id(user, "7"), Id(sis, "9")))
+    second = one("hw02", ("Di", Id(user, "9"), Id(sis, "8")), ("A. N.", Id(sis, "9")))
+    assert scores(first, second) == {("Ann", True, True), ("Di", False, True)}

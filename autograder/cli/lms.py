@@ -91,7 +91,8 @@ def intake(paths: tuple[str, ...], assignment: str | None, rosters: tuple[Path, 
             _listed("on the roster, perhaps among those", map(_named, matched.match.doubtful))
             _listed("to know", (*matched.match.warnings, *matched.match.group_notes))
         _listed("warnings", found.warnings)
-    return NEEDS_A_PERSON if refused else 0
+        lost = bool(lists) and (matched.match.unknown or matched.match.doubtful)
+    return NEEDS_A_PERSON if refused or lost else 0
 
 
 @click.command()

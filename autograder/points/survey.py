@@ -7,13 +7,14 @@ variables, and each sign that one kink has anywhere.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import islice, product
 
 import flint
 from flint import arb
 
-from autograder.expressions.balls import Outside, Wide, point_balls
+from autograder.expressions.balls import Outside, Unsupported, Wide, point_balls
 from autograder.expressions.bends import edges, kinks, names_in
 from autograder.expressions.functions import Ball
 from autograder.expressions.graph import Graph
@@ -70,7 +71,8 @@ class Survey:
         self._lines = Lines(graph, domain)
         self._revealer: Revealer | None = None
         if sight < IN_SIGHT or may_hide(graph, graph.below(roots)):
-            self._revealer = Revealer(graph, list(dict.fromkeys(roots)), self._lines, self.noted, sight=sight)
+            with suppress(Unsupported):  # what cannot be evaluated is not looked into
+                self._revealer = Revealer(graph, list(dict.fromkeys(roots)), self._lines, self.noted, sight=sight)
         self._groups: dict[Signs, list[Point]] = {}
 
     @property

@@ -18,6 +18,7 @@ import sympy as sp
 from autograder.errors import AuthorError, ExpressionError
 from autograder.expressions.balls import Unsupported
 from autograder.expressions.graph import Graph
+from autograder.expressions.slopes import NoRule, slope
 from autograder.expressions.tree import to_tree
 from autograder.points.survey import Survey
 from autograder.reference.derivatives import Operator, along, by_differences, by_jax, by_mpmath, of_each_part, symbolic
@@ -32,6 +33,7 @@ from autograder.reference.function import (
 )
 from autograder.reference.layout import Layout
 from autograder.reference.sampling import SIGHT, Domain, Point, Samples, candidates, near, sample, shown
+from autograder.reference.tracing import marks, traced
 
 __all__ = [
     "Domain",
@@ -147,6 +149,7 @@ class Reference:
                 count=count,
                 extra=extra,
                 rtol=rtol,
+                ahead=None if self.exprs is not None else self._fetch,
                 describe=self.function.text,
             )
             try:
@@ -163,14 +166,33 @@ class Reference:
 
     def _survey(self, domain: Domain | None) -> Survey | None:
         """Of the derivative and the function whose derivative it is; None where they cannot be put into balls."""
-        if self.exprs is None or not self.function.variables:
+        if not self.function.variables:
             return None
         graph = Graph()
         try:
-            roots = [graph.add_tree(to_tree(e)) for e in (*self.exprs, *(self.function.exprs or ()))]
+            roots = self._traced(graph, domain) if self.exprs is None else self._formulas(graph, self.exprs)
             return Survey(graph, roots, self.function.variables, domain or {}, sight=SIGHT)
         except (Unsupported, ExpressionError, KeyError):  # KeyError: complex infinity
             return None
+
+    def _formulas(self, graph: Graph, exprs: Sequence[sp.Expr]) -> list[int]:
+        return [graph.add_tree(to_tree(e)) for e in (*exprs, *(self.function.exprs or ()))]
+
+    def _traced(self, graph: Graph, domain: Domain | None) -> list[int]:
+        """The function as JAX sees it, and its slopes where the graph has rules for them."""
+        outputs = traced(self.function, graph)
+        if outputs is None:
+            return marks(self.function, graph, domain)
+        found = list(outputs)
+        for output, wrt in self.operator.terms:
+            node = outputs[output]
+            try:
+                for place in wrt:
+                    node = slope(graph, node, self.function.variables[place])
+            except NoRule:
+                continue
+            found.append(node)
+        return found
 
     def beside(self, points: Sequence[Point]) -> "np.ndarray[Any, Any]":
         r"""How far the reference moves within a step of 1e-6 from each point, shape (N, \*shape).

@@ -18,7 +18,7 @@ from autograder.errors import AuthorError
 from autograder.expressions.differentiate import derivative
 from autograder.reference.function import Function
 
-__all__ = ["Operator", "along", "by_differences", "by_jax", "by_mpmath", "of_each_part", "symbolic"]
+__all__ = ["Operator", "along", "by_differences", "by_jax", "by_mpmath", "of_each_part", "symbolic", "x64"]
 
 Term = tuple[int, tuple[int, ...]]
 """(which output, which variables one after the other): ``(0, (1, 1))`` is ∂²f₀/∂x₁²."""
@@ -114,7 +114,7 @@ def by_jax(function: Function, operator: Operator, points: np.ndarray[Any, Any])
             return _all_at_once(call, operator, v)
         return jnp.stack([e(v) for e in entries])
 
-    with _x64():
+    with x64():
         vectors = jnp.asarray(np.asarray(points, dtype=float))
         try:
             try:
@@ -174,7 +174,7 @@ def of_each_part(function: Function, points: np.ndarray[Any, Any]) -> np.ndarray
         def slope(number: Any, alone: tuple[int, ...] = alone) -> Any:
             return jax.jvp(lambda t: jnp.ravel(python(jnp.reshape(t, alone)))[0], (number,), (jnp.ones(()),))[1]
 
-        with _x64():
+        with x64():
             try:
                 return np.asarray(jax.jit(jax.vmap(jax.vmap(slope)))(jnp.asarray(points)), dtype=float)
             except Exception:  # the function wants more than one part: such a mistake cannot be made with it
@@ -195,7 +195,7 @@ def _jax_callable(function: Function) -> Callable[[Any], Any]:
     return call
 
 
-def _x64() -> Any:
+def x64() -> Any:
     """x64 for our own computation only: plain Otter tests must see JAX as ``otter run`` does."""
     import jax
 
@@ -218,7 +218,7 @@ def by_differences(function: Function, operator: Operator, point: Sequence[float
     Returns:
         shape ``operator.shape``. About 9 digits for first derivatives, 5 for second.
     """
-    with _x64():
+    with x64():
         parts = [
             _ridders_nested(function, output, wrt, np.asarray(point, dtype=float)) for output, wrt in operator.terms
         ]
@@ -245,7 +245,7 @@ def along(
             return float(np.asarray(function.call(where + at * direction), dtype=float).ravel()[output])
         return _ridders(lambda h: slope(output, order - 1, at + h), scale=0.05)
 
-    with _x64():
+    with x64():
         return np.array([slope(output, operator.order, 0.0) for output in outputs])
 
 

@@ -117,12 +117,14 @@ def sample(
     rtol: float,
     naive: Naive | None = None,
     survey: Survey | None = None,
+    ahead: Callable[[Sequence[Point]], None] | None = None,
     describe: str = "the function",
 ) -> Samples:
     """Points at which the reference is real, finite and well conditioned; the author's extra points come first.
 
     Args:
         survey: of the reference's formula; what it asks for comes last.
+        ahead: told of points at which the reference will be evaluated, where many at once are cheaper.
         naive: the reference's own formula in plain float64. Where that loses the digits (``atanh(tanh(20))``), a right
             answer may as well, and another point is taken.
 
@@ -178,7 +180,7 @@ def sample(
         raise AuthorError(f"no points were found at which {describe} is real and finite: give it a domain=")
     if survey is not None:
         usual = float(np.median([np.max(np.abs(value), initial=0.0) for value in values]))
-        for point, value, moved in _surveyed(survey, points, evaluate, rtol, naive, usual):
+        for point, value, moved in _surveyed(survey, points, evaluate, rtol, naive, usual, ahead):
             points.append(point)
             values.append(value)
             moves.append(moved)
@@ -204,33 +206,59 @@ def _keeps_digits(naive: Naive, point: Point, value: np.ndarray[Any, Any], kind:
 
 
 def _surveyed(
-    survey: Survey, points: Sequence[Point], evaluate: Evaluate, rtol: float, naive: Naive | None, usual: float
+    survey: Survey,
+    points: Sequence[Point],
+    evaluate: Evaluate,
+    rtol: float,
+    naive: Naive | None,
+    usual: float,
+    ahead: Callable[[Sequence[Point]], None] | None,
 ) -> Iterator[tuple[Point, np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
     """One more point in each cell between kinks, and where parts are large that are too small to show elsewhere."""
     for point in points:
         survey.note(point)
+    wanted: Iterator[Point] = (
+        {name: Fraction(float(x)) for name, x in point.items()} for point, _ in survey.wanted(usual=usual)
+    )
+    if ahead is not None:
+        every = []
+        for point in wanted:
+            every.append(point)
+            survey.note(point)
+            if len(every) >= MOST_SURVEYED:
+                break
+        if every:
+            ahead([place for point in every for place in (point, *_rounded(point, 24))])
+        wanted = iter(every)
     found = 0
-    for wanted, _ in survey.wanted(usual=usual):
-        point = {name: Fraction(float(x)) for name, x in wanted.items()}
+    for point in wanted:
         value = evaluate(point)
         if value is None or np.any(np.abs(value) > 1e30):
             continue
-        steep = _moves(evaluate, point, value, bits=51)
+        moved = _moves(evaluate, point, value)
+        # Where evaluating costs little, a rounding of float64 is tried; else what float32's moves is scaled.
+        steep = _moves(evaluate, point, value, bits=51) if ahead is None else moved * ULP64_OF_32
         if np.any(steep > rtol * np.abs(value) + 1e-12):
             continue
         if naive is not None and not _keeps_digits(naive, point, value, float, min(1e-9, max(rtol / 8, 4e-15))):
             continue
-        yield point, value, _moves(evaluate, point, value)
+        yield point, value, moved
         survey.note(point)
         found += 1
         if found >= MOST_SURVEYED:
             return
 
 
+def _rounded(point: Point, bits: int) -> Iterator[Point]:
+    """The point with each coordinate a rounding to so many bits larger, and smaller."""
+    for sign in (1, -1):
+        yield {name: x * (1 + sign * Fraction(1, 2**bits)) for name, x in point.items()}
+
+
 def _moves(evaluate: Evaluate, point: Point, value: np.ndarray[Any, Any], *, bits: int = 24) -> np.ndarray[Any, Any]:
     worst = np.zeros_like(value)
-    for sign in (1, -1):
-        moved = evaluate({name: x * (1 + sign * Fraction(1, 2**bits)) for name, x in point.items()})
+    for place in _rounded(point, bits):
+        moved = evaluate(place)
         if moved is None:  # the edge of the domain is one rounding away
             return np.full_like(value, np.inf)
         worst = np.maximum(worst, np.abs(moved - value))

@@ -3,10 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from autograder.model import Reason, Record, Run
+from autograder.model import Id, Reason, Record, Run, Student
 from autograder.report import statistics
 from autograder.report.names import page_name
+from autograder.report.persons import Persons
 from autograder.report.table import total
+
+Key = tuple[int, Id]
 
 
 class Persistent(Record, frozen=True, kw_only=True):
@@ -37,33 +40,35 @@ class CourseRow(Record, frozen=True, kw_only=True):
 
 def students(runs: Sequence[Run]) -> list[CourseRow]:
     """One row per student over all runs, by name then id. Group work counts for each member."""
-    names: dict[str, str] = {}
-    scores: defaultdict[str, dict[int, float]] = defaultdict(dict)
-    own_pages: defaultdict[str, dict[int, str]] = defaultdict(dict)
-    possible: defaultdict[str, dict[int, float]] = defaultdict(dict)
-    made: defaultdict[str, defaultdict[str, dict[int, list[str]]]] = defaultdict(lambda: defaultdict(dict))
+    persons = Persons(runs)
+    people: dict[Key, Student] = {}
+    scores: defaultdict[Key, dict[int, float]] = defaultdict(dict)
+    own_pages: defaultdict[Key, dict[int, str]] = defaultdict(dict)
+    possible: defaultdict[Key, dict[int, float]] = defaultdict(dict)
+    made: defaultdict[Key, defaultdict[str, dict[int, list[str]]]] = defaultdict(lambda: defaultdict(dict))
     for i, run in enumerate(runs):
         for result in run.results:
             for student in result.submission.students:
-                names.setdefault(student.id, student.name)
-                own_pages[student.id][i] = page_name(result)
+                key = persons.key(i, student)
+                people.setdefault(key, student)
+                own_pages[key][i] = page_name(result)
                 if (score := total(result)) is not None:
-                    scores[student.id][i] = score
-                    possible[student.id][i] = statistics.most(run, result)
+                    scores[key][i] = score
+                    possible[key][i] = statistics.most(run, result)
                 for question in result.questions:
                     for mistake, check in statistics.mistakes(question).items():
                         if check.verdict.reason is Reason.WRONG_CHOICE:
                             continue  # an option belongs to its question: "B" elsewhere is another mistake
-                        where = made[student.id][mistake].setdefault(i, [])
+                        where = made[key][mistake].setdefault(i, [])
                         where.append(f"{run.facts.assignment} {question.name}")
     rows = []
-    for key in sorted(names, key=lambda k: (names[k].casefold(), k)):
+    for key in sorted(people, key=lambda k: (people[k].name.casefold(), people[k].id)):
         own = scores[key]
         most = sum(possible[key].values())
         rows.append(
             CourseRow(
-                id=key,
-                name=names[key] or key,
+                id=people[key].id,
+                name=people[key].name or people[key].id,
                 scores=tuple(own.get(i) for i in range(len(runs))),
                 pages=tuple(own_pages[key].get(i) for i in range(len(runs))),
                 share=sum(own.values()) / most if most else None,

@@ -22,6 +22,8 @@ OWN_FILES: tuple[str, ...] = ()
 UNDER_TITLE = False
 FEEDBACK: FeedbackForm | None = FeedbackForm(
     page="feedback.html",
+    # the folder of those who are in no group has no number, and Moodle takes no page by it
+    finds=r"[^_]*_\d+_",
     upload="the assignment, Upload multiple feedback files in a zip; the grading worksheet must be up before "
     "it, or Moodle leaves its grades out as older than its own",
 )
@@ -237,8 +239,9 @@ def _when(row: Row, found: Headings, usual: str | None) -> _When:
     granted = [moment for part in parts if (moment := _moment(said(part, found.language, "extension") or ""))]
     own = _moment(row.cell(columns["duedate"])) if "duedate" in columns else None
     due = granted[0] if granted else own if own != usual else None
-    known = bool(spans) if found.language is not None and "status" in columns else None
-    return {"submitted": stamp, "late": known if stamp or spans else None, "due": due}
+    known = "status" in columns and found.language is not None
+    late = True if spans else False if known and stamp else None
+    return {"submitted": stamp, "late": late, "due": due}
 
 
 def _moment(text: str) -> str | None:

@@ -4,6 +4,7 @@ Source: Canvas's ``infer_comment_context_from_filename``, Moodle's ``importzipli
 described in docs/lms.md.
 """
 
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -71,6 +72,10 @@ def feedback_zip(
             continue
         if page is None:
             left += [Left(student=s, why="no feedback page") for s in submission.students]
+            continue
+        if not re.match(form.finds, tag):
+            why = f"{lms} finds nobody by the folder {tag.rstrip('/')!r}: give this page by hand"
+            left += [Left(student=s, why=why) for s in submission.students]
             continue
         if f"{tag}{form.page}" in files:
             # The LMS knows one submission and takes one page for it, whoever of the group opens it.

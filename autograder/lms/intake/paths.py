@@ -25,7 +25,7 @@ from autograder.lms.intake.whose import is_person
 from autograder.lms.intake.works import settle
 from autograder.lms.names import fold, name_keys
 from autograder.lms.records import Bundle, Intake, Item
-from autograder.model import Refused, Student, Submission
+from autograder.model import Refused, Space, Student, Submission
 from autograder.untrusted import whole_in
 
 __all__ = ["collect", "collect_one", "replacement"]
@@ -94,7 +94,7 @@ def collect(
         else:
             submissions.append(_submission(bundle, chosen, key_of(bundle.students, taken)))
             warnings += [f"{chosen.file}: {note}" for note in chosen.problems]
-    submissions, clashes, said = _one_each(submissions)
+    submissions, clashes, said = _one_each(submissions, people)
     submissions = with_member_keys(submissions, lambda student: key_of((student,), taken))
     refused += clashes
     warnings += said
@@ -320,15 +320,19 @@ def _newest(bundles: list[Bundle]) -> tuple[list[Bundle], list[str]]:
     return kept, warnings
 
 
-def _one_each(submissions: list[Submission]) -> tuple[list[Submission], list[Refused], list[str]]:
-    """One submission of each student; what a file is named after is that student under any kind of id."""
-    groups: dict[tuple[str, frozenset[str]], list[Submission]] = {}
+def _one_each(
+    submissions: list[Submission], people: Sequence[Student]
+) -> tuple[list[Submission], list[Refused], list[str]]:
+    """One submission of each student; without a class list a file's name is that student's under any kind of id."""
+    groups: dict[tuple[Space, str, frozenset[str]], list[Submission]] = {}
     for submission in submissions:
         who = submission.students[0]
-        groups.setdefault((fold(who.id), name_keys(who.name)), []).append(submission)
-    named = {fold(one.students[0].id): key for key, (one, *_) in groups.items() if one.own and not key[1]}
-    for key in [key for key in groups if key[1] and key[0] in named]:
-        groups[named[key[0]]] += groups.pop(key)
+        groups.setdefault((who.own.space, fold(who.id), name_keys(who.name)), []).append(submission)
+    if not people:
+        # with one the matching says whose is whose: the number in a file's name may be another's Canvas ID
+        named = {key[1]: key for key, (one, *_) in groups.items() if one.own}
+        for key in [key for key in groups if key[1] in named and key != named[key[1]]]:
+            groups[named[key[1]]] += groups.pop(key)
     settled = [settle(group) for group in groups.values()]
     kept = [one.kept for one in settled if one.kept is not None]
     return kept, [item for one in settled for item in one.refused], [line for one in settled for line in one.warnings]
