@@ -50,6 +50,17 @@ def test_where_two_could_be_meant_nobody_has_the_row(saved):
     assert "line 3" in match.warnings[0]
 
 
+def test_zeros_that_two_ids_may_have_lost_tell_nobody(tmp_path):
+    (tmp_path / "list.csv").write_text("number,who,grade\n012,A,\n0012,B,\n07,C,\n")
+    roster = read_roster(tmp_path / "list.csv", id_column="number", name_column="who")
+    match = roster.match([file_of("12"), file_of("7"), file_of("0012")])
+    assert {student.id: entry.student.id for student, (entry,) in match.rows.items()} == {"7": "07", "0012": "0012"}
+    assert (
+        "12: not matched: as a spreadsheet changes numbers it is A (012) (line 2) and B (0012) (line 3)"
+        in match.warnings
+    )
+
+
 def test_the_lms_gets_no_grade_under_an_id_that_it_does_not_know(saved, tmp_path):
     grades = {entry.student.id: Grade(score=Decimal(7)) for entry in saved.students}
     written = write_grades(saved, grades, out=tmp_path / "out.csv", assignment="hw01")

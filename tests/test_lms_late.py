@@ -123,6 +123,18 @@ def test_sakais_list_of_grades_says_so_as_a_roster_too(tmp_path):
         assert roster.columns[0].index == 4
 
 
+def test_gradescopes_own_list_says_so_too(tmp_path):
+    header = "First Name,Last Name,SID,Email,Total Score,Max Points,Status,Submission Time,Lateness (H:M:S)\n"
+    rows = [
+        "Rosa,Uhl,1,r@u.edu,,4,Graded,2025-03-04 13:16:26 -0800,26:03:10",
+        "Ivo,Benk,2,i@u.edu,,4,Graded,soon,00:00:00",
+    ]
+    (tmp_path / "gs.csv").write_text(header + "\n".join([*rows, "Mia,Qadir,3,m@u.edu,,4,Missing,,"]) + "\n")
+    assert [(one.submitted, one.late) for one in read_roster(tmp_path / "gs.csv").students] == [
+        ("2025-03-04T13:16:26-08:00", True), (None, False), (None, None),
+    ]  # fmt: skip
+
+
 # --- what the policy makes of it ------------------------------------------------------------------------------------
 
 DUE = datetime(2025, 3, 3, 23, 59, tzinfo=UTC)
@@ -209,6 +221,13 @@ def test_a_rule_that_could_not_be_applied_says_so(case):
     assert len(notes) == len(said)
     for note, beginning in zip(notes, said, strict=True):
         assert note.startswith(beginning)
+
+
+def test_the_page_tells_the_time_by_the_courses_clock():
+    policy = msgspec.structs.replace(POLICY, zone="America/Los_Angeles")
+    run, _ = adjust(run_of(("a", "2025-03-04T07:58:00+00:00", None), ("b", EARLY, None)), policy)
+    assert [one.submission.submitted for one in run.results] == ["2025-03-03T23:58:00-08:00", EARLY]
+    assert adjust(run, policy)[0] == run
 
 
 def test_whom_the_policy_excuses_is_part_of_the_run():

@@ -51,6 +51,9 @@ def roster(file: Path, lms: str | None, id_column: str | None, name_column: str 
         ),
     )
     _listed("students", (_named(entry.student) for entry in found.students))
+    if timed := [entry for entry in found.students if entry.submitted or entry.late or entry.due]:
+        late, own = sum(bool(entry.late) for entry in timed), sum(entry.due is not None for entry in timed)
+        click.echo(f"when work came: of {len(timed)}; late there: {late}; with a due date of their own: {own}")
     _listed("to know", found.warnings)
 
 

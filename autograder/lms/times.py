@@ -75,9 +75,9 @@ def read_time(text: str, *, day_first: bool | None = None) -> datetime | None:
         return None
     hour, minute, second = clock
     half = _half_of(rest)
-    if half == "both" or (half and hour == 0):
+    # some languages write "19:27 PM" and "00:05 AM"
+    if half == "both" or (half == "pm" and hour == 0):
         return None
-    # some languages write "19:27 PM"
     if half == "pm" and hour < 12:
         hour += 12
     elif half == "am" and hour == 12:

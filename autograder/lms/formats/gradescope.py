@@ -111,6 +111,12 @@ def _time(value: Any) -> str | None:
         return None
 
 
+def _late(cell: str) -> bool | None:
+    """Whether a span like ``26:03:10`` is one; hours may be more than a day's."""
+    parts = cell.strip().split(":")
+    return any(int(part) for part in parts) if len(parts) == 3 and all(map(str.isdecimal, parts)) else None
+
+
 def recognises(table: Table) -> int | None:
     """Index of the header row, when this is an assignment's or the course's export."""
     header = table.rows[0].cells
@@ -132,6 +138,7 @@ def layout(table: Table, header_row: int) -> Layout:
             columns.append(Column(title=cell, header=cell, index=index, possible=possible))
     students = []
     staff = staff_rows(table, header_row)
+    came, by = column_of(header, "Submission Time"), column_of(header, "Lateness (H:M:S)")
     for index, row in enumerate(table.rows[header_row + 1 :], start=header_row + 1):
         if row.blank or index in staff:
             continue
@@ -145,6 +152,8 @@ def layout(table: Table, header_row: int) -> Layout:
                 row=index,
                 line=row.line,
                 section=row.cell(column_of(header, "Sections", "section_name") or len(header)),
+                submitted=_time(row.cell(came)) if came is not None else None,
+                late=_late(row.cell(by)) if by is not None else None,
             )
         )
     return Layout(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import count
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -13,6 +14,7 @@ from autograder.lms.numbers import number_text, rounded
 from autograder.lms.people import Roster
 from autograder.lms.policy import Applied, AssignmentPolicy, Words, apply
 from autograder.lms.records import OURS, Grade, RosterStudent
+from autograder.lms.times import read_time
 from autograder.model import Adjustment, Id, Run, Status, Student, SubmissionResult
 
 __all__ = ["POLICY_KINDS", "adjust", "doubtful_zeros", "grades_of", "onto", "possible"]
@@ -34,7 +36,7 @@ def adjust(run: Run, policy: AssignmentPolicy) -> tuple[Run, tuple[str, ...]]:
     taken = {result.submission.key.casefold() for result in run.results}
     language = run.facts.language or "en"
     for given in run.results:
-        result = _before(given)
+        result = _in_zone(_before(given), ZoneInfo(policy.zone))
         students = result.submission.students or (Student(id=result.submission.key),)
         raw = _score(result)
         done = [
@@ -114,6 +116,15 @@ def _before(result: SubmissionResult) -> SubmissionResult:
     if first is None:
         return msgspec.structs.replace(result, final_possible=None)
     return msgspec.structs.replace(result, adjustments=kept, final=first.before if kept else None, final_possible=None)
+
+
+def _in_zone(result: SubmissionResult, zone: ZoneInfo) -> SubmissionResult:
+    """With the time of submission by the course's clock, as the due date is shown."""
+    when = read_time(result.submission.submitted or "")
+    if when is None or when.tzinfo is None:
+        return result
+    local = when.astimezone(zone).isoformat()
+    return msgspec.structs.replace(result, submission=msgspec.structs.replace(result.submission, submitted=local))
 
 
 def _score(result: SubmissionResult) -> Decimal | None:
