@@ -187,7 +187,8 @@ def export(
     _listed(
         "to upload, in this order" if len(steps) > 1 else "to upload", (f"{one.path}: {one.upload}" for one in steps)
     )
-    return NEEDS_A_PERSON if warnings else 0
+    # a page that the LMS cannot be given is somebody's to give
+    return NEEDS_A_PERSON if warnings or any(one.left for one in zips) else 0
 
 
 def _similarity(folder: Path) -> bool:
