@@ -288,6 +288,26 @@ def test_a_run_that_does_not_say_where_its_ids_are_from_is_not_exported(folder):
 
 
 @pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly:UserWarning")
+def test_a_page_goes_to_whom_the_run_means_and_not_to_whose_number_its_name_is(folder, monkeypatch):
+    """Ann's student number, after which her page is named, is Zoë's Canvas ID."""
+    ann = Student(id="12345", name="Ann Kim", ids=(Id(Space.GRADESCOPE_SID, "12345"), Id(Space.GRADESCOPE_SID, "0013")))
+    work = graded("12345", 9.0)
+    own = msgspec.structs.replace(work.submission, students=(ann,))
+    run = run_of(msgspec.structs.replace(work, submission=own))
+    (folder / "run" / "results.json").write_bytes(msgspec.json.encode(run))
+    head = "Student,ID,SIS User ID,SIS Login ID,Section,HW 1 (4757)\n"
+    (folder / "up.csv").write_text(f'{head}"Álvarez, Zoë",12345,0012,z,L,9\n"Kim, Ann",12346,0013,akim,L,8\n')
+    monkeypatch.setenv("CANVAS_API_TOKEN", canvas_server.TOKEN)
+    canvas = canvas_server.Canvas()
+    canvas.scores = {"12345": 9.0, "12346": 8.0}
+    with canvas_server.serving(canvas) as url:
+        options = ("--url", url, "--course", 7, "--feedback", folder / "run" / "feedback")
+        assert "comments and files would be sent: 1" in call(upload, folder / "up.csv", *options)
+        call(upload, folder / "up.csv", *options, "--send")
+    assert list(canvas.comments) == ["12346"]
+
+
+@pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly:UserWarning")
 def test_upload_shows_first_and_sends_when_told(folder, monkeypatch):
     call(export, folder / "run", "--roster", folder / "canvas.csv")
     file = folder / "run" / "lms" / "canvas.csv"

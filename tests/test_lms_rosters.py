@@ -7,7 +7,7 @@ import lms_importers as importers
 import pytest
 
 from autograder.errors import UsageError
-from autograder.lms import Grade, Roster, choose_column, read_roster, write_grades
+from autograder.lms import Grade, Roster, choose_column, read_roster, together, write_grades
 from autograder.model import Id, Space, Student
 
 FILES = Path(__file__).parent / "lms"
@@ -138,6 +138,46 @@ def test_a_name_does_not_take_a_row_that_an_id_has():
     match = roster.match([Student(id="Ann Smith"), numbered])
     assert list(match.rows) == [numbered]
     assert match.unknown == (Student(id="Ann Smith"),)
+
+
+def test_different_people_with_ids_of_one_row_leave_it_to_whom_its_name_is():
+    roster = read_roster(FILES / "canvas.csv")  # 0013 is Ann Kim's SIS id, akim her login
+    sid, mail = Space.GRADESCOPE_SID, Space.EMAIL
+    ann = known(sid, "0013", "Ann Kim")
+    for other in (known(sid, "0013", "Anna Kim"), known(sid, "99", "Kim A.", (mail, "akim@u.edu"))):
+        for asked in ((ann, other), (other, ann)):
+            match = roster.match(asked)
+            assert {one.id: entry.student.id for one, (entry,) in match.rows.items()} == {"0013": "12346"}
+            assert match.unknown == (other,)
+    both = known(sid, "0013", "Annie Kim"), known(sid, "0013", "Anna Kim")
+    match = roster.match(both)
+    assert (match.rows, match.unknown) == ({}, both)
+    assert "cannot all be Kim, Ann (12346)" in match.warnings[0]
+    assert "12346" in {student.id for student in match.doubtful}
+    # the same person under ids of two kinds is one person
+    twice = known(sid, "0013", "Ann Kim"), known(Space.CANVAS_USER, "12346", "kimann")
+    assert set(roster.match(twice).rows) == set(twice)
+
+
+def test_lists_on_which_one_number_is_two_people_are_not_one_class(tmp_path):
+    head = "Identifier,Full name,Status,Grade,Maximum grade,Grade can be changed,Last modified (grade)\n"
+    lists = [
+        roster_of(tmp_path, f"{head}Participant 12,{name},x,,10,Yes,-\n", name=f"{at}.csv")
+        for at, name in enumerate(("Ann Kim", "Bo Lee", "Kim Ann"))
+    ]
+    assert len(together([lists[0], lists[2]]).students) == 1
+    with pytest.raises(UsageError, match=r"participant number 12 is .* lists of different assignments or courses"):
+        together(lists[:2])
+
+
+def test_a_list_without_names_says_what_it_lacks(tmp_path):
+    roster = roster_of(tmp_path, "id,who\n301,Ann Kim\nakim,Ann Kim\n", id_column="id")
+    for space in (Space.CANVAS_USER, Space.MOODLE_DOWNLOAD, Space.GRADESCOPE_SID):
+        found = roster.find(known(space, "301", "Ann Kim"))
+        assert found.entries == ()
+        assert "name the column of names, too: --name-column" in found.note
+    named = roster_of(tmp_path, "id,who\n301,Ann Kim\n302,Ann Kim\n", id_column="id", name_column="who")
+    assert [one.student.id for one in named.find(known(Space.CANVAS_USER, "302", "kimann")).entries] == ["302"]
 
 
 # --- what is refused, and how it is said ------------------------------------------------------------------------------

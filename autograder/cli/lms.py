@@ -11,8 +11,8 @@ from autograder.cli import NEEDS_A_PERSON
 from autograder.errors import UsageError
 
 if TYPE_CHECKING:
-    from autograder.lms import AssignmentPolicy, FeedbackZip, Written
-    from autograder.model import Run, Student
+    from autograder.lms import AssignmentPolicy, FeedbackZip, Roster, Written
+    from autograder.model import Run, Student, Submission
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -224,6 +224,24 @@ def _pack(run: "Run", folder: Path, written: Sequence["Written"]) -> list["Feedb
     return zips
 
 
+def _pages(roster: "Roster", feedback: Path) -> dict[str, str]:
+    """Roster's student id → the page; a page is named after the run's own id, which may be another's number here."""
+    from autograder.cli.report import read_run
+
+    run = read_run(feedback.parent)
+    keys: dict[Student, str] = {}
+    for result in run.results:
+        keys |= dict(zip(result.submission.students, _keys(result.submission), strict=False))
+    rows = roster.match(keys).rows
+    places = {entry.student.id: feedback / f"{keys[who]}.html" for who, entries in rows.items() for entry in entries}
+    return {student: str(page) for student, page in places.items() if page.is_file()}
+
+
+def _keys(submission: "Submission") -> tuple[str, ...]:
+    """A key a student: of group work that of each member."""
+    return (submission.key, *submission.member_keys)
+
+
 @click.command()
 @click.argument("file", type=_FILE)
 @click.option("--url", envvar="CANVAS_API_URL", required=True, help="https://canvas.example.edu; or CANVAS_API_URL.")
@@ -251,14 +269,14 @@ def upload(file: Path, url: str, course: int, assignment: int | None, feedback: 
     if assignment is None and column.id is None:
         raise UsageError(f"{file.name}: the column {column.header!r} has no id: give --assignment")
     wanted = []
+    pages = _pages(found, feedback) if feedback else {}
     for entry in found.students:
         cell = found.table.rows[entry.row].cell(column.index).strip()
         number = decimal_in(cell)
         grade = "EX" if cell.upper() == "EX" else "" if number is None else format(number, "f")
         if not grade:
             continue
-        page = feedback / f"{entry.student.id}.html" if feedback else None
-        wanted.append(Wanted(student=entry.student, grade=grade, page=str(page) if page and page.is_file() else None))
+        wanted.append(Wanted(student=entry.student, grade=grade, page=pages.get(entry.student.id)))
     done = to_canvas(
         wanted,
         url=url,

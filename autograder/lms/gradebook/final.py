@@ -295,7 +295,7 @@ def onto(roster: Roster, grades: Mapping[Id, Grade], run: Run) -> Placed:
     refused = (msgspec.structs.replace(one, students=known(one.students)) for one in run.refused)
     lists = {"missing": known(run.missing), "doubtful": known(run.doubtful)}
     knowing = msgspec.structs.replace(run, results=tuple(results), refused=tuple(refused), **lists)
-    return Placed(found, (*match.warnings, *lost), knowing)
+    return Placed(found, (*match.warnings, *match.group_notes, *lost), knowing)
 
 
 def _acquainted(student: Student, rows: tuple[RosterStudent, ...]) -> Student:

@@ -162,7 +162,7 @@ class Finder:
                         hits.setdefault(number, (one, space))
                     elif one.space not in INTERNAL and space in INTERNAL:
                         inside.setdefault(number, space)
-                    elif one.space not in INTERNAL:
+                    elif one.space not in INTERNAL or space is Space.LIST:
                         hits.setdefault(number, (one, space))
         spoken = ids[0].space in SPOKEN
         if not hits and not (inside and spoken):
@@ -198,7 +198,9 @@ class Finder:
             return Found((), "none", f"{equal}, but the names differ: {settled_by(student)}")
         if how_alike is Likeness.NEAR or not one.value.isdigit():
             return Found((entry,), "id", f"{equal}, and a {SAID[one.space]} in the download: please check")
-        note = f"{equal}, but no name says that this {SAID[one.space]} is the same: {settled_by(student)}"
+        names = any(entry.student.name for entry in entries)
+        settles = settled_by(student) if names else "name the column of names, too: --name-column TITLE"
+        note = f"{equal}, but no name says that this {SAID[one.space]} is the same: {settles}"
         return Found((), "none", note, (entry,))
 
     def _zeros(self, student: Student, ids: Sequence[Id]) -> Found | None:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from autograder.errors import UsageError
 from autograder.lms.intake import key_of, settle, with_member_keys
 from autograder.lms.names import fold
+from autograder.lms.people.identity import SAID, Likeness, likeness
 from autograder.lms.people.roster import Matched, Roster
 from autograder.lms.records import RosterStudent
 from autograder.model import Id, Refused, Space, Student, Submission
@@ -17,12 +19,25 @@ def together(rosters: Sequence[Roster]) -> Roster:
     """Everybody on the first roster and on the others of its form: one class whose sections are files of their own.
 
     It says who is who and is never written. Somebody on two of them is one student.
+
+    Raises:
+        UsageError: an id is two people's, because the lists are of different assignments or courses.
     """
     first = rosters[0]
     sections = [one for one in rosters[1:] if one.layout.form == first.layout.form]
     if not sections:
         return first
-    everybody = {fold(entry.student.id): entry for one in (*reversed(sections), first) for entry in one.students}
+    everybody: dict[str, RosterStudent] = {}
+    for one in (*reversed(sections), first):
+        for entry in one.students:
+            other = everybody.setdefault(fold(entry.student.id), entry).student
+            if likeness(entry.student.name, other.name) is Likeness.OTHER:
+                raise UsageError(
+                    f"{one.name}: line {entry.line}: {SAID[entry.student.own.space]} {entry.student.id} is "
+                    f"{entry.student.name} here and {other.name} on another --roster: these are lists of different "
+                    "assignments or courses, so grade and export them one by one"
+                )
+            everybody[fold(entry.student.id)] = entry
     order = dict.fromkeys(fold(entry.student.id) for one in (first, *sections) for entry in one.students)
     students = tuple(msgspec.structs.replace(everybody[key], row=row) for row, key in enumerate(order))
     named = first.table._replace(name=" and ".join(one.name for one in (first, *sections)))

@@ -1,6 +1,7 @@
 """The class list: who is in it, which column takes the grades, and whose submission is whose."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
 import msgspec
 
@@ -8,7 +9,17 @@ from autograder.errors import UsageError
 from autograder.lms.damage import LEFT, damaged
 from autograder.lms.names import fold
 from autograder.lms.people.finding import Finder, Found
-from autograder.lms.people.identity import CERTAIN, SAID, TITLED, settled_by, shown, with_id
+from autograder.lms.people.identity import (
+    CERTAIN,
+    SAID,
+    TITLED,
+    Likeness,
+    contradict,
+    likeness,
+    settled_by,
+    shown,
+    with_id,
+)
 from autograder.lms.records import Column, Layout, RosterStudent
 from autograder.lms.table import Table
 from autograder.model import Record, Refused, Space, Student, Submission
@@ -115,7 +126,11 @@ class Roster:
         """Find each student; where two could have a row, neither has it, and what would settle it is said."""
         asked = list(dict.fromkeys(students))
         found = {student: self.find(student) for student in asked}
-        found |= {student: found[student]._replace(entries=(), note=why) for student, why in _groups_named_alike(found)}
+        for claims in (_groups_named_alike, _rivals):
+            found |= {
+                student: found[student]._replace(entries=(), note=why, perhaps=found[student].entries)
+                for student, why in claims(found)
+            }
         wanted: dict[int, list[Student]] = {}
         certain: dict[int, Student] = {}
         for student, one in found.items():
@@ -210,6 +225,38 @@ class Roster:
             names = ", ".join(repr(student.name or student.id) for student in strange[:3])
             notes.append(f"{names}: not on {self.name}. If groups handed in: {TITLED[strange[0].own.space]}")
         return tuple(notes)
+
+
+def _rivals(found: Mapping[Student, Found]) -> Iterator[tuple[Student, str]]:
+    """Different people who are all one row's by their ids: only whoever has its name is believed.
+
+    One number with two names is two people, and so are two numbers with one e-mail address.
+    """
+    claims: dict[int, list[Student]] = {}
+    rows: dict[int, Student] = {}
+    for student, one in found.items():
+        entry = one.entries[0] if len(one.entries) == 1 and one.how in CERTAIN else None
+        # a group's row is all its members'
+        if entry is not None and entry.student.own.space is not Space.SAKAI_GROUP:
+            claims.setdefault(entry.row, []).append(student)
+            rows[entry.row] = entry.student
+    for row, students in claims.items():
+        if not any(_are_two(one, other) for one, other in combinations(students, 2)):
+            continue
+        named = [one for one in students if likeness(one.name, rows[row].name) is Likeness.SAME]
+        if any(_are_two(one, other) for one, other in combinations(named, 2)):
+            named = []
+        names = ", ".join(with_id(one) for one in students)
+        for student in students:
+            if student not in named:
+                yield student, f"{names} cannot all be {shown(rows[row])}: {settled_by(student)}"
+
+
+def _are_two(one: Student, other: Student) -> bool:
+    same = (one.own.space, fold(one.own.value)) == (other.own.space, fold(other.own.value))
+    if same:
+        return likeness(one.name, other.name) in (Likeness.OTHER, Likeness.NEAR)
+    return contradict(one, other) is not None
 
 
 def _groups_named_alike(found: Mapping[Student, Found]) -> Iterator[tuple[Student, str]]:
