@@ -61,6 +61,9 @@ def name(reader: Reader, token: Token) -> Tree:
     follows = reader.next
     calls = follows.kind == "op" and follows.text == "("
     indexed = _has_index(reader, text, calls=calls)
+    raised = follows.kind == "op" and follows.text == "^"
+    if text == variable == "e" and raised and known.context.heads & {"exp", "E"} and not known.context.certain:
+        raise reader.two_ways(token, "exp(…)", "e**…")
     if variable is not None and not (calls and variable != text and known.is_function(text)):
         return ["Symbol", variable, "real"]
     product = known.product(text) if text == "pi" or calls else None

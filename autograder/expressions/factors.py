@@ -88,6 +88,11 @@ def _refuse_doubtful(reader: Reader, factors: list[Tree], began: int, token: Tok
                 bottom = reader.found[reader.at + 2].text
                 raise _mixed(reader, last, token.text, bottom, token)
             raise reader.error('two numbers stand side by side; write "*" between them', token)
+        many = reader.found[max(reader.at - 2, 0)]
+        if token.text == "10" and before.text in ("x", "X") and many.kind == "number" and token.gap and before.gap:
+            # 3 x 10^5: a variable, or how a keyboard writes ×?
+            more = _following(reader)
+            raise reader.two_ways(token, f"{many.text}*{shown}*{more}", f"{many.text}*{more}")
         if not (after.kind == "op" and after.text in ("^", "**")) and after.kind != "super" and token.gap != ",":
             # what is left of x² when a page is copied
             raise reader.two_ways(token, f"{shown}*{token.text}", f"{shown}^{token.text}")
@@ -137,6 +142,10 @@ def power(reader: Reader, base: Tree, began: int) -> Tree:
     while body and body[0].kind == "op" and body[0].text in "+-":
         body = body[1:]
     opens = body[0] if body else start
+    if opens.text == "{" and (again := _second(body)) is not None:
+        b, shown = reader.source(began, sign.offset), reader.source(opens.offset + 1, again - 1)
+        more = reader.source(again, reader.next.offset)
+        raise reader.two_ways(opens, f"{b}^{{{{{shown}}}{more}}}", f"({b}^{{{shown}}}){more}")
     bare = opens.kind in ("number", "fraction") or (opens.kind == "name" and not _calls(body))
     if bare:
         if len(body) > 1 and body[-1].text in ("!", "!!"):
@@ -145,6 +154,18 @@ def power(reader: Reader, base: Tree, began: int) -> Tree:
             raise reader.two_ways(body[-1], f"({b}^{shown})!", f"{b}^({shown}!)")
         _Exponent(reader, base, began, sign, start, body).check()
     return ["Pow", base, exponent]
+
+
+def _second(body: list[Token]) -> int | None:
+    """Where a second exponent begins behind the braces of the first: ``e^{x}^2``, which TeX refuses."""
+    depth = 0
+    for number, token in enumerate(body):
+        if token.kind == "op":
+            depth += (token.text == "{") - (token.text == "}")
+        if depth == 0:
+            after = body[number + 1] if number + 1 < len(body) else token
+            return after.offset if after.text in ("^", "**") or after.kind == "super" else None
+    return None
 
 
 def _calls(body: list[Token]) -> bool:

@@ -33,7 +33,7 @@ _MADE_BY_SREPR = re.compile(
 )
 _BAR = re.compile(r"(?<=\n)[ \t]*[-─_]+[ \t]*(?=\n)")
 """A fraction's bar on a line of its own."""
-_GO_ON = frozenset(["+", "-", "*", "/", "^", "**", ",", ";", "=", "<", ">", "<=", ">=", "==", "&", "|"])
+_GO_ON = frozenset(["+", "-", "*", "/", "^", "**", ",", ";", "=", "<", ">", "<=", ">=", "==", "&"])
 """Behind these a formula goes on in the next line."""
 _LONG_OPERATORS = frozenset(["**", "<=", ">=", "==", "!=", "!!"])
 _OPERATORS = frozenset("<>=+-*/^()[]{},:;|!&~%_")
@@ -271,6 +271,8 @@ class _Lexer:
             if not name.strip("_") and "\n" in text:
                 raise _picture(self.shown, start)  # the bar of a root
             raise fault("a name cannot begin with an underscore here", self.shown, start)
+        if name.endswith("_") and name not in known.variables:
+            raise fault("the index after _ cannot be read; write it as in x_1", self.shown, end)
         index = _INDEX.fullmatch(name) if known.variable(name) is None else None
         if index and index[1] in names.INDEXED and self.follows(end) == "(":
             self.at = end

@@ -30,6 +30,10 @@ _EQUATION = re.compile(rf"\s*(?:\w+\.)?Eq\(\s*(?P<name>{_NAME})\s*,(?P<formula>.
 _PRINTED = re.compile(r"\s*\[[\[\]\s]*(?:[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[\[\]\s]+)+")
 """What NumPy prints: ``[4. -1.]``."""
 _BETWEEN = re.compile(r"(?<=[0-9.\]])\s(?=\s*[-+.0-9\[])")
+_GAP = r"(?<=[^\s\[+*/^=⋅-]) {2,}(?=-\S|[^\s\]+*/^=⋅-])"
+_ROW = re.compile(rf"\s*\[[^\[\],;\n]*{_GAP}[^\[\],;\n]*\]\s*")
+"""``[2⋅x  y]``, SymPy's picture of a row."""
+_COLUMN = re.compile(_GAP)
 _OPEN, _CLOSE = "([{", ")]}"
 
 
@@ -53,6 +57,8 @@ def finished(text: str, known: Names) -> str:
     text = _without_stop(text)
     if _PRINTED.fullmatch(text):
         return _BETWEEN.sub(",", text)
+    if _ROW.fullmatch(text):
+        return _COLUMN.sub(lambda gap: "," + " " * (len(gap[0]) - 1), text)
     if (equation := _EQUATION.fullmatch(text)) and known.variable(equation["name"]) is None:
         text = " " * equation.start("formula") + equation["formula"] + " " * (len(text) - equation.end("formula"))
     sides = list(_sides(text))
