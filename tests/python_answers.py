@@ -144,6 +144,10 @@ ONE = [
     ("root", "answer = lambda t: 1/t", "right"),
     ("root", "answer = lambda t: 1/abs(t)", "right"),
     ("root", "answer = 1/sp.Abs(s)", "right"),
+    ("root", "answer = '1/|s|'", "right"),
+    ("root", "answer = 'sqrt(s^-2)'", "right"),
+    ("root", "answer = '1/s * (-1)^(2s)'", "wrong"),
+    ("root", "answer = '-1/|s|'", "wrong"),
     ("root", "answer = lambda t: -1/t", "wrong"),
 ]
 

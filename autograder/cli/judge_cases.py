@@ -88,9 +88,9 @@ def judge_case(case: Any, *, seed: int = 0, prove: bool = True, mistakes: bool =
         domain=domain,
         seed=seed,
         prove=prove,
-        function=function,
-        wrt=wrt,
-        scalar=kind != "gradient",
+        functions=[] if function is None or wrt is None else [function],
+        terms=[] if function is None else [(0, names) for names in wrt or ()],
+        wanted_shape=(len(wrt or ()),) if kind == "gradient" else (),
     )
     return _diagnosed(verdict, case, kind, variables, wrt, domain, seed) if mistakes else verdict
 

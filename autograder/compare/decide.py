@@ -17,6 +17,7 @@ from flint import arb
 
 from autograder import points
 from autograder.compare import plane
+from autograder.compare.realm import Realm
 from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
 from autograder.expressions.bends import factors
 from autograder.expressions.branches import branch
@@ -35,6 +36,8 @@ FEW = 4
 ONE_VARIABLE_TRIES, TRIES = 16, 26
 """Strata that are always visited, whatever agrees before."""
 MOST_TRIES = 90
+WHOLE = 7
+"""Whole numbers that are tried where no other point is real."""
 MOST_BOXES = 150
 """Searched for one side of a kink in several variables."""
 MOST_DOUBTS = 8
@@ -68,6 +71,7 @@ class Pair:
         only_mine: bool = False,
         rtol: float | None = None,
         atol: float | None = None,
+        counts: Realm | None = None,
     ) -> None:
         self.graph = graph
         self.desired = desired
@@ -85,21 +89,41 @@ class Pair:
         self.program = Program(graph, [] if self.same else [desired, actual], float_bits=bits)
         self.tried = 0
         self.agreed: list[Point] = []
+        self.reference_beyond: list[Point] = []
         self.reference_only: list[Point] = []
         """Points at which the reference is real and the answer certainly is not."""
         self.unclear = 0
         self._doubts: list[tuple[Point, Sequence[int]]] = []
         """Cells that no point shows: a point, and the signs of the kinks there."""
         self._kinks: list[int] = []
+        self.counts = counts
+        self.beyond: Verdict | None = None
+        """The first difference at a point at which the function of the question is not real."""
 
     # --- one point --------------------------------------------------------------------------------------------------
 
     def at(self, point: Point, hidden: int = 0) -> Verdict | None:
-        """Compare at one point; a verdict when the balls are apart.
+        """Compare at one point that counts; a verdict when the balls are apart.
 
         Args:
             hidden: bits behind which a part is hidden there, beyond those to which the sides have to agree.
         """
+        before = len(self.agreed)
+        verdict = self._at(point, hidden)
+        if self.counts is None or (verdict is None and self.beyond is None):
+            return verdict
+        if verdict is not None:
+            if self.counts.has(point):
+                return verdict
+            if self.beyond is None:
+                # until now both sides agreed wherever both are real, which is more than is asked
+                self.agreed = [known for known in self.agreed if self.counts.has(known)]
+            self.beyond = self.beyond or verdict
+        elif len(self.agreed) > before and not self.counts.has(point):
+            self.agreed.pop()
+        return None
+
+    def _at(self, point: Point, hidden: int) -> Verdict | None:
         self.tried += 1
         line = arb(2) ** -(AGREE_BITS + hidden)
         for precision in PRECISIONS if not hidden else (*(p for p in PRECISIONS if p > hidden), hidden + 640):
@@ -136,7 +160,10 @@ class Pair:
             self.program.first(balls)
         except (Outside, Wide):
             return
-        self.reference_only.append(point)
+        if self.counts is None or self.counts.has(point):
+            self.reference_only.append(point)
+        else:
+            self.reference_beyond.append(point)
 
     def _within(self, point: Point, actual: Ball, desired: Ball) -> Verdict | None:
         difference = actual - desired
@@ -196,6 +223,8 @@ class Pair:
                 return verdict
             if time.process_time() > self.deadline:
                 break
+        if self.beyond is not None and self.counts is not None and not self.counts.seen:
+            return self.beyond  # the function is real nowhere, so that its derivative alone is asked about
         if len(self.agreed) >= (FEW if self.variables else 1):
             if not self._covered():
                 return self._verdict(Outcome.UNDECIDED, Reason.UNVISITED)
@@ -217,14 +246,16 @@ class Pair:
                 break
             point = next(stream)
             yield self.at(point)
-        if not self.agreed:
-            # (-1)**n is real at whole numbers only.
-            for whole in range(-2, 5):
-                yield self.at({name: Fraction(whole) for name in self.variables})
+        if not self.agreed and not self.reference_only:
+            # (-1)**n is real at whole numbers only. Where only the answer is so, these few points show nothing.
+            for number in range(WHOLE):
+                yield self.at({name: _whole(self.domain.get(name, (None, None)), number) for name in self.variables})
         if not self.agreed:
             found, _ = self._search(400)
             if found is not None:
                 yield self.at(found)
+        if not self.agreed and self.beyond is not None:
+            yield from self._inside()
         for number in range(MOST_TRIES):
             # A narrow domain: more points beside the few that were found.
             if not self.agreed or len(self.agreed) >= ENOUGH:
@@ -232,6 +263,19 @@ class Pair:
             yield self.at(boxes.beside(self.agreed[number % len(self.agreed)], number, self.domain, self.seed))
         if self.agreed:
             yield from self._surveyed()
+
+    def _inside(self) -> Iterator[Verdict | None]:
+        """Where the function of the question is real and both sides are: among other points it was not met."""
+        assert self.counts is not None
+        program = Program(self.graph, [self.desired, self.actual, *self.counts.roots])
+        variables = sorted({*self.variables, *self.counts.variables})
+        found, _ = boxes.search(
+            program, variables, self.domain, seed=self.seed, most=MOST_BOXES, deadline=self.deadline
+        )
+        if found is not None:
+            for number in range(ENOUGH):
+                near = boxes.beside(found, number, self.domain, self.seed) if number else found
+                yield self.at({name: near[name] for name in self.variables})
 
     def _surveyed(self) -> Iterator[Verdict | None]:
         """Every cell between kinks, and every part where it is not hidden by larger ones."""
@@ -245,7 +289,7 @@ class Pair:
                 survey.note(point)
         if self.floats:
             return
-        self._doubts += [(point, survey.signs(point)) for point in survey.unseen]
+        self._doubts += [(point, survey.signs(point)) for point in survey.unseen if self._asked_about(point)]
         for place, kink in enumerate(survey.kinks):
             for sign in (sign for missing, sign in survey.missing if missing == kink):
                 side, none = self._search(MOST_BOXES, (Program(self.graph, [kink]), sign))
@@ -259,6 +303,9 @@ class Pair:
                     self._doubts += [(survey.noted[0], signs) for signs in sorted(turned)[:MOST_DOUBTS]]
         self._doubts += [(survey.noted[0], signs) for signs in survey.beyond[:MOST_DOUBTS]]
         self._kinks = survey.kinks
+
+    def _asked_about(self, point: Point) -> bool:
+        return self.beyond is None or self.counts is None or self.counts.has(point)
 
     def _covered(self) -> bool:
         """Whether both sides are the same by their formulas in cells in which no point shows whether they are."""
@@ -306,6 +353,8 @@ class Pair:
         """No point at which every part of both sides is real: look at the values in the complex plane."""
         both = points.stratified(self.domain, self.variables, seed=self.seed)
         tried = [next(both) for _ in range(24)] if self.variables else [dict[str, Fraction]()]
+        if self.counts is not None and not self.counts.seen:
+            self.reference_only = self.reference_beyond
         seen = plane.compare(self.graph, self.desired, self.actual, [*self.reference_only[:12], *tried])
         if seen.equal >= (FEW if self.variables else 1) and not seen.different:
             self.agreed = [{}] * seen.equal
@@ -339,6 +388,16 @@ def _sign(graph: Graph, node: int, point: Point) -> int:
     except (Outside, Wide, Unsupported):
         return 1
     return -1 if value < 0 else 1
+
+
+def _whole(interval: Interval, number: int) -> Fraction:
+    """One whole number after the other, inside the interval where it holds any."""
+    low, high = interval
+    first = -2 if high is None else math.ceil(high) - WHOLE
+    if low is not None:
+        first = math.floor(low) + 1
+    last = first + number
+    return Fraction(last if high is None or last < high else first)
 
 
 def _text(ball: Ball, digits: int = 15) -> str:

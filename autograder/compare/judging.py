@@ -14,6 +14,7 @@ import sympy
 from autograder import points
 from autograder.compare.decide import Pair
 from autograder.compare.prove import equal_by_algebra
+from autograder.compare.realm import Realm
 from autograder.compare.request import Reply, Request
 from autograder.errors import ExpressionError
 from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
@@ -66,8 +67,8 @@ def _replies(graph: Graph, desired: list[int] | None, request: Request, deadline
     except ExpressionError as error:
         yield Reply(verdict=_invalid(error))
         return
-    if request.function is not None and request.desired is not None:
-        fault = disagreement(graph, graph.add_tree(request.function), desired, request)
+    if request.terms and request.desired is not None:
+        fault = disagreement(graph, desired, request)
         if fault is not None:
             yield Reply(verdict=fault)
             return
@@ -119,7 +120,7 @@ def _invalid(error: ExpressionError) -> Verdict:
 
 
 def _has_floats(request: Request) -> bool:
-    return any(_contains_float(tree) for tree in (*request.actual, *(request.desired or [request.function])))
+    return any(_contains_float(tree) for tree in (*request.actual, *(request.desired or request.functions)))
 
 
 def _contains_float(tree: Any) -> bool:
@@ -131,10 +132,10 @@ def _contains_float(tree: Any) -> bool:
 def _slopes(graph: Graph, request: Request) -> list[int] | None:
     """The derivatives on the graph, None where there is no rule for one."""
     try:
-        function = graph.add_tree(request.function)
+        functions = [graph.add_tree(tree) for tree in request.functions]
         found = []
-        for names in request.wrt:
-            derived = function
+        for output, names in request.terms:
+            derived = functions[output]
             for name in names:
                 derived = slope(graph, derived, name)
             found.append(derived)
@@ -151,16 +152,16 @@ def _confirmed(graph: Graph, slopes: list[int] | None, request: Request, verdict
     """
     if verdict.reason is not Reason.DIFFERENT or verdict.witness is None or slopes is None:
         return False
-    if _contains_float(request.function):
+    if any(_contains_float(tree) for tree in request.functions):
         return False
     place = int(verdict.details.get("component", "0"))
     # The witness names the variables that the two sides hold; the function may have more.
     point = dict.fromkeys(request.variables, Fraction(3, 2))
     point |= {name: Fraction(value) for name, value in verdict.witness.items()}
-    names = request.wrt[place]
+    output, names = request.terms[place]
     try:
         sides = Program(graph, [slopes[place], graph.add_tree(request.actual[place])])
-        program = Program(graph, [graph.add_tree(request.function)])
+        program = Program(graph, [graph.add_tree(request.functions[output])])
         flint.ctx.prec = DIFFERENCE_BITS
         slope_there, answer = sides.run(point_balls(point))
         quotient = flint.arb(0)
@@ -179,30 +180,35 @@ def _desired(graph: Graph, request: Request) -> list[int] | Verdict:
     try:
         if request.desired is not None:
             return [graph.add_tree(tree) for tree in request.desired]
-        return [graph.add_tree(tree) for tree in derivatives(request.function, request.wrt)]
+        return [graph.add_tree(tree) for tree in derivatives(request.functions, request.terms)]
     except ExpressionError as error:
         return Verdict(
             outcome=Outcome.FAULT, reason=Reason.INTERNAL, details={"error": f"the reference cannot be used: {error}"}
         )
 
 
-def derivatives(function: Any, wrt: Sequence[Sequence[str]]) -> list[Any]:
-    """Trees of a function's derivatives, by SymPy, with every variable real.
+def derivatives(functions: Sequence[Any], terms: Sequence[tuple[int, Sequence[str]]]) -> list[Any]:
+    """Trees of the derivatives of a function's outputs, by SymPy, with every variable real.
 
     Raises:
         ExpressionError: SymPy leaves a derivative unevaluated, or the function cannot be built.
     """
-    built = evaluated(function)
-    return [to_tree(derivative(built, *(sympy.Symbol(name, real=True) for name in names))) for names in wrt]
+    built = [evaluated(function) for function in functions]
+    return [
+        to_tree(derivative(built[output], *(sympy.Symbol(name, real=True) for name in names)))
+        for output, names in terms
+    ]
 
 
 def _all(graph: Graph, desired: list[int], actual: list[int], request: Request, deadline: float) -> Verdict:
     """Every component; the first that is wrong, or else undecided, stands for all."""
     worst: Verdict | None = None
     used, tried = [], 0
+    counts = _realm(graph, request)
     for place, (mine, theirs) in enumerate(zip(desired, actual, strict=True)):
         answered = _contains_float(request.actual[place])
-        asked = _contains_float(request.function if request.desired is None else request.desired[place])
+        asks = request.functions[request.terms[place][0]] if request.desired is None else request.desired[place]
+        asked = _contains_float(asks)
         pair = Pair(
             graph,
             mine,
@@ -215,6 +221,7 @@ def _all(graph: Graph, desired: list[int], actual: list[int], request: Request, 
             only_mine=asked and not answered,
             rtol=request.rtol,
             atol=request.atol,
+            counts=counts,
         )
         verdict = pair.decide()
         if not pair.same:
@@ -235,20 +242,33 @@ def _all(graph: Graph, desired: list[int], actual: list[int], request: Request, 
     )
 
 
+def _realm(graph: Graph, request: Request) -> Realm | None:
+    """Where points count; None where no function is given, or one that cannot be evaluated."""
+    if request.desired is not None and request.terms:
+        return None  # a reference of the author's own says itself where it is real; the function only checks it
+    if not request.functions:
+        return None
+    try:
+        roots = [graph.add_tree(tree) for tree in request.functions]
+        return Realm(graph, roots, request.domain, seed=request.seed)
+    except (ExpressionError, Unsupported):
+        return None
+
+
 def _mentioned(graph: Graph, roots: list[int], variables: Sequence[str]) -> list[str]:
     """The variables that a pair contains: a constant needs one point, not twenty."""
     names = {graph.nodes[index][1] for index in graph.below(roots) if graph.nodes[index][0] == "var"}
     return [*(name for name in variables if name in names), *sorted(names - set(variables))]
 
 
-def disagreement(graph: Graph, function: int, desired: list[int], request: Request) -> Verdict | None:
+def disagreement(graph: Graph, desired: list[int], request: Request) -> Verdict | None:
     """A point at which the reference is not the derivative of the function: the author's error, not the student's.
 
     The function is differentiated on the graph (:mod:`autograder.expressions.slopes`), which takes microseconds;
     before anything is called a fault, SymPy's derivative has to disagree as well.
     """
-    for place, names in enumerate(request.wrt):
-        derived = function
+    for place, (output, names) in enumerate(request.terms):
+        derived = graph.add_tree(request.functions[output])
         try:
             for name in names:
                 derived = slope(graph, derived, name)
@@ -257,7 +277,7 @@ def disagreement(graph: Graph, function: int, desired: list[int], request: Reque
         point = _differs(graph, derived, desired[place], request.variables, request.domain, request.seed)
         if point is None:
             continue
-        checked = graph.add_tree(derivatives(request.function, [names])[0])
+        checked = graph.add_tree(derivatives(request.functions, [(output, names)])[0])
         if _differs(graph, checked, desired[place], request.variables, request.domain, request.seed) is None:
             continue
         witness = {name: float(value) for name, value in point.items()}

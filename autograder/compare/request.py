@@ -11,7 +11,7 @@ class Request(Record, frozen=True, kw_only=True):
     """One comparison."""
 
     desired: list[Any] | None
-    """Trees of the reference's components, in order; None where ``function`` is to be differentiated."""
+    """Trees of the reference's components, in order; None where ``functions`` are to be differentiated."""
     actual: list[Any]
     """Trees of the answer's components, in the same order."""
     variables: list[str]
@@ -20,10 +20,12 @@ class Request(Record, frozen=True, kw_only=True):
     rtol: float | None = None
     atol: float | None = None
     prove: bool = True
-    function: Any = None
-    """Tree of the function whose derivatives ``desired`` holds; checked against it, or differentiated in its place."""
-    wrt: list[list[str]] = msgspec.field(default_factory=list)
-    """For each component, the variables by which ``function`` is differentiated, in order."""
+    functions: list[Any] = msgspec.field(default_factory=list)
+    """Trees of the outputs of the function whose derivatives ``desired`` holds. A point counts only where all of them
+    are real, unless ``desired`` is the author's own and only checked against them."""
+    terms: list[tuple[int, list[str]]] = msgspec.field(default_factory=list)
+    """For each component, which output is differentiated by which variables, in order; ``desired`` is checked against
+    that, or made so where it is None. Empty where the components are made of derivatives in another way."""
     seconds: float = 3.0
     """Processor time for the decision; the process that runs it is killed somewhat later."""
 

@@ -80,18 +80,19 @@ def compare_trees(
     rtol: float | None = None,
     atol: float | None = None,
     prove: bool = True,
-    function: Tree | None = None,
-    wrt: Sequence[Sequence[str]] | None = None,
-    scalar: bool = True,
+    functions: Sequence[Tree] = (),
+    terms: Sequence[tuple[int, Sequence[str]]] = (),
+    wanted_shape: tuple[int, ...] = (),
 ) -> Verdict:
-    """:func:`expressions` on trees.
+    """:func:`expressions` on trees: the one way to a verdict on a formula, from a notebook, at grading and from
+    ``autograder judge``.
 
     Args:
-        function: what the reference is the derivative of; checked against it, differentiated where ``reference`` is
-            None.
-        wrt: for each component the variables of its derivative; None with ``function`` means there is nothing to
-            check.
-        scalar: whether a reference made from ``function`` is one expression, not a vector.
+        functions: the outputs of the function that the question is about: points at which one of them is not real do
+            not count.
+        terms: for each component, which output is differentiated by which variables; the reference is checked against
+            that, and made so where it is None. Empty where there is nothing to check.
+        wanted_shape: of a reference that is made so.
     """
     from autograder.compare.parent import ask
 
@@ -99,9 +100,6 @@ def compare_trees(
     wanted: list[Tree] | None = None
     if reference is not None:
         wanted_shape, wanted = components(reference)
-    else:
-        assert wrt is not None
-        wanted_shape = () if scalar else (len(wrt),)
     if not same_shape(shape, wanted_shape):
         details = {"expected": shape_text(wanted_shape), "got": shape_text(shape)}
         if wanted_shape == () and type(answer) is list and answer[0] == "Tuple":
@@ -109,10 +107,10 @@ def compare_trees(
         return Verdict(outcome=Outcome.INVALID, reason=Reason.WRONG_SHAPE, details=details)
     if len(given) > MAX_COMPONENTS:
         return Verdict(outcome=Outcome.INVALID, reason=Reason.TOO_LARGE)
-    if reference is not None and wrt is not None and len(wrt) != len(wanted or ()):
+    if reference is not None and terms and len(terms) != len(wanted or ()):
         # A gradient by some of the variables, of which the case does not say which.
-        wrt = None
-    known = {*variables, *(name for tree in (reference, function) if tree is not None for name in symbols(tree))}
+        functions, terms = (), ()
+    known = {*variables, *(name for tree in (reference, *functions) if tree is not None for name in symbols(tree))}
     unknown = sorted(symbols(answer) - known)
     if unknown:
         return _unknown(unknown, variables)
@@ -125,8 +123,8 @@ def compare_trees(
         rtol=rtol,
         atol=atol,
         prove=prove,
-        function=function if wrt is not None else None,
-        wrt=[list(names) for names in wrt or ()],
+        functions=list(functions),
+        terms=[(output, list(names)) for output, names in terms],
     )
     verdict = ask(request)
     if verdict.reason is Reason.WRONG_VARIABLES:

@@ -13,10 +13,13 @@ from sympy.core.function import AppliedUndef
 
 from autograder.compare.conventions import by_name, source_of
 from autograder.compare.reading import Unreadable, describe, is_lazy, is_number, refuse_opaque
-from autograder.compare.symbolic import invalid
+from autograder.compare.symbolic import components, invalid
 from autograder.errors import ExpressionError
-from autograder.expressions import parse
+from autograder.expressions import to_tree
+from autograder.expressions.build import evaluated
 from autograder.expressions.context import Context
+from autograder.expressions.text import read
+from autograder.expressions.tree import Tree
 from autograder.model import Raised, Reason, Returned
 from autograder.reference import entries, real_symbol, renamed
 from autograder.untrusted import guarded, python_tree
@@ -39,12 +42,29 @@ class Answer:
         value: what was given; a function for a list of functions.
         shape: of a formula.
         exprs: a formula's entries in real symbols, row by row.
+        written: their trees as text was written, where SymPy has not simplified it; empty where there is no text.
     """
 
     kind: str
     value: Any
     shape: tuple[int, ...] = ()
     exprs: tuple[sp.Expr, ...] = ()
+    written: tuple[Tree, ...] = ()
+
+    @property
+    def trees(self) -> list[Tree]:
+        """What is compared, row by row: ``sqrt(x)**2`` as it stands, which is not x where x is negative.
+
+        Raises:
+            Unreadable: SymPy has a function in it that no tree has.
+        """
+        if self.written:
+            return list(self.written)
+        try:
+            return [to_tree(e) for e in self.exprs]
+        except ExpressionError as error:
+            verdict = invalid(error, ())
+            raise Unreadable(verdict.reason, **verdict.details) from None
 
 
 class _Several:
@@ -153,11 +173,14 @@ def _from_text(text: str, variables: Sequence[str], context: Context | None) -> 
     if not text.strip() or text.strip() in ("...", "…"):
         raise Unreadable(Reason.MISSING)
     try:
-        value = parse(text, variables, context=context)
+        tree = read(text, variables, context=context)
+        value = evaluated(tree)
     except ExpressionError as error:
         verdict = invalid(error, variables)
         raise Unreadable(verdict.reason, **verdict.details) from None
-    return as_formula(value, variables)
+    found = as_formula(value, variables)
+    shape, trees = components(tree)
+    return replace(found, written=tuple(trees)) if shape == found.shape else found
 
 
 def as_formula(value: Any, variables: Sequence[str], context: Context | None = None) -> Answer:
@@ -170,8 +193,9 @@ def as_formula(value: Any, variables: Sequence[str], context: Context | None = N
     if isinstance(value, (sp.Rel, sp.logic.boolalg.Boolean)) and not isinstance(value, sp.Symbol):
         got = "an equation" if isinstance(value, sp.Rel) else "a statement that is true or false"
         raise Unreadable(Reason.WRONG_TYPE, expected="a formula", got=got)
+    texts: list[Tree] = []
     try:
-        shape, flat = entries(_parsed(value, variables, context and replace(context, wrt=(), size=None)))
+        shape, flat = entries(_parsed(value, variables, context and replace(context, wrt=(), size=None), texts))
     except ExpressionError as error:
         reason = Reason.WRONG_SHAPE if "length" in str(error) else Reason.WRONG_TYPE
         details = {} if reason is Reason.WRONG_SHAPE else {"expected": "a formula"}
@@ -190,7 +214,8 @@ def as_formula(value: Any, variables: Sequence[str], context: Context | None = N
     if unknown:
         expected = ", ".join(variables) or "numbers"
         raise Unreadable(Reason.WRONG_VARIABLES, got=", ".join(n[:40] for n in unknown[:5]), expected=expected)
-    return Answer(kind="formula", value=value, shape=shape, exprs=exprs)
+    written = tuple(texts) if len(texts) == len(exprs) else ()
+    return Answer(kind="formula", value=value, shape=shape, exprs=exprs, written=written)
 
 
 def _contents(value: Any, variables: Sequence[str]) -> Any:
@@ -209,15 +234,24 @@ def _contents(value: Any, variables: Sequence[str]) -> Any:
     return value
 
 
-def _parsed(value: Any, variables: Sequence[str], context: Context | None) -> Any:
-    """Lists with text in them: each text is read as a formula."""
+def _parsed(value: Any, variables: Sequence[str], context: Context | None, texts: list[Tree]) -> Any:
+    """Lists with text in them: each text is read as a formula.
+
+    Args:
+        texts: gets the trees of the entries, row by row, as they are written.
+    """
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if isinstance(value, (list, tuple)):
-        return [_parsed(_contents(item, variables), variables, context) for item in value]
+        return [_parsed(_contents(item, variables), variables, context, texts) for item in value]
     if isinstance(value, str):
         answer = _from_text(value, variables, context)
+        texts += answer.trees
         return answer.exprs[0] if answer.shape == () else [*answer.exprs]
+    if isinstance(value, sp.Expr):
+        texts.append(to_tree(renamed(value)))
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        texts.append(to_tree(sp.sympify(value)))
     return value
 
 

@@ -10,13 +10,14 @@ import msgspec
 import numpy as np
 import sympy as sp
 
-from autograder import compare
 from autograder.compare.calling import Asked, ask, judged
 from autograder.compare.numeric import fitted, may_be_beside, shape_text, usual_size, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
+from autograder.compare.symbolic import compare_trees
 from autograder.errors import AuthorError, ExpressionError
 from autograder.expressions import to_tree
 from autograder.expressions.context import Context, context_of
+from autograder.expressions.tree import Tree
 from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
 from autograder.questions.answers import Answer, as_formula, read_answer
 from autograder.questions.arrays import Arrays
@@ -262,30 +263,31 @@ class Field(Question):
         elif self.reference.exprs is None:
             verdict = self._compare_by_points(read)
         else:
-            one = self.shape == () and len(read.exprs) == 1
-            verdict = compare.expressions(
-                read.exprs[0] if one else list(read.exprs),
-                self.reference.exprs[0] if one else list(self.reference.exprs),
-                variables=self.variables,
-                domain=self.domain,
-                seed=self.seed,
-                rtol=self.rtol,
-                atol=self.atol,
-            )
-            if verdict.outcome is Outcome.INCORRECT and verdict.witness and not self._is_defined(verdict.witness):
-                # 1/Abs(x) is right for log(x), whose domain is x > 0, though it is not 1/x elsewhere.
-                verdict = self._compare_by_points(read)
+            verdict = self._compare_formula(read)
         if verdict.outcome is not Outcome.INCORRECT and verdict.reason is not Reason.WRONG_SHAPE:
             return verdict, None
         return verdict, self._evidence(self._values_of(read), rtol=1e-9, answer=read)
 
-    def _is_defined(self, witness: Mapping[str, Any]) -> bool:
-        """Whether the function itself, not only its derivative, is real at a point."""
-        try:
-            point = {name: Fraction(str(witness[name])) for name in self.variables}
-        except (KeyError, ValueError):
-            return True
-        return self.reference.evaluate(point) is not None
+    def _compare_formula(self, read: Answer) -> Verdict:
+        """As ``autograder judge`` compares: the child makes the derivative, and looks where the function is real."""
+        reference, operator = self.reference, self.reference.operator
+        assert reference.exprs is not None
+        functions = list(self.function.trees) if operator.order else []
+        made = operator.order > 0 and operator.weights is None
+        terms = [(output, [self.variables[i] for i in wrt]) for output, wrt in operator.terms] if made else []
+        one = self.shape == () and len(read.trees) == 1
+        return compare_trees(
+            read.trees[0] if one else ["List", *read.trees],
+            None if made else _listed(reference.exprs, one),
+            variables=self.variables,
+            domain=self.domain,
+            seed=self.seed,
+            rtol=self.rtol,
+            atol=self.atol,
+            functions=functions,
+            terms=terms,
+            wanted_shape=() if one else (len(operator.terms),),
+        )
 
     def _values_of(self, read: Answer) -> np.ndarray[Any, Any] | None:
         """The student's formula at the sampled points, in the student's shape; None where one is not real."""
@@ -300,8 +302,6 @@ class Field(Question):
         samples = self.samples
         evaluate = evaluator(read.exprs, (), self.function.symbols)
         rtol, atol, scale = self.rtol, self.atol, usual_size(samples.values)
-        if self.reference.exprs is not None and not any(e.has(sp.Float) for e in read.exprs):
-            rtol, atol = 1e-13, 0.0  # both sides are exact formulas, rounded once
         worst: Verdict | None = None
         for i, point in enumerate(samples.points):
             row = evaluate(point)
@@ -499,6 +499,11 @@ class Expected(Field):
     def desired_at(self) -> np.ndarray[Any, Any]:
         assert self.at is not None
         return self.reference.at(self.at) if self._array is None else self._array
+
+
+def _listed(exprs: Sequence[sp.Expr], one: bool) -> Tree:
+    trees = [to_tree(e) for e in exprs]
+    return trees[0] if one else ["List", *trees]
 
 
 @lru_cache(maxsize=256)

@@ -16,8 +16,10 @@ import numpy as np
 import sympy as sp
 
 from autograder.errors import AuthorError, ExpressionError, ParseError
-from autograder.expressions import names, parse
+from autograder.expressions import names, parse, to_tree
 from autograder.expressions.context import AUTHOR
+from autograder.expressions.text import read
+from autograder.expressions.tree import Tree
 from autograder.reference.layout import Layout, read_layout
 
 __all__ = ["Function", "entries", "natural", "read_function", "real_symbol", "renamed"]
@@ -91,6 +93,7 @@ class Function:
         shape: ``()`` for a scalar function, ``(m,)`` for a list of m.
         exprs: the formula(s) in real symbols, flat; None where only a Python function was given.
         form: the author's form, unevaluated where it was text; None where only a Python function was given.
+        written: the formulas' trees as text was written; empty where there was no text.
         python: the Python function, or None.
         vector: whether ``python`` takes all variables as one vector.
         layout: which arrays ``python`` takes, where it takes any; ``variables`` are then their parts.
@@ -101,6 +104,7 @@ class Function:
     shape: tuple[int, ...] = ()
     exprs: tuple[sp.Expr, ...] | None = None
     form: Any = None
+    written: tuple[Tree, ...] = ()
     python: Callable[..., Any] | None = None
     vector: bool = False
     layout: Layout | None = None
@@ -109,6 +113,15 @@ class Function:
     @property
     def symbols(self) -> tuple[sp.Symbol, ...]:
         return tuple(real_symbol(name) for name in self.variables)
+
+    @property
+    def trees(self) -> tuple[Tree, ...]:
+        """The formulas as the author wrote them: ``sqrt(x)**2`` has no value where x is negative.
+
+        Raises:
+            ExpressionError: SymPy has a function in it that no tree has.
+        """
+        return self.written or tuple(map(to_tree, self.exprs or ()))
 
     def call(self, vector: Any) -> Any:
         """The Python function at one vector of length n, whichever way it takes its arguments."""
@@ -174,6 +187,7 @@ def _from_text(text: str, variables: tuple[str, ...], wrt: tuple[str, ...]) -> F
         value = parse(text, known, context=AUTHOR)
         form = parse(text, known, evaluate=False, context=AUTHOR)
         shape, flat = entries(value)
+        trees = (read(text, known, context=AUTHOR),) if shape == () else tuple(map(to_tree, entries(form)[1]))
     except ParseError as error:
         raise AuthorError(f"the function cannot be read: {error}\n{error.caret()}") from None
     except ExpressionError as error:
@@ -183,6 +197,7 @@ def _from_text(text: str, variables: tuple[str, ...], wrt: tuple[str, ...]) -> F
         shape=shape,
         exprs=tuple(renamed(e) for e in flat),
         form=form,
+        written=trees,
         text=text,
     )
 
@@ -295,6 +310,7 @@ def _with_python(formula: Function, python: Callable[..., Any] | None) -> Functi
         shape=formula.shape,
         exprs=formula.exprs,
         form=formula.form,
+        written=formula.written,
         python=python,
         vector=other.vector,
         text=formula.text,
