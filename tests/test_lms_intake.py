@@ -233,6 +233,19 @@ def test_of_several_notebooks_metadata_then_name_decides_else_it_is_refused(take
     assert "one.ipynb, two.ipynb" in intake.refused[0].message
 
 
+def test_where_name_and_metadata_say_different_notebooks_neither_is_taken(take_entries):
+    mine, other = notebook(assignment="hw01"), notebook("y", assignment="hw02")
+    intake = take_entries(
+        {
+            "a/scratch.ipynb": mine, "a/hw01.ipynb": NB,
+            "b/final.ipynb": mine, "b/hw01.ipynb": other,
+            "c/hw01.ipynb": mine, "c/hw01-1.ipynb": NB, "c/notes.ipynb": notebook("z"),
+        }
+    )  # fmt: skip
+    assert {one.students[0].id: one.file for one in intake.submissions} == {"b": "final.ipynb", "c": "hw01.ipynb"}
+    assert [(one.students[0].id, one.reason) for one in intake.refused] == [("a", "several-notebooks")]
+
+
 def test_a_zip_within_a_submission_is_opened_and_keeps_the_tag_of_the_zip(take_entries):
     export = inner_zip({"hw01.ipynb": NB, "files/d.csv": "1", "hw01.pdf": "x"})
     deep = inner_zip({"x.zip": inner_zip({"y.zip": inner_zip({"z.zip": inner_zip({"hw01.ipynb": NB})})})})

@@ -27,6 +27,8 @@ class FeedbackForm(Record, frozen=True, kw_only=True):
     """Pattern at the start of a tag by which the LMS finds whose a page is."""
     warning: str = ""
     """What to know before uploading."""
+    of_groups: str = ""
+    """What to know before uploading the pages of group work."""
 
 
 class Format(Protocol):

@@ -64,6 +64,7 @@ def feedback_zip(
     sent: list[Student] = []
     left: list[Left] = []
     files: dict[str, bytes] = {}
+    grouped = False
     for submission in submissions:
         kind, _, tag = (submission.lms_tag or "").partition(":")
         page = pages.get(submission.key)
@@ -92,6 +93,7 @@ def feedback_zip(
         if grades is not None and form.grades is not None:
             files[f"{tag.partition('/')[0]}/{form.grades}"] = grades
         sent += submission.students
+        grouped = grouped or len(submission.students) > 1
     if not files:
         raise UsageError(
             f"no submission came from {lms}'s own download, and its names are what {lms} finds students by: grade the "
@@ -111,5 +113,5 @@ def feedback_zip(
         sent=tuple(sent),
         left=tuple(left),
         upload=form.upload,
-        warnings=(form.warning,) if form.warning else (),
+        warnings=tuple(filter(None, (form.warning, form.of_groups if grouped else ""))),
     )

@@ -143,12 +143,15 @@ def _pick(notebooks: list[_File], assignment: str | None) -> tuple[_File | None,
     if len(notebooks) == 1:
         return notebooks[0], ()
     listed = ", ".join(shown(file.item.parts) for file in notebooks[:5])
-    by_metadata = [file for file in notebooks if assignment and assignment_of(file.item.path) == assignment]
-    by_name = [
-        file
-        for file in by_metadata or notebooks
-        if assignment and is_assignment(PurePosixPath(file.item.parts[-1]).stem, assignment)
+    says = {id(file): assignment_of(file.item.path) if assignment else None for file in notebooks}
+    by_metadata = [file for file in notebooks if assignment and says[id(file)] == assignment]
+    called = [
+        file for file in notebooks if assignment and is_assignment(PurePosixPath(file.item.parts[-1]).stem, assignment)
     ]
+    by_name = [file for file in called if file in by_metadata or not by_metadata]
+    if by_metadata and not by_name and any(says[id(file)] is None for file in called):
+        # a copy under another name, or the work itself that lost its metadata: one of the two is the work
+        return None, ()
     for found, why in ((by_metadata, "its metadata names the assignment"), (by_name, "its name is the assignment's")):
         if len(found) == 1:
             return found[0], (f"{len(notebooks)} notebooks ({listed}), took {found[0].item.parts[-1]}: {why}",)
