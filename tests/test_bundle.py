@@ -189,7 +189,7 @@ def test_a_crash_gets_no_score_and_a_hang_keeps_what_was_checked(run_for_real: d
 def fake(monkeypatch: pytest.MonkeyPatch) -> None:
     """Grades without a jail; see :mod:`fake_workers`."""
     monkeypatch.setattr("autograder.batch.run.Workers", FakeWorkers)
-    monkeypatch.setattr("autograder.sandbox.jail.find", lambda: "bwrap")
+    monkeypatch.setattr("autograder.sandbox.jail.bubblewrap.find", lambda: "bwrap")
 
 
 @pytest.mark.usefixtures("fake")
@@ -245,7 +245,7 @@ def test_a_container_without_namespaces_is_said_and_never_worked_around(
     def find() -> str:
         raise SandboxError("The jail cannot be built on this machine.")
 
-    monkeypatch.setattr("autograder.sandbox.jail.find", find)
+    monkeypatch.setattr("autograder.sandbox.jail.bubblewrap.find", find)
     root = lay_out(zipped, tmp_path / "autograder", "q1 = 3")
     run.main(root)
     found = gradescope_spec.results(root, scored=False)

@@ -7,6 +7,7 @@ import sympy
 
 from autograder.expressions import heads
 from autograder.expressions.balls import Outside, Unsupported, Wide, evaluate
+from autograder.expressions.context import AUTHOR
 from autograder.expressions.graph import Graph
 from autograder.expressions.slopes import NoRule, slope
 from autograder.expressions.text import read
@@ -74,12 +75,12 @@ def test_slope_agrees_with_sympy(name):
     from autograder.compare.judging import _differs
 
     graph = Graph()
-    tree = read(f"x**2*{name}(x/2 + 1)", ["x"])
+    tree = read(f"x**2*{name}(x/2 + 1)", ["x"], context=AUTHOR)
     mine = slope(graph, graph.add_tree(tree), "x")
     x = sympy.Symbol("x", real=True)
     from autograder.expressions import parse, to_tree
 
-    theirs = graph.add_tree(to_tree(sympy.diff(parse(f"x**2*{name}(x/2 + 1)", ["x"]), x)))
+    theirs = graph.add_tree(to_tree(sympy.diff(parse(f"x**2*{name}(x/2 + 1)", ["x"], context=AUTHOR), x)))
     assert _differs(graph, mine, theirs, ["x"], {"x": (-5, 5)}, 1) is None
     other = graph.add([theirs, graph.mul([graph.number(Fraction(1, 10**9)), graph.node("var", "x")])])
     assert _differs(graph, mine, other, ["x"], {"x": (-5, 5)}, 1) is not None

@@ -153,7 +153,7 @@ CASES: list[tuple[Any, Callable[[], Any], str]] = [
     (ContourPlot(F, XY), lambda: contour(lambda x, y: x**2 * y + np.sin(np.radians(y))), "plot_degrees"),
     (ContourPlot(F, XY), lambda: contour(kind="contourf", z=lambda x, y: x * y), "plot_function"),
     (ContourPlot(F, XY, levels=[-1, 0, 1]), lambda: contour(levels=[-1, 0, 2]), "plot_levels"),
-    (ContourPlot(F, XY, filled=True), contour, "plot_no_contours"),
+    (ContourPlot(F, XY, filled=True), contour, "plot_not_filled"),
     (ContourPlot(F, XY), lambda: contour(levels=[0.3]), "plot_few_levels"),
     (ContourPlot(F, XY, domain={"x": (-4, 4)}), contour, "plot_domain"),
     (ContourPlot(F, XY, labels=True), contour, "plot_label"),
@@ -172,7 +172,7 @@ CASES: list[tuple[Any, Callable[[], Any], str]] = [
     (CrossSectionPlot(F, XY, fixed={"x": [1, 2]}), lambda: curve((T, f(2, T)), (T, f(1, T)), (S, S)), ""),
     (CrossSectionPlot(F, XY, fixed={"y": 1}), lambda: curve((S[::-1], f(S[::-1], 1))), ""),
     (CrossSectionPlot("x**2", "x", domain={"x": (-2, 2)}), lambda: curve((S, S**2)), ""),
-    (CrossSectionPlot(F, XY, fixed={"x": [1, 2]}), lambda: curve((T, f(1, T))), "plot_function"),
+    (CrossSectionPlot(F, XY, fixed={"x": [1, 2]}), lambda: curve((T, f(1, T))), "plot_curve_missing"),
     (CrossSectionPlot(F, XY, fixed={"x": 1}), lambda: curve((S, f(S, 1))), "plot_other_section"),
     (CrossSectionPlot(F, XY, fixed={"x": 1}), lambda: curve((T, T + np.sin(np.radians(T)))), "plot_degrees"),
     (CrossSectionPlot(F, XY, fixed={"x": 1}), lambda: curve((T[::6], f(1, T[::6]))), "plot_rough"),
@@ -207,7 +207,7 @@ CASES: list[tuple[Any, Callable[[], Any], str]] = [
     (DESCENT, lambda: path(BOWL[1:]), "plot_path"),
     (DESCENT, lambda: path([*BOWL[:3], BOWL[4], BOWL[3], *BOWL[5:]]), "plot_path"),
     (DESCENT, lambda: path([(y, x) for x, y in BOWL]), "plot_path"),
-    (DESCENT, lambda: path(BOWL, linestyle="", marker="o"), "plot_no_curve"),
+    (DESCENT, lambda: path(BOWL, linestyle="", marker="o"), "plot_not_joined"),
 ]
 
 
