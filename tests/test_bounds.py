@@ -312,14 +312,15 @@ def test_half_characters_cost_nothing_that_comes_later(small_jail: Sandbox) -> N
         (raised,) = student.names["f"].call_many([(1.0,)])
         assert isinstance(raised, Raised)
         assert raised.message == "text \N{REPLACEMENT CHARACTER}"
-        assert "after" in student.list_names()
+        assert "after" in student.look()
         assert student.ended.status == "ok"
 
 
 def test_a_message_with_half_characters_is_the_same_message_otherwise() -> None:
     value = wire.Items("list", ["a\ud800", wire.Bytes(b"\xff"), wire.Pairs(["\udfff"], [math.pi]), None])
-    read = wire.from_student.decode(encoded(wire.Values(4, [value])))
-    assert read == wire.Values(4, [wire.Items("list", ["a�", wire.Bytes(b"\xff"), wire.Pairs(["�"], [math.pi]), None])])
+    read = wire.from_student.decode(encoded(wire.Values(4, {"x": value})))
+    whole = wire.Items("list", ["a�", wire.Bytes(b"\xff"), wire.Pairs(["�"], [math.pi]), None])
+    assert read == wire.Values(4, {"x": whole})
 
 
 @pytest.mark.parametrize(("size", "order"), [(9_000, 1), (500, 2), (100, 3), (3, 4), (3, -1)])
