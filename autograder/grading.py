@@ -67,6 +67,8 @@ class Session(Protocol):
 
     calls: int
     """How often something of it was called."""
+    bound: bool
+    """A test has written into its environment."""
     legacy: str | None
     """Of which older NumPy's way of printing the notebook has chosen."""
     troubles: list[Any]

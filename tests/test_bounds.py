@@ -343,7 +343,7 @@ def test_a_derivative_that_a_notebook_asks_for_has_a_size(size: int, order: int)
         # every text of NumPy's takes the room of the longest: 16 MB here, 16 GB there
         '["objects",[-1,1000],["' + "A" * 4_000_000 + '"' + ',""' * 999 + "]]",
         '["objects",[-1,2],["a",["list","list",[]]]]',
-        '["table","Series",1,[],[]]',
+        '["rebuilt","pandas.core.series.Series",[["list","list",[]],1,null,1]]',
         '["dict",[1],[["list","set",[["list","list",[]]]]],"Counter"]',
         '["list","namedtuple P x __x",[1,2]]',
         '["array","jax","<f16",[1],"AAAAAAAAAAAAAAAAAAAAAA=="]',
@@ -351,9 +351,9 @@ def test_a_derivative_that_a_notebook_asks_for_has_a_size(size: int, order: int)
 )
 def test_what_a_library_cannot_make_is_refused_and_not_raised(value: str) -> None:
     codec = Codec(lambda _: None, lambda _: None)
-    read = wire.from_student.decode(b'{"type":"values","id":1,"values":[' + value.encode() + b"]}")
+    read = wire.from_student.decode(b'{"type":"values","id":1,"changed":{"x":' + value.encode() + b"}}")
     with pytest.raises(WireError):
-        codec.decode(read.values[0])
+        codec.decode(read.changed["x"])
 
 
 @needs_jail

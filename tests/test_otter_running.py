@@ -107,6 +107,7 @@ class Held:
     def __init__(self, names: dict[str, object]) -> None:
         self.names = names
         self.calls = 0
+        self.bound = False
         self.legacy: str | None = None
         self.troubles: list[Any] = []
 

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
+from operator import is_
 from types import CodeType
 from typing import Any, Protocol
 
@@ -60,6 +61,8 @@ class Session(Protocol):
     troubles: list[Any]
     """Errors of ours that a test met, even if it caught them."""
 
+    bound: bool
+    """A test has written into its environment: in Otter's one process the notebook would have what it wrote."""
     legacy: str | None
     """Of which older NumPy's way of printing the notebook has chosen, of those that there are."""
 
@@ -107,8 +110,9 @@ def run_test(
                     if looked is None or looked != session.calls:  # a call may have rebound a name
                         names.update(session.look(words))
                         looked = session.calls
-                    before = session.calls
+                    before, had = session.calls, dict(names)
                     outcome = _run_case(asked, case, number, names, session.legacy)
+                    session.bound |= names.keys() != had.keys() or not all(map(is_, names.values(), had.values()))
                     _distrust(outcome, case, asked, session, own=bool(checks), called=session.calls != before)
                 except StudentGone as gone:
                     outcome = _Outcome(passed=None, reason=gone.reason)
@@ -196,7 +200,7 @@ def _distrust(outcome: _Outcome, case: Any, question: Question, session: Session
         outcome.passed, outcome.reason = None, "cannot-ship"
     elif outcome.passed and not own:
         said = _mentioned_in(case.body) if question.ok_format else mentioned(case.body.test_func.__code__)
-        if needs_process(said) or (called and said & _PATCHES):
+        if session.bound or needs_process(said) or (called and said & _PATCHES):
             outcome.passed, outcome.reason = None, "needs-process"
 
 

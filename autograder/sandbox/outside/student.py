@@ -43,6 +43,8 @@ class Student(Conversation):
         self._records: dict[str, wire.Value] = {}
         """Every name of the notebook, as it was told last."""
         self._modules: tuple[str, ...] = ()
+        self.bound = False
+        """A test has written into its environment, which the notebook does not see."""
         self.legacy: str | None = None
         """Of which older NumPy's way of printing the notebook has chosen."""
         self._words: frozenset[str] | None = None
