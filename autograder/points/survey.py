@@ -99,6 +99,15 @@ class Survey:
         elif self.variables:
             yield from self._around()
 
+    def entries(self, base: Point) -> Iterator[Point]:
+        """Points that differ from one in one variable each, where formulas may begin to be real."""
+        for name in self.variables:
+            held = {other: value for other, value in base.items() if other != name}
+            nodes = [node for node in self._edges if name in names_in(self.graph, node)]
+            if nodes:
+                for cell in self._lines.cells(nodes, name, held, most=EDGE_WORK)[:MOST_CELLS]:
+                    yield {**base, name: next(cell.places())}
+
     # --- one variable ------------------------------------------------------------------------------------------------
 
     def _along(self, name: str) -> Iterator[Wanted]:
