@@ -65,9 +65,20 @@ _SAID = {
 class Session(Protocol):
     """One student's process, as :mod:`autograder.sandbox` runs it."""
 
-    @property
-    def names(self) -> Mapping[str, object]:
-        """The student's names as plain copies and stand-ins."""
+    calls: int
+    """How often something of it was called."""
+    bound: bool
+    """A test has written into its environment."""
+    legacy: str | None
+    """Of which older NumPy's way of printing the notebook has chosen."""
+    troubles: list[Any]
+    """Errors of ours that a test met while it read names or called functions."""
+
+    def look(self, words: frozenset[str] | None = None) -> dict[str, Any]:
+        """All names of the notebook as plain copies and stand-ins."""
+
+    def begin_test(self) -> None:
+        """A new test case: what was lent for the last one is taken back."""
 
     @property
     def ended(self) -> Ended:
@@ -79,10 +90,6 @@ class Session(Protocol):
 
     def run(self) -> Iterator[CheckRequested]:
         """Run the cells; yields each check that the notebook asks for."""
-
-    @property
-    def troubles(self) -> list[Any]:
-        """Errors of ours that a test met while it read names or called functions."""
 
     def answer(self, asked: CheckRequested, text: str, *, known: bool = True) -> None:
         """Print the check's text in the notebook and let it go on; an unknown question raises there."""
@@ -290,14 +297,8 @@ class _Sheet:
 
     def _outside(self, question: Question, session: Session, *, hidden: bool = True) -> QuestionResult:
         with self._watched(question):
-            return run_test(
-                self.assignment,
-                question.name,
-                session.names,
-                troubles=session.troubles,
-                cells=_before_its_check(question, self.sources),
-                hidden=hidden,
-            )
+            cells = _before_its_check(question, self.sources)
+            return run_test(self.assignment, question.name, session, cells=cells, hidden=hidden)
 
     def _inside(
         self, question: Question, told: list[InsideCase] | Witness, result: QuestionResult | None = None

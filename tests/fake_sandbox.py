@@ -28,6 +28,9 @@ class FakeSession:
         self.told: list[tuple[str | None, str, bool]] = []
         """Question, text and ``known`` of every answer to a check."""
         self.troubles: list[Exception] = []
+        self.calls = 0
+        self.bound = False
+        self.legacy: str | None = None
         self._asked: list[CheckRequested] = []
 
     @property
@@ -71,6 +74,13 @@ class FakeSession:
         finally:
             del sys.modules["otter"]
             sys.modules |= real
+
+    def look(self, words: frozenset[str] | None = None) -> dict[str, object]:
+        self.calls += 1
+        return dict(self.names)
+
+    def begin_test(self) -> None:
+        pass
 
     def run_inside(self, source: str, argument: str = "", *, seconds: float | None = None) -> str:
         otter = types.ModuleType("otter")

@@ -312,14 +312,15 @@ def test_half_characters_cost_nothing_that_comes_later(small_jail: Sandbox) -> N
         (raised,) = student.names["f"].call_many([(1.0,)])
         assert isinstance(raised, Raised)
         assert raised.message == "text \N{REPLACEMENT CHARACTER}"
-        assert "after" in student.list_names()
+        assert "after" in student.look()
         assert student.ended.status == "ok"
 
 
 def test_a_message_with_half_characters_is_the_same_message_otherwise() -> None:
     value = wire.Items("list", ["a\ud800", wire.Bytes(b"\xff"), wire.Pairs(["\udfff"], [math.pi]), None])
-    read = wire.from_student.decode(encoded(wire.Values(4, [value])))
-    assert read == wire.Values(4, [wire.Items("list", ["a�", wire.Bytes(b"\xff"), wire.Pairs(["�"], [math.pi]), None])])
+    read = wire.from_student.decode(encoded(wire.Values(4, {"x": value})))
+    whole = wire.Items("list", ["a�", wire.Bytes(b"\xff"), wire.Pairs(["�"], [math.pi]), None])
+    assert read == wire.Values(4, {"x": whole})
 
 
 @pytest.mark.parametrize(("size", "order"), [(9_000, 1), (500, 2), (100, 3), (3, 4), (3, -1)])
@@ -342,7 +343,7 @@ def test_a_derivative_that_a_notebook_asks_for_has_a_size(size: int, order: int)
         # every text of NumPy's takes the room of the longest: 16 MB here, 16 GB there
         '["objects",[-1,1000],["' + "A" * 4_000_000 + '"' + ',""' * 999 + "]]",
         '["objects",[-1,2],["a",["list","list",[]]]]',
-        '["table","Series",1,[],[]]',
+        '["rebuilt","pandas.core.series.Series",[["list","list",[]],1,null,1]]',
         '["dict",[1],[["list","set",[["list","list",[]]]]],"Counter"]',
         '["list","namedtuple P x __x",[1,2]]',
         '["array","jax","<f16",[1],"AAAAAAAAAAAAAAAAAAAAAA=="]',
@@ -350,9 +351,9 @@ def test_a_derivative_that_a_notebook_asks_for_has_a_size(size: int, order: int)
 )
 def test_what_a_library_cannot_make_is_refused_and_not_raised(value: str) -> None:
     codec = Codec(lambda _: None, lambda _: None)
-    read = wire.from_student.decode(b'{"type":"values","id":1,"values":[' + value.encode() + b"]}")
+    read = wire.from_student.decode(b'{"type":"values","id":1,"changed":{"x":' + value.encode() + b"}}")
     with pytest.raises(WireError):
-        codec.decode(read.values[0])
+        codec.decode(read.changed["x"])
 
 
 @needs_jail

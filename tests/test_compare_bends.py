@@ -5,7 +5,9 @@ import math
 import pytest
 
 from autograder import Derivative, Gradient, compare
+from autograder.cli.judge_cases import judge_case
 from autograder.model import Outcome, Reason
+from tests.benchmarks.bending import pair
 
 DIFFERENT = [
     # answer, reference, domain: wrong on one cell, or in one local term
@@ -149,6 +151,15 @@ def test_a_python_function_is_asked_in_every_cell(asked, right, wrong, seed):
 def test_a_python_gradient_is_asked_where_a_bump_lives():
     question = Gradient("x*y + exp(-40*((x - 6)**2 + (y + 9)**2))", wrt=("x", "y"), domain={"x": (0, 50)})
     assert question.judge(lambda x, y: (y, x)).outcome is Outcome.INCORRECT
+
+
+@pytest.mark.parametrize("first", range(0, 120, 30))
+def test_pairs_whose_truth_is_known(first):
+    """Random ones with kinks and local terms in half of them; many more with ``-m bench``."""
+    for number in range(first, first + 30):
+        made = pair(number)
+        outcomes = {judge_case(made.case, seed=seed, mistakes=False).outcome for seed in (0, 1)} if made else set()
+        assert outcomes <= {Outcome.CORRECT if made and made.expected else Outcome.INCORRECT}, number
 
 
 def test_what_no_point_can_show_is_not_called_right():

@@ -1,4 +1,4 @@
-"""An answer that rewrites a test's own data: Otter's one process lets it pass, here a person looks."""
+"""An answer that rewrites a test's own data: outside it gets a copy, so what counts is what it returns."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def graded(answer: str, folder: Path, assignment: Assignment, sandbox: Sandbox) 
         ("def f(x):\n    return 2 * x", 2.0, None),
         ("def f(x):\n    y = 2 * x\n    x -= 0.0\n    return y", 2.0, None),
         ("def f(x):\n    x[:] = 0\n    return x", None, "only-inside"),
-        ("def f(x):\n    x *= 2\n    return x", 0.0, None),
+        ("def f(x):\n    x *= 2\n    return x", 2.0, None),
     ],
 )
 def test_what_an_answer_changes_earns_nothing(

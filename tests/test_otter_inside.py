@@ -8,9 +8,10 @@ from jail_samples import SMALL, but
 from otter_samples import autograder_zip, notebook
 
 from autograder.grading import grade
-from autograder.model import Status, Submission, SubmissionResult, Trust
+from autograder.model import Said, Status, Submission, SubmissionResult, Trust
 from autograder.otter import Assignment, load
 from autograder.sandbox import Sandbox, open_sandbox
+from autograder.witnesses import decide
 
 pytestmark = pytest.mark.slow
 
@@ -89,10 +90,17 @@ def test_only_a_declared_test_sees_the_students_objects(
     result = graded(assignment, sandbox, notebook(tmp_path / "a.ipynb", ANSWERS))
     q1, q2, q3, q4 = result.questions
     assert (q1.score, q1.trust) == (2.0, Trust.STUDENT)
-    assert (q2.score, q2.trust, q2.reason) == (None, Trust.JUDGE, "only-inside")
+    assert (q2.score, q2.trust, q2.reason) == (2.0, Trust.JUDGE, None)  # asked from outside what it holds
     assert (q3.score, q3.trust) == (2.0, Trust.STUDENT)
-    assert q4.score == 1.0  # np.random.seed in the test seeded the student's process too
+    # np.random.seed in the test seeds the student's process only where it is the same
+    assert (q4.score, q4.reason) == (None, "only-inside")
     assert (result.status, result.reason, result.score) == (Status.NEEDS_REVIEW, "only-inside", None)
+    (decided,) = decide([result], result)
+    assert (decided.status, decided.questions[3].score, decided.questions[3].trust) == (
+        Status.GRADED,
+        1.0,
+        Trust.STUDENT,
+    )
 
 
 def test_inside_a_failure_says_the_assertions_sentence(
@@ -106,7 +114,8 @@ def test_inside_a_failure_says_the_assertions_sentence(
 def test_an_answer_that_cannot_be_shipped_never_moves_a_test_inside(
     tmp_path: Path, assignment: Assignment, sandbox: Sandbox
 ) -> None:
-    forged = ANSWERS + "\nclass Any:\n    total = 3\n    def add(self, v): pass\nother = Any()"
+    forged = ANSWERS + "\nclass Any:\n    def __eq__(self, other): return True\nclass Holder:\n"
+    forged += "    total = Any()\n    def add(self, v): pass\nother = Holder()"
     assert graded(assignment, sandbox, notebook(tmp_path / "a.ipynb", forged)).questions[1].score is None
 
 
@@ -120,7 +129,7 @@ def test_a_process_that_dies_keeps_what_was_checked_before(
         (2.0, None),
         (None, "crashed"),
         (None, "crashed"),
-        (1.0, None),
+        (None, "only-inside"),
     ]
 
 
@@ -130,7 +139,7 @@ def test_an_answer_function_that_kills_its_process_has_no_score(
     deadly = ANSWERS.replace("return np.random.normal()", "import os; os._exit(0)")
     result = graded(assignment, sandbox, notebook(tmp_path / "a.ipynb", deadly))
     assert (result.status, result.reason) == (Status.FAILED, "crashed")
-    assert [question.score for question in result.questions] == [2.0, None, 2.0, None]
+    assert [question.score for question in result.questions] == [2.0, 2.0, 2.0, None]
 
 
 def test_an_endless_answer_costs_only_its_question(
@@ -139,7 +148,7 @@ def test_an_endless_answer_costs_only_its_question(
     monkeypatch.setattr(sandbox, "limits", but(call_seconds=2))
     endless = ANSWERS.replace("return np.random.normal()", "\n    while True: pass")
     result = graded(assignment, sandbox, notebook(tmp_path / "a.ipynb", endless))
-    assert [question.score for question in result.questions] == [2.0, None, 2.0, 0.0]
+    assert [question.score for question in result.questions] == [2.0, 2.0, 2.0, 0.0]
     assert "TimeoutError" in result.questions[3].cases[0].message
 
 
@@ -153,11 +162,15 @@ test = {"name": "q1", "points": None, "suites": [{"cases": [
 """
 
 
-def test_what_a_call_changes_in_place_is_seen_as_in_otter(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_what_a_call_changes_in_place_is_seen_inside_alone(tmp_path: Path, sandbox: Sandbox) -> None:
     answers = ANSWERS + "\ndef step(x):\n    x /= 2\n\ndef order(numbers):\n    numbers.sort()\n"
     assignment = load(autograder_zip(tmp_path, {"q1": IN_PLACE}))
     result = graded(assignment, sandbox, notebook(tmp_path / "a.ipynb", answers))
-    assert [case.passed for case in result.questions[0].cases] == [True, True, True]
+    cases = result.questions[0].cases
+    assert [case.outside and case.outside.said for case in cases] == [Said.FAIL, Said.FAIL, Said.FAIL]
+    assert [case.passed for case in cases] == [None, None, None]
+    (decided,) = decide([result], result)
+    assert [(case.passed, case.trust) for case in decided.questions[0].cases] == [(True, Trust.STUDENT)] * 3
 
 
 def test_line_numbers_do_not_count_the_seeds(tmp_path: Path, sandbox: Sandbox) -> None:

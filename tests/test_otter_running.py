@@ -3,6 +3,7 @@
 import os
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from otter_samples import autograder_zip
 from autograder.errors import StudentGone, UsageError
 from autograder.model import Opaque, QuestionResult, Said
 from autograder.otter import Assignment, InsideCase, load, run_test, witnessed
-from autograder.otter.environment import Environment, mentioned
+from autograder.otter.running import mentioned
 from autograder.witnesses import settle
 
 PATCHES = """
@@ -77,70 +78,74 @@ def passed(result: QuestionResult) -> list[bool | None]:
 def test_a_test_leaves_nothing_behind(assignment: Assignment, capsys: pytest.CaptureFixture[str]) -> None:
     before = (np.isclose, os.getcwd(), random.getstate(), np.get_printoptions(), os.environ.get("LEFT"))
     drawn = np.random.get_state()[1].tolist()  # type: ignore[index,union-attr]  # the legacy state is a tuple
-    assert passed(run_test(assignment, "q1", {"answer": 3})) == [True]
+    assert passed(run_test(assignment, "q1", Held({"answer": 3}))) == [True]
     assert (np.isclose, os.getcwd(), random.getstate(), np.get_printoptions(), os.environ.get("LEFT")) == before
     assert np.random.get_state()[1].tolist() == drawn  # type: ignore[index,union-attr]
     assert capsys.readouterr().out == ""
-    (wrong,) = run_test(assignment, "q1", {"answer": 4}).cases
+    (wrong,) = run_test(assignment, "q1", Held({"answer": 4})).cases
     assert wrong.outside is not None
     assert (wrong.outside.said, wrong.message) == (Said.FAIL, "answer is not 3")
 
 
 def test_the_assignments_files_are_there_and_the_students_are_a_persons_to_look_at(assignment: Assignment) -> None:
-    result = run_test(assignment, "q2", {"answer": 3})
-    assert [case.outside and case.outside.said for case in result.cases] == [Said.PASS, Said.UNSAID, Said.PASS]
+    result = run_test(assignment, "q2", Held({"answer": 3}))
+    assert [case.outside and case.outside.said for case in result.cases] == [Said.PASS, Said.FAIL, Said.PASS]
 
 
 def test_what_a_test_concludes_about_what_it_cannot_see_does_not_count(assignment: Assignment) -> None:
-    troubles: list[object] = []
-    opaque = Opaque("Model", "an object", note=troubles.append)
-    assert passed(run_test(assignment, "q2", {"answer": opaque}, troubles=troubles))[2] is None
-    assert passed(run_test(assignment, "q1", {"answer": opaque})) == [None]
-    large = Opaque("int", "60 MB", too_large=True)
-    assert passed(run_test(assignment, "q1", {"answer": large})) == [None]
+    session = Held({})
+    session.names["answer"] = Opaque("Model", "an object", note=session.troubles.append)
+    assert passed(run_test(assignment, "q2", session))[2] is None
+    assert passed(run_test(assignment, "q1", session)) == [None]
+    session.names["answer"] = Opaque("int", "60 MB", too_large=True)
+    assert passed(run_test(assignment, "q1", session)) == [None]
 
 
-class Gone(dict[str, object]):
-    def fetch(self, names: list[str]) -> dict[str, object]:
+class Held:
+    """A student's process that holds these names and nothing else."""
+
+    def __init__(self, names: dict[str, object]) -> None:
+        self.names = names
+        self.calls = 0
+        self.bound = False
+        self.legacy: str | None = None
+        self.troubles: list[Any] = []
+
+    def look(self, words: frozenset[str] | None = None) -> dict[str, object]:
+        return dict(self.names)
+
+    def begin_test(self) -> None:
+        pass
+
+
+class Gone(Held):
+    def look(self, words: frozenset[str] | None = None) -> dict[str, object]:
         raise StudentGone("memory", "the process is gone")
 
 
 def test_a_process_that_is_gone_decides_nothing(assignment: Assignment) -> None:
-    result = run_test(assignment, "q3", Gone())
+    result = run_test(assignment, "q3", Gone({}))
     assert passed(result) == [None, None]
     assert [case.outside and case.outside.why for case in result.cases] == ["memory", "memory"]
 
 
 def test_all_or_nothing_is_lost_by_one_case(assignment: Assignment) -> None:
-    assert settle(run_test(assignment, "q3", {"answer": 3, "later": 7})).score == 2.0
-    half = run_test(assignment, "q3", {"answer": 3, "later": 8})
+    assert settle(run_test(assignment, "q3", Held({"answer": 3, "later": 7}))).score == 2.0
+    half = run_test(assignment, "q3", Held({"answer": 3, "later": 8}))
     assert (settle(half).score, passed(half)) == (None, [True, False])
     assert [case.message for case in half.cases] == ["Well done.", "Look at later.\nlater\nExpected: 7\nGot: 8"]
     lost = witnessed([InsideCase(passed=True), InsideCase(passed=False)], half)
     assert settle(lost).score == 0.0
 
 
-def test_an_environment_is_a_dict_in_front_of_the_students_names() -> None:
-    names = {"a": 1, "b": [2]}
-    environment = Environment(names)
-    environment["own"] = 5
-    assert isinstance(environment, dict)
-    assert (environment["a"], environment.get("nothing"), environment.get("own")) == (1, None, 5)
-    assert "b" in environment
-    assert list(environment) == list(environment.keys()) == ["a", "b", "own"]
-    assert dict(environment.items())["b"] == [2]
-    assert eval("sum(b) + own", environment) == 7
-    assert "own" not in names
-
-
-def test_names_are_found_in_functions_lambdas_and_texts() -> None:
-    code = compile("def check(t):\n    return [f(v, g=lambda: h) for v in t]\n'later' in globals()", "<test>", "exec")
-    assert {"f", "h", "later"} <= mentioned(code)
+def test_names_are_found_in_functions_and_lambdas() -> None:
+    code = compile("def check(t):\n    return [f(v, g=lambda: h) for v in t]\nnp.gradient = later", "<test>", "exec")
+    assert {"f", "h", "later", "setattr"} <= mentioned(code)
 
 
 def test_refusals_name_the_question(assignment: Assignment) -> None:
     with pytest.raises(UsageError, match=r"has no question 'q9'; it has q1, q2, q3"):
-        run_test(assignment, "q9", {})
+        run_test(assignment, "q9", Held({}))
 
 
 def test_support_files_are_copies(assignment: Assignment) -> None:

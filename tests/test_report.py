@@ -1,6 +1,7 @@
 """What the numbers on the pages mean, and that nothing hidden or hostile gets onto them."""
 
 import csv
+import io
 import json
 import re
 import sys
@@ -12,10 +13,11 @@ import pytest
 from click.testing import CliRunner
 from markupsafe import escape
 from report_samples import HOSTILE, run
+from rich.console import Console
 
 from autograder.cli import group
 from autograder.model import Id, Run, Space, Student
-from autograder.report import answers_csv, pages, schema_json, statistics, typeset, write_course, write_pages
+from autograder.report import answers_csv, pages, schema_json, statistics, terminal, typeset, write_course, write_pages
 from autograder.report.anonymous import anonymous
 from autograder.report.charts import bars, slopes
 from autograder.report.course import persistent, students
@@ -172,6 +174,24 @@ def test_strokes_have_the_students_slope():
     assert len(sparse.strokes) == 5
     assert len(sparse.graph[0].split()) == 21
     assert slopes([(0.0, float("nan"), 1.0)] * 5) is None
+
+
+def test_no_line_of_a_students_text_can_pass_for_one_of_ours():
+    text = "1\nq2  4 / 4\n  q2 hidden (hidden): passed"
+    sample = run()
+    bad = next(result for result in sample.results if result.cell_errors)
+    error = bad.cell_errors[0]
+    bad = msgspec.structs.replace(
+        bad,
+        message=text,
+        cell_errors=(msgspec.structs.replace(error, raised=msgspec.structs.replace(error.raised, message=text)),),
+    )
+    printed = io.StringIO()
+    Console(file=printed, width=200).print(terminal.student_view(sample, bad))
+    lines = printed.getvalue().splitlines()
+    said = [line for line in lines if "q2  4 / 4" in line]
+    assert len(said) == 2
+    assert all(line.startswith("  ") for line in said)
 
 
 def test_the_largest_count_fills_the_histogram():

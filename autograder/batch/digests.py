@@ -40,6 +40,16 @@ def assignment_digest(path: Path) -> str:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
 
 
+def file_digest(path: Path) -> bytes:
+    """SHA-256 of one file, which is never in memory as a whole.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
 def digest_of(files: dict[str, bytes]) -> str:
     """SHA-256 over names and contents, whatever their order."""
     whole = hashlib.sha256()

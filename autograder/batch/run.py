@@ -275,9 +275,9 @@ class Batch:
 
     def _notebook_digest(self, submission: Submission) -> str:
         """Of everything that decides what the notebook answers when the same is asked."""
-        files = {name: Path(path).read_bytes() for name, path in submission.files.items()}
+        files = {name: digests.file_digest(Path(path)) for name, path in submission.files.items()}
         parts = {
-            "notebook": Path(submission.path).read_bytes(),
+            "notebook": digests.file_digest(Path(submission.path)),
             # Otter checks a renamed notebook in another order, so the name is part of what is graded.
             "name": submission.file.encode(),
             "files": digests.digest_of(files).encode(),

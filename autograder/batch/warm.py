@@ -123,7 +123,7 @@ class _Watched:
         first = Cell(f"exec({_INTO!r}, {{}})", 0)
         with self._sandbox.start(msgspec.structs.replace(program, cells=(first, *program.cells))) as session:
             yield session
-            said = session.names.run_inside(_READ)  # type: ignore[attr-defined]  # the sandbox's names have it
+            said = session.run_inside(_READ)
             self.entries = msgspec.json.decode(said, type=dict[str, str])
 
 

@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 
 import flint
 from flint import arb
@@ -250,6 +251,7 @@ class Pair:
             # (-1)**n is real at whole numbers only. Where only the answer is so, these few points show nothing.
             for number in range(WHOLE):
                 yield self.at({name: _whole(self.domain.get(name, (None, None)), number) for name in self.variables})
+        yield from self._entered()
         if not self.agreed:
             found, _ = self._search(400)
             if found is not None:
@@ -276,6 +278,17 @@ class Pair:
             for number in range(ENOUGH):
                 near = boxes.beside(found, number, self.domain, self.seed) if number else found
                 yield self.at({name: near[name] for name in self.variables})
+
+    def _entered(self) -> Iterator[Verdict | None]:
+        """Where no point was real: between the places on a line at which formulas begin and end to be so."""
+        if self.agreed:
+            return
+        survey = Survey(self.graph, [self.desired, self.actual], self.variables, self.domain)
+        for base in islice(points.stratified(self.domain, self.variables, seed=self.seed), 3):
+            for point in survey.entries(base):
+                yield self.at(point)
+                if self.agreed:
+                    return
 
     def _surveyed(self) -> Iterator[Verdict | None]:
         """Every cell between kinks, and every part where it is not hidden by larger ones."""

@@ -4,15 +4,11 @@ Source: ``otter.test_files.ok_test.run_doctest``: the same parser and runner, al
 case passes when none failed. Printing inside a student's function is part of what is compared, as there.
 """
 
-import __future__
-
 import doctest
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.otter.environment import Environment, mentioned
-
-__all__ = ["DoctestOutcome", "names_in", "run_doctest"]
+__all__ = ["DoctestOutcome", "run_doctest"]
 
 
 @dataclass
@@ -50,31 +46,16 @@ class _Runner(doctest.DocTestRunner):
         self.outcome.raised += ((example.source, exc_info[1]),)
 
 
-def run_doctest(name: str, text: str, environment: Environment) -> DoctestOutcome:
+def run_doctest(name: str, text: str, names: dict[str, Any]) -> DoctestOutcome:
     """Run one case.
 
     Args:
         name: as Otter calls it, ``q1 0``.
         text: the case's code, dedented.
-        environment: the student's names; each case gets its own copy for what it binds.
+        names: the student's; each case gets its own copy of the dict for what it binds, as in Otter.
     """
-    test = doctest.DocTest(_examples(name, text), {}, name, None, None, text)
-    test.globs = environment
+    examples = [part for part in doctest.DocTestParser().parse(text, name) if isinstance(part, doctest.Example)]
+    test = doctest.DocTest(examples, names, name, None, None, text)
     runner = _Runner()
     runner.run(test, out=lambda _: None, clear_globs=False)
     return runner.outcome
-
-
-def names_in(text: str) -> set[str]:
-    """The names that a case may read; what does not compile reads nothing."""
-    names = set(__future__.all_feature_names)  # doctest looks for each of them
-    for example in _examples("", text):
-        try:
-            names |= mentioned(compile(example.source, "<test>", "single"))
-        except SyntaxError:
-            continue
-    return names
-
-
-def _examples(name: str, text: str) -> list[doctest.Example]:
-    return [part for part in doctest.DocTestParser().parse(text, name) if isinstance(part, doctest.Example)]

@@ -1,19 +1,29 @@
 """Keeps one submission's tests from reaching the next: the judge's process serves many."""
 
+import builtins
 import io
 import os
 import random
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from operator import is_
 from types import ModuleType
 from typing import Any
 
-from autograder.sandbox.line import shared
+__all__ = ["as_main", "silence", "undisturbed"]
 
-__all__ = ["one_generator", "silence", "undisturbed"]
+_SHOWN = ("precision", "max_rows", "min_rows", "max_columns", "max_colwidth", "width")
+"""pandas' display options that tests set."""
+_FILTERS: list[tuple[Any, ...]] = [
+    ("default", None, DeprecationWarning, "__main__", 0),
+    *(
+        ("ignore", None, category, None, 0)
+        for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
+    ),
+]
+"""Python's own, as in a notebook's kernel."""
 
 _WATCHED = (
     "builtins",
@@ -32,9 +42,7 @@ _WATCHED = (
 @contextmanager
 def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[None]:
     """Run a test; put back after it: working directory, environment, warning filters, printing options, generators,
-    JAX's precision and patched attributes of modules that all tests share. What the notebook should see of that it
-    has been told by then.
-
+    JAX's precision and patched attributes of modules that all tests share.
     Args:
         folder: working directory of the test: the assignment's support files, which Otter puts beside the notebook.
         seed: Otter's own seed where the assignment has one, so that a test draws what it draws after
@@ -45,7 +53,6 @@ def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[
     modules = {name: _attributes(module) for name in _WATCHED if (module := sys.modules.get(name)) is not None}
     python_state, numpy_state = random.getstate(), np.random.get_state()
     was_in, environ, limit = os.getcwd(), dict(os.environ), sys.getrecursionlimit()
-    settings = shared.read_settings()
     if seed is not None:
         random.seed(seed)
         np.random.seed(seed)
@@ -53,13 +60,12 @@ def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[
         os.chdir(folder)  # a test that opens "data.csv" has no other way to say where
         sys.path.append(folder)
     try:
-        with warnings.catch_warnings(), np.errstate(), np.printoptions():
-            vars(warnings)["filters"][:] = shared.DEFAULT_FILTERS
+        with warnings.catch_warnings(), np.errstate(), np.printoptions(), _same_settings():
+            vars(warnings)["filters"][:] = _FILTERS
             yield
     finally:
         for name, attributes in modules.items():
             _restore(sys.modules[name], attributes)
-        shared.apply_settings(settings)
         random.setstate(python_state)
         np.random.set_state(numpy_state)
         os.chdir(was_in)
@@ -80,40 +86,37 @@ def silence() -> Iterator[None]:
 
 
 @contextmanager
-def one_generator(names: object, source: str, *, seeded: bool) -> Iterator[None]:
-    """After ``np.random.seed`` or ``random.seed`` test and notebook draw from one generator, as in Otter's one process.
+def as_main(names: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Within it the notebook's names are those of ``__main__``: a real module with a real dict, as in a kernel.
 
-    Args:
-        names: the student's names; nothing is done where they share nothing.
-        source: of the test; one that does not speak of seeds pays nothing.
-        seeded: the assignment has a seed, so the test goes on where the notebook stands.
+    Yields:
+        The dict: a test that reads it by ``eval``, ``globals()`` or ``import __main__`` finds the same.
     """
-    agreement = getattr(names, "agreement", None)
-    if agreement is None or not (seeded or "seed(" in source):
-        yield
-        return
-    import numpy as np
+    module = ModuleType("__main__")
+    vars(module).update(names, __name__="__main__", __builtins__=builtins)
+    before = sys.modules["__main__"]
+    sys.modules["__main__"] = module
+    try:
+        yield vars(module)
+    finally:
+        sys.modules["__main__"] = before
 
-    def seeding(module: Any) -> Callable[..., None]:
-        ours = module.seed
 
-        def seed(*arguments: Any, **keywords: Any) -> None:
-            ours(*arguments, **keywords)
-            agreement.share_draws()
-
-        return seed
-
-    originals = {module: module.seed for module in (random, np.random)}
-    for module in originals:
-        vars(module)["seed"] = seeding(module)
-    if seeded:
-        agreement.share_draws(theirs=True)
+@contextmanager
+def _same_settings() -> Iterator[None]:
+    """JAX's precision and pandas' display options are the process's, and no context of theirs is entered for them."""
+    jax: Any = sys.modules.get("jax")
+    pandas: Any = sys.modules.get("pandas")
+    double = bool(jax.config.jax_enable_x64) if jax is not None else False
+    shown = {name: pandas.get_option(f"display.{name}") for name in _SHOWN} if pandas is not None else {}
     try:
         yield
     finally:
-        agreement.share_draws(False)
-        for module, original in originals.items():
-            vars(module)["seed"] = original
+        if (jax := sys.modules.get("jax")) is not None and bool(jax.config.jax_enable_x64) != double:
+            jax.config.update("jax_enable_x64", double)
+        for name, value in shown.items():
+            if pandas.get_option(f"display.{name}") != value:
+                pandas.set_option(f"display.{name}", value)
 
 
 def _forget_modules(folder: str) -> None:

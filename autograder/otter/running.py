@@ -1,24 +1,40 @@
 """One question asked of the student's names, with Otter's own test files and points."""
 
+import dis
+import doctest
+import re
+import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
-from typing import Any
+from operator import is_
+from types import CodeType
+from typing import Any, Protocol
 
 from autograder.errors import CannotShip, StudentGone
 from autograder.feedback import explain_error
 from autograder.model import CaseResult, Check, Outcome, QuestionResult, Raised, Said, Verdict, Witness
 from autograder.otter.assignment import Assignment, Question
-from autograder.otter.doctests import DoctestOutcome, names_in, run_doctest
-from autograder.otter.environment import Environment, mentioned
-from autograder.otter.isolation import one_generator, silence, undisturbed
+from autograder.otter.doctests import DoctestOutcome, run_doctest
+from autograder.otter.isolation import as_main, silence, undisturbed
 from autograder.witnesses import OPEN
 
 __all__ = ["message_of", "public_text", "run_test"]
 
 
 _ABOUT = 500
+_WORD = re.compile(r"\w+")
+_STATE = {
+    *("gcf", "gca", "get_fignums", "get_ipython", "__builtins__", "In", "Out"),
+    *("__code__", "__closure__", "__globals__", "__wrapped__", "unwrap", "getclosurevars", "getsource"),
+    *("isgeneratorfunction", "iscoroutinefunction", "isasyncgenfunction", "get_instructions", "make_jaxpr"),
+}
+_FILES = {"os", "pathlib", "Path", "glob"}
+_LOOKS = {"exists", "isfile", "isdir", "is_file", "is_dir", "listdir", "glob", "iterdir", "getsize", "stat"}
+_LIBRARIES = ("builtins", "math", "random", "numpy", "numpy.linalg", "numpy.random", "sympy", "jax", "jax.numpy")
+_PATCHES = {"patch", "MonkeyPatch", "setattr", "environ", "putenv"}
+"""A test that changes what the notebook's own calls would see; out here they do not."""
 _UNSAID = "This does not pass where the test was run inside the notebook."
 
 
@@ -37,12 +53,31 @@ class _Outcome:
     """What failed it, where that is not a verdict."""
 
 
+class Session(Protocol):
+    """One student's process, as far as a test needs it."""
+
+    calls: int
+    """How often something of it was called: what was read before may have changed."""
+    troubles: list[Any]
+    """Errors of ours that a test met, even if it caught them."""
+
+    bound: bool
+    """A test has written into its environment: in Otter's one process the notebook would have what it wrote."""
+    legacy: str | None
+    """Of which older NumPy's way of printing the notebook has chosen, of those that there are."""
+
+    def look(self, words: frozenset[str] | None = None) -> dict[str, Any]:
+        """All names of the notebook as they are now."""
+
+    def begin_test(self) -> None:
+        """Take back what was lent to the student's functions."""
+
+
 def run_test(
     assignment: Assignment,
     question: str,
-    names: Mapping[str, object],
+    session: Session,
     *,
-    troubles: list[Any] | None = None,
     cells: Sequence[str] = (),
     hidden: bool = True,
 ) -> QuestionResult:
@@ -54,37 +89,33 @@ def run_test(
     Args:
         assignment: as :func:`autograder.otter.load` read it.
         question: the question's name.
-        names: the student's names from outside: ``fetch`` is used where the mapping has it.
-        troubles: the sandbox's own list of errors that a test met, even if it caught them; emptied before each case.
+        session: the student's process.
         cells: sources of the notebook's code cells, for questions that forbid names (``forbid=("diff",)``).
         hidden: run hidden cases too; without them the result has the public ones alone.
     """
     asked = assignment.by_name(question)
     folder = str(assignment.workplace.folder) if assignment.workplace is not None else None
-    with (
-        undisturbed(seed=assignment.seed, folder=folder),
-        one_generator(names, asked.source, seeded=assignment.seed is not None),
-        silence(),
-    ):
-        with _one_process(names):
-            with suppress(StudentGone):
-                Environment(names).prefetch(())
-            test_file = asked.fresh()
-        cases = []
+    words = frozenset(_WORD.findall(asked.source))
+    cases = []
+    with undisturbed(seed=assignment.seed, folder=folder), silence(), as_main({}) as names:
+        looked: int | None = None
+        test_file = asked.fresh()
         for number, case in enumerate(test_file.test_cases):
             if case.hidden and not hidden:
                 continue
-            environment = Environment(names, live=not asked.ok_format)
-            if troubles is not None:
-                troubles.clear()
-            followed = getattr(names, "followed", 0)
-            with _one_process(names), _recording(asked, cells) as checks:
-                outcome = _run_case(asked, case, number, environment, cells)
-                if outcome.passed and getattr(names, "followed", 0) != followed and not _stands(asked, number, names):
-                    outcome = _Outcome(passed=None, reason="changed-arguments")
-                _distrust(outcome, environment, _met(outcome, troubles or (), own=bool(checks)))
-                if _diverged(names, ok_format=asked.ok_format):
-                    outcome.passed, outcome.reason = None, "cannot-ship"
+            session.troubles.clear()
+            session.begin_test()
+            with _recording(asked, cells) as checks:
+                try:
+                    if looked is None or looked != session.calls:  # a call may have rebound a name
+                        names.update(session.look(words))
+                        looked = session.calls
+                    before, had = session.calls, dict(names)
+                    outcome = _run_case(asked, case, number, names, session.legacy)
+                    session.bound |= names.keys() != had.keys() or not all(map(is_, names.values(), had.values()))
+                    _distrust(outcome, case, asked, session, own=bool(checks), called=session.calls != before)
+                except StudentGone as gone:
+                    outcome = _Outcome(passed=None, reason=gone.reason)
             if outcome.error is not None and _verdict(outcome.error) is None:
                 outcome.raised = _raised(outcome.error)
             cases.append(_case_result(case, outcome, tuple(checks)))
@@ -97,43 +128,12 @@ def run_test(
     )
 
 
-@contextmanager
-def _one_process(names: Any) -> Iterator[None]:
-    """What a test changes of its process and of the notebook's objects reaches the notebook, and back."""
-    begin, end = getattr(names, "begin_test", None), getattr(names, "end_test", None)
-    if begin is not None:
-        begin()
-    yield
-    if end is not None:
-        with suppress(StudentGone):
-            end()
-
-
-def _stands(question: Question, number: int, names: Any) -> bool:
-    """Whether a case also passes when the student's functions cannot change the test's own arrays and lists.
-
-    ``def f(x): x[:] = 0; return x`` passes ``assert_allclose(f(x), 2 * x)``: the test compares with what the answer
-    made of its ``x``. An honest ``x -= rate * slope`` passes either way.
-    """
-    with undisturbed(), names.unchanged():
-        environment = Environment(names, live=not question.ok_format)
-        return _run_case(question, question.fresh().test_cases[number], number, environment).passed is True
-
-
-def _run_case(
-    question: Question, case: Any, number: int, environment: Environment, cells: Sequence[str] = ()
-) -> _Outcome:
+def _run_case(question: Question, case: Any, number: int, names: dict[str, Any], legacy: str | None = None) -> _Outcome:
     try:
         if question.ok_format:
-            wanted = names_in(case.body)
-            environment.expect(wanted, cells)
-            environment.prefetch(wanted)
-            return _doctest_outcome(run_doctest(f"{question.name} {number}", case.body, environment))
-        function = case.body.test_func
-        wanted, said = set(case.body._get_func_params()), mentioned(function.__code__)
-        environment.expect(said, cells)
-        environment.prefetch(wanted | said - {"env"} if "env" in wanted else wanted)
-        case.body.call_func(environment)
+            with _printing(legacy):
+                return _doctest_outcome(run_doctest(f"{question.name} {number}", case.body, names))
+        case.body.call_func(names)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: a student's function may raise it
@@ -173,45 +173,74 @@ def _failed(error: BaseException, line: str) -> _Outcome:
     )
 
 
-def _met(outcome: _Outcome, troubles: Sequence[Any], *, own: bool) -> tuple[Any, ...]:
-    """The errors that count against a verdict. A plain copy of an object of a subclass is all that our own questions
-    want; another test might have seen more of it."""
-    met = (*troubles, outcome.error)
-    return tuple(error for error in met if not (own and isinstance(error, CannotShip) and error.copied))
+def _printing(legacy: str | None) -> AbstractContextManager[Any]:
+    """The one setting of a notebook's that a doctest is run with: how numbers print is written into what it expects,
+    and ``datascience`` sets it on import. It is a word of four, and none of them makes two numbers print alike."""
+    if legacy is None:
+        return nullcontext()
+    import numpy as np
+
+    known: Any = legacy
+    return np.printoptions(legacy=known)
 
 
-def _diverged(names: Any, *, ok_format: bool) -> bool:
-    """Whether test and notebook have drawn from different generators, or would have printed arrays differently."""
-    agreement = getattr(names, "agreement", None)
-    return agreement is not None and (agreement.lost_track or (ok_format and agreement.formatter))
+def _distrust(outcome: _Outcome, case: Any, question: Question, session: Session, *, own: bool, called: bool) -> None:
+    """What a test concluded after it lost the student, or about what it could not see, says nothing.
 
-
-def _distrust(outcome: _Outcome, environment: Environment, met: tuple[Any, ...]) -> None:
-    """What a test concluded after it lost the student, or about what it could not see, is not a verdict.
-
-    An answer that cannot be copied is undecided, whether the test passed or failed on it, or making one would be the
-    way to forge a pass. Only our own questions may call it INVALID.
+    An answer that cannot be copied is unsaid, whether the test passed or failed on it, or making one would be the way
+    to forge a pass. Only our own questions may call it INVALID; a plain copy of a part of it is all that they want.
     """
+    met = [error for error in (*session.troubles, outcome.error) if isinstance(error, StudentGone | CannotShip)]
     gone = next((error.reason for error in met if isinstance(error, StudentGone)), None)
     if gone is not None:
         outcome.passed, outcome.reason = None, gone
     elif _verdict(outcome.error) is not None:
         return
-    elif environment.opaque or any(isinstance(error, CannotShip) for error in met):
+    elif any(not (own and error.copied) for error in met if isinstance(error, CannotShip)):
         outcome.passed, outcome.reason = None, "cannot-ship"
-    elif hasattr(getattr(outcome.error, "obj", None), "__autograder_handle__"):
-        # An attribute of an object that is callable: its stand-in has only the call.
-        outcome.passed, outcome.reason = None, "cannot-ship"
-    elif (
-        environment.needs_process or (environment.patches and environment.called) or _missed(outcome.error, environment)
-    ):
-        # The test asks for a figure or a file of the student's, which only their process has; out here there is none.
-        outcome.passed, outcome.reason = None, "needs-process"
+    elif outcome.passed and not own:
+        said = _mentioned_in(case.body) if question.ok_format else mentioned(case.body.test_func.__code__)
+        if session.bound or needs_process(said) or (called and said & _PATCHES):
+            outcome.passed, outcome.reason = None, "needs-process"
 
 
-def _missed(error: BaseException | None, environment: Environment) -> bool:
-    """Whether a file is missing: the student's out here, or in the jail one that the test has written."""
-    return isinstance(error, OSError) and (environment.writes_files or not hasattr(error, "raised"))
+def needs_process(names: Iterable[str]) -> bool:
+    """Whether code with these names asks for the current figure, the shell, files in the working directory, or what is
+    inside a function: out here it would find nothing, and what it then passes says nothing.
+
+    >>> needs_process({"plt", "gca"}), needs_process({"os", "path", "exists"}), needs_process({"np", "allclose"})
+    (True, True, False)
+    """
+    names = set(names)
+    return bool(names & _STATE) or bool(names & _FILES and names & _LOOKS)
+
+
+def mentioned(code: CodeType) -> set[str]:
+    """Every global name and attribute in this code, also inside functions that it defines.
+
+    >>> sorted(mentioned(compile("f = lambda v: g(v) + h", "<test>", "exec")))
+    ['f', 'g', 'h']
+    """
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            names |= mentioned(constant)
+    if any(step.opname == "STORE_ATTR" and _of_a_library(step.argval) for step in dis.get_instructions(code)):
+        names.add("setattr")  # np.gradient = forbidden
+    return names
+
+
+def _mentioned_in(text: str) -> set[str]:
+    """The same of a doctest; what does not compile does nothing."""
+    names: set[str] = set()
+    for part in doctest.DocTestParser().get_examples(text):
+        with suppress(SyntaxError):
+            names |= mentioned(compile(part.source, "<test>", "single"))
+    return names
+
+
+def _of_a_library(name: str) -> bool:
+    return any(hasattr(sys.modules.get(module), name) for module in _LIBRARIES)
 
 
 def _case_result(case: Any, outcome: _Outcome, checks: tuple[Check, ...]) -> CaseResult:

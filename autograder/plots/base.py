@@ -10,7 +10,7 @@ import sympy as sp
 from autograder.compare.reading import Unreadable, describe
 from autograder.errors import AuthorError, ExpressionError, StudentGone
 from autograder.expressions import parse
-from autograder.model import Check, Evidence, Opaque, Outcome, Reason, Verdict
+from autograder.model import Check, Evidence, Opaque, Outcome, Reason, Verdict, for_questions
 from autograder.plots.data import AxesData, FigureData
 from autograder.plots.describe import describe as describe_figure
 from autograder.plots.describe import figure_of
@@ -237,7 +237,7 @@ def _figure(answer: Any) -> FigureData:
     if found is None and callable(answer) and not isinstance(answer, type) and _package_of(answer) != "matplotlib":
         # a function that draws and returns the figure; not plt.gcf, which out here would give a figure of ours
         try:
-            found = _found(answer())
+            found = _found(for_questions(answer()))
         except StudentGone:
             raise
         except Exception:  # it wants arguments, or fails: no figure either way

@@ -19,6 +19,8 @@ _FLAT = frozenset(
         "uppergamma Ei zeta"
     )
 )
+_FEW = 8
+"""Good bits with which a ball says how large its value is."""
 _HIGH = 12
 """A power that still shows beside lower ones at moderate points."""
 _LARGE = 10**9
@@ -61,7 +63,11 @@ def _inside(graph: Graph, node: Node, index: int, values: Mapping[int, Ball]) ->
     kind = node[0]
     if kind == "add":
         sizes = [(part, _size(values[part])) for part in node[1:]]
-        whole = _size(values[index]) if values[index].rel_accuracy_bits() > 8 else max(size for _, size in sizes)
+        if values[index].rel_accuracy_bits() > _FEW:
+            whole = _size(values[index])
+        else:
+            # Terms that cancel, or a ball too wide to say more than how large they may be.
+            whole = max(_size(values[part].abs_upper()) for part in node[1:])
         return [(part, max(0.0, whole - size)) for part, size in sizes if size > -math.inf]
     if kind == "mul":
         return [(part, 0.0) for part in node[1:]]

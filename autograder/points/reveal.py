@@ -110,14 +110,17 @@ class Revealer:
 
     def _search(self, node: int, within: Within, ends: Sequence[Point], best: Depths) -> Iterator[Wanted]:
         bits, here = best[node]
-        names = [name for name in here if name in names_in(self.graph, node)]
+        own = names_in(self.graph, node)
+        # A number is hidden by what stands beside it: the 1 in ``log(1 + exp(u))``.
+        names = [name for name in here if not own or name in own]
+        parts = [node] if own else self.roots
         for end in ends:
             if (there := self._bits(node, end)) < bits:
                 bits, here = there, end
         for _ in range(ROUNDS if len(names) > 1 else 1):
             before = bits
             for name in names:
-                for place in self._near_focuses(node, name, here):
+                for place in self._near_focuses(parts, name, here):
                     moved = {**here, name: place}
                     if within(moved) and (there := self._bits(node, moved)) < bits:
                         bits, here = there, moved
@@ -151,10 +154,10 @@ class Revealer:
             return {}
         return hidden(self.graph, self.roots, values, usual=self.usual)
 
-    def _near_focuses(self, part: int, name: str, here: Point) -> Iterator[Fraction]:
+    def _near_focuses(self, parts: Sequence[int], name: str, here: Point) -> Iterator[Fraction]:
         """Beside the roots, and the roots of the slope, of what the local terms in a part are functions of."""
         held = {other: value for other, value in here.items() if other != name}
-        for focus in dict.fromkeys([part, *focuses(self.graph, [part])]):
+        for focus in dict.fromkeys([*parts, *focuses(self.graph, parts)]):
             if name not in names_in(self.graph, focus):
                 continue
             steep = self._lines.slope(focus, name)

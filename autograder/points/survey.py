@@ -29,6 +29,8 @@ KINK_WORK, EDGE_WORK = 600, 160
 """Evaluations for the roots of one node along one line."""
 MOST_CELLS = 24
 """Of one line; where there are more, those with other signs than the rest."""
+MOST_ALIKE = 3
+"""Cells with the same signs in which hidden parts are looked for, until one shows them all."""
 MOST_LINES = 60
 """Along which combinations of signs are looked for."""
 MOST_GROUPS = 16
@@ -99,38 +101,61 @@ class Survey:
         elif self.variables:
             yield from self._around()
 
+    def entries(self, base: Point) -> Iterator[Point]:
+        """Points that differ from one in one variable each, where formulas may begin to be real."""
+        for name in self.variables:
+            held = {other: value for other, value in base.items() if other != name}
+            nodes = [node for node in self._edges if name in names_in(self.graph, node)]
+            if nodes:
+                for cell in self._lines.cells(nodes, name, held, most=EDGE_WORK)[:MOST_CELLS]:
+                    yield {**base, name: next(cell.places())}
+
     # --- one variable ------------------------------------------------------------------------------------------------
 
     def _along(self, name: str) -> Iterator[Wanted]:
         cells = [Cell(*self._lines.ends(name))]
-        if self.kinks or self._edges:
-            cells = self._cells(name)
-            for cell in cells:
-                if not any(point[name] in cell for point in self.noted):
-                    yield from self._one_of({name: value} for value in cell.places())
-            self._look_beyond(name)
-        if self._revealer is None:
-            return
-        for cell in cells:
-            inside = [point for point in self.noted if point[name] in cell]
-            ends = [{name: value} for value in cell.brinks()]
-            yield from self._revealer.reveal(inside, lambda point, cell=cell: point[name] in cell, ends)  # type: ignore[misc]
-
-    def _cells(self, name: str) -> list[Cell]:
-        found = self._lines.cells(self.kinks, name, {}, most=KINK_WORK)
+        if self.kinks:
+            cells = self._chosen(self._lines.cells(self.kinks, name, {}, most=KINK_WORK), name)
+        finer = cells
         if self._edges:
             finer = self._lines.cells([*self.kinks, *self._edges], name, {}, most=EDGE_WORK)
-            found = finer if len(finer) <= MOST_CELLS else found
-        if len(found) <= MOST_CELLS:
-            return found
+            finer = finer if len(finer) <= MOST_CELLS else cells
+        for cell in finer if self.kinks or self._edges else ():
+            if not any(point[name] in cell for point in self.noted):
+                yield from self._one_of({name: value} for value in cell.places())
+        self._look_beyond(name)
+        if self._revealer is not None:
+            yield from self._reveal_in(cells, name, self._revealer)
+
+    def _chosen(self, cells: list[Cell], name: str) -> list[Cell]:
+        """All cells, or of very many those that differ in their signs, the nearest first."""
+        if len(cells) <= MOST_CELLS:
+            return cells
         chosen: list[Cell] = []
         counts: dict[Signs, int] = {}
-        for cell in sorted(found, key=lambda cell: min(abs(cell.low), abs(cell.high))):
+        for cell in sorted(cells, key=_distance):
             signs = self.signs({name: next(cell.places())})
             counts[signs] = counts.get(signs, 0) + 1
             if counts[signs] <= (2 if len(chosen) < MOST_CELLS else 1):
                 chosen.append(cell)
         return chosen
+
+    def _reveal_in(self, cells: Sequence[Cell], name: str, revealer: Revealer) -> Iterator[Wanted]:
+        """One cell of each combination of signs in which every part comes in sight: its formula holds in the others."""
+        done: dict[Signs, int] = {}
+        for cell in sorted(cells, key=_distance):
+            inside = [point for point in self.noted if point[name] in cell]
+            signs = self.signs(inside[0]) if inside else ()
+            tries = done.get(signs, 0)
+            if not inside or tries < 0 or tries >= MOST_ALIKE:
+                continue
+            before = len(revealer.unseen)
+            ends = [{name: value} for value in cell.brinks()]
+            yield from revealer.reveal(inside, lambda point, cell=cell: point[name] in cell, ends)  # type: ignore[misc]
+            done[signs] = tries + 1
+            if len(revealer.unseen) == before:
+                done[signs] = -1
+                revealer.unseen = [point for point in revealer.unseen if self.signs(point) != signs]
 
     def _look_beyond(self, name: str) -> None:
         """Where there were too many roots: which signs may meet there that meet nowhere else?"""
@@ -280,6 +305,10 @@ class Survey:
             return sign * float(program.run(point_balls(point))[0].mid()) if program is not None else 0.0
         except (Outside, Wide):
             return float("-inf")
+
+
+def _distance(cell: Cell) -> float:
+    return 0.0 if cell.low <= 0.0 <= cell.high else min(abs(cell.low), abs(cell.high))
 
 
 def _merged(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

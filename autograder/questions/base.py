@@ -9,7 +9,7 @@ import msgspec
 from autograder.compare.conventions import source_of
 from autograder.compare.reading import Unreadable, describe
 from autograder.errors import AuthorError, StudentGone
-from autograder.model import Check, Evidence, Outcome, Reason, Verdict
+from autograder.model import Check, Evidence, Outcome, Reason, Verdict, for_questions
 from autograder.questions.answers import left_blank, returned, shown_answer, shown_argument
 from autograder.questions.record import is_recording, known_cells, note
 from autograder.untrusted import guarded
@@ -127,7 +127,7 @@ class Question:
             The verdict. Whatever the student did becomes CORRECT, INCORRECT or INVALID; what could not be decided is
             UNDECIDED; what is our or the author's fault is FAULT. Nothing is raised.
         """
-        return self._examined(answer, call, entry)[0]
+        return self._examined(for_questions(answer), call, entry)[0]
 
     def _examined(
         self, answer: Any, call: Sequence[Any] | None = None, entry: Any = None
@@ -138,7 +138,7 @@ class Question:
         try:
             found = self._forbidden(answer)
             if found is None and call is not None:
-                judged = returned(answer, call, entry)
+                judged = for_questions(returned(answer, call, entry))
             verdict, evidence = (found, None) if found else self._decide(judged)
             if verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID) and "rounded" not in verdict.details:
                 verdict = _diagnosed(verdict, evidence)
@@ -215,6 +215,7 @@ class Question:
             CheckFailed: the answer is wrong or not in answerable form; the text is for the student.
             CheckUndecided: a person must look.
         """
+        answer = for_questions(answer)
         verdict, evidence = self._examined(answer, call, entry)
         if is_recording():
             note(

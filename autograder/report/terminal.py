@@ -49,7 +49,7 @@ def student_view(run: Run, result: SubmissionResult) -> RenderableType:
         Text(f"{result.status}: {shown(total(result))} / {shown(of)}"),
     ]
     if result.message:
-        lines.append(Text(plain(result.message)))
+        lines.append(_under("", result.message, 2))
     lines += [Text(f"{change.kind}: {plain(change.why)}") for change in result.adjustments]
     for question in result.questions:
         marks = f"{shown(question.score)} / {shown(question.possible)}"
@@ -58,14 +58,19 @@ def student_view(run: Run, result: SubmissionResult) -> RenderableType:
             passed = {True: "passed", False: "not passed", None: "undecided"}[case.passed]
             lines.append(Text(f"  {case.name}{' (hidden)' if case.hidden else ''}: {passed}"))
             for check in case.checks:
-                lines.append(Text(f"    answer: {plain(check.answer)}"))
+                lines.append(_under("    answer: ", check.answer, 12))
                 if check.verdict.outcome is not Outcome.CORRECT:
-                    lines.append(Text(f"    {plain(feedback.ta(check.verdict))}"))
+                    lines.append(_under("    ", feedback.ta(check.verdict), 6))
             if case.passed is not True and not case.checks:
-                lines.append(Text(f"    {plain(case.message)}"))
+                lines.append(_under("    ", case.message, 6))
     for error in result.cell_errors:
-        lines.append(Text(plain(f"cell {error.cell + 1}: {error.raised.type}: {error.raised.message}"), style="red"))
+        lines.append(_under(f"cell {error.cell + 1}: ", f"{error.raised.type}: {error.raised.message}", 6, style="red"))
     return Group(*lines)
+
+
+def _under(label: str, text: str, indent: int, *, style: str = "") -> Text:
+    """A student's text whose every further line stands under its first: none of them can pass for a line of ours."""
+    return Text(label + plain(text).replace("\n", "\n" + " " * indent), style=style)
 
 
 def explanation(run: Run, result: SubmissionResult, question: str) -> RenderableType:

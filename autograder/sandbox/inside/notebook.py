@@ -5,27 +5,29 @@ import os
 import signal
 import sys
 import time
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
-import msgspec
+import numpy as np
 
-from autograder.errors import CannotShip
 from autograder.model import Keywords, Raised
 from autograder.sandbox.inside import shell as kernel
-from autograder.sandbox.line import shared, wire
-from autograder.sandbox.line.channel import Line
+from autograder.sandbox.line import wire
+from autograder.sandbox.line.channel import Line, encoded
 from autograder.sandbox.line.codec import Codec
 from autograder.sandbox.line.described import describe, described
-from autograder.sandbox.line.in_place import can_change, put_content
+from autograder.sandbox.line.named import find, name_of
+from autograder.sandbox.line.operations import OPERATIONS
 from autograder.sandbox.line.raising import type_of
 
-_WARNINGS = 100
-_BUILT_IN = ("open", "exit", "quit")
-_HELD = 30
-"""Objects that are followed at the same time; each is compared after every call."""
+_MOST_BYTES, _MOST_PARTS = 20 << 20, 250_000
+"""Of all names together; what does not fit beside the others stays."""
+_MOST_MODULES = 4_000
+_FIXED = (ModuleType, BuiltinFunctionType, type, str, int, float, complex, bytes, bool, type(None))
+"""What cannot change without becoming another object, for what is copied of it."""
 _CUT_OFF = "cut off: it took too long"
 
 
@@ -49,8 +51,10 @@ class Notebook:
         self._handles: dict[int, int] = {}
         self._describing: set[int] = set()
         self._callbacks: dict[int, Any] = {}
-        self._lent: dict[int, tuple[Any, wire.Value]] = {}
-        self._codec = Codec(self._function_out, self._function_in)
+        self._told: dict[str, tuple[Any, wire.Value]] = {}
+        """What the judge was told last, by name."""
+        self._modules = 0
+        self._codec = Codec(self._function_out, self._function_in, keep=self._handle, module=import_module)
         self._running = False
         self._late = False
         self._cell = 0
@@ -145,20 +149,8 @@ class Notebook:
     # --- questions ---------------------------------------------------------------------------------------------------
 
     def _serve(self, message: Any) -> None:
-        names = self._shell.user_ns
-        if isinstance(message, wire.Fetch):
-            if message.fresh:
-                self._lent.clear()
-            values = [wire.Missing() if self._hidden(name) else self._lend(names[name]) for name in message.names]
-            state = (shared.read_settings(), shared.read_draws()) if message.fresh else (None, None)
-            self._line.send(wire.Values(message.id, values, *state))
-        elif isinstance(message, wire.ListNames):
-            hidden = self._shell.user_ns_hidden
-            mine = [name for name, value in names.items() if hidden.get(name, hidden) is not value]
-            visible = [name for name in mine if isinstance(name, str) and not name.startswith("__")]
-            self._line.send(wire.Names(message.id, visible))
-        elif isinstance(message, wire.Bind):
-            self._bind(message)
+        if isinstance(message, wire.Look):
+            self._line.send(self._look(message))
         elif isinstance(message, wire.Call):
             was, self._complaints.in_call = self._complaints.in_call, True
             try:
@@ -168,78 +160,72 @@ class Notebook:
         elif isinstance(message, wire.Inside):
             self._inside(message)
 
-    def _hidden(self, name: str) -> bool:
-        """Whether there is no such name, or IPython has put it there in a built-in's place."""
+    def _look(self, message: wire.Look) -> wire.Values:
+        """All names that the notebook has now, as far as they are others than at the last look."""
         names, own = self._shell.user_ns, self._shell.user_ns_hidden
-        return name not in names or (name in _BUILT_IN and own.get(name) is names[name])
+        mine = {
+            name: value
+            for name, value in list(names.items())
+            if isinstance(name, str) and not name.startswith("__") and len(name) <= 200 and not _same(own, name, value)
+        }
+        self._codec.figures = message.figures
+        changed: dict[str, wire.Value] = {}
+        size = parts = 0
+        try:
+            for name, value in mine.items():
+                known = self._told.get(name)
+                if known is not None and known[0] is value and isinstance(value, _FIXED):
+                    continue
+                record = self._codec.encode_or_keep(value)
+                if isinstance(record, wire.Figure) and not record.data and known is not None and known[0] is value:
+                    continue  # what is known of it was not asked for again
+                if known is not None and known[1] == record:
+                    self._told[name] = value, known[1]
+                    continue
+                written = encoded(record)
+                if size + len(written) > _MOST_BYTES or parts + written.count(b",") + written.count(b"[") > _MOST_PARTS:
+                    record = self._codec.kept(value, "it does not fit beside the other names", too_large=True)
+                else:
+                    size, parts = size + len(written), parts + written.count(b",") + written.count(b"[")
+                self._told[name] = value, record
+                changed[name] = record
+        finally:
+            self._codec.figures = True
+        gone = [name for name in self._told if name not in mine]
+        for name in gone:
+            del self._told[name]
+        loaded = None
+        if len(sys.modules) != self._modules:
+            self._modules = len(sys.modules)
+            loaded = [name for name in list(sys.modules) if _is_submodule(name)][:_MOST_MODULES]
+        legacy = np.get_printoptions().get("legacy")
+        return wire.Values(message.id, changed, gone, loaded, str(legacy)[:10] if legacy else None)
 
-    def _bind(self, message: wire.Bind) -> None:
-        names = self._shell.user_ns
-        self._take(message)
-        for name in message.removed:
-            names.pop(name, None)
-        for name, value in message.values.items():
-            names[name] = self._codec.decode(value)
-        self._line.send(wire.Values(message.id, [self._lend(names[name]) for name in message.values]))
-
-    def _lend(self, value: Any) -> wire.Value:
-        record = self._codec.encode_or_keep(value)
-        if not can_change(record):
-            return record
-        number = next((number for number, (known, _) in self._lent.items() if known is value), None)
-        number = max(self._lent, default=-1) + 1 if number is None else number
-        self._lent[number] = (value, record)
-        return wire.Lent(number, record)
-
-    def _lent_one(self, value: Any) -> wire.Lent | None:
-        """A call that returns an object that the test holds already returns that one."""
-        held = any(known is value for known, _ in self._lent.values())
-        record = self._lend(value) if held else None
-        return record if isinstance(record, wire.Lent) else None
-
-    def _lent_changes(self) -> tuple[wire.Lent, ...]:
-        changes = []
-        for number, (value, record) in self._lent.items():
-            if (now := self._codec.encode_or_keep(value)) != record:
-                self._lent[number] = (value, now)
-                changes.append(wire.Lent(number, now))
-        return tuple(changes)
-
-    def _take(self, message: wire.Call | wire.Bind) -> None:
-        """What the test has changed of what it shares with the notebook."""
-        for lent in message.lent:
-            put_content(self._lent[lent.number][0], self._codec.decode(lent.value))
-            self._lent[lent.number] = (self._lent[lent.number][0], lent.value)
-        if message.settings is not None:
-            shared.apply_settings(message.settings)
-        if message.draws is not None:
-            shared.apply_draws(message.draws)
+    def _handle(self, value: Any) -> int:
+        """The number under which an object that stays here may be asked."""
+        handle = self._handles.get(id(value))
+        if handle is None:
+            handle = self._handles[id(value)] = len(self._functions)
+            self._functions.append(value)
+        return handle
 
     def _call(self, message: wire.Call) -> None:
-        self._take(message)
-        function = self._functions[message.handle]
+        function = OPERATIONS[-1 - message.handle] if message.handle < 0 else self._functions[message.handle]
         keywords = {name: self._codec.decode(value) for name, value in message.keywords.items()}
         results: list[wire.Good | wire.Bad] = []
         sent_at = time.monotonic()
         cut_off = False
-        for encoded in message.calls:
+        for given in message.calls:
             if cut_off:
                 skipped = Raised(type="TimeoutError", message="not called: the call before it was cut off")
                 results.append(wire.Bad(skipped))
                 continue
-            with warnings.catch_warnings(record=True) if message.heed else nullcontext(()) as caught:
-                if message.heed:
-                    warnings.simplefilter("always")
-                result, cut_off = self._call_once(function, encoded, keywords, message.order)
-            if caught:
-                warned = tuple(shared.as_warned(one) for one in caught[:_WARNINGS])
-                result = msgspec.structs.replace(result, warned=warned)
+            result, cut_off = self._outcome(function, given, keywords, message.order)
             results.append(result)
             if time.monotonic() - sent_at > message.tick:
                 self._line.send(wire.Results(message.id, results, more=True))
                 results, sent_at = [], time.monotonic()
-        draws = shared.read_draws() if message.draws is not None else None
-        self._line.send(wire.Results(message.id, results, lent=self._lent_changes(), draws=draws))
+        self._line.send(wire.Results(message.id, results))
 
     def _inside(self, message: wire.Inside) -> None:
         """Run what the judge sent among the student's objects; its result is worth what the student's process is."""
@@ -258,40 +244,16 @@ class Notebook:
             self._printed.put_back(held)
         self._line.send(wire.Results(message.id, [result]))
 
-    def _call_once(
-        self, function: Any, encoded: list[wire.Value], keywords: dict[str, Any], order: int | None
-    ) -> tuple[wire.Good | wire.Bad, bool]:
-        """The result of one call, and whether it was cut off."""
-        arguments: list[Any] = []
-        result, cut_off = self._outcome(function, encoded, arguments, keywords, order)
-        changed: list[tuple[int, wire.Value]] = []
-        for place, (before, after) in enumerate(zip(encoded, arguments, strict=False)):
-            if can_change(before) and (now := self._codec.encode_or_keep(after)) != before:
-                changed.append((place, now))
-        held = tuple(self._hold(arguments, encoded))
-        if changed or held:
-            result = msgspec.structs.replace(result, changed=tuple(changed), held=held)
-        return result, cut_off
-
-    def _hold(self, arguments: list[Any], encoded: list[wire.Value]) -> Iterator[tuple[int, int]]:
-        """Arguments that the notebook keeps and may change in a later call, as ``history.append(x0)`` does."""
-        for place, before in enumerate(encoded[: len(arguments)]):
-            # two references are ours: the list and getrefcount's own argument
-            if can_change(before) and sys.getrefcount(arguments[place]) > 2 and len(self._lent) < _HELD:
-                number = max(self._lent, default=-1) + 1
-                self._lent[number] = (arguments[place], self._codec.encode_or_keep(arguments[place]))
-                yield place, number
-
     def _outcome(
         self,
         function: Any,
         encoded: list[wire.Value],
-        arguments: list[Any],
         keywords: dict[str, Any],
         order: int | None,
     ) -> tuple[wire.Good | wire.Bad, bool]:
+        """The result of one call, and whether it was cut off."""
         try:
-            arguments += [self._codec.decode(value) for value in encoded]
+            arguments = [self._codec.decode(value) for value in encoded]
             self._running = True
             try:
                 if order is None:
@@ -304,13 +266,10 @@ class Notebook:
                     from autograder.sandbox.line.remote_jax import derivative
 
                     value = derivative(function, arguments, order)
-                record = _same(value, arguments, encoded) or self._lent_one(value) or self._codec.encode(value)
+                record = self._codec.encode_or_keep(value)
             finally:
                 self._running = False
             return wire.Good(record, self._printed.take()), False
-        except CannotShip as error:
-            kept = wire.Kept(error.type or "object", str(error)[:300], error.too_large)
-            return wire.Good(kept, self._printed.take()), False
         except KeyboardInterrupt as error:
             told = kernel.raised(error, self._cells, self._sources, self._ours)
             late = Raised(
@@ -331,10 +290,10 @@ class Notebook:
         mine = getattr(function, "__autograder_handle__", None)
         if mine is not None and self._callbacks.get(mine) is function:  # functools.wraps copies attributes
             return wire.Yours(mine)
-        handle = self._handles.get(id(function))
-        if handle is None:
-            handle = self._handles[id(function)] = len(self._functions)
-            self._functions.append(function)
+        handle = self._handle(function)
+        public = name_of(function)
+        if public is not None:
+            return wire.Function(handle, public.rpartition(".")[2].rpartition(":")[2][:200], public=public)
         if handle in self._describing:  # a function that is its own default, or an attribute of itself
             return wire.Function(handle, "function")
         self._describing.add(handle)
@@ -347,6 +306,8 @@ class Notebook:
     def _function_in(self, record: wire.Function | wire.Yours) -> Any:
         if isinstance(record, wire.Yours):
             return self._functions[record.handle]
+        if record.public:
+            return find(record.public)
         known = self._callbacks.get(record.handle)
         if known is None:
             known = self._callbacks[record.handle] = self._callback(record)
@@ -396,11 +357,13 @@ def _put(name: str, data: bytes) -> None:
             file.write(data)
 
 
-def _same(value: Any, arguments: list[Any], encoded: list[wire.Value]) -> wire.Same | None:
-    for place, (argument, record) in enumerate(zip(arguments, encoded, strict=True)):
-        if argument is value and can_change(record):
-            return wire.Same(place)
-    return None
+def _same(own: dict[str, Any], name: str, value: Any) -> bool:
+    """Whether IPython itself has put this under the name."""
+    return own.get(name, own) is value
+
+
+def _is_submodule(name: str) -> bool:
+    return "." in name and "._" not in name and len(name) <= 100 and not name.startswith(("_", "autograder."))
 
 
 def _source(function: Any) -> tuple[str | None, int]:

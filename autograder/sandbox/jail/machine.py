@@ -88,7 +88,7 @@ def _trial() -> Finding:
             with sandbox.start(Program((Cell(cell, 0),))) as student:
                 for asked in student.run():
                     student.answer(asked, "")
-                got = student.names.fetch(["value", "took"])
+                got = student.look()
                 errors = student.ended.cell_errors
             seconds = time.perf_counter() - started
     except SandboxError as error:

@@ -1,16 +1,13 @@
-"""Values ⇄ wire records, on both sides: what arrives is a plain copy of the type that was sent.
+"""Values ⇄ wire records, on both sides: what arrives is a copy of the type that was sent, and whole.
 
 A subclass is copied as its plain base, read with the base's own methods, so an object that lies about its value, its
-class or equality arrives as the data it holds. What cannot be copied becomes
-:class:`autograder.sandbox.line.wire.Kept`.
+class or equality arrives as the data it holds; the copy is marked, since it is not the whole. What cannot be copied
+becomes :class:`autograder.sandbox.line.wire.Kept`.
 """
 
-import datetime
-import fractions
 import math
 import sys
 from collections.abc import Callable
-from decimal import Decimal
 from types import EllipsisType, ModuleType
 from typing import Any
 
@@ -18,23 +15,22 @@ import msgspec
 import numpy as np
 
 from autograder.errors import CannotShip, ExpressionError, StudentGone
-from autograder.model import Opaque
-from autograder.sandbox.line import wire
+from autograder.model import Opaque, handle_of
+from autograder.sandbox.line import rebuilding, wire
 from autograder.sandbox.line.channel import WireError
+from autograder.sandbox.line.named import name_of
 from autograder.sandbox.line.reading import (
     ARRAY_KINDS,
     JAX_ONLY,
     MAX_BITS,
     MAX_KEYS,
-    MAX_RANGE,
-    MODULES,
-    PUBLIC,
     READERS,
     SMALL,
     dict_kind,
     encode_mpmath,
     is_reduced,
     kind_of_dict,
+    mpmath_constant,
     mpmath_matrix,
     named_tuple,
     tuple_kind,
@@ -44,26 +40,38 @@ MAX_DEPTH = 60
 MAX_NODES = 100_000
 MAX_BYTES = 16 << 20
 """Of one array or text."""
+Left = wire.Kept | wire.Figure | wire.Reduced
+"""What stays where it is, with a copy of a part of it or with none."""
 
 
 class Codec:
-    """Copies values out and in; functions go through the two hooks.
+    """Copies values out and in; what is no plain data goes through the hooks.
 
     Args:
         function_out: makes the record that stands for a function of this side.
         function_in: makes the stand-in for a function of the other side, or finds ours again.
-        note: told of every :class:`CannotShip` that an opaque answer raises.
+        keep: gives the handle under which an object of this side may be asked for; -1 for none.
+        opaque: makes what stands for an object of the other side, beside the copy of what could be copied.
+        module: finds a module by its name.
     """
 
     def __init__(
         self,
         function_out: Callable[[Any], wire.Value],
         function_in: Callable[[wire.Function | wire.Yours], Any],
-        note: Callable[[CannotShip], None] | None = None,
+        *,
+        keep: Callable[[Any], int] = lambda value: -1,
+        opaque: Callable[..., Any] | None = None,
+        module: Callable[[str], Any] | None = None,
     ) -> None:
         self._function_out = function_out
         self._function_in = function_in
-        self._note = note
+        self._keep = keep
+        self._opaque = opaque or _plain_opaque
+        self._module = module
+        self._part = False
+        self.figures = True
+        """Whether figures are described; that takes a while."""
 
     # --- out ---------------------------------------------------------------------------------------------------------
 
@@ -87,9 +95,7 @@ class Codec:
             record = self._encode(value, lambda inner: walk(inner, depth + 1))
             if not is_reduced(value, record):
                 return record
-            if self._note is not None:
-                self._note(CannotShip("copied as its plain base", type=type(value).__name__, copied=True))
-            return wire.Reduced(type(value).__name__[:100], record)
+            return wire.Reduced(type(value).__name__[:100], record, self._keep(value))
 
         return walk(value, 0)
 
@@ -98,9 +104,13 @@ class Codec:
         try:
             return self.encode(value)
         except CannotShip as error:
-            return wire.Kept(type(value).__name__[:100], str(error)[:300], error.too_large)
+            return self.kept(value, str(error), too_large=error.too_large)
         except Exception as error:  # an object whose own methods raise while it is read
-            return wire.Kept(type(value).__name__[:100], f"reading it raised {type(error).__name__}"[:300])
+            return self.kept(value, f"reading it raised {type(error).__name__}")
+
+    def kept(self, value: Any, why: str, *, too_large: bool = False) -> wire.Kept:
+        """The record of what stays here."""
+        return wire.Kept(type(value).__name__[:100], why[:300], too_large, self._keep(value))
 
     def _encode(self, value: Any, walk: Callable[[Any], wire.Value]) -> wire.Value:
         kind = type(value)
@@ -137,41 +147,28 @@ class Codec:
         return self._encode_rare(value, kind, walk)
 
     def _encode_rare(self, value: Any, kind: type, walk: Callable[[Any], wire.Value]) -> wire.Value:
-        if kind is Elsewhere:
-            return wire.Yours(value.handle)
+        if issubclass(kind, Opaque):
+            if (handle := handle_of(value)) < 0:
+                raise CannotShip("what stands for an object that stayed where it is", type="object")
+            return wire.Yours(handle)
         if issubclass(kind, bytes):
             if len(value) > MAX_BYTES:
                 raise CannotShip("too many bytes", type=kind.__name__, too_large=True)
             return wire.Bytes(bytes.__getitem__(value, slice(None)))
-        if issubclass(kind, fractions.Fraction):
-            return wire.Ratio(walk(value.numerator), walk(value.denominator))
-        if issubclass(kind, Decimal):
-            return wire.Decimals(Decimal.__str__(value))
-        if kind is range:
-            if len(value) > MAX_RANGE:
-                raise CannotShip(f"a range of {len(value):,} numbers", type="range", too_large=True)
-            return wire.Span(value.start, value.stop, value.step)
-        if kind is ModuleType or issubclass(kind, ModuleType):
-            name = getattr(value, "__name__", "")
-            if name in MODULES:
-                return wire.Module(name)
-            raise CannotShip(f"the module {name!s:.60}", type="module")
+        if issubclass(kind, ModuleType):
+            return wire.Module(str(getattr(value, "__name__", ""))[:200])
         figure = _figure_of(value, kind)
         if figure is not None:
+            if not self.figures:
+                return wire.Figure(b"", self._keep(value), kind.__name__[:100])
             from autograder import plots
 
-            return wire.Figure(msgspec.msgpack.encode(plots.describe(figure)))
+            described = msgspec.msgpack.encode(plots.describe(figure))
+            return wire.Figure(described, self._keep(value), kind.__name__[:100])
+        if callable(value) and name_of(value) is not None:
+            return self._function_out(value)
         if _is_sympy(kind):
-            from autograder.expressions.tree import to_tree
-
-            try:
-                return wire.Expression(to_tree(value))
-            except ExpressionError as error:
-                if callable(value) and not hasattr(value, "free_symbols"):
-                    return self._function_out(value)
-                raise CannotShip(str(error), type=kind.__name__, too_large=error.reason == "too-large") from error
-            except RecursionError as error:
-                raise CannotShip("an expression nested too deeply", type=kind.__name__, too_large=True) from error
+            return _encode_sympy(value, kind, walk)
         if _is_jax(kind):
             return _encode_jax(value)
         package = kind.__module__.partition(".")[0]
@@ -179,18 +176,20 @@ class Codec:
             return number
         if package == "mpmath" and kind.__name__ == "matrix":
             return wire.Items("mpmath.matrix", [walk(row) for row in value.tolist()])
-        if package == "pandas" and kind.__name__ in ("DataFrame", "Series"):
-            return _encode_table(value, kind.__name__, walk)
-        if isinstance(value, datetime.date | datetime.timedelta):
-            raise CannotShip("a date", type=kind.__name__)
-        public = _public_name(value)
-        if public is not None:
-            return public
-        if callable(value) and not isinstance(value, type):
+        if isinstance(value, np.dtype):
+            name, parts = rebuilding.dtype_apart(value)
+            return wire.Rebuilt(name, [walk(part) for part in parts])
+        if (taken := rebuilding.apart(value)) is not None:
+            return wire.Rebuilt(taken[0], [walk(part) for part in taken[1]])
+        if callable(value):
             return self._function_out(value)
         raise CannotShip("an object of this type cannot be copied", type=kind.__name__)
 
     def _encode_numpy(self, value: Any, walk: Callable[[Any], wire.Value]) -> wire.Value:
+        if type(value) is np.ma.MaskedArray:
+            parts = rebuilding.apart(value)
+            assert parts is not None
+            return wire.Rebuilt(parts[0], [walk(part) for part in parts[1]])
         if issubclass(type(value), np.ma.MaskedArray):
             raise CannotShip("a masked array", type="MaskedArray")
         scalar = issubclass(type(value), np.generic)
@@ -206,22 +205,28 @@ class Codec:
             return wire.Objects([-2] if scalar else [-1, *plain.shape], texts.items)
         if dtype.kind == "O":
             return wire.Objects(list(plain.shape), [walk(item) for item in plain.ravel().tolist()])
+        if dtype.names is not None and type(value) is np.ndarray:
+            return wire.Rebuilt("numpy.structured", [walk(part) for part in rebuilding.structured_apart(value)])
         raise CannotShip(f"an array of dtype {dtype}", type="ndarray")
 
     # --- in ----------------------------------------------------------------------------------------------------------
 
     def decode(self, record: wire.Value) -> Any:
-        """The value of a record that came over the wire.
+        """The value of a record that came over the wire; where a part of it is not whole, what stands for all of it.
 
         Raises:
             WireError: a record that :meth:`encode` does not write.
         """
+        self._part = False
         try:
-            return self._decode(record)
+            if isinstance(record, wire.Reduced | wire.Figure):
+                return self._opaque(record, self._part_of(record))
+            value = self._decode(record)
         except (WireError, CannotShip, StudentGone):
             raise
         except Exception as error:  # NumPy, pandas and SymPy are handed what the jail would not have written
             raise WireError(f"not a value: {str(error)[:200]}") from error
+        return self._opaque(wire.Reduced(type(value).__name__[:100], None), value) if self._part else value
 
     def _decode(self, record: Any) -> Any:
         if not isinstance(record, wire.Packed):
@@ -252,24 +257,22 @@ class Codec:
                 return pairs if record.kind == "dict" else kind_of_dict(record.kind, pairs)
             case wire.Objects():
                 return self._decode_objects(record)
-            case wire.Ratio():
-                return fractions.Fraction(self._decode(record.numerator), self._decode(record.denominator) or 1)
-            case wire.Table():
-                return self._decode_table(record)
+            case wire.Rebuilt():
+                parts = [self._decode(part) for part in record.parts]
+                if record.kind == "mpmath.constant":
+                    return mpmath_constant(*parts)
+                return rebuilding.together(record.kind, parts)
+            case wire.Module():
+                if self._module is None:
+                    raise WireError("a module is not expected here")
+                return self._module(record.name)
             case wire.Function() | wire.Yours():
                 return self._function_in(record)
-            case wire.Reduced():
-                if self._note is not None:
-                    self._note(CannotShip("copied as its plain base", type=record.type_name, copied=True))
-                return self._decode(record.value)
-            case wire.Figure():
-                from autograder.sandbox.line.figures import shipped
-
-                return shipped(record.data, self._note)
-            case wire.Elsewhere():
-                return Elsewhere(record)
             case wire.Kept():
-                return Opaque(record.type_name, record.why, too_large=record.too_large, note=self._note)
+                return self._opaque(record)
+            case wire.Reduced() | wire.Figure():
+                self._part = True
+                return self._part_of(record)
         raise WireError(f"a value of kind {type(record).__name__} is not expected here")
 
     def _decode_objects(self, record: wire.Objects) -> Any:
@@ -289,26 +292,17 @@ class Codec:
             array[place] = item
         return array.reshape(record.shape)
 
-    def _decode_table(self, record: wire.Table) -> Any:
-        import pandas as pd  # type: ignore[import-untyped,unused-ignore] # has no types of its own
+    def _part_of(self, record: wire.Reduced | wire.Figure) -> Any:
+        if isinstance(record, wire.Reduced):
+            return self._decode(record.value)
+        from autograder.plots import FigureData
 
-        columns = [self._decode(column) for column in record.columns]
-        index = self._decode(record.index)
-        if record.kind == "Series":
-            return pd.Series(columns[0], index=index, name=self._decode(record.names[0]))
-        table = pd.DataFrame(dict(enumerate(columns)), index=index)
-        table.columns = [self._decode(name) for name in record.names]
-        return table
+        return msgspec.msgpack.decode(record.data, type=FigureData) if record.data else None
 
 
-class Elsewhere(Opaque):
-    """Stands in the notebook for an object of the judge's that a test bound to a name and that cannot be copied."""
-
-    __slots__ = ("handle",)
-
-    def __init__(self, record: wire.Elsewhere) -> None:
-        super().__init__(record.type_name, "it belongs to the test")
-        self.handle = record.handle
+def _plain_opaque(record: Left, *_: Any) -> Opaque:
+    why = record.why if isinstance(record, wire.Kept) else "it stays where it is"
+    return Opaque(record.type_name, why)
 
 
 def _encode_int(value: int) -> wire.Value:
@@ -330,6 +324,20 @@ def _is_sympy(kind: type) -> bool:
     return sympy is not None and issubclass(
         kind, sympy.Basic | sympy.MatrixBase | sympy.NDimArray | sympy.core.function.FunctionClass
     )
+
+
+def _encode_sympy(value: Any, kind: type, walk: Callable[[Any], wire.Value]) -> wire.Value:
+    from autograder.expressions.tree import to_tree
+
+    try:
+        return wire.Expression(to_tree(value))
+    except ExpressionError as error:
+        if error.reason == "too-large":
+            raise CannotShip(str(error), type=kind.__name__, too_large=True) from error
+        name, parts = rebuilding.sympy_apart(value)
+        return wire.Rebuilt(name, [walk(part) for part in parts])
+    except RecursionError as error:
+        raise CannotShip("an expression nested too deeply", type=kind.__name__, too_large=True) from error
 
 
 def _is_jax(kind: type) -> bool:
@@ -357,21 +365,3 @@ def _figure_of(value: Any, kind: type) -> Any:
     from autograder.plots import figure_of
 
     return figure_of(value)
-
-
-def _encode_table(value: Any, kind: str, walk: Callable[[Any], wire.Value]) -> wire.Value:
-    if kind == "Series":
-        return wire.Table(kind, walk(value.index.tolist()), [walk(value.name)], [walk(value.to_numpy())])
-    columns = [walk(value.iloc[:, place].to_numpy()) for place in range(value.shape[1])]
-    return wire.Table(kind, walk(value.index.tolist()), [walk(name) for name in value.columns.tolist()], columns)
-
-
-def _public_name(value: Any) -> wire.Value | None:
-    """The library's name for a function or class, if the library has it under that name."""
-    name = getattr(value, "__name__", None)
-    if not isinstance(name, str):
-        return None
-    for module, names in PUBLIC.items():
-        if name in names and getattr(sys.modules.get(module), name, None) is value:
-            return wire.Public(module, name)
-    return None

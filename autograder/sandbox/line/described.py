@@ -47,6 +47,7 @@ def described(
         returns,
         doc[: wire.LONGEST_DOC] if isinstance(doc, str) else None,
         line,
+        "",
         "function" if plain else type(function).__name__[:100],
         {name[:200]: encode(value) for name, value in attributes.items() if not name.startswith("__")},
     )
@@ -95,7 +96,7 @@ def describe(function: Any, record: wire.Function, read: Callable[[wire.Value], 
         if shown is None:
             return inspect.Parameter.empty
         found = read(shown.value)
-        if isinstance(found, Opaque) or not (callable(found) or text(found) == shown.text):
+        if issubclass(type(found), Opaque) or not (callable(found) or text(found) == shown.text):
             return _Printed(shown.text, note)
         return found
 
@@ -128,40 +129,3 @@ def describe(function: Any, record: wire.Function, read: Callable[[wire.Value], 
         **{one.name: one.annotation for one in parameters if one.annotation is not empty},
         **({} if returns is empty else {"return": returns}),
     }
-
-
-class _CallableObject:
-    """Stands for an object that can be called and is no function."""
-
-    def __init__(self, function: Any, note: Note) -> None:
-        self._function = function
-        self._note = note
-        self.__signature__ = getattr(function, "__signature__", None)
-        self.__doc__ = function.__doc__
-        vars(self)["__name__"] = function.__name__
-        self.__autograder_handle__ = function.__autograder_handle__
-        self.__autograder_student__ = function.__autograder_student__
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        return self._function(*arguments, **keywords)
-
-    def call_many(self, arguments: Any) -> Any:
-        return self._function.call_many(arguments)
-
-    @property
-    def source(self) -> str | None:
-        source: str | None = self._function.source
-        return source
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name, name=name, obj=self)  # protocols that Python and libraries ask about
-        error = CannotShip(f"{type(self).__name__}: only its calls cross", type=type(self).__name__)
-        self._note(error)
-        raise error
-
-
-def callable_object(function: Any, type_name: str, note: Note) -> Any:
-    """An object of a type of this name that calls the stand-in ``function``."""
-    name = type_name if type_name.isidentifier() else "object"
-    return type(name, (_CallableObject,), {"__module__": "__main__"})(function, note)

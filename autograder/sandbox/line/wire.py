@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import msgspec
 
 from autograder.model import Raised, Record
-from autograder.sandbox.line.shared import Draws, Settings, Warned
 
 LONGEST_SOURCE = 40_000
 """Characters of one function's source that cross."""
@@ -89,15 +88,6 @@ class Expression(Packed, frozen=True, array_like=True, tag="expr"):
     """:mod:`autograder.expressions.tree`; checked when it is rebuilt."""
 
 
-class Ratio(Packed, frozen=True, array_like=True, tag="ratio"):
-    numerator: "Value"
-    denominator: "Value"
-
-
-class Decimals(Packed, frozen=True, array_like=True, tag="decimal"):
-    text: str
-
-
 class Multiprecision(Packed, frozen=True, array_like=True, tag="mp"):
     """A number of mpmath, to its last digit."""
 
@@ -105,35 +95,22 @@ class Multiprecision(Packed, frozen=True, array_like=True, tag="mp"):
     """(sign, mantissa in hexadecimal, exponent of two) of the real part, and of the imaginary part where it has one."""
 
 
-class Span(Packed, frozen=True, array_like=True, tag="range"):
-    start: int
-    stop: int
-    step: int
+class Rebuilt(Packed, frozen=True, array_like=True, tag="rebuilt"):
+    """A value of a library's class, as the parts that :mod:`autograder.sandbox.line.rebuilding` makes it of."""
+
+    kind: _TypeName
+    parts: list["Value"]
 
 
 class Module(Packed, frozen=True, array_like=True, tag="module"):
     name: str
 
 
-class Public(Packed, frozen=True, array_like=True, tag="public"):
-    """A function or class of a library, by name: the reader takes its own."""
-
-    module: str
-    name: str
-
-
-class Table(Packed, frozen=True, array_like=True, tag="table"):
-    """A pandas DataFrame or Series."""
-
-    kind: str
-    index: "Value"
-    names: list["Value"]
-    columns: list["Value"]
-
-
 class Figure(Packed, frozen=True, array_like=True, tag="figure"):
     data: bytes
-    """MessagePack of :class:`autograder.plots.FigureData`: unlike JSON it has NaN."""
+    """MessagePack of :class:`autograder.plots.FigureData`: unlike JSON it has NaN. Empty where it was not asked for."""
+    handle: int = -1
+    type_name: _TypeName = "Figure"
 
 
 class Shown(Packed, frozen=True, array_like=True, tag="shown"):
@@ -162,6 +139,8 @@ class Function(Packed, frozen=True, array_like=True, tag="function"):
     returns: Shown | None = None
     doc: _Doc | None = None
     line: int = 1
+    public: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    """``module:name`` of a library's own function or class; nothing else is told of it."""
     type_name: _TypeName = "function"
     """Another one for an object that can be called: ``partial``, ``PjitFunction``, a class of the student's own."""
     attributes: Annotated[dict[_Name, "Value"], msgspec.Meta(max_length=MOST_PARAMETERS)] = msgspec.field(
@@ -176,25 +155,14 @@ class Yours(Packed, frozen=True, array_like=True, tag="yours"):
     handle: int
 
 
-class Elsewhere(Packed, frozen=True, array_like=True, tag="elsewhere"):
-    """An object of the judge's under a name that a test bound: it cannot be copied, but the name is there."""
-
-    handle: int
-    type_name: _TypeName
-
-
-class Same(Packed, frozen=True, array_like=True, tag="same"):
-    """A call returned the very list, dict or array that it was given at this position."""
-
-    place: int
-
-
 class Kept(Packed, frozen=True, array_like=True, tag="kept"):
-    """What could not be copied."""
+    """What could not be copied and stays where it is."""
 
     type_name: _TypeName
     why: _Text
     too_large: bool = False
+    handle: int = -1
+    """Under which it may be asked; -1 where it may not."""
 
 
 class Reduced(Packed, frozen=True, array_like=True, tag="reduced"):
@@ -202,19 +170,7 @@ class Reduced(Packed, frozen=True, array_like=True, tag="reduced"):
 
     type_name: _TypeName
     value: "Value"
-
-
-class Missing(Packed, frozen=True, array_like=True, tag="missing"):
-    """No such name."""
-
-
-class Lent(Packed, frozen=True, array_like=True, tag="lent"):
-    """A list, dict, set or array under one of the notebook's names: while a test holds a copy, what one side changes in
-    place is changed on the other."""
-
-    number: int
-    """Which object of the student's."""
-    value: "Value"
+    handle: int = -1
 
 
 Value = (
@@ -233,33 +189,20 @@ Value = (
     | Array
     | Objects
     | Expression
-    | Ratio
-    | Decimals
     | Multiprecision
-    | Span
+    | Rebuilt
     | Module
-    | Public
-    | Table
     | Figure
     | Function
     | Yours
-    | Elsewhere
-    | Same
     | Reduced
     | Kept
-    | Missing
-    | Lent
 )
 
 
 class Good(Packed, frozen=True, array_like=True, tag="good"):
     value: Value
     printed: str = ""
-    changed: tuple[tuple[int, Value], ...] = ()
-    """Arguments that the call changed in place: (position, what it is now)."""
-    held: tuple[tuple[int, int], ...] = ()
-    """Arguments that the notebook still holds: (position, number as in :class:`Lent`)."""
-    warned: tuple[Warned, ...] = ()
 
 
 class Bad(Packed, frozen=True, array_like=True, tag="bad"):
@@ -267,9 +210,6 @@ class Bad(Packed, frozen=True, array_like=True, tag="bad"):
     printed: str = ""
     callback: bool = False
     """The exception came out of one of the judge's own functions."""
-    changed: tuple[tuple[int, Value], ...] = ()
-    held: tuple[tuple[int, int], ...] = ()
-    warned: tuple[Warned, ...] = ()
 
 
 # --- messages from the student's process -----------------------------------------------------------------------------
@@ -290,27 +230,22 @@ class Finished(Record, frozen=True, tag="finished"):
     pass
 
 
-class Names(Record, frozen=True, tag="names"):
-    id: int
-    names: list[str]
-
-
 class Values(Record, frozen=True, tag="values"):
+    """All names of the notebook, as far as they are others than when they were last told."""
+
     id: int
-    values: list[Value]
-    settings: Settings | None = None
-    """Where they were asked for, with the states of the generators."""
-    draws: tuple[Draws, Draws] | None = None
+    changed: dict[_Name, Value]
+    gone: list[_Name] = msgspec.field(default_factory=list)
+    modules: list[_Name] | None = None
+    """Sub-modules that are loaded; None where no more are than the last time."""
+    legacy: str | None = None
+    """NumPy's way of printing, where the notebook has chosen that of an older version: ``1.13``, ``1.25``, …"""
 
 
 class Results(Record, frozen=True, tag="results"):
     id: int
     results: list[Good | Bad]
     more: bool = False
-    lent: tuple[Lent, ...] = ()
-    """Lent objects that the calls have changed."""
-    draws: tuple[Draws, Draws] | None = None
-    """The generators, where the calls drew from them and the test shares them."""
 
 
 class Callback(Record, frozen=True, tag="callback"):
@@ -327,7 +262,7 @@ class Stop(Record, frozen=True, tag="stop"):
     status: str
 
 
-FromStudent = CellDone | Check | Finished | Names | Values | Results | Callback | Stop
+FromStudent = CellDone | Check | Finished | Values | Results | Callback | Stop
 
 # --- messages from the judge -----------------------------------------------------------------------------------------
 
@@ -345,26 +280,12 @@ class Answer(Record, frozen=True, tag="answer"):
     """False: there is no such test, and ``grader.check`` raises as Otter's does."""
 
 
-class ListNames(Record, frozen=True, tag="list"):
-    id: int
-
-
-class Fetch(Record, frozen=True, tag="fetch"):
-    id: int
-    names: list[str]
-    fresh: bool = False
-    """A new test begins: copies that were lent before are no longer held, and the settings are wanted."""
-
-
-class Bind(Record, frozen=True, tag="bind"):
-    """A test writes into its environment: in Otter that is the notebook's own names."""
+class Look(Record, frozen=True, tag="look"):
+    """Tell all names. The message is the same for every test, so it says nothing about one."""
 
     id: int
-    values: dict[str, Value] = msgspec.field(default_factory=dict)
-    removed: list[str] = msgspec.field(default_factory=list)
-    lent: tuple[Lent, ...] = ()
-    settings: Settings | None = None
-    draws: tuple[Draws, Draws] | None = None
+    figures: bool = False
+    """Describe figures as well, all of them: that takes a while."""
 
 
 class Call(Record, frozen=True, tag="call"):
@@ -376,14 +297,6 @@ class Call(Record, frozen=True, tag="call"):
     """As in :class:`Callback`."""
     tick: float = 0.25
     """Seconds after which the results so far are sent ahead, so that a slow batch is seen to go on."""
-    lent: tuple[Lent, ...] = ()
-    """Lent objects that the test has changed."""
-    settings: Settings | None = None
-    """Where the test has changed them."""
-    draws: tuple[Draws, Draws] | None = None
-    """The generators, where the test shares them."""
-    heed: bool = False
-    """The test looks at warnings."""
 
 
 class Inside(Record, frozen=True, tag="inside"):
@@ -399,7 +312,7 @@ class CallbackDone(Record, frozen=True, tag="done"):
     result: Good | Bad
 
 
-FromJudge = Run | Answer | ListNames | Fetch | Bind | Call | Inside | CallbackDone
+FromJudge = Run | Answer | Look | Call | Inside | CallbackDone
 
 from_student = msgspec.json.Decoder(FromStudent)
 from_judge = msgspec.json.Decoder(FromJudge)

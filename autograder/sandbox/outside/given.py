@@ -1,7 +1,7 @@
 """The judge's own functions that a student's function is given as arguments: called back from the jail, as data.
 
 They are lent for one test case. A notebook that keeps one could otherwise answer a later question with it, or read
-values of a reference from it. Only what a test binds to a name of the notebook (``env["f"] = ...``) stays, as in Otter.
+values of a reference from it.
 """
 
 import itertools
@@ -16,6 +16,7 @@ from autograder.sandbox.line import wire
 from autograder.sandbox.line.channel import WireError
 from autograder.sandbox.line.codec import Codec
 from autograder.sandbox.line.described import described
+from autograder.sandbox.line.named import name_of
 from autograder.sandbox.line.raising import bases_of
 
 MAX_ORDER = 3
@@ -28,9 +29,8 @@ class Given:
 
     def __init__(self) -> None:
         self._functions: dict[int, Any] = {}
-        self._bound: dict[int, Any] = {}
-        self.binding = False
-        """What is lent now stays."""
+        self.by_name: dict[str, Any] = {}
+        """Functions of libraries that were lent, by their name."""
         self._numbers = itertools.count()
         self._describing: set[int] = set()
         self.error: BaseException | None = None
@@ -39,6 +39,10 @@ class Given:
     def lend(self, function: Callable[..., Any], encode: Callable[[Any], wire.Value]) -> wire.Function:
         """The record that stands for one of our functions; its source stays here."""
         number = self._number(function)
+        public = name_of(function)
+        if public is not None:
+            self.by_name[public] = function
+            return wire.Function(number, public.rpartition(":")[2].rpartition(".")[2][:200], public=public)
         if number in self._describing:
             return wire.Function(number, "function")
         self._describing.add(number)
@@ -47,21 +51,15 @@ class Given:
         finally:
             self._describing.remove(number)
 
-    def lend_object(self, value: Any) -> wire.Elsewhere:
-        """The record that stands for an object of ours that cannot be copied."""
-        return wire.Elsewhere(self._number(value), type(value).__name__[:100])
-
     def _number(self, value: Any) -> int:
         number = next((number for number, known in self._functions.items() if known is value), None)
         if number is None:
             number = next(self._numbers)
             self._functions[number] = value
-        if self.binding:
-            self._bound[number] = value
         return number
 
     def find(self, handle: int) -> Any:
-        """Our function or object.
+        """Our function.
 
         Raises:
             WireError: it was never given, or was taken back.
@@ -72,7 +70,8 @@ class Given:
 
     def take_back(self) -> None:
         """A new test begins: what was lent before is not served any more."""
-        self._functions = dict(self._bound)
+        self._functions.clear()
+        self.by_name.clear()
 
     def serve(self, message: wire.Callback, read: Callable[[wire.Value], Any], codec: Codec) -> wire.CallbackDone:
         """Call one of our functions for the student's; what it raises is kept in :attr:`error` and told."""

@@ -1,23 +1,40 @@
-"""What a test sees in the place of a student's names: plain copies, and functions that are called in the jail."""
+"""What a test sees in the place of what stays in the jail: functions that are called there, objects that are asked."""
 
 import itertools
 import linecache
+import operator
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from autograder.model import Raised, Returned
+from autograder.model import NOTHING, Opaque, Raised, Returned, for_questions
 from autograder.sandbox.line import wire
-from autograder.sandbox.line.described import callable_object, describe
+from autograder.sandbox.line.described import describe
+from autograder.sandbox.line.operations import BETWEEN, enter, leave, number_of
 from autograder.sandbox.line.raising import type_of
-
-if TYPE_CHECKING:
-    from autograder.sandbox.outside.agreement import Agreement
-    from autograder.sandbox.outside.student import Student
+from autograder.sandbox.outside.libraries import COMPARERS
 
 _numbers = itertools.count()
+
+
+class Place(Protocol):
+    """Where stand-ins are asked: one submission."""
+
+    def call(
+        self, handle: int, calls: Sequence[tuple[Any, ...]], keywords: dict[str, Any], order: int | None
+    ) -> list[Returned | Raised]:
+        """See :meth:`autograder.sandbox.outside.student.Student.call`."""
+
+    def read(self, value: wire.Value) -> Any:
+        """The value of a record."""
+
+    def note(self, error: Any) -> None:
+        """Remember that something could not be looked into."""
+
+    def forget_later(self, forget: Callable[[], Any]) -> None:
+        """Call this when the submission is closed."""
 
 
 class StudentError(Exception):
@@ -44,11 +61,29 @@ def error_of(raised: Raised) -> StudentError:
     return error
 
 
-def stand_in(student: "Student", record: wire.Function) -> Callable[..., Any]:
+def _unpacked(result: Returned | Raised) -> Any:
+    if isinstance(result, Raised):
+        raise error_of(result)
+    if result.printed:
+        print(result.printed, end="")
+    return result.value
+
+
+def _for_questions(result: Returned | Raised) -> Returned | Raised:
+    if isinstance(result, Returned) and issubclass(type(result.value), Opaque):
+        return Returned(value=for_questions(result.value), printed=result.printed)
+    return result
+
+
+# --- functions -------------------------------------------------------------------------------------------------------
+
+
+def stand_in(place: Place, record: wire.Function) -> Any:
     """A function of the judge's process that asks the jail.
 
     It is a real function with the student's name, docstring, signature and source (``inspect.getsource`` works), and
-    has ``call_many`` and ``source`` besides (:class:`autograder.model.Batched`).
+    has ``call_many`` and ``source`` besides (:class:`autograder.model.Batched`). What is called and is no function
+    is an object that can be called.
     """
 
     def call(*arguments: Any, **keywords: Any) -> Any:
@@ -56,20 +91,13 @@ def stand_in(student: "Student", record: wire.Function) -> Callable[..., Any]:
             from autograder.sandbox.line.remote_jax import differentiable
 
             def ask(values: tuple[Any, ...], order: int | None) -> Any:
-                return unpack(student.call(record.handle, [values], {}, order)[0])
+                return _unpacked(place.call(record.handle, [values], {}, order)[0])
 
             return differentiable(ask, arguments)
-        return unpack(student.call(record.handle, [arguments], keywords, None, follow=True)[0])
-
-    def unpack(result: Returned | Raised) -> Any:
-        if isinstance(result, Raised):
-            raise error_of(result)
-        if result.printed:
-            print(result.printed, end="")
-        return result.value
+        return _unpacked(place.call(record.handle, [arguments], keywords, None)[0])
 
     def call_many(arguments: Sequence[tuple[Any, ...]]) -> list[Returned | Raised]:
-        return student.call(record.handle, arguments, {}, None)
+        return [_for_questions(one) for one in place.call(record.handle, arguments, {}, None)]
 
     name = record.name if record.name.isidentifier() or record.name == "<lambda>" else "function"
     filename = f"<student {next(_numbers)}>"
@@ -82,16 +110,18 @@ def stand_in(student: "Student", record: wire.Function) -> Callable[..., Any]:
     )
     function.__qualname__ = name
     function.__module__ = "__main__"
-    describe(function, record, student.read, student.note)
+    describe(function, record, place.read, place.note)
+    for attribute in COMPARERS & set(vars(function)):
+        delattr(function, attribute)  # nothing of a student's compares for a test
     if record.source is not None:
         lines = record.source.splitlines(keepends=True)
         linecache.cache[filename] = (len(record.source), None, lines, filename)
-        student.forget_later(lambda: linecache.cache.pop(filename, None))
+        place.forget_later(lambda: linecache.cache.pop(filename, None))
     function.call_many = call_many  # type: ignore[attr-defined]
     function.source = record.source  # type: ignore[attr-defined]
-    function.__autograder_handle__ = record.handle  # type: ignore[attr-defined]
-    function.__autograder_student__ = student  # type: ignore[attr-defined]
-    return function if record.type_name == "function" else callable_object(function, record.type_name, student.note)
+    if record.type_name == "function":
+        return function
+    return AskedFunction(place, record.handle, record.type_name, function)
 
 
 def _traced(values: Any) -> bool:
@@ -99,78 +129,135 @@ def _traced(values: Any) -> bool:
     return jax is not None and any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree_util.tree_leaves(values))
 
 
+# --- objects ---------------------------------------------------------------------------------------------------------
+
+
+class Asked(Opaque):
+    """An object that stays in the jail and is asked there: its attributes and methods, its items, its text.
+
+    An answer is data, as a function's is. What compares, counts or reckons with it is refused, because there the
+    object itself would decide what the test wants to know.
+    """
+
+    __slots__ = ("place",)
+
+    def __init__(
+        self, place: Place, handle: int, type_name: str, why: str = "it stays where it is", **more: Any
+    ) -> None:
+        super().__init__(type_name, why, handle=handle, note=place.note, **more)
+        self.place = place
+
+    def _ask(self, operation: Callable[..., Any], *arguments: Any) -> Any:
+        place: Place = object.__getattribute__(self, "place")
+        return _unpacked(place.call(number_of(operation), [(self, *arguments)], {}, None)[0])
+
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            return object.__getattribute__(self, name)
+        if name.startswith("_repr_") or name in COMPARERS:
+            raise Opaque._used(self, copied=False)
+        return Asked._ask(self, getattr, name)
+
+    def __getattr__(self, name: str) -> Any:
+        """Python comes here where the other said that there is none."""
+        if name.startswith("__") and name.endswith("__"):
+            Opaque._used(self, copied=True)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name)
+
+    def __iter__(self) -> Any:
+        return Asked._ask(self, iter)
+
+    def __next__(self) -> Any:
+        return Asked._ask(self, next)
+
+    def __len__(self) -> int:
+        return int(Asked._ask(self, len))
+
+    def __getitem__(self, place: Any) -> Any:
+        return Asked._ask(self, operator.getitem, place)
+
+    def __setitem__(self, place: Any, value: Any) -> None:
+        Asked._ask(self, operator.setitem, place, value)
+
+    def __repr__(self) -> str:
+        return str(Asked._ask(self, repr))
+
+    def __str__(self) -> str:
+        return str(Asked._ask(self, str))
+
+    def __format__(self, how: str) -> str:
+        return str(Asked._ask(self, format, how))
+
+    def __round__(self, *digits: Any) -> Any:
+        return Asked._ask(self, round, *digits)
+
+    def __enter__(self) -> Any:
+        return Asked._ask(self, enter)
+
+    def __exit__(self, *raised: Any) -> Any:
+        return Asked._ask(self, leave, *(None if one is None else str(one) for one in raised))
+
+
+def _between(operation: Callable[..., Any]) -> Callable[[Any, Any], Any]:
+    """Reckoning between two objects of the notebook's; with a value of the test's it is refused, because an object
+    whose ``-`` always gives nothing would be equal to everything."""
+
+    def ask(self: Asked, other: Any) -> Any:
+        if not issubclass(type(other), Asked):
+            raise Opaque._used(self, copied=False)
+        return Asked._ask(self, operation, other)
+
+    return ask
+
+
+for _operation in BETWEEN:
+    setattr(Asked, f"__{_operation.__name__.rstrip('_')}__", _between(_operation))
+
+
+@lru_cache(maxsize=200)
+def asked_type(name: str) -> type[Asked]:
+    """The class of objects that are asked, called as theirs."""
+    return type(name if name.isidentifier() else "object", (Asked,), {"__module__": "__main__", "__slots__": ()})
+
+
+class AskedFunction(Asked):
+    """An object that can be called: a ``partial``, a function that JAX compiled, a class of the notebook's own."""
+
+    def __init__(self, place: Place, handle: int, type_name: str, function: Any) -> None:
+        super().__init__(place, handle, type_name, plain=NOTHING if type_name == "type" else function)
+        seen = {"__call__": function, "__name__": function.__name__, "__doc__": function.__doc__}
+        if (signature := getattr(function, "__signature__", None)) is not None:
+            seen["__signature__"] = signature
+        object.__getattribute__(self, "__dict__").update(seen)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)  # what libraries look for in a function
+        return super().__getattr__(name)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        return object.__getattribute__(self, "__dict__")["__call__"](*arguments, **keywords)
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
 class Names(Mapping[str, Any]):
-    """The notebook's names as they are now: each read asks the jail and gives a plain copy or a stand-in.
+    """The notebook's names as they are now, as plain copies and stand-ins.
 
     Raises:
         StudentGone: from any read, when the student's process is not there any more.
         KeyError: no such name.
     """
 
-    def __init__(self, student: "Student") -> None:
-        self._student = student
+    def __init__(self, look: Callable[[], dict[str, Any]]) -> None:
+        self._look = look
 
     def __getitem__(self, name: str) -> Any:
-        found = self.fetch([name])
-        if name not in found:
-            raise KeyError(name)
-        return found[name]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The value, or ``default`` where there is no such name."""
-        return self.fetch([name]).get(name, default)
-
-    def fetch(self, names: Iterable[str]) -> dict[str, Any]:
-        """Several names in one message; those that do not exist are left out."""
-        return self._student.fetch(list(names))
-
-    def run_inside(self, source: str, argument: str = "", *, seconds: float | None = None) -> str:
-        """See :meth:`autograder.sandbox.outside.student.Student.run_inside`."""
-        return self._student.run_inside(source, argument, seconds=seconds)
-
-    def begin_test(self) -> None:
-        """See :meth:`autograder.sandbox.outside.student.Student.begin_test`."""
-        self._student.begin_test()
-
-    def end_test(self) -> None:
-        """See :meth:`autograder.sandbox.outside.student.Student.end_test`."""
-        self._student.end_test()
-
-    @property
-    def agreement(self) -> "Agreement":
-        """What the test shares with the notebook."""
-        return self._student.agreement
-
-    @property
-    def followed(self) -> int:
-        """How often a call changed one of the test's own objects in place."""
-        return self._student.followed
-
-    @contextmanager
-    def unchanged(self) -> Iterator[None]:
-        """Within it, calls leave the test's own objects as they are."""
-        self._student.following = False
-        try:
-            yield
-        finally:
-            self._student.following = True
-
-    def bind(self, values: Mapping[str, Any], removed: Sequence[str] = ()) -> None:
-        """See :meth:`autograder.sandbox.outside.student.Student.bind`."""
-        self._student.bind(dict(values), removed)
-
-    @property
-    def calls(self) -> int:
-        """How often the notebook's functions were called: copies that were read before may be out of date."""
-        return self._student.calls
-
-    def __contains__(self, name: object) -> bool:
-        if isinstance(name, str) and name.startswith("__"):  # __name__ and its like are there and not listed
-            return name in self.fetch([name])
-        return isinstance(name, str) and name in self._student.list_names()
+        return self._look()[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._student.list_names())
+        return iter(self._look())
 
     def __len__(self) -> int:
-        return len(self._student.list_names())
+        return len(self._look())

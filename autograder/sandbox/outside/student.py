@@ -9,18 +9,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from autograder.errors import CannotShip, StudentGone
-from autograder.model import CellError, Opaque, Raised, Returned
+from autograder.model import NOTHING, CellError, Opaque, OpaqueFunction, Raised, Returned
 from autograder.sandbox.limits import CheckRequested, Ended, Limits, Program
-from autograder.sandbox.line import shared, wire
+from autograder.sandbox.line import wire
 from autograder.sandbox.line.channel import Channel, WireError
 from autograder.sandbox.line.codec import Codec
-from autograder.sandbox.line.in_place import can_change, put_content
-from autograder.sandbox.outside.agreement import Agreement
+from autograder.sandbox.outside import libraries
 from autograder.sandbox.outside.conversation import Budget, Conversation, Orders
-from autograder.sandbox.outside.standins import Names, error_of, stand_in
+from autograder.sandbox.outside.standins import Names, asked_type, error_of, stand_in
 from autograder.untrusted import one_line, short
 
 if TYPE_CHECKING:
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
 _KEPT_TEXT = 100_000
 _MOST_ERRORS = 200
 """Cells that raised, of which it is said what: a TA reads the first few."""
+_LEGACY = ("1.13", "1.21", "1.25", "2.1")
 _START_SECONDS = 10.0
 """For what runs no student code: the message after the last cell."""
 _MAX_CHECKS = 200
@@ -41,17 +39,20 @@ class Student(Conversation):
     def __init__(self, line: Channel, sandbox: Orders, program: Program, limits: Limits) -> None:
         super().__init__(line, sandbox, limits)
         self._program = program
-        self._codec = Codec(self._function_out, self._function_in, self.note)
-        self._lent: dict[int, tuple[Any, wire.Value]] = {}
-        self._fresh = False
-        self.agreement = Agreement()
+        self._codec = Codec(self._function_out, self._function_in, opaque=self._opaque, module=self._module)
+        self._records: dict[str, wire.Value] = {}
+        """Every name of the notebook, as it was told last."""
+        self._modules: tuple[str, ...] = ()
+        self.bound = False
+        """A test has written into its environment, which the notebook does not see."""
+        self.legacy: str | None = None
+        """Of which older NumPy's way of printing the notebook has chosen."""
+        self._words: frozenset[str] | None = None
+        self._name: str | None = None
         self._alone = threading.RLock()
         """A test may call from several threads; the line carries one conversation."""
-        self.following = True
-        """Whether what a call changes in place among the test's own objects is changed there."""
-        self.followed = 0
-        """How often that happened in a call that also returned something, which a test may compare with the change."""
         self._functions: dict[int, Any] = {}
+        self._handles: dict[int, int] = {}
         self._forget: list[Callable[[], Any]] = []
         self._asking: CheckRequested | None = None
         self._answered = False
@@ -59,10 +60,10 @@ class Student(Conversation):
         self._cell_errors: list[CellError] = []
         self._printed: list[str] = []
         self._kept = 0
-        self.names = Names(self)
+        self.names = Names(self.look)
         """The notebook's names as they are now: plain copies, and functions that are called in the jail."""
         self.calls = 0
-        """How often its functions were called: what was read before a call may have changed since."""
+        """How often something of it was called: what was read before a call may have changed since."""
 
     def __enter__(self) -> "Student":
         return self
@@ -172,83 +173,58 @@ class Student(Conversation):
 
     # --- names and calls ---------------------------------------------------------------------------------------------
 
-    def fetch(self, names: list[str]) -> dict[str, Any]:
-        """Values of these names; see :class:`autograder.sandbox.outside.standins.Names`."""
-        with self._alone:
-            message = wire.Fetch(self._new_id(), names, fresh=self._fresh)
-            reply = self._request(message, wire.Values, self._limits.call_seconds)
-        if len(reply.values) != len(names):
-            self._nonsense("an answer of the wrong length")
-        if self._fresh and reply.settings is not None and reply.draws is not None:
-            self.agreement.begin(reply.settings, reply.draws)
-        self._fresh = False
-        return {
-            name: self.read(value)
-            for name, value in zip(names, reply.values, strict=True)
-            if not isinstance(value, wire.Missing)
-        }
+    def look(self, words: frozenset[str] | None = None) -> dict[str, Any]:
+        """All names of the notebook as they are now: copies, stand-ins, and what is opaque.
 
-    def bind(self, values: dict[str, Any], removed: Sequence[str] = ()) -> None:
-        """Write into the notebook's names, as a test does that writes into its environment.
+        The message is the same whatever is asked for, except where the words name a figure: then all figures are
+        described.
 
-        What has no plain form is only named there: a test finds it again, the notebook cannot look into it.
+        Args:
+            words: of the test that is going to be run: no module is imported that it does not mention. None: whatever
+                is asked for, figures too.
+
+        Raises:
+            StudentGone: the process is not there any more.
         """
-        self._given.binding = True
-        try:
-            encoded = {name: self._encode_bound(value) for name, value in values.items()}
-        finally:
-            self._given.binding = False
         with self._alone:
-            message = wire.Bind(self._new_id(), encoded, list(removed))
-            reply = self._request(message, wire.Values, self._limits.call_seconds)
-        if len(reply.values) != len(values):
-            self._nonsense("an answer of the wrong length")
-        for value, record in zip(values.values(), reply.values, strict=True):
-            if isinstance(record, wire.Lent):
-                self._lent[record.number] = (value, record.value)
+            self._look(figures=words is None)
+            if words is not None and any(
+                isinstance(record, wire.Figure) and name in words for name, record in self._records.items()
+            ):
+                self._look(figures=True)
+            if words is not None:
+                libraries.submodules(words, self._modules)
+            self._words = words
+            return {name: self._own(name, record) for name, record in self._records.items()}
 
-    def _encode_bound(self, value: Any) -> wire.Value:
-        try:
-            return self._codec.encode(value)
-        except CannotShip:
-            return self._given.lend_object(value)
+    def _look(self, *, figures: bool) -> None:
+        reply = self._request(wire.Look(self._new_id(), figures), wire.Values, self._limits.call_seconds)
+        self._records |= reply.changed
+        for name in reply.gone:
+            self._records.pop(name, None)
+        self.legacy = reply.legacy if reply.legacy in _LEGACY else None
+        if reply.modules is not None:
+            self._modules = tuple(reply.modules)
 
-    def begin_test(self) -> None:
-        """Forget the copies and functions that were lent before, and take over the notebook's settings."""
-        self._lent.clear()
-        self._given.take_back()
-        self._fresh = True
-
-    def end_test(self) -> None:
-        """Let the notebook have what a test has changed: settings, and copies of the notebook's own objects."""
-        settings, draws = self.agreement.changed()
-        lent = self._lent_changes()
-        self.agreement.end()
-        if lent or settings is not None or draws is not None:
-            message = wire.Bind(self._new_id(), lent=lent, settings=settings, draws=draws)
-            self._request(message, wire.Values, self._limits.call_seconds)
-
-    def _lend(self, record: wire.Lent) -> Any:
-        """The copy of a lent object, brought up to date; the same object as long as the test may hold it."""
-        value = self.read(record.value)
-        known = self._lent.get(record.number)
-        if known is not None and (known[1] == record.value or put_content(known[0], value)):
-            value = known[0]
-        self._lent[record.number] = (value, record.value)
+    def _own(self, name: str, record: wire.Value) -> Any:
+        """What stands under a name of the notebook: the judge's own where it is a library's."""
+        if isinstance(record, wire.Module):
+            found = libraries.module(name, record.name, self._words)
+            return found or Opaque("module", f"the module {record.name[:60]} is not taken over", note=self.note)
+        if isinstance(record, wire.Function) and record.public:
+            found = libraries.named(name, record.public, self._words)
+            if found is not None:
+                return found
+        value = self.read(record)
+        stays = isinstance(record, wire.Function | wire.Kept | wire.Reduced | wire.Figure)
+        if libraries.compares(name) and (stays or _holds_functions(record)):
+            kind = OpaqueFunction if isinstance(record, wire.Function) else Opaque
+            return kind(type(value).__name__, f"{name} is what tests compare with", note=self.note)
         return value
 
-    def _lent_changes(self) -> tuple[wire.Lent, ...]:
-        changes = []
-        for number, (value, record) in self._lent.items():
-            if (now := self._codec.encode_or_keep(value)) != record and can_change(now):
-                self._lent[number] = (value, now)
-                changes.append(wire.Lent(number, now))
-        return tuple(changes)
-
-    def list_names(self) -> list[str]:
-        """The names that the notebook defined, without IPython's own."""
-        names: list[str] = self._request(wire.ListNames(self._new_id()), wire.Names, self._limits.call_seconds).names
-        return names
+    def begin_test(self) -> None:
+        """Forget the functions that were lent before."""
+        self._given.take_back()
 
     def call(
         self,
@@ -256,8 +232,6 @@ class Student(Conversation):
         calls: Sequence[tuple[Any, ...]],
         keywords: dict[str, Any],
         order: int | None,
-        *,
-        follow: bool = False,
     ) -> list[Returned | Raised]:
         """Call one of the student's functions once per tuple, in one message.
 
@@ -268,24 +242,16 @@ class Student(Conversation):
             calls: positional arguments, one tuple a call.
             keywords: for every call.
             order: None to call it, else which derivative.
-            follow: let the arguments that a call changed in place change here too, as they would in Otter; what
-                compares an answer with a reference at the same arguments must not.
 
         Raises:
             CannotShip: an argument has no plain form.
             StudentGone: the process is not there any more, or does not stop.
         """
         with self._alone:
-            return self._call(handle, calls, keywords, order, follow=follow)
+            return self._call(handle, calls, keywords, order)
 
     def _call(
-        self,
-        handle: int,
-        calls: Sequence[tuple[Any, ...]],
-        keywords: dict[str, Any],
-        order: int | None,
-        *,
-        follow: bool,
+        self, handle: int, calls: Sequence[tuple[Any, ...]], keywords: dict[str, Any], order: int | None
     ) -> list[Returned | Raised]:
         try:
             message = wire.Call(
@@ -295,33 +261,22 @@ class Student(Conversation):
                 {name: self._codec.encode(value) for name, value in keywords.items()},
                 order,
                 min(0.25, self._limits.call_seconds / 4),
-                self._lent_changes(),
-                *self.agreement.changed(),
-                heed=self.agreement.heeds_warnings,
             )
         except CannotShip as error:
             self.note(error)
             raise
-        results: list[Returned | Raised] = []
         self._given.error = None
         self.calls += 1
         self._send(message)
+        results: list[Returned | Raised] = []
         while True:
             reply = self._reply(message.id, wire.Results, self._limits.call_seconds)
-            for result in reply.results:
-                if len(results) < len(calls):
-                    result = self._follow(result, calls[len(results)], follow=follow and self.following)
-                results.append(self._result(result))
+            results += [self._result(result) for result in reply.results]
             if len(results) > len(calls) or (not reply.more and len(results) != len(calls)):
                 self._nonsense("more or fewer results than calls")
             if reply.more and not reply.results:
                 self._nonsense("results without an end")
             if not reply.more:
-                for lent in reply.lent:
-                    if lent.number in self._lent:
-                        self._lend(lent)
-                if reply.draws is not None and not self.agreement.drawn(reply.draws):
-                    self._nonsense("a generator's state that is none")
                 return results
 
     def run_inside(self, source: str, argument: str = "", *, seconds: float | None = None) -> str:
@@ -344,48 +299,35 @@ class Student(Conversation):
             raise error_of(result)
         return result.value if isinstance(result.value, str) else ""
 
-    def _result(self, result: wire.Good | wire.Bad | Returned) -> Returned | Raised:
-        if isinstance(result, Returned):
-            return result
-        for warned in result.warned[:100] if self.agreement.heeds_warnings else ():
-            shared.warn_again(warned)
+    def _result(self, result: wire.Good | wire.Bad) -> Returned | Raised:
         if isinstance(result, wire.Good):
             return Returned(value=self.read(result.value), printed=result.printed[:_KEPT_TEXT])
         if result.callback and self._given.error is not None:
             raise self._given.error
         return _short(result.raised)
 
-    def _follow(
-        self, result: wire.Good | wire.Bad, arguments: tuple[Any, ...], *, follow: bool
-    ) -> wire.Good | wire.Bad | Returned:
-        """Put what a call changed into the caller's objects; a call that returned one of them returns that one."""
-        now = {place: value for place, value in result.changed if 0 <= place < len(arguments)}
-        for place, value in now.items() if follow else ():
-            changed = put_content(arguments[place], self.read(value))
-            # What returns nothing is meant to change its argument: sort_it(numbers), step(x0).
-            self.followed += changed and not (isinstance(result, wire.Good) and result.value is None)
-        for place, number in result.held if follow else ():
-            if 0 <= place < len(arguments):
-                self._lent[number] = (arguments[place], self._codec.encode_or_keep(arguments[place]))
-        if isinstance(result, wire.Bad) or not isinstance(result.value, wire.Same):
-            return result
-        place = result.value.place
-        if not 0 <= place < len(arguments):
-            self._nonsense("a result that was not given to it")
-        if follow:
-            for warned in result.warned[:100] if self.agreement.heeds_warnings else ():
-                shared.warn_again(warned)
-            return Returned(value=arguments[place], printed=result.printed[:_KEPT_TEXT])
-        copied = now[place] if place in now else self._codec.encode_or_keep(arguments[place])
-        return msgspec.structs.replace(result, value=copied)
-
     def read(self, value: wire.Value) -> Any:
-        if isinstance(value, wire.Lent):
-            return self._lend(value)
         try:
             return self._codec.decode(value)
         except WireError as error:
             return Opaque("object", str(error), note=self.note)
+
+    def _opaque(self, record: wire.Kept | wire.Reduced | wire.Figure, plain: Any = NOTHING) -> Opaque:
+        if isinstance(record, wire.Kept):
+            if record.handle >= 0 and not record.too_large:
+                return asked_type(record.type_name)(self, record.handle, record.type_name, record.why)
+            return Opaque(record.type_name, record.why, too_large=record.too_large, note=self.note)
+        if record.handle >= 0:
+            return asked_type(record.type_name)(
+                self, record.handle, record.type_name, "only a part of it was copied", plain=plain
+            )
+        return Opaque(record.type_name, "only a part of it was copied", plain=plain, note=self.note)
+
+    def _module(self, name: str) -> Any:
+        found = libraries.module(None, name, ())
+        if found is None:
+            raise WireError("a module that is not taken over")
+        return found
 
     def forget_later(self, forget: Callable[[], Any]) -> None:
         """Call this when the submission is closed."""
@@ -394,14 +336,19 @@ class Student(Conversation):
     def _function_in(self, record: wire.Function | wire.Yours) -> Any:
         if isinstance(record, wire.Yours):
             return self._given.find(record.handle)
+        if record.public:
+            found = self._given.by_name.get(record.public) or libraries.named(None, record.public, self._words)
+            if found is not None:
+                return found
         known = self._functions.get(record.handle)
         if known is None:
             known = self._functions[record.handle] = stand_in(self, record)
+            self._handles[id(known)] = record.handle
         return known
 
     def _function_out(self, function: Any) -> wire.Value:
-        handle = getattr(function, "__autograder_handle__", None)
-        if handle is not None and self._functions.get(handle) is function:  # functools.wraps copies attributes
+        handle = self._handles.get(id(function))
+        if handle is not None and self._functions.get(handle) is function:
             return wire.Yours(handle)
         return self._given.lend(function, self._codec.encode_or_keep)
 
@@ -419,6 +366,11 @@ class Student(Conversation):
             wall_seconds=self._waited,
             memory_mb=told.memory_mb if told else 0.0,
         )
+
+
+def _holds_functions(record: wire.Value) -> bool:
+    """A named tuple of functions is a module to a test that writes ``np.isclose``."""
+    return isinstance(record, wire.Items) and any(isinstance(item, wire.Function) for item in record.items)
 
 
 def _short(raised: Raised) -> Raised:
