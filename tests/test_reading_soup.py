@@ -1,6 +1,7 @@
 """Any soup of what students type is read or refused with a caret inside it: never an error of ours."""
 
 import random
+import time
 
 import pytest
 import reading_table
@@ -52,3 +53,51 @@ def fault_of(text, variables, context):
     except ExpressionError as error:
         return error
     return None
+
+
+LONG = {
+    "spaces": "[x" + " " * 9_990,
+    "double spaces": "[x" + "  x" * 3_300,
+    "equals": "= " * 5_000,
+    "brackets": "()" * 5_000,
+    "ampersands": "& =" * 3_300,
+    "letters": "x" * 29 + "q",
+    "functions": "sin" * 9,
+    "lines": "x\n" * 5_000,
+    "superscripts": "x" + "²" * 9_000,
+    "primes": "f" + "'" * 9_000 + "(x) = 2",
+    "derivatives": "d/d" * 3_000 + "x = 2",
+    "bars": "|x" * 5_000,
+    "roots": "√" * 5_000 + "x",
+    "fractions": "\\frac" * 2_000,
+    "sines": "\\sin" * 2_000,
+    "powers of sines": "\\sin^2" * 1_500,
+    "bars of LaTeX": "\\left|" * 1_500,
+    "angles": "<" * 5_000,
+    "raised roots": "³√" * 3_000,
+    "looks": "\\mathrm" * 1_400,
+    "braced looks": "\\mathrm{" * 1_200,
+    "indices of roots": "\\sqrt[" * 1_600,
+    "indices of logarithms": "\\log_{" * 1_600,
+    "indices": "J_{" * 3_000,
+    "matrices": "[" + "\\begin{matrix}" * 700,
+    "boxes": "\\boxed" * 1_600,
+    "lines over lines": "\\overline" * 1_100,
+    "cases": "\\begin{cases}" * 700,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=list(LONG))
+def test_long_texts_are_read_or_refused_quickly(text):
+    honest = least(lambda: read("+".join(f"{k}*x**{k}" for k in range(300)), ["x", "xx"]))
+    assert least(lambda: fault_of(text, ["x", "xx"], None)) < 50 * honest
+
+
+def least(call):
+    """Processor time of a call, of three the least."""
+    times = []
+    for _ in range(3):
+        started = time.process_time()
+        call()
+        times.append(time.process_time() - started)
+    return min(times)

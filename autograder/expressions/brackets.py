@@ -11,6 +11,8 @@ _KEYWORDS = frozenset(["default", "dtype", "weak_type", "real", "evaluate"])
 
 def angled(reader: Reader, opened: Token) -> Tree:
     """``<a, b>``."""
+    if reader.angles:
+        raise reader.unexpected(opened)
     reader.angles += 1
     parts, commas = arguments(reader, opened, ">")
     reader.angles -= 1

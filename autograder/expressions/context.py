@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from autograder.expressions.heads import words
 from autograder.expressions.tree import Tree
 
-__all__ = ["AUTHOR", "Context", "context_of"]
+__all__ = ["AUTHOR", "Context", "context_of", "has_symbol"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +60,14 @@ def context_of(trees: Iterable[Tree], *, wrt: Sequence[str] = (), order: int = 1
             if exponent is None:
                 continue
             divided = divided or any(_divides(part) for part in _nodes(exponent))
-            if node[0] == "Pow" and type(node[1]) is list and node[1][0] not in ("E", "Rational", "Integer", "Float"):
-                powers = powers or any(part[0] in ("Symbol", "Dummy") for part in _nodes(exponent))
+            powers = powers or (node[0] == "Pow" and has_symbol(node[1]) and has_symbol(exponent))
     divided = divided or bool(heads & _WITH_ROOTS)
     return Context(heads=frozenset(heads), powers=powers, divided=divided, wrt=tuple(wrt), order=order, size=size)
+
+
+def has_symbol(tree: Tree) -> bool:
+    """Whether a variable stands in a tree."""
+    return any(node[0] in ("Symbol", "Dummy") for node in _nodes(tree))
 
 
 def _divides(node: Tree) -> bool:

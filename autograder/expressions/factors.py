@@ -2,6 +2,7 @@
 
 from autograder.errors import ParseError
 from autograder.expressions.calls import UNARY, Reader, is_axis
+from autograder.expressions.context import has_symbol
 from autograder.expressions.lexer import Token
 from autograder.expressions.tree import Tree
 from autograder.expressions.vectors import is_vector, times, transposed
@@ -197,7 +198,7 @@ class _Exponent:
         self.raised = reader.source(start.offset, reader.next.offset)
         self.signed = start is not body[0]
         self.number = len(body) == 1 and body[0].kind in ("number", "fraction")
-        self.is_e = is_number(base) or base == ["E"]
+        self.grows = not has_symbol(base)
         self.body = body
 
     def check(self) -> None:
@@ -210,7 +211,7 @@ class _Exponent:
     def _is_doubtful(self, after: Token) -> bool:
         if is_axis(self.reader, after):
             return False
-        reader, growing = self.reader, self.is_e or self.reader.known.context.powers
+        reader, growing = self.reader, self.grows or self.reader.known.context.powers
         if after.kind == "tex" and _is_command(reader, after):
             letter = after.text == "pi" or reader.known.variable(after.text) is not None
             return self.signed and letter
@@ -221,7 +222,7 @@ class _Exponent:
                 after.kind == "name" and not reader.known.is_function(after.text)
             )
             typed_as_latex = "\\" in reader.text and len(self.raised) == 1
-            return self.is_e and letter and not typed_as_latex
+            return self.grows and letter and not typed_as_latex
         same = self.base[1:2] == [reader.known.variable(after.text)] if type(self.base) is list else False
         return not self.number or growing or (same and after.kind == "name")
 

@@ -3,6 +3,7 @@ r"""LaTeX commands: ``\frac``, ``\sin x``, environments. In TeX an argument or e
 from autograder.errors import ParseError
 from autograder.expressions import names
 from autograder.expressions.calls import UNARY, Reader, apply, inverse, is_axis, name, refuse_loose
+from autograder.expressions.context import has_symbol
 from autograder.expressions.environments import environment
 from autograder.expressions.lexer import Token
 from autograder.expressions.tree import Tree
@@ -264,7 +265,7 @@ class _Bare:
             ParseError: what follows may belong to it or not.
         """
         reader = self.reader
-        constant = not any(_has_symbol(part) for part in factors)
+        constant = not any(has_symbol(part) for part in factors)
         nested = self.is_function(self.opened)
         if is_axis(reader, after):
             return True
@@ -337,7 +338,3 @@ class _Bare:
 
 def _is_typed(reader: Reader, token: Token) -> bool:
     return reader.text[token.offset : token.offset + 1] == "\\"
-
-
-def _has_symbol(tree: Tree) -> bool:
-    return type(tree) is list and (tree[0] in ("Symbol", "Dummy") or any(_has_symbol(part) for part in tree[1:]))

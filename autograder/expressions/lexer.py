@@ -33,6 +33,11 @@ _MADE_BY_SREPR = re.compile(
 )
 _BAR = re.compile(r"(?<=\n)[ \t]*[-─_]+[ \t]*(?=\n)")
 """A fraction's bar on a line of its own."""
+_NESTING = {
+    "op": (frozenset("([{"), frozenset(")]}")),
+    "tex": (frozenset(["begin", "lvert", "lfloor", "lceil"]), frozenset(["end", "rvert", "rfloor", "rceil"])),
+}
+"""Kind of token → which open, which close."""
 _GO_ON = frozenset(["+", "-", "*", "/", "^", "**", ",", ";", "=", "<", ">", "<=", ">=", "==", "&"])
 """Behind these a formula goes on in the next line."""
 _LONG_OPERATORS = frozenset(["**", "<=", ">=", "==", "!=", "!!"])
@@ -142,14 +147,20 @@ class _Lexer:
                 self.add("tex", "top", start + 1)
             else:
                 self.operator(here)
-            operator = self.found[-1].text if self.found and self.at > start else ""
-            if self.found and self.found[-1].offset == start and self.found[-1].kind == "op":
-                self.depth += (operator in "([{") - (operator in ")]}")
-                if self.depth > MAX_NESTING:
-                    message = f"brackets are nested more than {MAX_NESTING} deep"
-                    raise fault(message, self.shown, start, reason="too-large")
+            self.nest(start)
         self.found.append(Token("end", "", len(text), " "))
         return self.found
+
+    def nest(self, start: int) -> None:
+        """Count what the token that begins at ``start`` opens or closes."""
+        token = self.found[-1] if self.found else None
+        if token is None or token.offset != start or token.kind not in ("op", "tex"):
+            return
+        opens, closes = _NESTING[token.kind]
+        self.depth += (token.text in opens) - (token.text in closes)
+        if self.depth > MAX_NESTING:
+            message = f"brackets are nested more than {MAX_NESTING} deep"
+            raise fault(message, self.shown, start, reason="too-large")
 
     def space(self, here: str) -> None:
         if here == "~":

@@ -189,29 +189,35 @@ class Names:
 
     def with_brackets(self, name: str) -> str | None:
         """How to write what was run together: ``sinxcosx`` is ``sin(x)*cos(x)``; None where that cannot be told."""
-        found = self._apart(name, 0)
+        found = self._apart(name, 0, {})
         if not found or (not any("(" in part for part in found) and any(self.variable(part) is None for part in found)):
             return None
         return "*".join(found)
 
-    def _apart(self, name: str, at: int) -> list[str] | None:
+    def _apart(self, name: str, at: int, tried: dict[int, list[str] | None]) -> list[str] | None:
+        """The parts of a name from ``at`` on, each as it should be written; ``tried`` keeps what is known."""
         if at == len(name):
             return []
+        if at not in tried:
+            tried[at] = self._parts(name, at, tried)
+        return tried[at]
+
+    def _parts(self, name: str, at: int, tried: dict[int, list[str] | None]) -> list[str] | None:
         number = _digits(name, at)
         if number > at:
-            rest = self._apart(name, number)
+            rest = self._apart(name, number, tried)
             return None if rest is None else [name[at:number], *rest]
         for end in range(len(name), at, -1):
             part = name[at:end]
             if part in _PLAIN_FUNCTIONS:
-                inside = self._apart(name, end)
+                inside = self._apart(name, end, tried)
                 if inside:
                     # the argument goes on to the next function
                     stop = next((k for k, word in enumerate(inside) if word.endswith(")")), len(inside))
                     argument = "*".join(inside[:stop]) if stop else inside[0]
                     return [f"{part}({argument})", *inside[max(stop, 1) :]]
             elif self.variable(part) is not None or part in ("pi", "π", "e"):
-                rest = self._apart(name, end)
+                rest = self._apart(name, end, tried)
                 if rest is not None:
                     return [part, *rest]
         return None

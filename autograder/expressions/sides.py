@@ -5,6 +5,7 @@ A left side that says what was asked is blanked out, so that offsets stay what t
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from autograder.expressions.lexer import fault
@@ -33,6 +34,8 @@ _BETWEEN = re.compile(r"(?<=[0-9.\]])\s(?=\s*[-+.0-9\[])")
 _GAP = r"(?<=[^\s\[+*/^=⋅-]) {2,}(?=-\S|[^\s\]+*/^=⋅-])"
 _ROW = re.compile(rf"\s*\[[^\[\],;\n]*{_GAP}[^\[\],;\n]*\]\s*")
 """``[2⋅x  y]``, SymPy's picture of a row."""
+_LONGEST_ROW = 1000
+_MOST_SIDES = 30
 _COLUMN = re.compile(_GAP)
 _OPEN, _CLOSE = "([{", ")]}"
 
@@ -57,11 +60,11 @@ def finished(text: str, known: Names) -> str:
     text = _without_stop(text)
     if _PRINTED.fullmatch(text):
         return _BETWEEN.sub(",", text)
-    if _ROW.fullmatch(text):
+    if len(text) < _LONGEST_ROW and _ROW.fullmatch(text):
         return _COLUMN.sub(lambda gap: "," + " " * (len(gap[0]) - 1), text)
     if (equation := _EQUATION.fullmatch(text)) and known.variable(equation["name"]) is None:
         text = " " * equation.start("formula") + equation["formula"] + " " * (len(text) - equation.end("formula"))
-    sides = list(_sides(text))
+    sides = list(islice(_sides(text), _MOST_SIDES))
     more = ""
     for number, side in enumerate(sides):
         shifted = _SHIFTED.fullmatch(text[side.begin : side.sign]) if len(sides) == 1 else None

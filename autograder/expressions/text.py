@@ -21,6 +21,9 @@ MAX_CHARS = 10_000
 MAX_DEPTH = 150
 """How often the parser may call itself; ``2^2^2^…`` and ``sin sin sin …`` nest without brackets."""
 
+MAX_ATOMS = 90
+"""The same for ``√√√…`` and ``\\sin\\sin\\sin…``, where each step takes more calls."""
+
 _RELATIONS = {"<": "StrictLessThan", ">": "StrictGreaterThan", "<=": "LessThan", ">=": "GreaterThan",
               "==": "Equality", "!=": "Unequality", "=": "Equality"}  # fmt: skip
 _OR, _AND, _RELATION = range(1, SUM)
@@ -96,6 +99,7 @@ class _Parser:
         self.found = tokens(formula, known, text)
         self.at = 0
         self.depth = 0
+        self.atoms = 0
         self.bars = 0
         self.angles = 0
         """How deep inside ``<a, b>``."""
@@ -291,6 +295,14 @@ class _Parser:
     # --- atoms ------------------------------------------------------------------------------------------------------
 
     def atom(self) -> Tree:
+        self.atoms += 1
+        if self.atoms > MAX_ATOMS:
+            raise self.error("this is nested too deeply", self.next, reason="too-large")
+        found = self.one_atom()
+        self.atoms -= 1
+        return found
+
+    def one_atom(self) -> Tree:
         token = self.take()
         if token.kind == "number":
             return _number(token.text)
