@@ -293,6 +293,7 @@ Participant 70,Rosa Uhl,r@u.edu,Submitted for grading - 1 day 2 hours late,"Mond
 Participant 71,Ivo Benk,i@u.edu,Submitted for grading,"Thursday, 6 March 2025, 11:59 PM",,10.00,Yes,"Wednesday, 5 March 2025, 1:30 AM",-
 Participant 72,Mia Qadir,m@u.edu,"Submitted for grading - Extension granted until: Friday, 7 March 2025, 11:59 PM","Monday, 3 March 2025, 11:59 PM",,10.00,Yes,"Saturday, 8 March 2025, 1:30 AM",-
 Participant 73,Jon Ode,j@u.edu,Submitted for grading,"Monday, 3 March 2025, 11:59 PM",,10.00,Yes,"Monday, 3 March 2025, 8:00 PM",-
+Participant 74,Eva Voß,e@u.edu,"Submitted for grading - Extension granted until: Monday, 3 March 2025, 11:59 PM","Monday, 3 March 2025, 11:59 PM",,10.00,Yes,"Monday, 3 March 2025, 8:00 PM",-
 """  # noqa: E501  # as Moodle writes it
 
 
@@ -300,7 +301,7 @@ def test_moodles_worksheet_tells_when_work_came_and_whose_date_is_another(tmp_pa
     (tmp_path / "sheet.csv").write_text(WORKSHEET)
     (tmp_path / "course.toml").write_text(COURSE.partition("excused")[0])
     sheet = read_roster(tmp_path / "sheet.csv")
-    run = run_of(*((str(number), None, None) for number in range(70, 74)))
+    run = run_of(*((str(number), None, None) for number in range(70, 75)))
     people = {str(70 + at): entry.student for at, entry in enumerate(sheet.students)}
     # graded with the gradebook: only the e-mail address is on both lists
     people["73"] = person((Space.MOODLE_ID_NUMBER, "0070"), "Jon Ode", (Space.EMAIL, "j@u.edu"))
@@ -319,9 +320,16 @@ def test_moodles_worksheet_tells_when_work_came_and_whose_date_is_another(tmp_pa
         ("2025-03-05T01:30:00", False),
         ("2025-03-08T01:30:00", False),
         ("2025-03-03T20:00:00", False),
+        ("2025-03-03T20:00:00", False),
     ]
     policy, lost = fitted(read_policy(tmp_path / "course.toml").of("hw01"), run, [sheet])
     run, notes = adjust(run, policy)
-    assert [(one.final, one.score) for one in run.results] == [(6.0, 8.0), (8.0, 8.0), (7.0, 8.0), (None, 8.0)]
+    assert [(one.final, one.score) for one in run.results] == [
+        (6.0, 8.0),
+        (8.0, 8.0),
+        (7.0, 8.0),
+        (None, 8.0),
+        (None, 8.0),
+    ]
     assert "extended to 2025-03-06 23:59" in run.results[1].adjustments[0].why
     assert (lost, notes) == ((), ())

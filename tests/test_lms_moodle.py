@@ -145,6 +145,13 @@ def test_an_own_due_date_and_an_extension_are_the_students(tmp_path):
     assert [one.due for one in roster.students] == [None, "2026-10-07T23:59:00", "2026-10-09T08:00:00"]
 
 
+def test_who_handed_in_nothing_is_overdue_and_not_late(tmp_path):
+    # the release of 2014 said "Trabalho está '2 dias' atrasado", which ends as the words for late work do
+    rows = list(csv.reader(io.StringIO(worksheet("pt"))))
+    rows[3][3] = "Nenhuma submissão efetuada - Trabalho está '2 dias' atrasado"
+    assert [one.late for one in read(tmp_path, table(*rows)).students] == [True, False, None]
+
+
 def test_columns_that_cannot_be_told_are_listed_with_their_whole_headings(tmp_path):
     text = "First name,Last name,Email address,Assignment: hw 1 (Real),Quiz: HW-1 (Real)\nA,B,a@u.edu,-,-\n"
     with pytest.raises(

@@ -51,6 +51,24 @@ def test_a_file_comes_back_byte_for_byte_and_reads_as_the_standard_library_reads
     assert [row.cells for row in table.rows] == [row or ("",) for row in expected]
 
 
+HEADERS = ["a,b,c", "a;b;c", "a\tb\tc"]
+
+
+@pytest.mark.parametrize("header", HEADERS)
+@pytest.mark.parametrize(
+    "above",
+    ["", "Grades of Monday\n", "Course: Calculus, spring; two, three\n", "\n \n", '"HW 1","SCORE_GRADE_TYPE"\n""\n'],
+)
+@pytest.mark.parametrize(
+    "cell", ["x", '"1; 2; 3; 4; 5, 6, 7, 8"', '"two\nlines; of, all"', 'a "b"', '5"', '"he said ""no; no"""']
+)
+def test_the_header_tells_the_separator_whatever_the_cells_hold(tmp_path, header, above, cell):
+    mark = header[1]
+    lines = [header, *(mark.join((f"{number}", cell, "")) for number in range(5))]
+    (tmp_path / "t.csv").write_text(above + "\n".join(lines) + "\n")
+    assert read_table(tmp_path / "t.csv").delimiter == mark
+
+
 @settings(max_examples=60, deadline=None)
 @given(files(), st.integers(0, 100), st.integers(0, 100), TEXT)
 def test_one_changed_cell_changes_that_cell_only(tmp_path_factory, file, row, column, new):
