@@ -255,6 +255,19 @@ def test_a_student_with_two_results_gets_neither_and_zeros_are_doubted_while_wor
     assert lms.grades_of(run)[user("12349").own].score is None
 
 
+def test_who_is_excused_is_excused_whatever_came_and_nobody_is_doubted_where_all_handed_in():
+    """Small changes to what goes into the gradebook that no quick test saw."""
+    excused = frozenset({"12345", "12348", "12349", "12347"})
+    grades = {one.value: grade.excused for one, grade in lms.grades_of(RUN, excused=excused).items()}
+    # graded, in a group, failed, refused, nothing handed in
+    assert grades == {"12345": True, "12346": False, "12347": True, "12350": False, "12348": True, "12349": True}
+    doubtful = msgspec.structs.replace(RUN, doubtful=(user("12351"),), missing=())
+    grades = {one.value: grade.excused for one, grade in lms.grades_of(doubtful, excused=frozenset({"12351"})).items()}
+    assert grades["12351"]
+    everybody = msgspec.structs.replace(RUN, unknown=(Student(id="x7", name="Bo"),), missing=())
+    assert lms.doubtful_zeros(everybody, "zero") == ()
+
+
 def test_grades_cross_to_another_lms_by_any_shared_id_and_by_name_only_when_said(tmp_path):
     canvas = lms.read_roster(FILES / "canvas.csv")
     # 12348 is Al O'Brien's Canvas ID, and by chance another's id in Sakai

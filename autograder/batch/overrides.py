@@ -34,6 +34,11 @@ def same_people(some: Sequence[Student], others: Sequence[Student]) -> bool:
     return any(one in known for student in others for one in student.ids or (student.own,))
 
 
+def whose(students: Sequence[Student]) -> tuple[Student, ...]:
+    """The people of a decision; nobody where the run did not write down which list their ids are from."""
+    return tuple(students) if all(student.ids for student in students) else ()
+
+
 def in_force(overrides: Sequence[Override]) -> dict[str, dict[str, Override]]:
     """Key → question → the decision that counts."""
     last: dict[str, dict[str, Override]] = {}

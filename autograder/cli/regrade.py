@@ -89,7 +89,7 @@ def override(
     files are written again with it.
     """
     from autograder.batch.journal import Journal
-    from autograder.batch.overrides import TOTAL, Override, find
+    from autograder.batch.overrides import TOTAL, Override, find, whose
 
     run = read_run(out)
     if run.facts.assignment != assignment:
@@ -118,7 +118,7 @@ def override(
         why=why,
         who=who or getpass.getuser(),
         at=datetime.now().astimezone().isoformat(timespec="seconds"),
-        students=result.submission.students,
+        students=whose(result.submission.students),
     )
     order = remembered(out)
     with Journal(out / "journal.db") as journal:

@@ -187,7 +187,7 @@ def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:
     Raises:
         UsageError: a row names nobody, no question, or points that are no number; the message says which line.
     """
-    from autograder.batch.overrides import TOTAL, Override
+    from autograder.batch.overrides import TOTAL, Override, whose
     from autograder.lms import column_of, decimal_in, read_table
     from autograder.report.typeset import plain
 
@@ -226,7 +226,7 @@ def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:
             why=why or WHY,
             who=who,
             at=now,
-            students=submission.students,
+            students=whose(submission.students),
         )
 
 
