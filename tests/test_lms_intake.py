@@ -381,6 +381,22 @@ def test_loose_notebooks_are_a_class_whatever_folder_they_lie_in(tmp_path, take,
         assert [one.students[0].id for one in take(given).submissions] == list(people)
 
 
+@pytest.mark.parametrize("folder", ["Submission attachment(s)", "提出物の添付ファイル"])
+def test_sakais_download_without_folders_is_read_by_the_same_names(take_entries, folder):
+    entries = {
+        f"HW 1/Smith, Ann(asmith)_{folder}_hw01.ipynb": NB,
+        f"HW 1/Smith, Ann(asmith)_{folder}_my_data.csv": "1",
+        "HW 1/Smith, Ann(asmith)_comments.txt": "",
+        f"HW 1/Lee, Bo (Jr)(blee)_{folder}_x, y(z)_w_hw01.ipynb": NB,
+        "HW 1/grades.csv": "x",
+    }
+    ann, bo = sorted(take_entries(entries).submissions, key=lambda one: one.students[0].id)
+    assert (ann.students[0].id, ann.students[0].name, set(ann.files)) == ("asmith", "Smith, Ann", {"my_data.csv"})
+    assert (bo.students[0].id, bo.students[0].name, bo.file) == ("blee", "Lee, Bo (Jr)", "x, y(z)_w_hw01.ipynb")
+    assert {one.students[0].own.space for one in (ann, bo)} == {Space.SAKAI_EID}
+    assert ann.lms_tag == "sakai:"
+
+
 def test_a_students_own_folder_of_two_notebooks_is_no_class(tmp_path, take):
     path = zipped(tmp_path / "asmith.zip", {"hw01/hw01.ipynb": NB, "hw01/scratch.ipynb": NB, "hw01/d/x.csv": "1"})
     (work,) = take(path).submissions

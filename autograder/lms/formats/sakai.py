@@ -39,6 +39,8 @@ _LATENESS = {"late": True, "on time": False}
 _ITEM = re.compile(r"^(?P<title>[^\[]+)(?:\[(?P<points>\d+(?:[.,]\d\d?)?)\])?$")
 # "Team Red (0f1e2d3c-…)": Sakai's ids of its own are UUIDs, with a blank before the bracket of a group's
 _GROUP = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
+# without folders what would be a folder's name is followed by "_"; the name has a comma, the folder's is translated
+_FLAT = re.compile(r"^(?P<who>[^/,]*,[^/]*?\([^()]+\))_(?P<folder>[^_]+)(?:_(?P<file>.+))?$")
 _MEMBERS = "members.txt"
 _LONGEST = 100_000
 """Bytes of it that are read: a group of a thousand."""
@@ -61,16 +63,29 @@ def _folder(parts: tuple[str, ...]) -> int | None:
     return None
 
 
+def _in_folders(item: Item) -> Item:
+    """A file of the download without folders (``Smith, Ann(asmith)_<folder>_hw01.ipynb``) as it would lie in them."""
+    flat = _FLAT.match(item.parts[-1])
+    if flat is None or len(item.parts) > 2:
+        return item
+    inside = (flat["folder"], flat["file"]) if flat["file"] else (flat["folder"],)
+    return item._replace(parts=(*item.parts[:-1], flat["who"], *inside))
+
+
 def claims(parts: tuple[str, ...]) -> bool:
-    """Whether Sakai's "download all" would give a file this path."""
-    return _folder(parts) == 0 or parts == (LIST,)
+    """Whether Sakai's "download all" would give a file this path, in folders or flat."""
+    return _folder(parts) == 0 or parts == (LIST,) or (len(parts) == 1 and _FLAT.match(parts[0]) is not None)
 
 
 def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) -> list[Bundle]:
     """One bundle a student's folder."""
     folders: dict[tuple[str, ...], list[Item]] = {}
-    for item in items:
+    flat: set[tuple[str, ...]] = set()
+    for given in items:
+        item = _in_folders(given)
         index = _folder(item.parts)
+        if item is not given and index is not None:
+            flat.add(item.parts[: index + 1])
         if index is not None:
             folders.setdefault(item.parts[: index + 1], []).append(item._replace(parts=item.parts[index + 1 :]))
     listed = _list_of(items)
@@ -90,7 +105,8 @@ def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) 
                 or (known_as(matched["name"].strip(" ,"), (_space(folder[-1], matched["eid"]), matched["eid"])),),
                 items=tuple(files),
                 source=f"{source}: {folder[-1]}",
-                tag=f"{KIND}:{'/'.join(folder)}/",
+                # "Upload All" takes folders only
+                tag=f"{KIND}:" if folder in flat else f"{KIND}:{'/'.join(folder)}/",
                 submitted=_stamp(inside) or came.submitted,
                 late=came.late,
             )
