@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -381,3 +382,46 @@ def test_an_answer_that_cannot_be_shown_is_still_judged(monkeypatch: pytest.Monk
     with recording(()) as checks:
         question.check(4 * sp.Symbol("x") ** 3)
     assert (checks[0].answer, checks[0].verdict.outcome) == ("a formula", Outcome.CORRECT)
+
+
+WORDS = st.sampled_from(
+    re.findall(
+        r"\S+",
+        "cells worksheets metadata nbformat cell_type code markdown source input otter tests tags ignore "
+        "skip-execution kernelspec language_info name display_name language python ir assignment_name outputs",
+    )
+)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.text(max_size=5)
+THINGS = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=4), max_leaves=12
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "nbformat": st.sampled_from([4, 4, 3, 2, True, -1, 10**30, "4"]) | THINGS,
+            "cells": st.lists(st.dictionaries(WORDS, THINGS, max_size=5) | THINGS, max_size=4) | THINGS,
+            "worksheets": st.lists(st.dictionaries(WORDS, THINGS, max_size=3) | THINGS, max_size=3),
+            "metadata": st.dictionaries(WORDS, THINGS, max_size=4) | THINGS,
+        },
+    )
+    | THINGS
+)
+@settings(max_examples=100)
+def test_any_json_is_a_notebook_or_has_a_reason(tmp_path_factory: pytest.TempPathFactory, content: Any) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.ipynb"
+    path.write_text(json.dumps(content), errors="surrogatepass")
+    found = choose.assignment_of(path)
+    assert found is None or isinstance(found, str)
+    try:
+        read: Any = read_notebook(path)
+    except NotebookError as error:
+        read = error
+    if isinstance(read, NotebookError):
+        assert read.reason in ("not-a-notebook", "nbformat-5", "not-python", "empty", "too-large")
+        assert str(read).isprintable()
+    else:
+        encoded(wire.Run([(one.source, one.index, list(one.tests), 0) for one in read.cells], {}, 1)).decode()
+        assert all(isinstance(one.source, str) for one in read.cells)

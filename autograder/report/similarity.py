@@ -100,20 +100,23 @@ def similar(results: Sequence[SubmissionResult], *, starter: Sequence[str] = (),
     given = _fingerprints(starter).places
     rare = {h: keys for h, keys in holders.items() if len(keys) < common and h not in given}
     own = Counter(key for keys in rare.values() for key in keys)
-    shared: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-    for h, keys in rare.items():
-        for pair in combinations(keys, 2):
-            shared[pair].add(h)
-    pairs = [
+    # Only how many at first: what the most alike share is looked up for them alone.
+    shared = Counter(pair for keys in rare.values() for pair in combinations(keys, 2))
+    shares = {
+        (left, right): round(count / min(own[left], own[right]), 3)
+        for (left, right), count in shared.items()
+        if count >= LEAST_SHARED
+    }
+    first = sorted(shares, key=lambda pair: (-shares[pair], -shared[pair], pair))[:most]
+    return [
         Similar(
             left=left,
             right=right,
-            shared=len(both),
-            share=round(len(both) / min(own[left], own[right]), 3),
+            shared=shared[left, right],
+            share=shares[left, right],
             left_lines=_lines(prints[left], both),
             right_lines=_lines(prints[right], both),
         )
-        for (left, right), both in shared.items()
-        if len(both) >= LEAST_SHARED
+        for left, right in first
+        for both in [prints[left].places.keys() & prints[right].places.keys() & rare.keys()]
     ]
-    return sorted(pairs, key=lambda pair: (-pair.share, -pair.shared, pair.left, pair.right))[:most]
