@@ -1,7 +1,9 @@
 """Archives and folders that nobody vouches for: refused by name, the others graded, nothing written elsewhere."""
 
 import os
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from intake_samples import NB, canvas_name, inner_zip, zipped
 
 from autograder.errors import NotebookError
 from autograder.lms.intake import archive
-from autograder.lms.intake.archive import Limits, safe_part, unpack
+from autograder.lms.intake.archive import ONE_STUDENT, Limits, safe_part, unpack
 
 FILES = Path(__file__).parent / "lms"
 
@@ -164,3 +166,33 @@ def test_a_zip_with_an_impossible_directory_is_one_refusal(tmp_path, take, offse
     intake = take(path)
     assert [r.reason for r in intake.refused] == ["bad-zip"]
     assert intake.submissions == ()
+
+
+def _listing(path, count, *, large=False, comment=b""):
+    """A zip of one file whose list names it ``count`` times."""
+    local = struct.pack("<4s5H3I2H", b"PK\3\4", 20, 0, 0, 0, 0, zlib.crc32(b"x"), 1, 1, 1, 0) + b"ax"
+    entry = (
+        struct.pack("<4s4B4H3I5H2I", b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, 0, zlib.crc32(b"x"), 1, 1, 1, *[0] * 6) + b"a"
+    )
+    size = count * len(entry)
+    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count & 0xFFFF, count & 0xFFFF, size, len(local), len(comment))
+    if large:
+        place = len(local) + size
+        wide = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, len(local))
+        end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, len(comment))
+        end = wide + struct.pack("<4sIQI", b"PK\6\7", 0, place, 1) + end
+    path.write_bytes(local + entry * count + end + comment)
+    return path
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"large": True}, {"comment": b"c" * 65_000}, {"large": True, "comment": b"PK\5"}]
+)
+def test_a_long_list_of_files_is_refused_before_it_is_read(tmp_path, monkeypatch, options):
+    few = _listing(tmp_path / "few.zip", 3, **options)
+    assert len(unpack(few, tmp_path / "few", limits=ONE_STUDENT, source="few.zip").items) == 3
+    many = _listing(tmp_path / "many.zip", 40_000, **options)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(NotebookError, match="more than 2,000 files") as caught:
+        unpack(many, tmp_path / "many", limits=ONE_STUDENT, source="many.zip")
+    assert caught.value.reason == "zip-bomb"

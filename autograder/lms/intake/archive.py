@@ -62,6 +62,10 @@ _DAMAGE = (
     ValueError,
 )
 """What :mod:`zipfile` raises for bytes that are no zip, or no longer."""
+_ENTRY = 400
+"""Bytes of the list for one file: its record, a long name and what zip programs add."""
+_TAIL = 22 + 65_535 + 76
+"""The last record of a zip with the longest comment, and the two before it of a large one."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EACCES, errno.EPERM)
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?\Z")
 _ILLEGAL = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\/\u202a-\u202e\u2066-\u2069\u200e\u200f\ufffe\uffff]')
@@ -128,6 +132,8 @@ def unpack(archive: Path, into: Path, *, limits: Limits, source: str) -> Unpacke
         NotebookError: the zip as a whole cannot be read; ``reason`` is ``bad-zip``, ``empty`` or ``zip-bomb``.
     """
     try:
+        if _directory_bytes(archive) > limits.entries * _ENTRY:
+            raise NotebookError("zip-bomb", f"{source} holds more than {limits.entries:,} files: look at it by hand")
         with zipfile.ZipFile(archive) as opened:
             return _unpack(opened, into, limits, source)
     except _DAMAGE as error:
@@ -137,6 +143,23 @@ def unpack(archive: Path, into: Path, *, limits: Limits, source: str) -> Unpacke
         raise NotebookError(
             "unreadable", f"{source} cannot be read ({error.strerror}): check its permissions"
         ) from error
+
+
+def _directory_bytes(archive: Path) -> int:
+    """How long the archive says that its list of files is: :mod:`zipfile` makes an object of each when it opens one.
+
+    Source: APPNOTE.TXT 6.3.10 §4.3.14–4.3.16, and where CPython's ``zipfile`` looks for the three records.
+    """
+    with archive.open("rb") as file:
+        file.seek(-min(_TAIL, file.seek(0, 2)), 2)
+        tail = file.read()
+    at = len(tail) - 22 if tail[-22:-18] == b"PK\5\6" and tail[-2:] == b"\0\0" else tail.rfind(b"PK\5\6")
+    if at < 0 or len(tail) < at + 22:
+        return 0  # no zip, which its reader says
+    whole = tail[max(0, at - 76) : at - 20]
+    if tail[max(0, at - 20) : at - 16] == b"PK\6\7" and whole[:4] == b"PK\6\6":
+        return int.from_bytes(whole[40:48], "little")
+    return int.from_bytes(tail[at + 12 : at + 16], "little")
 
 
 def _unpack(opened: zipfile.ZipFile, into: Path, limits: Limits, source: str) -> Unpacked:
