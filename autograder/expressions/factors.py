@@ -237,11 +237,12 @@ class _Exponent:
         """``x^1/2``, and ``e^-x^2/2`` where the question has fractions in exponents."""
         reader = self.reader
         below = reader.found[reader.at + 1]
-        if reader.raised or below.kind not in ("number", "name") or reader.known.context.certain:
+        if reader.raised or reader.known.context.certain:
             return
         python = self.sign.text == "**" and not self.signed
-        one = self.number and self.body[0].text == "1" and below.kind == "number"
-        if one or (reader.known.context.divided and not python):
+        # nobody writes x^1 for x
+        one = self.number and self.body[0].text == "1"
+        if one or (reader.known.context.divided and not python and below.kind in ("number", "name")):
             reader.take()
             more = _following(reader)
             how = self.sign.text

@@ -156,8 +156,8 @@ def _under_sign(reader: Reader, token: Token) -> Tree:
             reader.expression(UNARY)
         more = reader.source(start, reader.next.offset)
         raise reader.two_ways(after, f"{sign}({shown}{more})", f"{sign}({shown}){more}")
-    if is_axis(reader, after):
-        return inside
+    if is_axis(reader, after) or (after.kind == "tex" and after.text in _ROOTS):
+        return inside  # √x√y
     letter = after.kind in ("number", "fraction") or (after.kind == "name" and not reader.known.is_function(after.text))
     if (
         opened.kind in ("number", "name", "fraction")
