@@ -411,6 +411,26 @@ def test_one_number_with_two_names_is_two_people(take_entries):
     assert intake.warnings == intake.refused == ()
 
 
+def test_of_two_downloads_of_one_lms_the_newer_upload_counts(tmp_path, take):
+    first = zipped(tmp_path / "monday.zip", {"kimann_5_100_hw01.ipynb": notebook("old"), "leebo_6_101_hw01.ipynb": NB})
+    new = {"kimann_LATE_5_140_hw01-1.ipynb": notebook("new"), "leebo_6_101_hw01.ipynb": NB}
+    second = zipped(tmp_path / "friday.zip", new)
+    for given in ((first, second), (second, first)):
+        intake = take(*given)
+        works = {one.students[0].id: one for one in intake.submissions}
+        assert "new" in Path(works["5"].path).read_text()
+        # what did not change is one work
+        assert (set(works), intake.refused) == ({"5", "6"}, ())
+    for folder in ("one", "two"):
+        unzip(
+            zipped(tmp_path / "s.zip", {"asmith/hw01.ipynb": NB, "blee/hw01.ipynb": notebook(folder)}),
+            tmp_path / folder,
+        )
+    intake = take(tmp_path / "one", tmp_path / "two")
+    assert [one.students[0].id for one in intake.submissions] == ["asmith"]
+    assert {one.students[0].id for one in intake.refused} == {"blee"}
+
+
 def test_a_later_argument_wins_over_a_file_that_cannot_be_read(tmp_path, take):
     download = zipped(tmp_path / "s.zip", {"asmith/hw01.ipynb": NB[:-20], "blee/hw01.ipynb": notebook("y")})
     for folder, source in (("mended", "again = 1"), ("other", "z = 3")):
@@ -500,7 +520,7 @@ def test_submissions_get_the_rosters_names_and_both_lists_are_there(take_entries
 
 
 def test_one_students_work_under_two_names_takes_the_later_or_neither(take_entries):
-    intake = take_entries({"akim/hw01.ipynb": NB, "0013/hw01.ipynb": NB, "zalvarez/hw01.ipynb": NB})
+    intake = take_entries({"akim/hw01.ipynb": NB, "0013/hw01.ipynb": notebook("y"), "zalvarez/hw01.ipynb": NB})
     matched = match_submissions(read_roster(FILES / "canvas.csv"), intake.submissions)
     assert [s.key for s in matched.submissions] == ["12345"]
     assert [r.reason for r in matched.refused] == ["several-submissions"] * 2

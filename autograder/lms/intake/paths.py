@@ -300,12 +300,12 @@ def _is_own(known: Format, item: Item) -> bool:
 
 
 def _newest(bundles: list[Bundle]) -> tuple[list[Bundle], list[str]]:
-    """Of the attempts that one download holds of one student the newest, where the LMS tells the order."""
-    groups: dict[tuple[int, str, str, frozenset[str]], list[Bundle]] = {}
+    """Of the attempts of one student in an LMS's downloads the newest, where the LMS tells the order."""
+    groups: dict[tuple[str, str, frozenset[str]], list[Bundle]] = {}
     for bundle in bundles:
         who = bundle.students[0]
         # nothing says that a number which two names share is one person's
-        key = (bundle.argument, (bundle.tag or "").partition(":")[0], fold(who.id), name_keys(who.name))
+        key = ((bundle.tag or "").partition(":")[0], fold(who.id), name_keys(who.name))
         groups.setdefault(key, []).append(bundle)
     kept: list[Bundle] = []
     warnings: list[str] = []
