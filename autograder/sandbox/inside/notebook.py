@@ -177,7 +177,7 @@ class Notebook:
                 if known is not None and known[0] is value and isinstance(value, _FIXED):
                     continue
                 record = self._codec.encode_or_keep(value)
-                if isinstance(record, wire.Figure) and not record.data and known is not None and known[0] is value:
+                if not message.figures and known is not None and known[0] is value and wire.has_figure(record):
                     continue  # what is known of it was not asked for again
                 if known is not None and known[1] == record:
                     self._told[name] = value, known[1]

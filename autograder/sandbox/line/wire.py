@@ -200,6 +200,15 @@ Value = (
 )
 
 
+def has_figure(value: Value) -> bool:
+    """Whether a figure is in this value, described or not: alone, or in a tuple of a figure and its axes."""
+    if isinstance(value, Items | Objects):
+        return any(has_figure(item) for item in value.items[:20])
+    if isinstance(value, Pairs):
+        return any(has_figure(item) for item in value.values[:20])
+    return isinstance(value, Figure)
+
+
 class Good(Packed, frozen=True, array_like=True, tag="good"):
     value: Value
     printed: str = ""

@@ -189,7 +189,7 @@ class Student(Conversation):
         with self._alone:
             self._look(figures=words is None)
             if words is not None and any(
-                isinstance(record, wire.Figure) and name in words for name, record in self._records.items()
+                name in words and wire.has_figure(record) for name, record in self._records.items()
             ):
                 self._look(figures=True)
             if words is not None:
