@@ -109,6 +109,18 @@ def test_a_group_graded_with_the_worksheet_reaches_the_gradebook_by_each_members
     assert written == {f"p{number}@u.edu": grade for number, grade in EXPECTED.items()}
 
 
+def test_the_list_with_the_downloads_own_ids_says_who_is_who_wherever_it_stands(moodle):
+    book = 'First name,Last name,Email address,"Assignment: hw01 (Real)"\n' + "".join(
+        f"{name.split()[0]},{name.split()[1]},p{number}@u.edu,-\n" for number, name, _ in MEMBERS
+    )
+    (moodle / "book.csv").write_text(book, encoding="utf-8")
+    run("grade", "hw01", "s.zip", "--roster", "book.csv", "--roster", "sheet.csv", "--column", "hw01", status=0)
+    written = cells("grades/lms/moodle.csv", "Email address", "Assignment: hw01 (Real)")
+    assert written == {f"p{number}@u.edu": grade for number, grade in EXPECTED.items()}
+    grades = cells("grades/lms/moodle-2.csv", "Identifier", "Grade")
+    assert {one.split()[1]: grade for one, grade in grades.items()} == EXPECTED
+
+
 @pytest.mark.parametrize("lists", [["plain.csv"], ["book.csv"]])
 def test_without_the_column_of_groups_nobody_gets_a_groups_grade_or_a_zero(moodle, lists):
     header = SHEET.replace("Group,", "")

@@ -137,10 +137,11 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             lms.choose_column(roster, order.column, name)
         policy = None if order.policy is None else lms.read_policy(order.policy).of(name)
         intake = _collect(order, name, rosters)
-        matched = _match(intake, rosters)
+        everybody = lms.who_is_who(rosters, intake.submissions) if rosters else None
+        matched = _match(intake, everybody)
         matched = lms.corrected(
             matched,
-            lms.together(rosters) if rosters else None,
+            everybody,
             lms.Corrections(groups=order.groups, replace=order.replace, swap=order.swap),
             workdir=order.out / "submissions",
             assignment=name,
@@ -191,7 +192,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             run,
             rosters,
             order.out,
-            matched=True,
+            matched=None if everybody is None else everybody.layout.form,
             policy=policy,
             column=order.column,
             scale=order.scale,
@@ -301,10 +302,10 @@ def _collect(order: Order, name: str, rosters: list[Roster]) -> Intake:
         raise UsageError(f"{error.filename or work}: {error.strerror}; free the path or use another -o") from error
 
 
-def _match(intake: Intake, rosters: list[Roster]) -> Matched:
-    if not rosters:
+def _match(intake: Intake, everybody: Roster | None) -> Matched:
+    if everybody is None:
         return Matched(submissions=intake.submissions, match=Match(rows={}), refused=intake.refused)
-    return lms.match_submissions(lms.together(rosters), intake.submissions, intake.refused)
+    return lms.match_submissions(everybody, intake.submissions, intake.refused)
 
 
 def _warnings(order: Order, intake: Intake, matched: Matched, rosters: list[Roster]) -> tuple[str, ...]:

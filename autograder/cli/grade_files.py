@@ -15,7 +15,7 @@ def fill(
     rosters: Sequence[Roster],
     folder: Path,
     *,
-    matched: bool,
+    matched: str | None,
     policy: AssignmentPolicy | None = None,
     column: str | None = None,
     scale: bool = False,
@@ -28,7 +28,7 @@ def fill(
         run: after the policy.
         rosters: lists of one form are sections of one class. Each student is found on each form anew, by the ids that
             the run remembers and where they are from.
-        matched: the run was matched with the first of them just now, and who was not found has been said.
+        matched: the form of those that the run was matched with just now, so that who was not found has been said.
 
     Raises:
         UsageError: a column cannot be told, or a file cannot be written.
@@ -45,7 +45,7 @@ def fill(
             everybody = lms.together([other for other in rosters if other.layout.form == form])
             forms[form], found, run = lms.onto(everybody, grades, run)
             # who is not on the list that the run was matched with is known from the matching
-            found = () if matched and not at else found
+            found = () if form == matched else found
         own = forms[form]
         known = {entry.student.id for entry in roster.students}
         # beside its place first, so that a killed run leaves no half file

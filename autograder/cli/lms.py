@@ -65,7 +65,7 @@ def intake(paths: tuple[str, ...], assignment: str | None, rosters: tuple[Path, 
     """Show what a download would give: whose submissions, what is refused and why. Nothing is run or written."""
     from tempfile import TemporaryDirectory
 
-    from autograder.lms import collect, match_submissions, read_roster, together
+    from autograder.lms import collect, match_submissions, read_roster, who_is_who
 
     lists = [read_roster(path) for path in rosters]
     people = [entry.student for one in lists for entry in one.students]
@@ -75,7 +75,7 @@ def intake(paths: tuple[str, ...], assignment: str | None, rosters: tuple[Path, 
         for line in found.recognised:
             click.echo(line)
         if lists:
-            matched = match_submissions(together(lists), submissions, refused)
+            matched = match_submissions(who_is_who(lists, submissions), submissions, refused)
             submissions, refused = matched.submissions, matched.refused
         _listed(
             "to grade",
@@ -155,7 +155,7 @@ def export(
         run,
         lists,
         folder,
-        matched=False,
+        matched=None,
         policy=policy,
         column=column,
         scale=scale,

@@ -43,6 +43,7 @@ from autograder.lms.people import (
     match_submissions,
     read_roster,
     together,
+    who_is_who,
 )
 from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, fitted, read_policy, timed
 from autograder.lms.records import Bundle, Change, Column, Grade, Intake, Item, Left, RosterStudent, Written
@@ -93,5 +94,6 @@ __all__ = [
     "timed",
     "together",
     "upload",
+    "who_is_who",
     "write_grades",
 ]

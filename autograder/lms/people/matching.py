@@ -12,7 +12,7 @@ from autograder.lms.people.roster import Matched, Roster
 from autograder.lms.records import RosterStudent
 from autograder.model import Id, Refused, Space, Student, Submission
 
-__all__ = ["match_submissions", "together"]
+__all__ = ["match_submissions", "together", "who_is_who"]
 
 
 def together(rosters: Sequence[Roster]) -> Roster:
@@ -42,6 +42,20 @@ def together(rosters: Sequence[Roster]) -> Roster:
     students = tuple(msgspec.structs.replace(everybody[key], row=row) for row, key in enumerate(order))
     named = first.table._replace(name=" and ".join(one.name for one in (first, *sections)))
     return Roster(named, msgspec.structs.replace(first.layout, students=students))
+
+
+def who_is_who(rosters: Sequence[Roster], submissions: Sequence[Submission]) -> Roster:
+    """The list to match with: the first and the others of its form, unless only a later one has the download's own ids.
+
+    So Moodle's worksheet says who is in a group, and which of two namesakes is meant, wherever it stands in the call.
+    """
+    own = {student.own.space for submission in submissions for student in submission.students}
+    if Space.MOODLE_DOWNLOAD in own:
+        own.add(Space.MOODLE_PARTICIPANT)
+    knowing = [one for one in rosters if any(one.students[0].student.own.space is space for space in own)]
+    if not knowing or rosters[0] in knowing:
+        return together(rosters)
+    return together([knowing[0], *(one for one in rosters if one is not knowing[0])])
 
 
 def match_submissions(roster: Roster, submissions: Sequence[Submission], refused: Sequence[Refused] = ()) -> Matched:
