@@ -27,7 +27,7 @@ def value(x, drawn):
     assert abs(x - 3) <= {tolerance}
     {more}
 """
-SOURCE = "x = 3.01\nimport os\ndrawn = os.urandom(8).hex()"
+SOURCE = "x = 3.01\nimport os\ndrawn = os.urandom(8).hex()\ndef again(): return drawn"
 
 
 def call(*arguments: str) -> Result:
@@ -87,11 +87,11 @@ def test_a_wider_tolerance_changes_who_it_should_and_runs_no_notebook(graded: Pa
     # the notebooks draw random bytes: the same transcript means that they were not run again
     assert transcripts() == before
 
-    autograder_zip(graded, {"q1": TEST.format(tolerance=0.1, more="env['x']").replace("drawn)", "drawn, env)")}).rename(
-        graded / "hw09.zip"
-    )
+    autograder_zip(
+        graded, {"q1": TEST.format(tolerance=0.1, more="again()").replace("drawn)", "drawn, again)")}
+    ).rename(graded / "hw09.zip")
     assert "no score changed" in call("regrade", "-o", out).output
-    assert transcripts() != before, "a test that asks for more has to run the notebook"
+    assert transcripts() != before, "a test that calls what it did not call has to run the notebook"
 
     withdrawn = call("override", "hw09", "cem", "total", "--withdraw", "--why", "wrong person", "-o", out)
     assert withdrawn.return_value == cli.NEEDS_A_PERSON
