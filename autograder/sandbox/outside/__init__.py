@@ -5,9 +5,10 @@ and how it ended. Whatever the other side writes is checked here; nothing that i
 
 | to change | open |
 |---|---|
-| what a submission offers (``run``, ``answer``, ``fetch``, ``call``) | ``student`` |
+| what a submission offers (``run``, ``answer``, ``look``, ``call``) | ``student`` |
 | whose turn it is, times and how it ends | ``conversation`` |
-| a student's function as the judge has it | ``standins`` |
+| a student's function or object as the judge has it | ``standins`` |
+| which names are the judge's own libraries | ``libraries`` |
 | a function of the judge's that a student's is given | ``given`` |
 | how a conversation is kept and heard again | ``transcript`` |
 """
