@@ -6,6 +6,7 @@ import os
 import sys
 import types
 from collections.abc import Iterator
+from typing import Any
 
 from autograder.model import CellError, Raised
 from autograder.sandbox.limits import Cell, CheckRequested, Ended, Program
@@ -112,3 +113,20 @@ class FakeSandbox:
     def start(self, program: Program) -> Iterator[FakeSession]:
         self.sessions.append(FakeSession(program, os.getcwd()))
         yield self.sessions[-1]
+
+
+class Held:
+    """A student's process that holds these names and nothing else."""
+
+    def __init__(self, names: dict[str, object]) -> None:
+        self.names = names
+        self.calls = 0
+        self.bound = False
+        self.legacy: str | None = None
+        self.troubles: list[Any] = []
+
+    def look(self, words: frozenset[str] | None = None) -> dict[str, object]:
+        return dict(self.names)
+
+    def begin_test(self) -> None:
+        pass

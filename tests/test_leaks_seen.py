@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import report_samples as samples
 import sympy as sp
+from fake_sandbox import Held
 from leak_samples import (
     IMPORTS,
     ROOT,
@@ -38,6 +39,7 @@ from autograder.otter.running import run_test
 from autograder.otter.upstream import upstream
 from autograder.questions import base
 from autograder.report import pages, typeset
+from autograder.witnesses import settle
 
 HOMEWORK = build.assignments(ROOT)
 EXAMPLE = "hw01"
@@ -57,7 +59,7 @@ def judged(asked: Asked, *, generated: bool) -> Iterator[tuple[str, QuestionResu
     for shown, names in (*wrong_variants(asked), *(generated_answers(asked) if generated else ())):
         if "jax" in shown and not generated:
             continue
-        result = run_test(judge_of(asked.assignment), asked.name, names)
+        result = settle(run_test(judge_of(asked.assignment), asked.name, Held(names)))
         if result.score != result.possible or not result.possible:
             yield shown, result
 
@@ -164,7 +166,7 @@ def test_the_check_of_a_page_finds_what_it_is_for() -> None:
 
 def page_for(name: str, question: str, code: str) -> str:
     names = executed(code, IMPORTS)
-    result = run_test(judge_of(name), question, names)
+    result = settle(run_test(judge_of(name), question, Held(names)))
     return text_of(sections(run_of(name), (result,), "en")[question])
 
 

@@ -3,10 +3,10 @@
 import os
 import random
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from fake_sandbox import Held
 from otter_samples import autograder_zip
 
 from autograder.errors import StudentGone, UsageError
@@ -99,23 +99,6 @@ def test_what_a_test_concludes_about_what_it_cannot_see_does_not_count(assignmen
     assert passed(run_test(assignment, "q1", session)) == [None]
     session.names["answer"] = Opaque("int", "60 MB", too_large=True)
     assert passed(run_test(assignment, "q1", session)) == [None]
-
-
-class Held:
-    """A student's process that holds these names and nothing else."""
-
-    def __init__(self, names: dict[str, object]) -> None:
-        self.names = names
-        self.calls = 0
-        self.bound = False
-        self.legacy: str | None = None
-        self.troubles: list[Any] = []
-
-    def look(self, words: frozenset[str] | None = None) -> dict[str, object]:
-        return dict(self.names)
-
-    def begin_test(self) -> None:
-        pass
 
 
 class Gone(Held):
