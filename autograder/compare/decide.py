@@ -19,6 +19,7 @@ from flint import arb
 from autograder import points
 from autograder.compare import plane
 from autograder.compare.elsewhere import branches
+from autograder.compare.prove import equal_by_algebra
 from autograder.compare.realm import Realm
 from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
 from autograder.expressions.functions import Ball
@@ -323,7 +324,7 @@ class Pair:
         """Whether both sides are the same by their formulas in cells in which no point shows whether they are."""
         for point, signs in self._doubts:
             desired, actual = branches(self.graph, (self.desired, self.actual), point, self._kinks, signs)
-            if desired == actual:
+            if equal_by_algebra(self.graph, desired, actual):
                 continue
             if (desired, actual) == (self.desired, self.actual) or not self._equal_elsewhere(desired, actual):
                 return False
