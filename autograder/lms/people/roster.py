@@ -262,8 +262,8 @@ def _are_two(one: Student, other: Student) -> bool:
 def _groups_named_alike(found: Mapping[Student, Found]) -> Iterator[tuple[Student, str]]:
     """Groups that are called as somebody is, in a download of groups held against a list that has none.
 
-    Moodle's list has everybody whom its download of an assignment names, unless those are groups, or it is one section's:
-    then more than one or two are on it.
+    Moodle's list has everybody whom its download of an assignment names, unless those are groups, or it is one
+    section's: then more than one or two are on it.
     """
     moodle = [student for student in found if student.own.space is Space.MOODLE_DOWNLOAD]
     named = [student for student in moodle if found[student].how == "name"]
