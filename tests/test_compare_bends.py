@@ -27,6 +27,12 @@ DIFFERENT = [
     ("x", "x + exp(-Abs(x - 444))", None),
     ("1/2", "1/2 + exp(x - 900)/(1 + exp(x - 900))**2", None),
     ("x**2 - 1", "x**2 + erf(x - 52)", {"x": (-10, 20)}),
+    ("x", "x + log(1 + exp(-(x - 61)**2))", None),
+    ("cos(x)", "cos(x + exp(-(x - 53)**2))", None),
+    ("sech(500*x - 950)*tanh(500*x - 950)", "sech(500*x - 950)", {"x": (0, 4)}),
+    ("0", "Heaviside(log(x) - 4)*Heaviside(401/100 - log(x))", None),
+    ("0", "Max(0, x**x - 20)*Max(0, 22 - x**x)", None),
+    ("exp(x**2)", "exp(x**2) + x*Heaviside(x - 55)", None),
 ]
 
 SEVERAL = [
@@ -37,6 +43,8 @@ SEVERAL = [
     ("x", "x + exp(-300*(x - y + 70)**2)", None),
     ("x", "x + Heaviside(x - 20)*Heaviside(21 - x)*Heaviside(y - 70)*Heaviside(71 - y)", {"y": (0, 90)}),
     ("z", "z + (1 - tanh(200*(x + y - 30))**2)", {"x": (-5, 5)}),
+    ("y", "y + log(1 + exp(60*(x*y - 800))) - Max(0, 60*(x*y - 800))", None),
+    ("sqrt(x - 150)*y", "sqrt(x - 150)*y + sqrt(151 - x)*Max(0, y - 60)", None),
     ("x*y", "x*y + Piecewise((1, (x > 12) & (x < 13) & (y > x)), (0, True))", None),
 ]
 
@@ -177,6 +185,9 @@ def test_what_no_point_can_show_is_not_called_right():
         ("x*Abs(x**2 + x*y + y**2 + 1)", "x*sqrt((x**2 + x*y + y**2 + 1)**2)"),
         ("Abs(cos(x))*sign(cos(x))*sign(x - 9)", "cos(x)*sign(x - 9)"),
         ("floor(3*x) + Abs(sin(x))", "-ceiling(-3*x) + sqrt(sin(x)**2)"),
+        ("Abs(x*cos(x) - 2)", "Max(x*cos(x) - 2, 2 - x*cos(x))"),
+        # a bump far from a kink, hidden in the cell beyond it
+        ("5*(x - 32)/Abs(x - 32) + (x + 180)*exp(-(x + 180)**2)", "5*sign(x - 32) + (180 + x)/exp((x + 180)**2)"),
         # algebra shows it wherever the points are
         ("x*tanh(100000 + x**2) + x - x", "tanh(100000 + x**2)*x"),
     ],

@@ -128,6 +128,12 @@ def test_two_exchanged_files_are_put_right_by_one_command_and_back_by_the_same(p
     }  # fmt: skip
     call("regrade", "hw01", status=3)
     assert written()["302"] == "3"
+    # the first command again, which knows nothing of it
+    grade(status=3)
+    assert written()["302"] == "3"
+    with pytest.raises(UsageError, match="nobody on the class list"):
+        call("swap", "hw01", "bberg", "nobody")
+    grade(status=3)
     call("swap", "hw01", "bberg", "Ann Abel", status=3)
     assert written() == {"301": "3", "302": "0", "304": "0"}
     with pytest.raises(UsageError, match="not of hw02"):

@@ -159,6 +159,20 @@ def test_different_people_with_ids_of_one_row_leave_it_to_whom_its_name_is():
     assert set(roster.match(twice).rows) == set(twice)
 
 
+def test_a_section_of_those_who_handed_in_is_found_by_name_and_a_group_called_as_somebody_is_not(tmp_path):
+    rows = "".join(f"{name},Poe,{name}@u.edu,-\n" for name in ("Ann", "Bo", "Cy", "Di"))
+    roster = roster_of(tmp_path, f'First name,Last name,Email address,"Assignment: hw01 (Real)"\n{rows}')
+
+    def found(*names):
+        asked = [known(Space.MOODLE_DOWNLOAD, str(at), name) for at, name in enumerate(names)]
+        return [one.name for one in roster.match(asked).rows]
+
+    others = [f"Other {letter}" for letter in "abcdefgh"]
+    assert found("Ann Poe", "Bo Poe", "Cy Poe", *others) == ["Ann Poe", "Bo Poe", "Cy Poe"]
+    assert found("Ann Poe", "Team 1", "Team 2") == []
+    assert found("Ann Poe", "Bo Poe") == ["Ann Poe", "Bo Poe"]
+
+
 def test_lists_on_which_one_number_is_two_people_are_not_one_class(tmp_path):
     head = "Identifier,Full name,Status,Grade,Maximum grade,Grade can be changed,Last modified (grade)\n"
     lists = [

@@ -14,7 +14,7 @@ from report_samples import run
 
 from autograder.model import Run
 from autograder.questions.answers import shown_answer
-from autograder.report import pages, similarity, typeset, write_pages
+from autograder.report import pages, similarity, typeset, write_course, write_pages
 from autograder.untrusted import guarded, one_line, python_tree, short, whole
 
 
@@ -160,6 +160,13 @@ def test_a_class_page_that_cannot_be_drawn_says_so(tmp_path: Path, monkeypatch: 
     (said,) = write_pages(run(), tmp_path, similarity=False, language="de")
     assert said.startswith("report.html: the page of the class")
     assert "konnte nicht gezeichnet werden" in (tmp_path / "report.html").read_text()
+
+
+def test_a_course_page_that_cannot_be_drawn_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages.course, "persistent", lambda *_: _endless(0))
+    (said,) = write_course([run(), run()], tmp_path)
+    assert said == "course.html could not be drawn (RecursionError); please report it"
+    assert "could not be drawn" in (tmp_path / "course.html").read_text()
 
 
 def test_similarity_of_anything_ends_and_leaves_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:

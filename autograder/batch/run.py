@@ -330,6 +330,10 @@ class Batch:
         """Keep ``value`` under ``name``, in place of what was there."""
         self._journal.set_fact(name, value)
 
+    def kept_under(self, name: str) -> str | None:
+        """What :meth:`keep` kept."""
+        return self._journal.fact(name)
+
     def remember(self, name: str, value: str) -> str:
         """Keep ``value`` under ``name`` unless this run continues another, which has one; return what is kept.
 

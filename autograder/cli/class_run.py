@@ -35,6 +35,8 @@ WARN_AS_OTTER = (
     "--as-otter: plain tests were decided inside the notebooks' own processes, as Otter does; a notebook can forge what"
     " they say"
 )
+SWAPS = "swaps"
+"""Under this name the journal keeps whose files were exchanged by ``autograder swap``, whatever the call says."""
 ORDER = "order"
 """Under this name the journal keeps the call, so that it can be made again."""
 
@@ -142,7 +144,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
         matched = lms.corrected(
             matched,
             everybody,
-            lms.Corrections(groups=order.groups, replace=order.replace, swap=order.swap),
+            lms.Corrections(groups=order.groups, replace=order.replace, swap=(*_swaps(batch), *order.swap)),
             workdir=order.out / "submissions",
             assignment=name,
         )
@@ -300,6 +302,11 @@ def _collect(order: Order, name: str, rosters: list[Roster]) -> Intake:
         return lms.collect(order.submissions, workdir=work, assignment=name, people=people)
     except OSError as error:
         raise UsageError(f"{error.filename or work}: {error.strerror}; free the path or use another -o") from error
+
+
+def _swaps(batch: Batch) -> tuple[tuple[str, str], ...]:
+    kept = batch.kept_under(SWAPS)
+    return () if kept is None else msgspec.json.decode(kept, type=tuple[tuple[str, str], ...])
 
 
 def _match(intake: Intake, everybody: Roster | None) -> Matched:

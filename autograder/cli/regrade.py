@@ -153,17 +153,30 @@ def swap(assignment: str, one: str, other: str, out: Path) -> int:
     """Give two students each other's file: ONE and OTHER (id, name or key) handed in the wrong one.
 
     Their own times, lateness and places in the LMS stay. The same command again takes it back. All files are written
-    again, and what changed is printed as after a regrade.
+    again, and what changed is printed as after a regrade. The folder remembers it in every later run.
     """
+    from autograder.batch.journal import Journal
+    from autograder.cli.class_run import SWAPS
+
     run = read_run(out)
     if run.facts.assignment != assignment:
         raise UsageError(
             f"{out} holds the grades of {run.facts.assignment}, not of {assignment}: give its folder with -o"
         )
     order = remembered(out)
-    others = tuple(pair for pair in order.swap if set(pair) != {one, other})
-    swaps = others if len(others) < len(order.swap) else (*order.swap, (one, other))
-    return again(msgspec.structs.replace(order, swap=swaps), run)
+    with Journal(out / "journal.db") as journal:
+        held = journal.fact(SWAPS)
+        before = [] if held is None else msgspec.json.decode(held, type=list[tuple[str, str]])
+        left = [pair for pair in before if set(pair) != {one, other}]
+        after = left if len(left) < len(before) else [*before, (one, other)]
+        journal.set_fact(SWAPS, msgspec.json.encode(after).decode())
+    try:
+        return again(order, run)
+    except UsageError:
+        # somebody is not known, or has nothing: it did not happen
+        with Journal(out / "journal.db") as journal:
+            journal.set_fact(SWAPS, msgspec.json.encode(before).decode())
+        raise
 
 
 def remembered(out: Path) -> "Order":

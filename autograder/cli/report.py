@@ -57,14 +57,14 @@ def report(
         target = output or (folders[0] / "anonymous" if anonymous else folders[0])
         undrawn = write_pages(runs[0], target, similarity=not no_similarity, language=words)
         click.echo(f"wrote {target / 'report.html'}")
-        for line in undrawn:
-            click.echo(f"note: {line}")
-        return NEEDS_A_PERSON if undrawn else 0
-    target = output or Path("course")
-    homes = [folder if folder.is_dir() else folder.parent for folder in folders]
-    write_course(runs, target, homes=homes, language=words)
-    click.echo(f"wrote {target / 'course.html'}")
-    return 0
+    else:
+        target = output or Path("course")
+        homes = [folder if folder.is_dir() else folder.parent for folder in folders]
+        undrawn = write_course(runs, target, homes=homes, language=words)
+        click.echo(f"wrote {target / 'course.html'}")
+    for line in undrawn:
+        click.echo(f"note: {line}")
+    return NEEDS_A_PERSON if undrawn else 0
 
 
 @click.command()

@@ -9,7 +9,7 @@ bisected until a point is found or none can exist (:mod:`autograder.points.boxes
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 
@@ -18,10 +18,10 @@ from flint import arb
 
 from autograder import points
 from autograder.compare import plane
+from autograder.compare.elsewhere import branches
+from autograder.compare.prove import equal_by_algebra
 from autograder.compare.realm import Realm
 from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
-from autograder.expressions.bends import factors
-from autograder.expressions.branches import branch
 from autograder.expressions.functions import Ball
 from autograder.expressions.graph import Graph
 from autograder.model import Certainty, Outcome, Reason, Verdict
@@ -323,11 +323,8 @@ class Pair:
     def _covered(self) -> bool:
         """Whether both sides are the same by their formulas in cells in which no point shows whether they are."""
         for point, signs in self._doubts:
-            desired, actual = (
-                branch(self.graph, side, self._sign_in(point, signs), self._floor_at(point))
-                for side in (self.desired, self.actual)
-            )
-            if desired == actual:
+            desired, actual = branches(self.graph, (self.desired, self.actual), point, self._kinks, signs)
+            if equal_by_algebra(self.graph, desired, actual):
                 continue
             if (desired, actual) == (self.desired, self.actual) or not self._equal_elsewhere(desired, actual):
                 return False
@@ -337,24 +334,6 @@ class Pair:
         """Whether two analytic formulas agree anywhere, and so wherever both are real."""
         pair = Pair(self.graph, desired, actual, self.variables, {}, seed=self.seed, deadline=self.deadline)
         return pair.decide().outcome is Outcome.CORRECT
-
-    def _sign_in(self, point: Point, signs: Sequence[int]) -> Callable[[int], int]:
-        """The sign of a node where the kinks have these signs: that at the point, turned for each kink that differs."""
-        here = {kink: _sign(self.graph, kink, point) for kink in self._kinks}
-        turned = {kink for kink, sign in zip(self._kinks, signs, strict=True) if sign and sign != here[kink]}
-
-        def sign(node: int) -> int:
-            turns = sum(factor in turned for factor in factors(self.graph, node, odd=True))
-            return _sign(self.graph, node, point) * (-1 if turns % 2 else 1)
-
-        return sign
-
-    def _floor_at(self, point: Point) -> Callable[[int], Fraction]:
-        def floor(node: int) -> Fraction:
-            flint.ctx.prec = PRECISIONS[0]
-            return Fraction(math.floor(float(Program(self.graph, [node]).run(point_balls(point))[0].mid())))
-
-        return floor
 
     def _search(self, most: int, side: tuple[Program, int] | None = None) -> tuple[Point | None, bool]:
         most = most if self.program.rigorous else most // SLOW_BOXES
@@ -392,15 +371,6 @@ class Pair:
 
 flint.ctx.prec = PRECISIONS[0]
 _TINY = arb(2) ** -(4 * AGREE_BITS)
-
-
-def _sign(graph: Graph, node: int, point: Point) -> int:
-    flint.ctx.prec = PRECISIONS[0]
-    try:
-        value = Program(graph, [node]).run(point_balls(point))[0]
-    except (Outside, Wide, Unsupported):
-        return 1
-    return -1 if value < 0 else 1
 
 
 def _whole(interval: Interval, number: int) -> Fraction:

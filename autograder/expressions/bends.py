@@ -162,29 +162,40 @@ def factors(graph: Graph, index: int, *, odd: bool = False) -> Iterator[int]:
     elif kind == "f" and node[1] in _ZERO_AT_ZERO:
         yield from factors(graph, node[2], odd=odd)
     elif kind == "add":
-        yield _scaled(graph, index)
+        scaled = _scaled(graph, index)
+        if scaled == index or graph.nodes[scaled][0] == "add":
+            yield from () if graph.nodes[scaled][0] == "q" else (scaled,)
+        else:
+            yield from factors(graph, scaled, odd=odd)
     else:
         yield index
 
 
 def _scaled(graph: Graph, index: int) -> int:
-    """A sum divided by the coefficient of its first term."""
-    terms = []
-    for part in graph.nodes[index][1:]:
-        node = graph.nodes[part]
-        factor = Fraction(1)
-        rest = part
-        if node[0] == "q":
-            factor, rest = Fraction(node[1], node[2]), -1
-        elif node[0] == "mul":
-            numbers = [i for i in node[1:] if graph.nodes[i][0] == "q"]
-            if numbers:
-                factor = graph.fraction(numbers[0]) or Fraction(1)
-                rest = graph.mul([i for i in node[1:] if i != numbers[0]])
-        terms.append((rest, factor))
-    lead = next((factor for rest, factor in sorted(terms) if rest >= 0), Fraction(1))
-    if lead == 1:
-        return index
-    return graph.add(
-        [graph.number(f / lead) if rest < 0 else graph.mul([graph.number(f / lead), rest]) for rest, f in terms]
-    )
+    """A sum with its like terms together, divided by the coefficient of the first."""
+    terms: dict[int, Fraction] = {}
+    _collect(graph, index, Fraction(1), terms)
+    constant = terms.pop(_ONE, Fraction(0))
+    kept = {rest: factor for rest, factor in sorted(terms.items()) if factor}
+    lead = next(iter(kept.values()), Fraction(1))
+    parts = [graph.mul([graph.number(factor / lead), rest]) for rest, factor in kept.items()]
+    return graph.add([*parts, graph.number(constant / lead)])
+
+
+_ONE = -1
+"""The place of the constant among terms."""
+
+
+def _collect(graph: Graph, index: int, factor: Fraction, terms: dict[int, Fraction]) -> None:
+    node = graph.nodes[index]
+    if node[0] == "q":
+        terms[_ONE] = terms.get(_ONE, Fraction(0)) + factor * Fraction(node[1], node[2])
+    elif node[0] == "add":
+        for part in node[1:]:
+            _collect(graph, part, factor, terms)
+    elif node[0] == "mul" and any(graph.nodes[part][0] == "q" for part in node[1:]):
+        number = next(part for part in node[1:] if graph.nodes[part][0] == "q")
+        rest = graph.mul([part for part in node[1:] if part != number])
+        _collect(graph, rest, factor * (graph.fraction(number) or 0), terms)
+    else:
+        terms[index] = terms.get(index, Fraction(0)) + factor

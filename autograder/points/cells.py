@@ -158,12 +158,25 @@ class Lines:
         rising = self.program(steep) if steep is not None else None
         return isolate(value, None if rising is None else _along(rising, name, others), low, high, most=most)
 
-    def cells(self, nodes: Sequence[int], name: str, held: Mapping[str, Fraction], *, most: int) -> list[Cell]:
-        """The stretches between the roots of all nodes."""
+    def cells(
+        self,
+        nodes: Sequence[int],
+        name: str,
+        held: Mapping[str, Fraction],
+        *,
+        most: int,
+        edges: Sequence[int] = (),
+        less: int = 0,
+    ) -> list[Cell]:
+        """The stretches between the roots of all nodes.
+
+        Args:
+            most: evaluations for the roots of one node.
+            edges: more nodes, for which ``less`` evaluations are allowed.
+        """
         low, high = self.ends(name)
-        breaks: list[tuple[float, float]] = []
-        for node in nodes:
-            breaks += self.roots(node, name, held, most=most)
+        breaks = [root for node in nodes for root in self.roots(node, name, held, most=most)]
+        breaks += [root for node in edges for root in self.roots(node, name, held, most=less)]
         found, last = [], low
         for first, after in sorted(breaks):
             if last < first:

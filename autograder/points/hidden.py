@@ -62,12 +62,10 @@ def hidden(graph: Graph, roots: Sequence[int], values: Mapping[int, Ball], *, us
 def _inside(graph: Graph, node: Node, index: int, values: Mapping[int, Ball]) -> list[tuple[int, float]]:
     kind = node[0]
     if kind == "add":
-        sizes = [(part, _size(values[part])) for part in node[1:]]
-        if values[index].rel_accuracy_bits() > _FEW:
-            whole = _size(values[index])
-        else:
-            # Terms that cancel, or a ball too wide to say more than how large they may be.
-            whole = max(_size(values[part].abs_upper()) for part in node[1:])
+        sizes = [(part, _most(values[part])) for part in node[1:]]
+        # Where terms cancel, the largest counts; so it does where a ball is too wide to say how large the sum is.
+        good = values[index].rel_accuracy_bits() > _FEW
+        whole = _size(values[index]) if good else max(size for _, size in sizes)
         return [(part, max(0.0, whole - size)) for part, size in sizes if size > -math.inf]
     if kind == "mul":
         return [(part, 0.0) for part in node[1:]]
@@ -104,6 +102,11 @@ def _flatness(name: str, value: Ball) -> float:
     if name in ("atan", "acot"):
         return max(0.0, size)
     return 0.0
+
+
+def _most(value: Ball) -> float:
+    """As :func:`_size`; of a ball that says little, how large its value may be at most: ``log(1 + exp(-10**6))``."""
+    return _size(value if value.rel_accuracy_bits() > _FEW else value.abs_upper())
 
 
 def _size(value: Ball) -> float:

@@ -29,8 +29,8 @@ LARGE = 25.0
 """Bits: a part that is hidden by fewer is worth no further step."""
 MOST_BITS = 8_000
 """More are not spent on a part: it is said to be unseen."""
-TWICE = 2.1
-"""So that the square of a hidden part is compared as well: ``(1 + e)*(1 - e)`` is not 1."""
+TWICE = 4.1
+"""So that products of hidden parts are compared as well: ``(1 + e)*(1 - e)`` is not 1."""
 CHEAP = 900.0
 """Bits: what is hidden by fewer is compared with more bits where it is."""
 MOST_SEARCHES = 6

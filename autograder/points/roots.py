@@ -21,6 +21,8 @@ FAR = 1e12
 """How far out an open end is searched."""
 _CUTS = (-FAR, -1e6, -1e3, -10.0, -1.0, 0.0, 1.0, 10.0, 1e3, 1e6, FAR)
 _FINE = 2.0**-44
+_COARSE = 2.0**20
+"""So many times less narrow is what cannot be evaluated: the edge of where a function is real."""
 
 Function = Callable[[Ball], Ball]
 """From a ball of the variable to a ball of the value; raises :class:`Outside` and :class:`Wide`."""
@@ -51,19 +53,20 @@ def isolate(value: Function, slope: Function | None, low: float, high: float, *,
     roots = Roots()
     finest = 1e-16 * min(1.0, high - low)
     ends = [low, *(cut for cut in _CUTS if low < cut < high), high]
-    waiting: list[tuple[float, float, float]] = []
+    waiting: list[tuple[bool, float, float, float]] = []
 
-    def push(a: float, b: float) -> None:
+    def push(a: float, b: float, unclear: bool = False) -> None:
+        """What cannot be evaluated as a whole (``x**x`` at negative numbers) comes last."""
         if a < b:
-            heappush(waiting, (min(abs(a), abs(b)) if a * b > 0 else 0.0, a, b))
+            heappush(waiting, (unclear, min(abs(a), abs(b)) if a * b > 0 else 0.0, a, b))
 
     for a, b in pairwise(ends):
         push(a, b)
     while waiting:
         if roots.spent >= most:
-            roots.left = sorted((a, b) for _, a, b in waiting)
+            roots.left = sorted((a, b) for _, _, a, b in waiting)
             break
-        _, a, b = heappop(waiting)
+        _, _, a, b = heappop(waiting)
         ball = arb(a).union(arb(b))
         roots.spent += 1
         try:
@@ -74,7 +77,7 @@ def isolate(value: Function, slope: Function | None, low: float, high: float, *,
             continue
         except Wide:
             here = None
-        if b - a <= max(finest, _FINE * max(abs(a), abs(b))):
+        if b - a <= (1.0 if here is not None else _COARSE) * max(finest, _FINE * max(abs(a), abs(b))):
             roots.found.append((a, b))
             continue
         if slope is not None and here is not None:
@@ -87,8 +90,8 @@ def isolate(value: Function, slope: Function | None, low: float, high: float, *,
         if not a < half < b:
             roots.found.append((a, b))
             continue
-        push(a, half)
-        push(half, b)
+        push(a, half, here is None)
+        push(half, b, here is None)
     roots.found = _merged(roots.found)
     return roots
 

@@ -25,7 +25,7 @@ from autograder.points.reveal import IN_SIGHT, Point, Revealer, Wanted
 
 __all__ = ["Survey"]
 
-KINK_WORK, EDGE_WORK = 600, 160
+KINK_WORK, EDGE_WORK = 600, 60
 """Evaluations for the roots of one node along one line."""
 MOST_CELLS = 24
 """Of one line; where there are more, those with other signs than the rest."""
@@ -118,7 +118,7 @@ class Survey:
             cells = self._chosen(self._lines.cells(self.kinks, name, {}, most=KINK_WORK), name)
         finer = cells
         if self._edges:
-            finer = self._lines.cells([*self.kinks, *self._edges], name, {}, most=EDGE_WORK)
+            finer = self._lines.cells(self.kinks, name, {}, most=KINK_WORK, edges=self._edges, less=EDGE_WORK)
             finer = finer if len(finer) <= MOST_CELLS else cells
         for cell in finer if self.kinks or self._edges else ():
             if not any(point[name] in cell for point in self.noted):

@@ -51,15 +51,27 @@ def write_pages(run: Run, folder: Path, *, similarity: bool = True, language: st
     return tuple(undrawn)
 
 
-def write_course(runs: Sequence[Run], folder: Path, *, homes: Sequence[Path] = (), language: str = "en") -> None:
+def write_course(
+    runs: Sequence[Run], folder: Path, *, homes: Sequence[Path] = (), language: str = "en"
+) -> tuple[str, ...]:
     """Write ``course.html`` for several assignments into ``folder``, with links into ``homes``, each run's folder.
+
+    Returns:
+        A line where the page could not be drawn, and so only says that.
 
     Raises:
         UsageError: the file cannot be written.
     """
     near = [Path(os.path.relpath(home, folder)).as_posix() for home in homes]
-    page = pages.course_page(runs, homes=near, language=language)
+    undrawn: list[str] = []
+
+    def say_so(why: str) -> str:
+        undrawn.append(f"course.html could not be drawn ({why}); please report it")
+        return pages.undrawn_page(runs[0], language=language)
+
+    page = guarded(partial(pages.course_page, runs, homes=near, language=language), otherwise=say_so)
     write_atomically(folder / "course.html", page.encode(errors="replace"))
+    return tuple(undrawn)
 
 
 def schema_json() -> str:

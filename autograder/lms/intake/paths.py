@@ -11,7 +11,7 @@ import stat
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -29,6 +29,9 @@ from autograder.model import Refused, Space, Student, Submission
 from autograder.untrusted import whole_in
 
 __all__ = ["collect", "collect_one", "replacement"]
+
+
+_Written = TypeVar("_Written", Intake, Submission | Refused)
 
 
 class _Found(NamedTuple):
@@ -98,14 +101,19 @@ def collect(
     submissions = with_member_keys(submissions, lambda student: key_of((student,), taken))
     refused += clashes
     warnings += said
-    intake = Intake(
-        submissions=tuple(submissions),
-        refused=tuple(refused),
-        warnings=tuple(warnings),
-        recognised=tuple(recognised),
+    return _in_characters(
+        Intake(
+            submissions=tuple(submissions),
+            refused=tuple(refused),
+            warnings=tuple(warnings),
+            recognised=tuple(recognised),
+        )
     )
-    # A name on disk is bytes, and those of a Windows zip that was unpacked on Linux are no text.
-    return msgspec.convert(whole_in(msgspec.to_builtins(intake)), Intake)
+
+
+def _in_characters(found: _Written) -> _Written:
+    """A name on disk is bytes, and those of a Windows zip that was unpacked on Linux are no text."""
+    return msgspec.convert(whole_in(msgspec.to_builtins(found)), type(found))
 
 
 def collect_one(
@@ -132,7 +140,7 @@ def collect_one(
     chosen = choose(this, workdir, assignment)
     found = chosen if isinstance(chosen, Refused) else _submission(this, chosen, key)
     found = msgspec.structs.replace(found, students=students)
-    return found if isinstance(found, Refused) else msgspec.structs.replace(found, submitted=submitted)
+    return _in_characters(found if isinstance(found, Refused) else msgspec.structs.replace(found, submitted=submitted))
 
 
 def replacement(path: Path, *, workdir: Path, assignment: str, student: Student) -> Submission | Refused:
@@ -143,7 +151,7 @@ def replacement(path: Path, *, workdir: Path, assignment: str, student: Student)
         items = [Item((safe_part(path.name),), path, _unfit(path, path.name))]
     bundle = Bundle(students=(student,), items=tuple(items), source=path.name, own=True)
     chosen = choose(bundle, workdir, assignment)
-    return chosen if isinstance(chosen, Refused) else _submission(bundle, chosen, "replacement")
+    return _in_characters(chosen if isinstance(chosen, Refused) else _submission(bundle, chosen, "replacement"))
 
 
 def _count(number: int, noun: str) -> str:

@@ -115,7 +115,7 @@ class _Corrected:
         first, second = works[0][0], works[1][0]
         if first.key == second.key:
             raise UsageError(f"{where}: both have the same work")
-        said = f"{shown(people[0])} and {shown(people[1])}: files exchanged, as --swap says"
+        said = f"{shown(people[0])} and {shown(people[1])}: files exchanged"
         self._put(first, second, said)
         self._put(second, first, said)
         self.notes.append(said)

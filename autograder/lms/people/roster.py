@@ -262,13 +262,14 @@ def _are_two(one: Student, other: Student) -> bool:
 def _groups_named_alike(found: Mapping[Student, Found]) -> Iterator[tuple[Student, str]]:
     """Groups that are called as somebody is, in a download of groups held against a list that has none.
 
-    Moodle's list has everybody whom its download of an assignment names, unless those are groups.
+    Moodle's list has everybody whom its download of an assignment names, unless those are groups, or it is one
+    section's: then more than one or two are on it.
     """
     moodle = [student for student in found if student.own.space is Space.MOODLE_DOWNLOAD]
     named = [student for student in moodle if found[student].how == "name"]
     strange = [student for student in moodle if found[student].how == "none"]
     unnumbered = [student for student in moodle if student.id == student.name]
-    if named and (unnumbered or len(strange) >= len(named)):
+    if named and (unnumbered or len(named) <= min(2, len(strange))):
         yield from (
             (student, f"this may be a group that is called so: {TITLED[student.own.space]}") for student in named
         )

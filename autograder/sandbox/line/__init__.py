@@ -8,7 +8,7 @@ runs a student's code or knows a test.
 | what can be said | ``wire`` (messages and value records), ``orders`` (to and from the warm process) |
 | how a message is framed, its limits | ``channel`` |
 | which values are copied, and how | ``codec``, ``reading`` (records that hold no others) |
-| which classes of libraries are | ``rebuilding`` (one line a class), ``tables`` (pandas), ``recipes`` (what a line is) |
+| which classes of libraries are | ``rebuilding``, ``tables`` (pandas), ``recipes`` |
 | how a library's function is named | ``named`` |
 | what may be asked of an object that stays | ``operations`` |
 | what is seen of a function without calling it | ``described`` |

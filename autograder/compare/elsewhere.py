@@ -1,0 +1,49 @@
+"""The formulas that hold in a cell in which no point was found, or in which no point shows enough."""
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+import flint
+
+from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
+from autograder.expressions.bends import factors
+from autograder.expressions.branches import branch
+from autograder.expressions.graph import Graph
+
+__all__ = ["branches"]
+
+_BITS = 320
+
+
+def branches(
+    graph: Graph, sides: tuple[int, int], point: dict[str, Fraction], kinks: Sequence[int], signs: Sequence[int]
+) -> tuple[int, int]:
+    """Both sides' formulas where the kinks have these signs.
+
+    Args:
+        point: at which everything is real; what decides a branch has its sign there, turned for each kink whose sign
+            is another one.
+        signs: of ``kinks``, in their order; 0 leaves a sign as it is at the point.
+    """
+    turned = {kink for kink, sign in zip(kinks, signs, strict=True) if sign and sign != _sign(graph, kink, point)}
+
+    def sign(node: int) -> int:
+        turns = sum(factor in turned for factor in factors(graph, node, odd=True))
+        return _sign(graph, node, point) * (-1 if turns % 2 else 1)
+
+    def floor(node: int) -> Fraction:
+        flint.ctx.prec = _BITS
+        return Fraction(math.floor(float(Program(graph, [node]).run(point_balls(point))[0].mid())))
+
+    one, other = (branch(graph, side, sign, floor) for side in sides)
+    return one, other
+
+
+def _sign(graph: Graph, node: int, point: dict[str, Fraction]) -> int:
+    flint.ctx.prec = _BITS
+    try:
+        value = Program(graph, [node]).run(point_balls(point))[0]
+    except (Outside, Wide, Unsupported):
+        return 1
+    return -1 if value < 0 else 1
