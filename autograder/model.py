@@ -129,6 +129,20 @@ class Verdict(Record, frozen=True, kw_only=True):
     ``hint`` is the author's own sentence for a wrong answer that they foresaw; the pages count it as a mistake."""
 
 
+class Compared(Record, frozen=True, kw_only=True):
+    """One point at which an answer was compared: three columns for the TA, never shown to a student."""
+
+    point: dict[str, float]
+    entry: tuple[int, ...]
+    """Which entry of an array: the one that is farthest off there; empty for a single number."""
+    answer: float | None
+    """None where the answer has no value."""
+    symbolic: float | None
+    """SymPy's derivative; None where the author gave only Python."""
+    jax: float | None
+    """JAX's gradient in float64; None where JAX lacks the function or has no value."""
+
+
 class Check(Record, frozen=True, kw_only=True):
     """One question asked of one answer while a test ran."""
 
@@ -149,6 +163,8 @@ class Check(Record, frozen=True, kw_only=True):
 
     None where the student's function was not called. Drawn as short strokes on the graph of f: a wrong slope is seen,
     the right one is not told."""
+    compared: tuple[Compared, ...] = ()
+    """The answer beside both references, the worst points first, where it was compared as numbers."""
 
 
 class Evidence(Record, frozen=True, kw_only=True):

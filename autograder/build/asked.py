@@ -131,9 +131,13 @@ def asked_in(question: SourceQuestion) -> tuple[Asked, list[Finding]]:
 
 def asked_findings(question: SourceQuestion, asked: Asked) -> Iterator[Finding]:
     """What is wrong with them: references that disagree, mistakes that do not occur, domains that are left."""
+    told: set[str] = set()
     for cell, each in asked:
         try:
-            yield from _one(each, question.name, cell)
+            for finding in _one(each, question.name, cell):
+                if finding.error or finding.message not in told:  # the hidden test asks what the public one does
+                    yield finding
+                told.add(finding.message)
         except AuthorError as error:
             fix = "Change the function, its domain or the seed."
             if "hint" in str(error):
@@ -161,7 +165,10 @@ def _one(asked: Any, name: str, cell: Cell) -> Iterator[Finding]:
     for message, fix, error in _odd(asked):
         yield Finding(code="R02", question=name, cell=cell.index, message=message, fix=fix, error=error)
     for found in mistakes.certify(asked, name=name):
-        yield Finding(code=found.code, question=name, cell=cell.index, message=found.message, fix=found.fix)
+        advice = found.code == "M06"
+        yield Finding(
+            code=found.code, question=name, cell=cell.index, message=found.message, fix=found.fix, error=not advice
+        )
 
 
 def _of_error(error: AuthorError, fix: str, name: str, cell: Cell) -> Finding:

@@ -2,7 +2,7 @@
 themselves?"""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 import msgspec
@@ -16,6 +16,9 @@ from autograder.mistakes.leak_check import leaks
 from autograder.model import Evidence, Record
 
 SIGNIFICANT = 1e-7
+PLACES = (3.0, 2.0, 5.0, 4.0, 7.0)
+POINTS_TRIED = 8
+"""Other points at which it is looked which mistakes are right there."""
 VARIATIONS = 24
 
 
@@ -24,7 +27,7 @@ class Finding(Record, frozen=True, kw_only=True):
 
     code: str
     """``M01`` unknown id, ``M02`` does not occur here, ``M03`` gives the right answer, ``M04`` two give the same wrong
-    answer, ``M05`` a hint shows a part of the answer."""
+    answer, ``M05`` a hint shows a part of the answer, ``M06`` (advice) one is right at the question's point."""
     question: str
     message: str
     fix: str
@@ -64,6 +67,7 @@ def certify(question: Any, *, claimed: Iterable[str] | None = None, name: str = 
     made = _made(table)
     findings += _claims(table, made, [each for each in ids if each in MISTAKES], evidence, label)
     findings += _hints(table, made, evidence, label)
+    findings += _lucky(table, made, evidence, label)
     return findings
 
 
@@ -125,6 +129,67 @@ def _claims(
                     fix=_better(evidence, one, two) or "Choose a function with more different parts, or another point.",
                 )
                 break
+
+
+def _lucky(table: Table, made: Mapping[str, list[Any]], evidence: Evidence, label: str) -> Iterator[Finding]:
+    """Mistakes that give the right value at the question's point and nowhere else: x = 1 hides a power."""
+    if evidence.at is None or not evidence.variables:
+        return
+    with np.errstate(all="ignore"):
+        here = _right_ids(table, made)
+    if not here:
+        return
+    elsewhere: list[tuple[str, set[str]]] = []
+    for at in islice(_other_points(evidence), POINTS_TRIED):
+        point = dict(zip(evidence.variables, at, strict=True))
+        changed = msgspec.structs.replace(evidence, at=at, points=(point,), desired=None, actual=None)
+        try:
+            with np.errstate(all="ignore"):
+                other = Table(changed)
+                if not np.all(np.isfinite(other.right)) or np.any(np.abs(other.right.imag) > 0):
+                    continue
+                right = _right_ids(other, _made(other))
+        except (TypeError, ValueError, ArithmeticError, RecursionError):
+            continue
+        elsewhere.append((", ".join(f"{name} = {value:g}" for name, value in point.items()), right))
+    if not elsewhere:
+        return
+    always = set.intersection(*(right for _, right in elsewhere))  # no mistake on this function at all
+    if not (lucky := sorted(here - always, key=lambda name: MISTAKES[name].rank)):
+        return
+    named = ", ".join(f"{name!r} ({MISTAKES[name].title})" for name in lucky[:3]) + (" and others" * (len(lucky) > 3))
+    better = next((words for words, right in elsewhere if right <= always), None)
+    best, _ = min(elsewhere, key=lambda pair: len(pair[1]))
+    yield Finding(
+        code="M06",
+        question=label,
+        message=f"At this point a mistake earns full marks: {named}.",
+        fix=f"For example, ask at {better}." if better else f"Fewer mistakes are right at {best}.",
+    )
+
+
+def _right_ids(table: Table, made: Mapping[str, list[Any]]) -> set[str]:
+    # a difference quotient that is near enough is no luck
+    return {
+        name
+        for name, rows in made.items()
+        if MISTAKES[name].area != "numerics" and any(_right(table, row) for row in rows)
+    }
+
+
+def _other_points(evidence: Evidence) -> Iterator[tuple[float, ...]]:
+    """Points that hide little, inside the domain: different whole numbers first, above one."""
+    count = len(evidence.variables)
+    for scale in (1.0, 0.5, -1.0, 0.1):
+        for start in range(len(PLACES)):
+            for step in (1, -1):
+                at = tuple(scale * PLACES[(start + step * k) % len(PLACES)] for k in range(count))
+                ends = (evidence.domain.get(name, (None, None)) for name in evidence.variables)
+                if all(
+                    (low is None or low < x) and (high is None or x < high)
+                    for x, (low, high) in zip(at, ends, strict=True)
+                ):
+                    yield at
 
 
 def _hints(table: Table, made: Mapping[str, list[Any]], evidence: Evidence, label: str) -> Iterator[Finding]:

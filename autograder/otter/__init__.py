@@ -11,6 +11,7 @@ from autograder.otter.gradescope import gradescope_results
 from autograder.otter.inside import InsideCase, ask_inside, declared, witnessed
 from autograder.otter.notebook import Notebook, read_notebook
 from autograder.otter.program import program
+from autograder.otter.references import with_references
 from autograder.otter.running import public_text, run_test
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "public_text",
     "read_notebook",
     "run_test",
+    "with_references",
     "witnessed",
 ]

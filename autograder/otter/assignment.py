@@ -22,6 +22,8 @@ __all__ = ["Assignment", "Question", "load"]
 
 MAX_UNPACKED = 1024 * 1024 * 1024
 CONFIG = "otter_config.json"
+REFERENCES = "references.json"
+"""JAX's values at the points of the questions, where our build made the zip (:mod:`autograder.otter.references`)."""
 PLUGIN = "autograder.otter.plugin.AutograderPlugin"
 
 
@@ -55,6 +57,8 @@ class Question:
     runs_in_student: bool
     """Declared: this test needs the student's objects in its own process."""
     cases: tuple[Case, ...] = ()
+    references: dict[str, list[float] | None] | None = None
+    """JAX's values at the points of the assignment's questions, by their keys; None where nobody has made them."""
 
     @property
     def has_hidden(self) -> bool:
@@ -262,8 +266,10 @@ def _from_folder(folder: Path, name: str, *, shown: Path | None = None) -> Assig
     inside = set(_plugin_settings(config).get("runs_in_student", ())) | set(config.get("runs_in_student", ()))
     workplace = _Workplace(folder / "files")
     files = dict(_support_files(workplace.kept))
+    references = _references(folder)
     with undisturbed(folder=str(workplace.folder)):  # a test file may import or read a support file
-        questions = sorted((_question(file, inside) for file in tests), key=lambda question: _natural(question.name))
+        made = (replace(_question(file, inside), references=references) for file in tests)
+        questions = sorted(made, key=lambda question: _natural(question.name))
     _require_distinct(questions, shown)
     return Assignment(
         name=str(config.get("assignment_name") or name),
@@ -274,6 +280,14 @@ def _from_folder(folder: Path, name: str, *, shown: Path | None = None) -> Assig
         warnings=tuple(_warnings(config)),
         workplace=workplace,
     )
+
+
+def _references(folder: Path) -> dict[str, list[float] | None] | None:
+    try:
+        values = json.loads((folder / REFERENCES).read_text(encoding="utf-8"))["jax"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # another author's zip, or one of another version: they are computed
+    return values if isinstance(values, dict) else None
 
 
 def _config(folder: Path, shown: Path) -> dict[str, Any]:

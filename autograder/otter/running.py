@@ -156,7 +156,7 @@ def _recording(question: Question, cells: Sequence[str]) -> AbstractContextManag
         return nullcontext([])
     from autograder.questions import recording
 
-    return recording(cells)
+    return recording(cells, references=question.references)
 
 
 def _verdict(error: BaseException | None) -> Verdict | None:

@@ -9,7 +9,7 @@ import msgspec
 from autograder.compare.conventions import source_of
 from autograder.compare.reading import Unreadable, describe
 from autograder.errors import AuthorError, StudentGone
-from autograder.model import Check, Evidence, Outcome, Reason, Verdict, for_questions
+from autograder.model import Check, Compared, Evidence, Outcome, Reason, Verdict, for_questions
 from autograder.questions.answers import left_blank, returned, shown_answer, shown_argument
 from autograder.questions.record import is_recording, known_cells, note
 from autograder.untrusted import guarded
@@ -255,7 +255,12 @@ class Question:
             verdict=verdict,
             answer_latex=latex,
             points=self._strokes(answer, evidence),
+            compared=self._compared(evidence),
         )
+
+    def _compared(self, evidence: Evidence | None) -> tuple[Compared, ...]:
+        """The answer beside both references, where it was compared as numbers."""
+        return ()
 
     def _strokes(self, answer: Any, evidence: Evidence | None) -> tuple[tuple[float, float, float | None], ...]:
         """(x, f(x), the student's slope) along the domain, where that can be drawn."""

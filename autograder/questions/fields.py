@@ -18,11 +18,13 @@ from autograder.errors import AuthorError, ExpressionError
 from autograder.expressions import to_tree
 from autograder.expressions.context import Context, context_of
 from autograder.expressions.tree import Tree
-from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
+from autograder.model import Compared, Evidence, Outcome, Reason, Returned, Verdict
+from autograder.questions import second
 from autograder.questions.answers import Answer, as_formula, read_answer
 from autograder.questions.arrays import Arrays
 from autograder.questions.base import Question
 from autograder.questions.given import read_domain, read_point
+from autograder.questions.record import known_references
 from autograder.questions.values import (
     constant_numbers,
     entry_of,
@@ -69,8 +71,9 @@ class Field(Question):
             only, because wrong answers say much about the right one; and the sentence must not tell it.
     """
 
-    takes_arrays = False
-    """Whether the function may have arrays for arguments (``shape=``)."""
+    is_derivative = False
+    """Whether the answer is the array of derivatives itself: then JAX's stands beside SymPy's, and the function may
+    take arrays (``shape=``)."""
     reference_is_answer = True
     """Whether the right answer is the reference's own value; else it is a place, a path or a method."""
     sides_by_wrt = False
@@ -108,7 +111,7 @@ class Field(Question):
         )
         self.variables = self.function.variables
         layout = self.function.layout
-        if layout is not None and not self.takes_arrays:
+        if layout is not None and not self.is_derivative:
             raise AuthorError(f"{self.kind} asks about functions of numbers; shape= is for Gradient, Jacobian, Hessian")
         self.named = tuple(operator_wrt) or (layout.names if layout else self.variables)
         self.arrays = Arrays(layout=layout, named=self.named) if layout else None
@@ -224,6 +227,43 @@ class Field(Question):
             verdict = msgspec.structs.replace(verdict, details=verdict.details | {"comma": ","})
         return verdict, evidence
 
+    # --- both references ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _asked_at(self) -> Samples:
+        """Where numbers are compared: the question's own point, or the samples."""
+        if self.at is None:
+            return self.samples
+        point = {name: Fraction(float(value)) for name, value in self.at.items()}
+        values = self.desired_at[None]
+        return Samples(points=(point,), values=values, moves=np.zeros_like(values), tried=1)
+
+    def _has_two(self) -> bool:
+        return self.is_derivative and self.reference.exprs is not None
+
+    def second_values(self) -> dict[str, list[float] | None]:
+        """JAX's values where SymPy's derivative is the reference, by the key under which grading finds them."""
+        key = second.key_of(self.reference, self._asked_at) if self._has_two() else None
+        return {} if key is None else {key: second.jax_values(self.reference, self._asked_at)}
+
+    @cached_property
+    def _by_jax(self) -> np.ndarray[Any, Any] | None:
+        """JAX's values beside SymPy's, where the judge has them.
+
+        Raises:
+            AuthorError: they disagree; the message names the point.
+        """
+        table = known_references()
+        if table is None or not self._has_two():
+            return None
+        key = second.key_of(self.reference, self._asked_at)
+        return None if key is None else second.stored(self.reference, self._asked_at, table.get(key))
+
+    def _compared(self, evidence: Evidence | None) -> tuple[Compared, ...]:
+        if evidence is None or evidence.desired is None or not self.is_derivative:
+            return ()
+        return second.columns(evidence, self._by_jax, symbolic=self.reference.exprs is not None)
+
     def _decide_read(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         if self.at is not None:
             return self._decide_value(read)
@@ -239,6 +279,7 @@ class Field(Question):
         if read.kind == "function" or any(e.free_symbols for e in read.exprs):
             raise Unreadable(Reason.FUNCTION_NOT_VALUE, got=describe(read.value))
         numbers = constant_numbers(read)
+        self._by_jax  # noqa: B018 — where the references disagree, no answer is to blame
         verdict = self._compare_at(numbers)
         return verdict, self._evidence(numbers.values[None], rtol=precision_of(numbers), at=True, answer=read)
 
@@ -321,6 +362,7 @@ class Field(Question):
 
     def _decide_function(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         samples = self.samples
+        self._by_jax  # noqa: B018 — as above
         first: tuple[Verdict, Evidence | None] | None = None
         where = samples.arguments(self.variables)
         symbols, layout = self.function.symbols, self.function.layout

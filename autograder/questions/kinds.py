@@ -70,7 +70,7 @@ class Derivative(Field):
     """
 
     sides_by_wrt = True
-    takes_arrays = True
+    is_derivative = True
 
     def __init__(self, function: Any, wrt: str | None = None, *, order: int = 1, **options: Any) -> None:
         if isinstance(order, bool) or not isinstance(order, int) or not 1 <= order <= 20:
@@ -152,7 +152,7 @@ class Gradient(Field):
     """
 
     sides_by_wrt = True
-    takes_arrays = True
+    is_derivative = True
 
     def __init__(self, function: Any, wrt: str | Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(function, operator_wrt=names_of(wrt), **options)
@@ -197,7 +197,7 @@ class Jacobian(Field):
     'wrong-shape'
     """
 
-    takes_arrays = True
+    is_derivative = True
 
     def __init__(
         self, function: Any, wrt: str | Sequence[str] | None = None, *, outputs: int | None = None, **options: Any
@@ -239,7 +239,7 @@ class Hessian(Field):
     'wrong-shape'
     """
 
-    takes_arrays = True
+    is_derivative = True
 
     def __init__(self, function: Any, wrt: str | Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(function, operator_wrt=names_of(wrt), **options)
@@ -274,7 +274,7 @@ class DirectionalDerivative(Field):
     ('CORRECT', 'INCORRECT')
     """
 
-    takes_arrays = True
+    is_derivative = True
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """What a test case asked and what the answers were: collected while the case runs, read by the judge."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -11,15 +11,19 @@ __all__ = ["note", "recording"]
 _current: ContextVar[list[Check] | None] = ContextVar("autograder_checks", default=None)
 
 
+_second: ContextVar[Mapping[str, list[float] | None] | None] = ContextVar("autograder_references", default=None)
 _cells: ContextVar[tuple[str, ...]] = ContextVar("autograder_cells", default=())
 
 
 @contextmanager
-def recording(cells: Sequence[str] = ()) -> Iterator[list[Check]]:
+def recording(
+    cells: Sequence[str] = (), *, references: Mapping[str, list[float] | None] | None = None
+) -> Iterator[list[Check]]:
     """Collect every check made inside the block; nothing is collected outside of one.
 
     Args:
         cells: sources of the notebook's cells, for questions that forbid names (``forbid=("diff",)``).
+        references: JAX's values at the questions' points, by their keys; answers are held against them too.
 
     >>> from autograder.questions import Derivative
     >>> with recording() as checks:
@@ -30,9 +34,11 @@ def recording(cells: Sequence[str] = ()) -> Iterator[list[Check]]:
     checks: list[Check] = []
     token = _current.set(checks)
     known = _cells.set(tuple(cells) or _cells.get())
+    second = _second.set(references if references is not None else _second.get())
     try:
         yield checks
     finally:
+        _second.reset(second)
         _cells.reset(known)
         _current.reset(token)
 
@@ -42,6 +48,11 @@ def note(check: Check) -> None:
     checks = _current.get()
     if checks is not None:
         checks.append(check)
+
+
+def known_references() -> Mapping[str, list[float] | None] | None:
+    """JAX's values at the questions' points, where the judge has given them."""
+    return _second.get()
 
 
 def known_cells() -> tuple[str, ...]:

@@ -284,7 +284,7 @@ class Reference:
             if self.function.python is not None:
                 raise
             other = by_mpmath(self.function, self.operator, samples.points)
-        self._compare(samples, other, "JAX's gradient", rtol=1e-6)
+        self.hold(samples, other, "JAX's gradient", rtol=1e-6)
 
     def certify_at(self, point: Mapping[str, sp.Expr]) -> None:
         """The derivative exists at the question's own point: it does not jump there, as that of ``Abs`` does at 0.
@@ -316,7 +316,7 @@ class Reference:
         plain = Reference(self.function, Operator(shape=self.function.shape, terms=_outputs(self.function)))
         samples = plain.samples(seed=seed, domain=domain, extra=extra)
         other = by_jax(self.function, plain.operator, samples.arguments(self.function.variables))
-        plain._compare(samples, other, "the Python function", rtol=1e-6)
+        plain.hold(samples, other, "the Python function", rtol=1e-6)
 
     def of_each_part(self, points: Sequence[Point]) -> "np.ndarray[Any, Any] | None":
         """The slopes of a function of one array taken as one of each of its parts alone, shape (N, n); a mistake."""
@@ -352,9 +352,14 @@ class Reference:
         few = Samples(
             points=samples.points[:count], values=samples.values[:count], moves=samples.moves[:count], tried=0
         )
-        self._compare(few, other, "the difference quotient", rtol=tolerance)
+        self.hold(few, other, "the difference quotient", rtol=tolerance)
 
-    def _compare(self, samples: Samples, other: np.ndarray[Any, Any], name: str, *, rtol: float) -> None:
+    def hold(self, samples: Samples, other: np.ndarray[Any, Any], name: str, *, rtol: float) -> None:
+        """Hold another's values against the reference's.
+
+        Raises:
+            AuthorError: they disagree; the message names the point.
+        """
         # Cancellation inside JAX's float64 is not disagreement: what matters is the size of the whole answer.
         for point, ours, theirs in zip(samples.points, samples.values, other, strict=True):
             scale = float(np.max(np.abs(ours), initial=0.0))

@@ -105,7 +105,27 @@ def explanation(run: Run, result: SubmissionResult, question: str) -> Renderable
             for name, value in _facts(check):
                 table.add_row(name, Text(plain(value)))
             lines.append(table)
+            if check.compared:
+                lines.append(_columns(check))
     return Group(*lines)
+
+
+def _columns(check: Check) -> Table:
+    """The answer beside both references, the worst points first."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in ("at", "answer", "SymPy", "JAX"):
+        table.add_column(title, justify="left" if title == "at" else "right", overflow="fold")
+    for row in check.compared:
+        where = ", ".join(f"{name} = {value:.6g}" for name, value in row.point.items())
+        where += f", entry {list(row.entry)}" if row.entry else ""
+        table.add_row(
+            *(Text(cell) for cell in (where, *map(_figure, (row.answer, row.symbolic, row.jax)))),
+        )
+    return table
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.10g}"
 
 
 def _witnesses(case: CaseResult, result: SubmissionResult) -> Iterator[RenderableType]:

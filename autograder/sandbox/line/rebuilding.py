@@ -151,7 +151,6 @@ _PLAIN: dict[str, Recipe] = {
     "builtins.range": Recipe(_range_apart, _range),
     "builtins.slice": Recipe(lambda v: [v.start, v.stop, v.step], slice),
     "builtins.bytearray": Recipe(lambda v: [bytes(v)], bytearray),
-    "builtins.memoryview": Recipe(lambda v: [v.tobytes()], memoryview, _equal),
     "builtins.dict_keys": Recipe(lambda v: [list(v)], lambda keys: _dict(keys, keys).keys()),
     "builtins.dict_values": Recipe(lambda v: [list(v)], lambda values: _dict([*range(len(values))], values).values()),
     "builtins.dict_items": Recipe(
@@ -191,9 +190,6 @@ _PLAIN: dict[str, Recipe] = {
     },
     "builtins.KeyError": Recipe(lambda v: [list(v.args)], lambda arguments: KeyError(*arguments)),
 }
-for _name in ("builtins.ellipsis", "builtins.NotImplementedType"):
-    _one: Any = ... if _name.endswith("ellipsis") else NotImplemented
-    _PLAIN[_name] = Recipe(lambda v: [], lambda one=_one: one)
 
 
 def _random(version: int, state: tuple[int, ...], gauss: float | None) -> random.Random:
