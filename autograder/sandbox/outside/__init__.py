@@ -8,7 +8,7 @@ and how it ended. Whatever the other side writes is checked here; nothing that i
 | what a submission offers (``run``, ``answer``, ``look``, ``call``) | ``student`` |
 | whose turn it is, times and how it ends | ``conversation`` |
 | a student's function or object as the judge has it | ``standins`` |
-| which names are the judge's own libraries | ``libraries`` |
+| which names are the judge's own libraries, and what no student's function may stand for | ``libraries``, ``offers`` |
 | a function of the judge's that a student's is given | ``given`` |
 | how a conversation is kept and heard again | ``transcript`` |
 """

@@ -92,6 +92,7 @@ def named(bound: str | None, public: str, words: Collection[str] | None) -> Any:
     """The judge's own function or class of a library, where the notebook has it under the library's own name; else
     None: it is called where it is."""
     place, _, name = public.partition(":")
+    place = _seen(place)
     top, short = place.partition(".")[0], name.rpartition(".")[2]
     if top == "builtins" and bound is None and isinstance(getattr(builtins, name, None), type):
         return getattr(builtins, name)
@@ -104,6 +105,13 @@ def named(bound: str | None, public: str, words: Collection[str] | None) -> Any:
         found = getattr(found, part, None)
     # sympy.Eq is called Equality
     return found if bound == short or getattr(_imported(top), bound, None) is found else None
+
+
+def _seen(place: str) -> str:
+    """The module through which people get what is in a private one: ``numpy.testing._private.utils`` → ``.testing``."""
+    parts = place.split(".")
+    private = next((at for at, part in enumerate(parts) if part.startswith("_")), len(parts))
+    return ".".join(parts[: private or len(parts)])
 
 
 def submodules(words: Collection[str], loaded: Collection[str]) -> None:

@@ -17,6 +17,7 @@ from autograder.sandbox.line.channel import Channel, WireError
 from autograder.sandbox.line.codec import Codec
 from autograder.sandbox.outside import libraries
 from autograder.sandbox.outside.conversation import Budget, Conversation, Orders
+from autograder.sandbox.outside.offers import holds_functions, offers_a_comparison
 from autograder.sandbox.outside.standins import Names, asked_type, error_of, stand_in
 from autograder.untrusted import one_line, short
 
@@ -217,7 +218,7 @@ class Student(Conversation):
                 return found
         value = self.read(record)
         stays = isinstance(record, wire.Function | wire.Kept | wire.Reduced | wire.Figure)
-        if libraries.compares(name) and (stays or _holds_functions(record)):
+        if (libraries.compares(name) and (stays or holds_functions(record))) or offers_a_comparison(record):
             kind = OpaqueFunction if isinstance(record, wire.Function) else Opaque
             return kind(type(value).__name__, f"{name} is what tests compare with", note=self.note)
         return value
@@ -366,11 +367,6 @@ class Student(Conversation):
             wall_seconds=self._waited,
             memory_mb=told.memory_mb if told else 0.0,
         )
-
-
-def _holds_functions(record: wire.Value) -> bool:
-    """A named tuple of functions is a module to a test that writes ``np.isclose``."""
-    return isinstance(record, wire.Items) and any(isinstance(item, wire.Function) for item in record.items)
 
 
 def _short(raised: Raised) -> Raised:
