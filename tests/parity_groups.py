@@ -122,7 +122,7 @@ class Group:
     def archive(self, folder: Path) -> Path:
         """The autograder.zip, as Otter Assign makes it."""
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "autograder.zip"
+        path = folder / f"{self.name}-autograder_2026_01_01T00_00_00_000000.zip"
         with zipfile.ZipFile(path, "w") as packed:
             packed.writestr("otter_config.json", json.dumps(self.config))
             for name, text in self.tests().items():

@@ -227,7 +227,7 @@ def meters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Group:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "meters.txt").write_text(METERS)
     made = read(tmp_path / "meters.txt")
-    made.archive(tmp_path)
+    made.archive(tmp_path).rename(tmp_path / "autograder.zip")
     (tmp_path / "in").mkdir()
     for name, variant in {"ann": "blank", "bo": "blank", "cy": "blank", "dee": "right"}.items():
         (tmp_path / "in" / f"{name}.ipynb").write_text(made.notebook(variant))

@@ -49,6 +49,8 @@ class Notebook:
         self._line = line
         self._shell: Any = shell  # whose run_cell has no types
         self._loop = CellLoop(shell)
+        # as it is now: %pylab hides what it imports, which a test finds all the same
+        self._own = dict(self._shell.user_ns_hidden)
         self._functions: list[Any] = []
         self._handles: dict[int, int] = {}
         self._describing: set[int] = set()
@@ -164,7 +166,7 @@ class Notebook:
 
     def _look(self, message: wire.Look) -> wire.Values:
         """All names that the notebook has now, as far as they are others than at the last look."""
-        names, own = self._shell.user_ns, self._shell.user_ns_hidden
+        names, own = self._shell.user_ns, self._own
         mine = {
             name: value
             for name, value in list(names.items())
