@@ -35,9 +35,9 @@ def test_an_id_that_a_spreadsheet_changed_is_known_and_said_with_its_line(saved)
     match = saved.match(asked)
     assert [entries[0].line for entries in match.rows.values()] == [2, 3, 4, 5]
     assert [warning.split(", as a")[0] for warning in match.warnings] == [
-        "0012: matched 12 (line 2 of sakai.csv)",
-        "1234567890123456: matched 1.23457E+15 (line 3 of sakai.csv)",
-        "1E5: matched 1.00E+05 (line 4 of sakai.csv)",
+        "0012: matched Uhl Rosa (12), line 2 of sakai.csv",
+        "1234567890123456: matched Benk Ivo (1.23457E+15), line 3 of sakai.csv",
+        "1E5: matched Qadir Mia (1.00E+05), line 4 of sakai.csv",
     ]
     said = next(warning for warning in saved.warnings if "line 3" in warning)
     assert said.startswith("sakai.csv: line 3: Sakai id '1.23457E+15' is what a spreadsheet made of an id; export")

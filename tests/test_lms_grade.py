@@ -88,6 +88,41 @@ def test_policy_scores_reasons_and_every_file(place):
     assert "on the roster, nothing handed in (1): Zed, Zoe" in result.output
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("rest.zip", b"PK\x03\x04 and no more", "bad-zip"),
+        ("rest", None, "empty"),
+        ("in/from the chat.ipynb", b"{}", "nameless"),
+        ("in/more/all.zip", b"PK\x03\x04", "nameless"),
+    ],
+)
+def test_work_that_names_nobody_holds_zeros_back_in_the_run_and_in_a_later_export(place, name, content, reason):
+    path = place / name
+    path.parent.mkdir(exist_ok=True)
+    path.mkdir() if content is None else path.write_bytes(content)
+    more = () if name.startswith("in/") else (name,)
+    command = ["grade", "hw01", "in", *more, "--roster", "canvas.csv", "--missing", "zero"]
+    result = CliRunner().invoke(cli.group, command, standalone_mode=False, catch_exceptions=False)
+    assert result.return_value == cli.NEEDS_A_PERSON
+    assert "1 on the roster got no 0, because work that is nobody's may be theirs" in result.output
+    with Path("grades/grades.csv").open(newline="") as file:
+        assert [row["file"] for row in csv.DictReader(file) if row["reason"] == reason] == [name.removeprefix("in/")]
+    assert "Zed" not in Path("grades/lms/canvas.csv").read_text()
+    command = ["export", "grades", "--roster", "sakai.csv", "--missing", "zero"]
+    CliRunner().invoke(cli.group, command, standalone_mode=False, catch_exceptions=False)
+    assert "somebody" not in Path("grades/lms/sakai.csv").read_text()
+
+
+def test_a_damaged_zip_that_is_called_as_somebody_is_is_theirs(place):
+    (place / "zzed.zip").write_bytes(b"PK")
+    command = ["grade", "hw01", "in", "zzed.zip", "--roster", "canvas.csv", "--missing", "zero"]
+    CliRunner().invoke(cli.group, command, standalone_mode=False, catch_exceptions=False)
+    with Path("grades/grades.csv").open(newline="") as file:
+        assert [row["name"] for row in csv.DictReader(file) if row["reason"] == "bad-zip"] == ["Zed, Zoe"]
+    assert "Zed" not in Path("grades/lms/canvas.csv").read_text()
+
+
 def test_a_zero_for_the_missing_is_not_for_the_failed_or_the_excused(place):
     grade("--missing", "zero", "--policy", "course.toml")
     cells = {

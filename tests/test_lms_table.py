@@ -51,6 +51,19 @@ def test_a_file_comes_back_byte_for_byte_and_reads_as_the_standard_library_reads
     assert [row.cells for row in table.rows] == [row or ("",) for row in expected]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "bom", "written"),
+    [
+        ("utf-16", False, "utf-8"), ("utf-8-sig", False, "utf-8"), ("utf-16", True, "utf-16"),
+        ("cp1252", False, "utf-8"), ("cp1252", True, "utf-8-sig"), ("utf-8-sig", True, "utf-8-sig"),
+    ],
+)  # fmt: skip
+def test_what_a_spreadsheet_saved_is_written_as_the_lms_reads_it(tmp_path, encoding, bom, written):
+    (tmp_path / "t.csv").write_bytes("Name;Grade\nZoë;7\n".encode(encoding))
+    content = render(read_table(tmp_path / "t.csv"), {(1, 1): "−10%"}, bom=bom)
+    assert content == "Name;Grade\nZoë;−10%\n".encode(written)
+
+
 HEADERS = ["a,b,c", "a;b;c", "a\tb\tc"]
 
 

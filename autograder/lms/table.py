@@ -246,7 +246,8 @@ def render(
         changes: (row, column) → new text; a column past the end of the row is added.
         rows: indexes of the rows to write, in order; None writes all.
         columns: indexes of the columns to write, in order; None writes all.
-        bom: keep the byte-order mark, where there was one.
+        bom: keep the byte-order mark, where there was one; without it the file is UTF-8, whatever a spreadsheet made
+            of it. Windows-1252, which no LMS writes and which has no sign for "−10%", becomes UTF-8 in any case.
     """
     wanted = list(range(len(table.rows)) if rows is None else rows)
     everything = table.quotes_all
@@ -265,7 +266,10 @@ def render(
         # a last line without an end keeps it only while it stays the last
         end = row.end or ("" if number == wanted[-1] else table.newline)
         lines.append(table.delimiter.join(raw) + end)
-    return (table.bom if bom else b"") + "".join(lines).encode(table.encoding)
+    mark, encoding = table.bom if bom else b"", table.encoding
+    if encoding == "cp1252" or not bom:
+        mark, encoding = mark or (codecs.BOM_UTF8 if bom else b""), "utf-8"
+    return mark + "".join(lines).encode(encoding)
 
 
 def column_of(header: Sequence[str], *names: str) -> int | None:

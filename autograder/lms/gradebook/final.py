@@ -224,7 +224,8 @@ def doubtful_zeros(run: Run, missing: str) -> tuple[str, ...]:
     """What to say when zeros are asked for while somebody's work is not matched with anybody."""
     if missing != "zero" or not (run.unknown or run.doubtful):
         return ()
-    who = ", ".join(student.name or student.id for student in run.unknown[:5])
+    nameless = [refused.file for refused in run.refused if not refused.students]
+    who = ", ".join([*(student.name or student.id for student in run.unknown), *nameless][:5])
     said = []
     if run.doubtful:
         said.append(
@@ -264,7 +265,7 @@ def onto(roster: Roster, grades: Mapping[Id, Grade], run: Run) -> Placed:
             f"{run.facts.folder}: written by a version that did not say which list its ids are from, so nobody is "
             "certain to get their own grade: give the command of `autograder grade` again, then export"
         )
-    match = roster.match(everybody)
+    match = roster.match(everybody, nameless=any(not refused.students for refused in run.refused))
     lost = [
         f"{student.name or student.id}: not on {roster.name}: no grade there"
         for student in match.unknown

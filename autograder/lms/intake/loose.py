@@ -49,9 +49,14 @@ def _named(name: str, assignment: str | None) -> Student:
     return Student(id=student, ids=(Id(Space.FILE, student),))
 
 
+def whose(name: str, assignment: str | None) -> tuple[Student, ...]:
+    """The one student whom a zip or folder of this name is of."""
+    return (_named(name, assignment),)
+
+
 def whole(items: Sequence[Item], source: str, assignment: str | None, container: str) -> Bundle:
     """All files as one student's work, whom the zip or folder around them names."""
-    return Bundle(students=(_named(container, assignment),), items=tuple(items), source=source, own=True)
+    return Bundle(students=whose(container, assignment), items=tuple(items), source=source, own=True)
 
 
 def bundles(

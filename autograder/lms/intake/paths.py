@@ -21,6 +21,7 @@ from autograder.lms.intake import loose
 from autograder.lms.intake.archive import BULK, ignored, safe_part, unpack
 from autograder.lms.intake.choose import Chosen, choose
 from autograder.lms.intake.keys import key_of, with_member_keys
+from autograder.lms.intake.places import shown
 from autograder.lms.intake.whose import is_person
 from autograder.lms.intake.works import settle
 from autograder.lms.names import fold, name_keys
@@ -38,6 +39,8 @@ class _Found(NamedTuple):
     bundles: list[Bundle]
     recognised: str
     warnings: list[str]
+    nameless: tuple[Refused, ...] = ()
+    """Work in an LMS's download whose name is not one that the LMS gives."""
 
 
 def collect(
@@ -78,10 +81,12 @@ def collect(
                 continue
             found = _from_path(path, place, assignment, people)
         except NotebookError as error:
-            refused.append(Refused(file=path.name, reason=error.reason, message=str(error)))
+            students = loose.whose(path.stem, assignment) if is_person(path.stem, people) else ()
+            refused.append(Refused(file=path.name, reason=error.reason, message=str(error), students=students))
             continue
         bundles += [msgspec.structs.replace(one, argument=number) for one in found.bundles]
         warnings += found.warnings
+        refused += found.nameless
         recognised.append(f"{path.name}: {found.recognised}, {_count(len(found.bundles), 'submission')}")
     bundles += _from_files(single, assignment, people)
     if single:
@@ -288,12 +293,20 @@ def _recognise(
         if claimed * 2 >= len(trimmed):
             pairs = list(zip(trimmed, above if best.UNDER_TITLE else trimmed, strict=True))
             bundles = best.bundles([whole for item, whole in pairs if best.claims(item.parts)], source, people)
-            warnings = [
-                f"{source}: {'/'.join(item.parts)} is not named as {best.KIND} names its downloads: left out"
-                for item in trimmed
-                if not best.claims(item.parts) and not _is_own(best, item)
-            ]
-            return _Found(bundles, f"{best.KIND} download", warnings)
+            strange = [item for item in trimmed if not best.claims(item.parts) and not _is_own(best, item)]
+            said = f"is not named as {best.KIND} names its downloads"
+            warnings = [f"{source}: {shown(i.parts)} {said}: left out" for i in strange if not _is_work(i)]
+            nameless = (
+                Refused(
+                    file=shown(item.parts),
+                    reason="nameless",
+                    message=f"{source}: {shown(item.parts)} {said}: unpack the download, and rename it "
+                    "as its student's files are, or remove it",
+                )
+                for item in strange
+                if _is_work(item)
+            )
+            return _Found(bundles, f"{best.KIND} download", warnings, tuple(nameless))
         tops = {item.parts[0] for item in trimmed}
         if len(tops) != 1 or any(len(item.parts) < 2 for item in trimmed) or is_person(tops.pop(), people):
             break
@@ -305,6 +318,10 @@ def _recognise(
 def _is_own(known: Format, item: Item) -> bool:
     """Whether the LMS itself put the file beside the submissions."""
     return item.parts[-1].casefold() in known.OWN_FILES
+
+
+def _is_work(item: Item) -> bool:
+    return item.parts[-1].casefold().endswith((".ipynb", ".ipynb.txt", ".zip"))
 
 
 def _newest(bundles: list[Bundle]) -> tuple[list[Bundle], list[str]]:

@@ -173,7 +173,8 @@ class _Corrected:
         notes = match.group_notes
         if self.roster is not None:
             notes = self.roster.group_notes(titled, unknown)
-            if not titled and not any(map(self.roster.may_be_anybody, unknown)):
+            nameless = any(not one.students for one in self.refused)
+            if not (nameless or titled or any(map(self.roster.may_be_anybody, unknown))):
                 missing, doubtful = [*missing, *doubtful], []
         match = msgspec.structs.replace(
             match,

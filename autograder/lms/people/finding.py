@@ -9,6 +9,7 @@ import msgspec
 from autograder.lms.damage import may_have_been
 from autograder.lms.names import fold, name_keys
 from autograder.lms.people.identity import (
+    COUNTED,
     INTERNAL,
     SAID,
     SPOKEN,
@@ -157,8 +158,11 @@ class Finder:
                     theirs = entries[number].student
                     if contradict(student, theirs):
                         continue
+                    # what is counted anew for each assignment does not even say which of two namesakes it is
+                    apart = bool(COUNTED & {one.space, space}) and Space.LIST not in (one.space, space)
+                    named = likeness(student.name, theirs.name) is Likeness.SAME
                     # what a TA writes for this list may be any id on it; a file's name was not written for this list
-                    if one.space is Space.PERSON or likeness(student.name, theirs.name) is Likeness.SAME:
+                    if one.space is Space.PERSON or (named and not apart):
                         hits.setdefault(number, (one, space))
                     elif one.space not in INTERNAL and space in INTERNAL:
                         inside.setdefault(number, space)

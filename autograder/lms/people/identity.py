@@ -11,8 +11,8 @@ from autograder.lms.names import fold, name_keys, name_words
 from autograder.model import Id, Space, Student
 
 __all__ = [
-    "CERTAIN", "INTERNAL", "SAID", "SPOKEN", "TITLED", "Likeness", "contradict", "likeness", "mailbox", "settled_by",
-    "shown", "with_id",
+    "CERTAIN", "COUNTED", "INTERNAL", "SAID", "SPOKEN", "TITLED", "Likeness", "contradict", "likeness", "mailbox",
+    "settled_by", "shown", "with_id",
 ]  # fmt: skip
 
 CERTAIN = ("id", "group", "title")
@@ -33,6 +33,8 @@ INTERNAL = frozenset(
     }
 )  # fmt: skip
 """Numbers that one LMS gives and that nobody is known by outside of it."""
+COUNTED = INTERNAL - {Space.CANVAS_USER, Space.BRIGHTSPACE_FOLDER}
+"""Those that are an assignment's or a download's; a user's number may have been taken over, as SID or OrgDefinedId."""
 SPOKEN = frozenset({Space.FILE, Space.PERSON})
 """Written by people, who do not say which of a student's ids they wrote, or whether it is a name."""
 _NO_ID = frozenset({Space.NAME, Space.FILE, Space.PERSON})

@@ -69,7 +69,8 @@ def match_submissions(roster: Roster, submissions: Sequence[Submission], refused
     Of two submissions of one student :func:`autograder.lms.intake.settle` says which counts, if any.
     """
     works: list[Submission | Refused] = [*submissions, *refused]
-    match = roster.match(student for work in works for student in work.students)
+    nameless = any(not work.students for work in works)
+    match = roster.match((student for work in works for student in work.students), nameless=nameless)
 
     def known(students: tuple[Student, ...]) -> tuple[Student, ...]:
         everybody = [one for student in students for one in _on_list(student, match.rows.get(student, ()))]

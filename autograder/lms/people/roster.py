@@ -122,8 +122,13 @@ class Roster:
         """The student's row and how it was found: see :class:`autograder.lms.people.finding.Finder`."""
         return self._finder.find(student)
 
-    def match(self, students: Iterable[Student]) -> Match:
-        """Find each student; where two could have a row, neither has it, and what would settle it is said."""
+    def match(self, students: Iterable[Student], *, nameless: bool = False) -> Match:
+        """Find each student; where two could have a row, neither has it, and what would settle it is said.
+
+        Args:
+            students: who handed in.
+            nameless: whether there is work that names nobody, and so may be of anybody who is not among them.
+        """
         asked = list(dict.fromkeys(students))
         found = {student: self.find(student) for student in asked}
         for claims in (_groups_named_alike, _rivals):
@@ -168,7 +173,7 @@ class Roster:
             rows[student] = one.entries
             if one.how == "zeros":
                 warnings.append(
-                    f"{student.id}: matched {entry.student.id} (line {entry.line} of {self.name}), as a spreadsheet "
+                    f"{student.id}: matched {shown(entry.student)}, line {entry.line} of {self.name}, as a spreadsheet "
                     "changes numbers; please check"
                 )
             elif one.how == "name":
@@ -181,7 +186,8 @@ class Roster:
         taken = {entry.row for entries in rows.values() for entry in entries}
         left = [entry for entry in self.layout.students if entry.row not in taken]
         titled = [rows[student][0].student for student in rows if found[student].how == "title"]
-        perhaps = {entry.row for entry in (left if titled or any(map(self.may_be_anybody, unknown)) else doubtful)}
+        anybodys = nameless or titled or any(map(self.may_be_anybody, unknown))
+        perhaps = {entry.row for entry in (left if anybodys else doubtful)}
         return Match(
             rows=rows,
             by_name=tuple(
