@@ -13,6 +13,7 @@ from autograder import lms
 from autograder.cli import LazyGroup
 from autograder.cli.lms import export, intake, roster, upload
 from autograder.errors import UsageError
+from autograder.lms.people import person_of
 from autograder.model import (
     Adjustment,
     Id,
@@ -234,7 +235,9 @@ def test_a_german_run_tells_its_policy_in_german_and_knows_its_kinds(folder):
     first, second = (result.adjustments[0] for result in adjusted.results)
     assert (first.kind, first.why) == ("late", "2 Tage zu spät (fällig 2025-03-03 23:59): −20 % von 10 Punkten = −2")
     assert (second.kind, second.why) == ("extension", "rechtzeitig (verlängert bis 2025-03-05 23:59)")
-    assert lms.grades_of(adjusted)[user("12345").own].comment.startswith("autograder: 7 von 10 Punkten; 2 Tage zu spät")
+    assert lms.grades_of(adjusted)[person_of(user("12345"))].comment.startswith(
+        "autograder: 7 von 10 Punkten; 2 Tage zu spät"
+    )
     # told again in another language, it is the same policy
     english = msgspec.structs.replace(adjusted, facts=msgspec.structs.replace(run.facts, language="en"))
     again, _ = lms.adjust(english, policy)
@@ -244,7 +247,7 @@ def test_a_german_run_tells_its_policy_in_german_and_knows_its_kinds(folder):
 
 def test_a_student_with_two_results_gets_neither_and_zeros_are_doubted_while_work_is_unmatched():
     alone, group = graded("12346", 7.0), graded("12345", 9.0, others=("12346",))
-    grades = {one.value: grade for one, grade in lms.grades_of(run_of(group, alone)).items()}
+    grades = {one.value: grade for (one, _), grade in lms.grades_of(run_of(group, alone)).items()}
     assert (grades["12345"].score, grades["12346"].score) == (9, None)
     assert "several submissions" in grades["12346"].reason
     run = msgspec.structs.replace(RUN, unknown=(Student(id="x7", name="Bo"),))
@@ -252,17 +255,19 @@ def test_a_student_with_two_results_gets_neither_and_zeros_are_doubted_while_wor
     assert lms.doubtful_zeros(run, "blank") == lms.doubtful_zeros(RUN, "zero") == ()
     run = msgspec.structs.replace(RUN, doubtful=(user("12349"),), missing=(), unknown=(Student(id="x7", name="Bo"),))
     assert "1 on the roster got no 0" in lms.doubtful_zeros(run, "zero")[0]
-    assert lms.grades_of(run)[user("12349").own].score is None
+    assert lms.grades_of(run)[person_of(user("12349"))].score is None
 
 
 def test_who_is_excused_is_excused_whatever_came_and_nobody_is_doubted_where_all_handed_in():
     """Small changes to what goes into the gradebook that no quick test saw."""
     excused = frozenset({"12345", "12348", "12349", "12347"})
-    grades = {one.value: grade.excused for one, grade in lms.grades_of(RUN, excused=excused).items()}
+    grades = {one.value: grade.excused for (one, _), grade in lms.grades_of(RUN, excused=excused).items()}
     # graded, in a group, failed, refused, nothing handed in
     assert grades == {"12345": True, "12346": False, "12347": True, "12350": False, "12348": True, "12349": True}
     doubtful = msgspec.structs.replace(RUN, doubtful=(user("12351"),), missing=())
-    grades = {one.value: grade.excused for one, grade in lms.grades_of(doubtful, excused=frozenset({"12351"})).items()}
+    grades = {
+        one.value: grade.excused for (one, _), grade in lms.grades_of(doubtful, excused=frozenset({"12351"})).items()
+    }
     assert grades["12351"]
     everybody = msgspec.structs.replace(RUN, unknown=(Student(id="x7", name="Bo"),), missing=())
     assert lms.doubtful_zeros(everybody, "zero") == ()

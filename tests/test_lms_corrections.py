@@ -203,6 +203,36 @@ def test_groups_settle_what_an_lms_only_has_a_title_for(place):
     assert written() == {"301": "3", "302": "1", "303": "3", "304": "0"}
 
 
+def test_a_number_under_another_name_gives_its_row_neither_grade_nor_page(place):
+    """Whose number a work carries that is not theirs has handed in their own, or nothing."""
+    (place / "sakai.csv").write_text('Student ID,Name,hw01 [3.5]\n71,"Abel, Ann",\n72,"Berg, Bo",\n73,"Cruz, Cy",\n')
+    sakai = "hw01/{}({})/Submission attachment(s)/hw01.ipynb"
+    works = {sakai.format("Cruz, Cy", 71): "q1=2 q2=1", sakai.format("Berg, Bo", 72): "q1=1 q2=0"}
+
+    def scores():
+        call("grade", "hw01", "s.zip", "--roster", "sakai.csv", "--missing", "zero", status=3)
+        with Path("grades/lms/sakai.csv").open(newline="") as file:
+            return {row["Student ID"]: row["hw01 [3.5]"] for row in csv.DictReader(file)}
+
+    def keys():
+        return {
+            student["name"]: one["submission"]["key"] for one in results() for student in one["submission"]["students"]
+        }
+
+    def results():
+        return json.loads(Path("grades/results.json").read_text())["results"]
+
+    zipped(place / "s.zip", {name: work(text) for name, text in works.items()})
+    # neither the one whose number it is nor the one whose name it is has it, or a 0
+    assert scores() == {"72": "1"}
+    assert keys()["Cruz, Cy"] != "71"
+    # beside the row's own work it is somebody else's, and no second attempt
+    works[sakai.format("Abel, Ann", 71)] = "q1=0.5 q2=0"
+    zipped(place / "s.zip", {name: work(text) for name, text in works.items()})
+    assert scores() == {"71": "0.5", "72": "1"}
+    assert (keys()["Abel, Ann"], len(results())) == ("71", 3)
+
+
 def test_partners_without_a_class_list(place):
     zipped(place / "s.zip", {"aabel.ipynb": work("q1=2 q2=1"), "bberg.ipynb": work("q1=1 q2=0")})
     (place / "groups.csv").write_text("aabel,bberg\n")

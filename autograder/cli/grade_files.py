@@ -35,7 +35,7 @@ def fill(
     """
     if not rosters:
         return ()
-    grades = lms.grades_of(run, excused=frozenset() if policy is None else policy.excused)
+    excused = frozenset() if policy is None else policy.excused
     forms: dict[str, dict[str, Grade]] = {}
     written: list[Written] = []
     for at, roster in enumerate(rosters):
@@ -43,7 +43,7 @@ def fill(
         found: tuple[str, ...] = ()
         if form not in forms:
             everybody = lms.together([other for other in rosters if other.layout.form == form])
-            forms[form], found, run = lms.onto(everybody, grades, run)
+            forms[form], found, run = lms.onto(everybody, lms.grades_of(run, excused=excused), run)
             # who is not on the list that the run was matched with is known from the matching
             found = () if form == matched else found
         own = forms[form]

@@ -11,11 +11,11 @@ import msgspec
 from autograder.errors import UsageError
 from autograder.lms.names import fold
 from autograder.lms.numbers import number_text, rounded
-from autograder.lms.people import Roster
+from autograder.lms.people import Person, Roster, person_of
 from autograder.lms.policy import Applied, AssignmentPolicy, Words, apply
 from autograder.lms.records import OURS, Grade, RosterStudent
 from autograder.lms.times import read_time
-from autograder.model import Adjustment, Id, Run, Status, Student, SubmissionResult
+from autograder.model import Adjustment, Run, Status, Student, SubmissionResult
 
 __all__ = ["POLICY_KINDS", "adjust", "doubtful_zeros", "grades_of", "onto", "possible"]
 
@@ -166,22 +166,22 @@ def _with(result: SubmissionResult, applied: Applied, policy: AssignmentPolicy, 
     )
 
 
-def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[Id, Grade]:
-    """Student's own id → grade; everybody who handed in anything is in it, so that nobody of them counts as missing.
+def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[Person, Grade]:
+    """Whom it is of → grade; everybody who handed in anything is in it, so that nobody of them counts as missing.
 
     Args:
         run: after :func:`adjust`, where there is a policy.
         excused: folded ids of students who are excused even if they handed in nothing, beside those whom the run names.
     """
     excused = excused | {fold(student.id) for student in run.excused}
-    grades: dict[Id, Grade] = {}
+    grades: dict[Person, Grade] = {}
     for student in run.doubtful:
         why = "nothing under this name, but work that is nobody's may be theirs"
-        grades[student.own] = Grade(score=None, reason=why, excused=fold(student.id) in excused)
+        grades[person_of(student)] = Grade(score=None, reason=why, excused=fold(student.id) in excused)
     for refused in run.refused:
         for student in refused.students:
-            grades[student.own] = Grade(score=None, reason=refused.reason, excused=fold(student.id) in excused)
-    seen: set[Id] = set()
+            grades[person_of(student)] = Grade(score=None, reason=refused.reason, excused=fold(student.id) in excused)
+    seen: set[Person] = set()
     words = Words(run.facts.language or "en")
     for result in run.results:
         score = _score(result)
@@ -191,14 +191,14 @@ def grades_of(run: Run, *, excused: frozenset[str] = frozenset()) -> dict[Id, Gr
             grade = Grade(
                 score=score, excused=free or fold(student.id) in excused, reason=result.reason or "", comment=comment
             )
-            if student.own in seen and grades[student.own] != grade:
+            if person_of(student) in seen and grades[person_of(student)] != grade:
                 # in a group and alone: which one counts is not ours to say
                 grade = Grade(score=None, reason="several submissions with different results: decide which one counts")
-            seen.add(student.own)
-            grades[student.own] = grade
+            seen.add(person_of(student))
+            grades[person_of(student)] = grade
     for student in run.missing:
         if fold(student.id) in excused:
-            grades.setdefault(student.own, Grade(score=None, excused=True))
+            grades.setdefault(person_of(student), Grade(score=None, excused=True))
     return grades
 
 
@@ -251,7 +251,7 @@ class Placed(NamedTuple):
     """The same run, knowing its students by this list's ids, too: for the next list."""
 
 
-def onto(roster: Roster, grades: Mapping[Id, Grade], run: Run) -> Placed:
+def onto(roster: Roster, grades: Mapping[Person, Grade], run: Run) -> Placed:
     """The grades under a roster's ids: each student found on it by what the run remembers of them.
 
     Raises:
@@ -269,11 +269,11 @@ def onto(roster: Roster, grades: Mapping[Id, Grade], run: Run) -> Placed:
     lost = [
         f"{student.name or student.id}: not on {roster.name}: no grade there"
         for student in match.unknown
-        if student.own in grades and grades[student.own].score is not None
+        if person_of(student) in grades and grades[person_of(student)].score is not None
     ]
     found: dict[str, Grade] = {}
     for student, entries in match.rows.items():
-        grade = grades.get(student.own)
+        grade = grades.get(person_of(student))
         for entry in entries:
             if grade is None:
                 continue

@@ -9,11 +9,12 @@ exchanged, and who worked together, from a file that ``groups.py`` reads.
 
 from autograder.lms.people.corrections import Corrections, corrected
 from autograder.lms.people.finding import Finder
+from autograder.lms.people.identity import Person, person_of
 from autograder.lms.people.matching import match_submissions, together, who_is_who
 from autograder.lms.people.read import read_roster
 from autograder.lms.people.roster import Match, Matched, Roster
 
 __all__ = [
-    "Corrections", "Finder", "Match", "Matched", "Roster", "corrected", "match_submissions", "read_roster", "together",
-    "who_is_who",
+    "Corrections", "Finder", "Match", "Matched", "Person", "Roster", "corrected", "match_submissions", "person_of",
+    "read_roster", "together", "who_is_who",
 ]  # fmt: skip

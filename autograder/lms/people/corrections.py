@@ -1,6 +1,6 @@
 """What a TA knows better than the download: who worked together, which file counts, whose two files are exchanged."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,7 +9,7 @@ from autograder.errors import UsageError
 from autograder.lms.intake import key_of, replacement, settle, with_member_keys
 from autograder.lms.people.finding import Finder
 from autograder.lms.people.groups import Together, read_groups
-from autograder.lms.people.identity import TITLED, shown
+from autograder.lms.people.identity import TITLED, Person, person_of, shown
 from autograder.lms.people.roster import Matched, Roster
 from autograder.lms.records import Layout, RosterStudent
 from autograder.model import Id, Record, Refused, Space, Student, Submission
@@ -63,12 +63,12 @@ class _Corrected:
         self.works = list(matched.submissions)
         self.refused = list(matched.refused)
         self.notes: list[str] = []
-        self.settled: set[Id] = set()
-        """Own ids of everybody who has something now, or whose group is told."""
+        self.settled: set[Person] = set()
+        """Everybody who has something now, or whose group is told."""
         listed = () if roster is None else roster.students
         works: list[Submission | Refused] = [*self.works, *self.refused]
         submitters = (student for one in works for student in one.students)
-        everybody = {student.own: student for student in (*(entry.student for entry in listed), *submitters)}
+        everybody = {person_of(student): student for student in (*(entry.student for entry in listed), *submitters)}
         entries = (RosterStudent(student=one, row=at, line=at) for at, one in enumerate(everybody.values()))
         layout = Layout(kind="class", form="class", header=0, students=tuple(entries), columns=(), identity=None)
         self.finder = Finder("this class", layout)
@@ -85,7 +85,7 @@ class _Corrected:
         raise UsageError(f"{where}: {names[0]!r}: {why}")
 
     def of(self, student: Student) -> list[Submission]:
-        return [work for work in self.works if student.own in {one.own for one in work.students}]
+        return [work for work in self.works if person_of(student) in map(person_of, work.students)]
 
     def replace(self, who: str, path: Path, workdir: Path, assignment: str) -> None:
         where = f"--replace {who} {path}"
@@ -95,14 +95,14 @@ class _Corrected:
             raise UsageError(f"{where}: {new.message}")
         said = f"{shown(student)}: took {path.name}, as --replace says"
         old = self.of(student)
-        self.refused = [one for one in self.refused if student.own not in {member.own for member in one.students}]
+        self.refused = [one for one in self.refused if person_of(student) not in map(person_of, one.students)]
         if old:
             self._put(old[0], new, f"{said}, in the place of {old[0].file}")
             self.works = [work for work in self.works if work not in old[1:]]
         else:
             taken = {work.key.casefold() for work in self.works}
             self.works.append(msgspec.structs.replace(new, key=key_of((student,), taken), notes=(*new.notes, said)))
-        self.settled.add(student.own)
+        self.settled.add(person_of(student))
         self.notes.append(said)
 
     def swap(self, one: str, other: str) -> None:
@@ -128,14 +128,14 @@ class _Corrected:
         )
 
     def join(self, groups: Iterable[Together], file: str) -> None:
-        before: dict[Id, int] = {}
+        before: dict[Person, int] = {}
         for group in groups:
             where = f"{file}: line {group.line}"
             members = [self.person(names, where) for names in group.members]
             for member in members:
-                if before.setdefault(member.own, group.line) != group.line:
-                    raise UsageError(f"{where}: {shown(member)} is in the group of line {before[member.own]}, too")
-            members = list({member.own: member for member in members}.values())
+                if (line := before.setdefault(person_of(member), group.line)) != group.line:
+                    raise UsageError(f"{where}: {shown(member)} is in the group of line {line}, too")
+            members = list({person_of(member): member for member in members}.values())
             works = list({work.key: work for member in members for work in self.of(member)}.values())
             works += [work for work in self.works if work not in works and _is_titled(work, group.title)]
             if not works:
@@ -145,13 +145,13 @@ class _Corrected:
 
     def _one_work(self, works: list[Submission], members: list[Student]) -> None:
         settled = settle(works)
-        students = {student.own: student for work in works for student in work.students}
-        students |= {member.own: member for member in members}
+        students = {person_of(student): student for work in works for student in work.students}
+        students |= {person_of(member): member for member in members}
         # where a title stood as if it were a student, the members stand now
         people = {own: one for own, one in students.items() if not self._is_title(one)} or students
         self.settled |= set(students)
         self.works = [work for work in self.works if work not in works]
-        self.refused = [one for one in self.refused if not {member.own for member in one.students} & set(students)]
+        self.refused = [one for one in self.refused if not set(map(person_of, one.students)) & set(students)]
         self.refused += [msgspec.structs.replace(one, students=tuple(people.values())) for one in settled.refused[:1]]
         self.notes += settled.warnings
         if settled.kept is not None:
@@ -159,17 +159,18 @@ class _Corrected:
 
     def _is_title(self, student: Student) -> bool:
         listed = () if self.roster is None else self.roster.students
-        return student.own not in {entry.student.own for entry in listed} and student.own.space in (*TITLED, Space.FILE)
+        on_list = person_of(student) in {person_of(entry.student) for entry in listed}
+        return not on_list and student.own.space in (*TITLED, Space.FILE)
 
     def done(self) -> Matched:
         taken = {work.key.casefold() for work in self.works}
         works = with_member_keys(self.works, lambda student: key_of((student,), taken))
         match = self.matched.match
-        has = self.settled | {student.own for work in works for student in work.students}
-        unknown = tuple(one for one in match.unknown if one.own not in has or self._still_unknown(one, works))
-        titled = tuple(one for one in match.titled if one.own not in self.settled)
-        missing = [one for one in match.missing if one.own not in has]
-        doubtful = [one for one in match.doubtful if one.own not in has]
+        has = self.settled | {person_of(student) for work in works for student in work.students}
+        unknown = tuple(one for one in match.unknown if person_of(one) not in has or self._still_unknown(one, works))
+        titled = tuple(one for one in match.titled if person_of(one) not in self.settled)
+        missing = [one for one in match.missing if person_of(one) not in has]
+        doubtful = [one for one in match.doubtful if person_of(one) not in has]
         notes = match.group_notes
         if self.roster is not None:
             notes = self.roster.group_notes(titled, unknown)
@@ -189,9 +190,9 @@ class _Corrected:
 
     def _still_unknown(self, student: Student, works: Sequence[Submission]) -> bool:
         """Whether work of somebody who is not on the list is still theirs alone."""
-        own = {work.key: {one.own for one in work.students} for work in works}
-        listed: Mapping[Id, object] = {} if self.roster is None else {e.student.own: e for e in self.roster.students}
-        return any(student.own in people and not any(one in listed for one in people) for people in own.values())
+        own = {work.key: {person_of(one) for one in work.students} for work in works}
+        listed = set() if self.roster is None else {person_of(entry.student) for entry in self.roster.students}
+        return any(person_of(student) in people and not people & listed for people in own.values())
 
 
 def _is_titled(work: Submission, title: str) -> bool:

@@ -145,7 +145,8 @@ class Finder:
             # of group work Canvas names the group where a name stands, with the number of one member
             return Found((entry,), "title")
         note = f"the {SAID[by.space]} {by.value} is {entry.student.name}'s on {self.name}: {_ANOTHER}"
-        return Found((), "none", note, (entry,))
+        called = (entries[one] for one in self._called(student.name))
+        return Found((), "none", note, (entry, *called))
 
     def _other_space(self, student: Student, ids: Sequence[Id]) -> Found | None:
         """By an id that is equal to one of another kind: only where a name agrees, or people wrote it themselves."""
@@ -249,7 +250,7 @@ class Finder:
             number = min(called)
             kinds = " and ".join(sorted({SAID[one.space] for one in against.values() if one is not None}))
             note = f"{shown(entries[number].student)} has another {kinds} on {self.name}: a namesake, or {_ANOTHER}"
-            return Found((), "none", note)
+            return Found((), "none", note, tuple(entries[one] for one in called))
         return Found((), "none")
 
 

@@ -11,8 +11,8 @@ from autograder.lms.names import fold, name_keys, name_words
 from autograder.model import Id, Space, Student
 
 __all__ = [
-    "CERTAIN", "COUNTED", "INTERNAL", "SAID", "SPOKEN", "TITLED", "Likeness", "contradict", "likeness", "mailbox",
-    "settled_by", "shown", "with_id",
+    "CERTAIN", "COUNTED", "INTERNAL", "SAID", "SPOKEN", "TITLED", "Likeness", "Person", "contradict", "likeness",
+    "mailbox", "person_of", "settled_by", "shown", "with_id",
 ]  # fmt: skip
 
 CERTAIN = ("id", "group", "title")
@@ -84,6 +84,9 @@ def settled_by(student: Student) -> str:
     """What a TA can do so that this student is told from others."""
     return _SETTLES.get(student.own.space, "grade the submission under the student's id")
 
+
+Person = tuple[Id, frozenset[str]]
+"""See :func:`person_of`."""
 
 _PARTICLES = frozenset({"van", "von", "der", "den", "del", "dos", "bin", "ibn", "abu", "las", "los"})
 """Parts that half a class may have in common."""
@@ -159,6 +162,16 @@ def mailbox(one: Id) -> str | None:
 def shown(student: Student) -> str:
     """A student in a message: name and id."""
     return f"{student.name} ({student.id})" if student.name and student.name != student.id else student.id
+
+
+def person_of(student: Student) -> Person:
+    """Whom a record is of: an equal id under another name is somebody else's.
+
+    >>> two = Student(id="7", name="Lee, Bo"), Student(id="7", name="Orr, Al")
+    >>> person_of(two[0]) == person_of(two[1]), person_of(two[0]) == person_of(Student(id="7", name="Bo Lee"))
+    (False, True)
+    """
+    return Id(student.own.space, fold(student.own.value)), name_keys(student.name)
 
 
 def with_id(student: Student) -> str:

@@ -7,10 +7,10 @@ import msgspec
 from autograder.errors import UsageError
 from autograder.lms.intake import key_of, settle, with_member_keys
 from autograder.lms.names import fold
-from autograder.lms.people.identity import SAID, Likeness, likeness
+from autograder.lms.people.identity import SAID, Likeness, Person, likeness, person_of
 from autograder.lms.people.roster import Matched, Roster
 from autograder.lms.records import RosterStudent
-from autograder.model import Id, Refused, Space, Student, Submission
+from autograder.model import Refused, Space, Student, Submission
 
 __all__ = ["match_submissions", "together", "who_is_who"]
 
@@ -74,12 +74,12 @@ def match_submissions(roster: Roster, submissions: Sequence[Submission], refused
 
     def known(students: tuple[Student, ...]) -> tuple[Student, ...]:
         everybody = [one for student in students for one in _on_list(student, match.rows.get(student, ()))]
-        return tuple({one.own: one for one in reversed(everybody)}.values())[::-1]
+        return tuple({person_of(one): one for one in reversed(everybody)}.values())[::-1]
 
-    groups: dict[Id, list[Submission]] = {}
+    groups: dict[Person, list[Submission]] = {}
     for submission in submissions:
         students = known(submission.students)
-        groups.setdefault(_folded(students[0].own), []).append(msgspec.structs.replace(submission, students=students))
+        groups.setdefault(person_of(students[0]), []).append(msgspec.structs.replace(submission, students=students))
     kept: list[Submission] = []
     out = [msgspec.structs.replace(one, students=known(one.students)) for one in refused]
     warnings: list[str] = []
@@ -90,11 +90,11 @@ def match_submissions(roster: Roster, submissions: Sequence[Submission], refused
         warnings += settled.warnings
     taken: set[str] = set()
     reserved = {key_of((entry.student,), set()).casefold() for entry in roster.students}
-    on_list = {entry.student.own for entry in roster.students}
+    on_list = {person_of(entry.student) for entry in roster.students}
 
     def key(student: Student) -> str:
         # a key that somebody on the list would have is never given to somebody who is not on it
-        used = taken if student.own in on_list else taken | reserved
+        used = taken if person_of(student) in on_list else taken | reserved
         found = key_of((student,), used)
         taken.add(found.casefold())
         return found
@@ -117,7 +117,3 @@ def _on_list(student: Student, rows: tuple[RosterStudent, ...]) -> tuple[Student
     no_id = {Space.PERSON, Space.NAME} | ({Space.MOODLE_DOWNLOAD} if rows[0].group else set())
     more = (one for one in student.ids if one.space not in no_id)
     return (msgspec.structs.replace(own, ids=tuple(dict.fromkeys((*own.ids, *more)))),)
-
-
-def _folded(one: Id) -> Id:
-    return Id(one.space, fold(one.value))
