@@ -17,6 +17,7 @@ from autograder.feedback import explain_error
 from autograder.model import CaseResult, Check, Outcome, QuestionResult, Raised, Said, Verdict, Witness
 from autograder.otter.assignment import Assignment, Question
 from autograder.otter.doctests import DoctestOutcome, run_doctest
+from autograder.otter.evaluation import no_foreign_code
 from autograder.otter.isolation import as_main, silence, undisturbed
 from autograder.witnesses import OPEN
 
@@ -111,7 +112,8 @@ def run_test(
                         names.update(session.look(words))
                         looked = session.calls
                     before, had = session.calls, dict(names)
-                    outcome = _run_case(asked, case, number, names, session.legacy)
+                    with no_foreign_code(asked.source, had, session.troubles):
+                        outcome = _run_case(asked, case, number, names, session.legacy)
                     session.bound |= names.keys() != had.keys() or not all(map(is_, names.values(), had.values()))
                     _distrust(outcome, case, asked, session, own=bool(checks), called=session.calls != before)
                 except StudentGone as gone:
