@@ -33,6 +33,8 @@ DIFFERENT = [
     ("0", "Heaviside(log(x) - 4)*Heaviside(401/100 - log(x))", None),
     ("0", "Max(0, x**x - 20)*Max(0, 22 - x**x)", None),
     ("exp(x**2)", "exp(x**2) + x*Heaviside(x - 55)", None),
+    ("sign(x - 2700)", "sinh(x - 2700)/cosh(x - 2700)", {"x": (0, None)}),
+    ("5 - sign(x + 4100)", "5 - sinh(x + 4100)*sech(x + 4100)", {"x": (None, 30)}),
 ]
 
 SEVERAL = [
@@ -46,6 +48,9 @@ SEVERAL = [
     ("y", "y + log(1 + exp(60*(x*y - 800))) - Max(0, 60*(x*y - 800))", None),
     ("sqrt(x - 150)*y", "sqrt(x - 150)*y + sqrt(151 - x)*Max(0, y - 60)", None),
     ("x*y", "x*y + Piecewise((1, (x > 12) & (x < 13) & (y > x)), (0, True))", None),
+    # the line on which a narrow strip is sought begins where it does not meet it
+    ("y", "y + Max(0, u*(1 - 50*u))".replace("u", "(x + y + 17)"), {"x": (-9, 9), "y": (-9, 9)}),
+    ("y", "y + Max(0, u*(7 - 2*u))".replace("u", "(x - y - z - 1200)"), dict.fromkeys("xyz", (-500, 500))),
 ]
 
 EQUAL = [

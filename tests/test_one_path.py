@@ -41,6 +41,9 @@ CLAIMS: list[tuple[str, str, tuple[str, ...], dict[str, tuple[float, float]] | N
     ("x*abs(x)/2", "sqrt(x)**2", ONE, None, RIGHT),
     ("x*abs(x)/2", "x", ONE, None, WRONG),
     ("floor(3*x)*x", "floor(3x)", ONE, None, RIGHT),
+    ("log(cos(2*x))", "-2*sin(2*x)/|cos(2*x)|", ONE, None, RIGHT),
+    ("log(cos(2*x))", "-2*sin(2*x)/|cos(2*x)|*sign(x)", ONE, None, WRONG),
+    ("sqrt(sin(x)) + x", "cos(x)/(2*sqrt(|sin(x)|)) + 1", ONE, None, RIGHT),
 ]
 
 

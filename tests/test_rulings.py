@@ -258,7 +258,7 @@ def test_a_class_is_decided_case_by_case(meters: Group, tmp_path: Path) -> None:
     assert scores(grades) == waiting
 
     listed = call("review", "grades").output
-    assert "object:1 object - 1 (1 point): passes only inside the notebook\n  2 of 5: dee, eve" in listed
+    assert "object:2 object - 2 (2 points, hidden): passes only inside the notebook\n  2 of 5: dee, eve" in listed
     assert "tolerance:1" in listed
     assert "sets np.allclose" in listed
     assert "autograder review --accept object:2   or   --refuse object:2" in listed

@@ -54,6 +54,16 @@ ROWS: dict[str, tuple[list[str], dict[str, Any], tuple[str, ...]]] = {
         {"x": 10},
         (),
     ),
+    "what a cell sets for all that comes": (
+        [
+            "import decimal, numpy as np\nnp.set_printoptions(precision=2)\ndecimal.getcontext().prec = 3",
+            "x = str(np.array([1 / 3])), str(decimal.Decimal(1) / 3)",
+            "await later(0)\nnp.set_printoptions(precision=4)",
+            "y = str(np.array([1 / 3]))",
+        ],
+        {"x": ("[0.33]", "0.333"), "y": "[0.3333]"},
+        (),
+    ),
     "a cell that is no Python": (["x = = 1", "x = 11"], {"x": 11}, ("SyntaxError",)),
 }
 

@@ -18,7 +18,7 @@ from flint import arb
 
 from autograder import points
 from autograder.compare import plane
-from autograder.compare.elsewhere import branches
+from autograder.compare.elsewhere import branches, may_be_real
 from autograder.compare.prove import equal_by_algebra
 from autograder.compare.realm import Realm
 from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
@@ -322,7 +322,10 @@ class Pair:
 
     def _covered(self) -> bool:
         """Whether both sides are the same by their formulas in cells in which no point shows whether they are."""
+        formulas = [self.desired, self.actual, *(self.counts.roots if self.counts is not None else ())]
         for point, signs in self._doubts:
+            if not may_be_real(self.graph, formulas, point, self._kinks, signs):
+                continue  # it does not count
             desired, actual = branches(self.graph, (self.desired, self.actual), point, self._kinks, signs)
             if equal_by_algebra(self.graph, desired, actual):
                 continue

@@ -97,7 +97,10 @@ def _flatness(name: str, value: Ball) -> float:
         return max(0.0, 1.44 * large * large - 4)
     if name in ("exp", "gamma", "factorial"):
         return max(0.0, -size)
-    if name in ("cos", "cosh", "sech", "sec", "sinc"):
+    if name in ("sinh", "cosh", "sech", "csch"):
+        # far out one of their two exponentials hides the other, and sinh/cosh is 1
+        return max(0.0, 2.88 * large - 4, -2 * size if name in ("cosh", "sech") else 0.0)
+    if name in ("cos", "sec", "sinc"):
         return max(0.0, -2 * size)
     if name in ("atan", "acot"):
         return max(0.0, size)

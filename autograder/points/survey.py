@@ -280,13 +280,11 @@ class Survey:
                         yield from self._visited(iter([*self._apart(tried[0], kink), *tried[:8]]))
                         if self._has(place, sign):
                             return
-                    best = (
-                        max((self._height(kink, sign, {**here, name: Fraction(low)}), low) for low, _ in turns)
-                        if turns
-                        else None
-                    )
-                    if best is not None and best[0] > self._height(kink, sign, here):
-                        here = {**here, name: Fraction(best[1])}
+                    # The turn may lie outside the domain where another variable is held: its near end is then a step.
+                    steps = [*(Fraction(low) for low, _ in turns), *Cell(*self._lines.ends(name)).brinks()]
+                    best = max((self._height(kink, sign, {**here, name: step}), step) for step in steps)
+                    if best[0] > self._height(kink, sign, here):
+                        here = {**here, name: best[1]}
 
     def _apart(self, point: Point, kink: int) -> Iterator[Point]:
         """The point moved off the turns by which it was found, where a slope may be 0 that is not so elsewhere."""

@@ -8,6 +8,7 @@ cells the loop turns, as it does while a kernel waits for the next.
 import asyncio
 import sys
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 __all__ = ["CellLoop"]
@@ -33,6 +34,8 @@ class CellLoop:
         self._run, self._run_async = shell.run_cell, shell.run_cell_async
         self._awaits, self._transform = shell.should_run_async, shell.transform_cell
         self._loop = asyncio.new_event_loop()
+        # one for all cells: NumPy's print options, its errstate and decimal's precision are in it
+        self._context = copy_context()
         asyncio.set_event_loop(self._loop)
 
     def within(self, work: Callable[[], Made]) -> Made:
@@ -41,7 +44,7 @@ class CellLoop:
         async def inside() -> Made:
             return work()
 
-        return self._to_its_end(self._loop.create_task(inside()))
+        return self._to_its_end(self._loop.create_task(inside(), context=self._context))
 
     def cell(self, source: str) -> Any:
         """Run one cell; what IPython says of it.
@@ -50,7 +53,7 @@ class CellLoop:
             KeyboardInterrupt: it was interrupted while it awaited something.
         """
         done: list[Any] = []
-        task = self._loop.create_task(self._cell(source, done))
+        task = self._loop.create_task(self._cell(source, done), context=self._context)
         try:
             self._to_its_end(task)
         finally:
