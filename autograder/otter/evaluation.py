@@ -31,8 +31,8 @@ _GIVEN = ("a", "s", "expr", "stmt", "setup")
 _WORD = re.compile(r"[^\W\d]\w*")
 _SIGNS = re.compile(r"[\w\s()+\-*/^.,\[\]<>=%:]*")
 _REACHING = frozenset({
-    "breakpoint", "compile", "delattr", "eval", "exec", "exit", "getattr", "globals", "import", "input", "lambda", "locals",
-    "open", "os", "quit", "setattr", "subprocess", "sys", "vars",
+    "breakpoint", "compile", "delattr", "eval", "exec", "exit", "getattr", "globals", "import", "input", "lambda",
+    "locals", "open", "os", "quit", "setattr", "subprocess", "sys", "vars",
 })  # fmt: skip
 _PYTHON = frozenset({"False", "None", "True", "and", "else", "for", "if", "in", "is", "not", "or", "pass"})
 _LONGEST = 2_000
