@@ -140,6 +140,25 @@ def test_two_exchanged_files_are_put_right_by_one_command_and_back_by_the_same(p
         call("swap", "hw02", "301", "302")
 
 
+def test_points_that_a_person_gave_to_the_other_file_are_looked_at_again(place):
+    zipped(place / "s.zip", {name: work(text) for name, text in FILES.items() if text})
+    grade()
+    call("override", "hw01", "302", "q1", "1", "--why", "read it")
+    said = call("swap", "hw01", "301", "302", status=3)
+    assert [line.split(" by hand")[0] for line in said.splitlines() if " by hand" in line] == [
+        "note: the points that were given 302"
+    ]
+    call("override", "hw01", "302", "q1", "--withdraw", "--why", "another file")
+    assert " by hand" not in call("swap", "hw01", "302", "301")
+
+
+def test_a_grade_that_the_lms_file_does_not_take_needs_a_person(place):
+    zipped(place / "s.zip", {name: work(text) for name, text in FILES.items() if text})
+    grade()
+    (place / "canvas.csv").write_text(CANVAS.replace("aabel,L,", "aabel,L,EX"))
+    assert "Abel, Ann: not written: the LMS has 'EX' here: kept" in grade(status=3)
+
+
 def results():
     return json.loads(Path("grades/results.json").read_text())["results"]
 

@@ -98,6 +98,9 @@ CLASH = Space.GRADESCOPE_SID, Space.SAKAI_EID, Space.BRIGHTSPACE_FOLDER, Space.M
         # a namesake who left the course is in Canvas's zip under an id of her own
         (Space.CANVAS_USER, "777", "álvarezzoë", None),
         (Space.BRIGHTSPACE_FOLDER, "777", "álvarezzoë", "12345"),
+        # a group's title with a member's number, and somebody with that number in another Canvas
+        (Space.CANVAS_USER, "12345", "team7", "12345"),
+        (Space.CANVAS_USER, "12345", "Team, Otto", None),
         # another LMS's number is somebody's Canvas id by chance
         *((space, "12346", "Zoë Álvarez", "12345") for space in CLASH[:-1]),
         *((space, "12346", "Nobody Here", None) for space in CLASH),
@@ -128,6 +131,12 @@ CLASH = Space.GRADESCOPE_SID, Space.SAKAI_EID, Space.BRIGHTSPACE_FOLDER, Space.M
 def test_an_id_is_believed_as_far_as_it_comes(space, id, name, found):
     entries = read_roster(FILES / "canvas.csv").find(known(space, id, name)).entries
     assert [entry.student.id for entry in entries] == ([] if found is None else [found])
+
+
+def test_another_canvas_of_equal_numbers_is_another_list(tmp_path):
+    roster = roster_of(tmp_path, "Student,ID,SIS User ID,Section,HW 1 (1)\nA A,1001,S7,S,\n")
+    found = roster.find(known(Space.CANVAS_USER, "1001", "Otto Team", (Space.CANVAS_SIS, "S8")))
+    assert (found.entries, found.how) == ((), "none")
 
 
 def test_canvas_pretended_student_is_the_last_and_a_real_one_is_not(tmp_path):

@@ -97,10 +97,12 @@ class Graded(Record, frozen=True, kw_only=True):
 
     @property
     def needs_a_person(self) -> bool:
-        """Some row has no grade, some grade no row on the list or no settled penalty, or some page only the score."""
+        """Some row has no grade, some grade no row or cell on the list or no settled penalty, or a page no answers."""
         run = self.run
-        return bool(run.refused or run.unknown or run.doubtful or self.undrawn or self.unsettled) or any(
-            r.status is not Status.GRADED for r in self.run.results
+        return (
+            bool(run.refused or run.unknown or run.doubtful or self.undrawn or self.unsettled)
+            or any(one.withheld for one in self.written)
+            or any(result.status is not Status.GRADED for result in run.results)
         )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from autograder.cli import NEEDS_A_PERSON
 from autograder.cli.grade import run as grade_run
 from autograder.cli.report import read_run
 from autograder.errors import UsageError
@@ -156,6 +157,7 @@ def swap(assignment: str, one: str, other: str, out: Path) -> int:
     again, and what changed is printed as after a regrade. The folder remembers it in every later run.
     """
     from autograder.batch.journal import Journal
+    from autograder.batch.overrides import in_force
     from autograder.cli.class_run import SWAPS
 
     run = read_run(out)
@@ -170,13 +172,27 @@ def swap(assignment: str, one: str, other: str, out: Path) -> int:
         left = [pair for pair in before if set(pair) != {one, other}]
         after = left if len(left) < len(before) else [*before, (one, other)]
         journal.set_fact(SWAPS, msgspec.json.encode(after).decode())
+        decided = in_force(journal.overrides())
     try:
-        return again(order, run)
+        status = again(order, run)
     except UsageError:
         # somebody is not known, or has nothing: it did not happen
         with Journal(out / "journal.db") as journal:
             journal.set_fact(SWAPS, msgspec.json.encode(before).decode())
         raise
+    files = {result.submission.key: result.submission.path for result in run.results}
+    for result in read_run(out).results:
+        work = result.submission
+        if files.get(work.key) == work.path:
+            continue
+        for question in decided.get(work.key, ()):
+            click.echo(
+                f"note: the points that were given {work.key} by hand for {question} stay, and the answers are another "
+                f"file's now: look at them again (autograder override {assignment} {work.key} {question} --withdraw)",
+                err=True,
+            )
+            status = NEEDS_A_PERSON
+    return status
 
 
 def remembered(out: Path) -> "Order":

@@ -194,6 +194,8 @@ class Written(Record, frozen=True, kw_only=True):
     """As :attr:`Layout.packed`."""
     changes: tuple[Change, ...] = ()
     left: tuple[Left, ...] = ()
+    withheld: tuple[Left, ...] = ()
+    """Of those ``left`` the students who have a grade, or are excused: a person has to enter it."""
     warnings: tuple[str, ...] = ()
 
     @property

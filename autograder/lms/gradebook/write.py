@@ -125,6 +125,7 @@ def write_grades(
         packed=layout.packed,
         changes=tuple(work.changes),
         left=tuple(work.left),
+        withheld=tuple(work.withheld),
         warnings=(*work.warnings, *work.comments(), *work.formulas()),
     )
 
@@ -145,6 +146,7 @@ class _Filling:
         """Comments that a person wrote and that stay."""
         self.changes: list[Change] = []
         self.left: list[Left] = []
+        self.withheld: list[Left] = []
         self.warnings: list[str] = FORMATS[roster.kind].warn(column) if roster.kind in FORMATS else []
         self.mark = roster.layout.decimal_mark or decimal_mark(
             roster.table, (column, *roster.columns), roster.layout.header + 1
@@ -215,6 +217,7 @@ class _Filling:
     def withhold(self, entry: RosterStudent, why: str) -> None:
         """Leave a cell although there is a grade for it: said with the warnings, too."""
         self.leave(entry, why)
+        self.withheld.append(self.left[-1])
         self.warnings.append(f"{entry.student.name or entry.student.id}: not written: {why}")
 
     def put(self, entry: RosterStudent, old: str, new: str, comment: str) -> None:

@@ -141,8 +141,9 @@ class Finder:
         entry = entries[number]
         if alike[number] is not Likeness.OTHER or by.space in (Space.EMAIL, Space.SAKAI_GROUP):
             return Found((entry,), "id")
-        if by.space is Space.CANVAS_USER:
-            # of group work Canvas names the group where a name stands, with the number of one member
+        if by.space is Space.CANVAS_USER and len(ids) == 1 and "," not in student.name:
+            # of group work Canvas names the group where a name stands, with the number of one member; who is known from
+            # a list has a name and further ids, and is somebody else's equal number in another Canvas
             return Found((entry,), "title")
         note = f"the {SAID[by.space]} {by.value} is {entry.student.name}'s on {self.name}: {_ANOTHER}"
         called = (entries[one] for one in self._called(student.name))
