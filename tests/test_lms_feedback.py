@@ -69,6 +69,8 @@ def test_sakai_gets_comments_and_grades_in_the_same_zip(tmp_path):
     (tmp_path / "1.html").write_text("x")
     given = [submission("1", TAGS["sakai"][0])]
     done = feedback_zip("sakai", given, {"1": tmp_path / "1.html"}, tmp_path / "z", comments={"1": "ok"}, grades=b"g")
+    assert done.upload.endswith("Grade file for its grades.csv")
+    assert "Grade file" not in feedback_zip("sakai", given, {"1": tmp_path / "1.html"}, tmp_path / "y").upload
     with zipfile.ZipFile(done.path) as made:
         assert made.read("HW 1/grades.csv") == b"g"
         assert made.read("HW 1/Lee, Bo(blee)/comments.txt") == b"ok"

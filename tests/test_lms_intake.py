@@ -9,10 +9,34 @@ import pytest
 from intake_samples import NB, inner_zip, notebook, unzip, zipped
 
 from autograder.lms import match_submissions, read_roster
-from autograder.model import Id, Space, Student
+from autograder.lms.intake import settle
+from autograder.model import Id, Space, Student, Submission
 from autograder.otter import read_notebook
 
 FILES = Path(__file__).parent / "lms"
+
+
+@pytest.mark.parametrize(
+    ("times", "newest"),
+    [
+        (["2025-03-03T10:00:00-08:00", "2025-03-03T12:00:00+00:00"], 0),
+        (["2025-11-02T01:50:00-07:00", "2025-11-02T01:10:00-08:00"], 1),
+        (["2025-03-03T10:00:00", "2025-03-03T09:59:59"], 0),
+        # a clock of nobody's and one of UTC, an unknown time, twice the same moment
+        (["2025-03-03T10:00:00", "2025-03-03T12:00:00+00:00"], None),
+        (["2025-03-03T10:00:00", None], None),
+        (["2025-03-03T10:00:00+00:00", "2025-03-03T11:00:00+01:00"], None),
+    ],
+)
+def test_of_two_works_the_later_moment_counts(tmp_path, times, newest):
+    works = []
+    for number, when in enumerate(times):
+        path = tmp_path / f"{number}.ipynb"
+        path.write_text(json.dumps({"cells": [], "nbformat": 4, "nbformat_minor": 5, "metadata": {"n": number}}))
+        student = Student(id="a", ids=(Id(Space.GRADESCOPE_SID, "a"),))
+        works.append(Submission(key=str(number), students=(student,), file="w.ipynb", path=str(path), submitted=when))
+    kept = settle(works).kept
+    assert (None if kept is None else int(kept.key)) == newest
 
 
 RUBY = """---
@@ -163,6 +187,12 @@ def test_each_download_is_recognised_zipped_or_not(tmp_path, take, lms, unpacked
     assert lms in intake.recognised[0]
     assert all(Path(s.path).is_file() for s in intake.submissions)
     assert len({s.key for s in intake.submissions}) == len(expected)
+
+
+def test_an_attempt_whose_time_is_none_is_not_the_newest(take_entries):
+    stamps = ("2025-03-03-10-00-00", "2025-13-45-10-00-00")
+    intake = take_entries({f"HW_1_asmith_attempt_{stamp}_hw01.ipynb": notebook(stamp) for stamp in stamps})
+    assert (intake.submissions, [one.reason for one in intake.refused]) == ((), ["several-submissions"] * 2)
 
 
 def test_the_newest_attempt_is_taken_and_said(take_entries):

@@ -70,7 +70,7 @@ def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) 
                 source=f"{source}, attempt of {stamp[:10]} {stamp[11:].replace('-', ':')}",
                 tag=f"{KIND}:",
                 submitted=when,
-                order=(stamp,),
+                order=None if when is None else (stamp,),
             )
         )
     return found

@@ -23,6 +23,8 @@ class FeedbackForm(Record, frozen=True, kw_only=True):
     """Name of the file of grades at the top of the zip, where one goes up with the pages."""
     upload: str
     """What to do with the zip in the LMS, in one line, with what must go up before it."""
+    upload_grades: str = ""
+    """What else, where the file of grades is in it."""
     finds: str = ""
     """Pattern at the start of a tag by which the LMS finds whose a page is."""
     warning: str = ""

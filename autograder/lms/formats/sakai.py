@@ -27,7 +27,8 @@ FEEDBACK: FeedbackForm | None = FeedbackForm(
     page="Feedback Attachment(s)/feedback.html",
     comment="comments.txt",
     grades="grades.csv",
-    upload="Assignments, the assignment, Upload All: tick Feedback attachments, and Grade file for its grades.csv",
+    upload="Assignments, the assignment, Upload All: tick Feedback attachments",
+    upload_grades=", and Grade file for its grades.csv",
 )
 
 _FOLDER = re.compile(r"^(?P<name>.*)\((?P<eid>[^()]+)\)$")

@@ -112,6 +112,6 @@ def feedback_zip(
         path=str(out),
         sent=tuple(sent),
         left=tuple(left),
-        upload=form.upload,
+        upload=form.upload + (form.upload_grades if grades is not None else ""),
         warnings=tuple(filter(None, (form.warning, form.of_groups if grouped else ""))),
     )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from autograder.lms.intake.choose import SLIM_FROM
+from autograder.lms.times import read_time
 from autograder.model import Refused, Submission
 from autograder.untrusted import TooManyParts, json_of
 
@@ -38,9 +39,7 @@ def settle(works: Sequence[Submission]) -> Settled:
         named = ", ".join(f"{work.file} of {work.source}" for work in left)
         line = f"{who}: left out {named}: {own[0].source}, as it was given, is this student's own"
         return more._replace(warnings=(*more.warnings, line))
-    times = sorted((work.submitted or "", at) for at, work in enumerate(works))
-    if times[0][0] and times[-1][0] != times[-2][0]:
-        newest = works[times[-1][1]]
+    if (newest := _newest(works)) is not None:
         return Settled(_noting(newest, f"{len(works)} submissions, took the one of {newest.submitted}"))
     if len({_content(work) for work in works}) == 1:
         # one that the LMS knows can get its page back
@@ -65,6 +64,14 @@ def settle(works: Sequence[Submission]) -> Settled:
             for work in works
         ),
     )
+
+
+def _newest(works: Sequence[Submission]) -> Submission | None:
+    """The latest, where all have times that can be compared: as text, 10:00 -08:00 would come after 12:00 +00:00."""
+    times = [when for work in works if (when := read_time(work.submitted or "")) is not None]
+    if len(times) < len(works) or len({when.tzinfo is None for when in times}) > 1 or times.count(max(times)) > 1:
+        return None
+    return works[times.index(max(times))]
 
 
 def _content(work: Submission) -> tuple[bytes, ...]:
