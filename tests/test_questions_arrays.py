@@ -218,3 +218,44 @@ def test_shapes_belong_to_python_and_to_derivatives_by_arrays() -> None:
         SteepestRate(spread, shape={"u": 3})
     with pytest.raises(AuthorError, match="equal names"):
         Gradient(lambda u, u0: jnp.sum(u) * u0, wrt="u", shape={"u": 2})
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda u: jax.nn.logsumexp(3 * u),
+        lambda u: jnp.var(jax.nn.softmax(u)),
+        lambda u: jnp.median(u),
+        lambda u: jnp.linalg.det(jnp.outer(u, u) + 2 * jnp.eye(3)),
+        lambda u: jax.lax.fori_loop(0, 3, lambda i, total: total * 0.5 + u[i] ** 3, 1.0),
+    ],
+)
+def test_whatever_jax_computes_can_be_asked_about(function: Callable[..., Any]) -> None:
+    question = Gradient(function, wrt="u", shape={"u": 3})
+    assert question.judge(jax.grad(function)).outcome is Outcome.CORRECT
+    assert question.judge(lambda u: jax.grad(function)(u) * 1.01).outcome is Outcome.INCORRECT
+
+
+def test_the_softest_maximum_is_asked_about_where_it_is_soft() -> None:
+    question = Gradient(lambda u: jax.nn.logsumexp(400 * u) / 400, wrt="u", shape={"u": 2})
+    assert question.judge(lambda u: jax.nn.softmax(400 * u)).outcome is Outcome.CORRECT
+    assert question.judge(lambda u: (u == jnp.max(u)) * 1.0).outcome is Outcome.INCORRECT
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Jacobian(lambda u: jnp.cumsum(u), wrt="u", shape={"u": 2}),
+        lambda: Jacobian(lambda u: jnp.cumsum(u), wrt="u", shape={"u": 2}, outputs=1),
+        lambda: Derivative(lambda x: jnp.stack([jnp.sin(x), x]), wrt="x"),
+        lambda: Hessian(lambda x, y: jnp.stack([jnp.sin(x), y]), wrt=("x", "y")),
+    ],
+)
+def test_no_output_is_left_out_in_silence(make: Callable[[], Any]) -> None:
+    with pytest.raises(AuthorError, match=r"makes 2 numbers, and 1 of them .* outputs=2"):
+        make()
+
+
+def test_outputs_that_a_formula_has_not_are_refused() -> None:
+    with pytest.raises(AuthorError, match=r"outputs=3, but .* has 2"):
+        Jacobian(lambda x, y: [x * y, x - y], wrt=("x", "y"), outputs=3)

@@ -132,6 +132,8 @@ class Program:
             return _sum(slots)
         if kind == "mul":
             return _product(slots)
+        if not slots:  # nothing is known of it, not even what it is made of
+            raise Unsupported(str(node[1]))
         i = slots[0]
         if kind == "powi":
             n = node[2]

@@ -205,7 +205,10 @@ class Jacobian(Field):
         if isinstance(function, (list, tuple)) and all(isinstance(item, str) for item in function):
             function = f"[{', '.join(function)}]"
         super().__init__(function, operator_wrt=names_of(wrt), **options)
-        self.outputs = outputs or (self.function.shape[0] if self.function.shape else 1)
+        known = self.function.shape[0] if self.function.shape else None if self.function.exprs is None else 1
+        if outputs and known and outputs != known:
+            raise AuthorError(f"outputs={outputs}, but {self.function.text} has {known}")
+        self.outputs = outputs or known or 1
         self._settle()
 
     def _asked_for(self) -> Operator:

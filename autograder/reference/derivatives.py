@@ -90,10 +90,20 @@ def by_jax(function: Function, operator: Operator, points: np.ndarray[Any, Any])
     import jax
     import jax.numpy as jnp
 
-    call = _jax_callable(function)
+    raw = _jax_callable(function)
+    wanted = 1 + max(output for output, _ in operator.terms)
+
+    def call(v: Any) -> Any:
+        values = jnp.ravel(jnp.asarray(raw(v)))
+        if function.exprs is None and values.size != wanted:
+            raise AuthorError(
+                f"{function.text} makes {values.size} numbers, and {wanted} of them would be asked about: "
+                f"a Jacobian with outputs={values.size} asks about all"
+            )
+        return values
 
     def output(k: int) -> Callable[[Any], Any]:
-        return lambda v: jnp.ravel(jnp.asarray(call(v)))[k]
+        return lambda v: call(v)[k]
 
     def partial(inner: Callable[[Any], Any], i: int) -> Callable[[Any], Any]:
         def derived(v: Any) -> Any:
@@ -123,6 +133,8 @@ def by_jax(function: Function, operator: Operator, points: np.ndarray[Any, Any])
             except (jax.errors.ConcretizationTypeError, TypeError):
                 # A Python `if x > 0` in the author's function runs point by point, but not under vmap.
                 parts = np.stack([np.asarray(everything(v)) for v in vectors])
+        except AuthorError:
+            raise
         except Exception as error:
             raise AuthorError(
                 f"JAX cannot differentiate {function.text}: {type(error).__name__}: {str(error)[:300]}"
@@ -134,19 +146,15 @@ def _all_at_once(call: Callable[[Any], Any], operator: Operator, v: Any) -> Any:
     """The terms out of the whole array of derivatives: a function of arrays has many parts, and soon hundreds of terms.
 
     Args:
-        call: of one vector of n numbers.
+        call: of one vector of n numbers, giving one of the outputs.
         v: shape (n,).
 
     Returns:
         shape (terms,).
     """
     import jax
-    import jax.numpy as jnp
 
-    def flat(w: Any) -> Any:
-        return jnp.ravel(jnp.asarray(call(w)))
-
-    whole = flat
+    whole = call
     for turn in range(operator.order):
         whole = jax.jacrev(whole) if turn == 0 else jax.jacfwd(whole)
     places = np.array([(output, *wrt) for output, wrt in operator.terms])
@@ -242,17 +250,24 @@ def along(
 
     def slope(output: int, order: int, at: float) -> float:
         if order == 0:
-            return float(np.asarray(function.call(where + at * direction), dtype=float).ravel()[output])
+            return _value(function, where + at * direction, output)
         return _ridders(lambda h: slope(output, order - 1, at + h), scale=0.05)
 
     with x64():
         return np.array([slope(output, operator.order, 0.0) for output in outputs])
 
 
+def _value(function: Function, point: np.ndarray[Any, Any], output: int) -> float:
+    import jax.numpy as jnp
+
+    # A loop of JAX takes entries of its own arrays only.
+    whole = function.vector or function.layout is not None
+    return float(np.asarray(function.call(jnp.asarray(point) if whole else point), dtype=float).ravel()[output])
+
+
 def _ridders_nested(function: Function, output: int, wrt: tuple[int, ...], point: np.ndarray[Any, Any]) -> float:
     if not wrt:
-        value = np.asarray(function.call(point), dtype=float).ravel()
-        return float(value[output])
+        return _value(function, point, output)
     *rest, i = wrt
 
     def along(h: float) -> float:

@@ -69,6 +69,8 @@ class _Trace:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.unknown = 0
+        self.endless: dict[int, int] = {}
+        """Nodes of infinities, with their signs."""
 
     def run(self, jaxpr: Any, consts: Sequence[Any], inputs: Sequence[Entries]) -> list[Entries]:
         known: dict[Any, Entries] = dict(zip(jaxpr.invars, inputs, strict=True))
@@ -96,8 +98,11 @@ class _Trace:
             return ("bool", bool(value))
         try:
             return self.graph.number(Fraction(value))
-        except (ValueError, OverflowError, TypeError):  # NaN, infinity, a key of random numbers
-            return self.nothing([])
+        except (ValueError, OverflowError, TypeError) as error:  # NaN, infinity, a key of random numbers
+            unknown = self.nothing([])
+            if isinstance(error, OverflowError):
+                self.endless[unknown] = 1 if value > 0 else -1
+            return unknown
 
     def nothing(self, parts: Sequence[Any]) -> int:
         self.unknown += 1
@@ -219,8 +224,9 @@ class _Trace:
             "expm1": lambda a: graph.add([f("exp", a), minus]),
             "log1p": lambda a: f("log", graph.add([one, a])),
             "logistic": lambda a: graph.node("powi", graph.add([one, f("exp", graph.mul([minus, a]))]), -1),
-            "max": lambda a, b: f("Max", a, b),
-            "min": lambda a, b: f("Min", a, b),
+            # JAX begins a maximum at -∞.
+            "max": lambda a, b: b if self.endless.get(a) == -1 else a if self.endless.get(b) == -1 else f("Max", a, b),
+            "min": lambda a, b: b if self.endless.get(a) == 1 else a if self.endless.get(b) == 1 else f("Min", a, b),
             "clamp": lambda low, a, high: f("Max", low, f("Min", a, high)),
             "rem": lambda a, b: f("Mod", a, b),
             "atan2": lambda a, b: f("atan2", a, b),
