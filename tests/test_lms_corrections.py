@@ -222,6 +222,15 @@ def test_groups_settle_what_an_lms_only_has_a_title_for(place):
     assert written() == {"301": "3", "302": "1", "303": "3", "304": "0"}
 
 
+@pytest.mark.parametrize("line", ["Team Otto 7,aabel,ccruz\n", "team otto 7,ccruz\n", "aabel,ccruz\n"])
+def test_a_title_that_canvas_wrote_may_begin_the_line_of_its_group(place, line):
+    name = "team otto 7_LATE_301_51_hw01.ipynb"
+    zipped(place / "s.zip", {name: work("q1=2 q2=1"), "bergbo_302_52_hw01.ipynb": work("q1=1 q2=0")})
+    (place / "groups.csv").write_text(line)
+    grade("--groups", "groups.csv")
+    assert written() == {"301": "3", "302": "1", "303": "3", "304": "0"}
+
+
 def test_a_number_under_another_name_gives_its_row_neither_grade_nor_page(place):
     """Whose number a work carries that is not theirs has handed in their own, or nothing."""
     (place / "sakai.csv").write_text('Student ID,Name,hw01 [3.5]\n71,"Abel, Ann",\n72,"Berg, Bo",\n73,"Cruz, Cy",\n')

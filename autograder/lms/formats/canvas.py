@@ -67,7 +67,8 @@ def bundles(items: Sequence[Item], source: str, people: Sequence[Student] = ()) 
             readings = _readings(matched, users)
             matched = readings[0]
             # which of two numbers is the user's nobody can say: then it is not the work of anybody on the list
-            key = "" if len(readings) > 1 else matched["uid"], fold(matched["name"] or "")
+            users_read = {one["uid"] for one in readings}
+            key = "" if len(users_read) > 1 else matched["uid"], fold(matched["name"] or "")
         groups.setdefault(key, []).append((matched, item))
     return [_bundle(uid, group, source) for (uid, _), group in groups.items()]
 

@@ -1,5 +1,6 @@
 """What a TA knows better than the download: who worked together, which file counts, whose two files are exchanged."""
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from autograder.lms.records import Layout, RosterStudent
 from autograder.model import Id, Record, Refused, Space, Student, Submission
 
 __all__ = ["Corrections", "corrected"]
+
+
+_NUMBERS = re.compile(r"(?:_LATE)?_\d+_\d+$")
+"""What stands behind a name in Canvas's download."""
 
 
 class Corrections(Record, frozen=True, kw_only=True):
@@ -131,17 +136,29 @@ class _Corrected:
         before: dict[Person, int] = {}
         for group in groups:
             where = f"{file}: line {group.line}"
+            named = self._under(group.title or group.members[0][0])
+            if named and not group.title:
+                group = group._replace(members=group.members[1:])
             members = [self.person(names, where) for names in group.members]
             for member in members:
                 if (line := before.setdefault(person_of(member), group.line)) != group.line:
                     raise UsageError(f"{where}: {shown(member)} is in the group of line {line}, too")
             members = list({person_of(member): member for member in members}.values())
-            works = list({work.key: work for member in members for work in self.of(member)}.values())
+            works = [*named, *(work for member in members for work in self.of(member))]
+            works = list({work.key: work for work in works}.values())
             works += [work for work in self.works if work not in works and _is_titled(work, group.title)]
             if not works:
                 self.notes.append(f"{where}: nobody of this group handed in a file that can be graded")
                 continue
             self._one_work(works, members)
+
+    def _under(self, title: str) -> list[Submission]:
+        """The works that came from Canvas under this title, with the number of one member."""
+        titled = set(map(person_of, self.matched.match.titled))
+        works = (work for work in self.works if titled & set(map(person_of, work.students)))
+        return [
+            work for work in works if _bare(title) == _bare(_NUMBERS.sub("", (work.lms_tag or "").partition(":")[2]))
+        ]
 
     def _one_work(self, works: list[Submission], members: list[Student]) -> None:
         settled = settle(works)
@@ -197,8 +214,9 @@ class _Corrected:
 
 def _is_titled(work: Submission, title: str) -> bool:
     """Whether a work stands under a group's title, in whatever form the LMS writes it."""
-    bare = "".join(c for c in title.casefold() if c.isalnum())
-    return bool(bare) and any(
-        bare in ("".join(c for c in text.casefold() if c.isalnum()) for text in (one.name, one.id))
-        for one in work.students
-    )
+    bare = _bare(title)
+    return bool(bare) and any(bare in map(_bare, (one.name, one.id)) for one in work.students)
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
