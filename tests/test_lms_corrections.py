@@ -152,6 +152,20 @@ def test_points_that_a_person_gave_to_the_other_file_are_looked_at_again(place):
     assert " by hand" not in call("swap", "hw01", "302", "301")
 
 
+def test_points_given_by_hand_go_with_whom_a_list_names_and_are_said_where_nobody_is_left(place):
+    (place / "in").mkdir()
+    for name in ("aabel", "bberg"):
+        (place / "in" / f"{name}.ipynb").write_text(work("q1=1 q2=0"))
+    call("grade", "hw01", "in")
+    for name in ("aabel", "bberg"):
+        call("override", "hw01", name, "total", "3", "--why", "oral")
+    (place / "in" / "bberg.ipynb").unlink()
+    said = call("grade", "hw01", "in", "--roster", "canvas.csv")
+    assert written() == {"301": "3"}
+    assert "bberg: the points that" in said
+    assert "aabel: the points that" not in said
+
+
 def test_a_grade_that_the_lms_file_does_not_take_needs_a_person(place):
     zipped(place / "s.zip", {name: work(text) for name, text in FILES.items() if text})
     grade()

@@ -50,6 +50,32 @@ def in_force(overrides: Sequence[Override]) -> dict[str, dict[str, Override]]:
     return {key: own for key, own in standing.items() if own}
 
 
+def with_their_people(
+    decided: dict[str, dict[str, Override]], results: Sequence[SubmissionResult]
+) -> tuple[dict[str, dict[str, Override]], list[str]]:
+    """The decisions under the keys that their people have now, and a line for each that is nobody's.
+
+    A class list that is given later turns file names into ids.
+    """
+    keys = {result.submission.key for result in results}
+    placed = {key: own for key, own in decided.items() if key in keys}
+    lost = []
+    for key, own in decided.items():
+        if key in keys:
+            continue
+        people = next(iter(own.values())).students
+        homes = [one.submission.key for one in results if same_people(people, one.submission.students)]
+        if len(homes) == 1:
+            placed[homes[0]] = own | placed.get(homes[0], {})
+            continue
+        lost += [
+            f"{key}: the points that {one.who} gave for {question} are not applied: there is no such submission now: "
+            "give them again with autograder override"
+            for question, one in own.items()
+        ]
+    return placed, lost
+
+
 def names_of(student: Student) -> set[str]:
     """What a person may call a student by: any id, or the name; without case."""
     return {text.casefold() for text in (student.id, student.name, *(one.value for one in student.ids))}

@@ -10,7 +10,7 @@ import msgspec
 
 from autograder.batch import digests, tasks
 from autograder.batch.journal import Journal
-from autograder.batch.overrides import Override, apply_overrides, in_force, names_of, same_people
+from autograder.batch.overrides import Override, apply_overrides, in_force, names_of, same_people, with_their_people
 from autograder.batch.rulings import apply_rulings, standing
 from autograder.batch.tasks import Facts, Reply, Setup, Task
 from autograder.batch.tries import Tries
@@ -309,6 +309,8 @@ class Batch:
     def overridden(self, results: Sequence[SubmissionResult]) -> list[SubmissionResult]:
         """The results with what people decided about them; ``misplaced`` says which decisions are about nobody now."""
         decided, ruled = in_force(self._journal.overrides()), standing(self._journal.rulings())
+        decided, gone = with_their_people(decided, results)
+        self.misplaced += gone
         done = []
         for result in results:
             students = result.submission.students
