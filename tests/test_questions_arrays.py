@@ -220,13 +220,12 @@ def test_shapes_belong_to_python_and_to_derivatives_by_arrays() -> None:
         Gradient(lambda u, u0: jnp.sum(u) * u0, wrt="u", shape={"u": 2})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "function",
     [
         lambda u: jax.nn.logsumexp(3 * u),
-        lambda u: jnp.var(jax.nn.softmax(u)),
         lambda u: jnp.median(u),
-        lambda u: jnp.linalg.det(jnp.outer(u, u) + 2 * jnp.eye(3)),
         lambda u: jax.lax.fori_loop(0, 3, lambda i, total: total * 0.5 + u[i] ** 3, 1.0),
     ],
 )
@@ -236,6 +235,7 @@ def test_whatever_jax_computes_can_be_asked_about(function: Callable[..., Any]) 
     assert question.judge(lambda u: jax.grad(function)(u) * 1.01).outcome is Outcome.INCORRECT
 
 
+@pytest.mark.slow
 def test_the_softest_maximum_is_asked_about_where_it_is_soft() -> None:
     question = Gradient(lambda u: jax.nn.logsumexp(400 * u) / 400, wrt="u", shape={"u": 2})
     assert question.judge(lambda u: jax.nn.softmax(400 * u)).outcome is Outcome.CORRECT

@@ -90,6 +90,11 @@ def test_why_there_is_no_answer(cells: list[str], value: Any, words: str) -> Non
     assert words in student(verdict, language="en")
 
 
+@pytest.mark.parametrize("answer", [["2*x*y", None], [..., "x**2"], [2 * sp.Symbol("x"), None], [2.0, None]])
+def test_a_list_with_a_gap_is_no_answer_yet(answer: Any) -> None:
+    assert Gradient("x**2*y", wrt=("x", "y")).judge(answer).reason is Reason.MISSING
+
+
 # --- a function that the check calls ---------------------------------------------------------------------------------
 
 
@@ -102,8 +107,9 @@ CALLED: list[tuple[Any, Any, str]] = [
     (_backward, "v", ""),
     (_backward, "w", "Look at its entry [1] first."),
     (_backward, "W", "should have an entry 'W', but has 'w', 'v'"),
-    (lambda w, v: None, "w", "nothing (is a return missing?)"),
-    (lambda w, v: [w, v], "w", "Expected a dictionary"),
+    (lambda w, v: None, "w", "but backward(…) is nothing (is a return missing?)"),
+    (lambda w, v: [w, v], "w", "Expected a dictionary, but backward(…) is a list."),
+    (lambda w, v: {"w": {}}, "w", "but backward(…)['w'] is a dictionary"),
     (lambda w, v: [w, v], 0, ""),
     (lambda w, v: [w], 3, "should have an entry 3, but has 1"),
     (lambda w, v: w @ np.ones(3), "w", "Your code stopped with an error"),

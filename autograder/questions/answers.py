@@ -169,6 +169,13 @@ def _holds_formula(value: Any, *, depth: int) -> bool:
     return depth > 0 and issubclass(cls, (*_SYMBOLIC, str))
 
 
+def _has_gap(value: Any) -> bool:
+    """Whether something in a (nested) list was not filled in, as is asked of numbers."""
+    if isinstance(value, (list, tuple)):
+        return any(_has_gap(item) for item in value[:1000])
+    return value is None or value is Ellipsis
+
+
 def _from_text(text: str, variables: Sequence[str], context: Context | None) -> Answer:
     if not text.strip() or text.strip() in ("...", "…"):
         raise Unreadable(Reason.MISSING)
@@ -197,6 +204,8 @@ def as_formula(value: Any, variables: Sequence[str], context: Context | None = N
     try:
         shape, flat = entries(_parsed(value, variables, context and replace(context, wrt=(), size=None), texts))
     except ExpressionError as error:
+        if _has_gap(value):
+            raise Unreadable(Reason.MISSING) from None
         reason = Reason.WRONG_SHAPE if "length" in str(error) else Reason.WRONG_TYPE
         details = {} if reason is Reason.WRONG_SHAPE else {"expected": "a formula"}
         if details and (got := describe(value)) != "a formula":

@@ -160,7 +160,8 @@ class Question:
         if verdict.outcome is Outcome.INVALID and left_blank(answer):
             verdict, evidence = Verdict(outcome=Outcome.INVALID, reason=Reason.MISSING), None
         if call is not None and verdict.reason is not Reason.MISSING:
-            verdict = msgspec.structs.replace(verdict, details=verdict.details | self._called(verdict, call, entry))
+            met = entry if judged is not answer else None  # what was returned may have no such entry
+            verdict = msgspec.structs.replace(verdict, details=verdict.details | self._called(verdict, call, met))
         if verdict.reason is Reason.MISSING and self.name:
             from autograder.questions.source import notebook_cells, why_missing
 
@@ -175,9 +176,7 @@ class Question:
         name = self.name or "f"
         shown = {"called": f"{name}({', '.join(map(shown_argument, call))})"}
         if self.name and verdict.reason is not Reason.RAISED:
-            shown["name"] = f"{name}(…)" + (
-                "" if entry is None or verdict.reason is Reason.NO_ENTRY else f"[{entry!r}]"
-            )
+            shown["name"] = f"{name}(…)" + ("" if entry is None else f"[{entry!r}]")
         if verdict.witness and "entry" in verdict.witness:
             shown["where"] = str(verdict.witness["entry"])
         return shown
