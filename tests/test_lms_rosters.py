@@ -133,6 +133,12 @@ def test_an_id_is_believed_as_far_as_it_comes(space, id, name, found):
     assert [entry.student.id for entry in entries] == ([] if found is None else [found])
 
 
+def test_what_settles_moodle_namesakes_is_said():
+    for space in (Space.MOODLE_DOWNLOAD, Space.MOODLE_PARTICIPANT):
+        found = read_roster(FILES / "canvas.csv").find(known(space, "12346", "Ann Kim"))
+        assert "2 students on canvas.csv are called so: give this assignment's grading worksheet" in found.note
+
+
 def test_another_canvas_of_equal_numbers_is_another_list(tmp_path):
     roster = roster_of(tmp_path, "Student,ID,SIS User ID,Section,HW 1 (1)\nA A,1001,S7,S,\n")
     found = roster.find(known(Space.CANVAS_USER, "1001", "Otto Team", (Space.CANVAS_SIS, "S8")))

@@ -70,6 +70,7 @@ SAID = {
 _SETTLES = {
     Space.CANVAS_USER: "give this course's Canvas gradebook as the first --roster",
     Space.MOODLE_DOWNLOAD: "give this assignment's grading worksheet as the first --roster",
+    Space.MOODLE_PARTICIPANT: "give this assignment's grading worksheet, with e-mail addresses, as the first --roster",
     Space.BLACKBOARD_USERNAME: "give the Grade Center's file as the first --roster",
     Space.BRIGHTSPACE_FOLDER: "name the folder after the student's Username",
     Space.GRADESCOPE_SID: "give Gradescope's own CSV as the first --roster",
