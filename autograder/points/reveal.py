@@ -41,6 +41,8 @@ LOOKS = 4
 ROUNDS = 2
 """How often each variable is moved in search of one part."""
 _BITS, _FEW_BITS = 320, 64
+_SHARES = (Fraction(21, 32), Fraction(-27, 32), Fraction(5, 32))
+"""Of a reach: halfway between two steps of the same height, where they cancel, lie halves and quarters."""
 
 Depths = dict[int, tuple[float, Point]]
 """Part → the fewest bits that hide it, and where."""
@@ -165,9 +167,7 @@ class Revealer:
                 for low, high in self._lines.roots(node, name, held, most=FOCUS_WORK):
                     middle = Fraction(low + (high - low) / 2)
                     reach = self._reach(focus, name, held, middle)
-                    yield from (
-                        short(place, float(reach)) for place in (middle + reach, middle - reach, middle + reach / 8)
-                    )
+                    yield from (short(middle + share * reach, float(reach)) for share in _SHARES)
 
     def _reach(self, focus: int, name: str, held: Mapping[str, Fraction], place: Fraction) -> Fraction:
         """How far from a place a function has changed by about 1."""
