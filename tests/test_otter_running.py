@@ -56,6 +56,48 @@ def swallows(answer):
     except Exception:
         pass
 """
+LOOKS_INSIDE = """
+import dis, os
+from otter.test_files import test_case
+OK_FORMAT = False
+name = "q4"
+
+def used(function):
+    return names_of(function)
+
+def names_of(function):
+    return function.__code__.co_names
+
+def written():
+    return os.path.exists("made_by_student.txt")
+
+def doubled(value):
+    return 2 * value
+
+@test_case(points=1, hidden=True)
+def through_two_helpers(f):
+    assert "sum" not in used(f)
+
+@test_case(points=1, hidden=True)
+def through_a_text(f):
+    assert "sum" not in getattr(f, "__code__").co_names
+
+@test_case(points=1, hidden=True)
+def through_an_expression(env):
+    assert "sum" not in eval("f.__code__.co_names", env)
+
+@test_case(points=1, hidden=True)
+def through_dis(f):
+    assert "sum" not in [step.argval for step in dis.Bytecode(f)]
+
+@test_case(points=1, hidden=True)
+def a_file_through_a_helper(f):
+    assert not written()
+
+@test_case(points=1, hidden=True)
+def a_helper_that_only_reckons(f):
+    assert doubled(f([1, 2])) == 6
+"""
 ALL = """
 OK_FORMAT = True
 test = {"name": "q3", "points": [1, 1], "all_or_nothing": True, "suites": [{"cases": [
@@ -67,7 +109,7 @@ test = {"name": "q3", "points": [1, 1], "all_or_nothing": True, "suites": [{"cas
 
 @pytest.fixture(scope="module")
 def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
-    tests = {"q1": PATCHES, "q2": READS, "q3": ALL}
+    tests = {"q1": PATCHES, "q2": READS, "q3": ALL, "q4": LOOKS_INSIDE}
     return load(autograder_zip(tmp_path_factory.mktemp("zip"), tests, **{"data.csv": "1,2"}))
 
 
@@ -99,6 +141,14 @@ def test_what_a_test_concludes_about_what_it_cannot_see_does_not_count(assignmen
     assert passed(run_test(assignment, "q1", session)) == [None]
     session.names["answer"] = Opaque("int", "60 MB", too_large=True)
     assert passed(run_test(assignment, "q1", session)) == [None]
+
+
+def test_a_pass_about_the_inside_of_a_stand_in_says_nothing_however_the_test_came_to_it(assignment: Assignment) -> None:
+    result = run_test(assignment, "q4", Held({"f": lambda values: values[0] + values[1]}))
+    assert [(case.outside and case.outside.said, case.reason) for case in result.cases] == [
+        *[(Said.UNSAID, "needs-process")] * 5,
+        (Said.PASS, None),
+    ]
 
 
 class Gone(Held):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from operator import is_
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any, Protocol
 
 from autograder.errors import CannotShip, StudentGone
@@ -30,6 +30,7 @@ _STATE = {
     *("gcf", "gca", "get_fignums", "get_ipython", "__builtins__", "In", "Out"),
     *("__code__", "__closure__", "__globals__", "__wrapped__", "unwrap", "getclosurevars", "getsource"),
     *("isgeneratorfunction", "iscoroutinefunction", "isasyncgenfunction", "get_instructions", "make_jaxpr"),
+    *("Bytecode", "code_info"),
 }
 _FILES = {"os", "pathlib", "Path", "glob"}
 _LOOKS = {"exists", "isfile", "isdir", "is_file", "is_dir", "listdir", "glob", "iterdir", "getsize", "stat"}
@@ -201,7 +202,7 @@ def _distrust(outcome: _Outcome, case: Any, question: Question, session: Session
     elif any(not (own and error.copied) for error in met if isinstance(error, CannotShip)):
         outcome.passed, outcome.reason = None, "cannot-ship"
     elif outcome.passed and not own:
-        said = _mentioned_in(case.body) if question.ok_format else mentioned(case.body.test_func.__code__)
+        said = _mentioned_in(case.body) if question.ok_format else _mentioned_by(case.body.test_func, set())
         if session.bound or needs_process(said) or (called and said & _PATCHES):
             outcome.passed, outcome.reason = None, "needs-process"
 
@@ -218,17 +219,31 @@ def needs_process(names: Iterable[str]) -> bool:
 
 
 def mentioned(code: CodeType) -> set[str]:
-    """Every global name and attribute in this code, also inside functions that it defines.
+    """Every global name and attribute in this code, also inside functions that it defines, and what texts name of the
+    inside of an object.
 
-    >>> sorted(mentioned(compile("f = lambda v: g(v) + h", "<test>", "exec")))
-    ['f', 'g', 'h']
+    >>> sorted(mentioned(compile("f = lambda v: g(v) + getattr(h, '__code__')", "<test>", "exec")))
+    ['__code__', 'f', 'g', 'getattr', 'h']
     """
     names = set(code.co_names)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             names |= mentioned(constant)
+        elif isinstance(constant, str):
+            names |= {word for word in _WORD.findall(constant) if word.startswith("__")}
     if any(step.opname == "STORE_ATTR" and _of_a_library(step.argval) for step in dis.get_instructions(code)):
         names.add("setattr")  # np.gradient = forbidden
+    return names
+
+
+def _mentioned_by(function: FunctionType, seen: set[str]) -> set[str]:
+    """The same of a test function and of the functions of its file that it calls."""
+    names = mentioned(function.__code__)
+    for name in names - seen:
+        helper = function.__globals__.get(name)
+        if isinstance(helper, FunctionType) and helper.__globals__ is function.__globals__:
+            seen.add(name)
+            names |= _mentioned_by(helper, seen)
     return names
 
 
