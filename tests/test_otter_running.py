@@ -71,12 +71,24 @@ def names_of(function):
 def written():
     return os.path.exists("made_by_student.txt")
 
+class Looker:
+    def __init__(self, function):
+        self.function = function
+
+    @property
+    def names(self):
+        return self.function.__code__.co_names
+
 def doubled(value):
     return 2 * value
 
 @test_case(points=1, hidden=True)
 def through_two_helpers(f):
     assert "sum" not in used(f)
+
+@test_case(points=1, hidden=True)
+def through_a_class(f):
+    assert "sum" not in Looker(f).names
 
 @test_case(points=1, hidden=True)
 def through_a_text(f):
@@ -146,7 +158,7 @@ def test_what_a_test_concludes_about_what_it_cannot_see_does_not_count(assignmen
 def test_a_pass_about_the_inside_of_a_stand_in_says_nothing_however_the_test_came_to_it(assignment: Assignment) -> None:
     result = run_test(assignment, "q4", Held({"f": lambda values: values[0] + values[1]}))
     assert [(case.outside and case.outside.said, case.reason) for case in result.cases] == [
-        *[(Said.UNSAID, "needs-process")] * 5,
+        *[(Said.UNSAID, "needs-process")] * 6,
         (Said.PASS, None),
     ]
 

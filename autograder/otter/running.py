@@ -237,13 +237,15 @@ def mentioned(code: CodeType) -> set[str]:
 
 
 def _mentioned_by(function: FunctionType, seen: set[str]) -> set[str]:
-    """The same of a test function and of the functions of its file that it calls."""
+    """The same of a test function and of the functions and classes of its file that it uses."""
     names = mentioned(function.__code__)
     for name in names - seen:
         helper = function.__globals__.get(name)
-        if isinstance(helper, FunctionType) and helper.__globals__ is function.__globals__:
-            seen.add(name)
-            names |= _mentioned_by(helper, seen)
+        for part in vars(helper).values() if isinstance(helper, type) else [helper]:
+            part = getattr(part, "fget", getattr(part, "__func__", part))  # a property, a static method
+            if isinstance(part, FunctionType) and part.__globals__ is function.__globals__:
+                seen.add(name)
+                names |= _mentioned_by(part, seen)
     return names
 
 
