@@ -73,7 +73,7 @@ def test_what_is_wrong_with_a_question_is_told(old: str, new: str, code: str, wo
 
 def test_a_question_without_fault_has_no_findings() -> None:
     assert findings(FUNCTION) == []
-    assert findings(FUNCTION.replace('name="dg"', "at=1")) == []
+    assert findings(FUNCTION.replace('name="dg"', "at=1.5")) == []
     assert findings('Derivative("sqrt(x)", wrt="x", domain={"x": (0, None)})') == []
 
 

@@ -109,7 +109,7 @@ ROWS: dict[str, Row] = {
     "forged_results": Row(),
     "pip_install": Row(slow=True),
     # --- it forges ---
-    "patched_builtins": Row(status=("protocol", "crashed", "ok"), reads=GONE),
+    "patched_builtins": gone("timeout", slow=True, limits=but(cpu_seconds=3)),  # the event loop never turns again
     "patched_numpy": Row(reads={"wrong": np.array([4.0, 5.0])}),
     "patched_sympy": Row(),
     "patched_jax": Row(),
