@@ -3,14 +3,15 @@
 ``eval(answer)``, ``sp.sympify(answer)``, ``df.query(answer)``, ``typing.get_type_hints(function)`` evaluate text. In
 the notebook's own process that is the student's business; out here it would be code of theirs beside the truth.
 Python's audit hooks (PEP 578) tell of every text that is compiled, before it is. While a case runs, a text passes if it
-says nothing but what the test says itself: it stands in the test's source, or it is made of numbers, signs, words of
-the test and names of the notebook (``slope_a`` in ``eval(name)``, ``6*x + 2`` where the test speaks of x). Any other is
-refused as :class:`~autograder.errors.CannotShip`, also where the test catches that, and the inside witness decides.
+says nothing but what the test says itself: it stands in the test's source, or it is made of numbers, signs and words
+of the test (``slope_a`` in ``eval(name)``, ``6*x + 2`` where the test speaks of x). Names of the notebook do not count:
+``from numpy import savetxt`` would be one. Any other text is refused as :class:`~autograder.errors.CannotShip`, also
+where the test catches that, and the inside witness decides.
 """
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -41,9 +42,9 @@ _LONGEST = 2_000
 class _Watched:
     """What may be compiled while one case runs."""
 
-    def __init__(self, source: str, names: Iterable[str], refused: list[Any]) -> None:
+    def __init__(self, source: str, refused: list[Any]) -> None:
         self.source = source
-        self.words = {*_WORD.findall(source), *names, *_PYTHON}
+        self.words = {*_WORD.findall(source), *_PYTHON}
         self.refused = refused
 
     def may_run(self, text: str) -> bool:
@@ -67,16 +68,15 @@ _hooked = False
 
 
 @contextmanager
-def no_foreign_code(source: str, names: Iterable[str], refused: list[Any]) -> Iterator[None]:
+def no_foreign_code(source: str, refused: list[Any]) -> Iterator[None]:
     """Refuse to compile a student's text inside the block.
 
     Args:
         source: of the test file.
-        names: of the notebook.
         refused: gets the error as well, since the test may catch it.
 
     >>> refused = []
-    >>> with no_foreign_code("assert eval(answer) == 3", {"answer"}, refused):
+    >>> with no_foreign_code("assert eval(answer) == 3", refused):
     ...     seven = eval("1 + 2") + eval("answer", {"answer": 4})
     ...     try:
     ...         found = eval("().__class__")
@@ -91,7 +91,7 @@ def no_foreign_code(source: str, names: Iterable[str], refused: list[Any]) -> It
     if not _hooked:
         _hooked = True
         sys.addaudithook(_hook)  # cannot be taken back, and does nothing outside of a block
-    before, _now = _now, _Watched(source, names, refused)
+    before, _now = _now, _Watched(source, refused)
     try:
         yield
     finally:

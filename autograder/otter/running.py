@@ -113,7 +113,7 @@ def run_test(
                         names.update(session.look(words))
                         looked = session.calls
                     before, had = session.calls, dict(names)
-                    with no_foreign_code(asked.source, had, session.troubles):
+                    with no_foreign_code(asked.source, session.troubles):
                         outcome = _run_case(asked, case, number, names, session.legacy)
                     session.bound |= names.keys() != had.keys() or not all(map(is_, names.values(), had.values()))
                     _distrust(outcome, case, asked, session, own=bool(checks), called=session.calls != before)
