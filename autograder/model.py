@@ -171,6 +171,7 @@ class Evidence(Record, frozen=True, kw_only=True):
     """What a question hands to the diagnosis of a wrong answer: the task as asked, and the answer's values.
 
     The values are at the verdict's own points, so that naming the mistake costs no further call of the student's code.
+    Without a function it says nothing to the diagnosis and only carries :attr:`compared`.
     """
 
     kind: str
@@ -206,6 +207,8 @@ class Evidence(Record, frozen=True, kw_only=True):
     """Descent: how many steps."""
     data: dict[str, Any] = msgspec.field(default_factory=dict)
     """Matrices and vectors of matrix tasks under the names of the notes: ``A``, ``b``, ``x``, ``W``, ``y``, …"""
+    compared: tuple[Compared, ...] = ()
+    """The answer beside both references, for the TA; nothing to the diagnosis."""
 
 
 # --- calls across the boundary --------------------------------------------------------------------------------------

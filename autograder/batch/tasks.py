@@ -117,7 +117,7 @@ class _Desk:
     """The loaded assignment and the open sandbox of this process."""
 
     def __init__(self, setup: Setup) -> None:
-        from autograder.batch.warm import cache_folder
+        from autograder.batch.warm import cache_folder, references_file
         from autograder.sandbox import open_sandbox
         from autograder.sandbox.inside.prepare import uses
         from autograder.sandbox.limits import Limits
@@ -140,8 +140,8 @@ class _Desk:
             self.sandbox.launch()
             from autograder import otter
 
-            # another author's zip has no values of JAX's: they are made here once, for all submissions of this process
-            self.assignment = otter.with_references(otter.load(path))
+            # another author's zip has no values of JAX's: the first process of the class makes them for all
+            self.assignment = otter.with_references(otter.load(path), keep=references_file(setup.digest, setup.package))
             self.sandbox.record = True
         except BaseException:
             self._open.close()

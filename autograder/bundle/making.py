@@ -19,7 +19,8 @@ from autograder.bundle.results import without_score
 from autograder.bundle.settings import SETTINGS, Settings
 from autograder.errors import UsageError
 from autograder.locale import translate
-from autograder.otter import load
+from autograder.otter import lacks_references, load
+from autograder.otter.references import REFERENCES, brought, second_values, written
 from autograder.report import write_atomically
 from autograder.sandbox.limits import Limits
 
@@ -95,6 +96,8 @@ def write_bundle(
         config=loaded.config,
     )
     contents = dict(_package())
+    if lacks_references(loaded):
+        files = _with_references(files, second_values(loaded), zipped=assignment.is_file())
     contents |= {place if assignment.is_file() else f"{place}/{file}": content for file, content in files.items()}
     contents["requirements.txt"] = "".join(f"{line}\n" for line in pinned()).encode()
     contents[SETTINGS] = msgspec.json.format(msgspec.json.encode(settings), indent=1)
@@ -110,6 +113,18 @@ def write_bundle(
         contents[script] = text.encode()
     write_atomically(out, _zip(contents))
     return settings
+
+
+def _with_references(
+    files: dict[str, bytes], values: dict[str, list[float] | None], *, zipped: bool
+) -> dict[str, bytes]:
+    """The assignment's files with JAX's values, beside its tests or in the zip that holds them."""
+    if not zipped and any(name.startswith("tests/") for name in files):
+        return files | {REFERENCES: written(values)}
+    return {
+        name: brought(content, values) if zipped or name.endswith(".zip") else content
+        for name, content in files.items()
+    }
 
 
 def pinned() -> list[str]:

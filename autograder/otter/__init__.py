@@ -11,7 +11,7 @@ from autograder.otter.gradescope import gradescope_results
 from autograder.otter.inside import InsideCase, ask_inside, declared, witnessed
 from autograder.otter.notebook import Notebook, read_notebook
 from autograder.otter.program import program
-from autograder.otter.references import with_references
+from autograder.otter.references import lacks_references, with_references
 from autograder.otter.running import public_text, run_test
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "assign",
     "declared",
     "gradescope_results",
+    "lacks_references",
     "load",
     "program",
     "public_text",

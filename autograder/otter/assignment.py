@@ -18,7 +18,7 @@ from autograder.errors import AuthorError, UsageError
 from autograder.otter.isolation import undisturbed
 from autograder.otter.upstream import upstream
 
-__all__ = ["Assignment", "Question", "load"]
+__all__ = ["Assignment", "Question", "load", "read_values"]
 
 MAX_UNPACKED = 1024 * 1024 * 1024
 CONFIG = "otter_config.json"
@@ -266,7 +266,7 @@ def _from_folder(folder: Path, name: str, *, shown: Path | None = None) -> Assig
     inside = set(_plugin_settings(config).get("runs_in_student", ())) | set(config.get("runs_in_student", ()))
     workplace = _Workplace(folder / "files")
     files = dict(_support_files(workplace.kept))
-    references = _references(folder)
+    references = read_values(folder / REFERENCES)
     with undisturbed(folder=str(workplace.folder)):  # a test file may import or read a support file
         made = (replace(_question(file, inside), references=references) for file in tests)
         questions = sorted(made, key=lambda question: _natural(question.name))
@@ -282,9 +282,10 @@ def _from_folder(folder: Path, name: str, *, shown: Path | None = None) -> Assig
     )
 
 
-def _references(folder: Path) -> dict[str, list[float] | None] | None:
+def read_values(file: Path) -> dict[str, list[float] | None] | None:
+    """JAX's values as they were written; None where there are none that can be read."""
     try:
-        values = json.loads((folder / REFERENCES).read_text(encoding="utf-8"))["jax"]
+        values = json.loads(file.read_text(encoding="utf-8"))["jax"]
     except (OSError, ValueError, KeyError, TypeError):
         return None  # another author's zip, or one of another version: they are computed
     return values if isinstance(values, dict) else None

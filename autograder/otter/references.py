@@ -6,17 +6,23 @@ A test file is run once with every ``question.check(answer)`` replaced by one th
 import ast
 import builtins
 import doctest
+import io
 import json
 import logging
+import os
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from autograder.errors import AuthorError
-from autograder.otter.assignment import REFERENCES, Assignment, Question
+from autograder.otter.assignment import REFERENCES, Assignment, Question, read_values
 from autograder.otter.isolation import undisturbed
 from autograder.untrusted import python_tree
 
-__all__ = ["REFERENCES", "asked_of", "second_values", "with_references", "written"]
+__all__ = ["REFERENCES", "asked_of", "brought", "lacks_references", "second_values", "with_references", "written"]
 
 _NOTED = "__noted__"
 
@@ -93,14 +99,65 @@ def second_values(assignment: Assignment) -> dict[str, list[float] | None]:
     return found
 
 
-def with_references(assignment: Assignment) -> Assignment:
-    """The assignment with JAX's values, computed here where its zip has none."""
-    if all(question.references is not None for question in assignment.questions):
+def lacks_references(assignment: Assignment) -> bool:
+    """Whether JAX's values are still to be made: another author's zip, or one of another version."""
+    return any(question.references is None for question in assignment.questions)
+
+
+def with_references(assignment: Assignment, keep: Path | None = None) -> Assignment:
+    """The assignment with JAX's values, computed here where its zip has none.
+
+    Args:
+        keep: a file in which they are found, or else left for the other processes of the class, which wait for them.
+    """
+    if not lacks_references(assignment):
         return assignment
-    values = second_values(assignment)
+    with _alone(keep):
+        values = read_values(keep) if keep is not None else None
+        if values is None:
+            values = second_values(assignment)
+            _leave(keep, values)
     return replace(
         assignment, questions=tuple(replace(question, references=values) for question in assignment.questions)
     )
+
+
+@contextmanager
+def _alone(keep: Path | None) -> Iterator[None]:
+    """Hold the file's lock; where none can be had, each process computes for itself."""
+    import fcntl  # not where students have Windows, and only graders come here
+
+    try:
+        lock = None if keep is None else os.open(keep.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        if lock is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+    except OSError:
+        lock = None
+    try:
+        yield
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+def _leave(keep: Path | None, values: dict[str, list[float] | None]) -> None:
+    if keep is None:
+        return
+    try:
+        beside = keep.with_suffix(".part")
+        beside.write_bytes(written(values))
+        beside.replace(keep)
+    except OSError:  # a home folder that cannot be written costs time, never a grade
+        _log.debug("keeping %s", keep, exc_info=True)
+
+
+def brought(archive: bytes, values: dict[str, list[float] | None]) -> bytes:
+    """A zip with JAX's values in it; the same input gives the same bytes."""
+    made = io.BytesIO(archive)
+    info = zipfile.ZipInfo(REFERENCES)  # with the zip format's first day as its date
+    with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr(info, written(values))
+    return made.getvalue()
 
 
 def written(values: dict[str, list[float] | None]) -> bytes:

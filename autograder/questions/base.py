@@ -16,6 +16,9 @@ from autograder.untrusted import guarded
 
 __all__ = ["CheckFailed", "CheckUndecided", "Question"]
 
+RIGHT_SHOWN = 2
+"""Points that the results keep of a right answer: most answers are right, and their columns are the same."""
+
 _log = logging.getLogger("autograder")
 
 
@@ -254,12 +257,8 @@ class Question:
             verdict=verdict,
             answer_latex=latex,
             points=self._strokes(answer, evidence),
-            compared=self._compared(evidence),
+            compared=_few(evidence.compared, verdict) if evidence else (),
         )
-
-    def _compared(self, evidence: Evidence | None) -> tuple[Compared, ...]:
-        """The answer beside both references, where it was compared as numbers."""
-        return ()
 
     def _strokes(self, answer: Any, evidence: Evidence | None) -> tuple[tuple[float, float, float | None], ...]:
         """(x, f(x), the student's slope) along the domain, where that can be drawn."""
@@ -293,6 +292,10 @@ def _attempts() -> Any:
 
         _counter = Attempts()
     return _counter
+
+
+def _few(rows: tuple[Compared, ...], verdict: Verdict) -> tuple[Compared, ...]:
+    return rows[:RIGHT_SHOWN] if verdict.outcome is Outcome.CORRECT else rows
 
 
 def _diagnosed(verdict: Verdict, evidence: Evidence | None) -> Verdict:

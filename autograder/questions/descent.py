@@ -19,11 +19,15 @@ from autograder.questions.fields import Field
 from autograder.questions.given import exact_number, read_point
 from autograder.questions.handed import gradient_function, value_function
 from autograder.questions.kinds import names_of
+from autograder.questions.record import is_recording
+from autograder.questions.second import Second, columns
 from autograder.questions.values import constant_numbers
-from autograder.reference import Operator
+from autograder.reference import Operator, Samples
 
 __all__ = ["Descent"]
 
+_MOST_HELD = 1000
+"""Iterates of which both references are kept."""
 _ROLES = ("grad", "f", "start", "step", "count")
 
 
@@ -99,11 +103,35 @@ class Descent(Field):
     @cached_property
     def path(self) -> np.ndarray[Any, Any]:
         """The iterates, shape (count + 1, n)."""
-        rows = [np.array([float(self.start[name]) for name in self.wrt])]
+        return self._path_and_slopes[0]
+
+    @cached_property
+    def _path_and_slopes(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        rows, slopes = [np.array([float(self.start[name]) for name in self.wrt])], []
         step = float(self.step)
         for k in range(self.count):
-            rows.append(rows[-1] - step * self._gradient_at(rows[-1], label=f"iterate {k}"))
-        return np.stack(rows)
+            slopes.append(self._gradient_at(rows[-1], label=f"iterate {k}"))
+            rows.append(rows[-1] - step * slopes[-1])
+        return np.stack(rows), np.stack(slopes)
+
+    @cached_property
+    def _again(self) -> Second | None:
+        """The gradient at each iterate but the last: every step of the path is held by itself."""
+        if self.reference.exprs is None or self.count > _MOST_HELD:
+            return None
+        path, slopes = self._path_and_slopes
+        points = tuple(dict(zip(self.wrt, map(Fraction, row.tolist()), strict=True)) for row in path[:-1])
+        samples = Samples(points=points, values=slopes, moves=np.zeros_like(slopes), tried=len(points))
+        step = float(self.step)
+        return Second(
+            reference=self.reference,
+            samples=samples,
+            made=lambda v: np.concatenate([path[:1], path[:-1] - step * v]),
+        )
+
+    @property
+    def _right(self) -> np.ndarray[Any, Any]:
+        return self.path
 
     def _gradient_at(self, vector: np.ndarray[Any, Any], *, label: str = "the point") -> np.ndarray[Any, Any]:
         finite = bool(np.all(np.isfinite(vector)))
@@ -140,14 +168,14 @@ class Descent(Field):
 
     def _compare_iterates(self, numbers: Numbers, read: Answer | None) -> tuple[Verdict, Evidence | None]:
         n = len(self.wrt)
-        wanted = {"path": self.path, "final": self.path[-1] if n > 1 else self.path[-1].reshape(())}
-        values = desired = None
+        wanted = self._wanted(self.path)
+        asked, values, desired = "", None, None
         for name, reference in wanted.items():
             if self.answer in (name, "any") and values is None:
                 shape = numbers.values.shape
                 # One variable: (count + 1,) is a path, and a column of it as well.
                 values = fitted(numbers.values, reference.shape) if shape != (n,) or name == "final" or n == 1 else None
-                desired = reference
+                asked, desired = name, reference
         if values is None or desired is None:
             expected = wanted["final" if self.answer == "final" else "path"].shape
             verdict = Verdict(
@@ -157,11 +185,33 @@ class Descent(Field):
             )
         else:
             placed = Numbers(values=values, precision=numbers.precision, integers=numbers.integers)
-            verdict, where = verdict_on(placed, desired, rtol=self.rtol, atol=self.atol)
-            witness = {"entry": list(where)} if where else None
-            verdict = msgspec.structs.replace(verdict, witness=witness, points_used=1, points_tried=1)
+
+            def compare(path: np.ndarray[Any, Any]) -> Verdict:
+                verdict, where = verdict_on(placed, self._wanted(path)[asked], rtol=self.rtol, atol=self.atol)
+                witness = {"entry": list(where)} if where else None
+                return msgspec.structs.replace(verdict, witness=witness, points_used=1, points_tried=1)
+
+            verdict = self._held(compare)
         close = 1e-5 if numbers.precision == "float32" else 1e-9
-        return verdict, self._evidence(numbers.values[None], rtol=close, answer=read)
+        evidence = self._evidence(numbers.values[None], rtol=close, answer=read)
+        return verdict, evidence if values is None else self._with_columns(evidence, values)
+
+    def _wanted(self, path: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
+        """What may be handed in, of a path: all of it, or its end."""
+        return {"path": path, "final": path[-1] if path.shape[1] > 1 else path[-1].reshape(())}
+
+    def _with_columns(self, evidence: Evidence | None, values: np.ndarray[Any, Any] | None) -> Evidence | None:
+        if values is None or not is_recording():
+            return evidence
+        whole = values.shape == self.path.shape
+        pick = slice(None) if whole else slice(-1, None)
+        steps = [{"iterate": float(k)} for k in range(len(self.path))][pick]
+        jax = None if self._by_jax is None else self._by_jax[pick]
+        formula = self.reference.exprs is not None
+        right = self.path[pick]
+        rows = columns(steps, values.reshape(right.shape), right if formula else None, jax if formula else right)
+        found = evidence or Evidence(kind=self.kind, function=None, variables=())
+        return msgspec.structs.replace(found, compared=rows)
 
     def _evidence(
         self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None

@@ -51,9 +51,18 @@ class _Direction(Field):
 
     @cached_property
     def desired_at(self) -> np.ndarray[Any, Any]:
-        return np.asarray(self.gradient / np.linalg.norm(self.gradient))
+        return self._along(self.gradient)
 
-    def _compare_at(self, numbers: Numbers) -> Verdict:
+    @property
+    def _right(self) -> np.ndarray[Any, Any]:
+        """The gradient, from which an answer is judged: (1, n)."""
+        return self.gradient[None]
+
+    def _along(self, gradient: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """A right answer of length 1."""
+        return np.asarray(gradient / np.linalg.norm(gradient))
+
+    def _compare_at(self, numbers: Numbers, right: np.ndarray[Any, Any]) -> Verdict:
         values = fitted(numbers.values, self.shape)
         if values is None:
             return wrong_shape(self.shape, numbers.values.shape)
@@ -66,17 +75,17 @@ class _Direction(Field):
             return Verdict(outcome=Outcome.INCORRECT, reason=Reason.NOT_FINITE, details={**details, "got": "nan"})
         tolerance = DEFAULT_RTOL["float64"] if self.rtol is None else self.rtol
         tolerance = max(tolerance, self.atol or 0.0, *(DEFAULT_RTOL[numbers.precision] for _ in details))
-        error = self._error(values)
-        right = error <= tolerance
-        pointless = not right and not np.any(values)
+        error = self._error(values, right)
+        correct = error <= tolerance
+        pointless = not correct and not np.any(values)
         # a whole vector of one's own length is rounded where it has a usual one: 1, or the gradient's
         usual = (length * self.desired_at for one in (1.0, np.linalg.norm(self.gradient)) for length in (one, -one))
         ends = [decimals for vector in usual if (decimals := rounded_to(values, vector)) is not None]
-        if not right and ends and error <= 10.0 ** -min(ends):
+        if not correct and ends and error <= 10.0 ** -min(ends):
             details = {**details, "rounded": str(min(ends))}
         verdict = Verdict(
-            outcome=Outcome.CORRECT if right else Outcome.INCORRECT,
-            reason=Reason.EQUAL if right else Reason.DIFFERENT,
+            outcome=Outcome.CORRECT if correct else Outcome.INCORRECT,
+            reason=Reason.EQUAL if correct else Reason.DIFFERENT,
             error=error / tolerance if tolerance else float(error > 0),
             witness=witness,
             details=details,
@@ -86,9 +95,25 @@ class _Direction(Field):
         )
         return msgspec.structs.replace(verdict, **shown)
 
-    def _error(self, values: np.ndarray[Any, Any]) -> float:
+    def _error(self, values: np.ndarray[Any, Any], gradient: np.ndarray[Any, Any]) -> float:
         """How far the answer is from right: a length, or the sine of an angle."""
         raise NotImplementedError
+
+    def _shown(
+        self, values: np.ndarray[Any, Any], right: np.ndarray[Any, Any] | None
+    ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any] | None]:
+        """Both of length 1, where the length is free: the answer beside the right vector that is nearest to it."""
+        length = np.linalg.norm(values)
+        unit = values / length if length and self._any_length else values
+        return unit, None if right is None else self._nearest(unit[0], right[0])[None]
+
+    def _nearest(self, values: np.ndarray[Any, Any], gradient: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """The right vector of length 1 that is nearest to an answer."""
+        right = self._along(gradient)
+        return -right if values @ right < 0 and self._any_sign else right
+
+    _any_length = True
+    _any_sign = True
 
     def _desired_text(self) -> str:
         return np.array2string(self.desired_at, precision=9)
@@ -131,11 +156,15 @@ class SteepestAscent(_Direction):
         self.multiple = multiple
         super().__init__(function, at, wrt, **options)
 
-    def _error(self, values: np.ndarray[Any, Any]) -> float:
+        self._any_length = multiple
+
+    _any_sign = False
+
+    def _error(self, values: np.ndarray[Any, Any], gradient: np.ndarray[Any, Any]) -> float:
         length = float(np.linalg.norm(values))
         if self.multiple:
             values = values / length if length else values
-        return float(np.linalg.norm(values - self.desired_at))
+        return float(np.linalg.norm(values - self._along(gradient)))
 
     @property
     def prompt(self) -> str:
@@ -159,8 +188,8 @@ class LevelSetNormal(_Direction):
     ('CORRECT', 'INCORRECT')
     """
 
-    def _error(self, values: np.ndarray[Any, Any]) -> float:
-        return _across(values, self.desired_at)
+    def _error(self, values: np.ndarray[Any, Any], gradient: np.ndarray[Any, Any]) -> float:
+        return _across(values, self._along(gradient))
 
     @property
     def prompt(self) -> str:
@@ -184,19 +213,24 @@ class LevelSetTangent(_Direction):
     ['CORRECT', 'INCORRECT', 'INCORRECT']
     """
 
-    @cached_property
-    def desired_at(self) -> np.ndarray[Any, Any]:
+    def _along(self, gradient: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """One of many: across the gradient in the plane of its two largest components."""
         first, second = np.argsort(-np.abs(self.gradient), kind="stable")[:2]
-        tangent = np.zeros_like(self.gradient)
-        tangent[first], tangent[second] = -self.gradient[second], self.gradient[first]
+        tangent = np.zeros_like(gradient)
+        tangent[first], tangent[second] = -gradient[second], gradient[first]
         return np.asarray(tangent / np.linalg.norm(tangent))
 
-    def _error(self, values: np.ndarray[Any, Any]) -> float:
+    def _nearest(self, values: np.ndarray[Any, Any], gradient: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        normal = gradient / np.linalg.norm(gradient)
+        along = values - (values @ normal) * normal
+        length = float(np.linalg.norm(along))
+        return along / length if length > 1e-9 else super()._nearest(values, gradient)
+
+    def _error(self, values: np.ndarray[Any, Any], gradient: np.ndarray[Any, Any]) -> float:
         length = float(np.linalg.norm(values))
         if not length:
             return float("inf")
-        return float(abs(values @ self.gradient) / (length * np.linalg.norm(self.gradient)))
+        return float(abs(values @ gradient) / (length * np.linalg.norm(gradient)))
 
     @property
     def prompt(self) -> str:

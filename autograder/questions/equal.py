@@ -71,7 +71,7 @@ class Equal(Expected):
     def _asking_for(self, wrong: Any) -> Expected:
         return super()._asking_for(wrong) if self.factor is None else Equal(wrong, factor=self.factor)
 
-    def _compare_at(self, numbers: Numbers) -> Verdict:
+    def _compare_at(self, numbers: Numbers, right: np.ndarray[Any, Any]) -> Verdict:
         if self.through is not None:
             number = fitted(numbers.values, ())
             if number is None:
@@ -80,14 +80,18 @@ class Equal(Expected):
                 return Verdict(outcome=Outcome.INVALID, reason=Reason.COMPLEX)
             given = np.asarray(self.through(float(number)), dtype=float)
             numbers = Numbers(values=given, precision="float64", integers=False)
-        verdict = super()._compare_at(numbers)
+        verdict = super()._compare_at(numbers, right)
         values = fitted(numbers.values, self.shape)
         if self.factor is None or verdict.outcome is not Outcome.INCORRECT or values is None or not np.all(values > 0):
             return verdict
-        error = float(np.max(np.abs(np.log(values / self.desired_at)))) / float(np.log(self.factor))
+        error = float(np.max(np.abs(np.log(values / right)))) / float(np.log(self.factor))
         if error > 1 + 1e-9:
             return msgspec.structs.replace(verdict, error=error)
         return msgspec.structs.replace(verdict, outcome=Outcome.CORRECT, reason=Reason.EQUAL, error=error)
+
+    def _with_columns(self, evidence: Evidence | None, values: np.ndarray[Any, Any] | None) -> Evidence | None:
+        # what is expected is not the student's number but what it gives
+        return evidence if self.through is not None else super()._with_columns(evidence, values)
 
     def _finished(self, verdict: Verdict) -> Verdict:
         finished = super()._finished(verdict)

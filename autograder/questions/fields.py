@@ -1,6 +1,6 @@
 """Questions about a derivative of a function: its formula or function, or its value at a point."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
@@ -18,13 +18,13 @@ from autograder.errors import AuthorError, ExpressionError
 from autograder.expressions import to_tree
 from autograder.expressions.context import Context, context_of
 from autograder.expressions.tree import Tree
-from autograder.model import Compared, Evidence, Outcome, Reason, Returned, Verdict
-from autograder.questions import second
+from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
 from autograder.questions.answers import Answer, as_formula, read_answer
 from autograder.questions.arrays import Arrays
 from autograder.questions.base import Question
 from autograder.questions.given import read_domain, read_point
-from autograder.questions.record import known_references
+from autograder.questions.record import is_recording, known_references
+from autograder.questions.second import Second, columns, same_verdict
 from autograder.questions.values import (
     constant_numbers,
     entry_of,
@@ -46,7 +46,7 @@ from autograder.reference import (
 )
 from autograder.reference.exact import evaluator
 
-__all__ = ["Expected", "Field"]
+__all__ = ["Expected", "Field", "samples_at"]
 
 
 class Field(Question):
@@ -72,8 +72,7 @@ class Field(Question):
     """
 
     is_derivative = False
-    """Whether the answer is the array of derivatives itself: then JAX's stands beside SymPy's, and the function may
-    take arrays (``shape=``)."""
+    """Whether the answer is the array of derivatives itself: then the function may take arrays (``shape=``)."""
     reference_is_answer = True
     """Whether the right answer is the reference's own value; else it is a place, a path or a method."""
     sides_by_wrt = False
@@ -195,6 +194,8 @@ class Field(Question):
         self.reference.certify(seed=self.seed, domain=self.domain, extra=self.points)
         if self.at is not None:
             self.reference.certify_at(self.at)
+        if (second := self._again) is not None and (self.at is not None or second.samples is not self.samples):
+            second.right(second.values())
         self._certify_slips()
 
     def _certify_slips(self) -> None:
@@ -232,37 +233,71 @@ class Field(Question):
     @cached_property
     def _asked_at(self) -> Samples:
         """Where numbers are compared: the question's own point, or the samples."""
-        if self.at is None:
-            return self.samples
-        point = {name: Fraction(float(value)) for name, value in self.at.items()}
-        values = self.desired_at[None]
-        return Samples(points=(point,), values=values, moves=np.zeros_like(values), tried=1)
+        return self.samples if self.at is None else samples_at(self.at, self.reference.at(self.at))
 
-    def _has_two(self) -> bool:
-        return self.is_derivative and self.reference.exprs is not None
+    @cached_property
+    def _again(self) -> Second | None:
+        """What JAX computes anew; None where its gradient is the reference already."""
+        return None if self.reference.exprs is None else Second(reference=self.reference, samples=self._asked_at)
 
     def second_values(self) -> dict[str, list[float] | None]:
         """JAX's values where SymPy's derivative is the reference, by the key under which grading finds them."""
-        key = second.key_of(self.reference, self._asked_at) if self._has_two() else None
-        return {} if key is None else {key: second.jax_values(self.reference, self._asked_at)}
+        second = self._again
+        return {} if second is None or (key := second.key) is None else {key: second.values()}
 
     @cached_property
     def _by_jax(self) -> np.ndarray[Any, Any] | None:
-        """JAX's values beside SymPy's, where the judge has them.
+        """The right values as JAX has them beside SymPy's, where the judge has them.
 
         Raises:
             AuthorError: they disagree; the message names the point.
         """
         table = known_references()
-        if table is None or not self._has_two():
+        if table is None or (second := self._again) is None:
             return None
-        key = second.key_of(self.reference, self._asked_at)
-        return None if key is None else second.stored(self.reference, self._asked_at, table.get(key))
+        key = second.key
+        return None if key is None else second.right(table.get(key))
 
-    def _compared(self, evidence: Evidence | None) -> tuple[Compared, ...]:
-        if evidence is None or evidence.desired is None or not self.is_derivative:
-            return ()
-        return second.columns(evidence, self._by_jax, symbolic=self.reference.exprs is not None)
+    @property
+    def _right(self) -> np.ndarray[Any, Any]:
+        """The right values as the reference has them, a row for each point: (N, *shape)."""
+        return self.samples.values if self.at is None else self.desired_at[None]
+
+    def _held(self, compare: Callable[[np.ndarray[Any, Any]], Verdict]) -> Verdict:
+        """The verdict by the reference's values, if it is the same by JAX's.
+
+        Args:
+            compare: the right values, (N, *shape) → the verdict.
+
+        Raises:
+            AuthorError: the references disagree; no answer is to blame for that.
+        """
+        second, verdict = self._by_jax, compare(self._right)
+        if second is not None and compare(second).outcome is not verdict.outcome:
+            same_verdict(self._right, second, self._asked_at.points, self.function.text)
+        return verdict
+
+    def _with_columns(self, evidence: Evidence | None, values: np.ndarray[Any, Any] | None) -> Evidence | None:
+        """With the answer beside both references, where somebody reads that.
+
+        Args:
+            values: the answer's, (N, *its shape).
+        """
+        if values is None or not is_recording():
+            return evidence
+        first, second = (self._shown(values, right) for right in (self._right, self._by_jax))
+        answer, right = first
+        formula = self.reference.exprs is not None
+        rows = columns(self._asked_at.points, answer, right if formula else None, second[1] if formula else right)
+        if not rows:
+            return evidence
+        return msgspec.structs.replace(evidence or Evidence(kind=self.kind, function=None, variables=()), compared=rows)
+
+    def _shown(
+        self, values: np.ndarray[Any, Any], right: np.ndarray[Any, Any] | None
+    ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any] | None]:
+        """The answer's and the right values as they stand beside each other."""
+        return values, right
 
     def _decide_read(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         if self.at is not None:
@@ -279,17 +314,18 @@ class Field(Question):
         if read.kind == "function" or any(e.free_symbols for e in read.exprs):
             raise Unreadable(Reason.FUNCTION_NOT_VALUE, got=describe(read.value))
         numbers = constant_numbers(read)
-        self._by_jax  # noqa: B018 — where the references disagree, no answer is to blame
-        verdict = self._compare_at(numbers)
-        return verdict, self._evidence(numbers.values[None], rtol=precision_of(numbers), at=True, answer=read)
+        verdict = self._held(lambda right: self._compare_at(numbers, right[0]))
+        evidence = self._evidence(numbers.values[None], rtol=precision_of(numbers), at=True, answer=read)
+        values = fitted(numbers.values, self.shape)
+        return verdict, self._with_columns(evidence, None if values is None else values[None])
 
-    def _compare_at(self, numbers: Numbers) -> Verdict:
+    def _compare_at(self, numbers: Numbers, right: np.ndarray[Any, Any]) -> Verdict:
         values = fitted(numbers.values, self.shape)
         if values is None:
             return wrong_shape(self.shape, numbers.values.shape)
         placed = Numbers(values=values, precision=numbers.precision, integers=numbers.integers)
         assert self.at is not None
-        compare_all = partial(verdict_on, placed, self.desired_at, rtol=self.rtol, atol=self.atol)
+        compare_all = partial(verdict_on, placed, right, rtol=self.rtol, atol=self.atol)
         verdict, where = compare_all()
         if self._may_be_a_difference(verdict):
             point = {name: Fraction(float(value)) for name, value in self.at.items()}
@@ -306,8 +342,29 @@ class Field(Question):
         else:
             verdict = self._compare_formula(read)
         if verdict.outcome is not Outcome.INCORRECT and verdict.reason is not Reason.WRONG_SHAPE:
-            return verdict, None
-        return verdict, self._evidence(self._values_of(read), rtol=1e-9, answer=read)
+            if verdict.outcome is not Outcome.CORRECT or not is_recording():
+                return verdict, None
+            return verdict, self._with_columns(None, self._held_by_jax(read))
+        found = self._values_of(read)
+        evidence = self._evidence(found, rtol=1e-9, answer=read)
+        return verdict, self._with_columns(evidence, found)
+
+    def _held_by_jax(self, read: Answer) -> np.ndarray[Any, Any] | None:
+        """The values of a formula that equals SymPy's, which have to be JAX's as well, within the tolerance of numbers.
+
+        Raises:
+            AuthorError: they are not, by more than rounding.
+        """
+        found, second = self._values_of(read), self._by_jax
+        values = None if found is None else _fitted_rows(found, self.shape)
+        if values is not None and second is not None:
+            scale = usual_size(second)
+            for row, right in zip(values, second, strict=True):
+                numbers = Numbers(values=row, precision="exact", integers=False)
+                verdict, _ = verdict_on(numbers, right, rtol=self.rtol, atol=self.atol, scale=scale)
+                if verdict.outcome is not Outcome.CORRECT:
+                    same_verdict(self._right, second, self._asked_at.points, self.function.text)
+        return values
 
     def _compare_formula(self, read: Answer) -> Verdict:
         """As ``autograder judge`` compares: the child makes the derivative, and looks where the function is real."""
@@ -362,7 +419,6 @@ class Field(Question):
 
     def _decide_function(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         samples = self.samples
-        self._by_jax  # noqa: B018 — as above
         first: tuple[Verdict, Evidence | None] | None = None
         where = samples.arguments(self.variables)
         symbols, layout = self.function.symbols, self.function.layout
@@ -406,25 +462,32 @@ class Field(Question):
 
     def _decide_replies(self, asked: Asked) -> tuple[Verdict, Evidence | None]:
         samples = self.samples
-        compare_all = partial(
-            judged,
-            asked,
-            samples.values,
-            shape=self.shape,
-            rtol=self.rtol,
-            atol=self.atol,
-            moves=samples.moves,
-            fixed=len(self.points) if self.domain is None else None,
-        )
-        verdict, values, index = compare_all()
-        if self._may_be_a_difference(verdict):
-            verdict, values, index = compare_all(beside=self.reference.beside(samples.points))
-        witness = floats(samples.points[index]) if index is not None else None
-        verdict = msgspec.structs.replace(
-            verdict, witness=witness, points_used=len(samples.points), points_tried=samples.tried
-        )
+        given: list[np.ndarray[Any, Any] | None] = []
+
+        def compare(right: np.ndarray[Any, Any]) -> Verdict:
+            compare_all = partial(
+                judged,
+                asked,
+                right,
+                shape=self.shape,
+                rtol=self.rtol,
+                atol=self.atol,
+                moves=samples.moves,
+                fixed=len(self.points) if self.domain is None else None,
+            )
+            verdict, values, index = compare_all()
+            if self._may_be_a_difference(verdict):
+                verdict, values, index = compare_all(beside=self.reference.beside(samples.points))
+            given.append(values)
+            witness = floats(samples.points[index]) if index is not None else None
+            return msgspec.structs.replace(
+                verdict, witness=witness, points_used=len(samples.points), points_tried=samples.tried
+            )
+
+        verdict = self._held(compare)
         rtol = 1e-5 if verdict.details.get("dtype") == "float32" else 1e-9
-        return verdict, self._evidence(values, rtol=rtol)
+        evidence = self._evidence(given[0], rtol=rtol)
+        return verdict, self._with_columns(evidence, _fitted_rows(given[0], self.shape))
 
     def _may_be_a_difference(self, verdict: Verdict) -> bool:
         """Whether numbers that are wrong by the tolerance may still be a one-sided difference quotient."""
@@ -438,9 +501,10 @@ class Field(Question):
         if values is None:
             return wrong_shape(self.shape, numbers.values.shape), None
         placed = Numbers(values=values, precision=numbers.precision, integers=numbers.integers)
-        verdict, _ = verdict_on(placed, self.samples.values[0], rtol=self.rtol, atol=self.atol)
+        verdict = self._held(lambda right: verdict_on(placed, right[0], rtol=self.rtol, atol=self.atol)[0])
         many = np.broadcast_to(numbers.values, (len(self.samples.points), *numbers.values.shape))
-        return verdict, self._evidence(many, rtol=precision_of(numbers))
+        evidence = self._evidence(many, rtol=precision_of(numbers))
+        return verdict, self._with_columns(evidence, _fitted_rows(many, self.shape))
 
     # --- what the author foresees -------------------------------------------------------------------------------------
 
@@ -532,6 +596,11 @@ class Expected(Field):
         size = int(np.prod(self.function.shape, dtype=int))
         return Operator(shape=self.function.shape, terms=tuple((k, ()) for k in range(size)))
 
+    @cached_property
+    def _again(self) -> Second | None:
+        """As of every question; numbers of an array stand for themselves."""
+        return None if self._array is not None else super()._again
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Of what is expected."""
@@ -541,6 +610,19 @@ class Expected(Field):
     def desired_at(self) -> np.ndarray[Any, Any]:
         assert self.at is not None
         return self.reference.at(self.at) if self._array is None else self._array
+
+
+def samples_at(point: Mapping[str, Any], values: np.ndarray[Any, Any]) -> Samples:
+    """A question's own point as if it were the only one drawn."""
+    place = {name: Fraction(float(value)) for name, value in point.items()}
+    return Samples(points=(place,), values=values[None], moves=np.zeros_like(values[None]), tried=1)
+
+
+def _fitted_rows(values: np.ndarray[Any, Any] | None, shape: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
+    """Values at several points in the shape that was asked for; None where they do not fit."""
+    if values is None or (len(values) and fitted(values[0], shape) is None):
+        return None
+    return values.reshape(len(values), *shape)
 
 
 def _listed(exprs: Sequence[sp.Expr], one: bool) -> Tree:

@@ -143,6 +143,7 @@ class DifferenceQuotient(Field):
         read = read_answer(answer, self.variables)
         if read.kind != "function":
             raise Unreadable(Reason.WRONG_TYPE, expected="a function", got=describe(answer))
+        self._by_jax  # noqa: B018 — where the references disagree, no answer is to blame
         places, _, steps = self._grid
         given: dict[str, Any] = {"f": self._value_function()}
         calls = []

@@ -76,6 +76,11 @@ class Root(Field):
         return Operator(shape=(len(self.wrt),), terms=tuple((0, (self.variables.index(name),)) for name in self.wrt))
 
     @cached_property
+    def _again(self) -> None:
+        """A place is asked for: what would be compared is known only when it is handed in."""
+        return None
+
+    @cached_property
     def _second(self) -> Reference:
         index = [self.variables.index(name) for name in self.wrt]
         terms = tuple((0, (i, j)) for i in index for j in index)

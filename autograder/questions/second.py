@@ -1,22 +1,29 @@
-"""The second reference: JAX's values beside SymPy's, at the very points at which answers are compared."""
+"""The second reference: JAX's values beside SymPy's, at the very points at which answers are compared.
+
+An answer is compared with either. Where SymPy's and JAX's derivatives differ by more than rounding, or an answer is
+right by one of them only, no answer is to blame: the question is a fault, and the message names the point.
+"""
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autograder.errors import AuthorError, ExpressionError
-from autograder.model import Compared, Evidence
-from autograder.reference import Reference, Samples
+from autograder.model import Compared
+from autograder.reference import Reference, Samples, shown
 from autograder.reference.derivatives import by_jax
 
-__all__ = ["MOST_SHOWN", "columns", "jax_values", "key_of", "stored"]
+__all__ = ["MOST_SHOWN", "Second", "columns", "key_of", "same_verdict"]
 
 MOST_SHOWN = 8
 """Points of one check that the results keep."""
 _RTOL = 1e-6
+_ROUNDING = 1e-9
+"""What JAX's rounding may take of an answer's size; within it SymPy's value, which is rounded correctly, decides."""
 
 _held: dict[int, tuple[Samples, str]] = {}
 
@@ -44,50 +51,104 @@ def key_of(reference: Reference, samples: Samples) -> str | None:
     return key
 
 
-def jax_values(reference: Reference, samples: Samples) -> list[float] | None:
-    """JAX's values there, row by row; None where JAX lacks the function or has no number at one of the points."""
-    try:
-        values = by_jax(reference.function, reference.operator, samples.arguments(reference.function.variables))
-    except AuthorError:
-        return None
-    return [float(value) for value in values.ravel()] if np.all(np.isfinite(values)) else None
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Second:
+    """What JAX has to differentiate for a question, and what the right answer is made of it.
+
+    Attributes:
+        reference: the derivatives; its values at the samples are SymPy's.
+        samples: where, with SymPy's values, (N, *operator.shape).
+        made: JAX's values there, (N, *operator.shape) → the right values as answers are compared with them.
+    """
+
+    reference: Reference
+    samples: Samples
+    made: Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]] = lambda values: values
+
+    @property
+    def key(self) -> str | None:
+        return key_of(self.reference, self.samples)
+
+    def values(self) -> list[float] | None:
+        """JAX's values, row by row; None where it lacks the function or has no number at one of the points."""
+        function = self.reference.function
+        try:
+            values = by_jax(function, self.reference.operator, self.samples.arguments(function.variables))
+        except AuthorError:
+            return None
+        return [float(value) for value in values.ravel()] if np.all(np.isfinite(values)) else None
+
+    def right(self, values: Sequence[float] | None) -> np.ndarray[Any, Any] | None:
+        """The right values as JAX has them; None where it has none.
+
+        Raises:
+            AuthorError: SymPy's derivative is another one; the message names the point.
+        """
+        if values is None or len(values) != self.samples.values.size:
+            return None
+        found = np.asarray(values, dtype=float).reshape(self.samples.values.shape)
+        self.reference.hold(self.samples, found, "JAX's gradient", rtol=_RTOL)
+        return self.made(found)
 
 
-def stored(reference: Reference, samples: Samples, values: Sequence[float] | None) -> np.ndarray[Any, Any] | None:
-    """Kept values in the shape of the samples' own.
+def same_verdict(
+    right: np.ndarray[Any, Any],
+    second: np.ndarray[Any, Any],
+    points: Sequence[Mapping[str, Any]],
+    text: str,
+) -> None:
+    """Called where an answer is right by one reference only: that is the references' fault unless it is rounding.
+
+    Args:
+        right: SymPy's values, (N, *shape).
+        second: JAX's, likewise.
+        points: N of them, or one for all.
+        text: the question's function.
 
     Raises:
-        AuthorError: they and SymPy's disagree; the message names the point.
+        AuthorError: they differ by more than rounding; the message names the point.
     """
-    if values is None or len(values) != samples.values.size:
-        return None
-    found = np.asarray(values, dtype=float).reshape(samples.values.shape)
-    reference.hold(samples, found, "JAX's gradient", rtol=_RTOL)
-    return found
+    ours, theirs = right.reshape(len(right), -1), second.reshape(len(second), -1)
+    size = np.max(np.abs(ours), axis=1, initial=0.0)
+    gaps = np.max(np.abs(ours - theirs), axis=1, initial=0.0) / np.maximum(size, 1e-3)
+    worst = int(np.argmax(gaps))
+    if gaps[worst] <= _ROUNDING:
+        return
+    raise AuthorError(
+        f"the references of {text} disagree at {shown(points[min(worst, len(points) - 1)])} by more than the tolerance "
+        f"allows: an answer is right by one of them only, JAX's gradient gives "
+        f"{np.array2string(theirs[worst], precision=12)}, SymPy's {np.array2string(ours[worst], precision=12)}"
+    )
 
 
-def columns(evidence: Evidence, second: np.ndarray[Any, Any] | None, *, symbolic: bool) -> tuple[Compared, ...]:
+def columns(
+    points: Sequence[Mapping[str, Any]],
+    actual: np.ndarray[Any, Any],
+    symbolic: np.ndarray[Any, Any] | None,
+    jax: np.ndarray[Any, Any] | None,
+) -> tuple[Compared, ...]:
     """Answer, SymPy and JAX at the points of a check, the worst first; of an array the worst entry.
 
     Args:
-        second: JAX's values, (N, *shape).
-        symbolic: whether the evidence's right values are SymPy's; else they are JAX's.
+        points: N of them.
+        actual: the answer's values, (N, *shape).
+        symbolic: SymPy's, likewise; None where the function has no formula.
+        jax: JAX's, likewise; None where it has none.
     """
-    actual, desired = np.asarray(evidence.actual), np.asarray(evidence.desired, dtype=float)
-    if actual.shape != desired.shape or np.iscomplexobj(actual) or len(evidence.points) != len(desired):
+    right = symbolic if symbolic is not None else jax
+    if right is None or actual.shape != right.shape or np.iscomplexobj(actual) or len(points) != len(right):
         return ()
     rows = []
-    for i, point in enumerate(evidence.points):
+    for i, point in enumerate(points):
         with np.errstate(all="ignore"):
-            off = np.nan_to_num(np.abs(actual[i] - desired[i]), nan=np.inf) / (1e-8 + np.abs(desired[i]))
+            off = np.nan_to_num(np.abs(actual[i] - right[i]), nan=np.inf) / (1e-8 + np.abs(right[i]))
         place = tuple(int(n) for n in np.unravel_index(int(np.argmax(off)), off.shape)) if off.shape else ()
-        jax = desired[i] if not symbolic else None if second is None else second[i]
         row = Compared(
-            point=dict(point),
+            point={name: float(value) for name, value in point.items()},
             entry=place,
             answer=_number(actual[i][place]),
-            symbolic=_number(desired[i][place]) if symbolic else None,
-            jax=None if jax is None else _number(jax[place]),
+            symbolic=None if symbolic is None else _number(symbolic[i][place]),
+            jax=None if jax is None else _number(jax[i][place]),
         )
         rows.append((float(off[place]) if off.shape else float(off), row))
     rows.sort(key=lambda pair: -pair[0])

@@ -104,6 +104,7 @@ class StepSize(Field):
         h = float(value)
         if not 0 < h < float("inf"):
             raise Unreadable(Reason.WRONG_TYPE, expected="a positive number", got=describe(answer))
+        self._by_jax  # noqa: B018 — where the references disagree, no answer is to blame
         error = self._misses(h)
         right = error <= 1
         return Verdict(

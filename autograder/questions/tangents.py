@@ -12,10 +12,11 @@ import sympy as sp
 from autograder.errors import AuthorError
 from autograder.model import Evidence
 from autograder.questions.answers import Answer
-from autograder.questions.fields import Field
+from autograder.questions.fields import Field, samples_at
 from autograder.questions.given import read_point
 from autograder.questions.kinds import names_of
-from autograder.reference import Operator, Reference, read_function, reference_of, shown
+from autograder.questions.second import Second
+from autograder.reference import Operator, Reference, Samples, read_function, reference_of, shown
 
 __all__ = ["SteepestRate", "TangentLine", "TangentPlane"]
 
@@ -100,6 +101,16 @@ class TangentPlane(_Made):
         rises = [slope * step for slope, step in zip(self.slopes.exact_at(self.touching), steps, strict=True)]
         return sp.Add(self.function.exprs[0].subs(place), *rises)
 
+    @cached_property
+    def _again(self) -> Second | None:
+        """f and its gradient at the one point where the plane touches."""
+        n = len(self.wrt)
+        terms = ((0, ()), *((0, (self.variables.index(name),)) for name in self.wrt))
+        touching = reference_of(self.function, Operator(shape=(1 + n,), terms=terms))
+        steps = self.samples.arguments(self.wrt) - np.array([float(self.touching[name]) for name in self.wrt])
+        samples = samples_at(self.touching, touching.at(self.touching))
+        return Second(reference=touching, samples=samples, made=lambda v: v[0, 0] + steps @ v[0, 1:])
+
     def certify(self) -> None:
         super().certify()
         self.slopes.certify_at(self.touching)
@@ -164,6 +175,17 @@ class SteepestRate(_Made):
     def __init__(self, function: Any, at: Any = None, wrt: str | Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(function, operator_wrt=names_of(wrt), at=at, **options)
         self._settle()
+
+    @cached_property
+    def _again(self) -> Second | None:
+        """The gradient, where its length is compared."""
+        points = self._asked_at.points
+        values = [self.slopes.at(self.at)] if self.at is not None else [self.slopes.evaluate(p) for p in points]
+        if any(value is None for value in values):
+            return None
+        rows = np.stack([value for value in values if value is not None])
+        samples = Samples(points=points, values=rows, moves=np.zeros_like(rows), tried=len(points))
+        return Second(reference=self.slopes, samples=samples, made=lambda v: np.linalg.norm(v, axis=1))
 
     def _formula(self) -> sp.Expr:
         assert self.slopes.exprs is not None
