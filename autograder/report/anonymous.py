@@ -9,7 +9,8 @@ def anonymous(run: Run) -> Run:
     """The same results under ``student-001``, ``student-002``, … in an order that follows the submissions' keys.
 
     Code and answers stay: they are what the page is about, and may themselves hold a name that a student typed. What
-    the author foresaw goes: hidden tests hold it, and all wrong options together tell the key of a choice.
+    the author foresaw goes: hidden tests hold it, and all wrong options together tell the key of a choice. So do the
+    references' values beside the answers.
     """
     ordered = sorted(run.results, key=lambda result: result.submission.key)
     keys = {result.submission.key: f"student-{position:03d}" for position, result in enumerate(ordered, 1)}
@@ -43,6 +44,6 @@ def _without_foreseen(question: QuestionResult) -> QuestionResult:
             verdict = msgspec.structs.replace(verdict, details=details)
             if verdict.reason is Reason.WRONG_CHOICE:
                 verdict = msgspec.structs.replace(verdict, actual=None, desired=None)
-            checks.append(msgspec.structs.replace(check, verdict=verdict))
+            checks.append(msgspec.structs.replace(check, verdict=verdict, compared=()))
         cases.append(msgspec.structs.replace(case, checks=tuple(checks)))
     return msgspec.structs.replace(question, cases=tuple(cases))

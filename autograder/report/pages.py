@@ -23,7 +23,7 @@ from autograder.model import (
     SubmissionResult,
     Verdict,
 )
-from autograder.report import attention, charts, course, only_inside, statistics, typeset
+from autograder.report import attention, beside, charts, course, only_inside, statistics, typeset
 from autograder.report.names import display_name, page_name
 from autograder.report.table import number, total
 
@@ -225,6 +225,7 @@ def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> st
             histogram_text=words.gettext("Submissions by share of the points: %s") % (parts or "–"),
             students=list(_rows(run, words.gettext)),
             changed=any(_told(result) for result in run.results),
+            beside=beside.beside(run),
             similar=pairs,
             names={result.submission.key: display_name(result) for result in run.results},
             links={result.submission.key: page_name(result) for result in run.results},

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from autograder import feedback
 from autograder.model import CaseResult, Check, Outcome, Run, SubmissionResult, Trust
+from autograder.report.beside import cells
 from autograder.report.names import display_name
 from autograder.report.only_inside import likely, said
 from autograder.report.pages import shown
@@ -15,6 +16,9 @@ from autograder.report.table import total
 from autograder.report.typeset import plain
 
 _STYLES = {"graded": "green", "needs-review": "yellow", "failed": "red"}
+
+WORST = 2
+"""Points at which a wrong answer is shown where all questions of a student stand together."""
 
 _SAID = frozenset({"name", "sentence", "what"})
 """Details that stand in other lines already."""
@@ -61,6 +65,8 @@ def student_view(run: Run, result: SubmissionResult) -> RenderableType:
                 lines.append(_under("    answer: ", check.answer, 12))
                 if check.verdict.outcome is not Outcome.CORRECT:
                     lines.append(_under("    ", feedback.ta(check.verdict), 6))
+                    if check.compared:
+                        lines.append(_columns(check, most=WORST, indent=4))
             if case.passed is not True and not case.checks:
                 lines.append(_under("    ", case.message, 6))
     for error in result.cell_errors:
@@ -110,22 +116,14 @@ def explanation(run: Run, result: SubmissionResult, question: str) -> Renderable
     return Group(*lines)
 
 
-def _columns(check: Check) -> Table:
+def _columns(check: Check, *, most: int | None = None, indent: int = 0) -> Table:
     """The answer beside both references, the worst points first."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 2, 0, indent))
     for title in ("at", "answer", "SymPy", "JAX"):
         table.add_column(title, justify="left" if title == "at" else "right", overflow="fold")
-    for row in check.compared:
-        where = ", ".join(f"{name} = {value:.6g}" for name, value in row.point.items())
-        where += f", entry {list(row.entry)}" if row.entry else ""
-        table.add_row(
-            *(Text(cell) for cell in (where, *map(_figure, (row.answer, row.symbolic, row.jax)))),
-        )
+    for row in check.compared[:most]:
+        table.add_row(*(Text(cell) for cell in cells(row)))
     return table
-
-
-def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:.10g}"
 
 
 def _witnesses(case: CaseResult, result: SubmissionResult) -> Iterator[RenderableType]:
