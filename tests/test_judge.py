@@ -107,7 +107,7 @@ def test_a_slope_that_the_function_contradicts_decides_nothing(monkeypatch):
     asked = {"actual": [["Mul", 2, ["Symbol", "x", "real"]]], "variables": ["x"], "terms": [(0, ["x"])]}
     request = Request(desired=None, functions=[["Pow", ["Symbol", "x", "real"], 2]], **asked)
     monkeypatch.setattr(judging, "slope", wrong)
-    assert [reply.verdict.outcome.value for reply in judging.judged(request)][-1] == "CORRECT"
+    assert judging.judged(request).outcome.value == "CORRECT"
 
 
 GRADIENT = {

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -145,12 +146,18 @@ def _answer(given: Any, variables: Sequence[str], context: Context) -> Tree:
     return read(given if isinstance(given, str) else repr(given), variables, context=context)
 
 
+@lru_cache(maxsize=512)
+def _author_tree(text: str, variables: tuple[str, ...]) -> Tree:
+    """Read once for all the answers to a question."""
+    return _answer(text, variables, AUTHOR)
+
+
 def _author_text(case: dict[str, Any], field: str, variables: Sequence[str], *, needed: bool = True) -> Tree | None:
     given = case.get(field)
     if given is None:
         return None
     try:
-        return _answer(given, variables, AUTHOR)
+        return _author_tree(given, tuple(variables)) if isinstance(given, str) else _answer(given, variables, AUTHOR)
     except ParseError as error:
         if needed:
             raise NotACase(f'"{field}": {error} (character {error.offset + 1})') from None

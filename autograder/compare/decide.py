@@ -7,7 +7,6 @@ bisected until a point is found or none can exist (:mod:`autograder.points.boxes
 :class:`autograder.points.survey.Survey` asks for.
 """
 
-import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -27,6 +26,8 @@ from autograder.expressions.graph import Graph
 from autograder.model import Certainty, Outcome, Reason, Verdict
 from autograder.points import Interval, boxes
 from autograder.points.survey import Survey
+
+__all__ = ["Pair", "Unsupported"]
 
 AGREE_BITS = 200
 PRECISIONS = (320, 960, 2880, 8640)
@@ -73,6 +74,7 @@ class Pair:
         rtol: float | None = None,
         atol: float | None = None,
         counts: Realm | None = None,
+        prove: bool = True,
     ) -> None:
         self.graph = graph
         self.desired = desired
@@ -94,10 +96,12 @@ class Pair:
         self.reference_only: list[Point] = []
         """Points at which the reference is real and the answer certainly is not."""
         self.unclear = 0
+        self._kinks: list[int] = []
         self._doubts: list[tuple[Point, Sequence[int]]] = []
         """Cells that no point shows: a point, and the signs of the kinks there."""
-        self._kinks: list[int] = []
         self.counts = counts
+        self.proved: bool | None = None if prove and not floats else False
+        """Whether algebra shows that the sides are equal; None until it was tried."""
         self.beyond: Verdict | None = None
         """The first difference at a point at which the function of the question is not real."""
 
@@ -222,12 +226,17 @@ class Pair:
         for verdict in self._visits():
             if verdict is not None:
                 return verdict
+            if self._is_proved():
+                return self._verdict(Outcome.CORRECT, Reason.EQUAL, certainty=Certainty.PROVED)
             if time.process_time() > self.deadline:
                 break
         if self.beyond is not None and self.counts is not None and not self.counts.seen:
             return self.beyond  # the function is real nowhere, so that its derivative alone is asked about
         if len(self.agreed) >= (FEW if self.variables else 1):
             if not self._covered():
+                self.proved = False if self.floats else None  # only a proof makes it right, asked for or not
+                if self._is_proved():
+                    return self._verdict(Outcome.CORRECT, Reason.EQUAL, certainty=Certainty.PROVED)
                 return self._verdict(Outcome.UNDECIDED, Reason.UNVISITED)
             return self._verdict(Outcome.CORRECT, Reason.EQUAL, certainty=Certainty.SAMPLED)
         if time.process_time() > self.deadline:
@@ -235,6 +244,12 @@ class Pair:
         if self.unclear:
             return self._verdict(Outcome.UNDECIDED, Reason.NOT_SEPARATED)
         return self._nowhere()
+
+    def _is_proved(self) -> bool:
+        """By algebra, which is tried once, where both sides were seen to agree: it asks for no further point."""
+        if self.proved is None and self.beyond is None and len(self.agreed) >= (FEW if self.variables else 1):
+            self.proved = equal_by_algebra(self.graph, self.desired, self.actual)
+        return bool(self.proved)
 
     def _visits(self) -> Iterator[Verdict | None]:
         if not self.variables:
@@ -245,12 +260,11 @@ class Pair:
         for number in range(MOST_TRIES):
             if number >= always and len(self.agreed) >= ENOUGH:
                 break
-            point = next(stream)
-            yield self.at(point)
+            yield self.at(next(stream))
         if not self.agreed and not self.reference_only:
             # (-1)**n is real at whole numbers only. Where only the answer is so, these few points show nothing.
             for number in range(WHOLE):
-                yield self.at({name: _whole(self.domain.get(name, (None, None)), number) for name in self.variables})
+                yield self.at({name: points.whole(self.domain.get(name), number, WHOLE) for name in self.variables})
         yield from self._entered()
         if not self.agreed:
             found, _ = self._search(400)
@@ -295,7 +309,8 @@ class Pair:
         survey = Survey(self.graph, [self.desired, self.actual], self.variables, self.domain)
         for point in self.agreed:
             survey.note(point)
-        for point, hidden in survey.wanted():
+        self._kinks = survey.kinks
+        for point, hidden in survey.wanted(settled=None if self.floats else self._is_proved_there):
             before = len(self.agreed)
             yield self.at(point, hidden)
             if len(self.agreed) > before:
@@ -315,7 +330,11 @@ class Pair:
                     turned = {(*signs[:place], sign, *signs[place + 1 :]) for signs in met}
                     self._doubts += [(survey.noted[0], signs) for signs in sorted(turned)[:MOST_DOUBTS]]
         self._doubts += [(survey.noted[0], signs) for signs in survey.beyond[:MOST_DOUBTS]]
-        self._kinks = survey.kinks
+
+    def _is_proved_there(self, point: Point, signs: Sequence[int]) -> bool:
+        """Whether the formulas that hold in the cell of a point are equal by algebra: no part of them is hidden."""
+        desired, actual = branches(self.graph, (self.desired, self.actual), point, self._kinks, signs)
+        return equal_by_algebra(self.graph, desired, actual)
 
     def _asked_about(self, point: Point) -> bool:
         return self.beyond is None or self.counts is None or self.counts.has(point)
@@ -376,18 +395,5 @@ flint.ctx.prec = PRECISIONS[0]
 _TINY = arb(2) ** -(4 * AGREE_BITS)
 
 
-def _whole(interval: Interval, number: int) -> Fraction:
-    """One whole number after the other, inside the interval where it holds any."""
-    low, high = interval
-    first = -2 if high is None else math.ceil(high) - WHOLE
-    if low is not None:
-        first = math.floor(low) + 1
-    last = first + number
-    return Fraction(last if high is None or last < high else first)
-
-
 def _text(ball: Ball, digits: int = 15) -> str:
     return str(ball.str(digits, radius=False))
-
-
-__all__ = ["Pair", "Unsupported"]

@@ -13,7 +13,6 @@ import sympy
 
 from autograder import points
 from autograder.compare.decide import Pair
-from autograder.compare.prove import equal_by_algebra
 from autograder.compare.realm import Realm
 from autograder.compare.request import Reply, Request
 from autograder.errors import ExpressionError
@@ -34,93 +33,57 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Request).decode
 
 
-def judged(request: Request) -> Iterator[Reply]:
-    """The decision, and after it the same verdict with what could be proved.
+def judged(request: Request) -> Verdict:
+    """The decision.
 
-    The first reply is final where there is nothing to prove. Where the function is given in the place of a reference,
-    its derivative on the graph settles the matter in microseconds, if the answer agrees with it, or if it does not and
-    the function's own differences say the same; anything else is decided against SymPy's derivative.
+    Where the function is given in the place of a reference, its derivative on the graph settles the matter in
+    microseconds, if the answer agrees with it, or if it does not and the function's own differences say the same;
+    anything else is decided against SymPy's derivative.
     """
     deadline = time.process_time() + request.seconds
     if request.desired is None:
         graph = Graph()
         slopes = _slopes(graph, request)
-        for reply in _replies(graph, slopes, request, deadline):
-            if reply.verdict.outcome is not Outcome.CORRECT and not _confirmed(graph, slopes, request, reply.verdict):
-                break
-            yield reply
-            if reply.final:
-                return
+        if slopes is not None:
+            verdict = _verdict(graph, slopes, request, deadline)
+            if verdict.outcome is Outcome.CORRECT or _confirmed(graph, slopes, request, verdict):
+                return verdict
     graph = Graph()
     desired = _desired(graph, request)
-    if isinstance(desired, Verdict):
-        yield Reply(verdict=desired)
-        return
-    yield from _replies(graph, desired, request, deadline)
+    return desired if isinstance(desired, Verdict) else _verdict(graph, desired, request, deadline)
 
 
-def _replies(graph: Graph, desired: list[int] | None, request: Request, deadline: float) -> Iterator[Reply]:
-    if desired is None:
-        return
+def _verdict(graph: Graph, desired: list[int], request: Request, deadline: float) -> Verdict:
     try:
         actual = [graph.add_tree(tree) for tree in request.actual]
     except ExpressionError as error:
-        yield Reply(verdict=_invalid(error))
-        return
+        return _invalid(error)
     if request.terms and request.desired is not None:
         fault = disagreement(graph, desired, request)
         if fault is not None:
-            yield Reply(verdict=fault)
-            return
+            return fault
     try:
-        verdict = _all(graph, desired, actual, request, deadline)
+        return _all(graph, desired, actual, request, deadline)
     except Unsupported as error:
-        details = {"got": str(error)}
-        yield Reply(verdict=Verdict(outcome=Outcome.UNDECIDED, reason=Reason.UNSUPPORTED, details=details))
-        return
-    if verdict.reason is Reason.UNVISITED and not _has_floats(request):
-        # Algebra does not ask where the points lie.
-        yield Reply(verdict=verdict, final=False)
-        proved = all(equal_by_algebra(graph, a, d) for a, d in zip(actual, desired, strict=True))
-        right = {"outcome": Outcome.CORRECT, "reason": Reason.EQUAL, "certainty": Certainty.PROVED, "details": {}}
-        yield Reply(verdict=msgspec.structs.replace(verdict, **right) if proved else verdict)
-        return
-    provable = (
-        verdict.certainty is Certainty.SAMPLED
-        and verdict.outcome is Outcome.CORRECT
-        and request.prove
-        and not _has_floats(request)
-    )
-    yield Reply(verdict=verdict, final=not provable)
-    if provable:
-        proved = all(equal_by_algebra(graph, a, d) for a, d in zip(actual, desired, strict=True))
-        yield Reply(verdict=msgspec.structs.replace(verdict, certainty=Certainty.PROVED) if proved else verdict)
+        return Verdict(outcome=Outcome.UNDECIDED, reason=Reason.UNSUPPORTED, details={"got": str(error)})
 
 
 def serve(content: bytes) -> Iterator[bytes]:
-    """The replies to one request as it came, as frames for :mod:`autograder.compare.child`; never raises."""
-    decided: Reply | None = None
+    """The reply to one request as it came, as a frame for :mod:`autograder.compare.child`; never raises."""
     try:
-        for reply in judged(_decode(content)):
-            decided = reply
-            yield _encode(reply)
-            if reply.final:
-                return
+        verdict = judged(_decode(content))
     except (MemoryError, RecursionError):
-        yield _encode(decided or Reply(verdict=Verdict(outcome=Outcome.UNDECIDED, reason=Reason.TOO_LARGE)))
+        verdict = Verdict(outcome=Outcome.UNDECIDED, reason=Reason.TOO_LARGE)
     except Exception as error:
         # Ours, whatever it is; the verdict carries it to the log, and the next request finds this process alive.
         details = {"error": f"{type(error).__name__}: {error}"[:1000]}
-        yield _encode(Reply(verdict=Verdict(outcome=Outcome.FAULT, reason=Reason.INTERNAL, details=details)))
+        verdict = Verdict(outcome=Outcome.FAULT, reason=Reason.INTERNAL, details=details)
+    yield _encode(Reply(verdict=verdict))
 
 
 def _invalid(error: ExpressionError) -> Verdict:
     details = error.details | ({"got": error.name} if error.name is not None else {})
     return Verdict(outcome=Outcome.INVALID, reason=Reason(error.reason), details=details)
-
-
-def _has_floats(request: Request) -> bool:
-    return any(_contains_float(tree) for tree in (*request.actual, *(request.desired or request.functions)))
 
 
 def _contains_float(tree: Any) -> bool:
@@ -203,7 +166,7 @@ def derivatives(functions: Sequence[Any], terms: Sequence[tuple[int, Sequence[st
 def _all(graph: Graph, desired: list[int], actual: list[int], request: Request, deadline: float) -> Verdict:
     """Every component; the first that is wrong, or else undecided, stands for all."""
     worst: Verdict | None = None
-    used, tried = [], 0
+    used, tried, proved = [], 0, True
     counts = _realm(graph, request)
     for place, (mine, theirs) in enumerate(zip(desired, actual, strict=True)):
         answered = _contains_float(request.actual[place])
@@ -222,11 +185,13 @@ def _all(graph: Graph, desired: list[int], actual: list[int], request: Request, 
             rtol=request.rtol,
             atol=request.atol,
             counts=counts,
+            prove=request.prove,
         )
         verdict = pair.decide()
         if not pair.same:
             used.append(verdict.points_used)
         tried += verdict.points_tried
+        proved = proved and verdict.certainty is Certainty.PROVED
         if len(desired) > 1 and verdict.outcome is not Outcome.CORRECT:
             verdict = msgspec.structs.replace(verdict, details=verdict.details | {"component": str(place)})
         if verdict.outcome is Outcome.INCORRECT:
@@ -236,7 +201,7 @@ def _all(graph: Graph, desired: list[int], actual: list[int], request: Request, 
     return worst or Verdict(
         outcome=Outcome.CORRECT,
         reason=Reason.EQUAL,
-        certainty=Certainty.SAMPLED if used else Certainty.PROVED,
+        certainty=Certainty.PROVED if proved else Certainty.SAMPLED,
         points_used=min(used, default=0),
         points_tried=tried,
     )

@@ -2,12 +2,13 @@
 
 Every part that is not ``+``, ``·`` or a whole power becomes a letter: ``sin(u)`` and ``cos(u)`` with
 ``sin² = 1 − cos²``, ``exp(u)`` for each term of an exponent, ``u^(1/q)`` with its q-th power ``u``, anything else by
-itself. If the cross-multiplied difference reduces to the zero polynomial, the sides are equal wherever both are
-real and finite. The converse is not claimed: what does not reduce is not proved.
+itself; ``sinh`` and its like are a pair of their own, and in a second try made of ``exp``. If the cross-multiplied
+difference reduces to the zero polynomial, the sides are equal wherever both are real and finite. The converse is not
+claimed: what does not reduce is not proved.
 """
 
 from fractions import Fraction
-from math import lcm
+from math import gcd
 from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
@@ -22,6 +23,9 @@ MAX_WORK = 20_000
 the machine, nor on what else it does."""
 
 
+_HYPERBOLIC = frozenset(["sinh", "cosh", "tanh", "coth", "sech", "csch"])
+
+
 class _TooMuch(Exception):
     """The polynomials grow beyond what a proof may cost."""
 
@@ -30,15 +34,20 @@ def equal_by_algebra(graph: Graph, first: int, second: int) -> bool:
     """Whether the two nodes are equal by algebra alone; False says nothing."""
     if first == second:
         return True
+    algebra = _Algebra(graph)
     try:
-        return _Algebra(graph).equal(first, second)
+        if algebra.equal(first, second):
+            return True
+        # (1 + tanh(u/2))/2 is 1/(1 + exp(-u)): not with sinh and cosh as letters of their own
+        return bool(algebra.hyperbolic) and _Algebra(graph, by_exp=True).equal(first, second)
     except _TooMuch:
         return False
 
 
 class _Algebra:
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, *, by_exp: bool = False) -> None:
         self.graph = graph
+        self.by_exp = by_exp
         self.work = 0
         self.letters: dict[Any, int] = {}
         self.context: Any = None
@@ -48,7 +57,8 @@ class _Algebra:
         self.roots: list[tuple[int, int, int]] = []
         """(letter, q, node whose q-th root it is)."""
         self.values: dict[int, tuple[Any, Any]] = {}
-        self.index_of: dict[int, int] = {}
+        self.units: dict[int, Fraction] = {}
+        """Node → the share of it whose exponential is one letter; its coefficients are multiples of that."""
 
     def equal(self, first: int, second: int) -> bool:
         order = self._order([first, second])
@@ -100,7 +110,9 @@ class _Algebra:
             name, u = node[1], node[2]
             if name in ("sin", "cos", "tan", "cot", "sec", "csc"):
                 return ("trig", name, *self._pair(u, "sin", "cos", self.squares))
-            if name in ("sinh", "cosh", "tanh", "coth", "sech", "csch"):
+            if name in _HYPERBOLIC and self.by_exp:
+                return ("hyperbolic", name, self._exponent(u))
+            if name in _HYPERBOLIC:
                 return ("trig", name.removesuffix("h"), *self._pair(u, "sinh", "cosh", self.hyperbolic))
             if name == "exp":
                 return ("exp", self._exponent(u))
@@ -134,8 +146,7 @@ class _Algebra:
                     coefficient = Fraction(value[1], value[2])
                     rest = self.graph.mul([part for part in inner[1:] if part != numbers[0]])
             self._letter(("exp", rest))
-            parts = self.index_of
-            parts[rest] = lcm(parts.get(rest, 1), coefficient.denominator)
+            self.units[rest] = _common(self.units.get(rest, coefficient), coefficient)
             found.append((rest, coefficient))
         return found
 
@@ -154,12 +165,9 @@ class _Algebra:
         if kind == "trig":
             return self._trig(plan, one)
         if kind == "exp":
-            value = (one, one)
-            for rest, coefficient in plan[1]:
-                times = coefficient * self.index_of[rest]
-                letter = self.generators[self.letters["exp", rest]]
-                value = self._times(value, self._power((letter, one), int(times)))
-            return value
+            return self._exp(plan[1], one)
+        if kind == "hyperbolic":
+            return self._hyperbolic(plan[1], *self._exp(plan[2], one))
         if kind == "powi":
             return self._power(self.values[node[1]], node[2])
         parts = [self.values[child] for child in node[1:]]
@@ -167,6 +175,22 @@ class _Algebra:
         for part in parts[1:]:
             total = self._times(total, part) if kind == "mul" else self._plus(total, part)
         return total
+
+    def _exp(self, terms: list[tuple[int, Fraction]], one: Any) -> tuple[Any, Any]:
+        value = (one, one)
+        for rest, coefficient in terms:
+            letter = self.generators[self.letters["exp", rest]]
+            times = coefficient / self.units[rest] if coefficient else 0
+            value = self._times(value, self._power((letter, one), int(times)))
+        return value
+
+    def _hyperbolic(self, name: str, top: Any, bottom: Any) -> tuple[Any, Any]:
+        """With ``exp(u) = top/bottom``."""
+        square, below = self._product(top, top), self._product(bottom, bottom)
+        both = 2 * self._product(top, bottom)
+        sinh, cosh = self._checked(square - below), self._checked(square + below)
+        table = {"sinh": (sinh, both), "cosh": (cosh, both), "tanh": (sinh, cosh), "coth": (cosh, sinh)}
+        return table.get(name) or ((both, cosh) if name == "sech" else (both, sinh))
 
     def _trig(self, plan: tuple[Any, ...], one: Any) -> tuple[Any, Any]:
         name, i, j, sign = plan[1:]
@@ -236,3 +260,9 @@ class _Algebra:
             raised = self._product(self._checked(top**times), self._checked(bottom ** (most - times)))
             total = self._checked(total + self._product(part, raised))
         return total
+
+
+def _common(one: Fraction, other: Fraction) -> Fraction:
+    """The largest number of which both are multiples: 1/6 for 1/2 and 1/3."""
+    bottom = one.denominator * other.denominator
+    return Fraction(gcd(one.numerator * other.denominator, other.numerator * one.denominator), bottom)

@@ -31,7 +31,8 @@ class Request(Record, frozen=True, kw_only=True):
 
 
 class Reply(Record, frozen=True, kw_only=True):
-    """What is known: a decision may be followed by one more reply with its proof."""
+    """The decision."""
 
     verdict: Verdict
     final: bool = True
+    """That no other frame follows, which :mod:`autograder.compare.child` looks for."""

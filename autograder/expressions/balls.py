@@ -113,8 +113,7 @@ class Program:
     def _step(self, node: Node) -> Callable[[list[Any], Mapping[str, Ball]], Ball]:
         kind = node[0]
         if kind == "q":
-            exact = fmpq(node[1], node[2]) if node[2] != 1 else node[1]
-            return lambda v, p: arb(exact)
+            return _number(node[1], node[2])
         if kind == "var":
             name = node[1]
             return lambda v, p: p[name]
@@ -229,6 +228,22 @@ def _imaginary(values: list[Any], point: Mapping[str, Ball]) -> Ball:
     raise Outside
 
 
+def _number(p: int, q: int) -> Callable[[list[Any], Mapping[str, Ball]], Ball]:
+    if q == 1:
+        return lambda values, point: arb(p)
+    exact = fmpq(p, q)
+    known: dict[int, Ball] = {}  # by precision: dividing takes longer than most of what is done with the number
+
+    def step(values: list[Any], point: Mapping[str, Ball]) -> Ball:
+        precision = flint.ctx.prec
+        ball = known.get(precision)
+        if ball is None:
+            ball = known[precision] = arb(exact)
+        return ball
+
+    return step
+
+
 def _sum(slots: list[int]) -> Callable[[list[Any], Mapping[str, Ball]], Ball]:
     if len(slots) == 2:
         i, j = slots
@@ -279,7 +294,7 @@ def point_balls(point: Mapping[str, Fraction | int | float]) -> dict[str, Ball]:
     """A point's coordinates as balls at the present precision; a float counts as the exact number it is."""
     found = {}
     for name, value in point.items():
-        exact = Fraction(value)
+        exact = value if type(value) is Fraction else Fraction(value)
         found[name] = arb(fmpq(exact.numerator, exact.denominator))
     return found
 

@@ -69,8 +69,11 @@ def arguments(
 
 def _skip_keyword(reader: Reader) -> bool:
     """Past ``default=``; or past all of ``dtype=float32``, which says nothing about the value, and then True."""
-    word, follows = reader.next, reader.found[min(reader.at + 1, len(reader.found) - 1)]
-    if word.text not in _KEYWORDS or follows.kind != "op" or follows.text != "=":
+    word = reader.next
+    if word.text not in _KEYWORDS:
+        return False
+    follows = reader.found[min(reader.at + 1, len(reader.found) - 1)]
+    if follows.kind != "op" or follows.text != "=":
         return False
     reader.take()
     reader.take()

@@ -143,11 +143,10 @@ class Graph:
                 total += node[1] if node[2] == 1 else Fraction(node[1], node[2])
             elif node[0] == "add":
                 for inner in node[1:]:
-                    value = self.fraction(inner)
-                    if value is None:
-                        rest.append(inner)
+                    if self.nodes[inner][0] == "q":
+                        total += self.fraction(inner) or 0
                     else:
-                        total += value
+                        rest.append(inner)
             else:
                 rest.append(index)
         if total or not rest:
@@ -166,7 +165,7 @@ class Graph:
                 coefficient *= node[1] if node[2] == 1 else Fraction(node[1], node[2])
             elif node[0] == "mul":
                 for inner in node[1:]:
-                    value = self.fraction(inner)
+                    value = self.fraction(inner) if self.nodes[inner][0] == "q" else None
                     if value is None:
                         rest.append(inner)
                     else:

@@ -27,6 +27,8 @@ MAX_ATOMS = 90
 _RELATIONS = {"<": "StrictLessThan", ">": "StrictGreaterThan", "<=": "LessThan", ">=": "GreaterThan",
               "==": "Equality", "!=": "Unequality", "=": "Equality"}  # fmt: skip
 _OR, _AND, _RELATION = range(1, SUM)
+_ENDS = frozenset([")", "]", "}", ",", ";"])
+"""Whatever stands before one of these ends there."""
 _STARTS = frozenset(["number", "name", "tex", "fraction"])
 _LOGICAL = frozenset([*_RELATIONS.values(), "And", "Or", "Not", "true", "false"])
 
@@ -175,12 +177,14 @@ class _Parser:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise self.error("this is nested too deeply", self.next, reason="too-large")
-        began = self.next.offset
+        began = self.found[self.at].offset
         left = self.prefix()
         while True:
-            token = self.next
+            token = self.found[self.at]
             if token.kind == "op":
                 text = token.text
+                if text in _ENDS:
+                    break
                 if text in ("+", "-") and least <= SUM:
                     left = self.sum(left)
                 elif text in ("*", "/") and least <= PRODUCT:
@@ -264,8 +268,10 @@ class _Parser:
         return relation
 
     def prefix(self) -> Tree:
-        token = self.next
-        if token.kind == "op" and token.text in ("-", "+"):
+        token = self.found[self.at]
+        if token.kind != "op":
+            return self.atom()
+        if token.text in ("-", "+"):
             minus = False
             while self.next.kind == "op" and self.next.text in ("-", "+"):
                 minus ^= self.take().text == "-"
@@ -273,10 +279,10 @@ class _Parser:
             if not minus:
                 return operand
             return -operand if type(operand) is int else vectors.times([-1, operand])
-        if token.kind == "op" and token.text == "~" and self.relations:
+        if token.text == "~" and self.relations:
             self.take()
             return ["Not", self.expression(_RELATION)]
-        if token.kind == "op" and token.text == "!":
+        if token.text == "!":
             self.take()
             return ["subfactorial", self.atom()]
         return self.atom()

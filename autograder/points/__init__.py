@@ -116,3 +116,17 @@ def between(low: float, high: float, random_numbers: random.Random) -> Fraction:
             return Fraction(value)
     # Neighbouring floats have no float between them.
     return (Fraction(low) + Fraction(high)) / 2
+
+
+def whole(interval: Interval | None, number: int, count: int) -> Fraction:
+    """One of ``count`` whole numbers in a row, inside the interval where it holds any.
+
+    >>> [int(whole((0.5, None), number, 7)) for number in range(3)]
+    [1, 2, 3]
+    """
+    low, high = interval or (None, None)
+    first = -2 if high is None else math.ceil(high) - count
+    if low is not None:
+        first = math.floor(low) + 1
+    last = first + number
+    return Fraction(last if high is None or last < high else first)

@@ -112,6 +112,11 @@ class Lines:
                 self._slopes[node, name] = None
         return self._slopes[node, name]
 
+    def is_straight(self, node: int, name: str) -> bool:
+        """Whether a node's roots along a variable are those of straight lines."""
+        steep = [self.slope(part, name) for part in factors(self.graph, node)]
+        return all(node is not None and self.graph.nodes[node][0] == "q" for node in steep)
+
     def program(self, node: int) -> Program | None:
         if node not in self._programs:
             try:

@@ -24,6 +24,8 @@ _FEW = 8
 _HIGH = 12
 """A power that still shows beside lower ones at moderate points."""
 _LARGE = 10**9
+_SMALLEST = 1e-300
+"""Below, floats lose digits."""
 
 
 def may_hide(graph: Graph, below: set[int]) -> bool:
@@ -114,6 +116,9 @@ def _most(value: Ball) -> float:
 
 def _size(value: Ball) -> float:
     """The binary logarithm of a ball's size; −∞ for 0."""
+    near = abs(float(value))
+    if _SMALLEST < near < math.inf:
+        return math.log2(near)
     whole, exponent = value.mid().man_exp()
     digits = abs(int(whole))
     if not digits:

@@ -159,15 +159,23 @@ class Revealer:
     def _near_focuses(self, parts: Sequence[int], name: str, here: Point) -> Iterator[Fraction]:
         """Beside the roots, and the roots of the slope, of what the local terms in a part are functions of."""
         held = {other: value for other, value in here.items() if other != name}
-        for focus in dict.fromkeys([*parts, *focuses(self.graph, parts)]):
+        for focus, node in self._turning(parts, name):
+            for low, high in self._lines.roots(node, name, held, most=FOCUS_WORK):
+                middle = Fraction(low + (high - low) / 2)
+                reach = self._reach(focus, name, held, middle)
+                yield from (short(middle + share * reach, float(reach)) for share in _SHARES)
+
+    def _turning(self, parts: Sequence[int], name: str) -> list[tuple[int, int]]:
+        """(focus, the node of which the roots are wanted), straight lines first: a division each; the parts last."""
+        lines: list[tuple[int, int]] = []
+        others: list[tuple[int, int]] = []
+        for focus in dict.fromkeys([*focuses(self.graph, parts), *parts]):
             if name not in names_in(self.graph, focus):
                 continue
             steep = self._lines.slope(focus, name)
             for node in [focus] if steep is None else [focus, steep]:
-                for low, high in self._lines.roots(node, name, held, most=FOCUS_WORK):
-                    middle = Fraction(low + (high - low) / 2)
-                    reach = self._reach(focus, name, held, middle)
-                    yield from (short(middle + share * reach, float(reach)) for share in _SHARES)
+                (lines if self._lines.is_straight(node, name) else others).append((focus, node))
+        return [*lines, *others]
 
     def _reach(self, focus: int, name: str, held: Mapping[str, Fraction], place: Fraction) -> Fraction:
         """How far from a place a function has changed by about 1."""
@@ -176,13 +184,17 @@ class Revealer:
         if program is None:
             return Fraction(0)
 
+        try:
+            here = program.run(point_balls({**held, name: place}))[0]
+        except (Outside, Wide):
+            return Fraction(1, 2**80)
+
         def change(exponent: int) -> float:
             try:
-                here = program.run(point_balls({**held, name: place}))[0]
                 there = program.run(point_balls({**held, name: place + Fraction(2) ** exponent}))[0]
             except (Outside, Wide):
                 return math.inf
-            return float(abs(there - here).mid())
+            return abs(float(there - here))
 
         low, high = -80, 40
         while low < high:

@@ -6,7 +6,7 @@ the stretches between roots; in several, each combination of the kinks' signs th
 variables, and each sign that one kink has anywhere.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from itertools import islice, product
@@ -38,6 +38,7 @@ MOST_GROUPS = 16
 _BITS = 320
 
 Signs = tuple[int, ...]
+Settled = Callable[[Point, Signs], bool]
 
 
 class Survey:
@@ -76,6 +77,7 @@ class Survey:
             with suppress(Unsupported):  # what cannot be evaluated is not looked into
                 self._revealer = Revealer(graph, list(dict.fromkeys(roots)), self._lines, self.noted, sight=sight)
         self._groups: dict[Signs, list[Point]] = {}
+        self._settled: Settled | None = None
 
     @property
     def unseen(self) -> list[Point]:
@@ -86,14 +88,17 @@ class Survey:
         """A point that counted."""
         self.noted.append(point)
 
-    def wanted(self, *, usual: float = 0.0) -> Iterator[Wanted]:
+    def wanted(self, *, usual: float = 0.0, settled: Settled | None = None) -> Iterator[Wanted]:
         """Points to visit; each is noted, if it counts, before the next is asked for.
 
         The number beside a point is how many bits hide there what it is visited for.
 
         Args:
             usual: the formulas' usual size, where numbers are compared that have an absolute tolerance.
+            settled: whether nothing hidden has to be looked for in the cell of a point, at which the kinks have these
+                signs.
         """
+        self._settled = settled
         if self._revealer is not None:
             self._revealer.usual = usual
         if len(self.variables) == 1:
@@ -149,6 +154,9 @@ class Survey:
             tries = done.get(signs, 0)
             if not inside or tries < 0 or tries >= MOST_ALIKE:
                 continue
+            if self._is_settled(inside[0], signs):
+                done[signs] = -1
+                continue
             before = len(revealer.unseen)
             ends = [{name: value} for value in cell.brinks()]
             yield from revealer.reveal(inside, lambda point, cell=cell: point[name] in cell, ends)  # type: ignore[misc]
@@ -156,6 +164,9 @@ class Survey:
             if len(revealer.unseen) == before:
                 done[signs] = -1
                 revealer.unseen = [point for point in revealer.unseen if self.signs(point) != signs]
+
+    def _is_settled(self, point: Point, signs: Signs) -> bool:
+        return self._settled is not None and bool(signs) and self._settled(point, signs)
 
     def _look_beyond(self, name: str) -> None:
         """Where there were too many roots: which signs may meet there that meet nowhere else?"""
@@ -218,6 +229,8 @@ class Survey:
             self._groups[()] = self.noted
         if self._revealer is not None:
             for signs, inside in list(self._groups.items())[:MOST_GROUPS]:
+                if self._is_settled(inside[0], signs):
+                    continue
                 yield from self._revealer.reveal(
                     inside,
                     lambda point, signs=signs: not self.kinks or self.signs(point) == signs,  # type: ignore[misc]

@@ -23,14 +23,8 @@ FIRST = int(os.environ.get("AUTOGRADER_FIRST", "0"))
 SEEDS = int(os.environ.get("AUTOGRADER_SEEDS", "5"))
 
 
-def here(request):
-    """The verdict made in this process, so that its processor time can be measured."""
-    *_, last = judged(request)
-    return last.verdict
-
-
 def test_pairs(monkeypatch):
-    monkeypatch.setattr(parent, "ask", here)
+    monkeypatch.setattr(parent, "ask", judged)  # in this process, so that its processor time can be measured
     seen, wrong, unlike, seconds = Counter(), [], [], []
     for number in range(FIRST, FIRST + PAIRS):
         made = pair(number)
