@@ -7,7 +7,30 @@ from contextlib import contextmanager
 from importlib.util import find_spec, module_from_spec
 from typing import Any
 
-__all__ = ["without_init"]
+__all__ = ["without", "without_init"]
+
+GRAMMAR = "rfc3987_syntax"
+"""jsonschema imports it where Jupyter has installed it, for a check of addresses that no notebook has; it compiles a
+grammar as it is imported, which takes longer than all the rest of Otter."""
+
+
+@contextmanager
+def without(name: str) -> Iterator[None]:
+    """Within it, an optional module that is not loaded yet looks absent.
+
+    >>> with without("wsgiref.simple_server"):
+    ...     import wsgiref.simple_server
+    Traceback (most recent call last):
+    ModuleNotFoundError: import of wsgiref.simple_server halted; None in sys.modules
+    """
+    absent = name not in sys.modules
+    if absent:
+        sys.modules[name] = None  # type: ignore[assignment]  # Python's own sign for "cannot be imported"
+    try:
+        yield
+    finally:
+        if absent:
+            sys.modules.pop(name, None)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from autograder.model import Record, Status, Submission, SubmissionResult
 
 if TYPE_CHECKING:
     from autograder.grading import Sandbox as Place
+    from autograder.sandbox import Sandbox
 
 
 class Setup(Record, frozen=True, kw_only=True):
@@ -114,13 +115,10 @@ class _Watch:
 
 
 class _Desk:
-    """The loaded assignment and the open sandbox of this process."""
+    """The loaded assignment of this process, and the sandbox for its submissions."""
 
     def __init__(self, setup: Setup) -> None:
         from autograder.batch.warm import cache_folder, references_file
-        from autograder.sandbox import open_sandbox
-        from autograder.sandbox.inside.prepare import uses
-        from autograder.sandbox.limits import Limits
 
         self.setup = setup
         self._open = ExitStack()
@@ -129,13 +127,8 @@ class _Desk:
             if setup.archive is not None:
                 path = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="assignment-")))
                 path = unpack(setup.archive, path, Path(setup.assignment).name)
-            solution = setup.solution or b""
-            self._cache = cache_folder(solution, setup.digest, setup.sandbox)
-            limits = Limits(**setup.limits)
-            self.sandbox = open_sandbox(
-                setup.sandbox, limits=limits, warm=self._cache, uses=uses([solution.decode("utf-8", "replace")])
-            )
-            self._open.callback(self.sandbox.close)
+            self._cache = cache_folder(setup.solution or b"", setup.digest, setup.sandbox)
+            self.sandbox = _sandbox_for(setup, self._cache)
             # It imports while we import.
             self.sandbox.launch()
             from autograder import otter
@@ -165,12 +158,38 @@ class _Desk:
 
 
 _desk: _Desk | None = None
+_sandbox: "tuple[object, Sandbox] | None" = None
+"""What was asked of this process's sandbox when it was opened, and the sandbox."""
+
+
+def _sandbox_for(setup: Setup, cache: Path | None) -> "Sandbox":
+    """This process's sandbox, kept for the next run where the same is asked of it: nothing of a run is in it, and each
+    notebook has a fork of its own. One that shows compiled functions shows those of one assignment."""
+    global _sandbox
+    from autograder.sandbox import open_sandbox
+    from autograder.sandbox.inside.prepare import uses
+    from autograder.sandbox.limits import Limits
+
+    asked = (setup.sandbox, setup.limits)
+    if cache is not None or _sandbox is None or _sandbox[0] != asked:
+        _close_sandbox()
+        words = uses([(setup.solution or b"").decode("utf-8", "replace")])
+        sandbox = open_sandbox(setup.sandbox, limits=Limits(**setup.limits), warm=cache, uses=words)
+        _sandbox = asked if cache is None else None, sandbox
+    return _sandbox[1]
+
+
+def _close_sandbox() -> None:
+    global _sandbox
+    if _sandbox is not None:
+        (_, sandbox), _sandbox = _sandbox, None
+        sandbox.close()
 
 
 def _desk_for(setup: Setup) -> _Desk:
     global _desk
     if _desk is None or _desk.setup != setup:
-        close()
+        _close_desk()
         if setup.package != digests.package_digest():
             raise AutograderError(_other_version(setup))
         _desk = _Desk(setup)
@@ -189,6 +208,11 @@ def _other_version(setup: Setup) -> str:
 
 def close() -> None:
     """Close this process's sandbox and forget its assignment."""
+    _close_desk()
+    _close_sandbox()
+
+
+def _close_desk() -> None:
     global _desk
     if _desk is not None:
         desk, _desk = _desk, None

@@ -1,10 +1,23 @@
 """From the sources under ``solutions/`` to the assignments that students get, and to the zip that grades them."""
 
+from autograder.modules import GRAMMAR, without
+
+with without(GRAMMAR):
+    import nbformat as nbformat  # before any file of this room imports it
+
 from autograder.build.asked import questions_of
-from autograder.build.assemble import assemble, autograder_zip, install, solution_notebook, student_notebook
+from autograder.build.assemble import (
+    assemble,
+    autograder_zip,
+    install,
+    outcome_folder,
+    solution_notebook,
+    student_notebook,
+)
 from autograder.build.certify import certify, try_variants
 from autograder.build.course import assignments, course_root, source_digest, source_notebook
 from autograder.build.finding import Finding
+from autograder.build.kept import certified
 from autograder.build.preview import preview
 from autograder.build.source import Source, SourceQuestion, read_source, read_source_of
 from autograder.build.template import new_assignment
@@ -16,10 +29,12 @@ __all__ = [
     "assemble",
     "assignments",
     "autograder_zip",
+    "certified",
     "certify",
     "course_root",
     "install",
     "new_assignment",
+    "outcome_folder",
     "preview",
     "questions_of",
     "read_source",

@@ -30,8 +30,8 @@ def assemble(root: Path, name: str) -> Path:
         AuthorError: Otter Assign refuses the source; the message is Otter's.
     """
     source = source_notebook(root, name)
-    built = source.parent / BUILT
-    outcome = built / source_digest(root, name)[:16]
+    outcome = outcome_folder(root, name)
+    built = outcome.parent
     if outcome.is_dir():
         return outcome
     try:
@@ -57,6 +57,11 @@ def assemble(root: Path, name: str) -> Path:
         if old.is_dir() and old != outcome and not old.name.startswith("new-"):
             shutil.rmtree(old, ignore_errors=True)
     return outcome
+
+
+def outcome_folder(root: Path, name: str) -> Path:
+    """Where :func:`assemble` puts what it makes of the present source."""
+    return source_notebook(root, name).parent / BUILT / source_digest(root, name)[:16]
 
 
 def autograder_zip(root: Path, name: str) -> Path:

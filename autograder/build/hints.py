@@ -1,7 +1,7 @@
 """Do an author's own hints, and the text around a question, keep the right answer to themselves?"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import sympy as sp
 from autograder.build.asked import Asked
 from autograder.build.finding import Finding
 from autograder.build.source import Source, SourceQuestion, is_hidden
-from autograder.feedback import leaks
+from autograder.feedback import leak_search, leaks
 
 __all__ = ["answer_findings", "hint_findings", "right_answer"]
 
@@ -83,7 +83,13 @@ def hint_findings(question: SourceQuestion, asked: Asked, found: Sequence[float]
 def answer_findings(source: Source, question: SourceQuestion, asked: Asked) -> Iterator[Finding]:
     """Lines that students get in which the whole right answer stands."""
     kept = {cell.index for each in source.questions for cell in (*each.answers, *each.tests)}
-    lines = [(cell, line) for cell in source.cells if cell.index not in kept for line in cell.text.split("\n")]
+    lines = [
+        (cell, line)
+        for cell in source.cells
+        if cell.index not in kept
+        for line in cell.text.split("\n")
+        if re.search(r"\w", line)
+    ]
     for _, each in asked:
         reference = getattr(each, "reference", None)
         if reference is None or not reference.operator.order or each.at is not None:
@@ -91,7 +97,8 @@ def answer_findings(source: Source, question: SourceQuestion, asked: Asked) -> I
         for form in right_answer(each):
             if not isinstance(form, sp.Expr) or sp.count_ops(form) < _TELLING:
                 continue
-            told = next(((cell, line) for cell, line in lines if _stands_in(form, line, _said(each))), None)
+            stands_in = _searched(form, _said(each))
+            told = next(((cell, line) for cell, line in lines if stands_in(line)), None)
             if told is not None:
                 yield Finding(
                     code="B05",
@@ -104,14 +111,15 @@ def answer_findings(source: Source, question: SourceQuestion, asked: Asked) -> I
                 return
 
 
-def _stands_in(form: sp.Expr, line: str, said: list[Any]) -> bool:
+def _searched(form: sp.Expr, said: list[Any]) -> Callable[[str], bool]:
     """Whether all terms of a formula stand in a line, in any order."""
     terms = [term for term in sp.Add.make_args(form) if not term.is_Atom]
-    return bool(terms) and all(_whole(term, line, said) for term in terms)
+    searches = []
+    for term in terms:
+        parts = [part for part in sp.preorder_traversal(term) if part != term and isinstance(part, sp.Expr)]
+        searches.append(leak_search([term], public=[*said, *parts]))
 
+    def stands_in(line: str) -> bool:
+        return bool(searches) and all(any(leak.kind == "formula" for leak in search(line)) for search in searches)
 
-def _whole(term: sp.Expr, line: str, said: list[Any]) -> bool:
-    if not re.search(r"\w", line):
-        return False
-    parts = [part for part in sp.preorder_traversal(term) if part != term and isinstance(part, sp.Expr)]
-    return any(leak.kind == "formula" for leak in leaks(line, [term], public=[*said, *parts]))
+    return stands_in

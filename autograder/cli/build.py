@@ -23,7 +23,7 @@ def build(assignment: str | None, no_certify: bool) -> None:
 
     root, names = _chosen(assignment)
     for name in names:
-        findings = [] if no_certify else room.certify(root, name)
+        findings = [] if no_certify else room.certified(root, name)
         for finding in findings:
             click.echo(f"{name}: {finding}", err=finding.error)
         errors = sum(finding.error for finding in findings)
@@ -45,7 +45,7 @@ def lint(assignment: str | None, variants: bool) -> int:
     errors = 0
     for name in names:
         try:
-            found = room.certify(root, name)
+            found = room.certified(root, name)
             if variants and not any(finding.error for finding in found):
                 found += room.try_variants(root, name)
             findings: Sequence[object] = found

@@ -10,10 +10,10 @@ from autograder.feedback import sentences
 from autograder.feedback.attempts import Attempts
 from autograder.feedback.figures import FIGURES
 from autograder.locale import translate
-from autograder.mistakes import MISTAKES, Leak, explain, hint, leaks
+from autograder.mistakes import MISTAKES, Leak, explain, hint, leak_search, leaks
 from autograder.model import Outcome, Raised, Reason, Verdict
 
-__all__ = ["Attempts", "Leak", "author", "explain_error", "leaks", "student", "ta", "title"]
+__all__ = ["Attempts", "Leak", "author", "explain_error", "leak_search", "leaks", "student", "ta", "title"]
 
 
 def _fill(templates: tuple[str, ...], details: Mapping[str, str], language: str | None) -> str:

@@ -15,7 +15,7 @@ from autograder.mistakes.calculus import KINDS, Task
 from autograder.mistakes.catalogue import AREAS, MISTAKES, THEMES, Example, Mistake, explain, fits_data, hint, sentences
 from autograder.mistakes.certifying import Finding, certify
 from autograder.mistakes.diagnosis import Diagnosis, diagnose, diagnose_text, every, from_verdict
-from autograder.mistakes.leak_check import Leak, leaks
+from autograder.mistakes.leak_check import Leak, leak_search, leaks
 
 __all__ = [
     "AREAS",
@@ -36,6 +36,7 @@ __all__ = [
     "fits_data",
     "from_verdict",
     "hint",
+    "leak_search",
     "leaks",
     "sentences",
 ]

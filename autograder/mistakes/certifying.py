@@ -12,7 +12,7 @@ from autograder.locale import available, translate
 from autograder.mistakes.calculus import Node, num, read, to_sympy
 from autograder.mistakes.catalogue import MISTAKES, hint
 from autograder.mistakes.diagnosis import Candidate, Table, agree
-from autograder.mistakes.leak_check import leaks
+from autograder.mistakes.leak_check import leak_search
 from autograder.model import Evidence, Record
 
 SIGNIFICANT = 1e-7
@@ -193,12 +193,12 @@ def _other_points(evidence: Evidence) -> Iterator[tuple[float, ...]]:
 
 
 def _hints(table: Table, made: Mapping[str, list[Any]], evidence: Evidence, label: str) -> Iterator[Finding]:
-    answer = [to_sympy(entry) for entry in table.task.flat]
+    search = leak_search([to_sympy(entry) for entry in table.task.flat], strict=True)
     for each in made:
         for level in (1, 2):
             for language in available():
                 text = translate(hint([each], level), language)
-                found = leaks(text, answer, strict=True)
+                found = search(text)
                 if found:
                     shown = found[0].found
                     yield Finding(

@@ -6,7 +6,7 @@ which a formula is commonly written: ``2*x``, ``2x``, ``2·x``, ``x**2``, ``x^2`
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -59,11 +59,23 @@ def leaks(text: str, answer: Any, *, public: Any = (), strict: bool = False) -> 
     >>> leaks("How fast does a constant change?", 10*x + 3, strict=True)
     []
     """
-    plain = _COMMANDS.sub(lambda match: " " * len(match.group()), text)
-    readable = _RAISED.sub(lambda match: "^" + match[1].translate(_SUPERSCRIPT), plain).replace("−", "-")
+    return leak_search(answer, public=public, strict=strict)(text)
+
+
+def leak_search(answer: Any, *, public: Any = (), strict: bool = False) -> Callable[[str], list[Leak]]:
+    """:func:`leaks` for many texts that one answer may stand in: what is to be looked for is worked out once."""
     said = _public(public)
-    found = [*_formulas(readable, answer, said), *_numbers(readable, answer, said, strict)]
-    return sorted(found, key=lambda leak: (leak.start, -len(leak.found)))
+    patterns = tuple(_sought(answer, said))
+    values = [value for value in _values(answer) if np.isfinite(value)]
+    hidden = [value for value in values if not _among(value, said.numbers)]
+
+    def search(text: str) -> list[Leak]:
+        plain = _COMMANDS.sub(lambda match: " " * len(match.group()), text)
+        readable = _RAISED.sub(lambda match: "^" + match[1].translate(_SUPERSCRIPT), plain).replace("−", "-")
+        found = [*_formulas(readable, patterns), *_numbers(readable, hidden, strict)]
+        return sorted(found, key=lambda leak: (leak.start, -len(leak.found)))
+
+    return search
 
 
 class _Public(Record, frozen=True):
@@ -109,19 +121,21 @@ def _parts(expr: sp.Expr) -> Iterator[sp.Expr]:
                 return
 
 
-def _formulas(text: str, answer: Any, said: _Public) -> Iterator[Leak]:
-    seen: set[tuple[int, int]] = set()
+def _sought(answer: Any, said: _Public) -> Iterator[re.Pattern[str]]:
+    """The ways of writing each part of the answer that the question does not say itself."""
     for expr in _expressions(answer):
         for part in _parts(expr):
-            if part in said.parts or -part in said.parts:
-                continue
-            for pattern in _patterns(part):
-                if said.text and pattern.search(said.text):
-                    continue
-                for match in pattern.finditer(text):
-                    if match.span() not in seen:
-                        seen.add(match.span())
-                        yield Leak(kind="formula", found=match.group().strip(), start=match.start())
+            if part not in said.parts and -part not in said.parts:
+                yield from (pattern for pattern in _patterns(part) if not (said.text and pattern.search(said.text)))
+
+
+def _formulas(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[Leak]:
+    seen: set[tuple[int, int]] = set()
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            if match.span() not in seen:
+                seen.add(match.span())
+                yield Leak(kind="formula", found=match.group().strip(), start=match.start())
 
 
 @lru_cache(maxsize=4096)
@@ -160,9 +174,7 @@ def _values(given: Any) -> Iterator[float]:
             yield float(np.real(leaf))
 
 
-def _numbers(text: str, answer: Any, said: _Public, strict: bool) -> Iterator[Leak]:
-    values = [value for value in _values(answer) if np.isfinite(value)]
-    hidden = [value for value in values if not _among(value, said.numbers)]
+def _numbers(text: str, hidden: Sequence[float], strict: bool) -> Iterator[Leak]:
     for match in _NUMBER.finditer(text):
         shown = match.group()
         if _shows(shown, hidden) and (strict or _telling(shown)):

@@ -15,6 +15,14 @@ __all__ = ["Assigned", "assign"]
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")
 
+_OTTER = """
+from autograder.modules import GRAMMAR, without
+with without(GRAMMAR):
+    from otter.cli import cli
+cli(prog_name="otter")
+"""
+"""``python -m otter``, in half the time."""
+
 
 class Assigned(Record, frozen=True, kw_only=True):
     """What Otter Assign wrote."""
@@ -49,7 +57,7 @@ def assign(source: str | Path, out: str | Path, *, run_tests: bool = True, timeo
     _require_kernel(notebook)
     out = Path(out).resolve()
     out.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "otter", "assign", "--no-pdfs", notebook.name, str(out)]
+    command = [sys.executable, "-c", _OTTER, "assign", "--no-pdfs", notebook.name, str(out)]
     if not run_tests:
         command.insert(-2, "--no-run-tests")
     with tempfile.TemporaryDirectory(prefix="autograder-assign-") as scratch:

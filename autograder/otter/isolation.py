@@ -52,6 +52,7 @@ def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[
 
     modules = {name: _attributes(module) for name in _WATCHED if (module := sys.modules.get(name)) is not None}
     python_state, numpy_state = random.getstate(), np.random.get_state()
+    loaded = dict(sys.modules)
     was_in, environ, limit = os.getcwd(), dict(os.environ), sys.getrecursionlimit()
     if seed is not None:
         random.seed(seed)
@@ -71,7 +72,7 @@ def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[
         os.chdir(was_in)
         if folder is not None:
             sys.path.remove(folder)
-            _forget_modules(folder)
+            _forget_modules(folder, loaded)
         if dict(os.environ) != environ:
             os.environ.clear()
             os.environ.update(environ)
@@ -119,11 +120,12 @@ def _same_settings() -> Iterator[None]:
                 pandas.set_option(f"display.{name}", value)
 
 
-def _forget_modules(folder: str) -> None:
+def _forget_modules(folder: str, before: dict[str, ModuleType]) -> None:
     """Support files that a test imported: another assignment has another ``helpers.py``."""
     inside = os.path.join(folder, "")
     for name, module in list(sys.modules.items()):
-        if str(getattr(module, "__file__", None) or "").startswith(inside):
+        # of the thousands that were there before none is looked at: that took as long as the test
+        if before.get(name) is not module and str(getattr(module, "__file__", None) or "").startswith(inside):
             del sys.modules[name]
     sys.path_importer_cache.pop(folder, None)
 

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.modules import GRAMMAR, without
 from autograder.student.saved import Runs, SavedNotebook, copies, found_again, open_notebook, unsaved
 
-with warnings.catch_warnings():
+with warnings.catch_warnings(), without(GRAMMAR):
     warnings.simplefilter("ignore")  # what Otter imports is not the student's concern
     from otter import Notebook as OttersNotebook
 
