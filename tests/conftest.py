@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from intake_samples import zipped
-from jail_samples import SMALL
 
 from autograder import build, lms
 from autograder.sandbox import Sandbox, open_sandbox
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests import ROOT
+from tests.lms.intake.intake_samples import zipped
+from tests.sandbox.jail_samples import SMALL
 
 # The same examples on every machine, however slow: what is landed was tested with what CI tests.
 settings.register_profile(

@@ -31,7 +31,7 @@ APART = {
 
 ENTRIES = {
     "autograder.cli",
-    "autograder.batch.child",
+    "autograder.batch.executors.child",
     "autograder.bundle.run",
     "autograder.otter.plugin",
     "autograder.mistakes.document",

@@ -10,12 +10,15 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from report_samples import run
 
 from autograder.model import Run
-from autograder.questions.answers import shown_answer
-from autograder.report import pages, similarity, typeset, write_course, write_pages
+from autograder.questions.answers.reading import shown_answer
+from autograder.report import write_course, write_pages
+from autograder.report.pages import html as pages
+from autograder.report.pages import typeset
+from autograder.report.statistics import similarity
 from autograder.untrusted import guarded, one_line, python_tree, short, whole
+from tests.report.report_samples import run
 
 
 @pytest.mark.parametrize("name", ["autograder.untrusted"])

@@ -1,8 +1,8 @@
 """Grade a whole class: many submissions on any executor, every result journaled, nothing lost, nothing done twice."""
 
-from autograder.batch.journal import Journal
+from autograder.batch.executors.workers import Workers, default_jobs
+from autograder.batch.journal.database import Journal
 from autograder.batch.run import LOCAL, Batch, grade_all
 from autograder.batch.tasks import Facts
-from autograder.batch.workers import Workers, default_jobs
 
 __all__ = ["LOCAL", "Batch", "Facts", "Journal", "Workers", "default_jobs", "grade_all"]

@@ -5,7 +5,6 @@ from autograder.modules import GRAMMAR, without
 with without(GRAMMAR):
     import nbformat as nbformat  # before any file of this room imports it
 
-from autograder.build.asked import questions_of
 from autograder.build.assemble import (
     assemble,
     autograder_zip,
@@ -14,9 +13,10 @@ from autograder.build.assemble import (
     solution_notebook,
     student_notebook,
 )
-from autograder.build.certify import certify, try_variants
+from autograder.build.checks.asked import questions_of
+from autograder.build.checks.certify import certify, try_variants
+from autograder.build.checks.finding import Finding
 from autograder.build.course import assignments, course_root, source_digest, source_notebook
-from autograder.build.finding import Finding
 from autograder.build.kept import certified
 from autograder.build.preview import preview
 from autograder.build.source import Source, SourceQuestion, read_source, read_source_of

@@ -14,10 +14,10 @@ from autograder import feedback
 from autograder.bundle.settings import Settings
 from autograder.locale import translate
 from autograder.model import CaseResult, Outcome, QuestionResult, SubmissionResult
-from autograder.report import statistics
-from autograder.report.pages import reason_in_words
+from autograder.report.pages.html import reason_in_words
+from autograder.report.pages.typeset import plain
+from autograder.report.statistics import assignment as statistics
 from autograder.report.table import number
-from autograder.report.typeset import plain
 
 __all__ = ["of_submission", "without_score"]
 

@@ -52,16 +52,16 @@ def _of_the_parser() -> Iterator[str]:
     from babel.messages.extract import extract_from_file
 
     for name in (
-        "lexer",
-        "text",
-        "calls",
-        "factors",
-        "latex",
-        "environments",
-        "made",
-        "vectors",
-        "sides",
-        "brackets",
+        "text/lexer",
+        "text/parser",
+        "text/calls",
+        "text/factors",
+        "text/latex",
+        "text/environments",
+        "text/made",
+        "text/vectors",
+        "text/sides",
+        "text/brackets",
         "build",
     ):
         for _, message, _, _ in extract_from_file("python", PARSER / f"{name}.py", keywords=_RAISED):
@@ -74,8 +74,10 @@ def _on_pages() -> Iterator[str | tuple[str, str]]:
     from babel.messages.extract import extract_from_file
     from jinja2.ext import babel_extract
 
-    sources: list[tuple[Any, Path]] = [(babel_extract, path) for path in sorted((PAGES / "templates").glob("*.j2"))]
-    sources += [("python", path) for path in (*sorted(PAGES.glob("*.py")), POLICY, *sorted(BUNDLE.glob("*.py")))]
+    sources: list[tuple[Any, Path]] = [
+        (babel_extract, path) for path in sorted((PAGES / "pages" / "templates").glob("*.j2"))
+    ]
+    sources += [("python", path) for path in (*sorted(PAGES.rglob("*.py")), POLICY, *sorted(BUNDLE.glob("*.py")))]
     for method, path in sources:
         for _, message, _, _ in extract_from_file(method, path, keywords=_MARKED):
             yield message if isinstance(message, str) else (message[0], message[1])

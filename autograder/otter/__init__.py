@@ -8,11 +8,11 @@ asks one question of the student's names with Otter's own classes. :mod:`autogra
 from autograder.otter.assign import Assigned, assign
 from autograder.otter.assignment import Assignment, Question, load
 from autograder.otter.gradescope import gradescope_results
-from autograder.otter.inside import InsideCase, ask_inside, declared, witnessed
 from autograder.otter.notebook import Notebook, read_notebook
 from autograder.otter.program import program
 from autograder.otter.references import lacks_references, with_references
-from autograder.otter.running import public_text, run_test
+from autograder.otter.running.inside import InsideCase, ask_inside, declared, witnessed
+from autograder.otter.running.outside import public_text, run_test
 
 __all__ = [
     "Assigned",

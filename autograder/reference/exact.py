@@ -1,7 +1,7 @@
 """Values of formulas at a point, correctly rounded to float64, or nothing where something in them is not real.
 
-Evaluated in ball arithmetic (:mod:`autograder.expressions.balls`) with precision raised until the ball is narrower
-than float64's last place; mpmath at 60 digits stands in for functions that are not known there.
+Evaluated in ball arithmetic (:mod:`~autograder.expressions.graph.balls`) with precision raised until the ball is
+narrower than float64's last place; mpmath at 60 digits stands in for functions that are not known there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +14,8 @@ import numpy as np
 import sympy as sp
 
 from autograder.errors import ExpressionError
-from autograder.expressions.balls import Outside, Program, Unsupported, Wide, point_balls
-from autograder.expressions.graph import Graph
+from autograder.expressions.graph.balls import Outside, Program, Unsupported, Wide, point_balls
+from autograder.expressions.graph.nodes import Graph
 from autograder.expressions.tree import to_tree
 
 __all__ = ["Evaluate", "evaluator", "exact_value"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from autograder.cells import neutralise
 from autograder.errors import UsageError
 from autograder.model import Record, Run
-from autograder.report import statistics
+from autograder.report.statistics import assignment as statistics
 from autograder.report.table import write_atomically
 
 

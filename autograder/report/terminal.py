@@ -8,12 +8,12 @@ from rich.text import Text
 
 from autograder import feedback
 from autograder.model import CaseResult, Check, Outcome, Run, SubmissionResult, Trust
-from autograder.report.beside import cells
 from autograder.report.names import display_name
-from autograder.report.only_inside import likely, said
-from autograder.report.pages import shown
+from autograder.report.pages.html import shown
+from autograder.report.pages.typeset import plain
+from autograder.report.statistics.beside import cells
+from autograder.report.statistics.only_inside import likely, said
 from autograder.report.table import total
-from autograder.report.typeset import plain
 
 _STYLES = {"graded": "green", "needs-review": "yellow", "failed": "red"}
 

@@ -7,7 +7,7 @@ from random import Random
 
 import sympy
 
-from autograder.compare.parent import Child
+from autograder.compare.arbiter.parent import Child
 from autograder.expressions import parse
 
 FORMS = ("expand", "factor", "together")

@@ -12,8 +12,8 @@ import pytest
 
 from autograder import Derivative
 from autograder.cli.judge_cases import judge_case
-from autograder.compare import parent
-from autograder.compare.judging import judged
+from autograder.compare.arbiter import parent
+from autograder.compare.arbiter.judging import judged
 from tests.benchmarks.bending import pair, plain
 
 pytestmark = pytest.mark.bench

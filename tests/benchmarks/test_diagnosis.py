@@ -8,11 +8,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from mistakes.measure import cases, tally
-from mistakes.rewrites import rewritten
 
 from autograder.mistakes import diagnose_text
 from autograder.mistakes.diagnosis import diagnosing
+from tests.mistakes.measure import cases, tally
+from tests.mistakes.rewrites import rewritten
 
 pytestmark = pytest.mark.bench
 

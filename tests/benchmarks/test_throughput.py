@@ -20,7 +20,8 @@ from statistics import median
 
 import psutil
 import pytest
-import sheet
+
+from tests.benchmarks import sheet
 
 pytestmark = pytest.mark.bench
 

@@ -15,7 +15,7 @@ import pytest
 import sympy
 
 from autograder.cli.judge_cases import judge_line
-from autograder.compare.parent import Child
+from autograder.compare.arbiter.parent import Child
 from tests.benchmarks.rewriting import rewritten
 
 pytestmark = pytest.mark.bench

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from autograder.mistakes import diagnose_text
-from mistakes import gradients, one_variable
+from tests.mistakes import gradients, one_variable
 
 
 class Case(NamedTuple):

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from mistakes import gradients, one_variable
+from tests.mistakes import gradients, one_variable
 
 WAYS = [
     "{a}",

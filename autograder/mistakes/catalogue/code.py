@@ -9,7 +9,7 @@ from collections.abc import Callable
 from autograder.mistakes.catalogue.entry import Example, Mistake
 from autograder.model import Raised
 
-JAX_RUNS = "JAX 0.10.2 and SymPy 1.14, run in tests/test_mistakes_code.py"
+JAX_RUNS = "JAX 0.10.2 and SymPy 1.14, run in tests/mistakes/test_code.py"
 Test = Callable[[Raised], bool]
 
 

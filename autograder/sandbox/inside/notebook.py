@@ -19,7 +19,7 @@ from autograder.sandbox.inside import shell as kernel
 from autograder.sandbox.inside.loop import CellLoop
 from autograder.sandbox.line import wire
 from autograder.sandbox.line.channel import Line, encoded
-from autograder.sandbox.line.codec import Codec
+from autograder.sandbox.line.copies.codec import Codec
 from autograder.sandbox.line.described import describe, described
 from autograder.sandbox.line.named import find, name_of
 from autograder.sandbox.line.operations import OPERATIONS

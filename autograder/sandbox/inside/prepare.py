@@ -29,7 +29,7 @@ def prepare() -> Any:
     """Import what every notebook of a class needs, and return the shell."""
     from autograder.expressions import tree  # noqa: F401 - imported here so that the fork has it
     from autograder.sandbox.inside.shell import make_shell
-    from autograder.sandbox.line import codec  # noqa: F401
+    from autograder.sandbox.line.copies import codec  # noqa: F401
 
     shell: Any = make_shell()
     shell.run_cell("pass", store_history=False)

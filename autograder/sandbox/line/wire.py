@@ -96,7 +96,7 @@ class Multiprecision(Packed, frozen=True, array_like=True, tag="mp"):
 
 
 class Rebuilt(Packed, frozen=True, array_like=True, tag="rebuilt"):
-    """A value of a library's class, as the parts that :mod:`autograder.sandbox.line.rebuilding` makes it of."""
+    """A value of a library's class, as the parts that :mod:`autograder.sandbox.line.copies.rebuilding` makes it of."""
 
     kind: _TypeName
     parts: list["Value"]

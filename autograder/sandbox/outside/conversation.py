@@ -11,7 +11,7 @@ from autograder.errors import CannotShip, StudentGone
 from autograder.sandbox.limits import Ended, Limits
 from autograder.sandbox.line import wire
 from autograder.sandbox.line.channel import Channel, Gone, Late, WireError
-from autograder.sandbox.line.codec import Codec
+from autograder.sandbox.line.copies.codec import Codec
 from autograder.sandbox.outside.given import Given
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from autograder.errors import StudentGone
 from autograder.model import Raised
 from autograder.sandbox.line import wire
 from autograder.sandbox.line.channel import WireError
-from autograder.sandbox.line.codec import Codec
+from autograder.sandbox.line.copies.codec import Codec
 from autograder.sandbox.line.described import described
 from autograder.sandbox.line.named import name_of
 from autograder.sandbox.line.raising import bases_of

@@ -14,7 +14,7 @@ from autograder.model import NOTHING, CellError, Opaque, OpaqueFunction, Raised,
 from autograder.sandbox.limits import CheckRequested, Ended, Limits, Program
 from autograder.sandbox.line import wire
 from autograder.sandbox.line.channel import Channel, WireError
-from autograder.sandbox.line.codec import Codec
+from autograder.sandbox.line.copies.codec import Codec
 from autograder.sandbox.outside import libraries
 from autograder.sandbox.outside.conversation import Budget, Conversation, Orders
 from autograder.sandbox.outside.offers import holds_functions, offers_a_comparison

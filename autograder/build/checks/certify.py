@@ -1,0 +1,77 @@
+"""Whether an assignment may be handed out: its references agree, its solution passes, its blank fails."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.build.assemble import assemble, student_notebook
+from autograder.build.checks.asked import asked_findings, asked_in, questions_of
+from autograder.build.checks.finding import Finding
+from autograder.build.checks.findings import leak_findings, read_findings
+from autograder.build.checks.runs import graded, run_findings
+from autograder.build.course import assignments, source_notebook
+from autograder.build.source import read_notebook, read_source_of
+from autograder.model import SubmissionResult
+
+__all__ = ["certify", "graded", "questions_of", "try_variants"]
+
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[+-]?\d+)?(?![\w.])")
+
+
+def certify(root: Path, name: str) -> list[Finding]:
+    """Everything that an author should know about the assignment ``name`` before students get it.
+
+    Reads the source; if nothing is wrong there, builds it, holds every question's references against each other, and
+    runs the solution and the untouched notebook as submissions.
+
+    Raises:
+        UsageError: there is no such assignment.
+        AuthorError: the source cannot be read, or Otter Assign refuses it.
+    """
+    # SymPy comes with them, and who only grades imports this room as well
+    from autograder.build.checks.hints import answer_findings, hint_findings
+    from autograder.build.checks.variants import variant_findings
+
+    source = read_source_of(root, name)
+    others = [other for other in assignments(root) if other != name]
+    findings = [*read_findings(source, others), *variant_findings(source_notebook(root, name), source)]
+    if any(finding.error for finding in findings):
+        return findings
+    assemble(root, name)
+    findings += leak_findings(source, read_notebook(student_notebook(root, name)))
+    asked = {}
+    for question in source.questions:
+        asked[question.name], unmade = asked_in(question)
+        findings += [*unmade, *asked_findings(question, asked[question.name])]
+        findings += answer_findings(source, question, asked[question.name])
+    wrong = {finding.question for finding in findings if finding.code.startswith("R") and finding.error}
+    solved, run = run_findings(root, name, source)
+    # what a run says of a question that cannot be made follows from that
+    findings += [finding for finding in run if finding.question not in wrong]
+    for question in source.questions:
+        if question.name in wrong:
+            continue
+        findings += hint_findings(question, asked[question.name], list(_numbers(solved, question.name)))
+    return findings
+
+
+def try_variants(root: Path, name: str) -> list[Finding]:
+    """Grade every answer of the ``variants.toml`` of ``name``, and tell those that are judged otherwise than they say.
+
+    It costs a run of the notebook for each variant of the question that has most of them.
+
+    Raises:
+        UsageError, AuthorError: as for :func:`certify`.
+    """
+    from autograder.build.checks.variants import tried_findings
+
+    return list(tried_findings(root, name, source_notebook(root, name)))
+
+
+def _numbers(solved: SubmissionResult, name: str) -> Iterator[float]:
+    """The numbers that the solution of a question consists of."""
+    for question in solved.questions:
+        for case in question.cases if question.name == name else ():
+            for check in case.checks:
+                if check.answer_kind in ("number", "array"):
+                    yield from (float(number) for number in _NUMBER.findall(check.answer))

@@ -1,0 +1,238 @@
+"""What is wrong with an assignment's source, and what of it students would see, each with a code, a place and a fix."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import nbformat
+
+from autograder.build.checks.cells import question_findings
+from autograder.build.checks.finding import Finding
+from autograder.build.source import Cell, Source, bound, is_hidden, read_when_called, test_functions, tested
+
+__all__ = ["leak_findings", "read_findings"]
+
+_TOLD = re.compile(r"\b(\d+(?:\.\d+)?) points\b")
+_MARK = re.compile(r"\s*#\s?SOLUTION.*$")
+
+
+def read_findings(source: Source, others: Iterable[str] = ()) -> Iterator[Finding]:
+    """What can be seen by reading the source, before anything runs.
+
+    Args:
+        source: the assignment.
+        others: names of the course's other assignments.
+    """
+    if not source.questions:
+        yield Finding(
+            code="S01",
+            message="The notebook has no question.",
+            fix="Put one between raw cells with # BEGIN QUESTION and # END QUESTION.",
+        )
+        return
+    printed = [str(cell.index) for cell in source.cells if cell.outputs]
+    if printed:
+        yield Finding(
+            code="S02",
+            message=f"Outputs are saved in the source (cells {', '.join(printed)}); they may show an answer.",
+            fix="Clear all outputs and save.",
+            error=False,
+        )
+    name = source.config.get("name")
+    if not name:
+        yield Finding(
+            code="S03",
+            message="The assignment has no name, so a notebook of another homework would be graded with this one.",
+            fix="Write `name:` into # ASSIGNMENT CONFIG.",
+            error=False,
+        )
+    elif name in others:
+        yield Finding(
+            code="S06",
+            message=f"Its name in # ASSIGNMENT CONFIG is {name}, as of another assignment: each would take the other's "
+            "notebooks.",
+            fix="Write its own name there.",
+        )
+    yield from _whole(source)
+    yield from _points(source)
+    taken: dict[str, str] = {}
+    for question in source.questions:
+        yield from question_findings(question, functions=_as_functions(source))
+        for answer in question.names:
+            if answer in taken:
+                yield Finding(
+                    code="S10",
+                    question=question.name,
+                    cell=question.begin.index,
+                    message=f"{answer} is the answer of {taken[answer]} as well.",
+                    fix="Give each question its own name: a student who rebinds one loses the other.",
+                )
+            taken.setdefault(answer, question.name)
+    yield from _overwritten(source)
+
+
+def _as_functions(source: Source) -> bool:
+    """Whether Otter takes tests as functions that raise; else as doctests."""
+    tests = source.config.get("tests")
+    return isinstance(tests, dict) and tests.get("ok_format") is False
+
+
+def _whole(source: Source) -> Iterator[Finding]:
+    only_defined = next(
+        (cell for question in source.questions for cell in question.tests if _only_defines(cell)),
+        None,
+    )
+    if only_defined is not None and not _as_functions(source):
+        yield Finding(
+            code="S04",
+            cell=only_defined.index,
+            message="Tests are functions, and as it is configured Otter defines them without calling them: every "
+            "answer would pass.",
+            fix="Write `tests:` and on the next line `    ok_format: false` into # ASSIGNMENT CONFIG.",
+        )
+    makes = any(cell.kind == "code" and re.search(r"^grader\s*=", cell.text, re.M) for cell in source.cells)
+    if source.config.get("init_cell") is False and not makes:
+        yield Finding(
+            code="S05",
+            message="No cell makes `grader`, and `init_cell: false` keeps Otter from adding one.",
+            fix='Put a code cell with `import autograder` and `grader = autograder.Notebook("…")` at the beginning.',
+        )
+
+
+def _overwritten(source: Source) -> Iterator[Finding]:
+    """What a solution looks up whenever it is called, and a later cell of the author's gives another value."""
+    tests = {cell.index for question in source.questions for cell in question.tests}
+    code = [cell for cell in source.cells if cell.kind == "code" and cell.index not in tests]
+    bindings = [(cell.index, name, how) for cell in code for name, how in _bound(cell).items()]
+    for question in source.questions:
+        last = max((cell.index for cell in question.answers), default=0)
+        values = {name: how for index, name, how in bindings if index <= last}
+        needed = {name for cell in question.answers for name in read_when_called(cell)} & values.keys()
+        for index, name, how in bindings:
+            if index > last and name in needed and how != values[name]:
+                yield Finding(
+                    code="S25",
+                    question=question.name,
+                    cell=index,
+                    message=f"It gives {name} another value, and the solution of {question.name} looks {name} up "
+                    "when it is called: a right answer that is checked again after this cell is wrong.",
+                    fix="Use another name in this cell.",
+                    error=False,
+                )
+
+
+def _bound(cell: Cell) -> dict[str, str]:
+    """As ``bound``; nothing where the author's example is no Python, such as a cell that begins with ``%%bash``."""
+    try:
+        return bound(cell)
+    except SyntaxError:
+        return {}
+
+
+def _points(source: Source) -> Iterator[Finding]:
+    first = source.questions[0].begin.index
+    points = [question.config.get("points", 1) for question in source.questions]
+    if not all(isinstance(each, int | float) for each in points):
+        return
+    for cell in source.cells:
+        told = _TOLD.findall(cell.text) if cell.kind == "markdown" and cell.index < first else []
+        if len(told) == 1 and float(told[0]) != sum(points):
+            yield Finding(
+                code="S07",
+                cell=cell.index,
+                message=f"It says {told[0]} points; the questions have {sum(points):g} together.",
+                fix="Make them the same.",
+                error=False,
+            )
+
+
+def _only_defines(cell: Cell) -> bool:
+    _, module = tested(cell)
+    return bool(module.body) and len(module.body) == len(test_functions(cell))
+
+
+def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Finding]:
+    """What of the solutions and the hidden tests is still in the notebook that students get."""
+    everything = _flat(student)
+    solutions = {cell.index for question in source.questions for cell in (*question.answers, *question.tests)}
+    # a line that the author also wrote into an example, such as ax.legend(), gives nothing away
+    examples = {
+        line.strip()
+        for cell in source.cells
+        if cell.kind == "code" and cell.index not in solutions
+        for line in cell.text.split("\n")
+    }
+    places = {
+        line: cell.index for cell in source.cells if cell.index not in solutions for line in cell.text.split("\n")
+    }
+    for question in source.questions:
+        for cell in question.tests:
+            if is_hidden(cell) and _test_name(cell.text) in everything:
+                yield Finding(
+                    code="B01",
+                    question=question.name,
+                    cell=cell.index,
+                    message="A hidden test is in the students' notebook.",
+                    fix="Put # HIDDEN into its first line.",
+                )
+        for cell in question.answers:
+            for line in _solution_lines(cell.text):
+                if line in everything and line not in examples:
+                    told = next((at for text, at in places.items() if line in text), None)
+                    of = f" of cell {cell.index}" if told else ""
+                    unmarked = "Mark it with # SOLUTION, or put it between # BEGIN SOLUTION and # END SOLUTION."
+                    yield Finding(
+                        code="B02",
+                        question=question.name,
+                        cell=told or cell.index,
+                        message=f"Students get a line of the solution{of}: `{line}`.",
+                        fix="Take it out." if told else unmarked,
+                    )
+    for number, cell in enumerate(student.cells, 1):
+        if cell.get("outputs"):
+            message = f"Cell {number} of the students' notebook has outputs."
+            yield Finding(code="B03", message=message, fix="Report this: a bug.")
+
+
+def _solution_lines(text: str) -> Iterator[str]:
+    """What Otter must have taken out, as far as it is long enough to mean something: right-hand sides, what stands in
+    their quotes, and short ones together with their names."""
+    inside = False
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if re.match(r"# (BEGIN|END) SOLUTION", stripped):
+            inside = stripped.startswith("# BEGIN")
+            continue
+        if inside or re.search(r"#\s?SOLUTION( NO PROMPT)?$", stripped):
+            code = _MARK.sub("", stripped)
+            value = re.sub(r"^[\w, ]+=\s*|^return\s+", "", code)
+            quoted = _quoted(value)
+            if len(value) >= 8:
+                yield value
+            elif re.fullmatch(r"\w+ = .+", code):
+                yield code
+            if quoted is not None and len(quoted) >= 8:
+                yield quoted
+
+
+def _quoted(value: str) -> str | None:
+    try:
+        found = ast.literal_eval(value)
+    except (SyntaxError, ValueError):
+        return None
+    return found.strip() if isinstance(found, str) else None
+
+
+def _test_name(text: str) -> str:
+    found = re.search(r"def (\w+)\(", text)
+    return f"def {found[1]}(" if found else text
+
+
+def _flat(node: Any) -> str:
+    """Every text in a notebook, metadata and outputs included."""
+    if isinstance(node, dict):
+        return "\n".join(_flat(value) for value in node.values())
+    if isinstance(node, list | tuple):
+        return "\n".join(_flat(value) for value in node)
+    return node if isinstance(node, str) else ""

@@ -1,0 +1,75 @@
+"""What an assignment was certified as, kept beside what was built of it until something that decides it changes."""
+
+import hashlib
+import sys
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from autograder.build.assemble import outcome_folder
+from autograder.build.checks.certify import certify
+from autograder.build.checks.finding import Finding
+from autograder.build.course import assignments, source_notebook
+from autograder.model import Record
+
+__all__ = ["certified"]
+
+_FILE = "certified.json"
+
+
+class _Kept(Record, frozen=True, kw_only=True):
+    deciding: str
+    """:func:`_deciding` at that time."""
+    findings: tuple[Finding, ...]
+
+
+def certified(root: Path, name: str) -> list[Finding]:
+    """:func:`~autograder.build.checks.certify.certify`, from the last time where nothing has changed since.
+
+    Only what may be handed out is kept: an error is looked at again each time, since a machine that was too slow or
+    out of memory can have been the reason.
+
+    Raises:
+        UsageError, AuthorError: as for ``certify``.
+    """
+    deciding = _deciding(root, name)
+    place = outcome_folder(root, name) / _FILE
+    kept = _read(place)
+    if kept is not None and kept.deciding == deciding:
+        return list(kept.findings)
+    findings = certify(root, name)
+    if not any(finding.error for finding in findings) and place.parent.is_dir():  # the source is as it was before
+        beside = place.with_suffix(".new")
+        beside.write_bytes(msgspec.json.encode(_Kept(deciding=deciding, findings=tuple(findings))))
+        beside.replace(place)
+    return findings
+
+
+def _read(place: Path) -> _Kept | None:
+    try:
+        return msgspec.json.decode(place.read_bytes(), type=_Kept)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _deciding(root: Path, name: str) -> str:
+    """Of everything beside the source that certifying reads: this package, every other one, the answers to try it with
+    and which other assignments there are."""
+    variants = source_notebook(root, name).parent / "variants.toml"
+    parts = [_installed(), *assignments(root), variants.read_bytes().hex() if variants.is_file() else ""]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def _installed() -> str:
+    """Digest of this package's files and of the name and version of everything that is installed."""
+    digest = hashlib.sha256(sys.version.encode())
+    package = Path(__file__).resolve().parents[1]
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(package).as_posix()}\0{len(content)}\0".encode() + content)
+    for entry in sys.path:
+        digest.update("\0".join(sorted(found.name for found in Path(entry).glob("*.dist-info"))).encode())
+    return digest.hexdigest()

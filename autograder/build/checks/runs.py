@@ -1,0 +1,181 @@
+"""The solution and the untouched notebook as submissions: the one gets all points, the other none."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.build.assemble import autograder_zip, solution_notebook, student_notebook
+from autograder.build.checks.finding import Finding
+from autograder.build.source import Source, SourceQuestion, read_notebook, test_functions
+from autograder.errors import SandboxError
+from autograder.model import (
+    CaseResult,
+    CellError,
+    Outcome,
+    QuestionResult,
+    Reason,
+    Status,
+    Submission,
+    SubmissionResult,
+)
+
+__all__ = ["graded", "run_findings", "told", "waits_for_a_person"]
+
+
+def run_findings(root: Path, name: str, source: Source) -> tuple[SubmissionResult, list[Finding]]:
+    """What the solution came to, and what is wrong with the two."""
+    solution, student = solution_notebook(root, name), student_notebook(root, name)
+    solved, blank = graded(root, name, solution, student)
+    for result, title in ((solved, "solution"), (blank, "untouched notebook")):
+        if result.status is Status.FAILED:
+            failed = Finding(
+                code="B10",
+                message=f"The {title} cannot be graded: {result.message or result.reason}.",
+                fix="Run it in Jupyter from top to bottom first.",
+            )
+            return solved, [failed]
+    findings = [_raising(error, solution, source, "solution", "It must run through.") for error in solved.cell_errors]
+    told = {error.cell for error in solved.cell_errors}
+    depends = "A cell that students are given must not depend on their answers."
+    findings += [
+        _raising(error, student, source, "untouched notebook", depends)
+        for error in blank.cell_errors
+        if error.cell not in told
+    ]
+    questions = {question.name: question for question in source.questions}
+    stopped = {finding.question for finding in findings}
+    for question in solved.questions:
+        if question.name not in stopped:  # else what its tests say follows from that
+            findings += _of_solution(question, questions[question.name])
+    for question in blank.questions:
+        if question.score != 0:
+            findings.append(_of_blank(question, questions[question.name]))
+    return solved, findings
+
+
+def _raising(error: CellError, notebook: Path, source: Source, title: str, fix: str) -> Finding:
+    built = read_notebook(notebook).cells[error.cell]
+    at = next((cell for cell in source.cells if cell.id and cell.id == built.get("id")), None)
+    question = next((each.name for each in source.questions if at in each.answers), None)
+    line = error.raised.source or next((line for line in built.source.split("\n") if line.strip()), "")
+    first = error.raised.message.partition("\n")[0]
+    where = "" if at else f" (cell {error.cell + 1} as it is built)"
+    return Finding(
+        code="B11",
+        question=question,
+        cell=at.index if at else None,
+        message=f"In the {title}{where} `{line.strip()}` raises {error.raised.type}: {first}.",
+        fix=fix,
+    )
+
+
+def _of_solution(result: QuestionResult, question: SourceQuestion) -> Iterator[Finding]:
+    for case, cell in zip(result.cases, question.tests, strict=False):
+        if case.passed and case.possible and _only_form(case):
+            yield Finding(
+                code="B14",
+                question=question.name,
+                cell=cell.index,
+                message=f"{_title(question, case)} looks at the form of the answer only and earns {case.possible:g} "
+                "points.",
+                fix="Give it `points: 0` in its # BEGIN TEST CONFIG; the hidden test has the points.",
+            )
+    if result.score == result.possible or waits_for_a_person(result):
+        return
+    score = "no score" if result.score is None else f"{result.score:g}"
+    failed = [
+        (case, cell)
+        for case, cell in zip(result.cases, question.tests, strict=False)
+        if not (case.passed and case.score == case.possible)
+    ]
+    if not failed:
+        yield Finding(
+            code="B12",
+            question=question.name,
+            cell=question.begin.index,
+            message=f"The solution gets {score} of {result.possible:g}: {result.reason or 'it was not graded'}.",
+            fix="Mend the solution or the test.",
+        )
+    for case, cell in failed:
+        if case.raised is not None and not case.checks and case.raised.type != "AssertionError":
+            fix = "Mend the test: it must not stop on a right answer."
+        else:
+            fix = "Mend the solution or the test."
+        yield Finding(
+            code="B12",
+            question=question.name,
+            cell=cell.index,
+            message=f"The solution gets {score} of {result.possible:g}; {_title(question, case)}: {told(case)}.",
+            fix=fix,
+        )
+
+
+def _of_blank(result: QuestionResult, question: SourceQuestion) -> Finding:
+    passing = [index for index, case in enumerate(result.cases) if case.score > 0]
+    titles = ", ".join(_title(question, result.cases[index]) for index in passing)
+    passes = f": {titles} pass{'es' if len(passing) == 1 else ''} without an answer" if passing else ""
+    place = question.tests[passing[0]] if passing and passing[0] < len(question.tests) else question.begin
+    score = "no score" if result.score is None else f"{result.score:g}"
+    return Finding(
+        code="B13",
+        question=question.name,
+        cell=place.index,
+        message=f"The untouched notebook gets {score} of {result.possible:g}{passes}.",
+        fix="A test has to fail then: let it call `.check(…)` with the name it asks for, and mark all of the solution.",
+    )
+
+
+def _title(question: SourceQuestion, case: CaseResult) -> str:
+    """The name of the function that a test case runs; Otter counts the cases of a question."""
+    number = case.name.rpartition(" ")[2]
+    cell = question.tests[int(number) - 1] if number.isdigit() and int(number) <= len(question.tests) else None
+    functions = test_functions(cell) if cell else []
+    return functions[0].name if functions else case.name
+
+
+def told(case: CaseResult) -> str:
+    """Why a case failed, in the words for who knows the answer."""
+    from autograder import feedback
+
+    wrong = [check for check in case.checks if check.verdict.outcome is not Outcome.CORRECT]
+    if wrong:
+        text = feedback.ta(wrong[-1].verdict)
+    elif case.raised is not None:
+        text = f"{case.raised.type}: {case.raised.message}" if case.raised.message else case.raised.type
+    else:
+        text = case.message
+    text = re.sub(r"-?\d+\.\d{7,}(?:e[-+]?\d+)?", lambda number: f"{float(number[0]):.6g}", text)
+    return " ".join(text.split()).rstrip(".")
+
+
+def _only_form(case: CaseResult) -> bool:
+    return bool(case.checks) and all(check.verdict.reason is Reason.RECORDED for check in case.checks)
+
+
+def waits_for_a_person(question: QuestionResult) -> bool:
+    """Whether all that is open is a text, which somebody has to read: the solution cannot get points for it."""
+    return all(
+        case.score == case.possible
+        if case.passed is not None
+        else any(check.verdict.reason is Reason.BY_HAND for check in case.checks)
+        for case in question.cases
+    )
+
+
+def graded(root: Path, name: str, *notebooks: Path) -> list[SubmissionResult]:
+    """Grade notebooks of the author's own, the solution first, as if students had handed them in."""
+    from autograder.grading import grade
+    from autograder.otter import load
+    from autograder.sandbox import open_sandbox
+    from autograder.witnesses import decide
+
+    assignment = load(autograder_zip(root, name))
+    submissions = [Submission(key=path.stem, students=(), file=f"{name}.ipynb", path=str(path)) for path in notebooks]
+    try:
+        sandbox = open_sandbox("bwrap")
+    except SandboxError:
+        # The author's own code: without a jail it is as safe here as in the author's Jupyter.
+        sandbox = open_sandbox("none")
+    with sandbox:
+        results = [grade(submission, assignment, sandbox) for submission in submissions]
+    return decide(results, results[0])

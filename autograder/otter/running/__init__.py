@@ -1,0 +1,5 @@
+"""One question asked of the student's names with Otter's own test files, by the outside witness or the inside one.
+
+``outside.py`` runs a test on plain copies in this process, ``inside.py`` has it run where the notebook is;
+``doctests.py`` runs one case as Otter does, ``evaluation.py`` keeps a student's text from being run as Python.
+"""

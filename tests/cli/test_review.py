@@ -1,0 +1,143 @@
+"""What waits for a person goes out as a table and comes back as decisions, or as one line that says what is wrong."""
+
+import csv
+import io
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from autograder.cli import group
+from autograder.cli.commands.review import COLUMNS, decided, waiting
+from autograder.errors import UsageError
+from autograder.model import Status
+from tests.report.report_samples import run
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder of results in which one answer is undecided, one notebook was stopped and one could not be read."""
+    sample = run()
+    unread = msgspec.structs.replace(
+        sample.results[2], status=Status.FAILED, reason="truncated", questions=(), score=None
+    )
+    sample = msgspec.structs.replace(sample, results=(*sample.results[:2], unread, *sample.results[3:]))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "grades").mkdir()
+    (tmp_path / "grades" / "results.json").write_bytes(msgspec.json.encode(sample))
+    return sample
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(group, ["review", *map(str, arguments)], standalone_mode=False)
+
+
+def test_the_table_has_a_row_for_everything_undecided_and_nothing_that_a_spreadsheet_runs(place, tmp_path):
+    said = invoke().output
+    assert "3 to decide: grades/review.csv" in said
+    assert "autograder review grades --from grades/review.csv" in said
+    with (tmp_path / "grades" / "review.csv").open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == COLUMNS
+    assert [(row["student"], row["question"], row["possible"], row["reason"]) for row in rows] == [
+        ("0003", "total", "12", "truncated"),
+        ("0004", "q1", "4", "undecided"),
+        ("0005", "q2", "4", "timeout"),
+    ]
+    assert rows[1]["answer"] == "3*x**2"
+    assert {row["points"] for row in rows} == {""}
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_comes_back_through_any_spreadsheet(place, tmp_path, delimiter, encoding):
+    filled = io.StringIO()
+    table = csv.writer(filled, delimiter=delimiter)
+    table.writerow(COLUMNS)
+    points = iter(["1,5", "", "0"])
+    table.writerows([*row[:6], next(points), "saw it; fine"] for row in waiting(place))
+    path = tmp_path / "filled.csv"
+    path.write_text(filled.getvalue(), encoding=encoding)
+    assert [(one.key, one.question, one.points, one.why, one.who) for one in decided(place, path, "ta")] == [
+        ("0003", "total", 1.5, "saw it; fine", "ta"),
+        ("0005", "q2", 0.0, "saw it; fine", "ta"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("0099,,q1,4,,,2,", "line 3: no submission has the key '0099'"),
+        ("0004,,q9,4,,,2,", "line 3: no question 'q9'"),
+        ("0004,,q1,4,,,two,", "line 3: 'two' are no points"),
+        ("0004,,q1,4,,,-1,", "line 3: '-1' are no points"),
+        ("5,,q2,4,,,1,", "lines 2 and 3 give 0005 different points for q2"),
+    ],
+)
+def test_one_wrong_row_and_nothing_counts(place, tmp_path, row, problem):
+    (tmp_path / "filled.csv").write_text(f"{','.join(COLUMNS)}\n0005,,q2,4,,,2,\n{row}\n")
+    result = invoke("grades", "--from", tmp_path / "filled.csv")
+    assert isinstance(result.exception, UsageError)
+    assert problem in str(result.exception)
+    assert not (tmp_path / "grades" / "journal.db").exists()
+
+
+def test_a_table_without_points_or_without_its_columns_is_said(place, tmp_path):
+    (tmp_path / "filled.csv").write_text(f"{','.join(COLUMNS)}\n0005,,q2,4,,,,\n")
+    assert "no row has points" in str(invoke("grades", "--from", tmp_path / "filled.csv").exception)
+    (tmp_path / "filled.csv").write_text("who,what\nA,1\n")
+    assert "no column 'student'" in str(invoke("grades", "--from", tmp_path / "filled.csv").exception)
+
+
+KEYS = ("0012", "12", "1E5", "100001", "1234567890123456", "1234567890123999", "7-2")
+
+
+@pytest.fixture
+def keyed():
+    """Results under keys that a spreadsheet takes for numbers."""
+    sample = run()
+    results = tuple(
+        msgspec.structs.replace(
+            sample.results[0], submission=msgspec.structs.replace(sample.results[0].submission, key=key)
+        )
+        for key in KEYS
+    )
+    return msgspec.structs.replace(sample, results=results)
+
+
+@pytest.mark.parametrize(
+    ("cell", "key"),
+    [
+        ("0012", "0012"), ("12", "12"), ("1.00E+05", "1E5"), ("1,00E+05", "1E5"), ("100000", "1E5"),
+        ("100001", "100001"), ("1234567890123460", "1234567890123456"),
+        ("1234567890123450", "1234567890123456"), ("1234567890124000", "1234567890123999"),
+        ("7-2", "7-2"),
+    ],
+)  # fmt: skip
+def test_a_key_that_a_spreadsheet_changed_is_known_where_only_one_can_be_meant(keyed, tmp_path, cell, key):
+    (tmp_path / "f.csv").write_text(f"student;question;points;why\n{cell};q1;2;\n")
+    assert [one.key for one in decided(keyed, tmp_path / "f.csv", "ta")] == [key]
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ("1.23457E+15", "line 2: '1.23457E+15' may be 1234567890123456 or 1234567890123999, since a spreadsheet"),
+        ("1.00E+06", "line 2: no submission has the key '1.00E+06': copy the key from grades.csv, as text"),
+        ("02. Jul", "line 2: no submission has the key '02. Jul'"),
+    ],
+)
+def test_a_key_that_could_be_anybodys_is_refused_with_its_line(keyed, tmp_path, cell, problem):
+    (tmp_path / "f.csv").write_text(f"student;question;points;why\n{cell};q1;2;\n")
+    with pytest.raises(UsageError) as raised:
+        list(decided(keyed, tmp_path / "f.csv", "ta"))
+    assert problem in str(raised.value)
+
+
+def test_points_above_the_possible_are_said(place, tmp_path, monkeypatch):
+    monkeypatch.setattr("autograder.cli.commands.regrade.remembered", lambda folder: None)
+    monkeypatch.setattr("autograder.cli.commands.regrade.again", lambda order, run: 0)
+    (tmp_path / "filled.csv").write_text(f"{','.join(COLUMNS)}\n0005,,q2,4,,,7,\n0003,,total,12,,,12,\n")
+    result = CliRunner().invoke(group, ["review", "grades", "--from", str(tmp_path / "filled.csv")])
+    assert result.exit_code == 0
+    assert result.output == "note: 0005: 7 is more than the 4 points of q2\n"

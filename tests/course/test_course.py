@@ -1,0 +1,183 @@
+"""Every assignment: what its questions say to right, wrong and invalid answers, and that nothing is given away."""
+
+import contextlib
+import inspect
+import io
+import json
+import linecache
+import tomllib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pytest
+import sympy as sp
+
+from autograder import build
+from autograder.build.checks.findings import leak_findings, read_findings
+from autograder.build.source import is_hidden
+from autograder.model import Outcome
+from autograder.questions import CheckFailed
+from tests import ROOT
+
+NAMES = {"jax": jax, "jnp": jnp, "np": np, "plt": plt, "sp": sp}
+OUTCOMES = {"right": Outcome.CORRECT, "wrong": Outcome.INCORRECT, "invalid": Outcome.INVALID}
+LEAST = {"right": 3, "wrong": 3, "invalid": 1}
+POINTS = {"hw00": 0}
+"""Possible points where they are not 40."""
+
+Table = dict[str, list[dict[str, Any]]]
+
+
+def variants_of(name: str) -> Table:
+    return tomllib.loads((ROOT / "solutions" / name / "variants.toml").read_text(encoding="utf-8"))
+
+
+ASSIGNMENTS = build.assignments(ROOT)
+QUESTIONS = [(name, question) for name in ASSIGNMENTS for question in variants_of(name)]
+
+
+@pytest.fixture(autouse=True)
+def _figures() -> Iterator[None]:
+    plt.switch_backend("agg")
+    yield
+    plt.close("all")
+
+
+def run(code: str) -> dict[str, Any]:
+    """The names after a cell has run; its functions have their source, as in a notebook."""
+    file = f"<cell {hash(code)}>"
+    linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+    names = dict(NAMES)
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(code, file, "exec"), names)
+    return names
+
+
+def said(test: Callable[..., None], names: dict[str, Any]) -> tuple[Outcome, tuple[str, ...], str]:
+    """One test case as Otter calls it: its parameters by name, None where there is none."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            test(*(names.get(name) for name in inspect.signature(test).parameters))
+    except CheckFailed as failed:
+        return failed.verdict.outcome, failed.verdict.mistakes, str(failed)
+    return Outcome.CORRECT, (), ""
+
+
+def cases_of(name: str, question: str) -> list[Callable[..., None]]:
+    found = []
+    for cell in next(each for each in build.read_source_of(ROOT, name).questions if each.name == question).tests:
+        names: dict[str, Any] = {}
+        exec(cell.text, names)
+        found += [value for key, value in names.items() if key.startswith("test_")]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [pytest.param(*pair, marks=[] if pair[0] == "hw01" else [pytest.mark.slow]) for pair in QUESTIONS],
+)
+def test_answers_are_judged_as_the_table_says(name: str, question: str) -> None:
+    cases = cases_of(name, question)
+    for variant in variants_of(name)[question]:
+        names = run(variant["code"])
+        results = [said(case, names) for case in cases]
+        outcomes = {outcome for outcome, _, _ in results}
+        wanted = OUTCOMES[variant["is"]]
+        # a figure can be right but for its labels: then one case fails and the others pass
+        assert wanted in outcomes, (variant["note"], results)
+        assert outcomes <= {wanted, Outcome.CORRECT}, (variant["note"], results)
+        if "mistake" in variant:
+            wanted = {variant["mistake"], *variant.get("tie", ())}
+            assert any({*mistakes} == wanted for _, mistakes, _ in results), (variant["note"], results)
+        if "hint" in variant:
+            assert any(variant["hint"] in sentence for _, _, sentence in results), (variant["note"], results)
+        for _, _, sentence in results:
+            assert "Traceback" not in sentence, sentence
+            assert sentence.count("\n") <= 3, sentence
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_every_question_has_answers_of_every_kind(name: str) -> None:
+    table = variants_of(name)
+    for question in build.read_source_of(ROOT, name).questions:
+        variants = table[question.name]
+        for kind, least in LEAST.items():
+            assert sum(variant["is"] == kind for variant in variants) >= least, (question.name, kind)
+        named = [v for v in variants if v["is"] == "wrong" and {"mistake", "hint"} & {*v} and "tie" not in v]
+        assert len(named) >= LEAST["wrong"], question.name
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_before_every_question_there_is_something_to_run_or_to_look_at(name: str) -> None:
+    shown = False
+    for cell in build.read_source_of(ROOT, name).cells:
+        text = cell.text.lstrip()
+        if text.startswith("# BEGIN QUESTION"):
+            assert shown, text
+        elif text.startswith("# END QUESTION"):
+            shown = False
+        elif cell.kind == "code" or "](attachment:" in text:
+            shown = True
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_points_names_and_hidden_tests(name: str) -> None:
+    source = build.read_source_of(ROOT, name)
+    assert [question.name for question in source.questions] == [f"q{n + 1}" for n in range(len(source.questions))]
+    assert sum(question.config["points"] for question in source.questions) == POINTS.get(name, 40)
+    assert list(read_findings(source)) == []
+    for question in source.questions:
+        assert {is_hidden(test) for test in question.tests} >= ({False} if name == "hw00" else {False, True})
+        for answer in question.names:
+            assert f"`{answer}`" in question.prompt or f"`{answer}," in question.prompt
+        assert "**Asked:**" in question.prompt
+        assert "**Checked:**" in question.prompt
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_students_get_no_answer(name: str) -> None:
+    given = (ROOT / "assignments" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    for word in ("SOLUTION", "HIDDEN", "hidden=True", "seed=", "solutions/"):
+        assert word not in given, word
+    notebook = json.loads(given)
+    assert all(not cell.get("outputs") for cell in notebook["cells"])
+    source = build.read_source_of(ROOT, name)
+    assert list(leak_findings(source, nbformat.from_dict(notebook))) == []
+
+
+def test_hw01_gives_none_of_its_answers_away() -> None:
+    given = (ROOT / "assignments/hw01/hw01.ipynb").read_text(encoding="utf-8")
+    for answer in ("sp.diff(f, x)", "6 * x", "np.cos(3 * x)", "linalg", "-4, -1", "-3.2"):
+        assert answer not in given, answer
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_it_certifies_the_solution_gets_all_and_the_untouched_notebook_nothing(name: str) -> None:
+    # that a mistake is right at a point is advice (M06), and some of the course's points are round on purpose
+    assert [finding for finding in build.certify(ROOT, name) if finding.code != "M06"] == []
+    source = {path.name: path.read_bytes() for path in build.assemble(ROOT, name).joinpath("student").iterdir()}
+    assert source == {path.name: path.read_bytes() for path in (ROOT / "assignments" / name).iterdir()}
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_the_instructors_page_lists_every_question_with_its_points_and_mistakes(name: str) -> None:
+    page = (ROOT / "docs" / "course.md").read_text(encoding="utf-8")
+    chapter = page.split(f"\n## {name}: ")[1].split("\n## ")[0]
+    rows = [row.split(" | ") for row in chapter.split("\n") if row.startswith("| q")]
+    source = build.read_source_of(ROOT, name)
+    assert [row[0].strip("| ") for row in rows] == ["question", *(question.name for question in source.questions)]
+    minutes: list[int] = []
+    for row, question in zip(rows[1:], source.questions, strict=True):
+        assert row[2] == ", ".join(f"`{answer}`" for answer in question.names)
+        assert row[3] == str(question.config["points"])
+        minutes.append(int(row[4]))
+        named = {variant["mistake"] for variant in variants_of(name)[question.name] if "mistake" in variant}
+        assert all(f"`{mistake}`" in row[5] for mistake in named), (question.name, named)
+    overview = next(line for line in page.split("\n") if line.startswith(f"| [{name}]"))
+    assert overview.split(" | ")[2] == str(sum(minutes))

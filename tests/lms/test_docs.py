@@ -1,0 +1,63 @@
+"""The examples in the docstrings and the policy in docs/lms.md are true."""
+
+import doctest
+import re
+from importlib import import_module
+
+import pytest
+
+from autograder import lms
+from autograder.lms import read_policy
+from autograder.lms.policy import file
+from tests import ROOT
+
+REASONS = (
+    "bad-zip", "duplicate-name", "empty", "encrypted", "misplaced", "nested-zip", "not-a-file", "not-a-notebook",
+    "not-found", "several-notebooks", "several-submissions", "symlink", "too-large", "unreadable", "zip-bomb",
+    "zip-slip",
+)  # fmt: skip
+PAGE = ROOT / "docs" / "lms.md"
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "intake.archive",
+        "intake.choose",
+        "intake.loose",
+        "intake.places",
+        "names",
+        "numbers",
+        "policy.rules",
+        "table",
+        "gradebook.write",
+    ],
+)
+def test_docstrings_run(module):
+    failed, attempted = doctest.testmod(import_module(f"autograder.lms.{module}"))
+    assert attempted > 0
+    assert failed == 0
+
+
+def test_cells_run():
+    assert doctest.testmod(import_module("autograder.cells")).failed == 0
+
+
+@pytest.mark.parametrize("source", ["page", "docstring"])
+def test_the_policy_that_is_shown_is_one(tmp_path, source):
+    if source == "page":
+        text = re.search(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[1]
+    else:
+        text = file.__doc__.partition("may be left out:")[2].replace("\n    ", "\n")
+    (tmp_path / "course.toml").write_text(text, encoding="utf-8")
+    policy = read_policy(tmp_path / "course.toml").of("HW 1")
+    assert policy.late.slip_days == 4
+    assert policy.slip_used == {"0012": 1}
+
+
+def test_the_page_names_every_lms_and_every_reason():
+    page = PAGE.read_text(encoding="utf-8")
+    for reason in REASONS:
+        assert f"`{reason}`" in page, reason
+    for kind in lms.KINDS:
+        assert kind == "plain" or f"| {kind.capitalize()} |" in page

@@ -1,0 +1,148 @@
+"""The pages as a person meets them: a real browser, the keyboard, dark mode, 200 % zoom, a screen reader's rules."""
+
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from autograder.report import write_course, write_pages
+from tests.report.report_samples import run
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: the pages were NOT tested in a browser"),
+]
+PATIENT = 180_000.0
+"""Milliseconds; playwright's own half a minute is short for a browser that starts on a busy machine."""
+QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    out = tmp_path_factory.mktemp("pages")
+    write_pages(run(students=40), out)
+    write_course([run("hw01", 40), run("hw06", 40)], out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, timeout=PATIENT)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser, folder):
+    """Open a page; at the end nothing was requested from anywhere and nothing was said on the console."""
+    said, asked, contexts = [], [], []
+
+    def opened(name, **options):
+        context = browser.new_context(**options)
+        context.set_default_timeout(PATIENT)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((folder / name).as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+PAGES = ("report.html", "course.html", "feedback/0001.html", "feedback/0002.html", "feedback/0004.html")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_accessibility_violation(visit, name, scheme):
+    page = visit(name, color_scheme=scheme)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_readable_on_a_phone_and_at_200_percent(visit, name):
+    page = visit(name, viewport={"width": 360, "height": 740}, device_scale_factor=2)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def visible_names(page):
+    return page.locator("#students tbody tr:visible td:first-child").all_inner_texts()
+
+
+def test_search_narrows_and_says_how_many(visit):
+    page = visit("report.html")
+    page.get_by_label("Search").fill("brien")
+    assert visible_names(page) == ["O'Brien, Al"]
+    assert page.get_by_role("status").inner_text() == "1 student shown"
+    page.get_by_label("Search").fill("nothing handed in")
+    assert visible_names(page) == ["Absent, Amy"]
+    page.get_by_label("Search").fill("")
+    assert len(visible_names(page)) == 41
+    assert page.get_by_role("status").inner_text() == "41 students shown"
+
+
+def scores(page):
+    place = page.locator("#students th", has_text="Score").evaluate("cell => cell.cellIndex + 1")
+    cells = page.locator(f"#students tbody tr td:nth-child({place})").all_inner_texts()
+    return [float(cell) if cell != "–" else -1.0 for cell in cells]
+
+
+def test_sorts_by_mouse_and_by_keyboard(visit):
+    page = visit("report.html")
+    header = page.locator("#students th", has_text="Score")
+    header.click()
+    first = header.get_attribute("aria-sort")
+    assert scores(page) in (sorted(scores(page)), sorted(scores(page), reverse=True))
+    header.focus()
+    page.keyboard.press("Enter")
+    assert header.get_attribute("aria-sort") != first
+    assert scores(page) in (sorted(scores(page)), sorted(scores(page), reverse=True))
+
+
+def test_the_contents_lead_to_every_part(visit):
+    page = visit("report.html")
+    targets = page.locator("nav a").evaluate_all("links => links.map(link => link.getAttribute('href').slice(1))")
+    assert {"attention", "notes", "questions", "mistakes", "students-heading", "run"} <= set(targets)
+    for target in targets:
+        assert page.locator(f"h2#{target}").count() == 1
+    page = visit("feedback/0002.html")
+    page.locator("nav a", has_text="q2").click()
+    assert page.get_by_role("heading", name="q2").is_visible()
+
+
+def test_a_command_is_selected_whole_by_one_click(visit):
+    page = visit("report.html")
+    command = page.locator("pre.command").first
+    command.click()
+    assert page.evaluate("getSelection().toString().trim()") == command.inner_text().strip()
+
+
+def test_a_student_is_one_click_away(visit):
+    page = visit("report.html")
+    page.get_by_role("link", name="Ann Smith").first.click()
+    expect(page).to_have_title("hw01: Ann Smith", timeout=PATIENT)
+    expect(page.get_by_role("heading", name="q1")).to_be_visible(timeout=PATIENT)
+
+
+def test_hostile_text_runs_nothing(visit):
+    page = visit("feedback/0004.html")
+    assert page.locator("script").count() == 0
+    assert "<script>alert" in page.locator("main").inner_text()
+
+
+def test_prints_in_black_on_white_without_the_search_box(visit):
+    page = visit("report.html", color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert not page.get_by_label("Search").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
