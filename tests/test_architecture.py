@@ -89,10 +89,12 @@ def _for_types(node: ast.AST) -> bool:
 
 def named_lazily(module: str) -> Iterator[str]:
     """Modules that this one names as text, to be imported when they are used or run in a process of their own."""
+    below = [name for name in MODULES if name.startswith(f"{module}.") and MODULES[name].name == "__init__.py"]
     for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = node.value
-            yield from (name for name in (text, f"autograder.{text}", f"{module}.{text}") if name in MODULES)
+            places = (text, *(f"{folder}.{text}" for folder in ("autograder", module, *below)))
+            yield from (name for name in places if name in MODULES)
 
 
 GRAPH = {module: sorted(set(imports(module))) for module in MODULES}
