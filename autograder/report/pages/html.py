@@ -236,9 +236,8 @@ def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> st
 
 
 def _similar(run: Run) -> "list[Similar]":
-    from autograder.report.statistics.similarity import (
-        similar,  # copydetect imports matplotlib, 0.6 s for this page only
-    )
+    # copydetect imports matplotlib, 0.6 s for this page only
+    from autograder.report.statistics.similarity import similar
 
     works = [result for result in run.results if result.submission.part_of is None]
     return similar(works, starter=run.starter)
