@@ -16,8 +16,8 @@ from autograder.build.assemble import (
 from autograder.build.checks.asked import questions_of
 from autograder.build.checks.certify import certify, try_variants
 from autograder.build.checks.finding import Finding
+from autograder.build.checks.kept import certified
 from autograder.build.course import assignments, course_root, source_digest, source_notebook
-from autograder.build.kept import certified
 from autograder.build.preview import preview
 from autograder.build.source import Source, SourceQuestion, read_source, read_source_of
 from autograder.build.template import new_assignment
