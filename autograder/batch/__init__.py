@@ -1,7 +1,7 @@
 """Grade a whole class: many submissions on any executor, every result journaled, nothing lost, nothing done twice."""
 
-from autograder.batch.executors.workers import Workers, default_jobs
-from autograder.batch.journal.database import Journal
+from autograder.batch.executors import Workers, default_jobs
+from autograder.batch.journal import Journal
 from autograder.batch.run import LOCAL, Batch, grade_all
 from autograder.batch.tasks import Facts
 

@@ -9,18 +9,18 @@ from typing import Any, Self
 import msgspec
 
 from autograder.batch import digests, tasks
-from autograder.batch.executors.tries import Tries
-from autograder.batch.executors.workers import Stopped, WorkerCrashed, WorkerFault, Workers, default_jobs
-from autograder.batch.journal.database import Journal
-from autograder.batch.journal.overrides import (
+from autograder.batch.executors import Stopped, Tries, WorkerCrashed, WorkerFault, Workers, default_jobs
+from autograder.batch.journal import (
+    Journal,
     Override,
     apply_overrides,
+    apply_rulings,
     in_force,
     names_of,
     same_people,
+    standing,
     with_their_people,
 )
-from autograder.batch.journal.rulings import apply_rulings, standing
 from autograder.batch.tasks import Facts, Reply, Setup, Task
 from autograder.errors import SandboxError, UsageError
 from autograder.model import Progress, Status, Submission, SubmissionResult
@@ -308,7 +308,7 @@ class Batch:
             elif self._asked_for == LOCAL:
                 self._executor = Workers(self.jobs, deadline=deadline)
             else:
-                from autograder.batch.executors.dask import Cluster
+                from autograder.batch.executors import Cluster
 
                 self._executor = Cluster(self._asked_for, deadline=deadline)
         return self._executor

@@ -167,7 +167,7 @@ def _sandbox_for(setup: Setup, cache: Path | None) -> "Sandbox":
     notebook has a fork of its own. One that shows compiled functions shows those of one assignment."""
     global _sandbox
     from autograder.sandbox import open_sandbox
-    from autograder.sandbox.inside.prepare import uses
+    from autograder.sandbox.inside import uses
     from autograder.sandbox.limits import Limits
 
     asked = (setup.sandbox, setup.limits)
@@ -256,7 +256,7 @@ def grade_one(setup: bytes, task: bytes) -> bytes:
 
 def _heard_or_run(submission: Submission, desk: _Desk, work: Task) -> tuple[SubmissionResult, tuple[bytes, ...]]:
     """Grade from the transcripts as far as they answer what is asked; what they do not is run and recorded."""
-    from autograder.sandbox.outside.transcript import Replay, Transcript
+    from autograder.sandbox.outside import Replay, Transcript
 
     unpacked = [Transcript.unpack(said) for said in work.transcripts]
     heard = [transcript for transcript in unpacked if transcript is not None]

@@ -13,10 +13,7 @@ from autograder.build.assemble import (
     solution_notebook,
     student_notebook,
 )
-from autograder.build.checks.asked import questions_of
-from autograder.build.checks.certify import certify, try_variants
-from autograder.build.checks.finding import Finding
-from autograder.build.checks.kept import certified
+from autograder.build.checks import Finding, certified, certify, questions_of, try_variants
 from autograder.build.course import assignments, course_root, source_digest, source_notebook
 from autograder.build.preview import preview
 from autograder.build.source import Source, SourceQuestion, read_source, read_source_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.build.checks.asked import questions_of
+from autograder.build.checks import questions_of
 from autograder.build.source import is_hidden, read_source_of
 from autograder.errors import UsageError
 from autograder.model import Evidence, Outcome

@@ -14,8 +14,7 @@ from autograder import feedback
 from autograder.bundle.settings import Settings
 from autograder.locale import translate
 from autograder.model import CaseResult, Outcome, QuestionResult, SubmissionResult
-from autograder.report.pages.html import reason_in_words
-from autograder.report.pages.typeset import plain
+from autograder.report.pages import plain, reason_in_words
 from autograder.report.statistics import assignment as statistics
 from autograder.report.table import number
 

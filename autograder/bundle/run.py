@@ -78,7 +78,7 @@ def _failed(settings: Settings | None, reason: str, advice: str, started: float)
 def _grade(root: Path, settings: Settings, started: float) -> dict[str, Any]:
     notes = [UNCONFINED] if settings.sandbox == "none" else []
     if settings.sandbox == "bwrap":
-        from autograder.sandbox.jail.bubblewrap import find
+        from autograder.sandbox.jail import find
 
         find()
     with tempfile.TemporaryDirectory(prefix="autograder-gradescope-", ignore_cleanup_errors=True) as folder:

@@ -11,7 +11,7 @@ import msgspec
 from autograder.compare.symbolic import compare_trees, components, invalid
 from autograder.errors import ExpressionError, ParseError
 from autograder.expressions.context import AUTHOR, Context, context_of
-from autograder.expressions.text.parser import read
+from autograder.expressions.text import read
 from autograder.expressions.tree import Tree
 from autograder.model import Outcome, Reason, Verdict
 from autograder.points import Interval, parts

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.compare.arbiter.parent import Child
+from autograder.compare.arbiter import Child
 from autograder.mistakes import diagnose_text
 from autograder.model import Record
 from autograder.points import Interval

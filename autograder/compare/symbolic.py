@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from autograder.compare.arbiter.request import Request
+from autograder.compare.arbiter import Request
 from autograder.errors import AuthorError, ExpressionError
-from autograder.expressions.text.parser import read
+from autograder.expressions.text import read
 from autograder.expressions.tree import Tree, to_tree
 from autograder.model import Outcome, Reason, Verdict
 from autograder.points import Interval, parts
@@ -94,7 +94,7 @@ def compare_trees(
             that, and made so where it is None. Empty where there is nothing to check.
         wanted_shape: of a reference that is made so.
     """
-    from autograder.compare.arbiter.parent import ask
+    from autograder.compare.arbiter import ask
 
     shape, given = components(answer)
     wanted: list[Tree] | None = None

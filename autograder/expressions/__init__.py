@@ -13,7 +13,7 @@ __all__ = ["Tree", "from_tree", "parse", "to_tree"]
 
 def __getattr__(name: str) -> Any:
     if name == "parse":
-        from autograder.expressions.text.parser import parse
+        from autograder.expressions.text import parse
 
         return parse
     raise AttributeError(f"module 'autograder.expressions' has no attribute {name!r}")

@@ -11,8 +11,7 @@ from autograder.otter.gradescope import gradescope_results
 from autograder.otter.notebook import Notebook, read_notebook
 from autograder.otter.program import program
 from autograder.otter.references import lacks_references, with_references
-from autograder.otter.running.inside import InsideCase, ask_inside, declared, witnessed
-from autograder.otter.running.outside import public_text, run_test
+from autograder.otter.running import InsideCase, ask_inside, declared, public_text, run_test, witnessed
 
 __all__ = [
     "Assigned",

@@ -15,7 +15,7 @@ import flint
 from flint import arb
 
 from autograder import points
-from autograder.expressions.graph.balls import Outside, Program, Wide, point_balls
+from autograder.expressions.graph import Outside, Program, Wide, point_balls
 from autograder.points import Interval
 
 _BITS = 64

@@ -9,11 +9,20 @@ from typing import Any
 
 import flint
 
-from autograder.expressions.graph.balls import Program, Unsupported, point_balls
-from autograder.expressions.graph.bends import factors, key, names_in
-from autograder.expressions.graph.functions import Ball, Outside, Wide
-from autograder.expressions.graph.nodes import Graph
-from autograder.expressions.graph.slopes import NoRule, slope
+from autograder.expressions.graph import (
+    Ball,
+    Graph,
+    NoRule,
+    Outside,
+    Program,
+    Unsupported,
+    Wide,
+    factors,
+    key,
+    names_in,
+    point_balls,
+    slope,
+)
 from autograder.points import Interval
 from autograder.points.roots import FAR, Roots, isolate
 

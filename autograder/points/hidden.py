@@ -7,8 +7,7 @@ to be in sight at one point at least before its formula counts as compared.
 import math
 from collections.abc import Mapping, Sequence
 
-from autograder.expressions.graph.functions import Ball
-from autograder.expressions.graph.nodes import Graph, Node
+from autograder.expressions.graph import Ball, Graph, Node
 from autograder.expressions.heads import words
 
 __all__ = ["hidden", "may_hide"]

@@ -10,9 +10,7 @@ from fractions import Fraction
 
 import flint
 
-from autograder.expressions.graph.balls import Outside, Program, Wide, point_balls
-from autograder.expressions.graph.bends import focuses, names_in
-from autograder.expressions.graph.nodes import Graph
+from autograder.expressions.graph import Graph, Outside, Program, Wide, focuses, names_in, point_balls
 from autograder.points.cells import Lines, short
 from autograder.points.hidden import hidden
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from flint import arb
 
-from autograder.expressions.graph.functions import Ball, Outside, Wide
+from autograder.expressions.graph import Ball, Outside, Wide
 
 __all__ = ["FAR", "Roots", "isolate", "middle"]
 

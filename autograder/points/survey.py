@@ -14,10 +14,7 @@ from itertools import islice, product
 import flint
 from flint import arb
 
-from autograder.expressions.graph.balls import Outside, Unsupported, Wide, point_balls
-from autograder.expressions.graph.bends import edges, kinks, names_in
-from autograder.expressions.graph.functions import Ball
-from autograder.expressions.graph.nodes import Graph
+from autograder.expressions.graph import Ball, Graph, Outside, Unsupported, Wide, edges, kinks, names_in, point_balls
 from autograder.points import Interval
 from autograder.points.cells import Cell, Lines
 from autograder.points.hidden import may_hide

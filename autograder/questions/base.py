@@ -10,7 +10,7 @@ from autograder.compare.conventions import source_of
 from autograder.compare.reading import Unreadable, describe
 from autograder.errors import AuthorError, StudentGone
 from autograder.model import Check, Compared, Evidence, Outcome, Reason, Verdict, for_questions
-from autograder.questions.answers.reading import left_blank, returned, shown_answer, shown_argument
+from autograder.questions.answers import left_blank, returned, shown_answer, shown_argument
 from autograder.questions.record import is_recording, known_cells, note
 from autograder.untrusted import guarded
 
@@ -166,7 +166,7 @@ class Question:
             met = entry if judged is not answer else None  # what was returned may have no such entry
             verdict = msgspec.structs.replace(verdict, details=verdict.details | self._called(verdict, call, met))
         if verdict.reason is Reason.MISSING and self.name:
-            from autograder.questions.answers.source import notebook_cells, why_missing
+            from autograder.questions.answers import notebook_cells, why_missing
 
             why = why_missing(self.name, answer, known_cells() or notebook_cells())
             verdict = msgspec.structs.replace(verdict, details={**verdict.details, **why})
@@ -267,7 +267,7 @@ class Question:
     def _forbidden(self, answer: Any) -> Verdict | None:
         if not self.forbid:
             return None
-        from autograder.questions.answers.source import cells_that_make, forbidden_name, notebook_cells
+        from autograder.questions.answers import cells_that_make, forbidden_name, notebook_cells
 
         sources = [source_of(answer)] if callable(answer) else []
         if self.name:

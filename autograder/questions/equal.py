@@ -10,9 +10,8 @@ from autograder.compare.numeric import fitted
 from autograder.compare.reading import Numbers
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Reason, Verdict
-from autograder.questions.answers.reading import Answer
-from autograder.questions.answers.values import wrong_shape
-from autograder.questions.derivatives.fields import Expected
+from autograder.questions.answers import Answer, wrong_shape
+from autograder.questions.derivatives import Expected
 
 __all__ = ["Equal"]
 

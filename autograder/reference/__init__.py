@@ -16,9 +16,7 @@ import numpy as np
 import sympy as sp
 
 from autograder.errors import AuthorError, ExpressionError
-from autograder.expressions.graph.balls import Unsupported
-from autograder.expressions.graph.nodes import Graph
-from autograder.expressions.graph.slopes import NoRule, slope
+from autograder.expressions.graph import Graph, NoRule, Unsupported, slope
 from autograder.expressions.tree import to_tree
 from autograder.points.survey import Survey
 from autograder.reference.derivatives import Operator, along, by_differences, by_jax, by_mpmath, of_each_part, symbolic

@@ -14,8 +14,7 @@ import numpy as np
 import sympy as sp
 
 from autograder.errors import ExpressionError
-from autograder.expressions.graph.balls import Outside, Program, Unsupported, Wide, point_balls
-from autograder.expressions.graph.nodes import Graph
+from autograder.expressions.graph import Graph, Outside, Program, Unsupported, Wide, point_balls
 from autograder.expressions.tree import to_tree
 
 __all__ = ["Evaluate", "evaluator", "exact_value"]

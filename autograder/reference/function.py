@@ -18,8 +18,7 @@ import sympy as sp
 from autograder.errors import AuthorError, ExpressionError, ParseError
 from autograder.expressions import parse, to_tree
 from autograder.expressions.context import AUTHOR
-from autograder.expressions.text import names
-from autograder.expressions.text.parser import read
+from autograder.expressions.text import names, read
 from autograder.expressions.tree import Tree
 from autograder.reference.layout import Layout, read_layout
 

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import ExpressionError
-from autograder.expressions.graph.bends import difference
-from autograder.expressions.graph.nodes import Graph, Node
+from autograder.expressions.graph import Graph, Node, difference
 from autograder.expressions.heads import words
 from autograder.reference.derivatives import x64
 from autograder.reference.function import Function

@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from autograder.model import Run
+from autograder.report import pages
 from autograder.report.names import display_name, page_names
-from autograder.report.pages import html as pages
-from autograder.report.pages.typeset import plain
+from autograder.report.pages import plain
 from autograder.report.table import write_atomically
 from autograder.untrusted import guarded
 

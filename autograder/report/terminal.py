@@ -9,10 +9,8 @@ from rich.text import Text
 from autograder import feedback
 from autograder.model import CaseResult, Check, Outcome, Run, SubmissionResult, Trust
 from autograder.report.names import display_name
-from autograder.report.pages.html import shown
-from autograder.report.pages.typeset import plain
-from autograder.report.statistics.beside import cells
-from autograder.report.statistics.only_inside import likely, said
+from autograder.report.pages import plain, shown
+from autograder.report.statistics import cells, likely, said
 from autograder.report.table import total
 
 _STYLES = {"graded": "green", "needs-review": "yellow", "failed": "red"}
@@ -48,7 +46,7 @@ def student_view(run: Run, result: SubmissionResult) -> RenderableType:
     """One submission for a TA: per question what was answered, the verdict, the witness and the named mistake."""
     head = f"{run.facts.assignment}: {display_name(result)} ({result.submission.file})"
     of = result.possible if result.final_possible is None else result.final_possible
-    lines = [
+    lines: list[RenderableType] = [
         Text(plain(head), style="bold"),
         Text(f"{result.status}: {shown(total(result))} / {shown(of)}"),
     ]

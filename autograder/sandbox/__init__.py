@@ -15,8 +15,7 @@ from pathlib import Path
 
 from autograder.sandbox.jail import launcher
 from autograder.sandbox.limits import Cell, CheckRequested, Ended, Limits, Program
-from autograder.sandbox.outside.standins import StudentError
-from autograder.sandbox.outside.student import Student
+from autograder.sandbox.outside import Student, StudentError
 from autograder.sandbox.warm import Sandbox
 
 __all__ = [

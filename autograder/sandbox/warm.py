@@ -11,14 +11,11 @@ from typing import IO
 import msgspec
 
 from autograder.errors import SandboxError
-from autograder.sandbox.inside.prepare import uses
+from autograder.sandbox.inside import uses
 from autograder.sandbox.jail import Launcher
 from autograder.sandbox.limits import Limits, Program
-from autograder.sandbox.line import wire
-from autograder.sandbox.line.channel import MAX_FROM_STUDENT, MAX_PARTS, Channel, Line
-from autograder.sandbox.line.orders import Job, Order, Told
-from autograder.sandbox.outside.student import Student
-from autograder.sandbox.outside.transcript import Recorder, Transcript
+from autograder.sandbox.line import MAX_FROM_STUDENT, MAX_PARTS, Channel, Job, Line, Order, Told, wire
+from autograder.sandbox.outside import Recorder, Student, Transcript
 
 _START_SECONDS = 120.0
 _ORDER_SECONDS = 20.0

@@ -254,8 +254,8 @@ def test_grades_are_there_whatever_happens_to_a_page(place: Path, monkeypatch: p
         assert len(rows(place / "out" / "grades.csv")) == len(run.results) == 4
         raise MemoryError
 
-    monkeypatch.setattr("autograder.report.pages.html.student_page", broken)
-    monkeypatch.setattr("autograder.report.pages.html.class_page", broken)
+    monkeypatch.setattr("autograder.report.pages.student_page", broken)
+    monkeypatch.setattr("autograder.report.pages.class_page", broken)
     (place / "in" / "itocem_103_9103_hw01.ipynb").unlink()
     hand_in(place / "in", "itocem_103_9103_hw01.ipynb", "q1=2 q2=0")
     result = call("hw01", "in", "--roster", "canvas.csv", "-o", "out")

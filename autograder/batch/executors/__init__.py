@@ -4,3 +4,9 @@ In go a function's name and bytes, out come bytes. ``workers.py`` starts and wat
 runs in one, ``scratch.py`` keeps their folders from outliving them; ``dask.py`` is the cluster; ``tries.py`` says how
 often a submission is tried, and for how long.
 """
+
+from autograder.batch.executors.dask import Cluster
+from autograder.batch.executors.tries import Tries
+from autograder.batch.executors.workers import Stopped, WorkerCrashed, WorkerFault, Workers, default_jobs
+
+__all__ = ["Cluster", "Stopped", "Tries", "WorkerCrashed", "WorkerFault", "Workers", "default_jobs"]

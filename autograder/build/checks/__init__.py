@@ -2,5 +2,13 @@
 
 In comes a :class:`~autograder.build.source.Source`, out go records of ``finding.py``. ``findings.py`` reads the source
 with ``cells.py`` and ``hints.py``; ``asked.py`` makes the questions that its tests ask; ``runs.py`` grades the solution
-and the blank, ``variants.py`` the answers of ``variants.toml``; ``certify.py`` asks all of them.
+and the blank, ``variants.py`` the answers of ``variants.toml``; ``certify.py`` asks all of them, and
+``kept.py`` keeps what it said until something changes.
 """
+
+from autograder.build.checks.asked import questions_of
+from autograder.build.checks.certify import certify, try_variants
+from autograder.build.checks.finding import Finding
+from autograder.build.checks.kept import certified
+
+__all__ = ["Finding", "certified", "certify", "questions_of", "try_variants"]

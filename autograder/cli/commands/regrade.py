@@ -44,7 +44,7 @@ class Changed(Record, frozen=True, kw_only=True):
 
 def changes(before: Run, after: Run) -> Iterator[Changed]:
     """What is different between two runs of the same class, student by student, questions first."""
-    from autograder.batch.journal.overrides import TOTAL
+    from autograder.batch.journal import TOTAL
     from autograder.report import total
 
     def marks(run: Run) -> dict[str, dict[str, float | None]]:
@@ -89,8 +89,7 @@ def override(
     The decision goes into the journal with time, name and reason. It survives every later run and regrade, and all
     files are written again with it.
     """
-    from autograder.batch.journal.database import Journal
-    from autograder.batch.journal.overrides import TOTAL, Override, find, whose
+    from autograder.batch.journal import TOTAL, Journal, Override, find, whose
 
     run = read_run(out)
     if run.facts.assignment != assignment:
@@ -156,8 +155,7 @@ def swap(assignment: str, one: str, other: str, out: Path) -> int:
     Their own times, lateness and places in the LMS stay. The same command again takes it back. All files are written
     again, and what changed is printed as after a regrade. The folder remembers it in every later run.
     """
-    from autograder.batch.journal.database import Journal
-    from autograder.batch.journal.overrides import in_force
+    from autograder.batch.journal import Journal, in_force
     from autograder.cli.class_run import SWAPS
 
     run = read_run(out)
@@ -219,7 +217,7 @@ def _given(path: Path | None) -> list[Path]:
 
 def order_of(out: Path) -> "Order | None":
     """The call that the journal of this folder holds; None without one."""
-    from autograder.batch.journal.database import Journal
+    from autograder.batch.journal import Journal
     from autograder.cli.class_run import ORDER, Order
 
     if not (out / "journal.db").is_file():

@@ -77,7 +77,7 @@ def report(
 @click.option("--schema", is_flag=True, help="Print the JSON schema of results.json instead.")
 def show(folder: Path, student: str | None, answers: bool, parquet: Path | None, schema: bool) -> None:
     """Print a run in the terminal: the class, or one STUDENT (id, name or key) question by question."""
-    from autograder.batch.journal.overrides import find
+    from autograder.batch.journal import find
     from autograder.report import answers_csv, schema_json, terminal, write_answers_parquet
 
     if schema:
@@ -104,7 +104,7 @@ def show(folder: Path, student: str | None, answers: bool, parquet: Path | None,
 @click.argument("question")
 def explain(folder: Path, student: str, question: str) -> None:
     """Say why STUDENT (id, name or key) got what they got for QUESTION: every check with its points and its reason."""
-    from autograder.batch.journal.overrides import find
+    from autograder.batch.journal import find
     from autograder.report import terminal
 
     run = read_run(folder)

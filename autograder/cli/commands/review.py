@@ -17,7 +17,7 @@ from autograder.errors import UsageError
 from autograder.model import QuestionResult, Run, Status, SubmissionResult
 
 if TYPE_CHECKING:
-    from autograder.batch.journal.overrides import Override
+    from autograder.batch.journal import Override
 
 TABLE = "review.csv"
 COLUMNS = ("student", "name", "question", "possible", "reason", "answer", "points", "why")
@@ -84,7 +84,7 @@ def review(
         raise UsageError(f"{filled}: no row has points: fill in the column points and save it as CSV")
     for line in _above(run, decisions):
         click.echo(line, err=True)
-    from autograder.batch.journal.database import Journal
+    from autograder.batch.journal import Journal
     from autograder.cli.commands.regrade import again, remembered
 
     order = remembered(folder)
@@ -97,8 +97,8 @@ def review(
 def by_case(run: Run, folder: Path) -> Iterator[str]:
     """The cases that pass only inside, each with its people, its likely reasons and the commands that decide it."""
     from autograder.report.names import display_name
-    from autograder.report.pages.typeset import plain
-    from autograder.report.statistics.only_inside import open_cases, ruling
+    from autograder.report.pages import plain
+    from autograder.report.statistics import open_cases, ruling
 
     for case in open_cases(run):
         hidden = ", hidden" if case.hidden else ""
@@ -114,8 +114,7 @@ def _points(value: float) -> str:
 
 
 def _rule(folder: Path, run: Run, cases: dict[bool | None, tuple[str, ...]], why: str | None, who: str) -> int:
-    from autograder.batch.journal.database import Journal
-    from autograder.batch.journal.rulings import Ruling, case_named
+    from autograder.batch.journal import Journal, Ruling, case_named
     from autograder.cli.commands.regrade import again, remembered
 
     now = datetime.now().astimezone().isoformat(timespec="seconds")
@@ -148,7 +147,7 @@ def waiting(run: Run) -> Iterator[list[str]]:
 
     No cell has control characters or is run by a spreadsheet.
     """
-    from autograder.report.pages.typeset import plain
+    from autograder.report.pages import plain
 
     for row in _waiting(run):
         yield [neutralise(plain(cell)) for cell in row]
@@ -187,9 +186,9 @@ def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:
     Raises:
         UsageError: a row names nobody, no question, or points that are no number; the message says which line.
     """
-    from autograder.batch.journal.overrides import TOTAL, Override, whose
+    from autograder.batch.journal import TOTAL, Override, whose
     from autograder.lms import column_of, decimal_in, read_table
-    from autograder.report.pages.typeset import plain
+    from autograder.report.pages import plain
 
     table = read_table(path)
     header = table.rows[0].cells
@@ -253,7 +252,7 @@ def _student(cell: str, name: str, known: Mapping[str, SubmissionResult], where:
 
 def _above(run: Run, decisions: Sequence["Override"]) -> Iterator[str]:
     """Decisions that give more than there is."""
-    from autograder.batch.journal.overrides import TOTAL
+    from autograder.batch.journal import TOTAL
     from autograder.report import number
 
     possible = run.questions | {TOTAL: sum(run.questions.values())}

@@ -18,17 +18,12 @@ from importlib import import_module
 
 import msgspec
 
-from autograder.compare.arbiter.frames import Ended, read_frame, write_frame
+from autograder.compare.arbiter.frames import DIED, PATIENCE, READY, TIMED_OUT, Ended, read_frame, write_frame
 
 MEMORY_BYTES = 3 * 2**30
 """Address space of a worker: an expression that swells is an undecided one, not a dead machine."""
-PATIENCE = 4.0
-"""By the clock a worker may take this many times its processor time: others use the machine as well."""
 _PARENT_LOOK = 2.0
 """Seconds between looks at whether the parent still lives, besides the pipe that closes with it."""
-
-READY, TIMED_OUT, DIED = b"ready", b"timed out", b"died"
-"""What the arbiter says when it has started, and in the place of a worker that was killed, or died, without a word."""
 
 Serve = Callable[[bytes], Iterator[bytes]]
 """One request → frames of JSON objects; the last has ``"final": true``."""

@@ -3,6 +3,11 @@
 import os
 import struct
 
+READY, TIMED_OUT, DIED = b"ready", b"timed out", b"died"
+"""What the arbiter says when it has started, and in the place of a worker that was killed, or died, without a word."""
+PATIENCE = 4.0
+"""By the clock a worker may take this many times its processor time: others use the machine as well."""
+
 MOST_BYTES = 64 * 2**20
 
 

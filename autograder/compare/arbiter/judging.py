@@ -13,14 +13,11 @@ import sympy
 
 from autograder import points
 from autograder.compare.arbiter.request import Reply, Request
-from autograder.compare.decision.decide import Pair
-from autograder.compare.decision.realm import Realm
+from autograder.compare.decision import Pair, Realm
 from autograder.errors import ExpressionError
 from autograder.expressions.build import evaluated
 from autograder.expressions.differentiate import derivative
-from autograder.expressions.graph.balls import Outside, Program, Unsupported, Wide, point_balls
-from autograder.expressions.graph.nodes import Graph
-from autograder.expressions.graph.slopes import NoRule, slope
+from autograder.expressions.graph import Graph, NoRule, Outside, Program, Unsupported, Wide, point_balls, slope
 from autograder.expressions.tree import to_tree
 from autograder.model import Certainty, Outcome, Reason, Verdict
 

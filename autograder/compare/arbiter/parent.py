@@ -11,8 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.compare.arbiter.child import DIED, PATIENCE, READY, TIMED_OUT
-from autograder.compare.arbiter.frames import Ended, read_frame, write_frame
+from autograder.compare.arbiter.frames import DIED, PATIENCE, READY, TIMED_OUT, Ended, read_frame, write_frame
 from autograder.compare.arbiter.request import Reply, Request
 from autograder.errors import BugError
 from autograder.model import Outcome, Reason, Verdict

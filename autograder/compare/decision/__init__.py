@@ -4,3 +4,8 @@
 fell into, ``plane.py`` in the complex plane; ``realm.py`` says where the question's function is real; ``prove.py``
 proves equality by algebra.
 """
+
+from autograder.compare.decision.decide import Pair
+from autograder.compare.decision.realm import Realm
+
+__all__ = ["Pair", "Realm"]

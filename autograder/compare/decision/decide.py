@@ -20,9 +20,7 @@ from autograder.compare.decision import plane
 from autograder.compare.decision.elsewhere import branches, may_be_real
 from autograder.compare.decision.prove import equal_by_algebra
 from autograder.compare.decision.realm import Realm
-from autograder.expressions.graph.balls import Outside, Program, Unsupported, Wide, point_balls
-from autograder.expressions.graph.functions import Ball
-from autograder.expressions.graph.nodes import Graph
+from autograder.expressions.graph import Ball, Graph, Outside, Program, Unsupported, Wide, point_balls
 from autograder.model import Certainty, Outcome, Reason, Verdict
 from autograder.points import Interval, boxes
 from autograder.points.survey import Survey

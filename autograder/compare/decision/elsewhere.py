@@ -6,10 +6,7 @@ from fractions import Fraction
 
 import flint
 
-from autograder.expressions.graph.balls import Outside, Program, Unsupported, Wide, point_balls
-from autograder.expressions.graph.bends import factors
-from autograder.expressions.graph.branches import branch
-from autograder.expressions.graph.nodes import Graph
+from autograder.expressions.graph import Graph, Outside, Program, Unsupported, Wide, branch, factors, point_balls
 
 __all__ = ["branches", "may_be_real"]
 

@@ -12,7 +12,7 @@ from typing import Any
 import flint
 from flint import acb, arb, fmpq
 
-from autograder.expressions.graph.nodes import Graph, children
+from autograder.expressions.graph import Graph, children
 
 _BITS = 512
 _AGREE = 200

@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-from autograder.expressions.graph.nodes import Graph, children
+from autograder.expressions.graph import Graph, children
 
 MAX_TERMS = 3000
 MAX_POWER = 60

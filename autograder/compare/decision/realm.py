@@ -9,8 +9,7 @@ from itertools import islice
 import flint
 
 from autograder import points
-from autograder.expressions.graph.balls import Outside, Program, Wide, point_balls
-from autograder.expressions.graph.nodes import Graph
+from autograder.expressions.graph import Graph, Outside, Program, Wide, point_balls
 from autograder.points import Interval, boxes
 
 MOST_BOXES = 150

@@ -4,3 +4,33 @@
 that; ``slopes.py`` gives derivatives; ``bends.py`` says where the formula that holds changes, ``branches.py`` which one
 holds on a side.
 """
+
+from autograder.expressions.graph.balls import Outside, Program, Unsupported, Wide, evaluate, point_balls
+from autograder.expressions.graph.bends import difference, edges, factors, focuses, key, kinks, names_in
+from autograder.expressions.graph.branches import branch
+from autograder.expressions.graph.functions import Ball
+from autograder.expressions.graph.nodes import Graph, Node, children
+from autograder.expressions.graph.slopes import NoRule, slope
+
+__all__ = [
+    "Ball",
+    "Graph",
+    "NoRule",
+    "Node",
+    "Outside",
+    "Program",
+    "Unsupported",
+    "Wide",
+    "branch",
+    "children",
+    "difference",
+    "edges",
+    "evaluate",
+    "factors",
+    "focuses",
+    "key",
+    "kinks",
+    "names_in",
+    "point_balls",
+    "slope",
+]

@@ -6,3 +6,8 @@ an offset and a caret. ``lexer.py`` makes tokens (``characters.py``: what keyboa
 side as in ``f'(x) = …``); ``latex.py`` and ``environments.py`` read TeX. To change what a name stands for open
 ``names.py``; what a call such as ``np.where`` stands for, ``made.py``.
 """
+
+from autograder.expressions.text import names
+from autograder.expressions.text.parser import parse, read
+
+__all__ = ["names", "parse", "read"]

@@ -6,7 +6,7 @@ from typing import Any
 import sympy as sp
 
 from autograder.errors import ExpressionError
-from autograder.expressions.graph.balls import evaluate
+from autograder.expressions.graph import evaluate
 from autograder.mistakes.diagnosis.candidates import Candidate
 from autograder.model import Evidence
 

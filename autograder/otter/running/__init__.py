@@ -3,3 +3,8 @@
 ``outside.py`` runs a test on plain copies in this process, ``inside.py`` has it run where the notebook is;
 ``doctests.py`` runs one case as Otter does, ``evaluation.py`` keeps a student's text from being run as Python.
 """
+
+from autograder.otter.running.inside import InsideCase, ask_inside, declared, witnessed
+from autograder.otter.running.outside import public_text, run_test
+
+__all__ = ["InsideCase", "ask_inside", "declared", "public_text", "run_test", "witnessed"]

@@ -4,3 +4,53 @@
 notebook's own cells for what makes an answer. On the other side of the comparison ``given.py`` reads what authors give
 besides the function, and ``handed.py`` makes what a student's own function is called with.
 """
+
+from autograder.questions.answers.arrays import Arrays
+from autograder.questions.answers.given import exact_number, read_domain, read_point
+from autograder.questions.answers.handed import gradient_function, value_function
+from autograder.questions.answers.reading import (
+    Answer,
+    as_formula,
+    left_blank,
+    read_answer,
+    returned,
+    shown_answer,
+    shown_argument,
+)
+from autograder.questions.answers.source import cells_that_make, forbidden_name, notebook_cells, why_missing
+from autograder.questions.answers.values import (
+    constant_numbers,
+    entry_of,
+    floats,
+    has_shape,
+    has_variable,
+    precision_of,
+    wrong_shape,
+)
+
+__all__ = [
+    "Answer",
+    "Arrays",
+    "as_formula",
+    "cells_that_make",
+    "constant_numbers",
+    "entry_of",
+    "exact_number",
+    "floats",
+    "forbidden_name",
+    "gradient_function",
+    "has_shape",
+    "has_variable",
+    "left_blank",
+    "notebook_cells",
+    "precision_of",
+    "read_answer",
+    "read_domain",
+    "read_point",
+    "returned",
+    "shown_answer",
+    "shown_argument",
+    "value_function",
+    "why_missing",
+    "wrong_shape",
+]

@@ -4,3 +4,40 @@
 ``kinds.py`` has derivatives, gradients, Jacobians and Hessians; ``directions.py`` and ``tangents.py`` what follows at a
 point; ``roots.py`` and ``critical.py`` the points where a gradient is zero.
 """
+
+from autograder.questions.derivatives.critical import CriticalPoints
+from autograder.questions.derivatives.directions import LevelSetNormal, LevelSetTangent, SteepestAscent
+from autograder.questions.derivatives.fields import Expected, Field
+from autograder.questions.derivatives.kinds import (
+    Derivative,
+    DirectionalDerivative,
+    Gradient,
+    Hessian,
+    Jacobian,
+    names_of,
+)
+from autograder.questions.derivatives.roots import Minimum, Root
+from autograder.questions.derivatives.second import Second, columns
+from autograder.questions.derivatives.tangents import SteepestRate, TangentLine, TangentPlane
+
+__all__ = [
+    "CriticalPoints",
+    "Derivative",
+    "DirectionalDerivative",
+    "Expected",
+    "Field",
+    "Gradient",
+    "Hessian",
+    "Jacobian",
+    "LevelSetNormal",
+    "LevelSetTangent",
+    "Minimum",
+    "Root",
+    "Second",
+    "SteepestAscent",
+    "SteepestRate",
+    "TangentLine",
+    "TangentPlane",
+    "columns",
+    "names_of",
+]

@@ -9,8 +9,7 @@ import sympy as sp
 from autograder.compare.reading import Unreadable, describe
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Reason, Verdict
-from autograder.questions.answers.reading import read_answer
-from autograder.questions.answers.values import constant_numbers, wrong_shape
+from autograder.questions.answers import constant_numbers, read_answer, wrong_shape
 from autograder.questions.derivatives.fields import Expected
 from autograder.questions.derivatives.roots import Root
 

@@ -12,7 +12,7 @@ from autograder.compare.reading import Numbers
 from autograder.compare.tolerances import DEFAULT_RTOL
 from autograder.errors import AuthorError
 from autograder.model import Outcome, Reason, Verdict
-from autograder.questions.answers.values import wrong_shape
+from autograder.questions.answers import wrong_shape
 from autograder.questions.derivatives.fields import Field
 from autograder.questions.derivatives.kinds import names_of
 from autograder.reference import Operator

@@ -19,16 +19,19 @@ from autograder.expressions import to_tree
 from autograder.expressions.context import Context, context_of
 from autograder.expressions.tree import Tree
 from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
-from autograder.questions.answers.arrays import Arrays
-from autograder.questions.answers.given import read_domain, read_point
-from autograder.questions.answers.reading import Answer, as_formula, read_answer
-from autograder.questions.answers.values import (
+from autograder.questions.answers import (
+    Answer,
+    Arrays,
+    as_formula,
     constant_numbers,
     entry_of,
     floats,
     has_shape,
     has_variable,
     precision_of,
+    read_answer,
+    read_domain,
+    read_point,
     wrong_shape,
 )
 from autograder.questions.base import Question

@@ -12,8 +12,7 @@ import sympy as sp
 from autograder.errors import AuthorError
 from autograder.mistakes import fits_data
 from autograder.model import Evidence
-from autograder.questions.answers.given import exact_number
-from autograder.questions.answers.reading import read_answer
+from autograder.questions.answers import exact_number, read_answer
 from autograder.questions.derivatives.fields import Field
 from autograder.reference import Operator
 

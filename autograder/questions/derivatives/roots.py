@@ -14,8 +14,7 @@ from autograder.compare.reading import Numbers, Unreadable, describe
 from autograder.errors import AuthorError
 from autograder.expressions.context import Context
 from autograder.model import Evidence, Outcome, Reason, Verdict
-from autograder.questions.answers.reading import read_answer
-from autograder.questions.answers.values import constant_numbers, wrong_shape
+from autograder.questions.answers import constant_numbers, read_answer, wrong_shape
 from autograder.questions.derivatives.fields import Expected, Field
 from autograder.questions.derivatives.kinds import names_of
 from autograder.reference import Operator, Reference, reference_of

@@ -11,8 +11,7 @@ import sympy as sp
 
 from autograder.errors import AuthorError
 from autograder.model import Evidence
-from autograder.questions.answers.given import read_point
-from autograder.questions.answers.reading import Answer
+from autograder.questions.answers import Answer, read_point
 from autograder.questions.derivatives.fields import Field, samples_at
 from autograder.questions.derivatives.kinds import names_of
 from autograder.questions.derivatives.second import Second

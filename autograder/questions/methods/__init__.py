@@ -3,3 +3,10 @@
 ``descent.py`` (iterates of gradient descent), ``minimiser.py`` (a search for a minimum), ``quotients.py`` (the order of
 a difference quotient), ``steps.py`` (its step).
 """
+
+from autograder.questions.methods.descent import Descent
+from autograder.questions.methods.minimiser import Minimiser
+from autograder.questions.methods.quotients import DifferenceQuotient
+from autograder.questions.methods.steps import StepSize
+
+__all__ = ["Descent", "DifferenceQuotient", "Minimiser", "StepSize"]

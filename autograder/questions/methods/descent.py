@@ -14,13 +14,16 @@ from autograder.compare.numeric import fitted, shape_text, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Raised, Reason, Verdict
-from autograder.questions.answers.given import exact_number, read_point
-from autograder.questions.answers.handed import gradient_function, value_function
-from autograder.questions.answers.reading import Answer, read_answer
-from autograder.questions.answers.values import constant_numbers
-from autograder.questions.derivatives.fields import Field
-from autograder.questions.derivatives.kinds import names_of
-from autograder.questions.derivatives.second import Second, columns
+from autograder.questions.answers import (
+    Answer,
+    constant_numbers,
+    exact_number,
+    gradient_function,
+    read_answer,
+    read_point,
+    value_function,
+)
+from autograder.questions.derivatives import Field, Second, columns, names_of
 from autograder.questions.record import is_recording
 from autograder.reference import Operator, Samples
 

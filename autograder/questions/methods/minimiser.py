@@ -10,11 +10,8 @@ from autograder.compare.numeric import shape_text
 from autograder.compare.reading import Unreadable, describe, read_numbers
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Raised, Reason, Verdict
-from autograder.questions.answers.given import read_point
-from autograder.questions.answers.handed import gradient_function, value_function
-from autograder.questions.answers.reading import read_answer
-from autograder.questions.answers.values import constant_numbers
-from autograder.questions.derivatives.roots import Minimum
+from autograder.questions.answers import constant_numbers, gradient_function, read_answer, read_point, value_function
+from autograder.questions.derivatives import Minimum
 
 __all__ = ["Minimiser"]
 

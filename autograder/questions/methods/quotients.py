@@ -13,10 +13,8 @@ from autograder.compare.numeric import fitted
 from autograder.compare.reading import Unreadable, describe, read_numbers
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Raised, Reason, Verdict
-from autograder.questions.answers.reading import read_answer
-from autograder.questions.answers.values import wrong_shape
-from autograder.questions.derivatives.fields import Field
-from autograder.questions.derivatives.kinds import names_of
+from autograder.questions.answers import read_answer, wrong_shape
+from autograder.questions.derivatives import Field, names_of
 from autograder.reference import Function, Operator
 
 __all__ = ["DifferenceQuotient"]

@@ -11,10 +11,8 @@ from autograder.compare.numeric import fitted
 from autograder.compare.reading import Unreadable, describe
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Reason, Verdict
-from autograder.questions.answers.reading import read_answer
-from autograder.questions.answers.values import constant_numbers, wrong_shape
-from autograder.questions.derivatives.fields import Field
-from autograder.questions.derivatives.kinds import names_of
+from autograder.questions.answers import constant_numbers, read_answer, wrong_shape
+from autograder.questions.derivatives import Field, names_of
 from autograder.reference import Operator, exact_value
 
 __all__ = ["StepSize"]

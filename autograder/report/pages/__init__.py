@@ -3,3 +3,18 @@
 ``html.py`` fills the templates in ``templates/``; ``attention.py`` words what a person has to do, ``charts.py`` places
 the drawings, ``typeset.py`` makes MathML, coloured code and prose safe to show.
 """
+
+from autograder.report.pages import typeset
+from autograder.report.pages.html import class_page, course_page, reason_in_words, shown, student_page, undrawn_page
+from autograder.report.pages.typeset import plain
+
+__all__ = [
+    "class_page",
+    "course_page",
+    "plain",
+    "reason_in_words",
+    "shown",
+    "student_page",
+    "typeset",
+    "undrawn_page",
+]

@@ -30,7 +30,7 @@ from autograder.report.statistics import beside, course, only_inside
 from autograder.report.table import number, total
 
 if TYPE_CHECKING:
-    from autograder.report.statistics.similarity import Similar
+    from autograder.report.statistics import similarity
 
 
 class Item(Record, frozen=True, kw_only=True):
@@ -235,12 +235,12 @@ def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> st
     )
 
 
-def _similar(run: Run) -> "list[Similar]":
+def _similar(run: Run) -> "list[similarity.Similar]":
     # copydetect imports matplotlib, 0.6 s for this page only
-    from autograder.report.statistics.similarity import similar
+    from autograder.report.statistics import similarity
 
     works = [result for result in run.results if result.submission.part_of is None]
-    return similar(works, starter=run.starter)
+    return similarity.similar(works, starter=run.starter)
 
 
 def _told(result: SubmissionResult) -> list[Adjustment]:

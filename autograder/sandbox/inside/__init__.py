@@ -8,6 +8,10 @@ cell has run: all of it is the student's memory then.
 | what is imported before the fork | ``prepare`` |
 | forking, limits, clearing up | ``template``, ``processes``, ``scratch`` |
 | how cells run and questions are answered | ``notebook`` |
-| what a cell sees of Jupyter | ``shell`` |
+| what a cell sees of Jupyter | ``shell``, ``loop`` (its running event loop) |
 | what ``import otter`` gives | ``otter_stub`` |
 """
+
+from autograder.sandbox.inside.prepare import uses
+
+__all__ = ["uses"]

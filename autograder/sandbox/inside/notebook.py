@@ -17,13 +17,7 @@ import numpy as np
 from autograder.model import Keywords, Raised
 from autograder.sandbox.inside import shell as kernel
 from autograder.sandbox.inside.loop import CellLoop
-from autograder.sandbox.line import wire
-from autograder.sandbox.line.channel import Line, encoded
-from autograder.sandbox.line.copies.codec import Codec
-from autograder.sandbox.line.described import describe, described
-from autograder.sandbox.line.named import find, name_of
-from autograder.sandbox.line.operations import OPERATIONS
-from autograder.sandbox.line.raising import type_of
+from autograder.sandbox.line import OPERATIONS, Codec, Line, describe, described, encoded, find, name_of, type_of, wire
 
 _MOST_BYTES, _MOST_PARTS = 20 << 20, 250_000
 """Of all names together; what does not fit beside the others stays."""
@@ -267,7 +261,7 @@ class Notebook:
                         keywords = {**keywords, **named}
                     value = function(*given, **keywords)
                 else:
-                    from autograder.sandbox.line.remote_jax import derivative
+                    from autograder.sandbox.line import derivative
 
                     value = derivative(function, arguments, order)
                 record = self._codec.encode_or_keep(value)
@@ -339,7 +333,7 @@ class Notebook:
             if jax is not None and any(
                 isinstance(leaf, jax.core.Tracer) for leaf in jax.tree_util.tree_leaves(arguments)
             ):
-                from autograder.sandbox.line.remote_jax import differentiable
+                from autograder.sandbox.line import differentiable
 
                 return differentiable(ask, arguments)
             return ask(arguments, None, keywords)

@@ -28,8 +28,8 @@ def uses(sources: Iterable[str]) -> frozenset[str]:
 def prepare() -> Any:
     """Import what every notebook of a class needs, and return the shell."""
     from autograder.expressions import tree  # noqa: F401 - imported here so that the fork has it
+    from autograder.sandbox import line  # noqa: F401
     from autograder.sandbox.inside.shell import make_shell
-    from autograder.sandbox.line.copies import codec  # noqa: F401
 
     shell: Any = make_shell()
     shell.run_cell("pass", store_history=False)
@@ -100,8 +100,6 @@ def _jax(_: Any) -> None:
     import jax.numpy as jnp
     import jax.scipy
     import numpy as np
-
-    from autograder.sandbox.line import remote_jax  # noqa: F401
 
     def of_number(x: Any) -> Any:
         waves = jnp.sin(x**2) * jnp.exp(-x) + jnp.cos(x) * jnp.tanh(x)

@@ -14,7 +14,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.model import Raised
-from autograder.sandbox.line.raising import bases_of
+from autograder.sandbox.line import bases_of
 
 KEPT_TEXT = 100_000
 KEPT_FIGURES = 40

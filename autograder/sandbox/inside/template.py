@@ -21,9 +21,7 @@ from contextlib import suppress
 import msgspec
 
 from autograder.sandbox.inside import processes, scratch
-from autograder.sandbox.line import wire
-from autograder.sandbox.line.channel import MAX_FROM_JUDGE, Gone, Line
-from autograder.sandbox.line.orders import Config, Job, Order, Told
+from autograder.sandbox.line import MAX_FROM_JUDGE, Config, Gone, Job, Line, Order, Told, wire
 
 _TICK = 0.05
 _SET_DUMPABLE = 4

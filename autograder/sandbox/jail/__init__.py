@@ -13,10 +13,12 @@ In comes the name of a kind with the limits, out comes a :class:`Launcher` that 
 """
 
 from autograder.errors import UsageError
+from autograder.sandbox.jail.bubblewrap import find
+from autograder.sandbox.jail.machine import examine
 from autograder.sandbox.jail.starting import Launcher
 from autograder.sandbox.limits import Limits
 
-__all__ = ["Launcher", "launcher"]
+__all__ = ["Launcher", "examine", "find", "launcher"]
 
 
 def launcher(kind: str, limits: Limits, cache: str | None) -> Launcher:

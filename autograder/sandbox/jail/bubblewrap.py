@@ -12,7 +12,7 @@ from typing import IO
 from autograder.errors import SandboxError
 from autograder.sandbox.jail import seccomp
 from autograder.sandbox.jail.starting import memory_file, popen
-from autograder.sandbox.line.orders import Config
+from autograder.sandbox.line import Config
 
 SCRATCH = "/tmp/work"
 CACHE = "/cache"

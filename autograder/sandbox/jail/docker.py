@@ -19,7 +19,7 @@ from autograder.errors import SandboxError
 from autograder.sandbox.jail.bubblewrap import CACHE, SCRATCH, environment, jax_cache_environment
 from autograder.sandbox.jail.starting import popen
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.line.orders import Config
+from autograder.sandbox.line import Config
 
 IMAGE = f"nabla-autograder:{__version__}"
 _CONTROL = "/run/autograder/control"

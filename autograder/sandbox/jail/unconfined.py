@@ -9,7 +9,7 @@ from typing import IO
 
 from autograder.sandbox.jail.bubblewrap import environment, jax_cache_environment, python
 from autograder.sandbox.jail.starting import popen
-from autograder.sandbox.line.orders import Config
+from autograder.sandbox.line import Config
 
 WARNING = (
     "These notebooks run WITHOUT A SANDBOX: they can read and change everything that you can, use the network, and "

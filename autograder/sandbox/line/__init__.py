@@ -15,3 +15,54 @@ runs a student's code or knows a test.
 | how an exception is raised again | ``raising`` |
 | how JAX differentiates a function of the other side | ``remote_jax`` |
 """
+
+from autograder.sandbox.line import wire
+from autograder.sandbox.line.channel import (
+    MAX_FROM_JUDGE,
+    MAX_FROM_STUDENT,
+    MAX_PARTS,
+    Channel,
+    Gone,
+    Late,
+    Line,
+    WireError,
+    encoded,
+)
+from autograder.sandbox.line.copies import Codec
+from autograder.sandbox.line.described import describe, described
+from autograder.sandbox.line.named import find, name_of
+from autograder.sandbox.line.operations import BETWEEN, OPERATIONS, enter, leave, number_of
+from autograder.sandbox.line.orders import Config, Job, Order, Told
+from autograder.sandbox.line.raising import bases_of, type_of
+from autograder.sandbox.line.remote_jax import derivative, differentiable
+
+__all__ = [
+    "BETWEEN",
+    "MAX_FROM_JUDGE",
+    "MAX_FROM_STUDENT",
+    "MAX_PARTS",
+    "OPERATIONS",
+    "Channel",
+    "Codec",
+    "Config",
+    "Gone",
+    "Job",
+    "Late",
+    "Line",
+    "Order",
+    "Told",
+    "WireError",
+    "bases_of",
+    "derivative",
+    "describe",
+    "described",
+    "differentiable",
+    "encoded",
+    "enter",
+    "find",
+    "leave",
+    "name_of",
+    "number_of",
+    "type_of",
+    "wire",
+]

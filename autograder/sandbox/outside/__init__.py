@@ -12,3 +12,9 @@ and how it ended. Whatever the other side writes is checked here; nothing that i
 | a function of the judge's that a student's is given | ``given`` |
 | how a conversation is kept and heard again | ``transcript`` |
 """
+
+from autograder.sandbox.outside.standins import StudentError
+from autograder.sandbox.outside.student import Student
+from autograder.sandbox.outside.transcript import Recorder, Replay, Transcript
+
+__all__ = ["Recorder", "Replay", "Student", "StudentError", "Transcript"]

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.errors import CannotShip, StudentGone
 from autograder.sandbox.limits import Ended, Limits
-from autograder.sandbox.line import wire
-from autograder.sandbox.line.channel import Channel, Gone, Late, WireError
-from autograder.sandbox.line.copies.codec import Codec
+from autograder.sandbox.line import Channel, Codec, Gone, Late, WireError, wire
 from autograder.sandbox.outside.given import Given
 
 if TYPE_CHECKING:
-    from autograder.sandbox.line.orders import Told
+    from autograder.sandbox.line import Told
 
 _SERVING_SECONDS = 10.0
 """For our own functions that one call of the student's calls, besides twice the time of the call: JAX compiles."""

@@ -12,12 +12,7 @@ import numpy as np
 
 from autograder.errors import StudentGone
 from autograder.model import Raised
-from autograder.sandbox.line import wire
-from autograder.sandbox.line.channel import WireError
-from autograder.sandbox.line.copies.codec import Codec
-from autograder.sandbox.line.described import described
-from autograder.sandbox.line.named import name_of
-from autograder.sandbox.line.raising import bases_of
+from autograder.sandbox.line import Codec, WireError, bases_of, described, name_of, wire
 
 MAX_ORDER = 3
 MAX_WORK = 64_000_000
@@ -93,7 +88,7 @@ class Given:
             return wire.CallbackDone(wire.Bad(_raised(error)))
 
     def _derivative(self, function: Callable[..., Any], arguments: list[Any], order: int) -> Any:
-        from autograder.sandbox.line.remote_jax import derivative
+        from autograder.sandbox.line import derivative
 
         count = sum(np.size(argument) for argument in arguments)
         if not 0 <= order <= MAX_ORDER or (order and count ** (order + 1) > MAX_WORK):

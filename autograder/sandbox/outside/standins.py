@@ -10,10 +10,7 @@ from types import FunctionType
 from typing import Any, Protocol
 
 from autograder.model import NOTHING, Opaque, Raised, Returned, for_questions
-from autograder.sandbox.line import wire
-from autograder.sandbox.line.described import describe
-from autograder.sandbox.line.operations import BETWEEN, enter, leave, number_of
-from autograder.sandbox.line.raising import type_of
+from autograder.sandbox.line import BETWEEN, describe, enter, leave, number_of, type_of, wire
 from autograder.sandbox.outside.libraries import COMPARERS
 
 _numbers = itertools.count()
@@ -88,7 +85,7 @@ def stand_in(place: Place, record: wire.Function) -> Any:
 
     def call(*arguments: Any, **keywords: Any) -> Any:
         if _traced((arguments, keywords)):
-            from autograder.sandbox.line.remote_jax import differentiable
+            from autograder.sandbox.line import differentiable
 
             def ask(values: tuple[Any, ...], order: int | None) -> Any:
                 return _unpacked(place.call(record.handle, [values], {}, order)[0])

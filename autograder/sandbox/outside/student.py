@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.errors import CannotShip, StudentGone
 from autograder.model import NOTHING, CellError, Opaque, OpaqueFunction, Raised, Returned
 from autograder.sandbox.limits import CheckRequested, Ended, Limits, Program
-from autograder.sandbox.line import wire
-from autograder.sandbox.line.channel import Channel, WireError
-from autograder.sandbox.line.copies.codec import Codec
+from autograder.sandbox.line import Channel, Codec, WireError, wire
 from autograder.sandbox.outside import libraries
 from autograder.sandbox.outside.conversation import Budget, Conversation, Orders
 from autograder.sandbox.outside.offers import holds_functions, offers_a_comparison
@@ -22,7 +20,7 @@ from autograder.sandbox.outside.standins import Names, asked_type, error_of, sta
 from autograder.untrusted import one_line, short
 
 if TYPE_CHECKING:
-    from autograder.sandbox.line.orders import Told
+    from autograder.sandbox.line import Told
 
 _KEPT_TEXT = 100_000
 _MOST_ERRORS = 200

@@ -13,9 +13,7 @@ import msgspec
 
 from autograder.model import Record
 from autograder.sandbox.limits import Limits, Program
-from autograder.sandbox.line import wire
-from autograder.sandbox.line.channel import Channel, Gone, encoded
-from autograder.sandbox.line.orders import Told
+from autograder.sandbox.line import Channel, Gone, Told, encoded, wire
 from autograder.sandbox.outside.student import Student
 
 MOST_BYTES = 4 << 20
