@@ -51,6 +51,8 @@ class SourceQuestion(Record, frozen=True, kw_only=True):
     answers: tuple[Cell, ...]
     """Code cells of the solution."""
     tests: tuple[Cell, ...]
+    meant: tuple[str, ...] = ()
+    """Codes of findings that the author means to be so, ``# meant: M06 why`` in the question's first cell."""
 
     @property
     def manual(self) -> bool:
@@ -318,6 +320,7 @@ def _question(begin: Cell, parts: dict[str, list[Cell]], path: Path) -> SourceQu
         prompt="\n\n".join(cell.text for cell in parts.get("QUESTION/markdown", ())),
         answers=tuple(parts.get("SOLUTION/code", ())),
         tests=tuple(parts.get("TESTS/code", ())),
+        meant=_meant(begin, path, name),
     )
     for cell in (*question.answers, *question.tests):
         try:
@@ -328,6 +331,21 @@ def _question(begin: Cell, parts: dict[str, list[Cell]], path: Path) -> SourceQu
             where = f"{path}, question {name}, cell {cell.index}, line {error.lineno}"
             raise AuthorError(f"{where}: {error.msg}: {(error.text or '').strip()}") from error
     return question
+
+
+MEANT = ("M06", "R10")
+"""Findings that an author may mean."""
+
+
+def _meant(begin: Cell, path: Path, name: str) -> tuple[str, ...]:
+    found = re.findall(r"^#[ \t]*meant:[ \t]*(\S*)[ \t]*(.*)$", _unfenced(begin.text), re.M)
+    for code, why in found:
+        if code not in MEANT or not why:
+            raise AuthorError(
+                f"{path}, question {name}, cell {begin.index}: `# meant:` needs {' or '.join(MEANT)} and why, as in "
+                "`# meant: M06 question 7 asks for the formula`"
+            )
+    return tuple(code for code, _ in found)
 
 
 def _unfenced(text: str) -> str:

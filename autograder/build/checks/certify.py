@@ -1,16 +1,17 @@
 """Whether an assignment may be handed out: its references agree, its solution passes, its blank fails."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder.build.assemble import assemble, student_notebook
 from autograder.build.checks.asked import asked_findings, asked_in, questions_of
+from autograder.build.checks.defined import defined_findings
 from autograder.build.checks.finding import Finding
 from autograder.build.checks.findings import leak_findings, read_findings
 from autograder.build.checks.runs import graded, run_findings
 from autograder.build.course import assignments, source_notebook
-from autograder.build.source import read_notebook, read_source_of
+from autograder.build.source import Source, read_notebook, read_source_of
 from autograder.model import SubmissionResult
 
 __all__ = ["certify", "graded", "questions_of", "try_variants"]
@@ -43,6 +44,7 @@ def certify(root: Path, name: str) -> list[Finding]:
     for question in source.questions:
         asked[question.name], unmade = asked_in(question)
         findings += [*unmade, *asked_findings(question, asked[question.name])]
+        findings += defined_findings(source, question, asked[question.name])
         findings += answer_findings(source, question, asked[question.name])
     wrong = {finding.question for finding in findings if finding.code.startswith("R") and finding.error}
     solved, run = run_findings(root, name, source)
@@ -52,7 +54,24 @@ def certify(root: Path, name: str) -> list[Finding]:
         if question.name in wrong:
             continue
         findings += hint_findings(question, asked[question.name], list(_numbers(solved, question.name)))
-    return findings
+    return list(_not_meant(findings, source))
+
+
+def _not_meant(findings: Sequence[Finding], source: Source) -> Iterator[Finding]:
+    """The findings without those of which the author says that they are meant, and with such words that fit none."""
+    meant = {(question.name, code): question for question in source.questions for code in question.meant}
+    fitting = {(finding.question, finding.code) for finding in findings}
+    yield from (finding for finding in findings if (finding.question, finding.code) not in meant)
+    for (name, code), question in meant.items():
+        if (name, code) not in fitting:
+            yield Finding(
+                code="S26",
+                question=name,
+                cell=question.begin.index,
+                message=f"It says that {code} is meant, and there is no {code} here.",
+                fix="Take the line out.",
+                error=False,
+            )
 
 
 def try_variants(root: Path, name: str) -> list[Finding]:
