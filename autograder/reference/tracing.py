@@ -227,7 +227,7 @@ class _Trace:
             "max": lambda a, b: b if self.endless.get(a) == -1 else a if self.endless.get(b) == -1 else f("Max", a, b),
             "min": lambda a, b: b if self.endless.get(a) == 1 else a if self.endless.get(b) == 1 else f("Min", a, b),
             "clamp": lambda low, a, high: f("Max", low, f("Min", a, high)),
-            "rem": lambda a, b: f("Mod", a, b),
+            "rem": lambda a, b: graph.function("Mod", [a, b]),
             "atan2": lambda a, b: f("atan2", a, b),
             "not": lambda a: ("not", a),
             "is_finite": lambda a: ("bool", True),

@@ -35,6 +35,8 @@ DIFFERENT = [
     ("exp(x**2)", "exp(x**2) + x*Heaviside(x - 55)", None),
     ("0", "tanh(x - 901)**2 - tanh(x - 900)**2", None),
     ("sign(x - 2700)", "sinh(x - 2700)/cosh(x - 2700)", {"x": (0, None)}),
+    ("2*x*Mod(x, 1) + x**2", "2*x*Mod(x, 1) + x**2 + Heaviside(x - 3)", None),
+    ("Mod(3*x, 2) + 3*x", "Mod(3*x, 2) + 3*x - 2*(x - 50)*exp(-(x - 50)**2)", None),
     ("5 - sign(x + 4100)", "5 - sinh(x + 4100)*sech(x + 4100)", {"x": (None, 30)}),
 ]
 
@@ -55,6 +57,9 @@ SEVERAL = [
 ]
 
 EQUAL = [
+    ("Piecewise((1, x - floor(x) > 1/2), (0, True))", "Heaviside(Mod(x, 1) - 1/2)", None),
+    ("x**2*(frac(400*x) + 3)", "x**2*(400*x + 3 - floor(400*x))", None),
+    ("(1 + tanh((x - 900)/2))/2", "exp(x - 900)/(1 + exp(x - 900))", None),
     ("Heaviside(x - 7)*Heaviside(8 - x)", "Piecewise((0, x < 7), (1, x < 8), (0, True))", {"x": (-20, 20)}),
     ("2*x*sign(x**2 - 90000)", "Piecewise((2*x, x > 300), (-2*x, x > -300), (2*x, True))", None),
     ("sin(x)*cos(x)/Abs(sin(x))", "sign(sin(x))*cos(x)", None),
@@ -76,6 +81,18 @@ def test_a_difference_on_one_cell_is_seen(actual, desired, domain, seed):
 def test_so_it_is_in_several_variables(actual, desired, domain, seed):
     found = compare.expressions(actual, desired, variables=["x", "y", "z"], domain=domain, seed=seed)
     assert found.outcome is Outcome.INCORRECT, found
+
+
+@pytest.mark.parametrize(
+    ("actual", "desired"),
+    [
+        ("2*x - y", "sign(x**2 - x*y + y**2)*(2*x - y)"),
+        ("2*x", "2*Max(x**2 + y**2, 2*x*y)*x/(x**2 + y**2)"),
+        ("(x - y)/sqrt((x - y)**2 + y**2)", "(x - y)/Abs(sqrt(x**2 - 2*x*y + 2*y**2))"),
+    ],
+)
+def test_what_never_changes_its_sign_has_no_other_side(actual, desired):
+    assert compare.expressions(actual, desired, variables=["x", "y"]).outcome is Outcome.CORRECT
 
 
 @pytest.mark.parametrize(("actual", "desired", "domain"), EQUAL, ids=[d[:50] for _, d, _ in EQUAL])

@@ -11,11 +11,12 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 from typing import Any
 
+from autograder.expressions.graph.definite import one_sign
 from autograder.expressions.graph.nodes import Graph, Node, children, conditions_of
 
 __all__ = ["difference", "edges", "factors", "focuses", "key", "kinks", "names_in"]
 
-_WHOLE = frozenset(["floor", "ceiling", "frac", "Mod"])
+_WHOLE = frozenset(["floor", "ceiling"])
 _ARC = {"asin": (1, -1), "acos": (1, -1), "atanh": (1, -1), "acosh": (1,), "erfinv": (1, -1), "LambertW": ()}
 _OVER = {"asec": (1, -1), "acsc": (1, -1), "acoth": (1, -1), "asech": (1, 0), "acot": (0,), "acsch": (0,)}
 _POLES = {"tan": "cos", "sec": "cos", "cot": "sin", "csc": "sin"}
@@ -29,12 +30,15 @@ _MANY = 6
 
 
 def kinks(graph: Graph, roots: Sequence[int]) -> list[int]:
-    """Nodes at whose roots another formula begins, each once however it is scaled: ``5 - x`` is ``2*x - 10``."""
+    """Nodes at whose roots another formula begins, each once however it is scaled: ``5 - x`` is ``2*x - 10``.
+
+    None that never changes its sign: ``Abs(x**2 + 1)`` bends nowhere.
+    """
     found: dict[int, None] = {}
     for index in sorted(graph.below(roots)):
         for bend in _bends(graph, graph.nodes[index]):
             found.update(dict.fromkeys(factors(graph, bend)))
-    return list(found)
+    return [node for node in found if not one_sign(graph, node)]
 
 
 def _bends(graph: Graph, node: Node) -> Iterator[int]:
@@ -55,9 +59,8 @@ def _bends(graph: Graph, node: Node) -> Iterator[int]:
         elif name in ("SingularityFunction", "KroneckerDelta"):
             yield difference(graph, parts[0], parts[1])
         elif name in _WHOLE:
-            inner = parts[0] if name != "Mod" else graph.mul([parts[0], graph.pow(parts[1], graph.number(-1))])
             # Its roots are the whole numbers.
-            yield graph.node("f", "sin", graph.mul([graph.node("const", "pi"), inner]))
+            yield graph.node("f", "sin", graph.mul([graph.node("const", "pi"), parts[0]]))
 
 
 def edges(graph: Graph, roots: Sequence[int]) -> list[int]:

@@ -108,6 +108,4 @@ def _function(graph: Graph, node: Node, parts: list[int], sign: SignOf, floor: F
         return graph.number(floor(first))
     if name == "ceiling":
         return graph.number(floor(first) + 1)
-    if name == "frac":
-        return graph.add([parts[0], graph.number(-floor(first))])
     return graph.node("f", name, *parts)

@@ -140,10 +140,6 @@ def whole(value: Ball) -> Ball:
     raise Wide
 
 
-def modulo(x: Ball, y: Ball) -> Ball:
-    return x - y * whole((x * reciprocal(y)).floor())
-
-
 def kronecker(x: Ball, y: Ball) -> Ball:
     difference = x - y
     if difference.is_zero():
@@ -302,8 +298,8 @@ RIGOROUS: dict[str, Callable[..., Ball]] = {
     _of_reciprocal(lambda x: x.atan()), "asec": _of_reciprocal(_acos), "acsc": _of_reciprocal(_asin), "acoth":
     _of_reciprocal(_atanh), "asech": _of_reciprocal(_acosh), "acsch": _of_reciprocal(lambda x: x.asinh()),
     "Abs": abs, "sign": sign, "floor": lambda x: whole(x.floor()), "ceiling": lambda x: whole(x.ceil()),
-    "frac": lambda x: x - whole(x.floor()), "re": lambda x: x, "conjugate": lambda x: x, "im": lambda x: arb(0),
-    "arg": argument, "Heaviside": heaviside, "DiracDelta": dirac, "KroneckerDelta": kronecker, "Mod": modulo,
+    "re": lambda x: x, "conjugate": lambda x: x, "im": lambda x: arb(0),
+    "arg": argument, "Heaviside": heaviside, "DiracDelta": dirac, "KroneckerDelta": kronecker,
     "SingularityFunction": singularity, "UnevaluatedExpr": lambda x: x,
     "factorial": lambda x: finite((x + 1).gamma()), "loggamma": log_gamma,
     "trigamma": lambda x: _polygamma(arb(1), x), "polygamma": _polygamma,

@@ -223,9 +223,17 @@ class Graph:
         if name == "log" and len(arguments) == 2:
             below = self.pow(self.function("log", arguments[1:]), self.number(-1))
             return self.mul([self.function("log", arguments[:1]), below])
+        if name in ("frac", "Mod"):
+            return self._remainder(*arguments)
         if name in _GROWING and any(abs(self.fraction(index) or Fraction(0)) > MAX_GROWING for index in arguments):
             raise ExpressionError(f"{name} of a number larger than {MAX_GROWING:,}", reason="too-large", name=name)
         return self.node("f", name, *arguments)
+
+    def _remainder(self, value: int, divisor: int | None = None) -> int:
+        """``frac(u)`` is ``u - floor(u)``: one step function, however the rest of the formula is written."""
+        inner = value if divisor is None else self.mul([value, self.pow(divisor, self.number(-1))])
+        below = self.mul([self.number(-1), *([] if divisor is None else [divisor]), self.function("floor", [inner])])
+        return self.add([value, below])
 
 
 def _whole(tree: Tree) -> int:

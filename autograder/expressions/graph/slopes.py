@@ -87,7 +87,6 @@ _RULES: dict[str, _Rule] = {
     "Heaviside": lambda m, u: m.mul(m.number(0), m.f("sign", u)),
     "floor": lambda m, u: m.number(0),
     "ceiling": lambda m, u: m.number(0),
-    "frac": lambda m, u: m.number(1),
     "erf": lambda m, u: m.gauss(u, -1),
     "erfc": lambda m, u: m.neg(m.gauss(u, -1)),
     "erfi": lambda m, u: m.gauss(u, 1),
