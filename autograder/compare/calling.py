@@ -321,8 +321,10 @@ def _changes(
     except Unreadable:
         return True
     values = fitted(again.values, shape)
-    if values is None or np.iscomplexobj(values) or np.iscomplexobj(first):
-        return values is None
+    if values is None:
+        return True
+    if np.iscomplexobj(first):
+        return not np.allclose(values, first, equal_nan=True)
     verdict, _ = verdict_on(
         Numbers(values=values, precision=again.precision, integers=False),
         first,

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -169,8 +170,11 @@ def test_kill_9_in_the_middle_of_writing_leaves_a_journal_that_opens(tmp_path: P
     writer = subprocess.Popen([sys.executable, "-c", code, str(path), str(ROOT)], stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
     assert writer.stdout.readline() == "go\n"
-    while not path.stat().st_size > 60_000:
-        pass
+    deadline = time.monotonic() + 60
+    while path.stat().st_size <= 60_000:
+        assert writer.poll() is None, "the writer ended by itself"
+        assert time.monotonic() < deadline, "the writer writes nothing"
+        time.sleep(0.01)
     writer.kill()
     writer.wait()
     writer.stdout.close()

@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 from autograder.compare import functions
-from autograder.compare.calling import ask
+from autograder.compare.calling import ask, judged
 from autograder.model import Outcome, Raised, Reason, Returned
 
 RIGHT, WRONG, INVALID = Outcome.CORRECT, Outcome.INCORRECT, Outcome.INVALID
@@ -197,3 +197,67 @@ def test_jax_gradients_in_either_form():
         assert verdict.outcome is RIGHT
         assert verdict.details["dtype"] == "float32"
     assert functions(jax.grad(lambda a, b: a**2 * b), POINTS, GRADIENT).reason is Reason.WRONG_SHAPE
+
+
+def without_a_value_at(points, *, raises):
+    """3·t² at LINE, except at some of its points."""
+
+    def slope(t):
+        if any(t == LINE[point, 0] for point in points):
+            if raises:
+                raise ValueError("math domain error")
+            return float("nan")
+        return 3 * t**2
+
+    return slope
+
+
+@pytest.mark.parametrize("raises", [False, True])
+@pytest.mark.parametrize(
+    ("points", "fixed", "right"),
+    [
+        ([2], 0, True),
+        ([2, 3], 0, True),
+        ([1, 2, 3], 0, False),  # more than half
+        ([0], 0, True),
+        ([0], 1, False),  # the author's own point
+        ([1], 2, False),
+        ([1, 2], 1, True),
+        ([2], None, False),  # the author gave a domain, and there the slope has a value
+    ],
+)
+def test_a_function_may_lack_a_value_at_half_of_the_points_that_nobody_chose(points, fixed, right, raises):
+    (asked,) = ask(without_a_value_at(points, raises=raises), LINE, only=["numbers"])
+    verdict, _, _ = judged(asked, SLOPE, shape=(), fixed=fixed)
+    wrong = (INVALID, Reason.RAISED) if raises else (WRONG, Reason.NOT_FINITE)
+    assert (verdict.outcome, verdict.reason) == ((RIGHT, Reason.EQUAL) if right else wrong)
+
+
+@pytest.mark.parametrize("later", [7.0, [1.0, 2.0], None, 1j])
+def test_a_function_whose_first_call_comes_out_otherwise_the_second_time_is_no_function(later):
+    calls = itertools.count()
+
+    def slope(t):
+        return 3 * t**2 if next(calls) < len(LINE) else later
+
+    (asked,) = ask(slope, LINE, only=["numbers"])
+    verdict, _, _ = judged(asked, SLOPE, shape=())
+    assert verdict.reason is Reason.NOT_DETERMINISTIC
+
+
+def of_arrays(*, one, many):
+    """A function that takes arrays only and answers a vector of one entry otherwise than all points at once."""
+
+    def function(v):
+        if not isinstance(v, np.ndarray):
+            raise TypeError("give me an array")
+        return many if v.size > 1 else one
+
+    return function
+
+
+def test_of_several_ways_to_ask_the_right_one_counts_and_of_wrong_ones_the_first():
+    assert functions(of_arrays(one=3.0, many=2.0), LINE, CONSTANT).outcome is RIGHT
+    assert functions(of_arrays(one=2.0, many=3.0), LINE, CONSTANT).outcome is RIGHT
+    assert functions(of_arrays(one=3.0, many=None), LINE, CONSTANT).reason is Reason.DIFFERENT
+    assert functions(of_arrays(one=None, many=3.0), LINE, CONSTANT).reason is Reason.WRONG_TYPE

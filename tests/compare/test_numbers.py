@@ -79,6 +79,7 @@ ROWS = [
     (np.array(["1", "2"]), [1.0, 2.0], RIGHT, Reason.EQUAL),
     (range(1, 3), [1.0, 2.0], RIGHT, Reason.EQUAL),
     (np.ma.array([1, 2]), [1.0, 2.0], RIGHT, Reason.EQUAL),
+    (np.array([0, 0]), [0.3, 0.4], WRONG, Reason.DIFFERENT),  # 0 for 0.3 may mean anything
     ([1, 2, 3], [1.0, 2.0], INVALID, Reason.WRONG_SHAPE),
     ([[1, 2], [3]], [[1.0, 2.0], [3.0, 4.0]], INVALID, Reason.WRONG_SHAPE),
     ([[1, 3], [2, 4]], [[1.0, 2.0], [3.0, 4.0]], WRONG, Reason.DIFFERENT),
@@ -138,11 +139,32 @@ def test_the_tolerance_is_scaled_by_the_reference_only():
 def test_an_author_s_tolerance_is_kept_for_float64_and_widened_for_float32():
     assert numbers(1.0000005, 1.0, rtol=1e-9, atol=0).outcome is WRONG
     assert numbers(np.float32(1 / 3), 1 / 3, rtol=1e-12, atol=0).outcome is RIGHT
+    assert numbers(np.float32(1.01), 1.0, rtol=0.1).outcome is RIGHT
+    assert numbers(np.float32(0.05), 0.0, atol=0.1).outcome is RIGHT
+    assert numbers(np.float32(1.01), 1.0, rtol=1e-3, atol=0).outcome is WRONG
 
 
 def test_an_entry_that_is_zero_allows_for_the_rounding_of_its_neighbours():
     assert numbers(np.array([1e6, 3.0], dtype=np.float32), [1e6, 0.0]).outcome is RIGHT
     assert numbers(np.array([1e6, 3.0]), [1e6, 0.0]).outcome is WRONG
+
+
+@pytest.mark.parametrize(
+    ("desired", "precision", "scale", "largest_error"),
+    [
+        (1e-6, "float64", None, 1e-14 + 1e-12),
+        (1e-6, "float64", 2.0, 1e-8 + 1e-12),  # one of many, whose usual size is 2
+        (1e-6, "float64", 1e-3, 1e-11 + 1e-12),
+        (50.0, "float64", 2.0, 1e-8 + 5e-5),
+        (0.0, "float64", None, 1e-8),
+        (50.0, "float32", 2.0, 5e-4 + 5e-3),
+        (1e-3, "float32", 2.0, 1e-5 + 1e-7),
+        (2.0, "float16", None, 2e-3 + 2e-2),
+        (float("inf"), "float64", None, 1e-8),
+    ],
+)
+def test_what_is_allowed_depends_on_precision_and_usual_size(desired, precision, scale, largest_error):
+    assert allowed(np.array(desired), precision, None, None, scale) == pytest.approx(largest_error, rel=1e-12)
 
 
 def test_the_worst_entry_is_told():

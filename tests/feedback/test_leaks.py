@@ -55,15 +55,22 @@ def test_parts_of_a_formula_are_found_in_every_notation(text: str) -> None:
         ("2. Prüfung bei der Bewertung", ANSWER),
         ("at x = 1.25", 7.5),
         ("12x", 2 * x),
+        ("0.33", sp.Rational(1, 3)),  # two digits may be any number's
     ],
 )
 def test_what_is_no_part_of_the_answer_is_left_alone(text: str, answer: Any) -> None:
     assert leaks(text, answer, public=WAVE) == []
 
 
+def test_what_the_question_says_with_the_other_sign_is_public() -> None:
+    assert leaks("2*x*cos(y)", 2 * x * sp.cos(y), public=1 - 2 * x * sp.cos(y)) == []
+    assert leaks("2*x*cos(y)", 2 * x * sp.cos(y), public=1 - 3 * x * sp.cos(y))
+
+
 @pytest.mark.parametrize(
     ("text", "answer", "found"),
     [
+        ("e^(3*x)", 3 * sp.exp(3 * x), "e^(3*x)"),
         ("it is 3.14", np.array([3.14159, 1.0]), "3.14"),
         ("expected -17", -17, "-17"),
         ("expected 17.0", [17], "17.0"),

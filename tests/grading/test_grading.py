@@ -65,6 +65,16 @@ def test_what_a_check_says_in_the_notebook_is_of_public_cases_only(tmp_path: Pat
     assert told("x = 3", "grader.check('q99')", "grader.check(None)") == [("q99", "", False), (None, "", True)]
 
 
+def test_a_second_run_hears_the_same_texts_as_the_first(tmp_path: Path, assignment: Assignment) -> None:
+    sandbox = FakeSandbox()
+    # q1's hidden case fails outside, so the notebook runs again; on the way to q1 it checks q2
+    cells = (OTTER, "x = 3.0\ny = 4", "grader.check('q2')", "grader.check('q1')")
+    graded(notebook(tmp_path / "a.ipynb", *cells), assignment, sandbox)
+    first, second = sandbox.sessions
+    assert first.told[0][1].startswith("q2 results:")
+    assert second.told == first.told[:1]
+
+
 def test_a_notebook_that_ends_in_the_middle_keeps_what_was_checked_and_names_why(
     tmp_path: Path, assignment: Assignment
 ) -> None:
@@ -131,6 +141,7 @@ def test_what_is_no_notebook_has_a_named_reason_and_no_points(
     path.write_text(content)
     result = graded(path, assignment)
     assert (result.status, result.reason, result.score, scores(result)) == (Status.FAILED, reason, None, [None, None])
+    assert [question.reason for question in result.questions] == [reason, reason]
     assert result.message.startswith("hw09.ipynb")
 
 
@@ -149,6 +160,7 @@ def test_another_assignments_notebook_is_refused_and_a_nameless_one_graded(
 ) -> None:
     other = graded(notebook(tmp_path / "a.ipynb", "x = 3", name="hw02"), assignment)
     assert (other.status, other.reason) == (Status.FAILED, "other-assignment")
+    assert [question.reason for question in other.questions] == ["other-assignment"] * 2
     nameless = graded(notebook(tmp_path / "b.ipynb", "x = 3\ny = 4", name=None), assignment)
     assert nameless.score == 5.0
 

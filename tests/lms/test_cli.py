@@ -294,6 +294,23 @@ def test_grades_cross_to_another_lms_by_any_shared_id_and_by_name_only_when_said
     assert any("O'Brien Al: not on sakai.csv" in warning for warning in warnings)
 
 
+@pytest.mark.parametrize(("other", "written"), [(9.0, 9), (7.0, None)])
+def test_two_who_are_one_row_of_another_list_have_a_grade_there_only_where_it_is_the_same(other, written):
+    canvas = lms.read_roster(FILES / "canvas.csv")
+    row = canvas.students[0].student
+    known = [msgspec.structs.replace(row, id=one.value, ids=(one,)) for one in row.ids[:2]]
+    results = []
+    for student, score in zip(known, (9.0, other), strict=True):
+        one = graded(student.id, score)
+        results.append(
+            msgspec.structs.replace(one, submission=msgspec.structs.replace(one.submission, students=(student,)))
+        )
+    run = run_of(*results)
+    grade = lms.onto(canvas, lms.grades_of(run), run).grades[row.id]
+    assert grade.score == written
+    assert ("several people" in grade.reason) is (written is None)
+
+
 def test_a_run_that_does_not_say_where_its_ids_are_from_is_not_exported(folder):
     old = json.loads((folder / "run" / "results.json").read_bytes())
     for result in old["results"]:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from autograder.errors import StudentGone, UsageError
-from autograder.model import Opaque, QuestionResult, Said
-from autograder.otter import Assignment, InsideCase, load, run_test, witnessed
+from autograder.model import CaseResult, Opaque, QuestionResult, Said
+from autograder.otter import Assignment, InsideCase, load, public_text, run_test, witnessed
 from autograder.otter.running.outside import mentioned
 from autograder.witnesses import settle
 from tests.otter.otter_samples import autograder_zip
@@ -181,6 +181,25 @@ def test_all_or_nothing_is_lost_by_one_case(assignment: Assignment) -> None:
     assert [case.message for case in half.cases] == ["Well done.", "Look at later.\nlater\nExpected: 7\nGot: 8"]
     lost = witnessed([InsideCase(passed=True), InsideCase(passed=False)], half)
     assert settle(lost).score == 0.0
+
+
+@pytest.mark.parametrize(
+    ("cases", "said"),
+    [
+        ([(False, True), (True, False)], "q1 passed!"),
+        ([(True, False)], "q1 passed!"),
+        ([(False, True), (False, False)], "q1 results:\n    case 0: passed\n    case 1: look again"),
+        ([(False, None), (True, True)], "q1 results:\n    case 0: a person will look at this"),
+    ],
+)
+def test_a_check_prints_its_public_cases_and_of_those_what_a_student_may_read(
+    cases: list[tuple[bool, bool | None]], said: str
+) -> None:
+    results = tuple(
+        CaseResult(name=f"case {number}", hidden=hidden, passed=passed, score=0.0, possible=1.0, message="look again")
+        for number, (hidden, passed) in enumerate(cases)
+    )
+    assert public_text(QuestionResult(name="q1", score=None, possible=2.0, cases=results)) == said
 
 
 def test_names_are_found_in_functions_and_lambdas() -> None:

@@ -16,6 +16,7 @@ ONE = Choice("ABCD", key="B")
 NAMED = Choice({"A": "a peak", "B": "a mountain pass", "C": "a valley"}, key="B")
 WORDS = Choice(("minimum", "maximum", "saddle"), key="saddle")
 LINES = Choice(range(1, 6), key=4)
+STEPS = Choice((2, 3, 5), key=5)
 LIES = Choice((True, False), key=False)
 MANY = Choice("ABCD", key={"A", "C"}, several=True)
 MANY_FORM = Choice("ABCD", several=True)
@@ -70,6 +71,8 @@ ROWS = [
     (ONE, "answer", INVALID),
     (LINES, 3, WRONG),
     (LINES, 6, INVALID),
+    (STEPS, 5, RIGHT),
+    (STEPS, 1, INVALID),  # no step is called so, and the first is called 2
     (LIES, False, RIGHT),
     (LIES, np.bool_(False), RIGHT),
     (LIES, "false", RIGHT),
@@ -173,7 +176,12 @@ def test_an_author_s_slip_is_refused(options):
 
 
 def test_a_hint_that_names_a_right_option_is_refused_when_the_assignment_is_built():
-    for key, hint in (("B", "Look at B again."), ("B", "Is it a valley, perhaps?"), ("A", "Think of a peak.")):
+    for key, hint in (
+        ("B", "Look at B again."),
+        ("B", "Is it a valley, perhaps?"),
+        ("B", "A VALLEY bends upwards."),
+        ("A", "Think of a peak."),
+    ):
         question = Choice({"A": "a peak", "B": "a valley", "C": "a pass"}, key=key, hints={"C": hint})
         with pytest.raises(AuthorError, match="names a right option"):
             question.certify()
