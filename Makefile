@@ -6,7 +6,7 @@ PYTHON ?= python3
 # Without bytecode every process that is started compiles JAX, SymPy and this package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test quick bench lint lock clean
+.PHONY: demo test quick bench mutants lint lock clean
 
 demo: $(VENV)/.ready
 	$(BIN)/autograder demo -o demo
@@ -19,6 +19,11 @@ quick: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m pytest tests/benchmarks -m bench -s -p no:xdist
+
+# Does a test see a small change? CONTRIBUTING.md explains SAMPLE, SEED, AREAS, TESTS and MORE.
+mutants: $(VENV)/.ready
+	$(BIN)/python tests/mutation --sample $(or $(SAMPLE),100) --seed $(or $(SEED),1) \
+		$(if $(AREAS),--areas $(AREAS)) $(if $(TESTS),--tests $(TESTS)) $(MORE)
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -35,4 +40,4 @@ lock:
 		--python-version 3.11 pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) demo grades .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .mutants demo grades .pytest_cache .mypy_cache .ruff_cache

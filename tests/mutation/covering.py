@@ -1,0 +1,121 @@
+"""Which tests run through which lines, and how long each takes: written once for a tree, by coverage.py's contexts."""
+
+import ast
+import hashlib
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import coverage
+import pytest
+
+
+@dataclass(frozen=True)
+class Test:
+    """One test that passes on the unchanged tree. ``seconds`` of processor time with its fixtures."""
+
+    name: str
+    seconds: float
+    slow: bool
+
+
+@dataclass(frozen=True)
+class Covering:
+    """The tests of every line of the sources."""
+
+    tests: dict[str, Test]
+    lines: dict[str, dict[int, list[str]]]
+
+    def tests_of(self, path: str, line: int) -> list[Test]:
+        """Those that run through the statement of which ``line`` is a part, else through anything in its file: what
+        importing runs has no test of its own."""
+        lines = self.lines.get(path, {})
+        names = {name for each in _statement(path, line) for name in lines.get(each, ())}
+        names = names or {name for those in lines.values() for name in those}
+        return [self.tests[name] for name in sorted(names) if name in self.tests]
+
+
+def _statement(path: str, line: int) -> range:
+    """The lines of the innermost statement, without the block that it heads."""
+    found = range(line, line + 1)
+    for node in ast.walk(ast.parse(Path(path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
+            body = getattr(node, "body", None)
+            end = body[0].lineno - 1 if body else node.end_lineno or node.lineno
+            if line <= end and not isinstance(node, ast.FunctionDef | ast.ClassDef):
+                found = range(node.lineno, max(end, node.lineno) + 1)
+    return found
+
+
+def covering(folder: Path, sources: list[Path], tests: list[Path]) -> Covering:
+    """What ``tests`` run through in ``sources``. Kept in ``folder`` a test file each, made where either has changed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).digest()
+    stored = {path: folder / f"{_digest(version, path)}.json" for path in tests}
+    if missing := [path for path, file in stored.items() if not file.exists()]:
+        # in a process of its own: this one must not have touched JAX when it forks
+        request = json.dumps(
+            {"sources": [str(path) for path in sources], "into": {str(p): str(stored[p]) for p in missing}}
+        )
+        subprocess.run([sys.executable, __file__], input=request, text=True, check=True, stdout=sys.stderr)
+    known: dict[str, Test] = {}
+    lines: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for file in stored.values():
+        content = json.loads(file.read_text(encoding="utf-8"))
+        known |= {name: Test(name, seconds, slow) for name, (seconds, slow) in content["tests"].items()}
+        for path, by_line in content["lines"].items():
+            for line, names in by_line.items():
+                lines[path][int(line)] += names
+    return Covering(known, lines)
+
+
+def _digest(version: bytes, path: Path) -> str:
+    return hashlib.sha256(version + str(path).encode() + path.read_bytes()).hexdigest()[:24]
+
+
+class _Recorder:
+    def __init__(self, measured: coverage.Coverage) -> None:
+        self.measured = measured
+        self.tests: dict[str, tuple[float, bool]] = {}
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.failed: set[str] = set()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
+        self.measured.switch_context(item.nodeid)
+        yield
+        self.measured.switch_context("")
+        slow = item.get_closest_marker("slow") is not None
+        if item.nodeid not in self.failed:
+            self.tests[item.nodeid] = (round(self.seconds[item.nodeid], 3), slow)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.seconds[report.nodeid] += report.duration
+        if not report.passed:
+            self.failed.add(report.nodeid)
+
+
+def record(sources: list[str], into: dict[str, str]) -> None:
+    """Run the test files that are the keys of ``into`` and write what each ran through."""
+    measured = coverage.Coverage(data_file=None, include=sources)
+    recorder = _Recorder(measured)
+    measured.start()
+    pytest.main(["-q", "-m", "not bench", "-p", "no:xdist", "-p", "no:cacheprovider", *into], plugins=[recorder])
+    measured.stop()
+    data = measured.get_data()
+    for test_file, stored in into.items():
+        tests = {name: told for name, told in recorder.tests.items() if name.partition("::")[0] == test_file}
+        lines: dict[str, dict[int, list[str]]] = defaultdict(dict)
+        for path in data.measured_files():
+            for line, names in data.contexts_by_lineno(path).items():
+                if mine := sorted(tests.keys() & names):
+                    lines[str(Path(path).relative_to(Path.cwd()))][line] = mine
+        Path(stored).write_text(json.dumps({"tests": tests, "lines": lines}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    record(**json.load(sys.stdin))
