@@ -647,6 +647,8 @@ class Run(Record, frozen=True, kw_only=True):
     excused: tuple[Student, ...] = ()
     """Whom the course's policy excuses although there is no graded work of theirs."""
     warnings: tuple[str, ...] = ()
+    decisions: int = 0
+    """How many decisions of the journal, counted from the first, are in it."""
     schema_version: int = 1
     """Raised when a field changes its meaning or goes; a new field leaves it as it is."""
 

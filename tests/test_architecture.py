@@ -17,7 +17,7 @@ ORDER = (
     "errors", "untrusted", "model", "modules", "cells", "locale", "expressions", "points", "reference", "compare",
     "mistakes", "feedback", "questions", "plots", "student", "sandbox", "witnesses", "otter", "grading", "batch",
     "variants",
-    "build", "lms", "report", "bundle", "simulate", "cli",
+    "build", "lms", "report", "folder", "bundle", "simulate", "cli",
 )  # fmt: skip
 """A room imports only rooms to its left."""
 

@@ -147,7 +147,7 @@ def test_a_page_that_cannot_be_drawn_says_so_and_the_others_are_drawn(
             raise RecursionError
         return draw(whole_run, result, **options)
 
-    monkeypatch.setattr(pages, "student_page", broken)
+    monkeypatch.setattr("autograder.report.pages.student_page", broken)
     (said,) = write_pages(sample, tmp_path)
     assert said.startswith("feedback/0002.html: ")
     assert said.endswith("could not be drawn (RecursionError); please report it")
@@ -180,8 +180,8 @@ def test_similarity_of_anything_ends_and_leaves_the_others_alone(monkeypatch: py
     for place, text in enumerate(["\t\n" * 400_000, "ab " * 300_000, "x1 = y2\n" * 200_000, "'''\n" * 200_000]):
         results[place] = msgspec.structs.replace(results[place], code=(text,))
     lexed: list[int] = []
-    blank = similarity.filter_code
-    monkeypatch.setattr(similarity, "filter_code", lambda code, *rest: (lexed.append(len(code)), blank(code, *rest))[1])
+    blank = similarity.blanked
+    monkeypatch.setattr(similarity, "blanked", lambda code: (lexed.append(len(code)), blank(code))[1])
     assert similarity.similar(results) == before
     assert max(lexed) <= similarity.LONGEST
     assert sum(lexed) < 3 * similarity.LONGEST + 4_000

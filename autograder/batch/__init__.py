@@ -1,8 +1,8 @@
 """Grade a whole class: many submissions on any executor, every result journaled, nothing lost, nothing done twice."""
 
 from autograder.batch.executors import Workers, default_jobs
-from autograder.batch.journal import Journal
-from autograder.batch.run import LOCAL, Batch, grade_all
+from autograder.batch.journal import LOCAL, Journal
+from autograder.batch.run import Batch, grade_all
 from autograder.batch.tasks import Facts
 
 __all__ = ["LOCAL", "Batch", "Facts", "Journal", "Workers", "default_jobs", "grade_all"]

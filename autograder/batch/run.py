@@ -10,17 +10,7 @@ import msgspec
 
 from autograder.batch import digests, tasks
 from autograder.batch.executors import Stopped, Tries, WorkerCrashed, WorkerFault, Workers, default_jobs
-from autograder.batch.journal import (
-    Journal,
-    Override,
-    apply_overrides,
-    apply_rulings,
-    in_force,
-    names_of,
-    same_people,
-    standing,
-    with_their_people,
-)
+from autograder.batch.journal import LOCAL, Journal, names_of, same_people
 from autograder.batch.tasks import Facts, Reply, Setup, Task
 from autograder.errors import SandboxError, UsageError
 from autograder.model import Progress, Status, Submission, SubmissionResult
@@ -35,7 +25,6 @@ RUNS = 3
 """Of one notebook, at most: see :mod:`autograder.grading`."""
 SOLUTION = "//solution"
 """The solution's key in the journal; no submission's is like it."""
-LOCAL = "local"
 
 
 class Batch:
@@ -101,8 +90,6 @@ class Batch:
         self._asked_for = executor
         self._facts: Facts | None = None
         self._describing: list[Future[bytes]] = []
-        self.misplaced: list[str] = []
-        """A line for each decision of a person's whose key is somebody else's now."""
         self.kept = 0
         """How many results of the last :meth:`grade` were in the journal before."""
 
@@ -313,35 +300,10 @@ class Batch:
                 self._executor = Cluster(self._asked_for, deadline=deadline)
         return self._executor
 
-    def overridden(self, results: Sequence[SubmissionResult]) -> list[SubmissionResult]:
-        """The results with what people decided about them; ``misplaced`` says which decisions are about nobody now."""
-        decided, ruled = in_force(self._journal.overrides()), standing(self._journal.rulings())
-        decided, gone = with_their_people(decided, results)
-        self.misplaced += gone
-        done = []
-        for result in results:
-            students = result.submission.students
-            own: dict[str, Override] = {}
-            others: dict[str, Override] = {}
-            for question, one in decided.get(result.submission.key, {}).items():
-                # decisions of before this was written down are about whoever has the key
-                (own if not one.students or same_people(one.students, students) else others)[question] = one
-            self.misplaced += [
-                f"{one.key}: the points that {one.who} gave for {question} are not applied: this key was "
-                f"{one.students[0].name or one.students[0].id}'s, and is {students[0].name or students[0].id}'s with "
-                "this list: give them again with autograder override"
-                for question, one in others.items()
-            ]
-            done.append(apply_overrides(apply_rulings(result, ruled), own))
-        return done
-
-    def keep(self, name: str, value: str) -> None:
-        """Keep ``value`` under ``name``, in place of what was there."""
-        self._journal.set_fact(name, value)
-
-    def kept_under(self, name: str) -> str | None:
-        """What :meth:`keep` kept."""
-        return self._journal.fact(name)
+    @property
+    def journal(self) -> Journal:
+        """Open as long as the batch is: what people decided is in it."""
+        return self._journal
 
     def remember(self, name: str, value: str) -> str:
         """Keep ``value`` under ``name`` unless this run continues another, which has one; return what is kept.

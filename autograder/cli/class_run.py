@@ -4,26 +4,28 @@ import shutil
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from autograder import __version__, lms
-from autograder.batch import LOCAL, Batch
-from autograder.cli.grade_files import fill
+from autograder.batch import Batch
+from autograder.batch.journal import Order, order_as_kept
 from autograder.compare.tolerances import DEFAULT_RTOL
 from autograder.errors import UsageError
-from autograder.lms import Intake, Match, Matched, Roster, Written
+from autograder.lms import Intake, Match, Matched, Roster
 from autograder.locale import chosen
 from autograder.model import (
     Progress,
     Record,
     Run,
     RunFacts,
-    Status,
     SubmissionResult,
 )
-from autograder.sandbox.limits import Limits
-from autograder.untrusted import whole, whole_in
+from autograder.untrusted import whole
+
+if TYPE_CHECKING:
+    from autograder.folder import Graded
 
 WARN_NONE = (
     "--sandbox none: the notebooks ran without a jail, with your rights and your network;"
@@ -37,40 +39,6 @@ WARN_AS_OTTER = (
 )
 SWAPS = "swaps"
 """Under this name the journal keeps whose files were exchanged by ``autograder swap``, whatever the call says."""
-ORDER = "order"
-"""Under this name the journal keeps the call, so that it can be made again."""
-
-
-class Order(Record, frozen=True, kw_only=True):
-    """What one call of ``autograder grade`` asks for; the options of the same names say what each means."""
-
-    assignment: str
-    submissions: tuple[str, ...]
-    out: Path
-    rosters: tuple[Path, ...] = ()
-    lms: tuple[str, ...] = ()
-    id_column: str | None = None
-    name_column: str | None = None
-    column: str | None = None
-    scale: bool = False
-    missing: str = "blank"
-    policy: Path | None = None
-    groups: Path | None = None
-    replace: tuple[tuple[str, Path], ...] = ()
-    swap: tuple[tuple[str, str], ...] = ()
-    executor: str = LOCAL
-    jobs: int | None = None
-    sandbox: str = "bwrap"
-    limits: Limits = Limits()
-    seed: int = 0
-    force: bool = False
-    only: tuple[str, ...] = ()
-    similarity: bool = True
-    dry_run: bool = False
-    solution: Path | None = None
-    as_otter: bool = False
-    language: str | None = None
-    command: str = ""
 
 
 class Found(Record, frozen=True, kw_only=True):
@@ -83,30 +51,7 @@ class Found(Record, frozen=True, kw_only=True):
     starter: tuple[str, ...] = ()
 
 
-class Graded(Record, frozen=True, kw_only=True):
-    """What came of it."""
-
-    run: Run
-    out: Path
-    written: tuple[Written, ...] = ()
-    recognised: tuple[str, ...] = ()
-    undrawn: tuple[str, ...] = ()
-    """A line for each page that could not be drawn; no grade is missing because of it."""
-    unsettled: tuple[str, ...] = ()
-    """What the policy could not settle; part of the run's warnings."""
-
-    @property
-    def needs_a_person(self) -> bool:
-        """Some row has no grade, some grade no row or cell on the list or no settled penalty, or a page no answers."""
-        run = self.run
-        return (
-            bool(run.refused or run.unknown or run.doubtful or self.undrawn or self.unsettled)
-            or any(one.withheld for one in self.written)
-            or any(result.status is not Status.GRADED for result in run.results)
-        )
-
-
-def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
+def grade_class(order: Order, *, progress: Progress | None = None) -> "Graded":
     """Collect, grade, write.
 
     Raises:
@@ -133,7 +78,8 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
         as_otter=order.as_otter,
     ) as batch:
         batch.start()
-        from autograder import report  # while the workers import what they need
+        # while the workers import what they need
+        from autograder.folder import decisions_in, keep, write_class
 
         name = batch.facts.name
         for roster in rosters:
@@ -150,9 +96,8 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             workdir=order.out / "submissions",
             assignment=name,
         )
-        batch.keep(ORDER, msgspec.json.encode(whole_in(msgspec.to_builtins(_to_repeat(order), enc_hook=str))).decode())
+        batch.journal.set_fact(*order_as_kept(order))
         results = batch.grade(matched.submissions, progress=progress, force=order.force, only=order.only)
-        results = batch.overridden(results)
         run = Run(
             facts=RunFacts(
                 assignment=name,
@@ -178,63 +123,15 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> Graded:
             missing=matched.match.missing,
             unknown=matched.match.unknown if rosters else (),
             doubtful=matched.match.doubtful,
-            warnings=(*_warnings(order, intake, matched, rosters), *batch.misplaced, *_noted(results)),
+            warnings=(*_warnings(order, intake, matched, rosters), *_noted(results)),
         )
         run = lms.timed(run, rosters)
         unsettled: tuple[str, ...] = ()
         if policy is not None:
-            policy, lost = lms.fitted(policy, run, rosters)
-            run, noted = lms.adjust(run, policy)
-            unsettled = (*lost, *noted)
-            run = msgspec.structs.replace(run, warnings=(*run.warnings, *unsettled))
-        run = msgspec.structs.replace(run, warnings=(*run.warnings, *lms.doubtful_zeros(run, order.missing)))
-        # What counts first: whatever happens to a page or to the LMS's file, the grades are there.
-        if not order.dry_run:
-            report.write_results(run, order.out / "results.json")
-            report.write_table(run, order.out / "grades.csv")
-        written = fill(
-            run,
-            rosters,
-            order.out,
-            matched=None if everybody is None else everybody.layout.form,
-            policy=policy,
-            column=order.column,
-            scale=order.scale,
-            missing=order.missing,
-            dry_run=order.dry_run,
-        )
-        found_there = tuple(warning for one in written for warning in one.warnings)
-        run = msgspec.structs.replace(run, warnings=(*run.warnings, *found_there))
-        undrawn: tuple[str, ...] = ()
-        if not order.dry_run:
-            if found_there:
-                report.write_results(run, order.out / "results.json")
-            language = chosen(order.language)
-            undrawn = report.write_pages(run, order.out, similarity=order.similarity, language=language)
-    return Graded(
-        run=run, out=order.out, written=written, recognised=intake.recognised, undrawn=undrawn, unsettled=unsettled
-    )
-
-
-def _to_repeat(order: Order) -> Order:
-    """The same call from any folder, for all of the class."""
-
-    def full(path: Path | None) -> Path | None:
-        return None if path is None else path.resolve()
-
-    return msgspec.structs.replace(
-        order,
-        assignment=str(Path(order.assignment).resolve()) if Path(order.assignment).exists() else order.assignment,
-        submissions=tuple(str(Path(path).resolve()) for path in order.submissions),
-        rosters=tuple(path.resolve() for path in order.rosters),
-        policy=full(order.policy),
-        groups=full(order.groups),
-        replace=tuple((who, path.resolve()) for who, path in order.replace),
-        solution=full(order.solution),
-        force=False,
-        only=(),
-        dry_run=False,
-    )
+            policy, unsettled = lms.fitted(policy, run, rosters)
+        form = None if everybody is None else everybody.layout.form
+        held = keep(run, order.out, policy=policy, unsettled=unsettled, matched=form, dry_run=order.dry_run)
+        return write_class(held, decisions_in(batch.journal), order, rosters, recognised=intake.recognised)
 
 
 def find_assignment(given: str) -> Found:
@@ -307,7 +204,7 @@ def _collect(order: Order, name: str, rosters: list[Roster]) -> Intake:
 
 
 def _swaps(batch: Batch) -> tuple[tuple[str, str], ...]:
-    kept = batch.kept_under(SWAPS)
+    kept = batch.journal.fact(SWAPS)
     return () if kept is None else msgspec.json.decode(kept, type=tuple[tuple[str, str], ...])
 
 

@@ -1,19 +1,38 @@
 """Pure functions from a run to files that people and programs read."""
 
 from autograder.report.answers import answers_csv, write_answers_parquet
-from autograder.report.files import schema_json, write_course, write_pages
-from autograder.report.table import grades_csv, number, total, write_atomically, write_results, write_table
+from autograder.report.files import CLASS_PAGE, schema_json, write_class_page, write_course, write_pages, write_student
+from autograder.report.names import page_names
+from autograder.report.statistics import Similar, similar_pairs
+from autograder.report.table import (
+    grades_csv,
+    number,
+    result_line,
+    results_json,
+    total,
+    write_atomically,
+    write_results,
+    write_table,
+)
 
 __all__ = [
+    "CLASS_PAGE",
+    "Similar",
     "answers_csv",
     "grades_csv",
     "number",
+    "page_names",
+    "result_line",
+    "results_json",
     "schema_json",
+    "similar_pairs",
     "total",
     "write_answers_parquet",
     "write_atomically",
+    "write_class_page",
     "write_course",
     "write_pages",
     "write_results",
+    "write_student",
     "write_table",
 ]

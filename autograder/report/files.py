@@ -7,12 +7,15 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.model import Run
+from autograder.model import Record, Run, SubmissionResult
 from autograder.report import pages
 from autograder.report.names import display_name, page_names
 from autograder.report.pages import plain
+from autograder.report.statistics import Similar, similar_pairs
 from autograder.report.table import write_atomically
 from autograder.untrusted import guarded
+
+CLASS_PAGE = "report.html"
 
 
 def write_pages(run: Run, folder: Path, *, similarity: bool = True, language: str = "en") -> tuple[str, ...]:
@@ -24,31 +27,50 @@ def write_pages(run: Run, folder: Path, *, similarity: bool = True, language: st
     Raises:
         UsageError: a file cannot be written.
     """
-    undrawn: list[str] = []
+    undrawn = [line for result in run.results for line in write_student(run, result, folder, language=language)]
+    pairs = similar_pairs(run) if similarity else []
+    return (*undrawn, *write_class_page(run, folder, similar=pairs, language=language))
 
-    def write(name: str, whose: str, draw: Callable[[], str], instead: Callable[[], str]) -> None:
-        def say_so(why: str) -> str:
-            undrawn.append(f"{name}: the page of {whose} could not be drawn ({why}); please report it")
-            return instead()
 
-        page = guarded(draw, otherwise=say_so)
-        write_atomically(folder / name, page.encode(errors="replace"))
-
-    for result in run.results:
-        for name in page_names(result):
-            write(
-                name,
-                plain(display_name(result)),
-                partial(pages.student_page, run, result, language=language),
-                partial(pages.undrawn_page, run, result, language=language),
-            )
-    write(
-        "report.html",
-        "the class",
-        partial(pages.class_page, run, similarity=similarity, language=language),
-        partial(pages.undrawn_page, run, language=language),
+def write_student(run: Run, result: SubmissionResult, folder: Path, *, language: str = "en") -> tuple[str, ...]:
+    """Write the page of one submission, of group work one for each: see :func:`write_pages`."""
+    drawn = _Drawn(
+        whose=plain(display_name(result)),
+        draw=partial(pages.student_page, run, result, language=language),
+        instead=partial(pages.undrawn_page, run, result, language=language),
     )
-    return tuple(undrawn)
+    return drawn.write(folder, page_names(result))
+
+
+def write_class_page(
+    run: Run, folder: Path, *, similar: Sequence[Similar] = (), language: str = "en"
+) -> tuple[str, ...]:
+    """Write ``report.html``: see :func:`write_pages`."""
+    drawn = _Drawn(
+        whose="the class",
+        draw=partial(pages.class_page, run, similar=similar, language=language),
+        instead=partial(pages.undrawn_page, run, language=language),
+    )
+    return drawn.write(folder, [CLASS_PAGE])
+
+
+class _Drawn(Record, frozen=True, kw_only=True):
+    whose: str
+    draw: Callable[[], str]
+    instead: Callable[[], str]
+    """Where it cannot be drawn."""
+
+    def write(self, folder: Path, names: Sequence[str]) -> tuple[str, ...]:
+        undrawn: list[str] = []
+
+        def say_so(why: str) -> str:
+            undrawn.append(f"{names[0]}: the page of {self.whose} could not be drawn ({why}); please report it")
+            return self.instead()
+
+        page = guarded(self.draw, otherwise=say_so).encode(errors="replace")
+        for name in names:
+            write_atomically(folder / name, page)
+        return tuple(undrawn)
 
 
 def write_course(

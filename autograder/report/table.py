@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -108,7 +108,23 @@ def write_results(run: Run, path: Path) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
-    write_atomically(path, msgspec.json.format(msgspec.json.encode(run), indent=1), durable=True)
+    write_atomically(path, results_json(run, map(result_line, run.results)), durable=True)
+
+
+def results_json(run: Run, lines: Iterable[bytes]) -> bytes:
+    """``results.json``: the run's facts, then a submission a line, so that one can be found and replaced.
+
+    Args:
+        run: its results are not looked at.
+        lines: :func:`result_line` of each of them.
+    """
+    before, empty, after = msgspec.json.encode(msgspec.structs.replace(run, results=())).partition(b'"results":[]')
+    return b"".join((before, empty[:-1], b"\n", b",\n".join(lines), b"\n]", after, b"\n"))
+
+
+def result_line(result: SubmissionResult) -> bytes:
+    """One submission as it stands in ``results.json``."""
+    return msgspec.json.encode(result)
 
 
 def write_atomically(path: Path, content: bytes, *, durable: bool = False) -> None:

@@ -9,7 +9,7 @@ import pytest
 from autograder.batch import Batch, Journal, grade_all, run
 from autograder.batch.executors.tries import Tries
 from autograder.batch.executors.workers import MemoryPassed
-from autograder.batch.journal.overrides import Override
+from autograder.batch.journal import Override, with_decisions
 from autograder.errors import SandboxError, UsageError
 from autograder.model import Id, Space, Status, Student, Submission, SubmissionResult
 from autograder.sandbox.limits import Limits
@@ -137,19 +137,19 @@ def test_a_key_that_is_somebody_elses_now_keeps_nothing_of_the_first(tmp_path, a
     out = tmp_path / "out"
     graded(FakeWorkers(), [ann], assignment, out)
     with Journal(out / "journal.db") as journal:
-        journal.add_override(
-            Override(key="20417", question="q1", points=9.0, why="w", who="ta", at="", students=ann.students)
+        journal.add_decisions(
+            [Override(key="20417", question="q1", points=9.0, why="w", who="ta", at="", students=ann.students)]
         )
     other = submission(tmp_path, "bob", "q1=1 q2=1")
     with Batch(assignment, out, executor=FakeWorkers()) as batch:
         (found, _) = batch.grade([cy, other], only=["bob"])
         assert (found.score, found.reason) == (None, "not-graded")
-        (found, _) = batch.overridden(batch.grade([cy, other]))
+        (found, _), (lost,) = with_decisions(batch.grade([cy, other]), batch.journal.overrides(), [])
         assert (found.score, found.final) == (0.0, None)
-        assert "20417: the points that ta gave for q1 are not applied: this key was Ann's" in batch.misplaced[0]
+        assert "20417: the points that ta gave for q1 are not applied: this key was Ann's" in lost
     with Batch(assignment, out, executor=FakeWorkers()) as batch:
-        (found,) = batch.overridden(batch.grade([ann]))
-        assert (found.questions[0].score, batch.misplaced) == (9.0, [])
+        (found,), lost = with_decisions(batch.grade([ann]), batch.journal.overrides(), [])
+        assert (found.questions[0].score, lost) == (9.0, [])
 
 
 def test_only_one_student(tmp_path, assignment, submissions) -> None:

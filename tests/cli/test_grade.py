@@ -80,7 +80,7 @@ def test_a_class_becomes_every_file_that_is_promised(place: Path) -> None:
     assert [student.name for student in run.missing] == ["Zed, Zoe"]
     assert run.facts.assignment == "hw01"
     assert {path.name for path in (place / "out").iterdir()} == {
-        "feedback", "grades.csv", "journal.db", "lms", "report.html", "results.json", "submissions",
+        "feedback", "grades.csv", "journal.db", "lms", "report.html", "results.json", "submissions", ".autograder",
     }  # fmt: skip
     assert len(list((place / "out" / "feedback").iterdir())) == 3
     canvas = {row["ID"]: row for row in rows(place / "out" / "lms" / "canvas.csv")}
@@ -227,7 +227,7 @@ def test_a_file_that_cannot_be_replaced_is_one_line_and_the_old_one_stays(place:
     assert isinstance(result.exception, UsageError)
     assert "grades.csv: cannot be written" in str(result.exception)
     assert (place / "grades" / "results.json").read_bytes() == before
-    assert not list((place / "grades").glob(".*"))
+    assert not list((place / "grades").glob(".*.new"))
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")

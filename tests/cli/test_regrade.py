@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from autograder import cli
-from autograder.batch.journal.overrides import TOTAL, Override, apply_overrides, find, in_force
+from autograder.batch.journal import TOTAL, Override, apply_overrides, find, in_force
 from autograder.errors import AutograderError, UsageError
 from autograder.model import QuestionResult, Status, Student, Submission, SubmissionResult
 from tests.otter.otter_samples import autograder_zip, notebook
@@ -158,7 +158,7 @@ def test_a_student_is_found_by_key_id_or_name_and_never_guessed() -> None:
         (("override", "hw09", "nobody", "q1", "1", "--why", "w"), "no submission of 'nobody'"),
         (("override", "hw09", "ann", "q1", "--why", "w"), "give POINTS"),
         (("override", "hw09", "ann", "q1", "1", "--withdraw", "--why", "w"), "give POINTS"),
-        (("override", "hw09", "ann", "q1", "nan", "--why", "w"), "not negative"),
+        (("override", "hw09", "ann", "q1", "nan", "--why", "w"), "give a number from 0 to 2"),
         (("regrade", "hw01"), "holds the grades of hw09"),
     ],
 )

@@ -81,7 +81,7 @@ def test_refused_work_and_missing_students_are_in_the_table_by_name():
     file = Refused(
         file="a.zip", reason="bad-zip", message="a.zip is broken", students=(Student(id="77", name="Zip, Zed"),)
     )
-    page = pages.class_page(told(refused=(file,), unknown=(Student(id="x", name="Who, Knows"),)), similarity=False)
+    page = pages.class_page(told(refused=(file,), unknown=(Student(id="x", name="Who, Knows"),)))
     table = page[page.index('id="students"') :]
     for words in ("Zip, Zed", "failed: bad-zip", "Absent, Amy", "nothing handed in"):
         assert words in table

@@ -114,14 +114,14 @@ NOTE = {"en": "Without a short name: the author", "de": "Ohne Kurznamen: der Hin
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_the_class_page_shows_them_in_words(language):
-    page = pages.class_page(A_CLASS, similarity=False, language=language)
+    page = pages.class_page(A_CLASS, language=language)
     for name in ("run_1: C", HINT, "chain_drop"):
         assert name in page
     assert NOTE[language] in page
     assert "<script>alert" not in page
     assert "{{ 7*7 }}" in page
     # the catalogue alone needs no such note
-    plain = pages.class_page(a_run((asked(check(WRONG, "4")),)), similarity=False, language=language)
+    plain = pages.class_page(a_run((asked(check(WRONG, "4")),)), language=language)
     assert NOTE[language] not in plain
 
 
@@ -139,7 +139,7 @@ def test_words_persist_over_assignments_and_options_do_not():
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_page_that_is_shown_around_tells_no_option_and_no_hint(language):
     hidden = anonymous(A_CLASS)
-    shown = [pages.class_page(hidden, similarity=False, language=language)]
+    shown = [pages.class_page(hidden, language=language)]
     shown += [pages.student_page(hidden, result, language=language) for result in hidden.results]
     for page in shown:
         for secret in ("run_1:", HINT, NOTE[language]):

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from autograder.cli import group
 from autograder.model import Id, Run, Space, Student
-from autograder.report import answers_csv, schema_json, terminal, write_course, write_pages
+from autograder.report import answers_csv, schema_json, similar_pairs, terminal, write_course, write_pages
 from autograder.report.anonymous import anonymous
 from autograder.report.pages import html as pages
 from autograder.report.pages import typeset
@@ -47,7 +47,7 @@ def test_a_mean_is_out_of_what_the_policy_scaled_to():
     assert (numbers.possible, plain.possible) == (24.0, 12.0)
     assert numbers.mean == pytest.approx(2 * statistics.mean(one.score for one in sample.results if one.score))
     assert f"<b>{pages.shown(numbers.mean)} / 24</b>" in pages.class_page(
-        msgspec.structs.replace(sample, results=tuple(scaled)), similarity=False
+        msgspec.structs.replace(sample, results=tuple(scaled))
     )
     # full marks stay full marks
     assert numbers.histogram[-1] == plain.histogram[-1] > 0
@@ -128,13 +128,13 @@ def result_of(key: str):
 
 
 def test_a_page_makes_no_request():
-    text = pages.class_page(run()) + page_of("0001") + pages.course_page([run()])
+    text = pages.class_page(run(), similar=similar_pairs(run())) + page_of("0001") + pages.course_page([run()])
     for reference in ("src=", "@import", "url(", 'href="http', "href='http"):
         assert reference not in text
 
 
 def test_hostile_text_stays_text():
-    for page in (page_of("0004"), page_of("0005"), pages.class_page(run())):
+    for page in (page_of("0004"), page_of("0005"), pages.class_page(run(), similar=similar_pairs(run()))):
         assert "<script>alert" not in page
         assert "\u202e" not in page
         assert "\x00" not in page
@@ -242,7 +242,7 @@ def test_the_picture_is_told_in_words():
 def test_the_class_page_names_mistakes_and_facts_in_words(language):
     sample = run()
     facts = msgspec.structs.replace(sample.facts, tolerances={"float64": 1e-6, "float32": 1e-4})
-    page = pages.class_page(msgspec.structs.replace(sample, facts=facts), similarity=False, language=language)
+    page = pages.class_page(msgspec.structs.replace(sample, facts=facts), language=language)
     assert {"en": "inner derivative left out", "de": "innere Ableitung weggelassen"}[language] in page
     assert "chain_drop" in page
     assert "float64 1e-06, float32 0.0001" in page
@@ -250,7 +250,7 @@ def test_the_class_page_names_mistakes_and_facts_in_words(language):
 
 
 def test_an_anonymous_run_names_nobody():
-    page = pages.class_page(anonymous(run()))
+    page = pages.class_page(anonymous(run()), similar=similar_pairs(anonymous(run())))
     for name in ("Ann Smith", "Brien", "李小龍", "0099", "submissions.zip", "holiday"):
         assert name not in page
     assert "student-001" in page

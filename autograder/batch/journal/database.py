@@ -152,18 +152,31 @@ class Journal:
             rows = self._db.execute("SELECT decision FROM overrides ORDER BY number").fetchall()
         return [msgspec.json.decode(row[0], type=Override) for row in rows]
 
-    def add_override(self, decision: Override) -> None:
-        """Write a decision down; nothing here ever removes one."""
-        with self._named_errors():
-            self._db.execute("INSERT INTO overrides (decision) VALUES (?)", (msgspec.json.encode(decision),))
-
     def rulings(self) -> list[Ruling]:
         """Every ruling about a case that a person ever made, withdrawn ones included, oldest first."""
         return msgspec.json.decode(self.fact("rulings") or "[]", type=list[Ruling])
 
-    def add_rulings(self, rulings: Sequence[Ruling]) -> None:
-        """Write rulings down, all or none; nothing here ever removes one."""
-        self.set_fact("rulings", msgspec.json.encode([*self.rulings(), *rulings]).decode())
+    def decided(self) -> int:
+        """How many overrides and rulings there are."""
+        with self._named_errors():
+            overrides = int(self._db.execute("SELECT count(*) FROM overrides").fetchone()[0])
+        return overrides + len(self.rulings())
+
+    def add_decisions(self, overrides: Sequence[Override] = (), rulings: Sequence[Ruling] = ()) -> None:
+        """Write decisions down, all or none; nothing here ever removes one."""
+        every = msgspec.json.encode([*self.rulings(), *rulings]).decode()
+        with self._named_errors():
+            self._db.execute("BEGIN")
+            try:
+                self._db.executemany(
+                    "INSERT INTO overrides (decision) VALUES (?)", [(msgspec.json.encode(one),) for one in overrides]
+                )
+                if rulings:
+                    self._db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES ('rulings', ?)", (every,))
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
 
     def fact(self, name: str) -> str | None:
         """A remembered line about the folder, such as the assignment's name."""

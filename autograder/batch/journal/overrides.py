@@ -1,9 +1,11 @@
 """What a person decided about a score: kept in the journal with time, name and reason, applied to every later run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
+from autograder.batch.journal.rulings import Ruling, apply_rulings, standing
 from autograder.errors import UsageError
 from autograder.model import Adjustment, QuestionResult, Record, Status, Student, SubmissionResult
 
@@ -26,6 +28,36 @@ class Override(Record, frozen=True, kw_only=True):
     """ISO 8601 with offset."""
     students: tuple[Student, ...] = ()
     """Whose work it was when this was decided: a key may become somebody else's, when another list is given."""
+
+
+def now() -> str:
+    """The time of a decision that is made now."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def check_points(questions: Mapping[str, float], question: str, points: float | None) -> None:
+    """Refuse points that a question cannot have.
+
+    Args:
+        questions: name → points possible.
+        question: its name, or :data:`TOTAL`.
+        points: None withdraws, which is always possible.
+
+    Raises:
+        UsageError: there is no such question, or not so many points.
+
+    Example:
+        >>> check_points({"q1": 3.0}, "q1", 2.5)
+        >>> check_points({"q1": 3.0}, "q1", 7.0)
+        Traceback (most recent call last):
+        autograder.errors.UsageError: 7 points for q1: it has 3, so give a number from 0 to 3
+    """
+    possible = {**questions, TOTAL: float(sum(questions.values()))}
+    if question not in possible:
+        raise UsageError(f"no question {question!r}: there are {', '.join(possible)}")
+    most = possible[question]
+    if points is not None and not 0 <= points <= most:
+        raise UsageError(f"{points:g} points for {question}: it has {most:g}, so give a number from 0 to {most:g}")
 
 
 def same_people(some: Sequence[Student], others: Sequence[Student]) -> bool:
@@ -154,3 +186,27 @@ def _adjustment(decision: Override, before: float | None) -> Adjustment:
         who=decision.who,
         when=decision.at,
     )
+
+
+def with_decisions(
+    results: Sequence[SubmissionResult], overrides: Sequence[Override], rulings: Sequence[Ruling]
+) -> tuple[list[SubmissionResult], list[str]]:
+    """The results of a class with what people decided, and a line for each decision that is about nobody now."""
+    ruled = standing(rulings)
+    decided, lost = with_their_people(in_force(overrides), results)
+    done = []
+    for result in results:
+        students = result.submission.students
+        own: dict[str, Override] = {}
+        others: dict[str, Override] = {}
+        for question, one in decided.get(result.submission.key, {}).items():
+            # decisions of before this was written down are about whoever has the key
+            (own if not one.students or same_people(one.students, students) else others)[question] = one
+        lost += [
+            f"{one.key}: the points that {one.who} gave for {question} are not applied: this key was "
+            f"{one.students[0].name or one.students[0].id}'s, and is {students[0].name or students[0].id}'s with "
+            "this list: give them again with autograder override"
+            for question, one in others.items()
+        ]
+        done.append(apply_overrides(apply_rulings(result, ruled), own))
+    return done, lost

@@ -17,7 +17,8 @@ from autograder.errors import UsageError
 from autograder.model import Progress, Refused, Status, Student, SubmissionResult
 
 if TYPE_CHECKING:
-    from autograder.cli.class_run import Graded, Order
+    from autograder.batch.journal import Order
+    from autograder.folder import Graded
     from autograder.lms import Written
 
 INTERRUPTED = 130
@@ -133,7 +134,7 @@ def grade(assignment: str, submissions: tuple[str, ...], **options: Any) -> int:
 
 def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) -> "Order":
     """The options of the command line as one record."""
-    from autograder.cli.class_run import Order
+    from autograder.batch.journal import Order
     from autograder.sandbox.limits import Limits
 
     limits: dict[str, Any] = {}

@@ -126,8 +126,7 @@ def export(
     FOLDER is what `autograder grade -o` wrote. Nothing is graded again.
     """
     from autograder import lms
-    from autograder.cli.commands.report import read_run
-    from autograder.cli.grade_files import fill
+    from autograder.folder import fill, kept, read_run
     from autograder.locale import chosen
     from autograder.report import write_pages, write_results, write_table
 
@@ -173,6 +172,10 @@ def export(
         if one.path:
             click.echo(f"wrote {one.path}")
     if policy is not None and not dry_run:
+        if (held := kept(folder)) is not None:
+            # later decisions go by this policy, too
+            graded = lms.timed(held.graded.run, lists)
+            held.change(run=graded, policy=policy, unsettled=tuple(lost))
         write_results(run, folder / "results.json")
         write_table(run, folder / "grades.csv")
         # each student's page says what was changed and why; a member of a group may have got a row of their own
@@ -193,7 +196,7 @@ def export(
 
 def _similarity(folder: Path) -> bool:
     """Whether the run's page has the list of similar submissions."""
-    from autograder.cli.commands.regrade import order_of
+    from autograder.batch.journal import order_of
 
     order = order_of(folder)
     return order is None or order.similarity
@@ -226,7 +229,7 @@ def _pack(run: "Run", folder: Path, written: Sequence["Written"]) -> list["Feedb
 
 def _pages(roster: "Roster", feedback: Path) -> dict[str, str]:
     """Roster's student id → the page; a page is named after the run's own id, which may be another's number here."""
-    from autograder.cli.commands.report import read_run
+    from autograder.folder import read_run
 
     run = read_run(feedback.parent)
     keys: dict[Student, str] = {}

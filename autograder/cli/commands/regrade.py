@@ -3,22 +3,21 @@
 import csv
 import getpass
 import io
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from autograder.cli import NEEDS_A_PERSON
 from autograder.cli.commands.grade import run as grade_run
-from autograder.cli.commands.report import read_run
 from autograder.errors import UsageError
-from autograder.model import Record, Run
+from autograder.model import Record, Run, Status
 
 if TYPE_CHECKING:
-    from autograder.cli.class_run import Graded, Order
+    from autograder.batch.journal import Order, Override, Ruling
+    from autograder.folder import Folder, Graded
 
 CHANGES = "changes.csv"
 _OUT = click.option(
@@ -86,44 +85,46 @@ def override(
 ) -> int:
     """Set a score by hand: STUDENT (id, name or key), QUESTION (or "total"), POINTS.
 
-    The decision goes into the journal with time, name and reason. It survives every later run and regrade, and all
-    files are written again with it.
+    The decision goes into the journal with time, name and reason, and survives every later run and regrade. Nothing is
+    graded for it: the student's page, the tables and the LMS's files are written with it, wherever the folder lies.
     """
-    from autograder.batch.journal import TOTAL, Journal, Override, find, whose
+    from autograder.batch.journal import find
+    from autograder.folder import Folder
 
-    run = read_run(out)
-    if run.facts.assignment != assignment:
+    if (points is None) is not withdraw:
+        raise UsageError("give POINTS, or --withdraw to take an earlier override back")
+    folder = Folder(out)
+    _refuse_another(folder.run, assignment, out)
+    result = find(folder.run.results, student)
+    key = result.submission.key
+    decision = folder.decision(key, question, points, why=why, who=who or getpass.getuser())
+    if result.submission.part_of is not None or any(one.submission.part_of == key for one in folder.run.results):
+        click.echo(f"note: this is group work: the points count for everybody in {student}'s group", err=True)
+    return decide(folder, [decision])
+
+
+def decide(folder: "Folder", overrides: "Sequence[Override]" = (), rulings: "Sequence[Ruling]" = ()) -> int:
+    """Keep decisions, bring the folder's files up to them, say what changed; the exit status is that of ``grade``."""
+    before = folder.run
+    folder.decide(overrides, rulings)
+    graded = folder.write()
+    _say_changes(before, graded)
+    waiting = sum(result.status is not Status.GRADED for result in graded.run.results)
+    click.echo(f"written: {graded.out / 'grades.csv'}, results.json, the pages{_lms_files(graded)}")
+    if waiting:
+        click.echo(f"{waiting} still without a grade: autograder review {graded.out}")
+    return NEEDS_A_PERSON if graded.needs_a_person else 0
+
+
+def _lms_files(graded: "Graded") -> str:
+    return "".join(f", {one.path}" for one in graded.written if one.path)
+
+
+def _refuse_another(run: Run, assignment: str | None, out: Path) -> None:
+    if assignment is not None and run.facts.assignment != assignment:
         raise UsageError(
             f"{out} holds the grades of {run.facts.assignment}, not of {assignment}: give its folder with -o"
         )
-    if (points is None) is not withdraw:
-        raise UsageError("give POINTS, or --withdraw to take an earlier override back")
-    result = find(run.results, student)
-    possible = run.questions | {TOTAL: sum(run.questions.values())}
-    if question not in possible:
-        raise UsageError(f"{assignment} has no question {question!r}: it has {', '.join(possible)}")
-    if points is not None and not points >= 0:
-        raise UsageError(f"{points:g} points: give a number that is not negative")
-    if points is not None and points > possible[question]:
-        click.echo(f"note: {points:g} is more than the {possible[question]:g} points of {question}", err=True)
-    if result.submission.part_of is not None or any(
-        other.submission.part_of == result.submission.key for other in run.results
-    ):
-        click.echo(f"note: this is group work: the points count for everybody in {student}'s group", err=True)
-    decision = Override(
-        # the work's own key: a member's row is made anew from it by the policy
-        key=result.submission.part_of or result.submission.key,
-        question=question,
-        points=points,
-        why=why,
-        who=who or getpass.getuser(),
-        at=datetime.now().astimezone().isoformat(timespec="seconds"),
-        students=whose(result.submission.students),
-    )
-    order = remembered(out)
-    with Journal(out / "journal.db") as journal:
-        journal.add_override(decision)
-    return again(order, run)
 
 
 @click.command()
@@ -136,11 +137,11 @@ def regrade(assignment: str | None, out: Path, dry_run: bool) -> int:
     Notebooks that answer the same questions at the same points are not run again: what they answered is in the
     journal. Overrides stay. What changed for whom is printed and written to changes.csv.
     """
+    from autograder.batch.journal import remembered
+    from autograder.folder import read_run
+
     run = read_run(out)
-    if assignment is not None and run.facts.assignment != assignment:
-        raise UsageError(
-            f"{out} holds the grades of {run.facts.assignment}, not of {assignment}: give its folder with -o"
-        )
+    _refuse_another(run, assignment, out)
     return again(msgspec.structs.replace(remembered(out), dry_run=dry_run), run)
 
 
@@ -155,14 +156,12 @@ def swap(assignment: str, one: str, other: str, out: Path) -> int:
     Their own times, lateness and places in the LMS stay. The same command again takes it back. All files are written
     again, and what changed is printed as after a regrade. The folder remembers it in every later run.
     """
-    from autograder.batch.journal import Journal, in_force
+    from autograder.batch.journal import Journal, in_force, remembered
     from autograder.cli.class_run import SWAPS
+    from autograder.folder import read_run
 
     run = read_run(out)
-    if run.facts.assignment != assignment:
-        raise UsageError(
-            f"{out} holds the grades of {run.facts.assignment}, not of {assignment}: give its folder with -o"
-        )
+    _refuse_another(run, assignment, out)
     order = remembered(out)
     with Journal(out / "journal.db") as journal:
         held = journal.fact(SWAPS)
@@ -193,64 +192,27 @@ def swap(assignment: str, one: str, other: str, out: Path) -> int:
     return status
 
 
-def remembered(out: Path) -> "Order":
-    """The call of ``autograder grade`` that wrote this folder.
-
-    Raises:
-        UsageError: there was none, or its files have moved.
-    """
-    order = order_of(out)
-    if order is None:
-        raise UsageError(f"{out} does not say how it was graded: give the command of `autograder grade` again")
-    files = (*map(Path, order.submissions), *order.rosters, *(path for _, path in order.replace))
-    gone = [path for path in (*files, *_given(order.policy), *_given(order.groups)) if not path.exists()]
-    if gone:
-        raise UsageError(
-            f"{gone[0]} is not there any more: give the command of `autograder grade` again with its new place"
-        )
-    return msgspec.structs.replace(order, out=out)
-
-
-def _given(path: Path | None) -> list[Path]:
-    return [] if path is None else [path]
-
-
-def order_of(out: Path) -> "Order | None":
-    """The call that the journal of this folder holds; None without one."""
-    from autograder.batch.journal import Journal
-    from autograder.cli.class_run import ORDER, Order
-
-    if not (out / "journal.db").is_file():
-        return None
-    with Journal(out / "journal.db") as journal:
-        held = journal.fact(ORDER)
-    return None if held is None else msgspec.json.decode(held, type=Order, dec_hook=_path)
-
-
-def _path(kind: type, value: Any) -> Path:
-    """Paths were written as text."""
-    return Path(str(value))
-
-
 def again(order: "Order", before: Run) -> int:
     """Run the order once more, print and write what changed; the exit status is that of ``grade``."""
+    return grade_run(order, show=lambda graded: _say_changes(before, graded, dry_run=order.dry_run))
+
+
+def _say_changes(before: Run, graded: "Graded", *, dry_run: bool = False) -> None:
+    """Print what changed for whom and, but for a dry run, write it to changes.csv."""
     from autograder.report import number, write_atomically
 
-    def show(graded: "Graded") -> None:
-        found = list(changes(before, graded.run))
-        for change in found:
-            click.echo(f"{change.name} ({change.student}) {change.question}: {_mark(change.old)} → {_mark(change.new)}")
-        if not found:
-            click.echo("no score changed")
-        if order.dry_run:
-            return
-        text = io.StringIO()
-        table = csv.writer(text, lineterminator="\n")
-        table.writerow(["student", "name", "question", "old", "new"])
-        table.writerows([c.student, c.name, c.question, number(c.old), number(c.new)] for c in found)
-        write_atomically(order.out / CHANGES, text.getvalue().encode())
-
-    return grade_run(order, show=show)
+    found = list(changes(before, graded.run))
+    for change in found:
+        click.echo(f"{change.name} ({change.student}) {change.question}: {_mark(change.old)} → {_mark(change.new)}")
+    if not found:
+        click.echo("no score changed")
+    if dry_run:
+        return
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["student", "name", "question", "old", "new"])
+    table.writerows([c.student, c.name, c.question, number(c.old), number(c.new)] for c in found)
+    write_atomically(graded.out / CHANGES, text.getvalue().encode())
 
 
 def _mark(value: float | None) -> str:

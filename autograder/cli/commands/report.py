@@ -3,29 +3,9 @@
 from pathlib import Path
 
 import click
-import msgspec
-from rich.console import Console
 
 from autograder.cli import NEEDS_A_PERSON
 from autograder.errors import UsageError
-from autograder.model import Run
-
-
-def read_run(folder: Path) -> Run:
-    """The run that ``autograder grade`` wrote into ``folder``.
-
-    Raises:
-        UsageError: there is none, or a newer version of the package wrote it.
-    """
-    path = folder / "results.json" if folder.is_dir() else folder
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Run)
-    except OSError as error:
-        raise UsageError(
-            f"{path}: cannot be read ({error.strerror}); give the folder that `autograder grade -o` wrote"
-        ) from error
-    except msgspec.MsgspecError as error:
-        raise UsageError(f"{path}: not the results of a run of this version ({error}); grade again into it") from error
 
 
 @click.command()
@@ -43,6 +23,7 @@ def report(
 
     One folder: its report.html and feedback/ anew. Several: course.html with every student over time.
     """
+    from autograder.folder import read_run
     from autograder.locale import chosen
     from autograder.report import write_course, write_pages
     from autograder.report.anonymous import anonymous as without_names
@@ -77,7 +58,10 @@ def report(
 @click.option("--schema", is_flag=True, help="Print the JSON schema of results.json instead.")
 def show(folder: Path, student: str | None, answers: bool, parquet: Path | None, schema: bool) -> None:
     """Print a run in the terminal: the class, or one STUDENT (id, name or key) question by question."""
+    from rich.console import Console
+
     from autograder.batch.journal import find
+    from autograder.folder import read_run
     from autograder.report import answers_csv, schema_json, terminal, write_answers_parquet
 
     if schema:
@@ -104,7 +88,10 @@ def show(folder: Path, student: str | None, answers: bool, parquet: Path | None,
 @click.argument("question")
 def explain(folder: Path, student: str, question: str) -> None:
     """Say why STUDENT (id, name or key) got what they got for QUESTION: every check with its points and its reason."""
+    from rich.console import Console
+
     from autograder.batch.journal import find
+    from autograder.folder import read_run
     from autograder.report import terminal
 
     run = read_run(folder)

@@ -4,8 +4,7 @@ import codecs
 import csv
 import getpass
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +56,7 @@ def review(
     Cases that pass only inside the notebook's own process are listed one by one, with everybody who waits for them:
     --accept q3:2 or --refuse q3:2 decides the second case of q3 for all of them, now and in later runs.
     """
-    from autograder.cli.commands.report import read_run
+    from autograder.folder import Folder, read_run
     from autograder.report import write_atomically
 
     run = read_run(folder)
@@ -82,16 +81,9 @@ def review(
     decisions = list(decided(run, filled, who or getpass.getuser()))
     if not decisions:
         raise UsageError(f"{filled}: no row has points: fill in the column points and save it as CSV")
-    for line in _above(run, decisions):
-        click.echo(line, err=True)
-    from autograder.batch.journal import Journal
-    from autograder.cli.commands.regrade import again, remembered
+    from autograder.cli.commands.regrade import decide
 
-    order = remembered(folder)
-    with Journal(folder / "journal.db") as journal:
-        for decision in decisions:
-            journal.add_override(decision)
-    return again(order, run)
+    return decide(Folder(folder), decisions)
 
 
 def by_case(run: Run, folder: Path) -> Iterator[str]:
@@ -114,10 +106,10 @@ def _points(value: float) -> str:
 
 
 def _rule(folder: Path, run: Run, cases: dict[bool | None, tuple[str, ...]], why: str | None, who: str) -> int:
-    from autograder.batch.journal import Journal, Ruling, case_named
-    from autograder.cli.commands.regrade import again, remembered
+    from autograder.batch.journal import Ruling, case_named, now
+    from autograder.cli.commands.regrade import decide
+    from autograder.folder import Folder
 
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
     said = {True: ACCEPTED, False: REFUSED, None: ""}
     rulings = []
     for accepted, labels in cases.items():
@@ -131,15 +123,12 @@ def _rule(folder: Path, run: Run, cases: dict[bool | None, tuple[str, ...]], why
                     accepted=accepted,
                     why=why or said[accepted],
                     who=who,
-                    at=now,
+                    at=now(),
                 )
             )
     if len({(ruling.question, ruling.place) for ruling in rulings}) < len(rulings):
         raise UsageError("a case is named twice: accept it, or refuse it, or withdraw what was said")
-    order = remembered(folder)
-    with Journal(folder / "journal.db") as journal:
-        journal.add_rulings(rulings)
-    return again(order, run)
+    return decide(Folder(folder), rulings=rulings)
 
 
 def waiting(run: Run) -> Iterator[list[str]]:
@@ -184,9 +173,10 @@ def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:
     """The decisions in a filled table, in its order; whatever a spreadsheet made of separators and encoding.
 
     Raises:
-        UsageError: a row names nobody, no question, or points that are no number; the message says which line.
+        UsageError: a row names nobody, no question, or points that are no number or too many; the message says which
+            line.
     """
-    from autograder.batch.journal import TOTAL, Override, whose
+    from autograder.batch.journal import Override, check_points, now, whose
     from autograder.lms import column_of, decimal_in, read_table
     from autograder.report.pages import plain
 
@@ -197,7 +187,7 @@ def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:
     if lacking := [name for name, place in places.items() if place is None]:
         raise UsageError(f"{path.name}: no column {lacking[0]!r}: write the table again with autograder review")
     known: dict[str, SubmissionResult] = {neutralise(plain(result.submission.key)): result for result in run.results}
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    at = now()
     seen: dict[tuple[str, str], tuple[int, Decimal]] = {}
     for row in table.rows[1:]:
         student, question, points, why = (row.cell(place or 0).strip() for place in places.values())
@@ -206,12 +196,12 @@ def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:
         value = decimal_in(points)
         name = "" if name_place is None else row.cell(name_place).strip()
         student = _student(student, name, known, f"{path.name}: line {row.line}")
-        if question != TOTAL and question not in run.questions:
-            raise UsageError(
-                f"{path.name}: line {row.line}: no question {question!r}: there are {', '.join(run.questions)}"
-            )
         if value is None or value < 0:
             raise UsageError(f"{path.name}: line {row.line}: {points!r} are no points: give a number, 0 or more")
+        try:
+            check_points(run.questions, question, float(value))
+        except UsageError as error:
+            raise UsageError(f"{path.name}: line {row.line}: {error}") from error
         submission = known[student].submission
         line, earlier = seen.setdefault((student, question), (row.line, value))
         if earlier != value:
@@ -224,7 +214,7 @@ def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:
             points=float(value),
             why=why or WHY,
             who=who,
-            at=now,
+            at=at,
             students=whose(submission.students),
         )
 
@@ -248,15 +238,3 @@ def _student(cell: str, name: str, known: Mapping[str, SubmissionResult], where:
             f"{where}: {cell!r} may be {' or '.join(fits)}, since a spreadsheet changed it: write the right one there"
         )
     raise UsageError(f"{where}: no submission has the key {cell!r}: copy the key from grades.csv, as text")
-
-
-def _above(run: Run, decisions: Sequence["Override"]) -> Iterator[str]:
-    """Decisions that give more than there is."""
-    from autograder.batch.journal import TOTAL
-    from autograder.report import number
-
-    possible = run.questions | {TOTAL: sum(run.questions.values())}
-    for one in decisions:
-        if one.points is not None and one.points > possible[one.question]:
-            most = number(possible[one.question])
-            yield f"note: {one.key}: {number(one.points)} is more than the {most} points of {one.question}"

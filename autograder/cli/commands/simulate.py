@@ -54,7 +54,7 @@ def demo(out: Path, students: int, seed: int, jobs: int | None, sandbox: str) ->
     """
     from rich.console import Console
 
-    from autograder.cli.class_run import Order
+    from autograder.batch.journal import Order
     from autograder.cli.commands.grade import run, typed
     from autograder.sandbox.limits import Limits
 

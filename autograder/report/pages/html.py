@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib import resources
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,12 +25,9 @@ from autograder.model import (
 )
 from autograder.report.names import display_name, page_name
 from autograder.report.pages import attention, charts, typeset
+from autograder.report.statistics import Similar, beside, course, only_inside
 from autograder.report.statistics import assignment as statistics
-from autograder.report.statistics import beside, course, only_inside
 from autograder.report.table import number, total
-
-if TYPE_CHECKING:
-    from autograder.report.statistics import similarity
 
 
 class Item(Record, frozen=True, kw_only=True):
@@ -205,13 +202,12 @@ def undrawn_page(run: Run, result: SubmissionResult | None = None, *, language: 
     )
 
 
-def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> str:
-    """The class's page: numbers, what needs a person, every student with a link, similar pairs."""
+def class_page(run: Run, *, similar: Sequence[Similar] = (), language: str = "en") -> str:
+    """The class's page: numbers, what needs a person, every student with a link, the similar pairs that are given."""
     numbers = statistics.of_class(run)
     words = catalogue(language)
     labels = [f"{10 * i}–{10 * (i + 1)}" for i in range(statistics.BINS)]
     parts = ", ".join(f"{label} %: {count}" for label, count in zip(labels, numbers.histogram, strict=True) if count)
-    pairs = _similar(run) if similarity else []
     return (
         _environment(language)
         .get_template("class.html.j2")
@@ -228,19 +224,11 @@ def class_page(run: Run, *, similarity: bool = True, language: str = "en") -> st
             students=list(_rows(run, words.gettext)),
             changed=any(_told(result) for result in run.results),
             beside=beside.beside(run),
-            similar=pairs,
+            similar=similar,
             names={result.submission.key: display_name(result) for result in run.results},
             links={result.submission.key: page_name(result) for result in run.results},
         )
     )
-
-
-def _similar(run: Run) -> "list[similarity.Similar]":
-    # copydetect imports matplotlib, 0.6 s for this page only
-    from autograder.report.statistics import similarity
-
-    works = [result for result in run.results if result.submission.part_of is None]
-    return similarity.similar(works, starter=run.starter)
 
 
 def _told(result: SubmissionResult) -> list[Adjustment]:

@@ -5,14 +5,13 @@
 ``beside.py`` the wrong answers of a class beside both references.
 """
 
-from importlib import import_module
-from typing import Any
-
 from autograder.report.statistics import assignment, beside, course, only_inside
 from autograder.report.statistics.beside import cells
 from autograder.report.statistics.only_inside import likely, open_cases, ruling, said
+from autograder.report.statistics.similarity import Similar, similar_pairs
 
 __all__ = [
+    "Similar",
     "assignment",
     "beside",
     "cells",
@@ -22,12 +21,5 @@ __all__ = [
     "open_cases",
     "ruling",
     "said",
-    "similarity",
+    "similar_pairs",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """``similarity`` brings copydetect and NumPy, and only the page of a class asks for it."""
-    if name != "similarity":
-        raise AttributeError(f"module 'autograder.report.statistics' has no attribute {name!r}")
-    return import_module("autograder.report.statistics.similarity")

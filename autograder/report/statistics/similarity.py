@@ -11,15 +11,11 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import accumulate, combinations
+from typing import Any
 
-import numpy as np
-
-from autograder.model import Record, SubmissionResult
+from autograder.model import Record, Run, SubmissionResult
 from autograder.modules import without_init
 from autograder.untrusted import guarded
-
-with without_init("copydetect"):
-    from copydetect.utils import filter_code, winnow
 
 K = 24  # characters of blanked code; shorter runs are alike by chance (an import line, a lambda)
 WINDOW = 8
@@ -59,12 +55,26 @@ def _fingerprints(cells: Sequence[str]) -> _Prints:
     return guarded(lambda: _prints(code), of=code, longest=LONGEST, otherwise=lambda why: nothing)
 
 
+def blanked(code: str) -> tuple[str, Any]:
+    """Code without comments, its names replaced, and an array of where that shifted it: (place, by how much)."""
+    with without_init("copydetect"):  # here, because a page that shows what was found needs none of it
+        from copydetect.utils import filter_code
+
+    text, offsets = filter_code(code, "cell.py", "python")
+    return str(text), offsets
+
+
 def _prints(code: str) -> _Prints:
-    blanked, offsets = filter_code(code, "cell.py", "python")
-    if len(blanked) <= K:
+    import numpy as np
+
+    with without_init("copydetect"):
+        from copydetect.utils import winnow
+
+    text, offsets = blanked(code)
+    if len(text) <= K:
         return _Prints(places={}, code=code)
     # crc32, not hash(): the report of the same class must be the same file every time
-    hashes = np.array([zlib.crc32(blanked[i : i + K].encode()) for i in range(len(blanked) - K + 1)])
+    hashes = np.array([zlib.crc32(text[i : i + K].encode()) for i in range(len(text) - K + 1)])
     chosen, where = winnow(hashes, WINDOW)
     starts = offsets[:, 0]
     shift = offsets[np.maximum(np.searchsorted(starts, where, side="right") - 1, 0), 1]
@@ -120,3 +130,9 @@ def similar(results: Sequence[SubmissionResult], *, starter: Sequence[str] = (),
         for left, right in first
         for both in [prints[left].places.keys() & prints[right].places.keys() & rare.keys()]
     ]
+
+
+def similar_pairs(run: Run) -> list[Similar]:
+    """The pairs of a run, each work once."""
+    works = [result for result in run.results if result.submission.part_of is None]
+    return similar(works, starter=run.starter)
