@@ -7,9 +7,10 @@ cell is seen and run wherever the notebook is opened.
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import nbformat
+
+from autograder.student.testfile import as_file
 
 __all__ = ["bring_checks"]
 
@@ -48,7 +49,7 @@ def bring_checks(notebook: nbformat.NotebookNode, name: str, folder: Path, zippe
 
     cell = next((cell for cell in notebook.cells if cell.cell_type == "code" and _GRADER.search(cell.source)), None)
     tests = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
-    tests = tests or {key: _as_file(test) for key, test in notebook.metadata.get("otter", {}).get("tests", {}).items()}
+    tests = tests or {key: as_file(test) for key, test in notebook.metadata.get("otter", {}).get("tests", {}).items()}
     if cell is None or not tests:
         return
     counts = {question.file: len(question.fresh().test_cases) for question in load(zipped).questions}
@@ -62,11 +63,6 @@ def bring_checks(notebook: nbformat.NotebookNode, name: str, folder: Path, zippe
     source = _GRADER.sub(lambda _: made, source, count=1)
     cell.source = source if imported else f"{_INSTALL}\n\n{source}"
     cell.metadata |= {"deletable": False, "editable": False}
-
-
-def _as_file(test: Any) -> str:
-    """A test of a notebook's metadata as the file that Otter would read: doctest style is data there."""
-    return test.strip() + "\n" if isinstance(test, str) else f"OK_FORMAT = True\n\ntest = {test!r}\n"
 
 
 def _literal(text: str) -> str:

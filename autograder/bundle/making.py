@@ -19,6 +19,7 @@ from autograder.bundle.results import without_score
 from autograder.bundle.settings import SETTINGS, Settings
 from autograder.errors import UsageError
 from autograder.locale import translate
+from autograder.origin import DISTRIBUTION
 from autograder.otter import lacks_references, load
 from autograder.otter.references import REFERENCES, brought, second_values, written
 from autograder.report import write_atomically
@@ -26,7 +27,6 @@ from autograder.sandbox.limits import Limits
 
 __all__ = ["pinned", "write_bundle"]
 
-DISTRIBUTION = "nabla-autograder"
 MARGIN = 30
 """Seconds that are left of Gradescope's time when we stop: for writing results, and for a slow start."""
 _STARTED = ("setup.sh", "run_autograder")
@@ -159,20 +159,32 @@ def pinned() -> list[str]:
             if needed.marker is None or any(needed.marker.evaluate(one) for one in environments):
                 needed.marker = None
                 waiting.append(needed)
-    return [found[key] for key in sorted(found)]
+    return [found[key] for key in sorted(found) if key != DISTRIBUTION]
 
 
 def _required() -> list[str]:
-    """What this package asks for; in a checkout its pyproject.toml, which an old editable install knows nothing of."""
+    """What grading asks for; in a checkout by its pyproject.toml, which an old editable install knows nothing of."""
     project = Path(autograder.__file__).resolve().parent.parent / "pyproject.toml"
     if project.is_file():
         about = tomllib.loads(project.read_text(encoding="utf-8")).get("project", {})
         if about.get("name") == DISTRIBUTION:
-            return list(about["dependencies"])
+            return [*about["dependencies"], *_extra(about["optional-dependencies"], "grade")]
     try:
-        return distribution(DISTRIBUTION).requires or []
+        distribution(DISTRIBUTION)
     except PackageNotFoundError as error:
         raise UsageError(f"{DISTRIBUTION} is not installed here: pip install . in its folder, then again") from error
+    return [f"{DISTRIBUTION}[grade]"]
+
+
+def _extra(extras: dict[str, list[str]], name: str) -> Iterator[str]:
+    """The requirements of an extra, those of the extras that it names among them."""
+    for text in extras[name]:
+        wanted = Requirement(text)
+        if wanted.name == DISTRIBUTION:
+            for other in sorted(wanted.extras):
+                yield from _extra(extras, other)
+        else:
+            yield text
 
 
 def _package() -> Iterator[tuple[str, bytes]]:

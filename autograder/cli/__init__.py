@@ -93,6 +93,13 @@ class Patient:
         return getattr(self._stream, name)
 
 
+def _more() -> str:
+    """How to get what grading and building need; checking an answer does without."""
+    from autograder.origin import install_line
+
+    return install_line("grade")
+
+
 def main() -> None:
     """Entry point of the ``autograder`` command."""
     sys.stdout, sys.stderr = cast("TextIO", Patient(sys.stdout)), cast("TextIO", Patient(sys.stderr))
@@ -103,6 +110,12 @@ def main() -> None:
         sys.exit(130)
     except click.ClickException as error:
         error.show()
+        sys.exit(WRONG_CALL)
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing in ("", "autograder") or sys.argv[1:2] == []:
+            raise
+        click.echo(f"error: `autograder {sys.argv[1]}` needs {missing}, which is not installed: {_more()}", err=True)
         sys.exit(WRONG_CALL)
     except BugError as error:
         click.echo(f"error: {error}\nThis is a bug in autograder, not in your files; please report it.", err=True)

@@ -27,6 +27,7 @@ COLAB = (
     "Colab has no file to export. Choose File > Download > Download .ipynb and hand in that file: it holds what you "
     "see here."
 )
+NO_PDF = "The zip file has no PDF, because none could be made here ({why}). Your notebook is in it."
 
 SENTENCES = (
     PASSED,
@@ -45,4 +46,5 @@ SENTENCES = (
     NOT_FOUND,
     UNREADABLE,
     COLAB,
+    NO_PDF,
 )

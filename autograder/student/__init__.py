@@ -1,5 +1,5 @@
 """The student's side: the ``grader`` of a handed-out notebook, what its checks say, and whether the file was saved.
 
-Light on purpose: ``notebook`` is imported in the student's kernel, and in the jail, where Otter is
-a stub.
+Light on purpose: it needs nothing but the standard library, our sentences and, to show them, the IPython that runs the
+notebook. ``testfile`` runs Otter's test files; Otter itself is imported only for what students rarely ask (a PDF).
 """

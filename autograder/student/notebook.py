@@ -1,37 +1,37 @@
-"""Otter's notebook object for places where Otter alone is lost: Colab, a renamed file, a folder with several copies."""
+"""``grader`` in a student's notebook, also where Otter is lost: Colab, a renamed file, a browser, no Otter at all."""
 
-import atexit
 import contextlib
 import inspect
-import shutil
 import sys
-import tempfile
 import warnings
-from collections.abc import Callable, Mapping
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from autograder.modules import GRAMMAR, without
 from autograder.student.saved import Runs, SavedNotebook, copies, found_again, open_notebook, unsaved
-
-with warnings.catch_warnings(), without(GRAMMAR):
-    warnings.simplefilter("ignore")  # what Otter imports is not the student's concern
-    from otter import Notebook as OttersNotebook
+from autograder.student.testfile import as_file, run_test_file
 
 __all__ = ["Notebook"]
 
 _RUNS = Runs()
+_ZIP_NAME = "__zip_filename__"
+"""In a zip of Otter's, what it was called when it was made."""
+_LOG = ".OTTER_LOG"
 
 
-class Notebook(OttersNotebook):  # type: ignore[misc]  # Otter has no type hints that mypy can read
+class Notebook:
     """``grader`` in a student's notebook: the checks come with the first cell, so no file is needed for them.
 
-    Made by ``autograder build``; where a work is graded (``otter run``, Gradescope, ``autograder grade``) it does what
-    Otter's own object does there.
+    Made by ``autograder build``. Where a work is graded (``otter run``, Gradescope, ``autograder grade``) the call
+    gives Otter's own object.
 
     Args:
         name: the assignment's, as in its ``ASSIGNMENT CONFIG``.
-        tests: question → its public test file as text; without any, Otter looks for a folder ``tests``.
+        tests: question → its public test file as text; without any they are read from a folder ``tests``, or from the
+            open notebook's metadata.
         at_grading: question → how many checks run when the work is graded, public and hidden.
 
     Example:
@@ -42,39 +42,38 @@ class Notebook(OttersNotebook):  # type: ignore[misc]  # Otter has no type hints
         1 of 2 checks ran here; the rest runs when the work is graded.
     """
 
+    def __new__(cls, *args: Any, **settings: Any) -> Any:
+        """Otter's own object where Otter grades: its preamble has imported and marked it by then."""
+        otters: Any = getattr(sys.modules.get("otter.check.notebook"), "Notebook", None)
+        return otters() if getattr(otters, "_grading_mode", False) else super().__new__(cls)
+
     def __init__(
         self, name: str, *, tests: Mapping[str, str] | None = None, at_grading: Mapping[str, int] | None = None
     ) -> None:
         self._name = name
-        self._questions = tuple(tests or sorted(path.stem for path in Path("tests").glob("*.py")))
         self._at_grading = dict(at_grading or {})
         self._told: dict[str, Any] = {}
-        if self._grading_mode:
-            super().__init__()
-            return
         _RUNS.watch(_shell())
-        file = self._file()
-        super().__init__(str(file) if file else None, tests_dir=_written(tests) if tests else "./tests")
+        self._tests = dict(tests) if tests is not None else self._found()
 
     def check(self, question: str, global_env: dict[str, Any] | None = None) -> Any:
         """Run the public checks of a question on the names of the calling cell; the result shows its sentences."""
         frame = inspect.currentframe()
         if global_env is None and frame is not None and frame.f_back is not None:
             global_env = frame.f_back.f_globals
-        if self._grading_mode:
-            return super().check(question, global_env)
         from autograder.feedback import notebook as sentences
         from autograder.student.told import Said, worded
 
-        if self._questions and question not in self._questions:
-            known = ", ".join(self._questions)
+        if question not in self._tests:
+            known = ", ".join(self._tests)
             return Said(lines=(worded(sentences.NO_QUESTION, question=question, known=known),))
-        return self._unless_interrupted(question, lambda: self._run_checks(question, global_env))
+        return self._unless_interrupted(question, lambda: self._run_checks(question, global_env or {}))
 
-    def _run_checks(self, question: str, names: dict[str, Any] | None) -> Any:
+    def _run_checks(self, question: str, names: dict[str, Any]) -> Any:
         from autograder.student.told import told
 
-        self._told[question] = told(super().check(question, names), self._at_grading.get(question, 0))
+        ran = run_test_file(self._tests[question], names, path=f"tests/{question}.py")
+        self._told[question] = told(ran, self._at_grading.get(question, 0))
         return self._told[question]
 
     @staticmethod
@@ -90,8 +89,6 @@ class Notebook(OttersNotebook):  # type: ignore[misc]  # Otter has no type hints
 
     def check_all(self) -> Any:
         """Run the public checks of all questions; the result shows the sentences of each and how many checks ran."""
-        if self._grading_mode:
-            return super().check_all()
         frame = inspect.currentframe()
         names = frame.f_back.f_globals if frame is not None and frame.f_back is not None else {}
         return self._unless_interrupted(self._name, lambda: self._run_all(names))
@@ -99,7 +96,7 @@ class Notebook(OttersNotebook):  # type: ignore[misc]  # Otter has no type hints
     def _run_all(self, names: dict[str, Any]) -> Any:
         from autograder.student.told import Told, together
 
-        each: list[Told] = [self._run_checks(question, names) for question in self._questions]
+        each: list[Told] = [self._run_checks(question, names) for question in self._tests]
         lines = [line for one in each for line in (one.head, *one.lines)]
         return Told(
             question=self._name,
@@ -109,27 +106,79 @@ class Notebook(OttersNotebook):  # type: ignore[misc]  # Otter has no type hints
             lines=tuple(lines),
         )
 
-    def export(self, nb_path: str | None = None, *args: Any, **settings: Any) -> None:
-        """Make the zip file to hand in, after saying what is not in it.
+    def export(
+        self,
+        nb_path: str | None = None,
+        export_path: str | None = None,
+        pdf: bool = True,
+        filtering: bool = True,
+        pagebreaks: bool = True,
+        files: Sequence[str] = (),
+        display_link: bool = True,
+        force_save: bool = False,
+        run_tests: bool = False,
+        ignore_log: bool = False,
+    ) -> None:
+        """Make the zip file to hand in, as Otter makes it, after saying what is not in it.
 
         Args:
             nb_path: the notebook's file; None finds the one that is open.
-            args: as Otter's.
-            settings: as Otter's.
+            export_path: the zip; None names it after the notebook and the time.
+            pdf, filtering, pagebreaks: add a PDF; that needs Otter and is left out, with a sentence, where it is not.
+            files: more files and folders to put in.
+            display_link: show a link to the zip.
+            force_save: taken for Otter's sake; cells that are not saved are named instead.
+            run_tests: run all checks again before the zip is made.
+            ignore_log: leave out a log that Otter has written.
         """
-        if self._grading_mode:
-            super().export(nb_path, *args, **settings)
-            return
-        from IPython.display import display
+        from IPython.display import HTML, display
 
         from autograder.student.told import Said
 
+        frame = inspect.currentframe()
         path, lines = self._to_export(nb_path)
-        display(Said(lines=tuple(lines)))  # type: ignore[no-untyped-call]
-        if path is not None:
-            # Otter puts the path as it is given into the zip
+        if run_tests and frame is not None and frame.f_back is not None:
+            display(self._run_all(frame.f_back.f_globals))  # type: ignore[no-untyped-call]
+        printed, trouble = self._pdf(path, filtering, pagebreaks) if pdf and path is not None else (None, [])
+        plugins = getattr(vars(self).get("_otters"), "_addl_files", [])
+        display(Said(lines=tuple(lines + trouble)))  # type: ignore[no-untyped-call]
+        if path is None:
+            return
+        made = _zipped(path, export_path, [*([printed] if printed else []), *files, *plugins], log=not ignore_log)
+        if display_link:
+            link = f'<a href="{made}" download="{made}" target="_blank">here</a>'
+            said = f"<p>Your submission has been exported. Click {link} to download the zip file.</p>"
+            display(HTML(said))  # type: ignore[no-untyped-call]
+
+    @staticmethod
+    def _pdf(path: Path, filtering: bool, pagebreaks: bool) -> tuple[str | None, list[str]]:
+        """The notebook's PDF as Otter makes it, or why there is none."""
+        from autograder.feedback import notebook as sentences
+        from autograder.student.told import worded
+
+        try:
+            from otter.export import export_notebook
+
             with contextlib.chdir(path.parent):
-                super().export(path.name, *args, **settings)
+                made: str = export_notebook(path.name, filtering=filtering, pagebreaks=pagebreaks)
+        except Exception as error:  # no Otter, no LaTeX, a broken template: the notebook itself is what counts
+            return None, [worded(sentences.NO_PDF, why=str(error).strip().partition("\n")[0][:200])]
+        return made, []
+
+    def __getattr__(self, name: str) -> Any:
+        """What else Otter's object can do (``to_pdf``, ``run_plugin``), where Otter is installed."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            with warnings.catch_warnings(), without(GRAMMAR):
+                warnings.simplefilter("ignore")  # what Otter imports is not the student's concern
+                from otter import Notebook as OttersNotebook
+        except ImportError as error:
+            raise AttributeError(f"grader.{name} is Otter's and needs `pip install otter-grader`") from error
+        if "_otters" not in vars(self):
+            file = self._file()
+            self._otters = OttersNotebook(str(file) if file else None)
+        return getattr(self._otters, name)
 
     def _to_export(self, nb_path: str | None) -> tuple[Path | None, list[str]]:
         """The file to hand in, None where there is none, and what the student should know before."""
@@ -160,7 +209,7 @@ class Notebook(OttersNotebook):  # type: ignore[misc]  # Otter has no type hints
         from autograder.student.told import together, worded
 
         wrong = [question for question, told in self._told.items() if told.passed < told.here]
-        missing = [question for question in self._questions if question not in self._told]
+        missing = [question for question in self._tests if question not in self._told]
         lines = [together(list(self._told.values()), sum(self._at_grading.values()))] if self._told else []
         if wrong:
             lines.append(worded(sentences.NOT_YET, questions=", ".join(wrong)))
@@ -168,24 +217,36 @@ class Notebook(OttersNotebook):  # type: ignore[misc]  # Otter has no type hints
             lines.append(worded(sentences.NOT_CHECKED, questions=", ".join(missing)))
         return lines
 
+    def _found(self) -> dict[str, str]:
+        """The tests of a folder ``tests``, as Otter finds them, or of the notebook that is open."""
+        files = sorted(Path("tests").glob("*.py"))
+        if files:
+            return {file.stem: file.read_text(encoding="utf-8") for file in files if file.name != "__init__.py"}
+        file = self._file()
+        saved = SavedNotebook.read(file) if file is not None else None
+        return {question: as_file(test) for question, test in saved.tests.items()} if saved is not None else {}
+
     def _file(self) -> Path | None:
         names = getattr(_shell(), "user_ns", {})
         return open_notebook(self._name, _RUNS.before_this(), names, Path.cwd())
 
 
-def _written(tests: Mapping[str, str]) -> str:
-    """The tests as files: Otter reads them from there everywhere, and in Colab from nothing else."""
-    folder = tempfile.mkdtemp(prefix="autograder-checks-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for question, text in tests.items():
-        Path(folder, f"{question}.py").write_text(text, encoding="utf-8")
-    return folder
+def _zipped(path: Path, export_path: str | None, files: Sequence[str], *, log: bool) -> str:
+    """Otter's submission zip, beside the notebook; every path in it is relative to the notebook's folder."""
+    name = export_path or f"{path.stem}_{datetime.now():%Y_%m_%dT%H_%M_%S_%f}.zip"
+    with contextlib.chdir(path.parent), zipfile.ZipFile(name, "w") as archive:
+        archive.write(path.name)
+        for file in [*([_LOG] if log and Path(_LOG).is_file() else []), *map(str, Path().glob("*.otter")), *files]:
+            inside = Path(file).glob("**/*.*") if Path(file).is_dir() else [file]
+            for each in inside:
+                archive.write(each)
+        archive.writestr(_ZIP_NAME, Path(name).name)
+    return name
 
 
 def _shell() -> Any:
-    from IPython.core.getipython import get_ipython
-
-    return get_ipython()
+    ipython = sys.modules.get("IPython")  # in a notebook it is loaded; elsewhere there is no shell
+    return ipython.get_ipython() if ipython is not None else None
 
 
 def _in_colab() -> bool:

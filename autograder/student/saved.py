@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ class SavedNotebook:
     """Its code cells, without blanks at line ends."""
     assignment: str | None
     saved_at: float
+    tests: Mapping[str, Any] = field(default_factory=dict)
+    """Question → its public test, as Otter Assign keeps it in the metadata."""
 
     @classmethod
     def read(cls, path: Path) -> "SavedNotebook | None":
@@ -42,10 +44,11 @@ class SavedNotebook:
             data = json.loads(path.read_text(encoding="utf-8-sig"))
             cells = [cell for cell in data["cells"] if cell["cell_type"] == "code"]
             sources = frozenset(_plain("".join(cell["source"])) for cell in cells)
-            assignment = data.get("metadata", {}).get("otter", {}).get("assignment_name")
+            otter = data.get("metadata", {}).get("otter", {})
+            assignment, tests = otter.get("assignment_name"), dict(otter.get("tests") or {})
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
-        return cls(path.resolve(), sources, assignment, saved_at)
+        return cls(path.resolve(), sources, assignment, saved_at, tests)
 
 
 class Runs:

@@ -1,4 +1,7 @@
-"""This side of the child that decides: started on first use, killed when it hangs, gone when we are."""
+"""This side of the child that decides: started on first use, killed when it hangs, gone when we are.
+
+In a browser, where no process can be started, the comparison runs here.
+"""
 
 import atexit
 import contextlib
@@ -23,6 +26,8 @@ HARD_SECONDS = 4.5
 processor is free."""
 _GRACE = 6.0
 """The arbiter itself is given up after this long besides: it must have been stopped from outside."""
+PROCESSES = sys.platform not in ("emscripten", "wasi")
+"""Whether there can be a child: in a browser there is this process alone."""
 _START = 60.0
 """For the imports, on a machine that has much else to do."""
 
@@ -166,8 +171,13 @@ atexit.register(_shared.close)
 def ask(request: Request) -> Verdict:
     """The verdict on one comparison, by the child that this process shares.
 
-    UNDECIDED when it takes too long or its process dies; never raises for what the request holds.
+    UNDECIDED when it takes too long or its process dies; never raises for what the request holds. Where there can be no
+    child it is decided here, within the request's own limit of work; nothing is proved, for that cannot be stopped.
     """
+    if not PROCESSES:
+        from autograder.compare.arbiter.judging import serve
+
+        return verdict_of(next(serve(msgspec.json.encode(request))))
     return verdict_of(_shared.ask(msgspec.json.encode(request)))
 
 

@@ -1,5 +1,6 @@
 """Are these the values of an antiderivative? Told by quadrature: no integral has to be found."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from autograder.mistakes.calculus.task import Task
 
 PIECES = 4
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+_rule = cache(np.polynomial.legendre.leggauss)  # on first use: every notebook imports this module, few answers need it
 
 
 def is_integral(task: "Task", actual: Any) -> bool:
@@ -34,12 +35,11 @@ def is_integral(task: "Task", actual: Any) -> bool:
 def _between(task: "Task", by: str, left: Any, right: Any, others: dict[str, Any]) -> Any:
     steps = np.arange(PIECES)[:, None, None]
     width = (right - left) / PIECES
-    places = left + width * (steps + (_NODES[None, :, None] + 1) / 2)
+    nodes, weights = _rule(24)
+    places = left + width * (steps + (nodes[None, :, None] + 1) / 2)
     point = {name: np.broadcast_to(values, places.shape).ravel() for name, values in others.items()}
     values = evaluate(task.function, {**point, by: places.ravel() + 0j}, {})
-    return (
-        (np.broadcast_to(values, places.size).reshape(places.shape) * _WEIGHTS[None, :, None]).sum((0, 1)) * width / 2
-    )
+    return (np.broadcast_to(values, places.size).reshape(places.shape) * weights[None, :, None]).sum((0, 1)) * width / 2
 
 
 def _same(found: Any, actual: Any, rtol: float) -> bool:

@@ -29,7 +29,7 @@ def precision_of(numbers: Numbers) -> float:
 
 
 def has_shape(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
-    return fitted(np.zeros(given), wanted) is not None
+    return given == wanted or fitted(np.zeros(given), wanted) is not None
 
 
 def wrong_shape(wanted: tuple[int, ...], given: tuple[int, ...]) -> Verdict:
