@@ -48,7 +48,7 @@ class _Statement:
 
 def defined_findings(source: Source, question: SourceQuestion, asked: Asked) -> Iterator[Finding]:
     """Where a test asks about another function than the notebook has under the name that the question uses."""
-    from autograder.questions.derivatives.fields import Expected  # SymPy comes with it
+    from autograder.questions.derivatives import Expected  # SymPy comes with it
 
     before = list(_statements(source, question))
     used = _used(question)
@@ -188,7 +188,7 @@ def _rows(asked: Any, value: Callable[[Mapping[str, float]], Any]) -> list[tuple
 
 def _same(rows: Sequence[tuple[str, float, float]], asked: Any) -> bool:
     """Of a direction the sign is not compared: the way down is the way up of -f."""
-    from autograder.questions.derivatives.directions import LevelSetNormal, LevelSetTangent, SteepestAscent
+    from autograder.questions import LevelSetNormal, LevelSetTangent, SteepestAscent
 
     signs = (1, -1) if isinstance(asked, SteepestAscent | LevelSetNormal | LevelSetTangent) else (1,)
     return any(
