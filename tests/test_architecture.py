@@ -16,7 +16,7 @@ ROOT = Path(autograder.__file__).resolve().parent
 ORDER = (
     "errors", "untrusted", "model", "modules", "cells", "locale", "origin", "expressions", "points", "reference",
     "compare", "mistakes", "feedback", "questions", "plots", "student", "sandbox", "witnesses", "otter", "grading",
-    "batch", "variants", "build", "lms", "report", "folder", "bundle", "simulate", "cli",
+    "batch", "variants", "build", "lms", "report", "folder", "bundle", "simulate", "desk", "cli",
 )  # fmt: skip
 """A room imports only rooms to its left."""
 

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "judge": ("judge", "Judge answers given as text, one JSON object a line."),
     "override": ("regrade", "Set one score by hand, with the reason."),
     "review": ("review", "Write what waits for a person as a table, and take the filled table back."),
+    "desk": ("desk", "Decide by hand in a browser: equal answers at once, with the keyboard."),
     "swap": ("regrade", "Give two students who handed in each other's file their own."),
     "regrade": ("regrade", "Grade again after a fixed test; say what changed for whom."),
     "explain": ("report", "Say why one student got what they got for one question."),

@@ -23,6 +23,7 @@ TEMPLATE = FOLDER / f"{DOMAIN}.pot"
 PAGES = FOLDER.parent / "report"
 POLICY = FOLDER.parent / "lms" / "policy" / "words.py"
 BUNDLE = FOLDER.parent / "bundle"
+DESK = FOLDER.parent / "desk"
 PARSER = FOLDER.parent / "expressions"
 _RAISED = {"fault": None, "error": None, "ParseError": None, "ExpressionError": None}
 _MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
@@ -74,10 +75,10 @@ def _on_pages() -> Iterator[str | tuple[str, str]]:
     from babel.messages.extract import extract_from_file
     from jinja2.ext import babel_extract
 
-    sources: list[tuple[Any, Path]] = [
-        (babel_extract, path) for path in sorted((PAGES / "pages" / "templates").glob("*.j2"))
-    ]
-    sources += [("python", path) for path in (*sorted(PAGES.rglob("*.py")), POLICY, *sorted(BUNDLE.glob("*.py")))]
+    templates = [path for room in (PAGES / "pages", DESK) for path in sorted((room / "templates").glob("*.j2"))]
+    sources: list[tuple[Any, Path]] = [(babel_extract, path) for path in templates]
+    modules = [path for room in (PAGES, BUNDLE, DESK) for path in sorted(room.rglob("*.py"))]
+    sources += [("python", path) for path in (*modules, POLICY)]
     for method, path in sources:
         for _, message, _, _ in extract_from_file(method, path, keywords=_MARKED):
             yield message if isinstance(message, str) else (message[0], message[1])

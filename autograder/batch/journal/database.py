@@ -146,10 +146,11 @@ class Journal:
                 (digest, msgspec.msgpack.encode(said)),
             )
 
-    def overrides(self) -> list[Override]:
-        """Every decision that a person ever made, withdrawn ones included, oldest first."""
+    def overrides(self, *, after: int = 0) -> list[Override]:
+        """Every decision that a person ever made, withdrawn ones included, oldest first, without the first ``after``."""
         with self._named_errors():
-            rows = self._db.execute("SELECT decision FROM overrides ORDER BY number").fetchall()
+            # nothing is ever removed, so a row's number is its place
+            rows = self._db.execute("SELECT decision FROM overrides WHERE number > ? ORDER BY number", (after,)).fetchall()
         return [msgspec.json.decode(row[0], type=Override) for row in rows]
 
     def rulings(self) -> list[Ruling]:

@@ -13,6 +13,17 @@ TOTAL = "total"
 """Stands for the whole submission in place of a question's name."""
 
 
+class Basis(Record, frozen=True, kw_only=True):
+    """What a decision was put together from, so that a comment can be changed later for everybody who got it."""
+
+    comments: tuple[str, ...] = ()
+    """Ids in the assignment's rubric."""
+    note: str = ""
+    """What was written beside them for this answer."""
+    summed: bool = False
+    """The points are what the comments come to; else somebody set them."""
+
+
 class Override(Record, frozen=True, kw_only=True):
     """One decision. The last one about a student's question counts; the earlier ones stay in the journal."""
 
@@ -28,6 +39,12 @@ class Override(Record, frozen=True, kw_only=True):
     """ISO 8601 with offset."""
     students: tuple[Student, ...] = ()
     """Whose work it was when this was decided: a key may become somebody else's, when another list is given."""
+    act: str = ""
+    """Those made at once have this in common, and are taken back at once; empty for one by itself."""
+    undoes: str = ""
+    """The act that this one took back: the points are those of before."""
+    basis: Basis | None = None
+    """What points and reason were put together from, where it was comments of a rubric."""
 
 
 def now() -> str:

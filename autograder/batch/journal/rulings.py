@@ -13,6 +13,10 @@ from autograder.errors import UsageError
 from autograder.model import Adjustment, Record, Run, SubmissionResult
 from autograder.witnesses import ONLY_INSIDE, Split, conclude, settle
 
+ACCEPTED = "a person looked at this test: it counts as passed"
+REFUSED = "a person looked at this test: it does not count"
+"""What the student reads where nobody wrote a reason."""
+
 
 class Ruling(Record, frozen=True, kw_only=True):
     """One decision. The last one about a case counts."""

@@ -1,0 +1,163 @@
+"""What is done when a page asks for it: each a function of the request's values, answered with values for a script."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from autograder.batch.journal.rulings import ACCEPTED, REFUSED
+from autograder.desk import filters, pages, rubric
+from autograder.desk.book import Meanwhile
+from autograder.desk.desk import Desk
+from autograder.desk.pages import N_, Window, say
+from autograder.model import Record
+from autograder.report import number
+
+Sent = dict[str, Any]
+Told = dict[str, object]
+
+
+class Ask(Record, frozen=True, kw_only=True):
+    """One request."""
+
+    desk: Desk
+    window: Window
+
+    def say(self, sentence: str, **values: object) -> str:
+        """A sentence in the window's language."""
+        return say(self.window, sentence, **values)
+
+    def again(self, sent: Sent, said: str) -> Told:
+        """The same group anew, where one is shown."""
+        if "question" not in sent:
+            return {"said": said}
+        return part(self.desk, self.window, sent["question"], sent["filter"], sent["at"], said=said)
+
+
+def part(desk: Desk, window: Window, question: str, filter: str, at: str, **more: object) -> Told:
+    """What a script puts in the place of a group: the next one, or the same anew."""
+    shown = desk.show(question, filter, at)
+    html = pages.deciding(desk, window, shown, question, filter, part=True)
+    id = "" if shown is None else shown.first.id
+    url = f"/question?{urlencode({'name': question, 'filter': filter, 'at': id})}"
+    return {"part": html, "url": url, **more}
+
+
+def _decide(ask: Ask, sent: Sent) -> Told:
+    desk, question, filter, at = ask.desk, sent["question"], sent["filter"], sent["at"]
+    versions = {str(id): int(version) for id, version in sent["versions"].items()}
+    if not versions:
+        return {"said": ask.say(N_("No answer is chosen: tick one of the group.")), "wrong": True}
+    points = None if sent["points"] is None else float(sent["points"])
+    comments = [str(id) for id in sent["comments"]]
+    try:
+        made = desk.decide(question, versions, points=points, comments=comments, note=str(sent["note"])[:2000])
+    except Meanwhile as others:
+        return ask.again(sent, _meanwhile(ask, others))
+    points_now, left = number(made.points), desk.following(question, filter, at)
+    said = ask.say(N_("Stored: %(points)s points for %(n)d."), points=points_now, n=len(made.keys))
+    if left:
+        return part(desk, ask.window, question, filter, left, said=said)
+    return {"go": "/", "said": said}
+
+
+def _meanwhile(ask: Ask, others: Meanwhile) -> str:
+    one = next(iter(others.by.values()))
+    return ask.say(
+        N_("Nothing was stored: %(who)s has decided %(n)d of these since, %(points)s points. Look again."),
+        who=one.who,
+        n=len(others.by),
+        points=number(one.points) or "–",
+    )
+
+
+def _undo(ask: Ask, sent: Sent) -> Told:
+    desk = ask.desk
+    latest = desk.book.latest()
+    id = sent.get("id") or (latest.id if latest else "")
+    if not id:
+        return {"said": ask.say(N_("There is nothing to undo."))}
+    act, kept = desk.undo(id)
+    if act is None:
+        return ask.again(sent, ask.say(N_("Nothing was taken back: it was decided anew since.")))
+    said = ask.say(N_("Taken back for %(n)d."), n=len(act.keys))
+    if kept:
+        said += " " + ask.say(N_("%(n)d were decided anew since, and stay."), n=len(kept))
+    if "question" not in sent:
+        return {"said": said}
+    at = desk.id_of(act.question, act.keys[0])
+    filter = sent["filter"] if act.question == sent["question"] else filters.FIRST
+    return part(desk, ask.window, act.question, filter, at, said=said)
+
+
+def _again(ask: Ask, sent: Sent) -> Told:
+    question, on = sent["question"], bool(sent["on"])
+    with ask.desk.lock:
+        ask.desk.book.ask_again(question, [ask.desk.found(str(id))[1].key for id in sent["ids"]], on=on)
+    return ask.again(sent, ask.say(N_("Marked: ask again.") if on else N_("The mark is gone.")))
+
+
+def _comment(ask: Ask, sent: Sent) -> Told:
+    desk, question = ask.desk, sent["question"]
+    points = None if sent["points"] is None else float(sent["points"])
+    made = rubric.comment(str(sent["text"]), points, possible=desk.questions[question], id=str(sent["id"])[:40])
+    pairs = desk.affected(question, made)
+    if pairs and not sent["sure"]:
+        html = pages.changed(desk, ask.window, question, made, pairs)
+        return {"changes": html, "said": ask.say(N_("This is what would change. Keep it again to make it so."))}
+    try:
+        desk.change(question, made)
+    except Meanwhile as others:
+        return ask.again(sent, _meanwhile(ask, others))
+    chosen = [*map(str, sent["chosen"]), *([] if sent["id"] else [made.id])]
+    return {**ask.again(sent, ask.say(N_("The comment is kept."))), "chosen": chosen}
+
+
+def _remove(ask: Ask, sent: Sent) -> Told:
+    ask.desk.remove(sent["question"], str(sent["id"]))
+    return ask.again(sent, ask.say(N_("Taken out. Who got it keeps what it said.")))
+
+
+def _rule(ask: Ask, sent: Sent) -> Told:
+    desk, question, place, accepted = ask.desk, sent["question"], int(sent["place"]), bool(sent["accepted"])
+    case = next((one for one in desk.open_cases(question) if one.place == place), None)
+    if case is None:
+        return ask.again(sent, ask.say(N_("Nobody waits for this case any more.")))
+    desk.rule(case, accepted=accepted, why=ACCEPTED if accepted else REFUSED)
+    said = N_("Accepted for %(n)d.") if accepted else N_("Refused for %(n)d.")
+    return ask.again(sent, ask.say(said, n=len(case.works)))
+
+
+def _unrule(ask: Ask, sent: Sent) -> Told:
+    ask.desk.unrule(str(sent["question"]), int(sent["place"]), str(sent["name"]))
+    return {"said": ask.say(N_("Taken back."))}
+
+
+def _requests(ask: Ask, sent: Sent) -> Told:
+    lost = ask.desk.look_for(str(sent["text"]))
+    if lost:
+        return {"said": ask.say(N_("Nobody is called: %(who)s"), who=", ".join(lost[:5]))}
+    return {"said": "", "reload": True}
+
+
+def _import(ask: Ask, sent: Sent) -> Told:
+    new = ask.desk.bring_in(str(sent["content"]).encode(), str(sent["name"])[:100])
+    return {"said": ask.say(N_("%(n)d comments are new."), n=new)}
+
+
+def _write(ask: Ask, sent: Sent) -> Told:
+    ask.desk.write()
+    return {"said": ask.say(N_("Table, class page and the LMS's files are written."))}
+
+
+ACTS: dict[str, Callable[[Ask, Sent], Told]] = {
+    "decide": _decide,
+    "undo": _undo,
+    "again": _again,
+    "comment": _comment,
+    "comment/remove": _remove,
+    "rule": _rule,
+    "unrule": _unrule,
+    "requests": _requests,
+    "import": _import,
+    "write": _write,
+}

@@ -1,0 +1,105 @@
+"""What one student answered to one question, as a person who decides needs it: every answer, and what was said."""
+
+from collections.abc import Iterator
+
+from autograder.batch.journal.overrides import TOTAL
+from autograder.model import CaseResult, CellError, Check, Outcome, Record, Run, SubmissionResult
+from autograder.witnesses import ONLY_INSIDE
+
+WHOLE = TOTAL
+"""The name under which works are decided as a whole that have no answer at all."""
+
+
+class Piece(Record, frozen=True, kw_only=True):
+    """One student's answer to one question, as it was graded: decisions of people are not in it."""
+
+    key: str
+    """``Submission.key``."""
+    question: str
+    """Its name, or :data:`WHOLE`."""
+    possible: float
+    graded: float | None
+    """Points without any person's decision; None: undecided."""
+    reason: str
+    """Why there are none, or what happened to the notebook; empty where nothing did."""
+    cases: tuple[CaseResult, ...] = ()
+    checks: tuple[Check, ...] = ()
+    """Every answer once, in the order of the cases; of equal ones the check that says most."""
+    errors: tuple[CellError, ...] = ()
+    late: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Of its first answer that is there; ``missing`` where none is, ``plain`` where no question of ours asked."""
+        return next((check.answer_kind for check in self.checks if check.answer), "missing" if self.checks else "plain")
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """What its wrong answers are known as, each once."""
+        named = (name for check in self.checks for name in (*check.verdict.mistakes, *_foreseen(check)))
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def only_inside(self) -> bool:
+        """Whether a plain case of it passes in the notebook's own process alone, and nobody else's shows the same."""
+        return any(case.reason == ONLY_INSIDE for case in self.cases)
+
+
+def _foreseen(check: Check) -> tuple[str, ...]:
+    hint = check.verdict.details.get("hint")
+    return (hint,) if hint else ()
+
+
+def pieces(run: Run) -> dict[str, list[Piece]]:
+    """Question → everybody's answer to it, in the run's order.
+
+    Args:
+        run: as it was graded, without decisions. A work of a group is there once.
+    """
+    found: dict[str, list[Piece]] = {name: [] for name in run.questions}
+    whole: list[Piece] = []
+    for result in run.results:
+        if result.submission.part_of is not None:
+            continue
+        if not any(question.cases for question in result.questions):
+            whole.append(_whole(run, result))
+            continue
+        for question in result.questions:
+            if question.name in found:
+                found[question.name].append(
+                    Piece(
+                        key=result.submission.key,
+                        question=question.name,
+                        possible=question.possible,
+                        graded=question.score,
+                        reason=question.reason or "",
+                        cases=question.cases,
+                        checks=tuple(_distinct(question.cases)),
+                        errors=result.cell_errors,
+                        late=bool(result.submission.late),
+                    )
+                )
+    return {**found, **({WHOLE: whole} if whole else {})}
+
+
+def _whole(run: Run, result: SubmissionResult) -> Piece:
+    return Piece(
+        key=result.submission.key,
+        question=WHOLE,
+        possible=float(sum(run.questions.values())),
+        graded=result.score,
+        reason=result.reason or "",
+        errors=result.cell_errors,
+        late=bool(result.submission.late),
+    )
+
+
+def _distinct(cases: tuple[CaseResult, ...]) -> Iterator[Check]:
+    """Each answer once: the check of it that is not simply right, where there is one."""
+    best: dict[str, Check] = {}
+    for case in cases:
+        for check in case.checks:
+            known = best.get(check.answer)
+            if known is None or (known.verdict.outcome is Outcome.CORRECT) > (check.verdict.outcome is Outcome.CORRECT):
+                best[check.answer] = check
+    yield from best.values()

@@ -1,0 +1,255 @@
+"""The journal's decisions as the desk needs them: what counts for whom, in which version, and how to take it back.
+
+Every write holds the journal, which lets nobody else in, reads what others have written since, and refuses where that
+touches the same answers. So two windows, two desks and a terminal can work on one folder.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from autograder.batch import Journal
+from autograder.batch.journal.overrides import Basis, Override, now
+from autograder.batch.journal.rulings import Ruling
+from autograder.folder import Decisions, Folder
+from autograder.model import Record
+
+At = tuple[str, str]
+"""A submission's key and a question's name."""
+_MARKS, _SEED, _REQUESTS = "desk asked again", "desk order", "desk requests"
+"""Under these names the journal keeps marks, what orders are shuffled by, and who asked for a regrade."""
+
+
+class Mark(Record, frozen=True, kw_only=True):
+    """An answer about which somebody is asked again."""
+
+    key: str
+    question: str
+    on: bool
+    who: str
+    at: str
+
+
+class Act(Record, frozen=True, kw_only=True):
+    """What was decided by one key press: one decision for one or many answers."""
+
+    id: str
+    question: str
+    keys: tuple[str, ...]
+    points: float | None
+    """None: decisions were withdrawn, or the points differ."""
+    why: str
+    who: str
+    at: str
+    undoes: str = ""
+    """Id of the act that it took back."""
+    undone: bool = False
+
+
+class Meanwhile(Exception):
+    """Somebody else has decided about these answers since they were shown; nothing was stored."""
+
+    def __init__(self, by: Mapping[str, Override]) -> None:
+        super().__init__(", ".join(by))
+        self.by = dict(by)
+        """Key → the decision that is there now."""
+
+
+class Book:
+    """What was decided about one folder's class.
+
+    Args:
+        folder: open for decisions.
+        who: whose decisions are made here.
+
+    Raises:
+        UsageError: the journal cannot be read, or another run holds it. Every method that writes raises it as well.
+    """
+
+    def __init__(self, folder: Folder, who: str) -> None:
+        self._folder = folder
+        self.who = who
+        self.overrides: list[Override] = []
+        self.asked_again: dict[At, Mark] = {}
+        """Answers about which somebody is asked again."""
+        self._last: dict[At, int] = {}
+        self._acts: dict[str, list[int]] = {}
+        self.requests: frozenset[str] = frozenset()
+        """Keys of those whose regrade requests are looked at."""
+        with self._journal() as journal:
+            self.seed = journal.fact(_SEED) or secrets.token_hex(8)
+            """What orders are shuffled by: the same in every session."""
+            journal.set_fact(_SEED, self.seed)
+        self.read()
+
+    def _journal(self) -> Journal:
+        return Journal(self._folder.path / "journal.db")
+
+    def read(self) -> None:
+        """Read what the folder and the journal know by now."""
+        for override in self._folder.decisions.overrides[len(self.overrides) :]:
+            self._take(override)
+        with self._journal() as journal:
+            self._mark(_marks(journal))
+            self.requests = frozenset(msgspec.json.decode(journal.fact(_REQUESTS) or "[]", type=list[str]))
+
+    def _take(self, override: Override) -> None:
+        place = len(self.overrides)
+        self.overrides.append(override)
+        self._last[override.key, override.question] = place
+        self._acts.setdefault(override.act or f"#{place}", []).append(place)
+
+    @property
+    def rulings(self) -> Sequence[Ruling]:
+        """Every ruling about a case, oldest first."""
+        return self._folder.decisions.rulings
+
+    # --- what counts --------------------------------------------------------------------------------------------------
+
+    def version(self, key: str, question: str) -> int:
+        """Of what was decided about an answer; 0 where nothing was."""
+        return self._last.get((key, question), -1) + 1
+
+    def decision(self, key: str, question: str) -> Override | None:
+        """The one that counts."""
+        place = self._last.get((key, question))
+        found = None if place is None else self.overrides[place]
+        return None if found is None or found.points is None else found
+
+    def acts(self) -> list[Act]:
+        """Everything that was decided, newest first."""
+        gone = {self.overrides[places[0]].undoes for places in self._acts.values()} - {""}
+        # what took an act back may have been taken back itself
+        undone = {id for id in gone if self._stands_undone(id)}
+        return [self._act(id, places, id in undone) for id, places in reversed(self._acts.items())]
+
+    def _stands_undone(self, id: str) -> bool:
+        places = self._acts.get(id, ())
+        return not any(self._last[self._at(place)] == place for place in places)
+
+    def _at(self, place: int) -> At:
+        return self.overrides[place].key, self.overrides[place].question
+
+    def _act(self, id: str, places: Sequence[int], undone: bool) -> Act:
+        own = [self.overrides[place] for place in places]
+        points = {one.points for one in own}
+        return Act(
+            id=id,
+            question=own[0].question,
+            keys=tuple(one.key for one in own),
+            points=points.pop() if len(points) == 1 else None,
+            why=own[0].why,
+            who=own[0].who,
+            at=own[0].at,
+            undoes=own[0].undoes,
+            undone=undone,
+        )
+
+    # --- what is written ----------------------------------------------------------------------------------------------
+
+    def decide(
+        self, question: str, versions: Mapping[str, int], points: float, why: str, basis: Basis | None = None
+    ) -> Act:
+        """Give the same points to several answers.
+
+        Args:
+            versions: key → the version of its decision that the person saw.
+
+        Raises:
+            Meanwhile: another decision has come since about one of them.
+        """
+        act = secrets.token_hex(6)
+        made = [self._made(key, question, points, why, act, basis=basis) for key in versions]
+        return self._write(act, made, {(key, question): version for key, version in versions.items()})
+
+    def replace(self, changed: Sequence[Override], versions: Mapping[At, int]) -> Act:
+        """Put other points, words or both in the place of decisions, as one act.
+
+        Raises:
+            Meanwhile: another decision has come since about one of them.
+        """
+        act, at = secrets.token_hex(6), now()
+        made = [msgspec.structs.replace(one, act=act, undoes="", who=self.who, at=at) for one in changed]
+        return self._write(act, made, versions)
+
+    def undo(self, id: str) -> tuple[Act | None, tuple[str, ...]]:
+        """Take an act back: what counted before it counts again.
+
+        Returns:
+            The act of undoing, None where nothing of it counts any more; and keys that were decided anew since.
+        """
+        self._folder.refresh()
+        self.read()
+        back = secrets.token_hex(6)
+        kept, made, versions = [], [], {}
+        for place in self._acts.get(id, ()):
+            at = self._at(place)
+            if self._last[at] != place:
+                kept.append(at[0])
+                continue
+            before = next((one for one in reversed(self.overrides[:place]) if (one.key, one.question) == at), None)
+            points, why, basis = (None, "", None) if before is None else (before.points, before.why, before.basis)
+            made.append(self._made(*at, points, why, back, basis=basis, undoes=id))
+            versions[at] = place + 1
+        return (self._write(back, made, versions) if made else None), tuple(kept)
+
+    def latest(self) -> Act | None:
+        """The last act of this person's that can be taken back."""
+        return next((act for act in self.acts() if act.who == self.who and not act.undoes and not act.undone), None)
+
+    def rule(self, question: str, place: int, name: str, accepted: bool | None, why: str) -> None:
+        """Decide a case that passes only inside for everybody; None takes it back."""
+        ruling = Ruling(question=question, place=place, name=name, accepted=accepted, why=why, who=self.who, at=now())
+        self._folder.decide(rulings=[ruling], draw=False)
+        self.read()
+
+    def ask_again(self, question: str, keys: Iterable[str], *, on: bool) -> None:
+        """Mark answers about which somebody is to be asked, or take the mark away."""
+        at = now()
+        with self._journal() as journal:
+            marks = _marks(journal)
+            marks += [Mark(key=key, question=question, on=on, who=self.who, at=at) for key in keys]
+            journal.set_fact(_MARKS, msgspec.json.encode(marks).decode())
+        self._mark(marks)
+
+    def _mark(self, marks: Iterable[Mark]) -> None:
+        last = {(mark.key, mark.question): mark for mark in marks}
+        self.asked_again = {at: mark for at, mark in last.items() if mark.on}
+
+    def ask_for(self, keys: Iterable[str]) -> None:
+        """Keep whose regrade requests are looked at."""
+        self.requests = frozenset(keys)
+        with self._journal() as journal:
+            journal.set_fact(_REQUESTS, msgspec.json.encode(sorted(self.requests)).decode())
+
+    def _made(
+        self,
+        key: str,
+        question: str,
+        points: float | None,
+        why: str,
+        act: str,
+        *,
+        basis: Basis | None = None,
+        undoes: str = "",
+    ) -> Override:
+        made = self._folder.decision(key, question, points, why=why, who=self.who)
+        return msgspec.structs.replace(made, act=act, undoes=undoes, basis=basis)
+
+    def _write(self, act: str, made: Sequence[Override], versions: Mapping[At, int]) -> Act:
+        def unchanged(decisions: Decisions) -> None:
+            since = {(one.key, one.question): n for n, one in enumerate(decisions.overrides, start=1)}
+            others = {at: since[at] for at, version in versions.items() if since.get(at, 0) != version}
+            if others:
+                raise Meanwhile({key: decisions.overrides[n - 1] for (key, _), n in others.items()})
+
+        try:
+            self._folder.decide(made, unless=unchanged, draw=False)
+        finally:
+            self.read()
+        return self._act(act, self._acts[act], undone=False)
+
+
+def _marks(journal: Journal) -> list[Mark]:
+    return msgspec.json.decode(journal.fact(_MARKS) or "[]", type=list[Mark])

@@ -1,0 +1,115 @@
+"""Answers that are one and the same are decided at once: who is in which group, and in which order groups come."""
+
+import random
+from collections.abc import Callable, Hashable, Iterable, Sequence
+
+from autograder.desk.answers import Piece
+from autograder.desk.equal import Equality, classes, variables_of
+from autograder.desk.texts import in_order_of_likeness, shared, words
+from autograder.model import Outcome, Record
+
+
+class Group(Record, frozen=True, kw_only=True):
+    """Answers to one question that one decision can score."""
+
+    pieces: tuple[Piece, ...]
+    """The first stands for all."""
+    by: str
+    """By what they are the same: an id of :data:`WAYS`."""
+    like: tuple[int, int] | None = None
+    """Of a text: how many words it has in common with the group before, of how many together."""
+
+    @property
+    def forms(self) -> list[tuple[str, int]]:
+        """The ways in which it was written, with how often, most frequent first."""
+        counts: dict[str, int] = {}
+        for piece in self.pieces:
+            text = next((check.answer for check in piece.checks if check.answer), "")
+            counts[text] = counts.get(text, 0) + 1
+        return sorted(counts.items(), key=lambda pair: -pair[1])
+
+
+N_ = str  # marks a sentence for translation where it is not yet translated
+WAYS = {
+    "expression": N_("equal as functions"),
+    "function": N_("the same values at the question's points"),
+    "number": N_("the same numbers"),
+    "array": N_("the same numbers"),
+    "choice": N_("the same choice"),
+    "text": N_("the same words"),
+    "figure": N_("figures that show the same"),
+    "missing": N_("no answer"),
+    "plain": N_("the same checks passed"),
+    "error": N_("the same kind of error"),
+    "other": N_("the same text"),
+}
+"""By what answers of a kind are the same."""
+
+
+def groups(pieces: Sequence[Piece], *, seed: str) -> list[Group]:
+    """All answers to a question in groups, in an order that is shuffled by ``seed`` and the same each time.
+
+    Texts are shuffled as a whole only in where they begin: after that, each is followed by the one most like it.
+    """
+    order = sorted(pieces, key=lambda piece: piece.key)
+    random.Random(f"{seed} {order[0].question if order else ''}").shuffle(order)
+    same = Equality(variables_of(check for piece in order for check in piece.checks))
+    # what is written alike is one answer, and only different writings are compared
+    sorts: dict[Hashable, dict[Hashable, list[Piece]]] = {}
+    for piece in order:
+        sorts.setdefault(_sort(piece), {}).setdefault(_written(piece), []).append(piece)
+    equal = _pairwise(same)
+    found = [
+        tuple(piece for alike in one for piece in alike)
+        for written in sorts.values()
+        for one in classes(list(written.values()), equal)
+    ]
+    place = {piece.key: number for number, piece in enumerate(order)}
+    # a decision for many comes before one for few, whatever the shuffle says; among equals it decides
+    found.sort(key=lambda one: (-len(one), place[one[0].key]))
+    texts = [one for one in found if one[0].kind == "text"]
+    others = [Group(pieces=one, by=_way(one[0])) for one in found if one[0].kind != "text"]
+    return [*others, *_texts(texts)]
+
+
+def _texts(found: Sequence[tuple[Piece, ...]]) -> Iterable[Group]:
+    said = [words(next(check.answer for check in one[0].checks if check.answer)) for one in found]
+    before: tuple[str, ...] | None = None
+    for place in in_order_of_likeness(said):
+        like = None if before is None else shared(before, said[place])
+        yield Group(pieces=found[place], by="text", like=like)
+        before = said[place]
+
+
+def _sort(piece: Piece) -> Hashable:
+    """What two answers have in common before anything is compared: points, what passed, why not, how many answers."""
+    passed = tuple(case.passed for case in piece.cases)
+    plain = () if piece.checks else tuple(_failed(piece))
+    return piece.graded, piece.reason, passed, len(piece.checks), plain
+
+
+def _failed(piece: Piece) -> Iterable[str]:
+    for case in piece.cases:
+        if case.outside is not None and case.passed is not True:
+            yield case.outside.about
+        elif case.raised is not None:
+            yield case.raised.type
+
+
+def _written(piece: Piece) -> Hashable:
+    """Texts by their words already: there may be hundreds of them, all different."""
+    return tuple(words(check.answer) if check.answer_kind == "text" else check.answer for check in piece.checks)
+
+
+def _pairwise(same: Equality) -> Callable[[list[Piece], list[Piece]], bool]:
+    def equal(one: list[Piece], other: list[Piece]) -> bool:
+        return all(same(mine, theirs) for mine, theirs in zip(one[0].checks, other[0].checks, strict=True))
+
+    return equal
+
+
+def _way(piece: Piece) -> str:
+    first = next(iter(piece.checks), None)
+    if first is not None and first.verdict.outcome is Outcome.INVALID and piece.kind not in ("missing", "text"):
+        return "error"
+    return piece.kind

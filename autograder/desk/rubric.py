@@ -1,0 +1,167 @@
+"""Comments with points: written once, used again by one key, kept in a small file with the assignment for next year.
+
+A comment's points are signed. Where a chosen comment gives points, a decision starts at 0; else it starts at the full
+points, and comments take from them. Nothing goes below 0 or above what the question is worth.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
+from pathlib import Path
+
+import msgspec
+
+from autograder.errors import UsageError
+from autograder.model import Record
+from autograder.report import number, write_atomically
+
+FILE = "rubric.json"
+LONGEST = 2_000
+MOST = 60
+"""Comments of one question, and characters and number of what a file may bring in."""
+
+
+class Comment(Record, frozen=True, kw_only=True):
+    """One sentence that several students may get."""
+
+    id: str
+    text: str
+    points: float | None = None
+    """Added to what the decision starts at; None: it says something and is worth nothing."""
+
+
+class Rubric(Record, frozen=True, kw_only=True):
+    """The comments of an assignment."""
+
+    assignment: str = ""
+    questions: dict[str, tuple[Comment, ...]] = msgspec.field(default_factory=dict)
+
+    def of(self, question: str) -> tuple[Comment, ...]:
+        return self.questions.get(question, ())
+
+    def chosen(self, question: str, ids: Iterable[str]) -> tuple[Comment, ...]:
+        """The comments of these ids, in the rubric's order; an id that is gone is left out."""
+        wanted = set(ids)
+        return tuple(comment for comment in self.of(question) if comment.id in wanted)
+
+    def having(self, question: str, comment: Comment) -> "Rubric":
+        """With a comment added, or changed where there is one of its id."""
+        known = self.of(question)
+        if any(one.id == comment.id for one in known):
+            after = tuple(comment if one.id == comment.id else one for one in known)
+        else:
+            after = (*known, comment)
+        if len(after) > MOST:
+            raise UsageError(f"{question} has {MOST} comments already: change one, or take one out")
+        return msgspec.structs.replace(self, questions={**self.questions, question: after})
+
+    def without(self, question: str, id: str) -> "Rubric":
+        after = tuple(one for one in self.of(question) if one.id != id)
+        return msgspec.structs.replace(self, questions={**self.questions, question: after})
+
+
+def comment(text: str, points: float | None, *, possible: float, id: str = "") -> Comment:
+    """A comment as somebody typed it.
+
+    Raises:
+        UsageError: it has no text, too much of it, or more points than there are.
+    """
+    text = " ".join(text.split())
+    if not text or len(text) > LONGEST:
+        raise UsageError(f"a comment needs a text of at most {LONGEST} characters")
+    if points is not None and not (isfinite(points) and abs(points) <= possible):
+        raise UsageError(f"{number(points)}: give points between {number(-possible)} and {number(possible)}")
+    return Comment(id=id or secrets.token_hex(4), text=text, points=points)
+
+
+def points_of(comments: Sequence[Comment], possible: float) -> float | None:
+    """What the comments come to; None where none of them has points.
+
+    >>> points_of([Comment(id="a", text="sign lost", points=-0.5), Comment(id="b", text="nice")], 3.0)
+    2.5
+    >>> points_of([Comment(id="a", text="rule named", points=1), Comment(id="b", text="example", points=1)], 3.0)
+    2.0
+    """
+    worth = [comment.points for comment in comments if comment.points is not None]
+    if not worth:
+        return None
+    start = 0.0 if any(one > 0 for one in worth) else possible
+    return min(max(start + sum(worth), 0.0), possible)
+
+
+def sentence(comments: Sequence[Comment], note: str = "") -> str:
+    """What the student reads.
+
+    >>> sentence([Comment(id="a", text="sign lost", points=-0.5)], "look at the second term")
+    'sign lost (−0.5); look at the second term'
+    """
+    parts = [f"{one.text} ({signed(one.points)})" if one.points else one.text for one in comments]
+    return "; ".join(part for part in (*parts, " ".join(note.split())) if part)
+
+
+def signed(points: float) -> str:
+    return f"{'+' if points > 0 else '−'}{number(abs(points))}"
+
+
+def read(path: Path) -> Rubric:
+    """The rubric in a file; an empty one where there is no file.
+
+    Raises:
+        UsageError: it cannot be read, or is no rubric.
+    """
+    try:
+        return parsed(path.read_bytes(), path.name)
+    except FileNotFoundError:
+        return Rubric()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def parsed(content: bytes, name: str = FILE) -> Rubric:
+    """The rubric that a file's bytes hold.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        found = msgspec.json.decode(content, type=Rubric)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise UsageError(f"{name}: no rubric: {error}") from error
+    everything = [one for comments in found.questions.values() for one in comments]
+    if any(len(comments) > MOST for comments in found.questions.values()) or any(
+        len(one.text) > LONGEST or not one.text.strip() or not isfinite(one.points or 0.0) for one in everything
+    ):
+        raise UsageError(f"{name}: at most {MOST} comments a question, each with at most {LONGEST} characters")
+    return found
+
+
+def write(rubric: Rubric, path: Path) -> None:
+    """Keep the rubric.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    write_atomically(path, text(rubric), durable=True)
+
+
+def text(rubric: Rubric) -> bytes:
+    """The file's bytes."""
+    return msgspec.json.format(msgspec.json.encode(rubric), indent=1) + b"\n"
+
+
+def merged(mine: Rubric, other: Rubric, questions: Mapping[str, float]) -> Rubric:
+    """Mine with what the other has besides: comments of the same id or the same text are there already.
+
+    Points beyond a question's are cut to it; questions that the assignment does not have are left out.
+    """
+    for question, comments in other.questions.items():
+        if question not in questions:
+            continue
+        for one in comments:
+            known = mine.of(question)
+            if any(one.id == other.id or one.text == other.text for other in known):
+                continue
+            most = questions[question]
+            points = None if one.points is None else min(max(one.points, -most), most)
+            mine = mine.having(question, comment(one.text, points, possible=most, id=one.id))
+    return msgspec.structs.replace(mine, assignment=mine.assignment or other.assignment)

@@ -1,0 +1,67 @@
+"""Texts by their words: which say the same, and which come next to each other.
+
+Nothing is guessed that a person could not check by reading both.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from math import log
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text, without case, punctuation and accents of typing.
+
+    >>> words("It is  STEEPEST there – isn't it?")
+    ('it', 'is', 'steepest', 'there', "isn't", 'it')
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    return tuple(_WORD.findall(folded)) or tuple(folded.split())
+
+
+def shared(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+    """How many different words two texts have in common, and how many they have together.
+
+    >>> shared(("the", "slope", "is", "zero"), ("the", "slope", "vanishes"))
+    (2, 5)
+    """
+    mine, theirs = set(one), set(other)
+    return len(mine & theirs), len(mine | theirs)
+
+
+def in_order_of_likeness(texts: Sequence[Sequence[str]]) -> list[int]:
+    """The places of the texts in an order in which each is followed by the one most like it among those still to come.
+
+    Words that few texts have count more than those that all have. A text that is like none of the rest is followed by
+    the longest, so that the order is the same each time.
+
+    >>> in_order_of_likeness([("a", "b"), ("x", "y"), ("a", "b", "c"), ("x", "z")])
+    [2, 0, 1, 3]
+    """
+    sets = [frozenset(text) for text in texts]
+    seen = Counter(word for one in sets for word in one)
+    weight = {word: log(1 + len(sets) / count) for word, count in seen.items()}
+    size = [sum(weight[word] for word in one) for one in sets]
+    left = set(range(len(sets)))
+    order: list[int] = []
+    here: int | None = None
+    while left:
+        best = max(left, key=lambda place: (_likeness(here, place, sets, size, weight), len(sets[place]), -place))
+        left.remove(best)
+        order.append(best)
+        here = best
+    return order
+
+
+def _likeness(
+    here: int | None, there: int, sets: Sequence[frozenset[str]], size: Sequence[float], weight: dict[str, float]
+) -> float:
+    """The share of the weight of two texts' words that is in both; from 0 to 1."""
+    if here is None:
+        return 0.0
+    common = sum(weight[word] for word in sets[here] & sets[there])
+    together = size[here] + size[there] - common
+    return common / together if together else 0.0

@@ -1,0 +1,1 @@
+"""Tests of the desk: what is decided, who may ask, and a whole class in a browser."""

@@ -1,0 +1,454 @@
+"""The desk without a browser: who answered the same, what a comment comes to, and that no decision is ever lost."""
+
+import http.client
+import json
+import re
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from autograder.batch import Journal
+from autograder.batch.journal.overrides import Override
+from autograder.desk import Desk, Painter, Place, serve
+from autograder.desk.answers import Piece
+from autograder.desk.book import Meanwhile
+from autograder.desk.equal import Equality, classes
+from autograder.desk.figures import png
+from autograder.desk.groups import groups
+from autograder.desk.rubric import Comment, Rubric, comment, merged, parsed, points_of, sentence, text
+from autograder.errors import UsageError
+from autograder.model import CaseResult, Check, Outcome, Reason, Verdict
+from autograder.sandbox.limits import Limits
+from tests.desk.desk_class import folder_of
+from tests.report.report_samples import HOSTILE, run
+
+READ = Verdict(outcome=Outcome.UNDECIDED, reason=Reason.BY_HAND)
+WRONG = Verdict(outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, witness={"x": 1.0})
+
+
+def given(kind: str, answer: str, verdict: Verdict = READ) -> Check:
+    return Check(kind="Derivative", prompt="", answer=answer, answer_kind=kind, verdict=verdict)
+
+
+def piece(key: str, *checks: Check, graded: float | None = None) -> Piece:
+    case = CaseResult(name="c", hidden=False, passed=None, score=0, possible=2, message="", checks=checks)
+    return Piece(key=key, question="q1", possible=2.0, graded=graded, reason="", cases=(case,), checks=checks)
+
+
+def grouped(*pieces: Piece) -> set[frozenset[str]]:
+    return {frozenset(one.key for one in group.pieces) for group in groups(pieces, seed="s")}
+
+
+# --- who answered the same --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other", "same"),
+    [
+        ("expression", "2*x*cos(x)", "cos(x)*x + x*cos(x)", True),
+        ("expression", "2*x*cos(x)", "2*x*sin(x)", False),
+        ("expression", "log(x**2)", "2*log(Abs(x))", True),
+        ("expression", "not a formula (", "not a formula )", False),
+        ("number", "0.5", "0.5000000001", True),
+        ("number", "0.5", "0.51", False),
+        ("array", "[1.  2. ]", "[1.0, 2.0]", True),
+        ("array", "[1.  2. ]", "[1.0, 2.0, 3.0]", False),
+        ("array", "[1. 2. ... 3. 4.]", "[1. 2.  ...  3. 4.]", False),
+        ("choice", "B", "b", True),
+        ("text", "The slope is zero.", "the  slope is ZERO", True),
+        ("text", "The slope is zero.", "the slope is not zero", False),
+        ("figure", "1 contour plot", "1 contour plot", True),
+        ("figure", "1 contour plot", "2 contour plots", False),
+    ],
+)
+def test_answers_are_the_same_by_what_their_kind_is_compared_by(kind, one, other, same):
+    verdict = WRONG if kind != "text" else READ
+    found = grouped(piece("a", given(kind, one, verdict)), piece("b", given(kind, other, verdict)))
+    assert (len(found) == 1) is same
+
+
+def test_different_points_are_never_one_group():
+    answer = given("expression", "x", WRONG)
+    assert len(grouped(piece("a", answer, graded=0.0), piece("b", answer, graded=1.0))) == 2
+
+
+def test_right_answers_are_one_group_without_a_question_to_the_engine():
+    right = Verdict(outcome=Outcome.CORRECT, reason=Reason.EQUAL)
+    same = Equality(["x"])
+    assert same(given("expression", "x + x", right), given("expression", "2*x", right))
+    assert same._asked == 0
+
+
+def test_a_class_of_one_form_is_compared_once_for_each_form():
+    asked = []
+    things = ["a", "b", "A", "c", "B"]
+    found = classes(things, lambda one, other: asked.append((one, other)) or one.lower() == other.lower())
+    assert found == [["a", "A"], ["b", "B"], ["c"]]
+    assert len(asked) == 6
+
+
+def test_every_text_is_followed_by_the_one_most_like_it_and_the_order_stays():
+    texts = ["the slope is zero", "no idea", "the slope is zero there", "no idea at all", "tangent horizontal"]
+    pieces = [piece(str(n), given("text", one)) for n, one in enumerate(texts)]
+    order = [group.pieces[0].checks[0].answer for group in groups(pieces, seed="s")]
+    assert abs(order.index(texts[0]) - order.index(texts[2])) == 1
+    assert abs(order.index(texts[1]) - order.index(texts[3])) == 1
+    again = [group.pieces[0].checks[0].answer for group in groups(list(reversed(pieces)), seed="s")]
+    assert order == again
+
+
+# --- comments ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("worth", "points"),
+    [((), None), ((None,), None), ((-1.0,), 2.0), ((-2.0, -2.0), 0.0), ((1.0, 0.5), 1.5), ((2.0, -0.5), 1.5),
+     ((3.0, 3.0), 3.0)],
+)  # fmt: skip
+def test_comments_take_from_the_full_points_or_add_up_from_nothing(worth, points):
+    chosen = [Comment(id=str(n), text="t", points=one) for n, one in enumerate(worth)]
+    assert points_of(chosen, 3.0) == points
+
+
+def test_a_rubric_goes_out_as_a_file_and_comes_back_once():
+    mine = Rubric().having("q1", comment("sign lost", -0.5, possible=2.0))
+    there = parsed(text(mine))
+    assert there == mine
+    assert merged(mine, there, {"q1": 2.0}) == mine
+    smaller = merged(Rubric(), there, {"q1": 0.25})
+    assert [one.points for one in smaller.of("q1")] == [-0.25]
+    assert merged(Rubric(), there, {"q2": 2.0}).of("q1") == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "points"), [("", 1.0), ("x", 3.0), ("x", -3.0), ("x", float("nan")), ("x" * 2001, 0)]
+)
+def test_a_comment_that_is_none_is_refused(words, points):
+    with pytest.raises(UsageError):
+        comment(words, points, possible=2.0)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"questions": {"q1": [{"id": "a", "text": ""}]}}', b"[" * 100_000])
+def test_a_file_that_is_no_rubric_is_refused(content):
+    with pytest.raises(UsageError):
+        parsed(content)
+
+
+# --- decisions --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A class of 12 in which one answer of q1 is undecided and a notebook was stopped before q2."""
+    return folder_of(run(students=12), tmp_path / "grades")
+
+
+@contextmanager
+def opened(folder: Path, who: str = "ta"):
+    desk = Desk(folder, who=who, rubric_file=folder / "rubric.json")
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def first_open(desk: Desk, question: str) -> dict[str, int]:
+    shown = desk.show(question, "undecided")
+    return {member.id: member.version for member in shown.members if member.open}
+
+
+def scores(folder: Path, question: str) -> dict[str, float | None]:
+    """As the files have them after everything was written."""
+    with opened(folder) as desk:
+        desk.write()
+    done = msgspec.json.decode((folder / "results.json").read_bytes())
+    return {
+        one["submission"]["key"]: asked.get("score")
+        for one in done["results"]
+        for asked in one["questions"]
+        if asked["name"] == question
+    }
+
+
+def test_a_decision_is_in_the_journal_and_on_the_page_that_the_student_reads(folder):
+    with opened(folder) as desk:
+        desk.change("q1", comment("sign lost", -1.0, possible=4.0, id="lost"))
+        desk.decide("q1", first_open(desk, "q1"), points=None, comments=["lost"], note="look at <b>term</b> 2")
+    with Journal(folder / "journal.db") as journal:
+        (stored,) = journal.overrides()
+    assert (stored.key, stored.points, stored.who) == ("0004", 3.0, "ta")
+    page = (folder / "feedback" / "0004.html").read_text()
+    assert "sign lost (−1); look at &lt;b&gt;term&lt;/b&gt; 2" in page
+    assert not (folder / "feedback" / "0001.html").exists(), "only that student's page is drawn"
+    assert scores(folder, "q1")["0004"] == 3.0
+
+
+def test_half_points_count_and_more_than_there_are_do_not(folder):
+    with opened(folder) as desk:
+        versions = first_open(desk, "q1")
+        for points in (4.5, -0.5, float("nan"), float("inf")):
+            with pytest.raises(UsageError):
+                desk.decide("q1", versions, points=points)
+        with pytest.raises(UsageError, match="give points first"):
+            desk.decide("q1", versions, points=None)
+        desk.decide("q1", versions, points=2.5)
+        assert desk.book.decision("0004", "q1").points == 2.5
+
+
+def test_two_desks_never_lose_a_decision(folder):
+    with opened(folder, "anna") as one, opened(folder, "ben") as other:
+        seen = first_open(other, "q1")
+        one.decide("q1", first_open(one, "q1"), points=1.0)
+        with pytest.raises(Meanwhile) as meanwhile:
+            other.decide("q1", seen, points=2.0)
+        assert meanwhile.value.by["0004"].who == "anna"
+        assert len(other.book.overrides) == 1
+        again = {id: other.member("q1", other.found(id)[1]).version for id in seen}
+        other.decide("q1", again, points=2.0)
+        assert [one.points for one in other.book.overrides] == [1.0, 2.0]
+
+
+def test_what_the_terminal_decides_is_seen_before_the_desk_writes(folder):
+    with opened(folder) as desk:
+        versions = first_open(desk, "q1")
+        with Journal(folder / "journal.db") as journal:
+            journal.add_decisions([Override(key="0004", question="q1", points=0.5, why="w", who="shell", at="now")])
+        with pytest.raises(Meanwhile):
+            desk.decide("q1", versions, points=1.0)
+
+
+def test_everything_can_be_undone_step_by_step_and_again(folder):
+    with opened(folder) as desk:
+        id, version = next(iter(first_open(desk, "q1").items()))
+        first = desk.decide("q1", {id: version}, points=1.0)
+        second = desk.decide("q1", {id: version + 1}, points=2.0)
+        assert desk.undo(first.id) == (None, ("0004",)), "what was decided anew since stays"
+        assert desk.book.latest().id == second.id
+        back, _ = desk.undo(second.id)
+        assert desk.book.decision("0004", "q1").points == 1.0
+        desk.undo(desk.book.latest().id)
+        assert desk.book.decision("0004", "q1") is None
+        assert desk.book.latest() is None
+        assert desk.show("q1", "undecided").first.open
+        assert {act.id for act in desk.book.acts() if act.undone} == {first.id, second.id}
+        assert back is not None
+    with Journal(folder / "journal.db") as journal:
+        assert [one.points for one in journal.overrides()] == [1.0, 2.0, 1.0, None]
+
+
+def test_a_comment_that_is_changed_changes_who_got_it_and_nobody_else(folder):
+    with opened(folder) as desk:
+        lost = comment("sign lost", -1.0, possible=4.0, id="lost")
+        desk.change("q1", lost)
+        desk.decide("q1", first_open(desk, "q1"), points=None, comments=["lost"])
+        others = {member.id: member.version for _, members in desk.chosen("q1", "right") for member in members}
+        desk.decide("q1", others, points=3.5, comments=["lost"], note="n")
+        harder = comment("sign was lost", -2.0, possible=4.0, id="lost")
+        pairs = desk.affected("q1", harder)
+        assert {before.key: (before.points, after.points) for before, after in pairs}["0004"] == (3.0, 2.0)
+        assert desk.book.decision("0004", "q1").points == 3.0, "shown before it is made"
+        act = desk.change("q1", harder)
+        assert desk.book.decision("0004", "q1").points == 2.0
+        assert desk.book.decision("0001", "q1").points == 3.5, "points that somebody set stay"
+        assert desk.book.decision("0001", "q1").why == "sign was lost (−2); n"
+        desk.undo(act.id)
+        assert desk.book.decision("0004", "q1").why == "sign lost (−1)"
+
+
+def test_a_killed_desk_draws_what_it_owed_when_it_is_opened_again(folder):
+    with Journal(folder / "journal.db") as journal:
+        journal.add_decisions([Override(key="0004", question="q1", points=0.5, why="half", who="ta", at="now")])
+    assert not (folder / "feedback" / "0004.html").exists()
+    with opened(folder):
+        pass
+    assert "half" in (folder / "feedback" / "0004.html").read_text()
+
+
+def test_marks_requests_and_the_order_stay_over_sessions(folder):
+    with opened(folder) as desk:
+        desk.book.ask_again("q2", ["0002", "0003"], on=True)
+        desk.book.ask_again("q2", ["0003"], on=False)
+        assert desk.look_for("0007, q2 please\nann smith\n\nnobody at all") == ["nobody at all"]
+        order = [group.pieces[0].key for group, _ in desk.chosen("q2", "all")]
+    with opened(folder) as desk:
+        assert set(desk.book.asked_again) == {("0002", "q2")}
+        assert desk.book.requests == {"0007", "0001"}
+        assert [group.pieces[0].key for group, _ in desk.chosen("q2", "all")] == order
+        assert {m.piece.key for _, members in desk.chosen("q3", "requests") for m in members} == {"0007", "0001"}
+
+
+def test_next_is_the_next_open_one_until_there_is_none(folder):
+    with opened(folder) as desk:
+        shown = desk.show("q2", "undecided")
+        assert shown.of == 1
+        desk.decide("q2", {shown.first.id: 0}, points=1.0)
+        assert desk.following("q2", "undecided", shown.first.id) == ""
+        assert {one.question: (one.undecided, one.open) for one in desk.progress()} == {
+            "q1": (1, 1),
+            "q2": (1, 0),
+            "q3": (0, 0),
+        }
+
+
+def test_no_id_of_a_page_tells_whose_answer_it_is(folder):
+    from autograder.desk import pages
+
+    window = pages.Window(language="en", names=False, csrf="c")
+    with opened(folder) as desk:
+        html = pages.deciding(desk, window, desk.show("q1", "all"), "q1", "all") + pages.overview(desk, window)
+        for result in desk.works.values():
+            assert result.submission.key not in html
+            assert (result.submission.students[0].name in html) is False
+
+
+# --- who may ask ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def server(folder):
+    """A served desk: its place, and a function that asks it."""
+    import asyncio
+
+    with opened(folder) as desk:
+        place = Place(desk, Painter(folder, lambda: None, "none", Limits()), "en")
+        up, loop, stopped = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
+        thread = threading.Thread(
+            target=lambda: loop.run_until_complete(serve(place, 0, lambda _: up.set(), stopped)), daemon=True
+        )
+        thread.start()
+        assert up.wait(30)
+
+        def ask(path, *, body=None, host=None, cookie=True, csrf=True, origin=None, method=None):
+            line = http.client.HTTPConnection("127.0.0.1", place.port, timeout=30)
+            headers = {"Host": host or f"127.0.0.1:{place.port}"}
+            if cookie:
+                headers["Cookie"] = f"{place.cookie}={place.token}"
+            if csrf:
+                headers["X-CSRF-Token"] = place.csrf
+            if origin:
+                headers["Origin"] = origin
+            content = None if body is None else json.dumps(body)
+            line.request(method or ("GET" if body is None else "POST"), path, body=content, headers=headers)
+            reply = line.getresponse()
+            told = reply.read().decode()
+            line.close()
+            return reply, told
+
+        yield place, ask
+        loop.call_soon_threadsafe(stopped.set)
+        thread.join(30)
+        loop.close()
+        place.painter.close()
+
+
+def test_only_who_has_the_address_gets_in(server):
+    place, ask = server
+    assert ask("/")[0].status == 200
+    assert ask("/", cookie=False)[0].status == 403
+    assert ask(f"/?token={place.token}x", cookie=False)[0].status == 403
+    reply, _ = ask(f"/?token={place.token}", cookie=False)
+    assert reply.status == 302
+    assert "HttpOnly" in reply.getheader("Set-Cookie")
+    assert "SameSite=Strict" in reply.getheader("Set-Cookie")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "localhost.evil.example:{port}"])
+def test_a_name_that_is_bound_to_this_machine_is_refused(server, host):
+    place, ask = server
+    assert ask("/", host=host.format(port=place.port))[0].status == 403
+    assert ask("/", host=f"localhost:{place.port}")[0].status == 200
+
+
+def test_nothing_changes_without_the_pages_own_token(server):
+    place, ask = server
+    id = next(iter(first_open(place.desk, "q1")))
+    sent = {
+        "question": "q1",
+        "filter": "undecided",
+        "at": id,
+        "versions": {id: 0},
+        "points": 1,
+        "comments": [],
+        "note": "",
+    }
+    assert ask("/decide", body=sent, csrf=False)[0].status == 403
+    assert ask("/decide", body=sent, origin="http://evil.example")[0].status == 403
+    assert ask("/decide", body=sent, cookie=False)[0].status == 403
+    assert ask("/names", body={"on": True}, csrf=False)[0].status == 403
+    assert place.desk.book.overrides == []
+    assert ask("/decide", body=sent, origin=f"http://127.0.0.1:{place.port}")[0].status == 200
+    assert len(place.desk.book.overrides) == 1
+
+
+def test_every_answer_forbids_scripts_and_frames_from_anywhere(server):
+    _, ask = server
+    for path in ("/", "/question?name=q1", "/history", "/nowhere", "/static/desk.js", "/question?name=<script>"):
+        reply, told = ask(path)
+        policy = reply.getheader("Content-Security-Policy")
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert reply.getheader("X-Content-Type-Options") == "nosniff"
+        assert reply.getheader("Cache-Control") == "no-store"
+        assert "<script>alert" not in told
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/static/../server.py", 404), ("/static/%2e%2e/server.py", 404), ("/figure?id=../../x&n=0", 404),
+     ("/figure?id=zz&n=-1", 404), ("/notebook?id=0004", 404), ("/question?name=nothing", 404), ("/decide", 405)],
+)  # fmt: skip
+def test_no_address_leads_elsewhere(server, path, status):
+    assert server[1](path)[0].status == status
+
+
+@pytest.mark.parametrize("body", [[], {}, {"question": "q1"}, {"question": "nothing", "filter": "", "at": ""}, "x", 1])
+def test_what_no_page_sends_changes_nothing(server, body):
+    place, ask = server
+    for path in ("/decide", "/comment", "/rule", "/again", "/comment/remove"):
+        reply, _ = ask(path, body=body)
+        assert reply.status in (200, 400)
+        assert reply.status == 400 or place.desk.book.overrides == []
+    assert place.desk.book.overrides == []
+
+
+def test_what_a_student_wrote_is_text(server):
+    _, ask = server
+    ask("/names", body={"on": True})
+    _, told = ask("/question?name=q1&filter=all")
+    assert HOSTILE[:20] not in told
+    assert not re.search(r"<(img|iframe|object|embed|base|link rel=.import)", told)
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def packed(content: bytes) -> str:
+    import base64
+    import zlib
+
+    return base64.b64encode(zlib.compress(content)).decode()
+
+
+def test_a_picture_is_made_of_pixels_and_of_nothing_else():
+    made = png(2, 1, packed(bytes([255, 0, 0, 255, 0, 255, 0, 255])))
+    assert made.startswith(b"\x89PNG\r\n")
+    for width, height, content in (
+        (2, 2, b"\0" * 8),
+        (1, 1, b"\0" * 400),
+        (10**6, 10**6, b""),
+        (0, 0, b""),
+        (-1, 4, b""),
+    ):
+        with pytest.raises(ValueError):  # noqa: PT011 - each is refused for another reason
+            png(width, height, packed(content))
+    with pytest.raises(ValueError):  # noqa: PT011
+        png(1, 1, "<svg onload=alert(1)>")
+
+
+def test_what_is_read_is_the_comments_and_the_note():
+    chosen = [Comment(id="a", text="one", points=-0.5), Comment(id="b", text="two", points=0.0)]
+    assert sentence([*chosen, Comment(id="c", text="3")], " a \n b ") == "one (−0.5); two; 3; a b"
