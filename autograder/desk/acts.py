@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from autograder.batch.journal.rulings import ACCEPTED, REFUSED
+from autograder.batch.journal import ACCEPTED, REFUSED
 from autograder.desk import filters, pages, rubric
 from autograder.desk.book import Meanwhile
 from autograder.desk.desk import Desk

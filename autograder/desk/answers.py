@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from autograder.batch.journal.overrides import TOTAL
+from autograder.batch.journal import TOTAL
 from autograder.model import CaseResult, CellError, Check, Outcome, Record, Run, SubmissionResult
 from autograder.witnesses import ONLY_INSIDE
 
@@ -27,6 +27,11 @@ class Piece(Record, frozen=True, kw_only=True):
     """Every answer once, in the order of the cases; of equal ones the check that says most."""
     errors: tuple[CellError, ...] = ()
     late: bool = False
+
+    @property
+    def answer(self) -> str:
+        """Its first answer that is there; empty where none is."""
+        return next((check.answer for check in self.checks if check.answer), "")
 
     @property
     def kind(self) -> str:

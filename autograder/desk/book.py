@@ -9,9 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from autograder.batch import Journal
-from autograder.batch.journal.overrides import Basis, Override, now
-from autograder.batch.journal.rulings import Ruling
+from autograder.batch.journal import Basis, Journal, Override, Ruling, now
 from autograder.folder import Decisions, Folder
 from autograder.model import Record
 
@@ -75,6 +73,10 @@ class Book:
         """Answers about which somebody is asked again."""
         self._last: dict[At, int] = {}
         self._acts: dict[str, list[int]] = {}
+        self._stack: dict[At, list[int]] = {}
+        """Answer → decisions that were not taken back, the one that counts last."""
+        self._moved: dict[tuple[At, str], int] = {}
+        """Answer and act → the decision that the act put on the stack, or took from it."""
         self.requests: frozenset[str] = frozenset()
         """Keys of those whose regrade requests are looked at."""
         with self._journal() as journal:
@@ -95,10 +97,18 @@ class Book:
             self.requests = frozenset(msgspec.json.decode(journal.fact(_REQUESTS) or "[]", type=list[str]))
 
     def _take(self, override: Override) -> None:
-        place = len(self.overrides)
+        place, at = len(self.overrides), (override.key, override.question)
+        act = override.act or f"#{place}"
         self.overrides.append(override)
-        self._last[override.key, override.question] = place
-        self._acts.setdefault(override.act or f"#{place}", []).append(place)
+        self._last[at] = place
+        self._acts.setdefault(act, []).append(place)
+        stack = self._stack.setdefault(at, [])
+        moved = self._moved.get((at, override.undoes), place)
+        self._moved[at, act] = moved
+        if moved in stack:
+            stack.remove(moved)
+        else:
+            stack.append(moved)
 
     @property
     def rulings(self) -> Sequence[Ruling]:
@@ -119,19 +129,18 @@ class Book:
 
     def acts(self) -> list[Act]:
         """Everything that was decided, newest first."""
-        gone = {self.overrides[places[0]].undoes for places in self._acts.values()} - {""}
-        # what took an act back may have been taken back itself
-        undone = {id for id in gone if self._stands_undone(id)}
-        return [self._act(id, places, id in undone) for id, places in reversed(self._acts.items())]
+        return [self._act(id, places) for id, places in reversed(self._acts.items())]
 
-    def _stands_undone(self, id: str) -> bool:
-        places = self._acts.get(id, ())
-        return not any(self._last[self._at(place)] == place for place in places)
+    def _is_undone(self, id: str, places: Sequence[int]) -> bool:
+        """Whether nothing of an act counts any more because it was taken back; of one that took back, the reverse."""
+        took_back = bool(self.overrides[places[0]].undoes)
+        there = [self._moved[self._at(place), id] in self._stack[self._at(place)] for place in places]
+        return all(there) if took_back else not any(there)
 
     def _at(self, place: int) -> At:
         return self.overrides[place].key, self.overrides[place].question
 
-    def _act(self, id: str, places: Sequence[int], undone: bool) -> Act:
+    def _act(self, id: str, places: Sequence[int]) -> Act:
         own = [self.overrides[place] for place in places]
         points = {one.points for one in own}
         return Act(
@@ -143,7 +152,7 @@ class Book:
             who=own[0].who,
             at=own[0].at,
             undoes=own[0].undoes,
-            undone=undone,
+            undone=self._is_undone(id, places),
         )
 
     # --- what is written ----------------------------------------------------------------------------------------------
@@ -185,18 +194,30 @@ class Book:
         kept, made, versions = [], [], {}
         for place in self._acts.get(id, ()):
             at = self._at(place)
-            if self._last[at] != place:
+            moved, stack = self._moved[at, id], list(self._stack[at])
+            if stack[-1:] == [moved]:
+                stack.pop()
+            elif moved in stack or self._last[at] != place:
                 kept.append(at[0])
                 continue
-            before = next((one for one in reversed(self.overrides[:place]) if (one.key, one.question) == at), None)
+            else:
+                stack.append(moved)
+            before = self.overrides[stack[-1]] if stack else None
             points, why, basis = (None, "", None) if before is None else (before.points, before.why, before.basis)
             made.append(self._made(*at, points, why, back, basis=basis, undoes=id))
-            versions[at] = place + 1
+            versions[at] = self._last[at] + 1
         return (self._write(back, made, versions) if made else None), tuple(kept)
 
     def latest(self) -> Act | None:
         """The last act of this person's that can be taken back."""
-        return next((act for act in self.acts() if act.who == self.who and not act.undoes and not act.undone), None)
+        for id, places in reversed(self._acts.items()):
+            first = self.overrides[places[0]]
+            if first.who == self.who and not first.undoes and any(self._is_top(place) for place in places):
+                return self._act(id, places)
+        return None
+
+    def _is_top(self, place: int) -> bool:
+        return self._stack[self._at(place)][-1:] == [place]
 
     def rule(self, question: str, place: int, name: str, accepted: bool | None, why: str) -> None:
         """Decide a case that passes only inside for everybody; None takes it back."""
@@ -246,9 +267,12 @@ class Book:
 
         try:
             self._folder.decide(made, unless=unchanged, draw=False)
-        finally:
+        except Meanwhile:
+            self._folder.refresh()
             self.read()
-        return self._act(act, self._acts[act], undone=False)
+            raise
+        self.read()
+        return self._act(act, self._acts[act])
 
 
 def _marks(journal: Journal) -> list[Mark]:

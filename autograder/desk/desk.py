@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.batch.journal.overrides import Basis, Override
+from autograder.batch.journal import Basis, Override
 from autograder.desk import filters, rubric
 from autograder.desk.answers import WHOLE, Piece, pieces
 from autograder.desk.book import Act, Book
@@ -21,7 +21,7 @@ from autograder.desk.groups import Group, groups
 from autograder.errors import UsageError
 from autograder.folder import Folder
 from autograder.model import Record, SubmissionResult
-from autograder.report.statistics.only_inside import OpenCase, open_cases
+from autograder.report.statistics import only_inside
 
 QUIET = 0.4
 """Seconds after a decision in which no page is drawn, so that the next answer comes at once."""
@@ -256,9 +256,9 @@ class Desk:
             groups=sum(any(one.key in left for one in group.pieces) for group in future.result()) if known else None,
         )
 
-    def open_cases(self, question: str) -> list[OpenCase]:
+    def open_cases(self, question: str) -> list[only_inside.OpenCase]:
         """Plain cases of a question that pass only inside for somebody who still waits."""
-        return [case for case in open_cases(self.folder.run) if case.question == question]
+        return [case for case in only_inside.open_cases(self.folder.run) if case.question == question]
 
     # --- what is done -------------------------------------------------------------------------------------------------
 
@@ -304,7 +304,7 @@ class Desk:
         self.draw(() if act is None else act.keys)
         return act, kept
 
-    def rule(self, case: OpenCase, *, accepted: bool, why: str) -> None:
+    def rule(self, case: only_inside.OpenCase, *, accepted: bool, why: str) -> None:
         """Accept or refuse a case for everybody who passes it only inside."""
         with self.lock:
             self.book.rule(case.question, case.place, case.name, accepted, why)

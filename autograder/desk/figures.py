@@ -27,7 +27,7 @@ FOLDER = "figures"
 MOST = 6
 """Figures that are drawn of one question."""
 WIDEST, HIGHEST = 1600, 1600
-_VERSION = b"1"
+_VERSION = b"2"
 """Raised when pictures are drawn in another way."""
 
 _LIST = """
@@ -67,19 +67,19 @@ result = json.dumps(found)
 """
 """Run among the student's objects: every figure there is, with the names that it has and whether it is new."""
 _DRAW = """
-import base64, json, zlib
-import numpy as np
+import base64, io, json, zlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
 order = json.loads(argument)
 found = []
 for place in order["places"]:
     figure = names["__figures__"][place]
-    canvas = FigureCanvasAgg(figure)
-    figure.set_dpi(min(110.0, order["widest"] / figure.get_figwidth(), order["highest"] / figure.get_figheight()))
-    canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())
-    packed = base64.b64encode(zlib.compress(pixels.tobytes(), 6)).decode()
-    found.append([int(pixels.shape[1]), int(pixels.shape[0]), packed])
+    FigureCanvasAgg(figure)
+    dpi = min(110.0, order["widest"] / figure.get_figwidth(), order["highest"] / figure.get_figheight())
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=dpi, bbox_inches="tight", facecolor="white")
+    picture = Image.open(drawn).convert("RGBA")
+    found.append([*picture.size, base64.b64encode(zlib.compress(picture.tobytes(), 6)).decode()])
 result = json.dumps(found)
 """
 """The same: the pixels of some of them."""

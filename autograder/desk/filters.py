@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from autograder.batch.journal.overrides import names_of
+from autograder.batch.journal import names_of
 from autograder.desk.answers import Piece
 from autograder.desk.book import Book
 from autograder.model import Check, Outcome, SubmissionResult

@@ -19,15 +19,6 @@ class Group(Record, frozen=True, kw_only=True):
     like: tuple[int, int] | None = None
     """Of a text: how many words it has in common with the group before, of how many together."""
 
-    @property
-    def forms(self) -> list[tuple[str, int]]:
-        """The ways in which it was written, with how often, most frequent first."""
-        counts: dict[str, int] = {}
-        for piece in self.pieces:
-            text = next((check.answer for check in piece.checks if check.answer), "")
-            counts[text] = counts.get(text, 0) + 1
-        return sorted(counts.items(), key=lambda pair: -pair[1])
-
 
 N_ = str  # marks a sentence for translation where it is not yet translated
 WAYS = {
@@ -73,7 +64,7 @@ def groups(pieces: Sequence[Piece], *, seed: str) -> list[Group]:
 
 
 def _texts(found: Sequence[tuple[Piece, ...]]) -> Iterable[Group]:
-    said = [words(next(check.answer for check in one[0].checks if check.answer)) for one in found]
+    said = [words(one[0].answer) for one in found]
     before: tuple[str, ...] | None = None
     for place in in_order_of_likeness(said):
         like = None if before is None else shared(before, said[place])

@@ -9,10 +9,9 @@ import random
 import sys
 from pathlib import Path
 
-from autograder.batch.order import Order, order_as_kept
 from autograder.folder import keep
 
-from autograder.batch import Journal
+from autograder.batch.journal import Journal, Order, order_as_kept
 from autograder.model import Run
 
 FORMULA = """

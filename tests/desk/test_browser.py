@@ -16,8 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-from autograder.batch import Journal
-from autograder.batch.journal.overrides import in_force
+from autograder.batch.journal import Journal, in_force
 from tests import ROOT
 from tests.desk.desk_class import TEXTS, class_of, folder_of, write
 from tests.report.report_samples import HOSTILE, run
@@ -227,9 +226,8 @@ def test_a_class_of_60_is_decided_with_the_keyboard_alone_and_nothing_is_lost(ow
     expect(page.locator(".bar")).to_contain_text("95 of 95 undecided answers are decided")
     assert desk.stop() == 0
     rows = grades_of(own)
-    cells = {
-        row["ID"]: row["hw (1)"] for row in csv.DictReader((own / "lms" / "canvas.csv").open(encoding="utf-8-sig"))
-    }
+    with (own / "lms" / "canvas.csv").open(newline="", encoding="utf-8-sig") as file:
+        cells = {row["ID"]: row["hw (1)"] for row in csv.DictReader(file)}
     for id, (formula, text, _) in class_of(STUDENTS).items():
         row = rows[id]
         assert row["status"] == "graded"

@@ -10,8 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from autograder.batch import Journal
-from autograder.batch.journal.overrides import Override
+from autograder.batch.journal import Journal, Override
 from autograder.desk import Desk, Painter, Place, serve
 from autograder.desk.answers import Piece
 from autograder.desk.book import Meanwhile

@@ -12,7 +12,7 @@ import click
 from autograder.errors import UsageError
 
 if TYPE_CHECKING:
-    from autograder.batch.order import Order
+    from autograder.batch.journal import Order
     from autograder.desk import Desk
 
 
@@ -36,7 +36,7 @@ def desk(
     The page is on this machine only. Every decision is in FOLDER's journal the moment it is made, and that student's
     page is drawn anew; Ctrl-C ends the desk and writes table, class page and the LMS's files.
     """
-    from autograder.batch.order import order_of
+    from autograder.batch.journal import order_of
     from autograder.desk import Desk, Painter, Place, serve
     from autograder.locale import chosen
 
