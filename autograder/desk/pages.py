@@ -223,14 +223,13 @@ def _value(value: float | None) -> str:
 def notebook(desk: Desk, window: Window, piece: Piece) -> str:
     """Every cell of a student's notebook, as text."""
     result = desk.works[piece.key]
-    problem, cells = "", ()
+    problem, cells = "", None
     try:
-        read = read_notebook(desk.folder.path / result.submission.path, name=result.submission.file)
-        cells = read.cells
+        cells = read_notebook(desk.folder.path / result.submission.path, name=result.submission.file).cells
     except NotebookError as error:
         problem = str(error)
     errors = {error.cell: error.raised for error in result.cell_errors}
-    return _page("notebook.html.j2", window, cells=cells, errors=errors, problem=problem)
+    return _page("notebook.html.j2", window, cells=cells or (), errors=errors, problem=problem)
 
 
 def figures(window: Window, id: str, question: str, count: int, problem: str, described: Sequence[str]) -> str:

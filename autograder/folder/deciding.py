@@ -1,6 +1,6 @@
 """A graded folder that is open for decisions: each is kept, and seen on its student's page, at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -60,6 +60,15 @@ class Folder:
         wanted = frozenset(keys)
         return self._kept.full([result for result in self.run.results if result.submission.key in wanted])
 
+    def as_graded(self) -> Run:
+        """The class before anybody decided anything, with everything in it.
+
+        Raises:
+            UsageError: the class was graded again meanwhile.
+        """
+        run = self._kept.graded.run
+        return msgspec.structs.replace(run, results=tuple(self._kept.full(run.results)))
+
     @property
     def decisions(self) -> Decisions:
         """Everything that was ever decided, withdrawn decisions included, oldest first."""
@@ -86,8 +95,19 @@ class Folder:
             students=whose(result.submission.students),
         )
 
-    def decide(self, overrides: Sequence[Override] = (), rulings: Sequence[Ruling] = ()) -> tuple[str, ...]:
+    def decide(
+        self,
+        overrides: Sequence[Override] = (),
+        rulings: Sequence[Ruling] = (),
+        *,
+        unless: Callable[[Decisions], None] = lambda decisions: None,
+        draw: bool = True,
+    ) -> tuple[str, ...]:
         """Keep decisions, all or none, and draw the pages of those whom they change; no other file is touched.
+
+        Args:
+            unless: is told what was decided until now, while nobody else can decide, and raises where these do not fit.
+            draw: False leaves the pages to :meth:`draw`.
 
         Returns:
             Keys of the submissions whose results changed, by this or by decisions of others since.
@@ -97,13 +117,28 @@ class Folder:
         """
         for one in overrides:
             check_points(self.run.questions, one.question, one.points)
-        return self._with_journal(lambda journal: journal.add_decisions(overrides, rulings))
+
+        def add(journal: Journal) -> None:
+            unless(decisions_in(journal))
+            journal.add_decisions(overrides, rulings)
+
+        return self._with_journal(add, draw=draw)
+
+    def draw(self, keys: Collection[str]) -> None:
+        """Draw the pages of these submissions that are not as they should be."""
+        # the journal is held, so that of two processes the later decision's page stays
+        with Journal(self.path / "journal.db") as journal:
+            if journal.decided() != self._decisions.count:
+                self._decisions = decisions_in(journal)
+                self._standing = self._stands()
+            results = [one for one in self.run.results if one.submission.key in keys]
+            write_students(self._kept, self.run, results, self.path)
 
     def refresh(self) -> tuple[str, ...]:
         """See what others decided since; the keys of those whose results changed."""
         return self._with_journal(lambda journal: None)
 
-    def _with_journal(self, work: Callable[[Journal], None]) -> tuple[str, ...]:
+    def _with_journal(self, work: Callable[[Journal], None], *, draw: bool = True) -> tuple[str, ...]:
         before = self.run
         # the pages are drawn while the journal is held, so that of two processes the later decision's page stays
         with Journal(self.path / "journal.db") as journal:
@@ -111,8 +146,9 @@ class Folder:
             self._decisions = decisions_in(journal)
             self._standing = self._stands()
             keys = changed(before, self.run)
-            results = [one for one in self.run.results if one.submission.key in keys]
-            write_students(self._kept, self.run, results, self.path)
+            if draw:
+                results = [one for one in self.run.results if one.submission.key in keys]
+                write_students(self._kept, self.run, results, self.path)
         return keys
 
     def write(self) -> Graded:

@@ -9,9 +9,8 @@ import random
 import sys
 from pathlib import Path
 
-from autograder.folder import keep
-
 from autograder.batch.journal import Journal, Order, order_as_kept
+from autograder.folder import keep
 from autograder.model import Run
 
 FORMULA = """

@@ -8,6 +8,7 @@ from autograder.batch.journal.database import Journal
 from autograder.batch.journal.order import LOCAL, Order, order_as_kept, order_in, order_of, remembered
 from autograder.batch.journal.overrides import (
     TOTAL,
+    Basis,
     Override,
     apply_overrides,
     check_points,
@@ -19,11 +20,14 @@ from autograder.batch.journal.overrides import (
     whose,
     with_decisions,
 )
-from autograder.batch.journal.rulings import Ruling, case_named
+from autograder.batch.journal.rulings import ACCEPTED, REFUSED, Ruling, case_named
 
 __all__ = [
+    "ACCEPTED",
     "LOCAL",
+    "REFUSED",
     "TOTAL",
+    "Basis",
     "Journal",
     "Order",
     "Override",

@@ -146,11 +146,10 @@ class Journal:
                 (digest, msgspec.msgpack.encode(said)),
             )
 
-    def overrides(self, *, after: int = 0) -> list[Override]:
-        """Every decision that a person ever made, withdrawn ones included, oldest first, without the first ``after``."""
+    def overrides(self) -> list[Override]:
+        """Every decision that a person ever made, withdrawn ones included, oldest first."""
         with self._named_errors():
-            # nothing is ever removed, so a row's number is its place
-            rows = self._db.execute("SELECT decision FROM overrides WHERE number > ? ORDER BY number", (after,)).fetchall()
+            rows = self._db.execute("SELECT decision FROM overrides ORDER BY number").fetchall()
         return [msgspec.json.decode(row[0], type=Override) for row in rows]
 
     def rulings(self) -> list[Ruling]:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 TABLE = "review.csv"
 COLUMNS = ("student", "name", "question", "possible", "reason", "answer", "points", "why")
 WHY = "scored by a person"
-ACCEPTED = "a person looked at this test: it counts as passed"
-REFUSED = "a person looked at this test: it does not count"
 """What the student reads where nobody wrote a reason."""
 
 
@@ -106,7 +104,7 @@ def _points(value: float) -> str:
 
 
 def _rule(folder: Path, run: Run, cases: dict[bool | None, tuple[str, ...]], why: str | None, who: str) -> int:
-    from autograder.batch.journal import Ruling, case_named, now
+    from autograder.batch.journal import ACCEPTED, REFUSED, Ruling, case_named, now
     from autograder.cli.commands.regrade import decide
     from autograder.folder import Folder
 
