@@ -16,7 +16,7 @@ import msgspec
 from autograder.folder.kept import HIDDEN
 from autograder.report import write_atomically
 
-_DRAWING = ("report", "feedback", "mistakes", "locale", "folder", "model.py", "untrusted.py")
+_DRAWING = ("report", "feedback", "mistakes", "locale", "folder", "model", "untrusted.py")
 """Rooms whose files say what a page looks like."""
 _LIBRARIES = ("jinja2", "pygments", "markdown-it-py", "mdit-py-plugins", "latex2mathml")
 
