@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
+from types import ModuleType
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder import feedback
 from autograder.desk import filters
 from autograder.desk.answers import WHOLE, Piece
 from autograder.desk.book import Act
@@ -17,7 +17,6 @@ from autograder.desk.rubric import signed
 from autograder.errors import NotebookError
 from autograder.locale import catalogue
 from autograder.model import Check, Outcome, Record
-from autograder.otter import read_notebook
 from autograder.report import number
 from autograder.report.names import display_name
 from autograder.report.pages import typeset
@@ -83,8 +82,8 @@ def _environment(language: str) -> Environment:
         code=typeset.code,
         prose=typeset.prose,
         signed=signed,
-        title=lambda mistake: feedback.title(mistake, language),
-        ta=lambda check: feedback.ta(check.verdict),
+        title=lambda mistake: _feedback().title(mistake, language),
+        ta=lambda check: _feedback().ta(check.verdict),
         said=lambda check: _said(check, language),
         outcome=lambda check: words.gettext(_OUTCOMES[check.verdict.outcome]),
         filter_names={name: words.gettext(text) for name, text in filters.names().items()},
@@ -105,7 +104,15 @@ def _said(check: Check, language: str) -> list[str]:
     """What the student reads about it, where that says anything."""
     if check.verdict.outcome not in (Outcome.INCORRECT, Outcome.INVALID):
         return []
-    return feedback.student(check.verdict, level=2, language=language, hidden=True).split("\n")
+    said: str = _feedback().student(check.verdict, level=2, language=language, hidden=True)
+    return said.split("\n")
+
+
+def _feedback() -> ModuleType:
+    """Imported when the first answer is shown: it brings SymPy, and the first page has to be there at once."""
+    from autograder import feedback
+
+    return feedback
 
 
 def title_of(prompt: str) -> str:
@@ -127,7 +134,6 @@ def overview(desk: Desk, window: Window) -> str:
         open=sum(one.open for one in progress),
         undecided=sum(one.undecided for one in progress),
         again=[_marked(desk, window, at) for at in desk.book.asked_again],
-        mistakes={question: filters.mistakes(own) for question, own in desk.pieces.items()},
     )
 
 
@@ -222,6 +228,8 @@ def _value(value: float | None) -> str:
 
 def notebook(desk: Desk, window: Window, piece: Piece) -> str:
     """Every cell of a student's notebook, as text."""
+    from autograder.otter import read_notebook
+
     result = desk.works[piece.key]
     problem, cells = "", None
     try:
@@ -268,6 +276,11 @@ def problem(window: Window, said: str) -> str:
 
 def _page(template: str, window: Window, **more: Any) -> str:
     return _environment(window.language).get_template(template).render(window=window, **more)
+
+
+def prepare() -> None:
+    """Import what the first answer needs, while somebody reads the first page."""
+    _feedback()
 
 
 def _words(language: str) -> Callable[[str], str]:

@@ -304,9 +304,11 @@ async def serve(place: Place, port: int, started: Callable[[str], None], stopped
     place.port = sockets[0].getsockname()[1]
     server = tornado.httpserver.HTTPServer(application(place), max_body_size=LARGEST, max_buffer_size=2 * LARGEST)
     server.add_sockets(sockets)
+    loading = asyncio.create_task(asyncio.to_thread(pages.prepare))
     try:
         started(place.address)
         await stopped.wait()
     finally:
+        await loading
         server.stop()
         await server.close_all_connections()

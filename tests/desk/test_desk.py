@@ -19,7 +19,7 @@ from autograder.desk.figures import png
 from autograder.desk.groups import groups
 from autograder.desk.rubric import Comment, Rubric, comment, merged, parsed, points_of, sentence, text
 from autograder.errors import UsageError
-from autograder.model import CaseResult, Check, Outcome, Reason, Verdict
+from autograder.model import CaseResult, Check, Outcome, Reason, Said, Status, Verdict, Witness
 from autograder.sandbox.limits import Limits
 from tests.desk.desk_class import folder_of
 from tests.report.report_samples import HOSTILE, run
@@ -301,6 +301,62 @@ def test_no_id_of_a_page_tells_whose_answer_it_is(folder):
         for result in desk.works.values():
             assert result.submission.key not in html
             assert (result.submission.students[0].name in html) is False
+
+
+def split(result):
+    """The result with a plain case of q1 that passes only inside the notebook's own process."""
+    first, *others = result.questions
+    case = msgspec.structs.replace(
+        first.cases[0],
+        passed=None,
+        checks=(),
+        score=0.0,
+        possible=4.0,
+        outside=Witness(said=Said.UNSAID, why="needs-process"),
+        inside=Witness(said=Said.PASS),
+        reason="only-inside",
+    )
+    open_ = msgspec.structs.replace(first, cases=(case,), score=None, reason="only-inside")
+    return msgspec.structs.replace(
+        result, questions=(open_, *others), status=Status.NEEDS_REVIEW, reason="only-inside", score=None, final=None
+    )
+
+
+def test_a_case_that_passes_only_inside_is_accepted_for_all_at_once_and_taken_back(tmp_path):
+    sample = run(students=12)
+    results = tuple(split(one) if n in (0, 1) else one for n, one in enumerate(sample.results))
+    folder = folder_of(msgspec.structs.replace(sample, results=results), tmp_path / "grades")
+    with opened(folder) as desk:
+        (case,) = desk.open_cases("q1")
+        assert {m.piece.key for _, members in desk.chosen("q1", "only-inside") for m in members} == {"0001", "0002"}
+        desk.rule(case, accepted=True, why="the test needs the object")
+        assert desk.open_cases("q1") == []
+        assert [m.points for _, members in desk.chosen("q1", "only-inside") for m in members] == [4.0, 4.0]
+        desk.unrule("q1", case.place, case.name)
+        assert [m.points for _, members in desk.chosen("q1", "only-inside") for m in members] == [None, None]
+        desk.rule(desk.open_cases("q1")[0], accepted=False, why="it was forged")
+        assert [m.points for _, members in desk.chosen("q1", "only-inside") for m in members] == [0.0, 0.0]
+    assert "it was forged" in (folder / "feedback" / "0001.html").read_text()
+
+
+def test_a_file_without_any_answer_is_decided_as_a_whole(tmp_path):
+    from autograder.desk import pages
+
+    sample = run(students=6)
+    cut = msgspec.structs.replace(
+        sample.results[0], status=Status.FAILED, reason="truncated", message="cut off", questions=(), score=None
+    )
+    folder = folder_of(msgspec.structs.replace(sample, results=(cut, *sample.results[1:])), tmp_path / "grades")
+    with opened(folder) as desk:
+        shown = desk.show("total", "undecided")
+        html = pages.deciding(desk, pages.Window(language="en", names=False, csrf=""), shown, "total", "undecided")
+        assert "truncated: cut off" in html
+        with pytest.raises(UsageError):
+            desk.decide("total", first_open(desk, "total"), points=12.5)
+        desk.decide("total", first_open(desk, "total"), points=6.0, note="sent again by mail")
+    with opened(folder) as desk:
+        desk.write()
+    assert "0001,Ann Smith,Ann Smith_hw01.ipynb,graded,,,,6,12," in (folder / "grades.csv").read_text()
 
 
 # --- who may ask ------------------------------------------------------------------------------------------------------
