@@ -5,6 +5,7 @@ import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -65,11 +66,7 @@ def imports(module: str, *, running: bool = False) -> Iterator[str]:
     """
     path = MODULES[module]
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    unseen = {id(inner) for node in ast.walk(tree) if running and _for_types(node) for inner in ast.walk(node)}
-    for node in ast.walk(tree):
-        if id(node) in unseen:
-            continue
+    for node in _statements(_tree(module), running=running):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -82,6 +79,21 @@ def imports(module: str, *, running: bool = False) -> Iterator[str]:
         yield from (name if name.startswith("autograder") else name.partition(".")[0] for name in names)
 
 
+@cache
+def _tree(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+
+
+def _statements(node: ast.AST, *, running: bool) -> Iterator[ast.AST]:
+    """It and all statements in it, without their expressions: no import stands in one."""
+    if running and _for_types(node):
+        return
+    yield node
+    for part in ("body", "handlers", "cases", "orelse", "finalbody"):
+        for inner in getattr(node, part, None) or ():
+            yield from _statements(inner, running=running)
+
+
 def _for_types(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
@@ -89,14 +101,17 @@ def _for_types(node: ast.AST) -> bool:
 def named_lazily(module: str) -> Iterator[str]:
     """Modules that this one names as text, to be imported when they are used or run in a process of their own."""
     below = [name for name in MODULES if name.startswith(f"{module}.") and MODULES[name].name == "__init__.py"]
-    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+    for node in ast.walk(_tree(module)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = node.value
             places = (text, *(f"{folder}.{text}" for folder in ("autograder", module, *below)))
             yield from (name for name in places if name in MODULES)
 
 
-GRAPH = {module: sorted(set(imports(module))) for module in MODULES}
+@cache
+def imported(module: str) -> list[str]:
+    """What a module imports, each once."""
+    return sorted(set(imports(module)))
 
 
 def test_every_room_has_its_place() -> None:
@@ -106,7 +121,7 @@ def test_every_room_has_its_place() -> None:
 @pytest.mark.parametrize("module", [module for module in MODULES if room(module)])
 def test_imports_point_one_way(module: str) -> None:
     here = ORDER.index(room(module))
-    for name in GRAPH[module]:
+    for name in imported(module):
         if name.startswith("autograder.") and room(name) != room(module):
             assert ORDER.index(room(name)) < here, f"{module} imports {name}: the arrow points the wrong way"
 
@@ -123,7 +138,7 @@ FOLDERS = [
 
 def entered(module: str) -> Iterator[tuple[str, str]]:
     """Every import of ours here: the module that it loads, and the folder whose door offers it, or nothing."""
-    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+    for node in _statements(_tree(module), running=False):
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names if alias.name in MODULES)
         elif isinstance(node, ast.ImportFrom) and node.module in MODULES:
@@ -133,6 +148,7 @@ def entered(module: str) -> Iterator[tuple[str, str]]:
                 yield (inside if inside in MODULES else node.module, node.module if offered else "")
 
 
+@cache
 def offers(folder: str) -> list[str]:
     """What a door's ``__all__`` names."""
     return list(getattr(importlib.import_module(folder), "__all__", []))
@@ -172,7 +188,7 @@ def _told(file: str, said: str) -> bool:
 def test_rooms_that_are_kept_apart(name: str) -> None:
     for module in MODULES:
         if room(module) == name:
-            used = {room(found) if found.startswith("autograder") else found for found in GRAPH[module]}
+            used = {room(found) if found.startswith("autograder") else found for found in imported(module)}
             assert not used & APART[name], f"{module} imports {used & APART[name]}"
 
 
@@ -183,7 +199,7 @@ PARSERS = {"latex2mathml", "markdown_it", "mdit_py_plugins", "pygments", "copyde
 def test_what_parses_a_students_text_stands_behind_the_guard() -> None:
     # build and variants read the author's
     here = [module for module in MODULES if room(module) not in ("build", "variants")]
-    users = [module for module in here if PARSERS & set(GRAPH[module])]
+    users = [module for module in here if PARSERS & set(imported(module))]
     assert len(users) > 2
     for module in users:
         text = MODULES[module].read_text(encoding="utf-8")
@@ -210,7 +226,7 @@ def test_no_module_imports_itself_in_a_circle() -> None:
 
 
 def test_no_module_is_an_orphan() -> None:
-    used = {name for module in MODULES for name in GRAPH[module] if name != module}
+    used = {name for module in MODULES for name in imported(module) if name != module}
     used |= {name for module in MODULES for name in named_lazily(module) if name != module}
     # what is in a package is reached through its front door
     used |= {module for module in MODULES if any(other.startswith(f"{module}.") for other in used)}
@@ -232,7 +248,7 @@ def test_all_is_what_can_be_imported(module: str) -> None:
 
 def reexported(module: str) -> set[str]:
     """Public names that a front door defines, or takes from its rooms without using them itself."""
-    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    tree = _tree(module)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     names: set[str] = set()
     for node in tree.body:

@@ -1,5 +1,7 @@
 """What SymPy prints of a right answer is read back as it: ``str``, ``latex``, ``srepr``, ``pretty`` on one line."""
 
+from functools import cache
+
 import pytest
 import sympy as sp
 
@@ -42,7 +44,12 @@ FUNCTIONS = [
 """The functions; the right answers are these and their derivatives by x."""
 
 
+@cache
 def right_answers():
+    return list(_right_answers())
+
+
+def _right_answers():
     for text in FUNCTIONS:
         function = sp.sympify(text, locals={"x": x, "y": y, "a": a})
         slope = function.diff(x)
@@ -55,18 +62,17 @@ def right_answers():
                 yield text, function, formula
 
 
-ANSWERS = list(right_answers())
 FORMS = {"str": str, "latex": sp.latex, "srepr": sp.srepr, "pretty": lambda e: sp.pretty(e, wrap_line=False)}
 
 
 def test_few_derivatives_are_left_out():
-    assert len(ANSWERS) > 200
+    assert len(right_answers()) > 200
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_what_sympy_prints_is_read_back(form):
     refused, wrong, count = [], [], 0
-    for text, function, formula in ANSWERS:
+    for text, function, formula in right_answers():
         printed = FORMS[form](formula)
         context = context_of([to_tree(function)], size=0)
         if "\n" in printed:

@@ -94,7 +94,7 @@ LONG = "\x1b[31m" + "very " * 500_000 + "long\n\u202e"
         ({"nbformat": 3, "worksheets": [[[[]]], 7, LONG]}, "not-a-notebook"),
         ({"nbformat": 2, "worksheets": [{"cells": [7, LONG]}]}, "not-a-notebook"),
         ({"nbformat": 3, "worksheets": [{"cells": []}] * 100_000}, "not-a-notebook"),
-        ({"metadata": {"a": [[] for _ in range(1_100_000)]}}, "too-large"),
+        ({"metadata": {"a": [[]] * 1_100_000}}, "too-large"),
     ],
 )
 def test_no_message_is_as_long_as_what_it_is_about(tmp_path: Path, changed: dict[str, Any], reason: str) -> None:

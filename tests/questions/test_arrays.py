@@ -1,6 +1,7 @@
 """Questions about functions of arrays: what is refused without a shape, and what is right and wrong with one."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import jax
@@ -86,28 +87,33 @@ def test_an_argument_may_be_declared_a_number() -> None:
     assert question.judge(np.sign).outcome is Outcome.CORRECT
 
 
-SPREAD = Gradient(spread, wrt="u", shape={"u": 3})
-SOFT = Gradient(soft, wrt="u", shape={"u": 4}, domain={"u": (-2, 2)})
-CUBES = Gradient(cubes, wrt="u", shape={"u": 3}, domain={"u": (0.5, 2)})
-PAIRS = Gradient(pairs, wrt="M", shape={"M": (2, 2)}, domain={"M": (-2, 2)})
-WIDE = Gradient(lambda M: jnp.sum(jnp.sin(M) * M), wrt="M", shape={"M": (2, 3)}, domain={"M": (-2, 2)})
-LOSS = Gradient(loss, wrt=("W", "b"), shape={"W": (2, 2), "b": 3}, domain={"W": (-1, 1), "b": (-1, 1)})
-BIAS = Gradient(loss, wrt="b", shape={"W": (2, 2), "b": 3}, domain={"W": (-1, 1), "b": (-1, 1)})
-PLAIN = Gradient(plain, wrt="u", shape={"u": 3})
-HERE = Gradient(spread, wrt="u", shape={"u": 3}, at=[1, 2, 6])
-PLACE = Gradient(pairs, wrt="M", shape={"M": (2, 2)}, at={"M": [[1, 2], [3, 4]]})
-BENT = Hessian(soft, wrt="u", shape={"u": 3}, domain={"u": (-1, 1)})
-ROWS = Jacobian(lambda u: jnp.cumsum(u**2), wrt="u", shape={"u": 3}, outputs=3)
-LAYER = Jacobian(lambda M: jnp.tanh(M @ jnp.array([1.0, -0.5])), wrt="M", shape={"M": (2, 2)}, outputs=2)
-CLOCK = Derivative(lambda t, u: jnp.sum(jnp.sin(t * u)), wrt="t", shape={"u": 3}, domain={"t": (0, 1), "u": (-2, 2)})
-ALONG = DirectionalDerivative(spread, (1, 0, -1), wrt="u", shape={"u": 3}, unit=False)
+# Made when they are first asked, and not in each process that lists the tests: JAX traces all of them.
+SPREAD = cache(lambda: Gradient(spread, wrt="u", shape={"u": 3}))
+SOFT = cache(lambda: Gradient(soft, wrt="u", shape={"u": 4}, domain={"u": (-2, 2)}))
+CUBES = cache(lambda: Gradient(cubes, wrt="u", shape={"u": 3}, domain={"u": (0.5, 2)}))
+PAIRS = cache(lambda: Gradient(pairs, wrt="M", shape={"M": (2, 2)}, domain={"M": (-2, 2)}))
+WIDE = cache(lambda: Gradient(lambda M: jnp.sum(jnp.sin(M) * M), wrt="M", shape={"M": (2, 3)}, domain={"M": (-2, 2)}))
+LOSS = cache(lambda: Gradient(loss, wrt=("W", "b"), shape={"W": (2, 2), "b": 3}, domain={"W": (-1, 1), "b": (-1, 1)}))
+BIAS = cache(lambda: Gradient(loss, wrt="b", shape={"W": (2, 2), "b": 3}, domain={"W": (-1, 1), "b": (-1, 1)}))
+PLAIN = cache(lambda: Gradient(plain, wrt="u", shape={"u": 3}))
+HERE = cache(lambda: Gradient(spread, wrt="u", shape={"u": 3}, at=[1, 2, 6]))
+PLACE = cache(lambda: Gradient(pairs, wrt="M", shape={"M": (2, 2)}, at={"M": [[1, 2], [3, 4]]}))
+BENT = cache(lambda: Hessian(soft, wrt="u", shape={"u": 3}, domain={"u": (-1, 1)}))
+ROWS = cache(lambda: Jacobian(lambda u: jnp.cumsum(u**2), wrt="u", shape={"u": 3}, outputs=3))
+LAYER = cache(lambda: Jacobian(lambda M: jnp.tanh(M @ jnp.array([1.0, -0.5])), wrt="M", shape={"M": (2, 2)}, outputs=2))
+CLOCK = cache(
+    lambda: Derivative(
+        lambda t, u: jnp.sum(jnp.sin(t * u)), wrt="t", shape={"u": 3}, domain={"t": (0, 1), "u": (-2, 2)}
+    )
+)
+ALONG = cache(lambda: DirectionalDerivative(spread, (1, 0, -1), wrt="u", shape={"u": 3}, unit=False))
 
 softmax = jax.nn.softmax
 loss_slopes = jax.grad(loss, argnums=(0, 1))
 RIGHT, WRONG, INVALID = Outcome.CORRECT, Outcome.INCORRECT, Outcome.INVALID
 u0, u1, u2 = sp.symbols("u0 u1 u2")
 
-ROWS_OF_CLAIMS: list[tuple[Any, Any, Outcome, tuple[str, ...]]] = [
+ROWS_OF_CLAIMS: list[tuple[Callable[[], Any], Any, Outcome, tuple[str, ...]]] = [
     (SPREAD, jax.grad(spread), RIGHT, ()),
     (SPREAD, lambda u: 2 * (u - np.mean(u)), RIGHT, ()),
     (SPREAD, lambda w: 2 * (w - sum(w) / 3), RIGHT, ()),
@@ -169,13 +175,15 @@ ROWS_OF_CLAIMS: list[tuple[Any, Any, Outcome, tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(("question", "answer", "outcome", "mistakes"), ROWS_OF_CLAIMS)
-def test_answers_about_arrays(question: Any, answer: Any, outcome: Outcome, mistakes: tuple[str, ...]) -> None:
-    verdict: Verdict = question.judge(answer)
+def test_answers_about_arrays(
+    question: Callable[[], Any], answer: Any, outcome: Outcome, mistakes: tuple[str, ...]
+) -> None:
+    verdict: Verdict = question().judge(answer)
     assert (verdict.outcome, verdict.mistakes) == (outcome, mistakes), verdict
 
 
 def test_the_sentence_says_one_shape_for_each_array() -> None:
-    verdict = LOSS.judge(lambda W, b: loss_slopes(W, b)[::-1])
+    verdict = LOSS().judge(lambda W, b: loss_slopes(W, b)[::-1])
     assert verdict.reason is Reason.WRONG_SHAPE
     assert (verdict.details["expected"], verdict.details["got"]) == ("(2, 2), (3,)", "(3,), (2, 2)")
 
