@@ -12,10 +12,10 @@ demo: $(VENV)/.ready
 	$(BIN)/autograder demo -o demo
 
 test: $(VENV)/.ready lint
-	$(BIN)/python -m pytest -n 2 -m "not bench"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not bench"
 
 quick: $(VENV)/.ready
-	$(BIN)/python -m pytest -n 2 -m "not slow and not bench"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not bench"
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m pytest tests/benchmarks -m bench -s -p no:xdist

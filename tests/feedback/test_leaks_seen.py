@@ -329,7 +329,8 @@ def test_every_line_of_the_student_s_notebook_is_public_in_its_source(name: str)
         for cell in question.answers:
             public |= {line.strip() for line in _outside_the_solution(cell.text)}
     otters = re.compile(r"(\w+ = )?\.\.\.|grader\.check\(\"q\d+\"\)|# Save your notebook .*|grader\.export\(.*\)")
-    cells = [cell for cell in student_notebook(name).cells if cell.source != _first_cell(name)]
+    first = _first_cell(name)
+    cells = [cell for cell in student_notebook(name).cells if cell.source != first]
     assert len(cells) == len(student_notebook(name).cells) - 1
     shown = {line.strip() for cell in cells for line in cell.source.splitlines()}
     export = source.config["export_cell"]["instructions"]
