@@ -25,8 +25,8 @@ settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep what JAX compiles from run to run, in pytest's own cache: a third of the time of tests that ask JAX is LLVM's,
-    for the same few hundred small functions. ``pytest --cache-clear`` starts afresh."""
+    """Keep what JAX compiles from run to run, in pytest's own cache: tests that ask JAX spend half of their time in
+    compiling the same few hundred small functions. ``pytest --cache-clear`` starts afresh."""
     if (kept := getattr(config, "cache", None)) is not None:
         jax.config.update("jax_compilation_cache_dir", str(kept.mkdir("jax")))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)

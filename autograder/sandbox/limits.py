@@ -30,6 +30,18 @@ class Limits(Record, frozen=True, kw_only=True):
     """Text printed by all cells together; status ``output``. The first 100,000 characters are kept."""
 
 
+def cell_seconds_within(wall_seconds: float) -> float:
+    """What one cell may take where a person gave the time of the whole notebook alone.
+
+    A fifth, as by default, so that one endless loop costs its cell and not the notebook; but 5 s, in which a slow cell
+    imports and compiles.
+
+    >>> cell_seconds_within(600), cell_seconds_within(100), cell_seconds_within(10), cell_seconds_within(2)
+    (60.0, 20.0, 5.0, 2)
+    """
+    return min(Limits().cell_seconds, max(5.0, wall_seconds / 5), wall_seconds)
+
+
 class Cell(Record, frozen=True):
     """One code cell, as it is to be run."""
 

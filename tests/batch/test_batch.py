@@ -66,6 +66,16 @@ def test_only_what_changed_is_graded_again(tmp_path, assignment, submissions) ->
     assert results[1].score == 3.0
 
 
+def test_what_may_loop_is_started_before_the_others_and_listed_where_it_belongs(
+    tmp_path, assignment, submissions
+) -> None:
+    Path(submissions[2].path).write_text("q1=2 q2=0 while True: pass")
+    workers = FakeWorkers(1)
+    results = graded(workers, submissions, assignment, tmp_path / "out")
+    assert workers.asked == ["cem", "ann", "bob", "dee"]
+    assert [result.submission.key for result in results] == ["ann", "bob", "cem", "dee"]
+
+
 def test_a_new_file_beside_the_notebook_is_a_change(tmp_path, assignment, submissions) -> None:
     graded(FakeWorkers(), submissions[:1], assignment, tmp_path / "out")
     (tmp_path / "data.csv").write_text("1,2")

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from autograder import cli
 from autograder.cli import class_run
+from autograder.cli.commands.grade import grade, order_from
 from autograder.errors import AutograderError, UsageError
 from autograder.model import Run
 from tests.batch.fake_workers import FakeWorkers
@@ -88,6 +89,22 @@ def test_a_class_becomes_every_file_that_is_promised(place: Path) -> None:
     # a grade that could not be decided leaves what the gradebook has, and is never a 0
     assert canvas.get("103", {"hw01 (4757)": "2"})["hw01 (4757)"] == "2"
     assert canvas.get("104", {"hw01 (4757)": ""})["hw01 (4757)"] == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "cell"),
+    [
+        ([], 60),
+        (["--timeout", "900"], 60),
+        (["--timeout", "100"], 20),
+        (["--timeout", "10"], 5),
+        (["--timeout", "2"], 2),
+        (["--timeout", "100", "--cell-timeout", "90"], 90),
+    ],
+)
+def test_a_time_for_the_notebook_bounds_its_cells(options: list[str], cell: float) -> None:
+    context = grade.make_context("grade", ["hw01", "in", *options])
+    assert order_from(**context.params).limits.cell_seconds == cell
 
 
 def test_the_summary_says_who_needs_a_person_and_what_comes_next(place: Path) -> None:

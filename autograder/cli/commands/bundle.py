@@ -52,7 +52,7 @@ def bundle(
     from autograder.bundle import write_bundle
     from autograder.cli.class_run import find_assignment
     from autograder.locale import chosen
-    from autograder.sandbox.limits import Limits
+    from autograder.sandbox.limits import Limits, cell_seconds_within
 
     if not gradescope:
         raise UsageError("say what the bundle is for: --gradescope")
@@ -60,7 +60,7 @@ def bundle(
     limits = Limits(
         wall_seconds=wall,
         cpu_seconds=timeout or Limits().cpu_seconds,
-        cell_seconds=cell_timeout or min(Limits().cell_seconds, wall),
+        cell_seconds=cell_timeout or cell_seconds_within(wall),
         memory_mb=memory or 1024,
     )
     path = find_assignment(assignment).path

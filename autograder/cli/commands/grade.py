@@ -84,7 +84,12 @@ _MANY = 8
 @click.option(
     "--timeout", type=click.FloatRange(min=1), metavar="S", help="Seconds for a whole notebook [default: 300]."
 )
-@click.option("--cell-timeout", type=click.FloatRange(min=0.1), metavar="S", help="Seconds for one cell [default: 60].")
+@click.option(
+    "--cell-timeout",
+    type=click.FloatRange(min=0.1),
+    metavar="S",
+    help="Seconds for one cell [default: 60, a fifth of --timeout].",
+)
 @click.option("--memory", type=click.IntRange(min=64), metavar="MB", help="Memory for one notebook [default: 2048].")
 @click.option(
     "--executor",
@@ -135,13 +140,13 @@ def grade(assignment: str, submissions: tuple[str, ...], **options: Any) -> int:
 def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) -> "Order":
     """The options of the command line as one record."""
     from autograder.batch.journal import Order
-    from autograder.sandbox.limits import Limits
+    from autograder.sandbox.limits import Limits, cell_seconds_within
 
     limits: dict[str, Any] = {}
     if options["timeout"] is not None:
         # The CPU seconds of one process cannot exceed its wall seconds by much: one option for both.
         limits |= {"wall_seconds": options["timeout"], "cpu_seconds": options["timeout"]}
-        limits["cell_seconds"] = min(Limits().cell_seconds, options["timeout"])
+        limits["cell_seconds"] = cell_seconds_within(options["timeout"])
     if options["cell_timeout"] is not None:
         limits["cell_seconds"] = options["cell_timeout"]
     if options["memory"] is not None:
