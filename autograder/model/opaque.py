@@ -14,11 +14,10 @@ NOTHING = _Nothing()
 
 
 class Opaque:
-    """Stands for an answer that was not copied whole out of the student's process: a generator, an object of a class
-    of their own, a number of 60 MB.
+    """Stands for an answer that was not copied whole out of the student's process.
 
-    It has a type name and a reason. Using it in any way is noted, and most ways raise
-    :class:`autograder.errors.CannotShip`: a test that used it has decided nothing.
+    A generator, an object of a class of their own, a number of 60 MB. It has a type name and a reason. Using it in any
+    way is noted, and most ways raise :class:`autograder.errors.CannotShip`: a test that used it has decided nothing.
     """
 
     __slots__ = ("handle", "note", "plain", "too_large", "type_name", "why")

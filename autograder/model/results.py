@@ -12,6 +12,8 @@ from autograder.model.verdicts import Check
 
 
 class Status(StrEnum):
+    """What became of a submission: a number, a person's work, or no notebook to run to its end."""
+
     GRADED = "graded"
     NEEDS_REVIEW = "needs-review"
     FAILED = "failed"
@@ -72,6 +74,8 @@ class CaseResult(Record, frozen=True, kw_only=True):
 
 
 class QuestionResult(Record, frozen=True, kw_only=True):
+    """One question of one submission: its cases as they came out, and the points that follow."""
+
     name: str
     score: float | None
     """None: not decided, so no number may be exported."""

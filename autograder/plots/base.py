@@ -133,6 +133,7 @@ class FunctionPlot(PlotQuestion):
 
     @cached_property
     def symbols(self) -> tuple[sp.Symbol, ...]:
+        """The variables as real SymPy symbols, in the order of ``wrt``."""
         return tuple(sp.Symbol(name, real=True) for name in self.wrt)
 
     @cached_property

@@ -27,6 +27,17 @@ class CrossSectionPlot(FunctionPlot):
         function, wrt, domain, **options: as for :class:`autograder.plots.base.FunctionPlot`; a function of one variable
             has its graph as only cross-section.
         fixed: variable → the value at which it is held, or several values with a curve for each.
+
+    Raises:
+        AuthorError: ``fixed`` does not leave just one variable free, or as for the base.
+
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> t = np.linspace(-2, 2, 50)
+    >>> figure = Figure()
+    >>> _ = figure.subplots().plot(t, 9 * t)
+    >>> CrossSectionPlot("x**2*y", wrt=("x", "y"), fixed={"x": 3}).judge(figure).outcome.value
+    'CORRECT'
     """
 
     def __init__(
@@ -137,6 +148,20 @@ class TangentPlot(FunctionPlot):
         function, domain, **options: as for :class:`autograder.plots.base.FunctionPlot`.
         wrt: the variable.
         at: a.
+
+    Raises:
+        AuthorError: f has several variables, or no slope at a.
+
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> x = np.linspace(-1, 3, 80)
+    >>> figure = Figure()
+    >>> axes = figure.subplots()
+    >>> _ = axes.plot(x, x**2), axes.plot(x, 1 + 2 * (x - 1))
+    >>> TangentPlot("x**2", "x", at=1).judge(figure).outcome.value
+    'CORRECT'
+    >>> TangentPlot("x**2", "x", at=2).judge(figure).outcome.value
+    'INCORRECT'
     """
 
     def __init__(self, function: Any, wrt: str, *, at: float, **options: Any) -> None:
@@ -199,6 +224,20 @@ class ErrorPlot(PlotQuestion):
         orders: how steeply each line has to rise, 1 for forward and 2 for central differences.
         tolerance: of a measured slope.
         **options: as for :class:`autograder.plots.base.PlotQuestion`.
+
+    Raises:
+        AuthorError: as for :class:`autograder.plots.base.PlotQuestion`.
+
+    Source: W. Press et al., *Numerical Recipes*, 3rd edition, section 5.7.
+
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> h = 10.0 ** -np.arange(0, 16)
+    >>> figure = Figure()
+    >>> axes = figure.subplots()
+    >>> _ = axes.loglog(h, h + 1e-16 / h), axes.loglog(h, h**2 + 1e-16 / h)
+    >>> ErrorPlot().judge(figure).outcome.value
+    'CORRECT'
     """
 
     def __init__(self, *, orders: Sequence[float] = (1, 2), tolerance: float = 0.2, **options: Any) -> None:
@@ -254,6 +293,15 @@ class PathPlot(FunctionPlot):
         start: :math:`x_0`.
         step: :math:`\eta`.
         count: how many steps.
+
+    Raises:
+        AuthorError: not two variables, not two numbers to start from, or no step at all.
+
+    >>> from matplotlib.figure import Figure
+    >>> figure = Figure()
+    >>> _ = figure.subplots().plot([4, 3.2, 2.56], [1, 0.6, 0.36], "o-")
+    >>> PathPlot("x**2 + 2*y**2", wrt=("x", "y"), start=(4, 1), step=0.1, count=2).judge(figure).outcome.value
+    'CORRECT'
     """
 
     def __init__(

@@ -34,6 +34,9 @@ class ContourPlot(FunctionPlot):
         levels: that must be drawn, and no others; None for any three or more.
         filled: True for ``contourf``, False for ``contour``, None for either.
 
+    Raises:
+        AuthorError: not two variables, or as for the base.
+
     >>> from matplotlib.figure import Figure
     >>> import numpy as np
     >>> x, y = np.meshgrid(np.linspace(-2, 2, 30), np.linspace(-1, 1, 20))
@@ -104,7 +107,8 @@ class ContourPlot(FunctionPlot):
         """Whether the vertices lie where f has their levels.
 
         Args:
-            drawn, axes: what is seen.
+            drawn: the contours.
+            axes: in which they are seen.
             f: of arrays.
             slack: how many times as far as usual a vertex may be off; more than once only on a coarse grid.
         """
@@ -138,6 +142,17 @@ class SurfacePlot(FunctionPlot):
 
     Args:
         function, wrt, domain, **options: as for :class:`autograder.plots.base.FunctionPlot`.
+
+    Raises:
+        AuthorError: not two variables, or as for the base.
+
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> x, y = np.meshgrid(np.linspace(-2, 2, 30), np.linspace(-1, 1, 20))
+    >>> figure = Figure()
+    >>> _ = figure.add_subplot(projection="3d").plot_surface(x, y, x**2 * y)
+    >>> SurfacePlot("x**2*y", wrt=("x", "y")).judge(figure).outcome.value
+    'CORRECT'
     """
 
     def __init__(self, function: Any, wrt: str | Sequence[str], **options: Any) -> None:
@@ -176,6 +191,17 @@ class QuiverPlot(FunctionPlot):
         downhill: whether the arrows point along :math:`-\nabla f`.
         least: how many arrows there must be.
         degrees: how far an arrow may be off.
+
+    Raises:
+        AuthorError: not two variables, or as for the base.
+
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> x, y = np.meshgrid(np.linspace(-2, 2, 6), np.linspace(-1, 1, 5))
+    >>> figure = Figure()
+    >>> _ = figure.subplots().quiver(x, y, 2 * x * y, x**2, angles="xy")
+    >>> QuiverPlot("x**2*y", wrt=("x", "y")).judge(figure).outcome.value
+    'CORRECT'
     """
 
     def __init__(
@@ -201,6 +227,7 @@ class QuiverPlot(FunctionPlot):
 
     @cached_property
     def partials(self) -> tuple[Callable[..., Floats], Callable[..., Floats]]:
+        """Both partial derivatives, functions of arrays of x and of y."""
         sign = -1 if self.downhill else 1
         by_x, by_y = (sp.diff(self.expression, symbol) * sign for symbol in self.symbols)
         return numeric(self.symbols, by_x), numeric(self.symbols, by_y)

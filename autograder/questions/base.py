@@ -202,8 +202,10 @@ class Question:
         """Pass silently on a right answer; what an Otter test case calls.
 
         Args:
-            answer, call, entry: as for :meth:`judge`. With ``call`` the sentence says with which arguments the function
-                was called and which entry is wrong; it never shows the test's own lines.
+            answer: whatever stands under the student's name.
+            call: as for :meth:`judge`; the sentence says with which arguments the function was called. It never shows
+                the test's own lines.
+            entry: as for :meth:`judge`; the sentence names it where it is wrong.
 
         >>> from autograder import Equal
         >>> def backward(w, x):

@@ -1,4 +1,4 @@
-"""``grader`` in a student's notebook, also where Otter is lost: Colab, a renamed file, a browser, no Otter at all."""
+r"""``grader`` in a student's notebook, also where Otter is lost: Colab, a renamed file, a browser, no Otter at all."""
 
 import contextlib
 import inspect
@@ -23,7 +23,7 @@ _LOG = ".OTTER_LOG"
 
 
 class Notebook:
-    """``grader`` in a student's notebook: the checks come with the first cell, so no file is needed for them.
+    r"""``grader`` in a student's notebook: the checks come with the first cell, so no file is needed for them.
 
     Made by ``autograder build``. Where a work is graded (``otter run``, Gradescope, ``autograder grade``) the call
     gives Otter's own object.
@@ -35,7 +35,7 @@ class Notebook:
         at_grading: question → how many checks run when the work is graded, public and hidden.
 
     Example:
-        >>> grader = Notebook("hw01", tests={"q1": "OK_FORMAT = True\\ntest = {...}"}, at_grading={"q1": 2})
+        >>> grader = Notebook("hw01", tests={"q1": "OK_FORMAT = True\ntest = {...}"}, at_grading={"q1": 2})
         ... # doctest: +SKIP
         >>> grader.check("q1")  # doctest: +SKIP
         q1: passed, as far as it is checked here.
@@ -124,7 +124,9 @@ class Notebook:
         Args:
             nb_path: the notebook's file; None finds the one that is open.
             export_path: the zip; None names it after the notebook and the time.
-            pdf, filtering, pagebreaks: add a PDF; that needs Otter and is left out, with a sentence, where it is not.
+            pdf: add a PDF; that needs Otter and is left out, with a sentence, where it is not.
+            filtering: of the PDF, as for Otter: only the cells of questions.
+            pagebreaks: of the PDF: a page for each question.
             files: more files and folders to put in.
             display_link: show a link to the zip.
             force_save: taken for Otter's sake; cells that are not saved are named instead.

@@ -95,8 +95,11 @@ class Arrays:
         """All numbers of a gradient without a formula in one array, and what wrong answers are made of.
 
         Args:
+            reference: what was differentiated.
             values: the student's, (N, *shape); None where there are none.
             right: the reference's, likewise.
+            points: the N places.
+            rtol: what was allowed.
         """
         if values is None or np.iscomplexobj(values) or values.size != right.size:
             return None

@@ -41,7 +41,7 @@ def gradient_function(reference: Reference, names: Sequence[str]) -> Callable[..
 
 
 def value_function(function: Function) -> Callable[..., float]:
-    """f of one vector or of separate numbers; NaN where it has no value."""
+    """The function f of one vector or of separate numbers; NaN where it has no value."""
     compiled = (
         None if function.exprs is None else sp.lambdify(list(function.symbols), function.exprs[0], modules="numpy")
     )

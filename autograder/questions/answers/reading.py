@@ -247,6 +247,9 @@ def _parsed(value: Any, variables: Sequence[str], context: Context | None, texts
     """Lists with text in them: each text is read as a formula.
 
     Args:
+        value: what the student gave.
+        variables: that a formula may hold.
+        context: the notebook's own names, where they are known.
         texts: gets the trees of the entries, row by row, as they are written.
     """
     if isinstance(value, np.ndarray):

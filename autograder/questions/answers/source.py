@@ -40,15 +40,17 @@ def forbidden_name(source: str | None, names: Sequence[str]) -> str | None:
 
 
 def cells_that_make(name: str, cells: Sequence[str]) -> list[str]:
-    """The cells that the value of a name comes from: the last one that makes it, and earlier ones only as far as a
-    later one goes on from what they made (``g = sp.simplify(g)``).
+    r"""The cells that the value of a name comes from.
+
+    The last one that makes it, and earlier ones only as far as a later one goes on from what they made
+    (``g = sp.simplify(g)``).
 
     Args:
         name: of a value or a function.
         cells: in the order in which they ran; of a cell that ran twice the last run counts.
 
-    >>> cells_that_make("g", ["f = x**2", "g = sp.diff(f, x)", "%time 1\\ng = 2*x\\ng", "h = g"])
-    ['\\ng = 2*x\\ng']
+    >>> cells_that_make("g", ["f = x**2", "g = sp.diff(f, x)", "%time 1\ng = 2*x\ng", "h = g"])
+    ['\ng = 2*x\ng']
     >>> cells_that_make("g", ["g = sp.diff(f, x)", "g = g + 1"])
     ['g = g + 1', 'g = sp.diff(f, x)']
     """

@@ -25,19 +25,23 @@ def constant_numbers(read: Answer) -> Numbers:
 
 
 def precision_of(numbers: Numbers) -> float:
+    """How far two of them may be apart, relatively, and still be meant as one."""
     return {"float32": 1e-5, "float16": 1e-2}.get(numbers.precision, 1e-9)
 
 
 def has_shape(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Whether an array of the ``given`` shape is one of the ``wanted``, as a column is a vector."""
     return given == wanted or fitted(np.zeros(given), wanted) is not None
 
 
 def wrong_shape(wanted: tuple[int, ...], given: tuple[int, ...]) -> Verdict:
+    """INVALID, with both shapes in words."""
     details = {"expected": shape_text(wanted), "got": shape_text(given)}
     return Verdict(outcome=Outcome.INVALID, reason=Reason.WRONG_SHAPE, details=details)
 
 
 def has_variable(value: Any) -> bool:
+    """Whether a letter stands in it, anywhere in its lists: a formula, and no number yet."""
     try:
         if isinstance(value, (sp.Basic, sp.MatrixBase, sp.NDimArray)):
             return bool(value.free_symbols)
@@ -49,6 +53,7 @@ def has_variable(value: Any) -> bool:
 
 
 def floats(point: Mapping[str, Any]) -> dict[str, float]:
+    """A point with the numbers of any kind as Python's."""
     return {name: float(value) for name, value in point.items()}
 
 

@@ -72,6 +72,10 @@ class Field(Question):
             formula is then no answer.
         slips: wrong answer that the author foresees → a sentence for who gives it, or pairs of them. In hidden tests
             only, because wrong answers say much about the right one; and the sentence must not tell it.
+
+    Source: formulas are compared in ball arithmetic (F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius
+    interval arithmetic", IEEE Transactions on Computers 66, 2017), functions and numbers as NumPy's ``assert_allclose``
+    does; ``docs/verdicts.md`` has the details.
     """
 
     is_derivative = False
@@ -155,6 +159,7 @@ class Field(Question):
 
     @cached_property
     def reference(self) -> Reference:
+        """The function's derivatives by SymPy, which JAX's values confirm; made when it is first asked for."""
         return reference_of(self.function, self._asked_for())
 
     @property
@@ -185,6 +190,7 @@ class Field(Question):
 
     @cached_property
     def desired_at(self) -> np.ndarray[Any, Any]:
+        """The right answer at the point that is asked about, an array of the answer's shape."""
         assert self.at is not None
         return self.reference.at(self.at)
 
@@ -284,6 +290,7 @@ class Field(Question):
         """With the answer beside both references, where somebody reads that.
 
         Args:
+            evidence: what mistakes are named from.
             values: the answer's, (N, *its shape).
         """
         if values is None or not is_recording():

@@ -102,7 +102,7 @@ class TangentPlane(_Made):
 
     @cached_property
     def _again(self) -> Second | None:
-        """f and its gradient at the one point where the plane touches."""
+        """The value of f and its gradient at the one point where the plane touches."""
         n = len(self.wrt)
         terms = ((0, ()), *((0, (self.variables.index(name),)) for name in self.wrt))
         touching = reference_of(self.function, Operator(shape=(1 + n,), terms=terms))

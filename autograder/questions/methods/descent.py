@@ -54,6 +54,8 @@ class Descent(Field):
     Raises:
         AuthorError: a number is out of range, or the iterates run out of the function's domain or beyond 1e100.
 
+    Source: J. Nocedal and S. Wright, *Numerical Optimization*, 2nd edition, chapter 3, with a fixed step length.
+
     >>> question = Descent("x**2 + 2*y**2", start=(4, 1), step=0.1, count=2)
     >>> question.judge([[4, 1], [3.2, 0.6], [2.56, 0.36]]).outcome.value
     'CORRECT'

@@ -71,6 +71,9 @@ class DifferenceQuotient(Field):
         AuthorError: the order cannot be measured on this function, or as for
             :class:`autograder.Derivative`.
 
+    Source: W. Press et al., *Numerical Recipes*, 3rd edition, section 5.7, has the formulas; their order is measured by
+    halving the step, as in Richardson's extrapolation.
+
     >>> question = DifferenceQuotient("exp(x)", order=2, domain={"x": (-1, 1)})
     >>> question.judge(lambda f, x, h: (f(x + h) - f(x - h))/(2*h)).outcome.value
     'CORRECT'
@@ -201,7 +204,7 @@ class DifferenceQuotient(Field):
         return float(np.median(known)) if 2 * len(known) > len(found) else None
 
     def _value_function(self) -> Callable[[Any], Any]:
-        """f as the student's function is handed it: of a number or an array, real or complex."""
+        """The function f as the student's function is handed it: of a number or an array, real or complex."""
         plain = self.function
         compiled = None if plain.exprs is None else sp.lambdify(list(plain.symbols), plain.exprs[0], modules="numpy")
 

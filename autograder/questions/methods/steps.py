@@ -45,6 +45,8 @@ class StepSize(Field):
     Raises:
         AuthorError: no step comes that near, or as for :class:`autograder.Derivative`.
 
+    Source: W. Press et al., *Numerical Recipes*, 3rd edition, section 5.7, has the two parts of the error.
+
     >>> question = StepSize("exp(x)", at=0, quotient="central", rtol=1e-9)
     >>> question.judge(1e-5).outcome.value
     'CORRECT'
