@@ -75,6 +75,30 @@ def test_a_second_run_hears_the_same_texts_as_the_first(tmp_path: Path, assignme
     assert second.told == first.told[:1]
 
 
+def test_a_notebook_that_checks_less_often_the_second_time_is_a_persons(tmp_path: Path, assignment: Assignment) -> None:
+    sandbox = FakeSandbox()
+    count = (
+        f"import itertools, sys\nruns = sys.__dict__.setdefault({str(tmp_path)!r}, itertools.count())\nrun = next(runs)"
+    )
+    cells = (OTTER, count, "x = 3\ny = 4\ngrader.check('q1')", "if run == 0:\n    grader.check('q1')")
+    result = graded(notebook(tmp_path / "a.ipynb", *cells), assignment, sandbox)
+    assert len(sandbox.sessions) == 2
+    assert (result.status, result.reason) == (Status.NEEDS_REVIEW, "not-repeatable")
+    assert [(question.score, question.reason) for question in result.questions] == [
+        (None, "not-repeatable"),
+        (3.0, None),
+    ]
+    assert 0 <= result.seconds < 60
+
+
+def test_what_is_not_to_be_asked_again_needs_no_second_run(tmp_path: Path, assignment: Assignment) -> None:
+    sandbox = FakeSandbox()
+    path = notebook(tmp_path / "a.ipynb", OTTER, "x = 3\ny = 4", "grader.check('q1')", "grader.check('q1')")
+    result = graded(path, assignment, sandbox, skip={"q1": "judge-timeout"})
+    assert len(sandbox.sessions) == 1
+    assert [question.reason for question in result.questions] == ["judge-timeout", None]
+
+
 def test_a_notebook_that_ends_in_the_middle_keeps_what_was_checked_and_names_why(
     tmp_path: Path, assignment: Assignment
 ) -> None:

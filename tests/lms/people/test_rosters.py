@@ -285,6 +285,15 @@ def test_windows_text_is_read_and_said(tmp_path):
     roster = read_roster(tmp_path / "r.csv")
     assert roster.students[0].student.name == "Müller"
     assert "Windows-1252" in roster.warnings[0]
+    for content, said in (
+        ("\ufeffa,b".encode("utf-16-le") + b"\x00", "byte 6 is not utf-16"),
+        (b"\xef\xbb\xbfName,\xff", "byte 5 is not utf-8"),
+        ("Name,HW".encode("utf-16-le") + b"x", "looks like UTF-16 but is cut off"),
+        (b"Name,\x81", "not UTF-8, UTF-16 or Windows-1252 text"),
+    ):
+        (tmp_path / "r.csv").write_bytes(content)
+        with pytest.raises(UsageError, match=said):
+            read_roster(tmp_path / "r.csv")
 
 
 def test_a_gradescope_export_without_a_maximum_lists_its_columns(tmp_path):
@@ -339,6 +348,18 @@ def test_staff_on_a_class_roster_are_no_students(tmp_path, options):
     assert [entry.line for entry in roster.students] == [2, 6]
     assert any("3 with the role of staff left out" in warning for warning in roster.warnings)
     assert roster.match([known(Space.EMAIL, "t@u.edu", "Tim Ta")]).rows == {}
+
+
+def test_whose_ids_are_two_rows_is_the_one_with_their_name_or_nobody(tmp_path):
+    text = "Student,ID,SIS User ID,Section,HW 1 (1)\nA A,1001,s1,S,\nB B,1002,s2,S,\n"
+    roster = roster_of(tmp_path, text)
+
+    def found(name):
+        return roster.find(known(Space.CANVAS_USER, "1001", name, (Space.CANVAS_SIS, "s2")))
+
+    assert [entry.student.id for entry in found("A A").entries] == ["1001"]
+    assert [entry.student.id for entry in found("B B").entries] == ["1002"]
+    assert (found("C C").entries, found("C C").how) == ((), "ambiguous")
 
 
 def test_lost_zeros_that_fit_two_students_are_neithers_and_a_mark_before_an_id_is_none(tmp_path):
