@@ -175,8 +175,8 @@ CASES = {
         [("a", LATE, None), ("b", None, None)],
         {},
         [7, 8],
-        ["1 submission without a known time, taken as on time (b): give the LMS's file that has the times as --roster (of"
-            " Moodle the grading worksheet), or write them under [assignments.hw01.submitted]"],
+        ["1 submission without a known time, taken as on time (b): give the LMS's file that has the times as"
+            " --roster (of Moodle the grading worksheet), or write them under [assignments.hw01.submitted]"],
     ),
     "a time that the policy tells": ([("a", None, None)], {"submitted": {"a": DUE + timedelta(days=2)}}, [6], []),
     "the LMS tells who was late": (
