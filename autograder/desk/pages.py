@@ -1,7 +1,7 @@
 """The desk's pages as HTML. What a student wrote is text here: escaped, typeset or highlighted as on other pages."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +12,7 @@ from autograder.desk import filters
 from autograder.desk.answers import WHOLE, Piece
 from autograder.desk.book import Act
 from autograder.desk.desk import Desk, Member, Shown
+from autograder.desk.equal import names as names_in
 from autograder.desk.groups import WAYS
 from autograder.desk.rubric import signed
 from autograder.errors import NotebookError
@@ -21,6 +22,7 @@ from autograder.report import number
 from autograder.report.names import display_name
 from autograder.report.pages import typeset
 from autograder.report.statistics import only_inside
+from autograder.untrusted import guarded
 
 N_ = str  # marks a sentence for translation where it is not yet translated
 _OUTCOMES = {
@@ -30,6 +32,8 @@ _OUTCOMES = {
     Outcome.UNDECIDED: N_("undecided"),
     Outcome.FAULT: N_("a fault of the test"),
 }
+LONGEST_FORMULA = 500
+"""Characters of a formula given as text that is typeset beside it."""
 KEYS = (
     ("Enter", N_("store and go on")),
     ("f", N_("full points")),
@@ -84,6 +88,7 @@ def _environment(language: str) -> Environment:
         signed=signed,
         title=lambda mistake: _feedback().title(mistake, language),
         ta=lambda check: _feedback().ta(check.verdict),
+        typeset_text=typeset_text,
         said=lambda check: _said(check, language),
         outcome=lambda check: words.gettext(_OUTCOMES[check.verdict.outcome]),
         filter_names={name: words.gettext(text) for name, text in filters.names().items()},
@@ -106,6 +111,20 @@ def _said(check: Check, language: str) -> list[str]:
         return []
     said: str = _feedback().student(check.verdict, level=2, language=language, hidden=True)
     return said.split("\n")
+
+
+@lru_cache(maxsize=512)
+def typeset_text(answer: str) -> str:
+    """LaTeX of a formula that was given as text, as it was written and nothing computed; empty where it is none."""
+    return guarded(lambda: _latex(answer), of=answer, longest=LONGEST_FORMULA, otherwise=lambda why: "")
+
+
+def _latex(answer: str) -> str:
+    import sympy as sp
+
+    from autograder.expressions import parse
+
+    return str(sp.latex(parse(answer, sorted(names_in(answer)), evaluate=False)))
 
 
 def _feedback() -> ModuleType:

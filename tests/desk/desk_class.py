@@ -54,13 +54,14 @@ def test_map(fig_map):
     ContourPlot("x**2 - y**2", wrt=("x", "y"), labels=True, name="fig_map").check(fig_map)
 """
 SMALL = "2*x*sin(x) + x**2*cos(x)"
-# equal wherever anybody looks, and different where the engine's work does not reach: a person decides
+# three functions in five writings, equal to the derivative wherever anybody looks and different where the engine's work
+# does not reach: a person decides
 UNDECIDED = [
     "2*x*sin(x) + x**2*cos(x) + 10**-5000*sin(x)",
-    "x*(2*sin(x) + x*cos(x)) + 10**-5000*sin(x)",
-    "x**2*cos(x) + x*sin(x) + x*sin(x) + 10**-5000*sin(x)",
-    "Max(2*x*sin(x) + x**2*cos(x), 2*x*sin(x) + x**2*cos(x) - exp(-10**6*x**2))",
+    "sin(x)*10**-5000 + cos(x)*x**2 + x*2*sin(x)",
     "2*x*sin(x) + x**2*cos(x)*floor(1 + exp(-exp(exp(9 + x**2))))",
+    "sin(x)*x*2 + floor(1 + exp(-exp(exp(9 + x**2))))*cos(x)*x**2",
+    "Max(2*x*sin(x) + x**2*cos(x), 2*x*sin(x) + x**2*cos(x) - exp(-10**6*x**2))",
 ]
 WRONG = ["2*x*cos(x)", "2*cos(x)*x", "2*x*sin(x) - x**2*cos(x)"]
 TEXTS = [
