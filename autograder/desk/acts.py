@@ -38,8 +38,12 @@ def part(desk: Desk, window: Window, question: str, filter: str, at: str, **more
     shown = desk.show(question, filter, at)
     html = pages.deciding(desk, window, shown, question, filter, part=True)
     id = "" if shown is None else shown.first.id
-    url = f"/question?{urlencode({'name': question, 'filter': filter, 'at': id})}"
-    return {"part": html, "url": url, **more}
+    return {"part": html, "url": address(question, filter, id), **more}
+
+
+def address(question: str, filter: str, id: str) -> str:
+    """Of the page on which a group stands."""
+    return f"/question?{urlencode({'name': question, 'filter': filter, 'at': id})}"
 
 
 def _decide(ask: Ask, sent: Sent) -> Told:
@@ -85,8 +89,9 @@ def _undo(ask: Ask, sent: Sent) -> Told:
     if "question" not in sent:
         return {"said": said}
     at = desk.id_of(act.question, act.keys[0])
-    filter = sent["filter"] if act.question == sent["question"] else filters.FIRST
-    return part(desk, ask.window, act.question, filter, at, said=said)
+    if act.question != sent["question"]:
+        return {"go": address(act.question, filters.FIRST, at), "said": said}
+    return part(desk, ask.window, act.question, sent["filter"], at, said=said)
 
 
 def _again(ask: Ask, sent: Sent) -> Told:

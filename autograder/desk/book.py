@@ -129,7 +129,7 @@ class Book:
 
     def acts(self) -> list[Act]:
         """Everything that was decided, newest first."""
-        return [self._act(id, places) for id, places in reversed(self._acts.items())]
+        return [self._act(id, places) for id, places in reversed(list(self._acts.items()))]
 
     def _is_undone(self, id: str, places: Sequence[int]) -> bool:
         """Whether nothing of an act counts any more because it was taken back; of one that took back, the reverse."""
@@ -210,7 +210,7 @@ class Book:
 
     def latest(self) -> Act | None:
         """The last act of this person's that can be taken back."""
-        for id, places in reversed(self._acts.items()):
+        for id, places in reversed(list(self._acts.items())):
             first = self.overrides[places[0]]
             if first.who == self.who and not first.undoes and any(self._is_top(place) for place in places):
                 return self._act(id, places)
