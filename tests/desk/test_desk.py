@@ -507,3 +507,21 @@ def test_a_picture_is_made_of_pixels_and_of_nothing_else():
 def test_what_is_read_is_the_comments_and_the_note():
     chosen = [Comment(id="a", text="one", points=-0.5), Comment(id="b", text="two", points=0.0)]
     assert sentence([*chosen, Comment(id="c", text="3")], " a \n b ") == "one (−0.5); two; 3; a b"
+
+
+def test_comments_lie_beside_the_assignment_and_never_in_it(tmp_path, monkeypatch):
+    from autograder.batch.journal import Order
+    from autograder.cli.commands.desk import _rubric_file
+
+    (tmp_path / "hw").mkdir()
+    (tmp_path / "hw.zip").touch()
+    (tmp_path / "solutions" / "hw07").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    for given, place in (
+        (str(tmp_path / "hw"), tmp_path / "hw.rubric.json"),
+        (str(tmp_path / "hw.zip"), tmp_path / "hw.rubric.json"),
+        ("hw07", tmp_path / "solutions" / "hw07" / "rubric.json"),
+        ("gone", tmp_path / "grades" / "rubric.json"),
+    ):
+        order = Order(assignment=given, submissions=(), out=tmp_path)
+        assert _rubric_file(order, tmp_path / "grades") == place

@@ -92,13 +92,14 @@ def _assignment(order: "Order") -> Path | None:
 
 
 def _rubric_file(order: "Order", folder: Path) -> Path:
-    """With the assignment, so that next year has it: beside its source, or beside its zip."""
+    """With the assignment, so that next year has it: beside its source, or beside its zip or folder.
+
+    Never in such a folder: everything there is part of the assignment, and another file makes it another one.
+    """
     from autograder.build import course_root
 
     given = Path(order.assignment)
-    if given.is_dir():
-        return given / "rubric.json"
-    if given.is_file():
+    if given.exists():
         return given.with_name(f"{given.stem}.rubric.json")
     try:
         source = course_root() / "solutions" / order.assignment
