@@ -146,6 +146,10 @@ class _Desk:
         Raises:
             SandboxError: the sandbox does not start.
         """
+        if self._cache is not None:
+            # The solution uses JAX, so answers will be arrays of it, which are made again here: imported now, while the
+            # warm process is still at its own imports.
+            import jax  # noqa: F401
         self.sandbox.wait()
         if self._cache is not None and self.setup.solution is not None:
             from autograder.batch.warm import fill

@@ -139,6 +139,7 @@ def pages_give_nothing_away(name: str, *, generated: bool) -> int:
     return seen
 
 
+@pytest.mark.slow
 def test_no_feedback_page_gives_anything_away() -> None:
     assert pages_give_nothing_away(EXAMPLE, generated=False) >= 60
 

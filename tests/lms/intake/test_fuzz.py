@@ -250,7 +250,11 @@ BROKEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", BROKEN)
+SLOW = {"nothing contradicts a name"}
+"""It takes four hundred classes until two namesakes meet."""
+
+
+@pytest.mark.parametrize("how", [pytest.param(how, marks=pytest.mark.slow if how in SLOW else ()) for how in BROKEN])
 def test_the_search_finds_what_it_looks_for(monkeypatch, how):
     name, broken, cases, claim = BROKEN[how]
     monkeypatch.setattr(finding, name, broken)
