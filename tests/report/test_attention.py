@@ -11,7 +11,7 @@ from autograder.cli.commands.grade import typed
 from autograder.model import Refused, Status, Student
 from autograder.report.anonymous import anonymous
 from autograder.report.pages import html as pages
-from autograder.report.pages.attention import tasks
+from autograder.report.pages.attention import at_once, tasks
 from tests.report.report_samples import run
 
 
@@ -98,3 +98,29 @@ def test_the_call_can_be_given_again_as_it_was_typed(place):
     assert again == "autograder grade hw01 'it'\"'\"'s here.zip' --roster r.csv --scale --timeout 400"
     kept = parsed(again)
     assert {name for name in given if given[name] != kept[name]} == {"only", "force"}
+
+
+@pytest.mark.parametrize(
+    ("undecided", "folder", "command"),
+    [
+        (2, "out", "autograder review out"),
+        (2, "my grades", "autograder review 'my grades'"),
+        (2, "grades", "autograder review"),
+        (1, "out", None),
+        (0, "out", None),
+        (2, "", None),
+    ],
+)
+def test_several_that_need_a_person_are_written_as_one_table(undecided, folder, command):
+    graded = run().results[0]
+    opened = msgspec.structs.replace(graded, status=Status.NEEDS_REVIEW, reason="undecided")
+    assert at_once(told(folder, results=(graded, *[opened] * undecided))) == command
+
+
+def test_a_file_of_nobodys_is_told_by_its_name_and_one_of_somebodys_by_both():
+    work = Refused(file="a.txt", reason="not-a-notebook", message="a.txt is text")
+    (of_nobody,) = tasks(told(results=(), refused=(work,)))
+    assert (of_nobody.who, of_nobody.file, of_nobody.why) == ("a.txt", "", "not-a-notebook: a.txt is text")
+    both = (Student(id="1", name="Ann"), Student(id="2"))
+    (of_two,) = tasks(told(results=(), refused=(msgspec.structs.replace(work, students=both),)))
+    assert (of_two.who, of_two.file) == ("Ann, 2", "a.txt")

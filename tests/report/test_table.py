@@ -6,8 +6,9 @@ import io
 import msgspec
 import pytest
 
-from autograder.model import Adjustment, Status, Student
-from autograder.report import number, write_pages
+from autograder.errors import UsageError
+from autograder.model import Adjustment, Run, Status, Student
+from autograder.report import number, write_atomically, write_pages, write_results
 from autograder.report.table import grades_csv, total
 from tests.report.report_samples import run
 
@@ -78,3 +79,16 @@ def test_every_member_of_a_group_and_a_file_of_nobody_has_a_row(sample):
         sample, results=(msgspec.structs.replace(graded, submission=work),), refused=(nobody,)
     )
     assert [row["student_id"] for row in rows_of(one)] == ["", "'=1", "2"]
+
+
+def test_a_run_is_written_as_json_that_gives_it_back(sample, tmp_path):
+    write_results(sample, tmp_path / "deep" / "results.json")
+    assert msgspec.json.decode((tmp_path / "deep" / "results.json").read_bytes(), type=Run) == sample
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["results.json"]
+
+
+def test_a_file_that_cannot_be_written_is_left_as_it_was_and_named(tmp_path):
+    (tmp_path / "grades.csv").mkdir()
+    with pytest.raises(UsageError, match=r"grades.csv: cannot be written \(Is a directory\)"):
+        write_atomically(tmp_path / "grades.csv", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["grades.csv"]
