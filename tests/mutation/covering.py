@@ -31,11 +31,16 @@ class Covering:
     lines: dict[str, dict[int, list[str]]]
 
     def tests_of(self, path: str, line: int) -> list[Test]:
-        """Those that run through the statement of which ``line`` is a part, else through anything in its file: what
-        importing runs has no test of its own."""
+        """Those that run through the statement of which ``line`` is a part.
+
+        What importing runs (a constant, a default, a record's field) has no test of its own: it gets all of its area's.
+        """
         lines = self.lines.get(path, {})
         names = {name for each in _statement(path, line) for name in lines.get(each, ())}
-        names = names or {name for those in lines.values() for name in those}
+        if not names:
+            area = Path(path).with_suffix("").parts[:2]
+            beside = [those for other, those in self.lines.items() if Path(other).with_suffix("").parts[:2] == area]
+            names = {name for those in beside for each in those.values() for name in each}
         return [self.tests[name] for name in sorted(names) if name in self.tests]
 
 

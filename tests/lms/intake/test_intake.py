@@ -9,6 +9,7 @@ import pytest
 
 from autograder.lms import match_submissions, read_roster
 from autograder.lms.intake import settle
+from autograder.lms.intake.slim import slim
 from autograder.model import Id, Space, Student, Submission
 from autograder.otter import read_notebook
 from tests import ROOT
@@ -583,3 +584,12 @@ def test_a_name_with_a_number_in_it_is_read_by_the_class_list(take_entries, name
     (student,) = [one.students[0] for one in take_entries({name: NB, "x_1_2_y.txt": "z"}, people=people).submissions]
     assert student.id == found
     assert (student.own.space is Space.CANVAS_USER) == found.isdigit()
+
+
+def test_two_large_notebooks_of_one_folder_are_both_made_slim(tmp_path):
+    outputs = {"cells": [{"cell_type": "code", "source": "x", "outputs": ["much"], "attachments": {"a": "b"}}]}
+    for name in ("a.ipynb", "b.ipynb"):
+        (tmp_path / name).write_text(json.dumps(outputs))
+        assert slim(tmp_path / name, tmp_path / "slim" / name, name).written
+        (cell,) = json.loads((tmp_path / "slim" / name).read_text())["cells"]
+        assert cell == {"cell_type": "code", "source": "x", "outputs": []}

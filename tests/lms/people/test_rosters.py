@@ -296,6 +296,11 @@ def test_windows_text_is_read_and_said(tmp_path):
             read_roster(tmp_path / "r.csv")
 
 
+def test_an_empty_line_in_sakais_list_is_passed_over(tmp_path):
+    roster = roster_of(tmp_path, 'Student ID,Name,HW 1 [10]\na,"A, A",\n,,\nb,"B, B",\n')
+    assert [(entry.student.id, entry.line) for entry in roster.students] == [("a", 2), ("b", 4)]
+
+
 def test_a_gradescope_export_without_a_maximum_lists_its_columns(tmp_path):
     roster = roster_of(tmp_path, "Name,SID,Email,Total Score\nA,1,a@x.edu,\n")
     with pytest.raises(UsageError, match=r"no column for 'hw01'\. Columns: none"):
