@@ -1,17 +1,28 @@
-"""Where this package was installed from, and so how to install more of it.
+"""Where this package was installed from, what of it lies where, and so how to install more of it or pass it on.
 
 A name alone is right only where an index has it: whoever registers a name that is free there runs code on every
 machine that asks for it.
 """
 
+import base64
+import hashlib
 import json
 import shlex
+import zipfile
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-__all__ = ["DISTRIBUTION", "install_line"]
+from autograder.errors import UsageError
+
+__all__ = ["DISTRIBUTION", "install_line", "package_files", "shipped", "write_wheel"]
 
 DISTRIBUTION = "nabla-autograder"
+_PACKAGE = Path(__file__).resolve().parent
+_WITH_THE_WHEEL = {"solutions": "course/solutions", "docs": "manual"}
+"""Folder of a checkout → where a wheel has it, inside the package."""
+_WHEEL = b"Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
 def install_line(extra: str = "") -> str:
@@ -43,3 +54,61 @@ def _line(told: dict[str, object] | None, extra: str) -> str:
         editable = "-e " if folder.get("editable") else ""
         return f"pip install {editable}{shlex.quote(path + bracket)}"
     return f"pip install {shlex.quote(f'{DISTRIBUTION}{bracket} @ {address}')}"
+
+
+def shipped(folder: str) -> Path:
+    """Where ``solutions`` (the course's sources) or ``docs`` (the manual) lies: in a wheel, or in the checkout.
+
+    Raises:
+        UsageError: this is a student's wheel, which has neither.
+    """
+    for path in (_PACKAGE / _WITH_THE_WHEEL[folder], _PACKAGE.parent / folder):
+        if path.is_dir():
+            return path
+    raise UsageError(f"{folder} did not come with this installation: {install_line('grade')} from the full wheel")
+
+
+def package_files() -> Iterator[tuple[str, bytes]]:
+    """Every file that runs, by its path in a wheel; the course's sources and the manual are not among them."""
+    apart = tuple(_WITH_THE_WHEEL.values())
+    for path in sorted(_PACKAGE.rglob("*")):
+        relative = path.relative_to(_PACKAGE)
+        ours = "__pycache__" not in relative.parts and not path.name.startswith(".")
+        if path.is_file() and ours and not relative.as_posix().startswith(apart):
+            yield f"autograder/{relative.as_posix()}", path.read_bytes()
+
+
+def write_wheel(folder: Path) -> Path:
+    """Write this package as students get it into a folder: a wheel of what runs, without a course's solutions.
+
+    Raises:
+        UsageError: the package is not installed, so that nothing says what it needs, or the folder cannot be written.
+    """
+    try:
+        installed = distribution(DISTRIBUTION)
+    except PackageNotFoundError as error:
+        raise UsageError(f"{DISTRIBUTION} is not installed here: pip install . in its folder, then again") from error
+    stem = f"{DISTRIBUTION.replace('-', '_')}-{installed.version}"
+    about = f"{stem}.dist-info"
+    contents = dict(package_files())
+    told = installed.read_text("METADATA") or installed.read_text("PKG-INFO")  # the second in an old checkout
+    contents[f"{about}/METADATA"] = (told or "").encode()
+    contents[f"{about}/entry_points.txt"] = (installed.read_text("entry_points.txt") or "").encode()
+    contents[f"{about}/WHEEL"] = _WHEEL
+    record = "".join(f"{name},sha256={_digest(content)},{len(content)}\n" for name, content in contents.items())
+    contents[f"{about}/RECORD"] = f"{record}{about}/RECORD,,\n".encode()
+    target = folder / f"{stem}-py3-none-any.whl"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in contents.items():
+                # with the zip format's first day as its date: the same bytes every time
+                archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror}") from error
+    return target
+
+
+def _digest(content: bytes) -> str:
+    """As a wheel's RECORD has it."""
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()

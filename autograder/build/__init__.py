@@ -14,12 +14,15 @@ from autograder.build.assemble import (
     student_notebook,
 )
 from autograder.build.checks import Finding, certified, certify, questions_of, try_variants
-from autograder.build.course import assignments, course_root, source_digest, source_notebook
+from autograder.build.course import assignments, course_root, source_digest, source_notebook, write_course
+from autograder.build.guide import write_guide
 from autograder.build.preview import preview
+from autograder.build.settings import CourseSettings, course_settings
 from autograder.build.source import Source, SourceQuestion, read_source, read_source_of
 from autograder.build.template import new_assignment
 
 __all__ = [
+    "CourseSettings",
     "Finding",
     "Source",
     "SourceQuestion",
@@ -29,6 +32,7 @@ __all__ = [
     "certified",
     "certify",
     "course_root",
+    "course_settings",
     "install",
     "new_assignment",
     "outcome_folder",
@@ -41,4 +45,6 @@ __all__ = [
     "source_notebook",
     "student_notebook",
     "try_variants",
+    "write_course",
+    "write_guide",
 ]

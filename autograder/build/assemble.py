@@ -13,8 +13,10 @@ import nbformat
 
 from autograder.build.course import BUILT, source_digest, source_notebook
 from autograder.build.init import bring_checks
+from autograder.build.settings import CourseSettings, course_settings
 from autograder.build.source import read_notebook
 from autograder.errors import AuthorError, UsageError
+from autograder.origin import write_wheel
 
 _CHECK = re.compile(r"""grader\.check\(["']([\w.-]+)["']\)""")
 
@@ -43,7 +45,7 @@ def assemble(root: Path, name: str) -> Path:
         from autograder.otter import assign
 
         made = assign(source, scratch, run_tests=False)
-        _arrange(source, scratch, Path(made.zip))
+        _arrange(source, scratch, Path(made.zip), course_settings(root, name))
         _add_references(scratch / "autograder.zip")
         # Two processes may build at once: the second finds the folder there and its own work is thrown away.
         if not outcome.exists():
@@ -88,10 +90,15 @@ def student_notebook(root: Path, name: str) -> Path:
     return assemble(root, name) / "student" / f"{name}.ipynb"
 
 
-def install(root: Path, name: str) -> list[Path]:
+def install(root: Path, name: str, *, with_wheel: bool = False) -> list[Path]:
     """Write the student's folder of ``name`` to ``assignments/<name>/`` and return the files whose content changed.
 
     Files there that the build does not produce are removed: the folder is built, never edited by hand.
+
+    Args:
+        root: the course.
+        name: the assignment's.
+        with_wheel: put this package beside the notebook, whose first cell installs it from there.
 
     Raises:
         UsageError: unknown assignment, or the folder cannot be written.
@@ -100,6 +107,10 @@ def install(root: Path, name: str) -> list[Path]:
     student = assemble(root, name) / "student"
     target = root / "assignments" / name
     wanted = {path.relative_to(student): path.read_bytes() for path in student.rglob("*") if path.is_file()}
+    if with_wheel:
+        with tempfile.TemporaryDirectory() as made:
+            wheel = write_wheel(Path(made))
+            wanted[Path(wheel.name)] = wheel.read_bytes()
     changed = []
     try:
         for path in sorted(target.rglob("*"), reverse=True):
@@ -119,14 +130,14 @@ def install(root: Path, name: str) -> list[Path]:
     return sorted(changed)
 
 
-def _arrange(source: Path, scratch: Path, zipped: Path) -> None:
+def _arrange(source: Path, scratch: Path, zipped: Path, settings: CourseSettings) -> None:
     """Name the generated cells and keep what is needed under names without a date."""
     known = {cell.get("id") for cell in read_notebook(source).cells}
     student, autograder = scratch / "student", scratch / "autograder"
     for path in (student / source.name, autograder / source.name):
         notebook = read_notebook(path)
         _name_cells(notebook, known)
-        bring_checks(notebook, source.stem, student / "tests", zipped)
+        bring_checks(notebook, source.stem, student / "tests", zipped, settings)
         nbformat.write(notebook, path)
     zipped.rename(scratch / "autograder.zip")
     (autograder / source.name).rename(scratch / "solution.ipynb")

@@ -4,23 +4,33 @@ A course is a folder with ``solutions/<name>/<name>.ipynb`` (Otter Assign source
 students get, built from them).
 """
 
+import contextlib
 import hashlib
 import os
+import shutil
+import tempfile
+from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
 
+from autograder.build.settings import COURSE_FILE, course_settings
 from autograder.errors import UsageError
+from autograder.origin import shipped
 
 BUILT = ".build"
 """Folder beside a source that holds what is made on demand; never committed."""
 
 _NOT_SOURCE = {"variants.toml"}
-_ARRANGEMENT = "3"
+_ARRANGEMENT = "4"
 """Raised when what is made from the same source changes, so that nothing old is taken for it."""
 
 
-def course_root(start: Path | None = None) -> Path:
+def course_root(start: Path | None = None, *, example: bool = False) -> Path:
     """The nearest folder at or above ``start`` (default: the current one) that holds ``solutions/``.
+
+    Args:
+        start: where to begin.
+        example: where there is none, take the course that comes with the package.
 
     Raises:
         UsageError: there is none.
@@ -29,7 +39,47 @@ def course_root(start: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / "solutions").is_dir():
             return folder
+    if example:
+        return example_course()
     raise UsageError(f"no course here: neither {here} nor a folder above it has a folder solutions/")
+
+
+def example_course() -> Path:
+    """The course that comes with the package, where it can be built: the checkout, or a copy in the user's cache."""
+    source = shipped("solutions")
+    if (source.parent / "pyproject.toml").is_file():
+        return source.parent
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(source.rglob("*.ipynb")))).hexdigest()[:12]
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nabla-autograder"
+    place = cache / f"course-{digest}"
+    if not place.is_dir():
+        cache.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=cache, prefix="new-"))
+        write_course(scratch)
+        with contextlib.suppress(OSError):  # another process was faster
+            scratch.rename(place)
+        shutil.rmtree(scratch, ignore_errors=True)
+    return place
+
+
+def write_course(folder: Path) -> list[Path]:
+    """Write the course's sources, its settings and a page on what to do next into a new instructor's folder.
+
+    Raises:
+        UsageError: the folder has a course already, or cannot be written.
+    """
+    if (folder / "solutions").exists():
+        raise UsageError(f"{folder} has a course already: choose another folder with -o")
+    source = shipped("solutions")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, folder / "solutions", ignore=shutil.ignore_patterns(".*", "__pycache__"))
+        for name in ("README.md", COURSE_FILE, ".gitignore"):
+            text = (resources.files("autograder.build") / "new_course" / name.lstrip(".")).read_text(encoding="utf-8")
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {folder}: {error.strerror}") from error
+    return [folder / name for name in ("solutions", COURSE_FILE, "README.md")]
 
 
 def assignments(root: Path) -> list[str]:
@@ -58,7 +108,8 @@ def source_notebook(root: Path, name: str) -> Path:
 def source_digest(root: Path, name: str) -> str:
     """SHA-256 over the files that the build of ``name`` reads and the version of Otter that builds it."""
     folder = source_notebook(root, name).parent
-    digest = hashlib.sha256(f"{version('otter-grader')} {_ARRANGEMENT}".encode())
+    told = course_settings(root, name).key
+    digest = hashlib.sha256(f"{version('otter-grader')} {_ARRANGEMENT} {told}".encode())
     found: list[Path] = []
     for at, folders, files in os.walk(folder):
         folders[:] = [each for each in folders if not each.startswith(".")]  # another process may be building there

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.build.settings import CourseSettings, install_words
 from autograder.student.testfile import as_file
 
 __all__ = ["bring_checks"]
@@ -21,13 +22,25 @@ _INSTALL = """\
 try:
     import autograder
 except ImportError:  # in Colab, or in a new environment
-    %pip install --quiet nabla-autograder
+    %pip install --quiet {words}
+    import autograder"""
+
+_BESIDE = """\
+try:
+    import autograder
+except ImportError as missing:  # the course's package may lie beside this notebook
+    from glob import glob
+
+    wheels = glob("nabla_autograder-*.whl")
+    if not wheels:
+        raise ImportError("Your course's package is missing: your instructor says how it is installed.") from missing
+    %pip install --quiet "./{wheels[-1]}[student]"
     import autograder"""
 
 _MADE = """\
 # the checks come with this cell, so that they are found wherever the notebook is opened
 grader = autograder.Notebook(
-    {name},
+    {name},{language}
     at_grading={at_grading},
     tests={{
 {tests}
@@ -35,7 +48,13 @@ grader = autograder.Notebook(
 )"""
 
 
-def bring_checks(notebook: nbformat.NotebookNode, name: str, folder: Path, zipped: Path) -> None:
+def bring_checks(
+    notebook: nbformat.NotebookNode,
+    name: str,
+    folder: Path,
+    zipped: Path,
+    settings: CourseSettings = CourseSettings(),  # noqa: B008 - a frozen record
+) -> None:
     """Write the public checks into the cell that makes ``grader``, and lock the cell.
 
     Args:
@@ -44,6 +63,7 @@ def bring_checks(notebook: nbformat.NotebookNode, name: str, folder: Path, zippe
         name: the assignment's.
         folder: where Otter wrote the public tests, if not into the notebook.
         zipped: all tests, public and hidden.
+        settings: the course's: from where students install this package, and what language they read.
     """
     from autograder.otter import load
 
@@ -55,13 +75,15 @@ def bring_checks(notebook: nbformat.NotebookNode, name: str, folder: Path, zippe
     counts = {question.file: len(question.fresh().test_cases) for question in load(zipped).questions}
     made = _MADE.format(
         name=json.dumps(name),
+        language=f"\n    language={json.dumps(settings.language)}," if settings.language else "",
         at_grading=json.dumps(counts),
         tests="\n".join(f"        {json.dumps(key)}: {_literal(text)}," for key in counts if (text := tests.get(key))),
     )
     # as functions: a test may hold what a pattern's replacement would take for a group
-    source, imported = _IMPORT.subn(lambda _: _INSTALL, cell.source, count=1)
+    install = _INSTALL.format(words=install_words(settings.install)) if settings.install else _BESIDE
+    source, imported = _IMPORT.subn(lambda _: install, cell.source, count=1)
     source = _GRADER.sub(lambda _: made, source, count=1)
-    cell.source = source if imported else f"{_INSTALL}\n\n{source}"
+    cell.source = source if imported else f"{install}\n\n{source}"
     cell.metadata |= {"deletable": False, "editable": False}
 
 

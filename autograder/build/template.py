@@ -30,7 +30,7 @@ _TITLE = """\
 - Replace every `...` with your answer. Keep the names: the checks look for them.
 - Run `grader.check("q1")` below a question as often as you like. It runs only *some* of the checks; more of them, at
   other points, run when the work is graded.
-- You need Python with this course's package: `pip install nabla-autograder`."""
+- The first cell needs this course's package, and installs it where the course says from where."""
 
 _INIT = """\
 # Run this cell first, and again after every restart of the kernel.

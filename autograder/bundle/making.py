@@ -19,7 +19,7 @@ from autograder.bundle.results import without_score
 from autograder.bundle.settings import SETTINGS, Settings
 from autograder.errors import UsageError
 from autograder.locale import translate
-from autograder.origin import DISTRIBUTION
+from autograder.origin import DISTRIBUTION, package_files
 from autograder.otter import lacks_references, load
 from autograder.otter.references import REFERENCES, brought, second_values, written
 from autograder.report import write_atomically
@@ -95,7 +95,7 @@ def write_bundle(
         language=language,
         config=loaded.config,
     )
-    contents = dict(_package())
+    contents = dict(package_files())
     if lacks_references(loaded):
         files = _with_references(files, second_values(loaded), zipped=assignment.is_file())
     contents |= {place if assignment.is_file() else f"{place}/{file}": content for file, content in files.items()}
@@ -185,14 +185,6 @@ def _extra(extras: dict[str, list[str]], name: str) -> Iterator[str]:
                 yield from _extra(extras, other)
         else:
             yield text
-
-
-def _package() -> Iterator[tuple[str, bytes]]:
-    root = Path(autograder.__file__).resolve().parent
-    for path in sorted(root.rglob("*")):
-        relative = path.relative_to(root)
-        if path.is_file() and "__pycache__" not in relative.parts and not path.name.startswith("."):
-            yield f"autograder/{relative.as_posix()}", path.read_bytes()
 
 
 def _zip(contents: dict[str, bytes]) -> bytes:

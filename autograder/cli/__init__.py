@@ -39,6 +39,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("build", "Build assignments/ from solutions/, refuse what does not certify."),
     "lint": ("build", "Say what is wrong with an assignment: code, question, cell, fix."),
     "preview": ("build", "Show what a student would read for each mistake in a question."),
+    "course": ("build", "Write the course that comes with the package as your own."),
+    "docs": ("docs", "Show the manual that came with the package."),
     "new": ("build", "Start an assignment from a template."),
 }
 

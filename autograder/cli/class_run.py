@@ -112,7 +112,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> "Graded":
                 seconds=round(sum(result.seconds for result in results), 3),
                 command=whole(order.command),
                 folder=str(order.out),
-                language=chosen(order.language),
+                language=chosen(order.language or course_language(order.assignment)),
                 tolerances={name: value for name, value in DEFAULT_RTOL.items() if name != "exact"},
             ),
             questions=batch.facts.questions,
@@ -147,13 +147,12 @@ def find_assignment(given: str) -> Found:
         return Found(path=path)
     from autograder import build
 
-    try:
-        root = build.course_root()
-    except UsageError as error:
+    root = build.course_root(example=True)
+    if not (root / "solutions" / given).is_dir():
         raise UsageError(
-            f"{given}: not an autograder.zip, and no assignment because {error}."
-            " Give the path of a zip, or call this inside the course's folder"
-        ) from error
+            f"{given}: neither an autograder.zip nor an assignment of the course in {root}:"
+            " give the path of a zip, or call this inside the course's folder"
+        )
     from autograder.build.source import read_source
     from autograder.otter import read_notebook
 
@@ -163,6 +162,15 @@ def find_assignment(given: str) -> Found:
         solution=build.solution_notebook(root, given),
         starter=read_notebook(build.student_notebook(root, given)).code,
     )
+
+
+def course_language(given: str) -> str | None:
+    """What ``course.toml`` says that students of this assignment read; None for a path, or where it says nothing."""
+    if Path(given).exists():
+        return None
+    from autograder import build
+
+    return build.course_settings(build.course_root(example=True), given).language
 
 
 def _single(order: Order) -> bool:

@@ -23,8 +23,18 @@ def available() -> tuple[str, ...]:
     return tuple(sorted({"en", *(path.parent.parent.name for path in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))}))
 
 
+_preferred: str | None = None
+
+
+def prefer(language: str | None) -> None:
+    """From now on the language of this process, where nobody asks for another: a course's, for its notebook."""
+    global _preferred
+    _preferred = language
+
+
 def chosen(language: str | None = None) -> str:
-    """The language to use: the argument, else ``AUTOGRADER_LANGUAGE``, else ``LANG``, else English.
+    """The language to use: the argument, else ``AUTOGRADER_LANGUAGE``, else the course's (:func:`prefer`), else that of
+    the machine (``LC_ALL``, ``LC_MESSAGES``, ``LANG``, in this order as POSIX has it), else English.
 
     A language that has no file reads as English; so does ``C``.
 
@@ -33,7 +43,9 @@ def chosen(language: str | None = None) -> str:
     >>> chosen("xx")
     'en'
     """
-    wanted = language or os.environ.get("AUTOGRADER_LANGUAGE") or os.environ.get("LANG") or "en"
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    machine = next((found for name in names if (found := os.environ.get(name))), "en")
+    wanted = language or os.environ.get("AUTOGRADER_LANGUAGE") or _preferred or machine
     code = wanted.replace("-", "_").split(".")[0].split("_")[0].lower()
     return code if code in available() else "en"
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.locale import prefer
 from autograder.modules import GRAMMAR, without
 from autograder.student.saved import Runs, SavedNotebook, copies, found_again, open_notebook, unsaved
 from autograder.student.testfile import as_file, run_test_file
@@ -33,6 +34,7 @@ class Notebook:
         tests: question → its public test file as text; without any they are read from a folder ``tests``, or from the
             open notebook's metadata.
         at_grading: question → how many checks run when the work is graded, public and hidden.
+        language: of what students read, whatever their machine speaks; ``AUTOGRADER_LANGUAGE`` is their own word.
 
     Example:
         >>> grader = Notebook("hw01", tests={"q1": "OK_FORMAT = True\ntest = {...}"}, at_grading={"q1": 2})
@@ -48,8 +50,15 @@ class Notebook:
         return otters() if getattr(otters, "_grading_mode", False) else super().__new__(cls)
 
     def __init__(
-        self, name: str, *, tests: Mapping[str, str] | None = None, at_grading: Mapping[str, int] | None = None
+        self,
+        name: str,
+        *,
+        tests: Mapping[str, str] | None = None,
+        at_grading: Mapping[str, int] | None = None,
+        language: str | None = None,
     ) -> None:
+        if language is not None:
+            prefer(language)
         self._name = name
         self._at_grading = dict(at_grading or {})
         self._told: dict[str, Any] = {}

@@ -235,6 +235,49 @@ def test_hidden_is_read_as_otter_reads_it(tmp_path: Path) -> None:
     assert [is_hidden(test) for test in read_source(path).questions[0].tests] == [False, True, True]
 
 
+def test_a_test_may_take_what_the_notebook_gives_and_earlier_answers(tmp_path: Path) -> None:
+    data = ("code", "X = np.arange(3)\nstudent_id = 0")
+    first = question()
+    begin = "# BEGIN QUESTION\nname: q2\npoints: 2"
+    test, hidden = (
+        "def test_q2(b, X, a):\n    assert b == X[a]",
+        "# HIDDEN\ndef test_q2_more(b, student_id):\n    assert b",
+    )
+    second = question(begin, prompt="Give `b`.", solution="b = 1  # SOLUTION", tests=(test, hidden))
+    assert codes(notebook(tmp_path / "hw.ipynb", CONFIG, data, *first, *second)) == []
+    # what comes after the question is not there when its check runs
+    assert codes(notebook(tmp_path / "hw.ipynb", CONFIG, *first, *second, data)) == ["S16", "S17"] * 2
+    rebound = question(begin, prompt="Give `a`.", solution="a = 1  # SOLUTION", tests=(test.replace("b, ", ""), hidden))
+    assert "S10" in codes(notebook(tmp_path / "hw.ipynb", CONFIG, data, *first, *rebound))
+
+
+def test_headers_and_prompts_are_no_leaks_and_the_cell_that_leaks_is_named(tmp_path: Path) -> None:
+    solution = """\
+def slope(f, x):
+    # BEGIN SOLUTION NO PROMPT
+    total = f(x + 1) - f(x)
+    for _ in range(count):
+        total = total + x
+    return total
+    # END SOLUTION
+    """
+    prompt = '""" # BEGIN PROMPT\ntotal = total + x  # mend this line\n...\n""" # END PROMPT'
+    public = "def test_q1(slope):\n    for _ in range(count):\n        total = f(x + 1) - f(x)"
+    cells = question(
+        prompt="Give `slope`.", solution=solution + prompt, tests=(public, HIDDEN.replace("(a)", "(slope)"))
+    )
+    source = read_source(notebook(tmp_path / "hw.ipynb", CONFIG, *cells))
+    student = new_notebook(
+        cells=[
+            new_code_cell("def slope(f, x):\n    total = total + x  # mend this line\n    ..."),
+            new_code_cell(public),
+        ]
+    )
+    (found,) = leak_findings(source, student)
+    assert "`f(x + 1) - f(x)`" in str(found)
+    assert source.cells[found.cell - 1].text == public
+
+
 def test_a_solution_left_in_the_students_notebook_is_found(tmp_path: Path) -> None:
     solution = "a = np.sin(1.0) ** 2 + 7  # SOLUTION"
     source = read_source(notebook(tmp_path / "hw.ipynb", CONFIG, *question(solution=solution)))
@@ -248,7 +291,8 @@ def test_a_solution_left_in_the_students_notebook_is_found(tmp_path: Path) -> No
         notebook(tmp_path / "hw.ipynb", CONFIG, *question(prompt="It is `a = 4`.", solution="a = 4  # SOLUTION"))
     )
     (found,) = leak_findings(short, new_notebook(cells=[new_markdown_cell("It is `a = 4`.")]))
-    assert str(found) == "B02 error (q1, cell 3): Students get a line of the solution of cell 5: `a = 4`. Take it out."
+    assert str(found).startswith("B02 error (q1, cell 3): Students get a line of the solution of cell 5: `a = 4`. ")
+    assert str(found).endswith(" Take it out, or write `# meant: B02 why` below the question's name.")
     quoted = read_source(notebook(tmp_path / "hw.ipynb", CONFIG, *question(solution='a = "2*x + cos(x)"  # SOLUTION')))
     (found,) = leak_findings(quoted, new_notebook(cells=[new_markdown_cell("that is, $2*x + cos(x)$")]))
     assert found.code == "B02"

@@ -3,7 +3,7 @@
 import ast
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import partial
 from typing import Any
 
@@ -18,12 +18,15 @@ _TOLD = re.compile(r"\(\s*(\d+(?:\.\d+)?)\s+points?\s*\)")
 _ALIKE = 0.75
 
 
-def question_findings(question: SourceQuestion, *, functions: bool = True) -> Iterator[Finding]:
+def question_findings(
+    question: SourceQuestion, *, functions: bool = True, given: Container[str] = ()
+) -> Iterator[Finding]:
     """What can be seen by reading a question.
 
     Args:
         question: as its author wrote it.
         functions: whether the assignment's tests are functions; else they are doctests.
+        given: names that the notebook binds before this question: data, or answers to earlier questions.
     """
     about = partial(Finding, question=question.name, cell=question.begin.index)
     yield from _keys(question.config, _KEYS, about)
@@ -44,6 +47,8 @@ def question_findings(question: SourceQuestion, *, functions: bool = True) -> It
         )
     yield from _solution(question)
     for name in question.names:
+        if name in given and name not in question.assigned:
+            continue  # Otter hands a test any name of the notebook
         if question.answers and name not in question.assigned:
             yield about(
                 code="S16",

@@ -9,11 +9,21 @@ import nbformat
 
 from autograder.build.checks.cells import question_findings
 from autograder.build.checks.finding import Finding
-from autograder.build.source import Cell, Source, bound, is_hidden, read_when_called, test_functions, tested
+from autograder.build.source import (
+    Cell,
+    Source,
+    SourceQuestion,
+    bound,
+    is_hidden,
+    read_when_called,
+    test_functions,
+    tested,
+)
 
 __all__ = ["leak_findings", "read_findings"]
 
 _TOLD = re.compile(r"\b(\d+(?:\.\d+)?) points\b")
+_HEADER = re.compile(r"(async )?(def|class|for|while|with|else|try|import|from)\b")
 _MARK = re.compile(r"\s*#\s?SOLUTION.*$")
 
 
@@ -58,9 +68,9 @@ def read_findings(source: Source, others: Iterable[str] = ()) -> Iterator[Findin
     yield from _points(source)
     taken: dict[str, str] = {}
     for question in source.questions:
-        yield from question_findings(question, functions=_as_functions(source))
+        yield from question_findings(question, functions=_as_functions(source), given=_bound_before(source, question))
         for answer in question.names:
-            if answer in taken:
+            if answer in taken and answer in question.assigned:
                 yield Finding(
                     code="S10",
                     question=question.name,
@@ -70,6 +80,13 @@ def read_findings(source: Source, others: Iterable[str] = ()) -> Iterator[Findin
                 )
             taken.setdefault(answer, question.name)
     yield from _overwritten(source)
+
+
+def _bound_before(source: Source, question: SourceQuestion) -> set[str]:
+    """Names that the cells above a question bind, what it tests of earlier questions aside."""
+    tests = {cell.index for each in source.questions for cell in each.tests}
+    above = (cell for cell in source.cells if cell.kind == "code" and cell.index < question.begin.index)
+    return {name for cell in above if cell.index not in tests for name in bound(cell)}
 
 
 def _as_functions(source: Source) -> bool:
@@ -163,9 +180,10 @@ def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Fi
         if cell.kind == "code" and cell.index not in solutions
         for line in cell.text.split("\n")
     }
-    places = {
-        line: cell.index for cell in source.cells if cell.index not in solutions for line in cell.text.split("\n")
-    }
+    prompted = "\n".join(_prompted(cell) for question in source.questions for cell in question.answers)
+    kept = {cell.index for question in source.questions for cell in question.answers}
+    kept |= {cell.index for question in source.questions for cell in question.tests if is_hidden(cell)}
+    places = {line: cell.index for cell in source.cells if cell.index not in kept for line in cell.text.split("\n")}
     for question in source.questions:
         for cell in question.tests:
             if is_hidden(cell) and _test_name(cell.text) in everything:
@@ -178,7 +196,7 @@ def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Fi
                 )
         for cell in question.answers:
             for line in _solution_lines(cell.text):
-                if line in everything and line not in examples:
+                if line in everything and line not in examples and line not in prompted:
                     told = next((at for text, at in places.items() if line in text), None)
                     of = f" of cell {cell.index}" if told else ""
                     unmarked = "Mark it with # SOLUTION, or put it between # BEGIN SOLUTION and # END SOLUTION."
@@ -187,12 +205,17 @@ def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Fi
                         question=question.name,
                         cell=told or cell.index,
                         message=f"Students get a line of the solution{of}: `{line}`.",
-                        fix="Take it out." if told else unmarked,
+                        fix="Take it out, or write `# meant: B02 why` below the question's name." if told else unmarked,
                     )
     for number, cell in enumerate(student.cells, 1):
         if cell.get("outputs"):
             message = f"Cell {number} of the students' notebook has outputs."
             yield Finding(code="B03", message=message, fix="Report this: a bug.")
+
+
+def _prompted(cell: Cell) -> str:
+    """What students get in the place of a solution: between # BEGIN PROMPT and # END PROMPT."""
+    return "\n".join(re.findall(r"# BEGIN PROMPT\n(.*?)# END PROMPT", cell.text, re.S))
 
 
 def _solution_lines(text: str) -> Iterator[str]:
@@ -208,6 +231,8 @@ def _solution_lines(text: str) -> Iterator[str]:
             code = _MARK.sub("", stripped)
             value = re.sub(r"^[\w, ]+=\s*|^return\s+", "", code)
             quoted = _quoted(value)
+            if _HEADER.match(code):
+                continue  # which function or loop it is, the prompt says or every program has
             if len(value) >= 8:
                 yield value
             elif re.fullmatch(r"\w+ = .+", code):

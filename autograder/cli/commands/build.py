@@ -13,7 +13,8 @@ NEEDS_A_PERSON = 3
 @click.command()
 @click.argument("assignment", required=False)
 @click.option("--no-certify", is_flag=True, help="Only write the files; do not run the solution and the blank.")
-def build(assignment: str | None, no_certify: bool) -> None:
+@click.option("--with-wheel", is_flag=True, help="Put this package beside each notebook: nothing has to be downloaded.")
+def build(assignment: str | None, no_certify: bool, with_wheel: bool) -> None:
     """Build ASSIGNMENT (default: every one) from solutions/ into assignments/, and refuse what does not certify.
 
     It certifies when the references of every question agree, the solution gets all points, the untouched notebook
@@ -29,9 +30,11 @@ def build(assignment: str | None, no_certify: bool) -> None:
         errors = sum(finding.error for finding in findings)
         if errors:
             raise AuthorError(f"{name} is not built: {errors} finding{'s' if errors > 1 else ''} above to mend first")
-        changed = room.install(root, name)
+        changed = room.install(root, name, with_wheel=with_wheel)
         files = ", ".join(str(path.relative_to(root)) for path in changed)
         click.echo(f"{name}: wrote {files}" if changed else f"{name}: nothing to change")
+    if guide := room.write_guide(root):
+        click.echo(f"wrote {guide.relative_to(root)}")
 
 
 @click.command()
@@ -62,12 +65,13 @@ def lint(assignment: str | None, variants: bool) -> int:
 @click.command()
 @click.argument("assignment")
 @click.argument("question")
-@click.option("--language", help="Such as de; default: English.")
+@click.option("--language", help="Such as de; default: the course's, else English.")
 def preview(assignment: str, question: str, language: str | None) -> None:
     """Show what a student would read for each mistake in QUESTION of ASSIGNMENT."""
     from autograder import build as room
 
     root, _ = _chosen(assignment)
+    language = language or room.course_settings(root, assignment).language
     for line in room.preview(root, assignment, question, language=language):
         click.echo(line)
 
@@ -85,6 +89,20 @@ def new(assignment: str) -> None:
     path = room.new_assignment(root, assignment)
     click.echo(f"wrote {path.relative_to(root)}")
     click.echo(f"Open it in Jupyter, change the question, then: autograder build {assignment}")
+
+
+@click.command()
+@click.option(
+    "-o", "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("my-course"), show_default=True,
+    help="A new folder, or one without a course.",
+)  # fmt: skip
+def course(out: Path) -> None:
+    """Write the course that comes with the package as your own: sources, settings, and what to do next."""
+    from autograder import build as room
+
+    for path in room.write_course(out):
+        click.echo(f"wrote {path}")
+    click.echo(f"next: read {out / 'README.md'}, then, in {out}: autograder build")
 
 
 def _chosen(assignment: str | None) -> tuple[Path, list[str]]:

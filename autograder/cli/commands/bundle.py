@@ -31,7 +31,11 @@ from autograder.errors import UsageError
 @click.option("--cell-timeout", type=click.FloatRange(min=0.1), metavar="S", help="Seconds for one cell [default: 60].")
 @click.option("--memory", type=click.IntRange(min=64), metavar="MB", help="Memory for one notebook [default: 1024].")
 @click.option("--seed", type=int, default=0, show_default=True, help="For tests that draw random numbers.")
-@click.option("--language", metavar="en|de", help="Of what students read; default: AUTOGRADER_LANGUAGE, then LANG.")
+@click.option(
+    "--language",
+    metavar="en|de",
+    help="Of what students read; default: the course's, else AUTOGRADER_LANGUAGE.",
+)
 def bundle(
     assignment: str,
     gradescope: bool,
@@ -50,7 +54,7 @@ def bundle(
     Autograder; docs/gradescope.md says which settings it needs.
     """
     from autograder.bundle import write_bundle
-    from autograder.cli.class_run import find_assignment
+    from autograder.cli.class_run import course_language, find_assignment
     from autograder.locale import chosen
     from autograder.sandbox.limits import Limits, cell_seconds_within
 
@@ -65,7 +69,7 @@ def bundle(
     )
     path = find_assignment(assignment).path
     target = out or Path(f"{Path(assignment).stem}-gradescope.zip")
-    words = chosen(language)
+    words = chosen(language or course_language(assignment))
     settings = write_bundle(path, target, sandbox=sandbox, limits=limits, seed=seed, minutes=minutes, language=words)
     size = target.stat().st_size / 2**20
     click.echo(f"wrote {target} ({size:.1f} MB): {settings.assignment}, sandbox {sandbox}, {minutes:g} minutes")

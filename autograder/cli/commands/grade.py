@@ -122,7 +122,7 @@ _MANY = 8
     "--only", multiple=True, metavar="STUDENT", help="Grade only this student (id, name or key), again. Repeatable."
 )
 @click.option("--no-similarity", is_flag=True, help="Leave the list of similar submissions out of the report.")
-@click.option("--language", metavar="en|de", help="Of the pages; default: AUTOGRADER_LANGUAGE, then LANG.")
+@click.option("--language", metavar="en|de", help="Of the pages; default: the course's, else AUTOGRADER_LANGUAGE.")
 @click.option(
     "--dry-run", is_flag=True, help="Grade, but write no grade file: show what would change in the LMS's file."
 )

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.errors import UsageError
-
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -100,18 +98,12 @@ def _table(run: "Run") -> "Table":
 
 
 def make_class(assignment: str, *, students: int, seed: int, out: Path) -> "SimulatedClass":
-    """Simulate a class for an assignment of the course around the current folder."""
+    """Simulate a class for an assignment of the course around the current folder, else of the one that we bring."""
     from autograder import build
     from autograder.build.source import read_source
     from autograder.simulate import simulate as write
 
-    try:
-        root = build.course_root()
-    except UsageError as error:
-        raise UsageError(
-            f"a class is simulated from the course's solutions, and there is {error}."
-            " Call this inside a copy of the course's repository"
-        ) from error
+    root = build.course_root(example=True)
     source = build.source_notebook(root, assignment)
     return write(
         build.student_notebook(root, assignment),

@@ -45,9 +45,10 @@ from autograder.lms.policy.rules import AssignmentPolicy, CoursePolicy, LateRule
 
 __all__ = ["read_policy"]
 
-_TOP = ("time_zone", "late", "rounding", "assignments")
+_TOP = ("time_zone", "late", "rounding", "assignments", "install", "language", "lms")
+"""The last three are for building (:mod:`autograder.build.settings`): one file says all of a course."""
 _LATE = ("per_day", "per_hour", "of", "grace_minutes", "cap", "closes_after_days", "slip_days")
-_ASSIGNMENT = ("due", "points", "excused", "extensions", "submitted", "slip_days_used", "late")
+_ASSIGNMENT = ("due", "points", "excused", "extensions", "submitted", "slip_days_used", "late", "language")
 
 
 def read_policy(path: str | Path) -> CoursePolicy:

@@ -1,0 +1,183 @@
+"""What ``course.toml`` says reaches the first cell and the students' page; no name is taken from an index."""
+
+import ast
+import base64
+import csv
+import hashlib
+import io
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from autograder import build
+from autograder.build.init import bring_checks
+from autograder.build.settings import course_settings, install_words
+from autograder.cli import group
+from autograder.errors import UsageError
+from autograder.lms.policy import read_policy
+from autograder.origin import write_wheel
+from tests import ROOT, SUBMISSIONS
+
+WHEEL = "https://example.edu/nabla_autograder-0.1.0-py3-none-any.whl"
+TEXT = f"""
+install = "{WHEEL}"
+language = "de"
+lms = ["moodle"]
+time_zone = "Europe/Berlin"
+[late]
+per_day = "10%"
+grace_minutes = 15
+[assignments.hw07]
+language = "en"
+"""
+
+
+def course_with(folder: Path, text: str) -> Path:
+    (folder / "solutions").mkdir(exist_ok=True)
+    (folder / "course.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def first_cell(root: Path, name: str, tmp_path: Path) -> str:
+    """What the build makes of a course's first cell, with another assignment's tests."""
+    given = SUBMISSIONS / "parity" / "exception" / "autograder"
+    cell = nbformat.v4.new_code_cell('import autograder\n\ngrader = autograder.Notebook("given")')
+    book = nbformat.v4.new_notebook(cells=[cell])
+    zipped = tmp_path / "autograder.zip"
+    with zipfile.ZipFile(zipped, "w") as archive:
+        for path in given.rglob("*"):
+            archive.write(path, path.relative_to(given))
+    bring_checks(book, name, given / "tests", zipped, course_settings(root, name))
+    return str(book.cells[0].source)
+
+
+def test_the_first_cell_installs_from_where_the_course_says_in_its_language(tmp_path: Path) -> None:
+    source = first_cell(course_with(tmp_path, TEXT), "hw01", tmp_path)
+    assert f"    %pip install --quiet 'nabla-autograder[student] @ {WHEEL}'\n" in source
+    assert '    language="de",\n' in source
+    assert '    language="en",\n' in first_cell(tmp_path, "hw07", tmp_path)
+
+
+def test_without_a_word_the_first_cell_takes_a_wheel_beside_it_or_says_whom_to_ask(tmp_path: Path) -> None:
+    source = first_cell(tmp_path, "hw01", tmp_path)
+    assert not re.search(r"pip install[^\n]* nabla-autograder", source)
+    assert "language" not in source
+    code = "import sys\nsys.modules['autograder'] = None\n" + re.sub(
+        r"^ +%pip (.*)\n", r"    print('pip', wheels[-1])\n", source, flags=re.M
+    )
+    ast.parse(code)
+    empty = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert empty.stderr.splitlines()[-1].startswith("ImportError: Your course's package is missing: your instructor")
+    (tmp_path / "nabla_autograder-0.1.0-py3-none-any.whl").write_bytes(b"")
+    beside = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert beside.stdout == "pip nabla_autograder-0.1.0-py3-none-any.whl\n"
+
+
+def test_nothing_that_is_handed_out_names_a_package_on_an_index() -> None:
+    built = [*ROOT.glob("assignments/*/*.ipynb"), *ROOT.glob("solutions/*/*.ipynb"), ROOT / "docs/students.md"]
+    assert len(built) > 10
+    for path in built:
+        assert not re.search(r"pip install [^\n`]*nabla-autograder", path.read_text(encoding="utf-8")), path
+
+
+@pytest.mark.parametrize(
+    ("install", "words"),
+    [
+        (WHEEL, f"'nabla-autograder[student] @ {WHEEL}'"),
+        ("wheels/nabla_autograder-0.1.0-py3-none-any.whl", "'wheels/nabla_autograder-0.1.0-py3-none-any.whl[student]'"),
+        ("nabla-autograder[student]==0.1.0", "'nabla-autograder[student]==0.1.0'"),
+        ("%pip install --find-links . nabla-autograder", "--find-links . nabla-autograder"),
+        ("x; rm -rf /", "'x; rm -rf /'"),
+    ],
+)
+def test_any_way_to_say_it_is_what_pip_takes(install: str, words: str) -> None:
+    assert install_words(install) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('language = "xx"', 'language = "xx" is not there; choose one of de, en'),
+        ("install = 3", "Expected `str"),
+        ("install = ", "Invalid value"),
+        ('lms = "moodle"', "Expected `array"),
+    ],
+)
+def test_a_setting_that_is_wrong_is_told_with_its_file(text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=re.escape(said)) as raised:
+        course_settings(course_with(tmp_path, text))
+    assert str(tmp_path / "course.toml") in str(raised.value)
+
+
+def test_grading_reads_the_same_file(tmp_path: Path) -> None:
+    policy = read_policy(course_with(tmp_path, TEXT) / "course.toml")
+    assert policy.default.zone == "Europe/Berlin"
+
+
+def test_another_setting_makes_another_build(tmp_path: Path) -> None:
+    folder = tmp_path / "solutions/hw01"
+    folder.mkdir(parents=True)
+    (folder / "hw01.ipynb").write_text("{}")
+    before = build.source_digest(tmp_path, "hw01")
+    course_with(tmp_path, 'time_zone = "UTC"')
+    assert build.source_digest(tmp_path, "hw01") == before
+    course_with(tmp_path, 'language = "de"')
+    assert build.source_digest(tmp_path, "hw01") != before
+
+
+def test_the_students_page_says_what_holds_for_the_course(tmp_path: Path) -> None:
+    assert build.write_guide(tmp_path) is None
+    page = build.write_guide(course_with(tmp_path, TEXT))
+    assert page is not None
+    text = page.read_text(encoding="utf-8")
+    assert f"pip install 'nabla-autograder[student] @ {WHEEL}'" in text
+    assert "Hand in on Moodle." in text
+    assert "Late work costs 10% for each day, after 15 minutes of grace." in text
+    assert "(`autograder docs readings`)" in text
+    assert build.write_guide(tmp_path) is None  # nothing to change
+
+
+def test_the_students_wheel_has_what_runs_and_no_solutions(tmp_path: Path) -> None:
+    wheel = write_wheel(tmp_path)
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        (record,) = (name for name in names if name.endswith(".dist-info/RECORD"))
+        rows = list(csv.reader(io.StringIO(archive.read(record).decode())))
+        for name, told, size in rows[:-1]:
+            content = archive.read(name)
+            digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+            assert (told, int(size)) == (f"sha256={digest}", len(content))
+        assert b"Name: nabla-autograder" in archive.read(record.replace("RECORD", "METADATA"))
+    assert sorted(row[0] for row in rows) == sorted(names)
+    assert "autograder/student/notebook.py" in names
+    assert not [name for name in names if name.endswith(".ipynb") or "variants.toml" in name or "manual/" in name]
+    assert write_wheel(tmp_path / "again").read_bytes() == wheel.read_bytes()
+
+
+def test_a_course_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(group, ["course", "-o", "mine"])
+    assert done.exit_code == 0, done.output
+    mine = tmp_path / "mine"
+    assert build.assignments(mine) == build.assignments(ROOT)
+    assert (mine / "solutions/hw01/variants.toml").is_file()
+    assert not list(mine.rglob(".build"))
+    assert course_settings(mine) == course_settings(tmp_path)  # every setting is a comment
+    assert read_policy(mine / "course.toml").default.zone == "UTC"
+    again = CliRunner().invoke(group, ["course", "-o", "mine"])
+    assert isinstance(again.exception, UsageError)
+    assert "has a course already" in str(again.exception)
+
+
+def test_the_manual_came_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    listed = CliRunner().invoke(group, ["docs"]).output
+    assert re.search(r"^students +For students$", listed, re.M)
+    assert CliRunner().invoke(group, ["docs", "students.md"]).output.startswith("# For students\n")
+    assert "it has benchmarks" in str(CliRunner().invoke(group, ["docs", "nothing"]).exception)
