@@ -184,15 +184,16 @@ class Batch:
             else:
                 todo.append((submission, digest))
         self.kept = sum(result.reason not in ("not-graded", "unreadable") for result in done.values())
+        there = len(done)
         for number, result in enumerate(list(done.values()), start=1):
             if progress:
-                progress(result, number, len(ordered))
+                progress(result, number, len(ordered), there)
         for submission, digest, result in self._finished(todo, hear=not (force or only)):
             # The journal comes first: what progress shows is never lost.
             self._journal.put(submission.key, digest, result)
             done[submission.key] = result
             if progress:
-                progress(result, len(done), len(ordered))
+                progress(result, len(done), len(ordered), there)
         return self._decided([done[submission.key] for submission in ordered])
 
     def _decided(self, results: list[SubmissionResult]) -> list[SubmissionResult]:

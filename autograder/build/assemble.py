@@ -61,6 +61,11 @@ def assemble(root: Path, name: str) -> Path:
     return outcome
 
 
+def is_assembled(root: Path, name: str) -> bool:
+    """Whether :func:`assemble` has made what it makes of the present source."""
+    return outcome_folder(root, name).is_dir()
+
+
 def outcome_folder(root: Path, name: str) -> Path:
     """Where :func:`assemble` puts what it makes of the present source."""
     return source_notebook(root, name).parent / BUILT / source_digest(root, name)[:16]

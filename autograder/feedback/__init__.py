@@ -111,7 +111,8 @@ def ta(verdict: Verdict) -> str:
         text = f"{text}: {'; '.join(facts)}"
     named = " or ".join(verdict.mistakes)
     if named or verdict.generated:
-        text = f"{text} [{': '.join(part for part in (named, verdict.generated) if part)}]"
+        gives = "; each of them gives " if len(verdict.mistakes) > 1 else ": "
+        text = f"{text} [{gives.join(part for part in (named, verdict.generated) if part)}]"
     if "hint" in verdict.details:
         text = f"{text} (foreseen: {verdict.details['hint']})"
     if verdict.credit is not None:

@@ -7,6 +7,7 @@ import msgspec
 
 from autograder import lms, report
 from autograder.batch.journal import Order
+from autograder.folder.figures import figures_of
 from autograder.folder.fill import fill
 from autograder.folder.kept import Kept
 from autograder.folder.ledger import Ledger, digest
@@ -107,7 +108,9 @@ def write_students(kept: Kept, run: Run, results: Iterable[SubmissionResult], ou
     changed = {by_name[name].submission.key: by_name[name] for name in stale}
     lost: dict[str, tuple[str, ...]] = {}
     for result in kept.full(list(changed.values())):
-        lost[result.submission.key] = report.write_student(run, result, out, language=run.facts.language)
+        lost[result.submission.key] = report.write_student(
+            run, result, out, language=run.facts.language, figures=figures_of(result, out)
+        )
     # one that could not be drawn is tried again the next time, and said again
     done = {name: wanted[name] for name in stale if not lost[by_name[name].submission.key]}
     if done:

@@ -13,6 +13,7 @@ import msgspec
 
 from autograder import __version__
 from autograder.errors import UsageError
+from autograder.folder.figures import notebook_digest
 from autograder.lms import AssignmentPolicy
 from autograder.model import CaseResult, Outcome, Record, Run, SubmissionResult
 from autograder.report import write_atomically
@@ -32,6 +33,8 @@ class Whole(Record, frozen=True):
     digest: str
     code: str
     """Digest of the notebook's code alone."""
+    notebook: str
+    """Digest of the file, where the page shows its figures."""
 
 
 class AsGraded(Record, frozen=True, kw_only=True):
@@ -58,9 +61,10 @@ class Kept:
         self._path = path
         self._start = start
 
-    def made_from(self, result: SubmissionResult) -> tuple[str, SubmissionResult]:
-        """What a result as it stands is made from: digest of the whole one, and what changed it since."""
-        return self._whole(result).digest, result
+    def made_from(self, result: SubmissionResult) -> tuple[str, str, SubmissionResult]:
+        """What a result as it stands is made from: digests of the whole one and its figures, and what changed since."""
+        whole = self._whole(result)
+        return whole.digest, whole.notebook, result
 
     def change(self, *, run: Run, policy: AssignmentPolicy, unsettled: tuple[str, ...]) -> None:
         """Keep another policy and other times with the same results.
@@ -118,7 +122,13 @@ def keep(
     place = 0
     for result in run.results:
         content = encode(result)
-        whole[result.submission.key] = Whole(place, len(content), _digest(content), _digest(encode(result.code)))
+        whole[result.submission.key] = Whole(
+            place,
+            len(content),
+            _digest(content),
+            _digest(encode(result.code)),
+            notebook_digest(result, folder),
+        )
         contents.append(content)
         place += len(content)
     slim = msgspec.structs.replace(run, results=tuple(map(light, run.results)))

@@ -196,5 +196,6 @@ class Run(Record, frozen=True, kw_only=True):
     """Raised when a field changes its meaning or goes; a new field leaves it as it is."""
 
 
-Progress = Callable[[SubmissionResult, int, int], None]
-"""Called after each submission with its result, how many are done and how many there are."""
+Progress = Callable[[SubmissionResult, int, int, int], None]
+"""Called after each submission with its result, how many are done, how many there are, and how many of those that are
+done were done in an earlier run."""

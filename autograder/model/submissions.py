@@ -82,6 +82,8 @@ class Submission(Record, frozen=True, kw_only=True):
     """Whether the LMS calls it late; None: it does not say."""
     submitted: str | None = None
     """ISO 8601 where the LMS says; without an offset it is the LMS's local time."""
+    section: str = ""
+    """Of the first of its students, where the class list has sections."""
     lms_tag: str | None = None
     """``<lms>:<prefix>``: what this LMS's own download was named by, and what it needs to take feedback back."""
     source: str = ""

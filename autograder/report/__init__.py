@@ -3,6 +3,7 @@
 from autograder.report.answers import answers_csv, write_answers_parquet
 from autograder.report.files import CLASS_PAGE, schema_json, write_class_page, write_course, write_pages, write_student
 from autograder.report.names import page_names
+from autograder.report.pages import rebuilt
 from autograder.report.statistics import Similar, similar_pairs
 from autograder.report.table import (
     grades_csv,
@@ -22,6 +23,7 @@ __all__ = [
     "grades_csv",
     "number",
     "page_names",
+    "rebuilt",
     "result_line",
     "results_json",
     "schema_json",

@@ -1,9 +1,10 @@
 """Writes the pages, each to a temporary file and then renamed. A page that cannot be drawn is a page that says so."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -16,10 +17,16 @@ from autograder.report.table import write_atomically
 from autograder.untrusted import guarded
 
 CLASS_PAGE = "report.html"
+Figures = Callable[[SubmissionResult], Mapping[str, Sequence[str]]]
 
 
-def write_pages(run: Run, folder: Path, *, similarity: bool = True, language: str = "en") -> tuple[str, ...]:
+def write_pages(
+    run: Run, folder: Path, *, similarity: bool = True, language: str = "en", figures: "Figures" = lambda result: {}
+) -> tuple[str, ...]:
     """Write ``report.html`` and ``feedback/<key>.html`` into ``folder``; of group work a page for each.
+
+    Args:
+        figures: question → addresses of its figures, for each submission.
 
     Returns:
         A line for each page that could not be drawn, and so only says that and the score.
@@ -27,16 +34,27 @@ def write_pages(run: Run, folder: Path, *, similarity: bool = True, language: st
     Raises:
         UsageError: a file cannot be written.
     """
-    undrawn = [line for result in run.results for line in write_student(run, result, folder, language=language)]
+    undrawn = [
+        line
+        for result in run.results
+        for line in write_student(run, result, folder, language=language, figures=figures(result))
+    ]
     pairs = similar_pairs(run) if similarity else []
     return (*undrawn, *write_class_page(run, folder, similar=pairs, language=language))
 
 
-def write_student(run: Run, result: SubmissionResult, folder: Path, *, language: str = "en") -> tuple[str, ...]:
+def write_student(
+    run: Run,
+    result: SubmissionResult,
+    folder: Path,
+    *,
+    language: str = "en",
+    figures: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> tuple[str, ...]:
     """Write the page of one submission, of group work one for each: see :func:`write_pages`."""
     drawn = _Drawn(
         whose=plain(display_name(result)),
-        draw=partial(pages.student_page, run, result, language=language),
+        draw=partial(pages.student_page, run, result, language=language, figures=figures),
         instead=partial(pages.undrawn_page, run, result, language=language),
     )
     return drawn.write(folder, page_names(result))

@@ -1,6 +1,22 @@
 """What a submission is called on the pages, and where its own page lies."""
 
+import re
+
 from autograder.model import SubmissionResult
+
+_HEADING = re.compile(r"#{1,6} +(.+)")
+_NUMBER = re.compile(r"^(?:question|exercise|task|frage|aufgabe)?\s*\d+\w?\s*[:.)–-]\s*", re.IGNORECASE)
+_POINTS = re.compile(r"\s*\([^()]*\b(?:points?|punkte?|pts?)\b\.?\)\s*$", re.IGNORECASE)
+
+
+def question_title(prompt: str) -> str:
+    """What a question is called in its prompt's heading, without its number and points; nothing where it has none.
+
+    >>> question_title("### Question 5: a product with a chain inside  (4 points)\\n\\n**Asked:** …")
+    'a product with a chain inside'
+    """
+    found = _HEADING.match(prompt.lstrip())
+    return "" if found is None else _NUMBER.sub("", _POINTS.sub("", found[1].strip())).strip("# ")
 
 
 def display_name(result: SubmissionResult) -> str:

@@ -22,24 +22,57 @@ _SAID = frozenset({"name", "sentence", "what"})
 """Details that stand in other lines already."""
 
 
-def class_table(run: Run) -> Table:
-    """One row per submission, as in ``grades.csv``."""
-    table = Table(title=run.facts.assignment)
-    for column in ("id", "name", "status"):
-        table.add_column(column, overflow="fold")
-    for column in (*run.questions, "score"):
-        table.add_column(column, justify="right")
-    for result in run.results:
+def class_table(run: Run, width: int = 80) -> RenderableType:
+    """One row per submission, as in ``grades.csv``; no row is folded.
+
+    Args:
+        width: of the terminal. Where the points of all questions do not fit, a sign stands for each of them.
+    """
+    names = [plain(display_name(result)) for result in run.results]
+    ids = [plain(", ".join(student.id for student in result.submission.students)) for result in run.results]
+    longest = min(NAME, max(map(len, names), default=4))
+    identity = min(ID, max(map(len, ids), default=2))
+    fixed = longest + identity + STATUS + SCORE + 8
+    points = sum(max(len(name), 4) + 2 for name in run.questions)
+    in_full = fixed + points <= width
+    table = Table(box=None, pad_edge=False, title=run.facts.assignment, title_justify="left", padding=(0, 2, 0, 0))
+    with_ids = fixed + (points if in_full else len(run.questions) + 2) <= width
+    if with_ids:
+        table.add_column("id", no_wrap=True, max_width=identity)
+    table.add_column("name", no_wrap=True, max_width=longest)
+    if in_full:
+        for column in run.questions:
+            table.add_column(column, justify="right", no_wrap=True)
+    else:
+        table.add_column("by question", no_wrap=True, min_width=len(run.questions))
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    for result, name, own in zip(run.results, names, ids, strict=True):
         scores = {question.name: question.score for question in result.questions}
-        cells = [*(scores.get(name) for name in run.questions), total(result)]
-        status = result.status if result.reason is None else f"{result.status}: {result.reason}"
+        marks = [scores.get(question) for question in run.questions]
+        cells = [shown(mark) for mark in marks] if in_full else ["".join(map(_sign, marks, run.questions.values()))]
+        status = str(result.status) if result.reason is None else str(result.reason)
         table.add_row(
-            Text(plain(", ".join(student.id for student in result.submission.students))),
-            Text(plain(display_name(result))),
+            *([Text(own)] if with_ids else []),
+            Text(name),
+            *cells,
+            shown(total(result)),
             Text(status, style=_STYLES[result.status]),
-            *(shown(cell) for cell in cells),
         )
-    return table
+    if in_full:
+        return table
+    return Group(table, Text(f"\nby question ({', '.join(run.questions)}): {SIGNS}", style="dim"))
+
+
+NAME, ID, STATUS, SCORE = 24, 12, 14, 6
+"""Characters of the class table's columns, at most."""
+SIGNS = "+ all points, / some, - none, ? undecided"
+
+
+def _sign(score: float | None, possible: float) -> str:
+    if score is None:
+        return "?"
+    return "+" if score >= possible else "/" if score > 0 else "-"
 
 
 def student_view(run: Run, result: SubmissionResult) -> RenderableType:

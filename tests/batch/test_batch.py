@@ -256,7 +256,7 @@ def test_a_file_that_vanishes_is_named(tmp_path, assignment, submissions) -> Non
 
 
 def test_ctrl_c_keeps_what_was_done(tmp_path, assignment, submissions) -> None:
-    def stop(result: SubmissionResult, done: int, of: int) -> None:
+    def stop(result: SubmissionResult, done: int, of: int, there: int) -> None:
         assert of == 4
         if done == 2:
             raise KeyboardInterrupt
@@ -277,7 +277,7 @@ def test_progress_counts_what_the_journal_had_as_well(tmp_path, assignment, subm
         submissions,
         assignment,
         tmp_path / "out",
-        progress=lambda result, done, of: seen.append((result.submission.key, done, of)),
+        progress=lambda result, done, of, there: seen.append((result.submission.key, done, of)),
     )
     assert seen == [("ann", 1, 4), ("bob", 2, 4), ("cem", 3, 4), ("dee", 4, 4)]
 

@@ -20,14 +20,15 @@ pytestmark = pytest.mark.slow
 
 PAUSING = """
 import os, signal, sys
-from autograder.cli import grade, main
+from autograder.cli import main
+from autograder.cli.commands import grade
 # A shell that runs the tests in the background leaves SIGINT ignored, and a child inherits that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 pause, lines = int(sys.argv.pop(1)), grade._lines
 def pausing(counts):
     show = lines(counts)
-    def shown(result, done, of):
-        show(result, done, of)
+    def shown(result, done, of, there):
+        show(result, done, of, there)
         if done == pause:
             os.kill(os.getpid(), signal.SIGSTOP)
     return shown

@@ -135,9 +135,32 @@ def test_a_student_is_one_click_away(visit):
     expect(page.get_by_role("heading", name="q1")).to_be_visible(timeout=PATIENT)
 
 
+def test_from_the_class_one_student_leads_to_the_next_as_they_were_searched(visit):
+    page = visit("report.html")
+    page.get_by_label("Search").fill("student")
+    page.locator("#students").get_by_role("link", name="Student 7", exact=True).click()
+    expect(page).to_have_title("hw01: Student 7", timeout=PATIENT)
+    assert page.get_by_text("1 / 34").is_visible()
+    page.get_by_role("link", name="next").click()
+    expect(page).to_have_title("hw01: Student 8", timeout=PATIENT)
+    page.get_by_role("link", name="previous").click()
+    expect(page).to_have_title("hw01: Student 7", timeout=PATIENT)
+    assert not page.get_by_role("link", name="previous").is_visible()
+
+
+def test_who_opens_a_page_alone_is_led_to_nobody_and_no_address_runs_anything(visit):
+    page = visit("feedback/0001.html")
+    assert not page.get_by_role("link", name="next").is_visible()
+    page.goto(f"{page.url}#among=0001,javascript%3Aalert(1),..%2F..%2Fetc")
+    page.reload()
+    link = page.get_by_role("link", name="next")
+    assert link.get_attribute("href").startswith("./javascript%3A")
+
+
 def test_hostile_text_runs_nothing(visit):
     page = visit("feedback/0004.html")
-    assert page.locator("script").count() == 0
+    # ours, which shows the next student to who comes from the class's page
+    assert page.locator("script").count() == 1
     assert "<script>alert" in page.locator("main").inner_text()
 
 

@@ -109,7 +109,7 @@ def test_the_class_counts_them_with_the_first_answer():
     assert [question.mistakes[0].name for question in numbers.questions] == ["run_1: C", HINT]
 
 
-NOTE = {"en": "Without a short name: the author", "de": "Ohne Kurznamen: der Hinweis"}
+NOTE = {"en": "In quotes: the author", "de": "In Anführungszeichen: der Hinweis"}
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -131,8 +131,8 @@ def test_words_persist_over_assignments_and_options_do_not():
     assert [(one.name, one.where) for one in rows[0].persistent] == [(HINT, ("hw05 q2", "hw06 q2"))]
     assert [(count.name, count.students) for count in persistent(rows)] == [(HINT, 1)]
     page = pages.course_page([a_run(both), a_run(both, assignment="hw06")])
-    assert f"<bdi>{HINT}</bdi> (hw05 q2, hw06 q2)" in page
-    assert f"<bdi>{HINT}</bdi> (1 student)" in page
+    assert f"<q><bdi>{HINT}</bdi></q> (hw05 q2, hw06 q2)" in page
+    assert f"<q><bdi>{HINT}</bdi></q> (1 student)" in page
     assert "run_1" not in page
 
 

@@ -78,7 +78,8 @@ def test_a_group_with_a_row_a_member_is_one_piece_of_work():
 def test_an_undecided_question_is_counted_apart_from_a_zero():
     first, second, _ = statistics.of_class(run()).questions
     assert (first.decided, first.undecided, first.none) == (5, 1, 0)
-    assert (second.decided, second.undecided, second.none) == (5, 1, 3)
+    # the notebook that was stopped is among the failed, not among those that wait for a decision
+    assert (second.decided, second.undecided, second.none) == (5, 0, 3)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ def build(assignment: str | None, no_certify: bool, with_wheel: bool) -> None:
 
     root, names = _chosen(assignment)
     for name in names:
+        known = room.is_assembled(root, name)
         findings = [] if no_certify else room.certified(root, name)
         for finding in findings:
             click.echo(f"{name}: {finding}", err=finding.error)
@@ -32,7 +33,9 @@ def build(assignment: str | None, no_certify: bool, with_wheel: bool) -> None:
             raise AuthorError(f"{name} is not built: {errors} finding{'s' if errors > 1 else ''} above to mend first")
         changed = room.install(root, name, with_wheel=with_wheel)
         files = ", ".join(str(path.relative_to(root)) for path in changed)
-        click.echo(f"{name}: wrote {files}" if changed else f"{name}: nothing to change")
+        zipped = "" if known else "; the autograder.zip is new"
+        nothing = "nothing to change" if known else "nothing to change in what students get"
+        click.echo((f"{name}: wrote {files}" if changed else f"{name}: {nothing}") + zipped)
     if guide := room.write_guide(root):
         click.echo(f"wrote {guide.relative_to(root)}")
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -245,34 +246,71 @@ def _progress(counts: Counter[str]) -> Iterator[Progress]:
     if not console.is_terminal:
         yield _lines(counts)
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
     columns = (
-        TextColumn("grading"),
+        TextColumn("{task.fields[what]}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[counts]}"),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}"),
     )
     with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None, counts="starting")
+        task = bar.add_task("", total=None, what="grading", counts="starting", left="")
+        estimate = Estimate()
 
-        def show(result: SubmissionResult, done: int, of: int) -> None:
+        def show(result: SubmissionResult, done: int, of: int, there: int) -> None:
             counts[result.status] += 1
             said = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
-            bar.update(task, completed=done, total=of, counts=said)
+            left = estimate.left(done, of, there, monotonic())
+            what = "grading" if done < of else "writing tables and pages"
+            bar.update(task, completed=done, total=of, counts=said, left=left, what=what)
 
         yield show
 
 
+class Estimate:
+    """The time left, from the submissions that this run graded itself; nothing before a few of them are done."""
+
+    FEWEST = 4
+
+    def __init__(self) -> None:
+        self._first: tuple[int, float] | None = None
+
+    def left(self, done: int, of: int, there: int, now: float) -> str:
+        """In words for the bar.
+
+        Args:
+            done: submissions, ``there`` of them in an earlier run.
+            of: how many there are.
+            now: any clock, in seconds.
+        """
+        if done <= there or done >= of:
+            return ""
+        if self._first is None:
+            # what came before it was the start of the workers
+            self._first = done, now
+        first, at = self._first
+        if done - first < self.FEWEST:
+            return ""
+        seconds = round((now - at) / (done - first) * (of - done))
+        minutes, rest = divmod(seconds, 60)
+        return f"about {minutes} min left" if minutes >= 2 else f"about {60 * minutes + rest} s left"
+
+
 def _lines(counts: Counter[str]) -> Progress:
-    def show(result: SubmissionResult, done: int, of: int) -> None:
+    def show(result: SubmissionResult, done: int, of: int, there: int) -> None:
         counts[result.status] += 1
         reason = f" ({result.reason})" if result.reason else ""
-        click.echo(f"[{done}/{of}] {_clean(_who(result))}: {result.status}{reason}", err=True)
+        if done > there:
+            click.echo(f"[{done}/{of}] {_clean(_who(result))}: {result.status}{reason}", err=True)
+        elif done == there:
+            # one line for what an earlier run did: 300 of them hid what this one does
+            click.echo(f"[{done}/{of}] graded earlier", err=True)
+        if done == of:
+            click.echo("writing tables and pages", err=True)
 
     return show
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,7 @@ def export(
     FOLDER is what `autograder grade -o` wrote. Nothing is graded again.
     """
     from autograder import lms
-    from autograder.folder import fill, kept, read_run
+    from autograder.folder import figures_of, fill, kept, read_run
     from autograder.locale import chosen
     from autograder.report import write_pages, write_results, write_table
 
@@ -180,7 +181,8 @@ def export(
         write_table(run, folder / "grades.csv")
         # each student's page says what was changed and why; a member of a group may have got a row of their own
         words = chosen(run.facts.language or None)
-        warnings += write_pages(run, folder, similarity=_similarity(folder), language=words)
+        figures = partial(figures_of, folder=folder)
+        warnings += write_pages(run, folder, similarity=_similarity(folder), language=words, figures=figures)
         click.echo(f"wrote {folder / 'grades.csv'}, results.json and the pages with the policy's reasons")
     zips = _pack(run, folder, written) if feedback and not dry_run else ()
     _listed("please check", dict.fromkeys(warnings))

@@ -1,5 +1,6 @@
 """``autograder report`` and ``autograder show``: read what a run wrote, draw it again or print it."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -23,7 +24,7 @@ def report(
 
     One folder: its report.html and feedback/ anew. Several: course.html with every student over time.
     """
-    from autograder.folder import read_run
+    from autograder.folder import figures_of, read_run
     from autograder.locale import chosen
     from autograder.report import write_course, write_pages
     from autograder.report.anonymous import anonymous as without_names
@@ -35,8 +36,10 @@ def report(
             raise UsageError("--anonymous takes one folder: who is who over time is what course.html shows")
         runs = [without_names(runs[0])]
     if len(runs) == 1:
+        home = folders[0] if folders[0].is_dir() else folders[0].parent
+        figures = (lambda result: {}) if anonymous else partial(figures_of, folder=home)
         target = output or (folders[0] / "anonymous" if anonymous else folders[0])
-        undrawn = write_pages(runs[0], target, similarity=not no_similarity, language=words)
+        undrawn = write_pages(runs[0], target, similarity=not no_similarity, language=words, figures=figures)
         click.echo(f"wrote {target / 'report.html'}")
     else:
         target = output or Path("course")
@@ -77,7 +80,7 @@ def show(folder: Path, student: str | None, answers: bool, parquet: Path | None,
         return
     console = Console()
     if student is None:
-        console.print(terminal.class_table(run))
+        console.print(terminal.class_table(run, console.width))
         return
     console.print(terminal.student_view(run, find(run.results, student)))
 

@@ -163,8 +163,9 @@ def _names(result: SubmissionResult) -> str:
 
 
 def _answer(question: QuestionResult) -> str:
+    """Every answer to it, each once."""
     answers = (check.answer for case in question.cases for check in case.checks)
-    return next((answer for answer in answers if answer), "")
+    return "\n".join(dict.fromkeys(answer for answer in answers if answer))
 
 
 def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:

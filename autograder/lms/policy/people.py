@@ -31,7 +31,7 @@ class _List(NamedTuple):
 
 
 def timed(run: Run, rosters: Sequence[Roster]) -> Run:
-    """The run with the times that the lists have, where the download had none."""
+    """The run with the times that the lists have, where the download had none, and with their sections."""
     lists = _lists(run, rosters)
     results = []
     for result in run.results:
@@ -39,7 +39,8 @@ def timed(run: Run, rosters: Sequence[Roster]) -> Run:
         rows = [row for student in submission.students for one in lists for row in one.rows.get(student, ())]
         when = submission.submitted or next((row.submitted for row in rows if row.submitted), None)
         late = submission.late if submission.late is not None else _any(row.late for row in rows)
-        work = msgspec.structs.replace(submission, submitted=when, late=late)
+        section = next((row.section for row in rows if row.section), submission.section)
+        work = msgspec.structs.replace(submission, submitted=when, late=late, section=section)
         results.append(msgspec.structs.replace(result, submission=work))
     return msgspec.structs.replace(run, results=tuple(results))
 

@@ -1,11 +1,13 @@
 """The pages as HTML text: from records to what a browser shows, without writing a file.
 
 ``html.py`` fills the templates in ``templates/``; ``attention.py`` words what a person has to do, ``charts.py`` places
-the drawings, ``typeset.py`` makes MathML, coloured code and prose safe to show.
+the drawings, ``png.py`` rebuilds a student's picture, ``typeset.py`` makes MathML, coloured code and prose safe to
+show.
 """
 
 from autograder.report.pages import typeset
 from autograder.report.pages.html import class_page, course_page, reason_in_words, shown, student_page, undrawn_page
+from autograder.report.pages.png import rebuilt
 from autograder.report.pages.typeset import plain
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "course_page",
     "plain",
     "reason_in_words",
+    "rebuilt",
     "shown",
     "student_page",
     "typeset",

@@ -1,9 +1,10 @@
 """The pages: one per student, one for the class, one for the course. Pure functions from records to HTML text."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib import resources
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 from urllib.parse import quote
 
@@ -23,7 +24,7 @@ from autograder.model import (
     SubmissionResult,
     Verdict,
 )
-from autograder.report.names import display_name, page_name
+from autograder.report.names import display_name, page_name, question_title
 from autograder.report.pages import attention, charts, typeset
 from autograder.report.statistics import Similar, beside, course, only_inside
 from autograder.report.statistics import assignment as statistics
@@ -46,6 +47,8 @@ class Item(Record, frozen=True, kw_only=True):
 class QuestionView(Record, frozen=True, kw_only=True):
     result: QuestionResult
     passed: bool | None
+    part: bool
+    """Some of the points and not all."""
     prompt: str
     items: tuple[Item, ...]
 
@@ -78,6 +81,7 @@ def _environment(language: str) -> Environment:
         formula=typeset.formula,
         code=typeset.code,
         prose=typeset.prose,
+        prose_line=typeset.prose_line,
         reason=lambda code: reason_in_words(code, language),
         title=lambda mistake: _feedback().title(mistake, language),
     )
@@ -108,16 +112,26 @@ _REASONS = {
 }
 
 
+_AGAIN = frozenset({"truncated", "empty", "no-code", "not-a-notebook", "other-assignment", "not-python", "too-large"})
+"""Reasons for which the student hands in again before anybody can look."""
+
+
 def reason_in_words(code: str, language: str = "en") -> str:
     """What a student reads in place of a named reason; for one that says nothing to a student, that a person looks."""
     return catalogue(language).gettext(_REASONS.get(code, _LOOK))
 
 
-def _item(case: CaseResult, title: str, seen: set[str], language: str, *, answered: bool) -> Item:
+def _item(
+    case: CaseResult, title: str, seen: set[str], language: str, *, answered: bool, wrote: Callable[[str], bool]
+) -> Item:
     """``seen`` holds the answers and sentences that this question has on the page already.
 
-    Of a hidden case neither a picture nor an answer beyond the question's first is shown: the function that it asks
-    about, its region and what it computes from the student's names are the test's own.
+    Of a hidden case no picture is shown, and beyond the question's first answer only what the student wrote in so many
+    characters: the function that it asks about, its region and what it computes from the student's names are the
+    test's own.
+
+    Args:
+        wrote: whether a text stands in the student's own code.
     """
     failed = [check for check in case.checks if check.verdict.outcome is not Outcome.CORRECT]
     check = next(iter(failed or case.checks), None)
@@ -134,7 +148,7 @@ def _item(case: CaseResult, title: str, seen: set[str], language: str, *, answer
     seen.update(sentences)
     drawn = check is not None and check.points and not case.hidden
     picture = charts.slopes(check.points) if check is not None and drawn else None
-    if check is not None and (check.answer in seen or (case.hidden and answered)):
+    if check is not None and (check.answer in seen or (case.hidden and answered and not wrote(check.answer))):
         check, picture = None, None
     elif check is not None:
         seen.add(check.answer)
@@ -156,26 +170,41 @@ def _said(verdict: Verdict, language: str, *, hidden: bool) -> list[str]:
     return [line for text in texts for line in text.split("\n")]
 
 
-def _view(question: QuestionResult, prompt: str, language: str) -> QuestionView:
+def _view(question: QuestionResult, prompt: str, language: str, code: str) -> QuestionView:
     words = catalogue(language)
     seen: set[str] = set()
     items: list[Item] = []
+
+    def wrote(answer: str) -> bool:
+        # as a word of its own: "D" is no answer because it stands in "DataFrame"
+        return bool(answer) and re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", code) is not None
+
     for position, case in enumerate(question.cases, 1):
         where = words.gettext("check at grading") if case.hidden else words.gettext("check in the notebook")
         answered = any(item.check is not None for item in items)
-        items.append(_item(case, f"{position}. {where}", seen, language, answered=answered))
+        items.append(_item(case, f"{position}. {where}", seen, language, answered=answered, wrote=wrote))
     passed = None if question.score is None else question.score >= question.possible
-    return QuestionView(result=question, passed=passed, prompt=prompt, items=tuple(items))
+    part = question.score is not None and 0 < question.score < question.possible
+    return QuestionView(result=question, passed=passed, part=part, prompt=prompt, items=tuple(items))
 
 
-def student_page(run: Run, result: SubmissionResult, *, language: str = "en") -> str:
+def student_page(
+    run: Run,
+    result: SubmissionResult,
+    *,
+    language: str = "en",
+    figures: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> str:
     """One student's page: self-contained HTML that makes no request and holds nothing hidden.
 
     Args:
         run: for the assignment's name, its prompts and the run's facts; no other student's data is used.
         result: the submission.
         language: ``en`` or ``de``.
+        figures: question → ``data:`` addresses of the figures that the student's notebook holds.
     """
+    code = "\n".join(result.code)
+    views = [_view(q, run.prompts.get(q.name, ""), language, code) for q in result.questions]
     return (
         _environment(language)
         .get_template("student.html.j2")
@@ -184,7 +213,11 @@ def student_page(run: Run, result: SubmissionResult, *, language: str = "en") ->
             result=result,
             name=display_name(result),
             final=total(result),
-            questions=[_view(q, run.prompts.get(q.name, ""), language) for q in result.questions],
+            questions=views,
+            # what is not right comes first: the page of a long assignment is several screens
+            ordered=sorted(views, key=lambda view: view.passed is True),
+            again=result.reason in _AGAIN,
+            figures=figures,
         )
     )
 
@@ -219,6 +252,8 @@ def class_page(run: Run, *, similar: Sequence[Similar] = (), language: str = "en
             open_cases=only_inside.open_cases(run),
             resting=only_inside.resting(run),
             ruling=partial(only_inside.ruling, run.facts.folder),
+            titles={name: question_title(text) for name, text in run.prompts.items()},
+            sections=any(result.submission.section for result in run.results),
             bars=charts.bars(numbers.histogram, [str(10 * i) for i in range(statistics.BINS)]),
             histogram_text=words.gettext("Submissions by share of the points: %s") % (parts or "–"),
             students=list(_rows(run, words.gettext)),
@@ -245,12 +280,13 @@ def _rows(run: Run, say: Callable[[str], str]) -> Iterator[dict[str, Any]]:
         yield {
             "name": display_name(result),
             "id": ", ".join(student.id for student in result.submission.students),
+            "section": result.submission.section,
             "status": ", ".join(status),
             "cells": [total(result), *(scores.get(name) for name in run.questions)],
             "changes": "; ".join(change.why for change in _told(result)),
             "link": page_name(result),
         }
-    nothing = {"cells": [None] * (len(run.questions) + 1), "changes": "", "link": None}
+    nothing = {"section": "", "cells": [None] * (len(run.questions) + 1), "changes": "", "link": None}
     for item in run.refused:
         for student in item.students:
             status_text = f"failed: {item.reason}"

@@ -61,6 +61,8 @@ def formula(latex: str, *, display: bool = False) -> Markup:
 def _mathml(latex: str, *, display: bool) -> Markup:
     root = convert_to_element(plain(latex), display="block" if display else "inline")
     for node in root.iter():
+        if node.tag == "msup" and set(unescape(node[1].text or "")) <= {"′", "″", "‴"} and node[1].text:
+            node.tag = "mrow"  # the sign is raised in itself: as an exponent it stood above the letter
         node.text = unescape(node.text or "")
         for name in set(node.attrib) - _ATTRIBUTES:
             del node.attrib[name]
@@ -102,3 +104,9 @@ def prose(markdown: str) -> Markup:
         longest=2 * LONGEST,
         otherwise=lambda why: Markup("<p>") + escape(shown) + Markup("</p>"),
     )
+
+
+@lru_cache(maxsize=512)
+def prose_line(markdown: str) -> Markup:
+    """As :func:`prose`, for a line within another: no paragraph of its own."""
+    return Markup(re.sub(r"</?p>", "", prose(markdown)).strip())

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from statistics import StatisticsError, correlation, mean, median
+from statistics import StatisticsError, correlation, mean, median, quantiles, stdev
 
 from autograder.model import Check, Outcome, QuestionResult, Reason, Record, Run, Status, SubmissionResult
 from autograder.report.table import total
@@ -35,6 +35,7 @@ class QuestionStatistics(Record, frozen=True, kw_only=True):
     discrimination: float | None
     """Correlation of this question's score with the score on all others, −1…1; None when it is not defined."""
     undecided: int
+    """Works that wait for a person because of it; a file that could not be graded at all is not among them."""
     mistakes: tuple[MistakeCount, ...]
 
 
@@ -47,6 +48,10 @@ class ClassStatistics(Record, frozen=True, kw_only=True):
     """What ``mean`` and ``median`` are out of: after the policy's scaling, where it scales."""
     mean: float | None
     median: float | None
+    deviation: float | None
+    """Standard deviation of the sample; None for fewer than two scores."""
+    quartiles: tuple[float, float] | None
+    """A quarter of the scores lie below the first, a quarter above the second."""
     histogram: tuple[int, ...]
     """Submissions per tenth of the possible points; full marks count in the last."""
     questions: tuple[QuestionStatistics, ...]
@@ -147,9 +152,16 @@ def _question(name: str, possible: float, results: list[SubmissionResult]) -> Qu
         none=sum(score == 0 for _, score in scored),
         difficulty=round(mean(shares), 3) if shares else None,
         discrimination=discrimination([item for item, _ in whole], [rest for _, rest in whole]),
-        undecided=len(pairs) - len(scored),
+        undecided=sum(question.score is None and result.status is Status.NEEDS_REVIEW for result, question in pairs),
         mistakes=count_mistakes(only_this),
     )
+
+
+def _quartiles(scores: list[float]) -> tuple[float, float] | None:
+    if len(scores) < 2:
+        return None
+    low, _, high = quantiles(scores, n=4, method="inclusive")
+    return round(low, 2), round(high, 2)
 
 
 def most(run: Run, result: SubmissionResult) -> float:
@@ -182,6 +194,8 @@ def of_class(run: Run) -> ClassStatistics:
         possible=possible,
         mean=round(mean(scores), 2) if scores else None,
         median=round(median(scores), 2) if scores else None,
+        deviation=round(stdev(scores), 2) if len(scores) > 1 else None,
+        quartiles=_quartiles(scores),
         histogram=tuple(histogram),
         questions=tuple(_question(name, points, works) for name, points in run.questions.items()),
         mistakes=count_mistakes(works),

@@ -9,8 +9,10 @@ and ``LONGEST`` keeps what one notebook can cost small.
 import zlib
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate, combinations
+from math import log2
 from typing import Any
 
 from autograder.model import Record, Run, SubmissionResult
@@ -36,6 +38,8 @@ class Similar(Record, frozen=True, kw_only=True):
     """Fingerprints in common."""
     share: float
     """``shared`` over the smaller side's own fingerprints, 0…1."""
+    surprise: float
+    """Bits: log2 of how many in the class there are for each who has a shared line, summed over the lines."""
     left_lines: tuple[str, ...]
     """The shared lines as written, for a person to compare; at most 40."""
     right_lines: tuple[str, ...]
@@ -43,16 +47,32 @@ class Similar(Record, frozen=True, kw_only=True):
 
 class _Prints(Record, frozen=True, kw_only=True):
     places: dict[int, int]
-    """Fingerprint → offset in the code as written."""
-    code: str
+    """Fingerprint → line of the code as written."""
+    lines: tuple[str, ...]
 
 
 def _fingerprints(cells: Sequence[str]) -> _Prints:
-    # Blank lines are no code, and the lexer takes the square of their number.
-    lines = (line.rstrip()[:LONGEST_LINE] for cell in cells for line in cell.split("\n") if line.strip())
-    code = "\n".join(lines)[:LONGEST]
-    nothing = _Prints(places={}, code="")
-    return guarded(lambda: _prints(code), of=code, longest=LONGEST, otherwise=lambda why: nothing)
+    """Of one notebook, cell by cell: what stands in neighbouring cells by chance is no piece of code."""
+    places: dict[int, int] = {}
+    lines: list[str] = []
+    room = LONGEST
+    for cell in cells:
+        # Blank lines are no code, and the lexer takes the square of their number.
+        own = [line.rstrip()[:LONGEST_LINE] for line in cell.split("\n") if line.strip()]
+        code = "\n".join(own)[:room]
+        room -= len(code)
+        for fingerprint, line in _of_cell(code):
+            places.setdefault(fingerprint, len(lines) + line)
+        lines += own
+        if room <= 0:
+            break
+    return _Prints(places=places, lines=tuple(lines))
+
+
+@lru_cache(maxsize=20_000)  # most cells of a class are the starter's
+def _of_cell(code: str) -> tuple[tuple[int, int], ...]:
+    """Fingerprints of one cell and the line of it in which each begins."""
+    return guarded(lambda: _prints(code), of=code, longest=LONGEST, otherwise=lambda why: ())
 
 
 def blanked(code: str) -> tuple[str, Any]:
@@ -64,7 +84,7 @@ def blanked(code: str) -> tuple[str, Any]:
     return str(text), offsets
 
 
-def _prints(code: str) -> _Prints:
+def _prints(code: str) -> tuple[tuple[int, int], ...]:
     import numpy as np
 
     with without_init("copydetect"):
@@ -72,25 +92,36 @@ def _prints(code: str) -> _Prints:
 
     text, offsets = blanked(code)
     if len(text) <= K:
-        return _Prints(places={}, code=code)
+        return ()
     # crc32, not hash(): the report of the same class must be the same file every time
     hashes = np.array([zlib.crc32(text[i : i + K].encode()) for i in range(len(text) - K + 1)])
     chosen, where = winnow(hashes, WINDOW)
     starts = offsets[:, 0]
     shift = offsets[np.maximum(np.searchsorted(starts, where, side="right") - 1, 0), 1]
-    places = dict(zip((int(h) for h in chosen), (int(p) for p in where + shift), strict=True))
-    return _Prints(places=places, code=code)
+    begins = list(accumulate((len(line) + 1 for line in code.split("\n")), initial=0))
+    return tuple((int(h), bisect_right(begins, int(p)) - 1) for h, p in zip(chosen, where + shift, strict=True))
 
 
-def _lines(prints: _Prints, shared: set[int]) -> tuple[str, ...]:
-    lines = prints.code.split("\n")
-    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-    numbers = sorted({bisect_right(starts, prints.places[h]) - 1 for h in shared})
-    return tuple(lines[n][:200] for n in numbers if n < len(lines) and lines[n].strip())[:40]
+def _shown(prints: _Prints, shared: set[int]) -> tuple[str, ...]:
+    numbers = sorted({prints.places[h] for h in shared})
+    return tuple(prints.lines[n][:200] for n in numbers if n < len(prints.lines) and prints.lines[n].strip())[:40]
+
+
+def _surprise(prints: _Prints, shared: set[int], holders: Mapping[int, Sequence[str]], class_: int) -> float:
+    """How much two who share this have in common that others have not: log2(class / holders) of each line, summed.
+
+    A line counts once, by its rarest piece: its pieces come together. So a function of nine lines that two have is
+    worth nine times what two equal short answers are, whatever else the two wrote.
+    """
+    rarest: dict[int, int] = {}
+    for h in shared:
+        line, having = prints.places[h], len(holders[h])
+        rarest[line] = min(rarest.get(line, having), having)
+    return round(sum(log2(class_ / having) for having in rarest.values()), 3)
 
 
 def similar(results: Sequence[SubmissionResult], *, starter: Sequence[str] = (), most: int = 50) -> list[Similar]:
-    """Rank pairs by the share of rare code that they have in common.
+    """Rank pairs by how surprising the rare code is that they have in common.
 
     Args:
         results: graded submissions; their ``code`` is compared.
@@ -98,8 +129,8 @@ def similar(results: Sequence[SubmissionResult], *, starter: Sequence[str] = (),
         most: how many pairs to return.
 
     Returns:
-        Pairs with at least ``LEAST_SHARED`` rare fingerprints in common, most alike first. Short assignments have
-        little code that can differ: read a pair before believing it.
+        Pairs with at least ``LEAST_SHARED`` rare fingerprints in common, most surprising first. Short assignments
+        have little code that can differ: read a pair before believing it.
     """
     prints = {result.submission.key: _fingerprints(result.code) for result in results if result.code}
     holders: defaultdict[int, list[str]] = defaultdict(list)
@@ -110,25 +141,26 @@ def similar(results: Sequence[SubmissionResult], *, starter: Sequence[str] = (),
     given = _fingerprints(starter).places
     rare = {h: keys for h, keys in holders.items() if len(keys) < common and h not in given}
     own = Counter(key for keys in rare.values() for key in keys)
-    # Only how many at first: what the most alike share is looked up for them alone.
     shared = Counter(pair for keys in rare.values() for pair in combinations(keys, 2))
-    shares = {
-        (left, right): round(count / min(own[left], own[right]), 3)
-        for (left, right), count in shared.items()
-        if count >= LEAST_SHARED
-    }
-    first = sorted(shares, key=lambda pair: (-shares[pair], -shared[pair], pair))[:most]
+    found = []
+    for (left, right), count in shared.items():
+        if count < LEAST_SHARED:
+            continue
+        both = prints[left].places.keys() & prints[right].places.keys() & rare.keys()
+        # the side on which it is fewer lines: a line broken in two is no second agreement
+        surprise = min(_surprise(prints[side], both, holders, len(prints)) for side in (left, right))
+        found.append((-surprise, -count, left, right, both))
     return [
         Similar(
             left=left,
             right=right,
-            shared=shared[left, right],
-            share=shares[left, right],
-            left_lines=_lines(prints[left], both),
-            right_lines=_lines(prints[right], both),
+            shared=len(both),
+            share=round(len(both) / min(own[left], own[right]), 3),
+            surprise=-less,
+            left_lines=_shown(prints[left], both),
+            right_lines=_shown(prints[right], both),
         )
-        for left, right in first
-        for both in [prints[left].places.keys() & prints[right].places.keys() & rare.keys()]
+        for less, _, left, right, both in sorted(found, key=lambda one: one[:4])[:most]
     ]
 
 

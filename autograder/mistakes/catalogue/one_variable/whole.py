@@ -245,7 +245,7 @@ WHOLE: tuple[Mistake, ...] = (
         title="overall sign",
         applies="any answer",
         transformation="→ −f'",
-        question="Is your slope uphill where the plot is?",
+        question="Where the graph rises, what sign must the slope have, and what sign has yours?",
         attempt="Plot the function, pick a point where it clearly rises, and look whether your answer is positive.",
         example=Example(function="x**2*exp(x)"),
         rank=60,

@@ -16,3 +16,12 @@ for (const box of document.querySelectorAll("input[type=search]")) {
     said.textContent = (shown === 1 ? box.dataset.one : box.dataset.many).replace("{n}", shown);
   });
 }
+// The pages of the rows that are shown, in their order, go with a link to one of them: see among.js.
+const table = document.getElementById("students");
+table?.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='feedback/']");
+  if (!link) return;
+  const links = [...table.querySelectorAll("tbody tr:not([hidden]) a[href^='feedback/']")];
+  const keys = links.map((one) => one.getAttribute("href").replace(/^feedback\/|\.html.*$/g, ""));
+  link.href = `${link.getAttribute("href").split("#")[0]}#among=${keys.map((key) => encodeURIComponent(decodeURIComponent(key))).join(",")}`;
+});
