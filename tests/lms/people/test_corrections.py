@@ -236,6 +236,14 @@ def test_groups_settle_what_an_lms_only_has_a_title_for(place):
     assert written() == {"301": "3", "302": "1", "303": "3", "304": "0"}
 
 
+def test_each_group_gets_the_work_that_carries_its_own_title(place):
+    names = ("group1_301_51_hw01.ipynb", "group2_302_52_hw01.ipynb")
+    zipped(place / "s.zip", dict(zip(names, (work("q1=2 q2=1"), work("q1=1 q2=0")), strict=True)))
+    (place / "groups.csv").write_text("Group 1,aabel,ccruz\nGroup 2,bberg,ddiaz\n")
+    grade("--groups", "groups.csv")
+    assert written() == {"301": "3", "302": "1", "303": "3", "304": "1"}
+
+
 @pytest.mark.parametrize("line", ["Team Otto 7,aabel,ccruz\n", "team otto 7,ccruz\n", "aabel,ccruz\n"])
 def test_a_title_that_canvas_wrote_may_begin_the_line_of_its_group(place, line):
     name = "team otto 7_LATE_301_51_hw01.ipynb"
