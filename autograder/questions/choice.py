@@ -140,8 +140,6 @@ class Choice(Question):
     def _listed(self, chosen: Collection[str]) -> str:
         return ", ".join(label for label in self.options if label in chosen)
 
-    # --- reading -----------------------------------------------------------------------------------------------------
-
     def _chosen(self, answer: Any, *, several: bool) -> frozenset[str]:
         """Labels of the options that an answer names.
 
@@ -194,8 +192,6 @@ class Choice(Question):
 
     def _no_option(self, got: str) -> Unreadable:
         return Unreadable(Reason.NOT_AN_OPTION, expected=", ".join(self.options), got=got)
-
-    # --- records -----------------------------------------------------------------------------------------------------
 
     def _record(self, answer: Any, verdict: Verdict, evidence: Evidence | None) -> Check:
         shown = "" if verdict.reason is Reason.MISSING else verdict.details.get("got", "")

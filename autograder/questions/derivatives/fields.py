@@ -216,8 +216,6 @@ class Field(Question):
                 expected, got = verdict.details["expected"], verdict.details["got"]
                 raise AuthorError(f"the slip with the hint {hint!r} has the shape {got}, an answer has {expected}")
 
-    # --- deciding ----------------------------------------------------------------------------------------------------
-
     @property
     def _takes_one_array_each(self) -> bool:
         return self.arrays is not None and self.arrays.several and self.shape == (len(self.wrt),)
@@ -236,8 +234,6 @@ class Field(Question):
             # Text with a comma outside of brackets: 0,5 is how many countries write a half.
             verdict = msgspec.structs.replace(verdict, details=verdict.details | {"comma": ","})
         return verdict, evidence
-
-    # --- both references ---------------------------------------------------------------------------------------------
 
     @cached_property
     def _asked_at(self) -> Samples:
@@ -516,8 +512,6 @@ class Field(Question):
         evidence = self._evidence(many, rtol=precision_of(numbers))
         return verdict, self._with_columns(evidence, _fitted_rows(many, self.shape))
 
-    # --- what the author foresees -------------------------------------------------------------------------------------
-
     @cached_property
     def _slips(self) -> tuple[tuple["Expected", str], ...]:
         return tuple((self._asking_for(wrong), hint) for wrong, hint in self.slips)
@@ -541,8 +535,6 @@ class Field(Question):
 
     def _foreseen(self, answer: Any) -> str | None:
         return next((hint for slip, hint in self._slips if slip.judge(answer).outcome is Outcome.CORRECT), None)
-
-    # --- for the diagnosis -------------------------------------------------------------------------------------------
 
     def task(self) -> Evidence | None:
         """What is asked, with the right values in the answer's place: all wrong answers are generated from it."""
