@@ -64,6 +64,17 @@ class Cell:
             reach = min(self.high - self.low, max(1e-3, abs(end))) * 2.0**-24
             yield Fraction(end) + inward * Fraction(reach)
 
+    def banks(self, outer: tuple[float, float]) -> Iterator[Fraction]:
+        """Values beside both ends, unless an end is one of ``outer``, as near as a function in floats may be asked.
+
+        Steps of a difference quotient stay on this side (0.001 is one that people take), float32 tells it from the end.
+        """
+        for end, inward in ((self.low, 1), (self.high, -1)):
+            reach = min((self.high - self.low) / 64, max(2.0**-8, abs(end) * 2.0**-19))
+            value = short(end + inward * reach, 8 * reach)
+            if end not in outer and value in self:
+                yield value
+
     def _at(self, share: float) -> float:
         low, high = self.low, self.high
         if low < 0 < high:

@@ -112,6 +112,18 @@ class Survey:
                 for cell in self._lines.cells(nodes, name, held, most=EDGE_WORK)[:MOST_CELLS]:
                     yield {**base, name: next(cell.places())}
 
+    def beside(self) -> Iterator[Point]:
+        """After :meth:`wanted` has ended, points close to each kink: a function that bends near it differs there."""
+        if not self.kinks:
+            return
+        bases = [self.noted[0]] if len(self.variables) == 1 else [group[0] for group in self._groups.values()]
+        for base in bases:
+            for name in self.variables:
+                nodes = [node for node in self.kinks if name in names_in(self.graph, node)]
+                held = {other: value for other, value in base.items() if other != name}
+                for cell in sorted(self._lines.cells(nodes, name, held, most=KINK_WORK), key=_distance)[:MOST_CELLS]:
+                    yield from ({**base, name: value} for value in cell.banks(self._lines.ends(name)))
+
     # --- one variable ------------------------------------------------------------------------------------------------
 
     def _along(self, name: str) -> Iterator[Wanted]:

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,8 @@ SIGHT = 18.0
 """Bits: what is hidden by more does not show in numbers that are compared to six digits."""
 MOST_SURVEYED = 40
 """Points besides the random ones, in cells and where local terms live."""
+MOST_BESIDE = 16
+"""Of them close to a kink, on either side of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,9 +220,8 @@ def _surveyed(
     """One more point in each cell between kinks, and where parts are large that are too small to show elsewhere."""
     for point in points:
         survey.note(point)
-    wanted: Iterator[Point] = (
-        {name: Fraction(float(x)) for name, x in point.items()} for point, _ in survey.wanted(usual=usual)
-    )
+    places = chain((point for point, _ in survey.wanted(usual=usual)), islice(survey.beside(), MOST_BESIDE))
+    wanted: Iterator[Point] = ({name: Fraction(float(x)) for name, x in point.items()} for point in places)
     if ahead is not None:
         every = []
         for point in wanted:

@@ -12,7 +12,7 @@ import pytest
 
 from autograder import Derivative
 from autograder.cli.judge_cases import judge_case
-from autograder.compare.arbiter import parent
+from autograder.compare import arbiter
 from autograder.compare.arbiter.judging import judged
 from tests.benchmarks.bending import pair, plain
 
@@ -24,7 +24,7 @@ SEEDS = int(os.environ.get("AUTOGRADER_SEEDS", "5"))
 
 
 def test_pairs(monkeypatch):
-    monkeypatch.setattr(parent, "ask", judged)  # in this process, so that its processor time can be measured
+    monkeypatch.setattr(arbiter, "ask", judged)  # in this process, so that its processor time can be measured
     seen, wrong, unlike, seconds = Counter(), [], [], []
     for number in range(FIRST, FIRST + PAIRS):
         made = pair(number)

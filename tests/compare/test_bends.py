@@ -108,6 +108,10 @@ FUNCTIONS = [
     (("Min(Max(x, 3), 4)", {"x": (-90, 90)}), lambda x: float(3 < x < 4), lambda x: 0 * x),
     (("3*x + 8*exp(-(x - 64)**2)", {}), lambda x: 3 - 16 * (x - 64) * exp(-((x - 64) ** 2)), lambda x: 3 + 0 * x),
     (("x**2 + tanh(300*(x - 2))", {"x": (-5, 5)}), lambda x: 2 * x + 300 / cosh(300 * (x - 2)) ** 2, lambda x: 2 * x),
+    # wrong by where it bends: a hundredth beside
+    (("Max(0, x - 3) + x**2", {}), lambda x: (x > 3) + 2 * x, lambda x: (x > 3.01) + 2 * x),
+    (("Abs(x - 660)", {}), lambda x: 1 - 2 * (x < 660), lambda x: 1 - 2 * (x < 659.99)),
+    (("Max(0, Min(1, x/4))", {"x": (-9, 9)}), lambda x: 0.25 * (0 < x < 4), lambda x: 0.25 * (-0.01 < x < 4)),
     (("x/2 + 9/(1 + (x - 700)**2)", {}), lambda x: 0.5 - 18 * (x - 700) / (1 + (x - 700) ** 2) ** 2, lambda x: 0.5),
 ]
 
