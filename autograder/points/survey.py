@@ -6,6 +6,7 @@ the stretches between roots; in several, each combination of the kinks' signs th
 variables, and each sign that one kink has anywhere.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
@@ -14,8 +15,19 @@ from itertools import islice, product
 import flint
 from flint import arb
 
-from autograder.expressions.graph import Ball, Graph, Outside, Unsupported, Wide, edges, kinks, names_in, point_balls
-from autograder.points import Interval
+from autograder.expressions.graph import (
+    Ball,
+    Graph,
+    Outside,
+    Program,
+    Unsupported,
+    Wide,
+    edges,
+    kinks,
+    names_in,
+    point_balls,
+)
+from autograder.points import Interval, boxes
 from autograder.points.cells import Cell, Lines
 from autograder.points.hidden import may_hide
 from autograder.points.reveal import IN_SIGHT, Point, Revealer, Wanted
@@ -32,6 +44,8 @@ MOST_LINES = 60
 """Along which combinations of signs are looked for."""
 MOST_GROUPS = 16
 """Combinations of signs in which hidden parts are looked for."""
+MOST_BOXES = 400
+"""Searched for a point where random ones were not real."""
 _BITS = 320
 
 Signs = tuple[int, ...]
@@ -64,6 +78,7 @@ class Survey:
         self.graph = graph
         self.variables = list(variables)
         self.kinks = kinks(graph, roots)
+        self._roots = list(roots)
         self.noted: list[Point] = []
         self.missing: list[tuple[int, int]] = []
         self.beyond: list[Signs] = []
@@ -123,6 +138,17 @@ class Survey:
                 held = {other: value for other, value in base.items() if other != name}
                 for cell in sorted(self._lines.cells(nodes, name, held, most=KINK_WORK), key=_distance)[:MOST_CELLS]:
                     yield from ({**base, name: value} for value in cell.banks(self._lines.ends(name)))
+
+    def inside(self, *, seed: int, count: int) -> Iterator[Point]:
+        """Points at which all formulas are real, where that is so on a narrow stretch; none where none is found."""
+        try:
+            program = Program(self.graph, self._roots)
+        except Unsupported:
+            return
+        domain = self._lines.domain
+        found, _ = boxes.search(program, self.variables, domain, seed=seed, most=MOST_BOXES, deadline=math.inf)
+        for number in range(count if found is not None else 0):
+            yield boxes.beside(found, number, domain, seed) if number else found  # type: ignore[arg-type, misc]
 
     # --- one variable ------------------------------------------------------------------------------------------------
 

@@ -149,8 +149,9 @@ def sample(
     reserve: list[tuple[Point, np.ndarray[Any, Any], np.ndarray[Any, Any]]] = []
     if not variables:
         count = wanted = 1
-    for point in candidates(domain, variables, seed=seed, count=max(count, 1)):
-        if len(points) >= wanted or tried >= 40 * count + len(extra):
+    drawn = islice(candidates(domain, variables, seed=seed, count=max(count, 1)), 40 * count)
+    for point in chain(drawn, () if survey is None else survey.inside(seed=seed, count=4 * count)):
+        if len(points) >= wanted or (tried >= 40 * count + len(extra) and len(points) + len(reserve) >= min(2, wanted)):
             break
         tried += 1
         value = evaluate(point)

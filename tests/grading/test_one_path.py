@@ -1,5 +1,6 @@
 """The same question and answer have the same verdict in a notebook, at grading and from ``autograder judge``."""
 
+import math
 from typing import Any
 
 import pytest
@@ -44,6 +45,10 @@ CLAIMS: list[tuple[str, str, tuple[str, ...], dict[str, tuple[float, float]] | N
     ("log(cos(2*x))", "-2*sin(2*x)/|cos(2*x)|", ONE, None, RIGHT),
     ("log(cos(2*x))", "-2*sin(2*x)/|cos(2*x)|*sign(x)", ONE, None, WRONG),
     ("sqrt(sin(x)) + x", "cos(x)/(2*sqrt(|sin(x)|)) + 1", ONE, None, RIGHT),
+    # real on one narrow stretch, which no random point meets
+    ("sqrt(x - 100)*sqrt(101 - x)", "(201 - 2x)/(2*sqrt(x - 100)*sqrt(101 - x))", ONE, None, RIGHT),
+    ("sqrt(x - 100)*sqrt(101 - x)", "x", ONE, None, WRONG),
+    ("acos(x - 3000)", "1/sqrt(1 - (x - 3000)**2)", ONE, None, WRONG),
 ]
 
 
@@ -59,6 +64,12 @@ def test_where_the_function_is_real_decides(
     asked = Derivative(function, wrt="x", variables=variables, domain=domain)
     assert asked.judge(answer).outcome is outcome
     assert judge_case(judged(function, answer, variables, domain), mistakes=False).outcome is outcome
+
+
+@pytest.mark.parametrize(("factor", "outcome"), [(1, RIGHT), (2, WRONG)])
+def test_a_python_function_is_asked_on_a_narrow_stretch(factor: int, outcome: Outcome) -> None:
+    asked = Derivative("sqrt(x - 100)*sqrt(101 - x)", wrt="x")
+    assert asked.judge(lambda x: factor * (201 - 2 * x) / 2 / math.sqrt((x - 100) * (101 - x))).outcome is outcome
 
 
 def test_a_reference_of_the_author_says_itself_where_it_is_real() -> None:
