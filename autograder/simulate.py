@@ -1,6 +1,6 @@
 """A class that never was: notebooks as different students would hand them in, named and zipped as Canvas does.
 
-Right and wrong answers come from the assignment's ``variants.toml`` where it has one, else from its solution and from
+Right and wrong answers come from the assignment's ``tries.toml`` where it has one, else from its solution and from
 mutations of it. Everything is drawn from one seed: the same call writes the same bytes.
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.errors import AuthorError, UsageError
 from autograder.model import Record
-from autograder.variants import Variant, read_variants
+from autograder.tries import Try, read_tries
 
 _CHECK = re.compile(r"""grader\.check\(\s*["'](\w+)["']\s*\)""")
 _FIRST = (
@@ -59,7 +59,7 @@ class _Person(Record, frozen=True, kw_only=True):
 class _Template:
     """The student's notebook and where its answers go."""
 
-    def __init__(self, student: Path, solution: Path, variants: Path | None) -> None:
+    def __init__(self, student: Path, solution: Path, tries: Path | None) -> None:
         self.notebook = _read(student)
         solved = _read(solution)
         if len(self.notebook["cells"]) != len(solved["cells"]):
@@ -77,8 +77,8 @@ class _Template:
                 waiting = []
         if not self.cells:
             raise AuthorError(f"{student.name}: no cell to answer before a grader.check(…): nothing to simulate")
-        declared = read_variants(variants) if variants is not None and variants.is_file() else {}
-        self.variants = {name: declared.get(name) or _mutations(self.solutions[name][-1]) for name in self.cells}
+        declared = read_tries(tries) if tries is not None and tries.is_file() else {}
+        self.tries = {name: declared.get(name) or _mutations(self.solutions[name][-1]) for name in self.cells}
 
     def fill(self, answers: dict[str, str | None]) -> dict[str, Any]:
         """A notebook with these answers; None leaves the starter code."""
@@ -101,7 +101,7 @@ def simulate(
     out: Path,
     students: int = 24,
     seed: int = 0,
-    variants: Path | None = None,
+    tries: Path | None = None,
     possible: float = 0.0,
 ) -> SimulatedClass:
     """Write a class's submissions, its gradebook and the truth about them into ``out``.
@@ -113,15 +113,15 @@ def simulate(
         out: folder for ``submissions.zip``, ``canvas.csv`` and ``truth.csv``.
         students: how many hand something in; a few more are only on the roster.
         seed: everything is drawn from it.
-        variants: ``variants.toml`` with right and wrong answers.
+        tries: ``tries.toml`` with right and wrong answers.
         possible: points, for the gradebook.
 
     Raises:
         UsageError: a notebook cannot be read or the folder cannot be written.
-        AuthorError: the notebook has no answers to fill in, or ``variants.toml`` is wrong.
+        AuthorError: the notebook has no answers to fill in, or ``tries.toml`` is wrong.
     """
     draw = random.Random(f"{assignment} {seed}")
-    template = _Template(student, solution, variants)
+    template = _Template(student, solution, tries)
     people = _people(draw, students + max(1, students // 12))
     oddities = _oddities(draw, students)
     truth = [["id", "student", "oddity", *template.cells]]
@@ -158,13 +158,13 @@ def _answers(template: _Template, draw: random.Random, odd: str) -> tuple[dict[s
     skill = draw.betavariate(4, 1.3)
     code: dict[str, str | None] = {}
     notes: dict[str, str] = {}
-    for question, variants in template.variants.items():
+    for question, tries in template.tries.items():
         kind = "right" if draw.random() < skill else draw.choices(["wrong", "invalid", "blank"], [7, 2, 1])[0]
-        of_kind = [variant for variant in variants if variant.is_ == kind]
+        of_kind = [answer for answer in tries if answer.is_ == kind]
         if not of_kind:
             code[question], notes[question] = None, "blank"
             continue
-        chosen = draw.choices(of_kind, [variant.weight for variant in of_kind])[0]
+        chosen = draw.choices(of_kind, [answer.weight for answer in of_kind])[0]
         code[question], notes[question] = chosen.code.strip("\n"), f"{kind}: {chosen.note}"
     names = list(template.cells)
     later = names[2 * len(names) // 3]
@@ -256,21 +256,21 @@ def _ascii(text: str) -> str:
     return "".join(character for character in bare if character.isalnum() or character == " ")
 
 
-def _mutations(solution: str) -> list[Variant]:
-    """Right, wrong and invalid answers made from the solution, for an assignment without variants of its own."""
+def _mutations(solution: str) -> list[Try]:
+    """Right, wrong and invalid answers made from the solution, for an assignment without tries of its own."""
     name, equals, _ = solution.partition("=")
     changes: dict[str, Callable[[str], str]] = {
         "a sign flipped": lambda code: code.replace(" + ", " - ", 1),
         "a factor lost": lambda code: re.sub(r"\b\d+(\.\d*)? ?\* ?", "", code, count=1),
         "an exponent kept": lambda code: re.sub(r"\*\* ?(\d)", lambda m: f"** {int(m[1]) + 1}", code, count=1),
     }
-    wrong = [Variant(is_="wrong", code=change(solution), note=note) for note, change in changes.items()]
+    wrong = [Try(is_="wrong", code=change(solution), note=note) for note, change in changes.items()]
     assigned = equals and name.strip().isidentifier()
     text = f"{name}= None" if assigned else f"{solution}\nraise ValueError('stuck')"
     return [
-        Variant(is_="right", code=solution, note="the solution"),
-        *(variant for variant in wrong if variant.code != solution),
-        Variant(is_="invalid", code=text, note="None" if assigned else "raises"),
+        Try(is_="right", code=solution, note="the solution"),
+        *(answer for answer in wrong if answer.code != solution),
+        Try(is_="invalid", code=text, note="None" if assigned else "raises"),
     ]
 
 

@@ -17,9 +17,7 @@ IN_PARTS = {"q13", "q14", "q16"}
 """They ask for two derivatives, or for several things in one figure, and each part has points of its own."""
 
 
-def a_class(
-    course_root: Path, out: Path, *, students: int = 24, seed: int = 0, variants: bool = True
-) -> SimulatedClass:
+def a_class(course_root: Path, out: Path, *, students: int = 24, seed: int = 0, tries: bool = True) -> SimulatedClass:
     return simulate(
         build.student_notebook(course_root, "hw01"),
         build.solution_notebook(course_root, "hw01"),
@@ -27,7 +25,7 @@ def a_class(
         out=out,
         students=students,
         seed=seed,
-        variants=course_root / "solutions" / "hw01" / "variants.toml" if variants else None,
+        tries=course_root / "solutions" / "hw01" / "tries.toml" if tries else None,
         possible=40,
     )
 
@@ -87,8 +85,8 @@ def test_a_class_has_odd_notebooks_but_one_endless_loop_at_most(tmp_path: Path, 
     assert broken == odd.count("cut")
 
 
-def test_without_variants_the_solution_is_mutated(tmp_path: Path, course_root: Path) -> None:
-    made = a_class(course_root, tmp_path / "class", students=40, variants=False)
+def test_without_tries_the_solution_is_mutated(tmp_path: Path, course_root: Path) -> None:
+    made = a_class(course_root, tmp_path / "class", students=40, tries=False)
     kinds = {row[question].partition(":")[0] for row in rows(made.truth) for question in made.questions}
     assert kinds == {"right", "wrong", "invalid", "blank"}
     assert {"wrong: a sign flipped", "right: the solution"} <= {
@@ -102,14 +100,14 @@ def test_bad_input_is_named(tmp_path: Path, course_root: Path) -> None:
         simulate(tmp_path / "gone.ipynb", student, assignment="hw01", out=tmp_path)
     with pytest.raises(AuthorError, match="no cell to answer"):
         simulate(student, student, assignment="hw01", out=tmp_path)
-    (tmp_path / "variants.toml").write_text("[[q1]]\nis = 'right'\n")
-    with pytest.raises(AuthorError, match=r"variants\.toml, line 1: `code` is missing"):
+    (tmp_path / "tries.toml").write_text("[[q1]]\nis = 'right'\n")
+    with pytest.raises(AuthorError, match=r"tries\.toml, line 1: `code` is missing"):
         simulate(
             student,
             build.solution_notebook(course_root, "hw01"),
             assignment="hw01",
             out=tmp_path,
-            variants=tmp_path / "variants.toml",
+            tries=tmp_path / "tries.toml",
         )
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="use another folder with -o"):

@@ -9,7 +9,7 @@ from typing import Any, Self
 import msgspec
 
 from autograder.batch import digests, tasks
-from autograder.batch.executors import Stopped, Tries, WorkerCrashed, WorkerFault, Workers, default_jobs
+from autograder.batch.executors import Retries, Stopped, WorkerCrashed, WorkerFault, Workers, default_jobs
 from autograder.batch.journal import LOCAL, Journal, names_of, same_people
 from autograder.batch.tasks import Facts, Reply, Setup, Task
 from autograder.errors import SandboxError, UsageError
@@ -224,7 +224,7 @@ class Batch:
         With ``hear`` a notebook that was run before is not run again as long as the same is asked of it.
         """
         waiting: dict[Future[bytes], tuple[Submission, str]] = {}
-        tried: dict[str, Tries] = {}
+        tried: dict[str, Retries] = {}
         coming = iter(sorted(todo, key=_loops, reverse=True))
         left = len(todo)
         while left:
@@ -234,7 +234,7 @@ class Batch:
             finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for future in finished:
                 submission, digest = waiting.pop(future)
-                tries = tried.setdefault(submission.key, Tries(self._seconds))
+                tries = tried.setdefault(submission.key, Retries(self._seconds))
                 if tries.again(future):
                     task = self._task(submission, tries, hear=hear)
                     waiting[self._workers().submit(tasks.grade_one, self._setup, task)] = submission, digest
@@ -245,7 +245,7 @@ class Batch:
                     self._journal.put_transcripts(self._notebook_digest(submission), said)
                 yield submission, digest, msgspec.structs.replace(result, submission=submission)
 
-    def _task(self, submission: Submission, tries: Tries | None = None, *, hear: bool) -> bytes:
+    def _task(self, submission: Submission, tries: Retries | None = None, *, hear: bool) -> bytes:
         contents = None
         if self._ships_files:
             contents = {path: Path(path).read_bytes() for path in (submission.path, *submission.files.values())}
@@ -386,7 +386,9 @@ def _chosen(submissions: Sequence[Submission], only: Sequence[str]) -> set[str]:
     return chosen
 
 
-def _result(future: Future[bytes], submission: Submission, tries: Tries) -> tuple[SubmissionResult, tuple[bytes, ...]]:
+def _result(
+    future: Future[bytes], submission: Submission, tries: Retries
+) -> tuple[SubmissionResult, tuple[bytes, ...]]:
     """What a future holds, or the named way in which its worker failed; and the packed transcripts of real runs."""
     try:
         reply = msgspec.json.decode(future.result(), type=Reply)

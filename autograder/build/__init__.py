@@ -14,7 +14,7 @@ from autograder.build.assemble import (
     solution_notebook,
     student_notebook,
 )
-from autograder.build.checks import Finding, certified, certify, questions_of, try_variants
+from autograder.build.checks import Finding, certified, certify, grade_tries, questions_of
 from autograder.build.course import assignments, course_root, source_digest, source_notebook, write_course
 from autograder.build.guide import write_guide
 from autograder.build.preview import preview
@@ -34,6 +34,7 @@ __all__ = [
     "certify",
     "course_root",
     "course_settings",
+    "grade_tries",
     "install",
     "is_assembled",
     "new_assignment",
@@ -46,7 +47,6 @@ __all__ = [
     "source_digest",
     "source_notebook",
     "student_notebook",
-    "try_variants",
     "write_course",
     "write_guide",
 ]

@@ -16,11 +16,12 @@ from pathlib import Path
 from autograder.build.settings import COURSE_FILE, course_settings
 from autograder.errors import UsageError
 from autograder.origin import shipped
+from autograder.tries import OLD_NAME
 
 BUILT = ".build"
 """Folder beside a source that holds what is made on demand; never committed."""
 
-_NOT_SOURCE = {"variants.toml"}
+_NOT_SOURCE = {"tries.toml", OLD_NAME}
 _ARRANGEMENT = "4"
 """Raised when what is made from the same source changes, so that nothing old is taken for it."""
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from autograder.batch import Batch, Journal, grade_all, run
-from autograder.batch.executors.tries import Tries
+from autograder.batch.executors.retries import Retries
 from autograder.batch.executors.workers import MemoryPassed
 from autograder.batch.journal import Override, with_decisions
 from autograder.errors import SandboxError, UsageError
@@ -239,7 +239,7 @@ def test_tests_that_hang_hold_a_worker_no_longer_than_the_limits_add_up_to(
 
 
 def test_what_swells_before_any_test_is_said(tmp_path, assignment) -> None:
-    tries = Tries(100.0)
+    tries = Retries(100.0)
     failed: Future[bytes] = Future()
     failed.set_exception(MemoryPassed(2048.0, None, 3.0))
     assert not tries.again(failed)

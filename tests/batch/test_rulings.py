@@ -229,8 +229,8 @@ def meters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Group:
     made = read(tmp_path / "meters.txt")
     made.archive(tmp_path).rename(tmp_path / "autograder.zip")
     (tmp_path / "in").mkdir()
-    for name, variant in {"ann": "blank", "bo": "blank", "cy": "blank", "dee": "right"}.items():
-        (tmp_path / "in" / f"{name}.ipynb").write_text(made.notebook(variant))
+    for name, form in {"ann": "blank", "bo": "blank", "cy": "blank", "dee": "right"}.items():
+        (tmp_path / "in" / f"{name}.ipynb").write_text(made.notebook(form))
     right, cheat = made.parts[-1].right, made.parts[-1].wrong
     content = made.notebook("right").replace(json.dumps(right), json.dumps(cheat))
     (tmp_path / "in" / "eve.ipynb").write_text(content)

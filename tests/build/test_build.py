@@ -319,7 +319,7 @@ def test_the_digest_follows_the_files_that_the_build_reads(tmp_path: Path) -> No
     before = build.source_digest(tmp_path, "hw")
     (folder / ".build").mkdir()
     (folder / ".build" / "x").write_text("built")
-    (folder / "variants.toml").write_text("")
+    (folder / "tries.toml").write_text("")
     assert build.source_digest(tmp_path, "hw") == before
     (folder / "data.csv").write_text("1")
     assert build.source_digest(tmp_path, "hw") != before
@@ -497,16 +497,16 @@ def test_answers_to_try_it_with_are_judged_when_that_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new_assignment(tmp_path, "hw07")
-    variant = '[[q1]]\nis = "{}"\nnote = "{}"\n{}code = "df = {}"\n'
-    path = tmp_path / "solutions" / "hw07" / "variants.toml"
+    answer = '[[q1]]\nis = "{}"\nnote = "{}"\n{}code = "df = {}"\n'
+    path = tmp_path / "solutions" / "hw07" / "tries.toml"
     right = "'(2*x - x**2)*exp(-x)'"
     good = [
         ("right", "text", "", right),
         ("wrong", "kept", 'mistake = "not_diff"\ntie = ["pow_nolower"]\n', "'x**2*exp(-x)'"),
         ("invalid", "nothing", "", "None"),
     ]
-    path.write_text("".join(variant.format(*each) for each in good), encoding="utf-8")
-    assert build.try_variants(tmp_path, "hw07") == []
+    path.write_text("".join(answer.format(*each) for each in good), encoding="utf-8")
+    assert build.grade_tries(tmp_path, "hw07") == []
     bad = [
         ("right", "sign", "", "'-2*x'"),
         ("wrong", "passes", "", right),
@@ -514,13 +514,16 @@ def test_answers_to_try_it_with_are_judged_when_that_is_asked_for(
         ("wrong", "unnamed", 'mistake = "neg"\n', "'x**2*exp(-x)'"),
         ("wrong", "no hint", 'hint = "Which rule"\n', "'x**2'"),
     ]
-    path.write_text("".join(variant.format(*each) for each in bad), encoding="utf-8")
+    path.write_text("".join(answer.format(*each) for each in bad), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(commands.lint, ["hw07"]).output == "hw07: nothing to mend\n"
-    linted = CliRunner().invoke(commands.lint, ["hw07", "--variants"], standalone_mode=False)
+    linted = CliRunner().invoke(commands.lint, ["hw07", "--tries"], standalone_mode=False)
     assert linted.return_value == 3
+    before = CliRunner().invoke(commands.lint, ["hw07", "--variants"], standalone_mode=False)
+    assert before.stdout == linted.stdout
+    assert before.stderr.startswith("warning: --variants is called --tries now")
     told = linted.output.splitlines()
-    assert [line.split("variants.toml: ")[1].split(" and ")[0] for line in told] == [
+    assert [line.split("tries.toml: ")[1].split(" and ")[0] for line in told] == [
         "'sign' is called right,",
         "'passes' is called wrong,",
         "'only wrong' is called invalid,",

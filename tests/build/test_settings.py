@@ -166,7 +166,7 @@ def test_a_course_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert done.exit_code == 0, done.output
     mine = tmp_path / "mine"
     assert build.assignments(mine) == build.assignments(ROOT)
-    assert (mine / "solutions/hw01/variants.toml").is_file()
+    assert (mine / "solutions/hw01/tries.toml").is_file()
     assert not list(mine.rglob(".build"))
     assert course_settings(mine) == course_settings(tmp_path)  # every setting is a comment
     assert read_policy(mine / "course.toml").default.zone == "UTC"

@@ -33,12 +33,12 @@ POINTS = {"hw00": 0}
 Table = dict[str, list[dict[str, Any]]]
 
 
-def variants_of(name: str) -> Table:
-    return tomllib.loads((ROOT / "solutions" / name / "variants.toml").read_text(encoding="utf-8"))
+def tries_of(name: str) -> Table:
+    return tomllib.loads((ROOT / "solutions" / name / "tries.toml").read_text(encoding="utf-8"))
 
 
 ASSIGNMENTS = build.assignments(ROOT)
-QUESTIONS = [(name, question) for name in ASSIGNMENTS for question in variants_of(name)]
+QUESTIONS = [(name, question) for name in ASSIGNMENTS for question in tries_of(name)]
 
 
 @pytest.fixture(autouse=True)
@@ -83,19 +83,19 @@ def cases_of(name: str, question: str) -> list[Callable[..., None]]:
 )
 def test_answers_are_judged_as_the_table_says(name: str, question: str) -> None:
     cases = cases_of(name, question)
-    for variant in variants_of(name)[question]:
-        names = run(variant["code"])
+    for answer in tries_of(name)[question]:
+        names = run(answer["code"])
         results = [said(case, names) for case in cases]
         outcomes = {outcome for outcome, _, _ in results}
-        wanted = OUTCOMES[variant["is"]]
+        wanted = OUTCOMES[answer["is"]]
         # a figure can be right but for its labels: then one case fails and the others pass
-        assert wanted in outcomes, (variant["note"], results)
-        assert outcomes <= {wanted, Outcome.CORRECT}, (variant["note"], results)
-        if "mistake" in variant:
-            wanted = {variant["mistake"], *variant.get("tie", ())}
-            assert any({*mistakes} == wanted for _, mistakes, _ in results), (variant["note"], results)
-        if "hint" in variant:
-            assert any(variant["hint"] in sentence for _, _, sentence in results), (variant["note"], results)
+        assert wanted in outcomes, (answer["note"], results)
+        assert outcomes <= {wanted, Outcome.CORRECT}, (answer["note"], results)
+        if "mistake" in answer:
+            wanted = {answer["mistake"], *answer.get("tie", ())}
+            assert any({*mistakes} == wanted for _, mistakes, _ in results), (answer["note"], results)
+        if "hint" in answer:
+            assert any(answer["hint"] in sentence for _, _, sentence in results), (answer["note"], results)
         for _, _, sentence in results:
             assert "Traceback" not in sentence, sentence
             assert sentence.count("\n") <= 3, sentence
@@ -103,12 +103,12 @@ def test_answers_are_judged_as_the_table_says(name: str, question: str) -> None:
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_every_question_has_answers_of_every_kind(name: str) -> None:
-    table = variants_of(name)
+    table = tries_of(name)
     for question in build.read_source_of(ROOT, name).questions:
-        variants = table[question.name]
+        tries = table[question.name]
         for kind, least in LEAST.items():
-            assert sum(variant["is"] == kind for variant in variants) >= least, (question.name, kind)
-        named = [v for v in variants if v["is"] == "wrong" and {"mistake", "hint"} & {*v} and "tie" not in v]
+            assert sum(answer["is"] == kind for answer in tries) >= least, (question.name, kind)
+        named = [v for v in tries if v["is"] == "wrong" and {"mistake", "hint"} & {*v} and "tie" not in v]
         assert len(named) >= LEAST["wrong"], question.name
 
 
@@ -176,7 +176,7 @@ def test_the_instructors_page_lists_every_question_with_its_points_and_mistakes(
         assert row[2] == ", ".join(f"`{answer}`" for answer in question.names)
         assert row[3] == str(question.config["points"])
         minutes.append(int(row[4]))
-        named = {variant["mistake"] for variant in variants_of(name)[question.name] if "mistake" in variant}
+        named = {answer["mistake"] for answer in tries_of(name)[question.name] if "mistake" in answer}
         assert all(f"`{mistake}`" in row[5] for mistake in named), (question.name, named)
     overview = next(line for line in page.split("\n") if line.startswith(f"| [{name}]"))
     assert overview.split(" | ")[2] == str(sum(minutes))

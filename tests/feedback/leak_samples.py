@@ -74,8 +74,8 @@ def student_notebook(name: str) -> nbformat.NotebookNode:
 
 
 @cache
-def variants(name: str) -> dict[str, list[dict[str, Any]]]:
-    return tomllib.loads((ROOT / "solutions" / name / "variants.toml").read_text(encoding="utf-8"))
+def tries(name: str) -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads((ROOT / "solutions" / name / "tries.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -96,7 +96,7 @@ def _asked(name: str, source: SourceQuestion) -> Asked:
             public += said
         if function := getattr(question, "function", None):
             public += [function.exprs, function.text]
-    right = next(one for one in variants(name)[source.name] if one["is"] == "right")
+    right = next(one for one in tries(name)[source.name] if one["is"] == "right")
     names = executed(right["code"], IMPORTS)
     for given in source.names:
         value = names.get(given)
@@ -132,9 +132,9 @@ def executed(code: str, before: str = "") -> dict[str, Any]:
     return names
 
 
-def wrong_variants(asked: Asked) -> Iterator[tuple[str, dict[str, Any]]]:
+def wrong_tries(asked: Asked) -> Iterator[tuple[str, dict[str, Any]]]:
     """The course's own wrong and unreadable answers: their code, and the names that it leaves behind."""
-    for one in variants(asked.assignment)[asked.name]:
+    for one in tries(asked.assignment)[asked.name]:
         if one["is"] != "right":
             yield one["code"], executed(one["code"], IMPORTS)
 

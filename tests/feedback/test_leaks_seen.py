@@ -37,7 +37,7 @@ from tests.feedback.leak_samples import (
     student_notebook,
     text_of,
     texts,
-    wrong_variants,
+    wrong_tries,
 )
 from tests.report import report_samples as samples
 from tests.sandbox.fake_sandbox import Held
@@ -57,7 +57,7 @@ def judged(asked: Asked, *, generated: bool) -> Iterator[tuple[str, QuestionResu
 
     Without the generated ones, also without those that wait for JAX to compile.
     """
-    for shown, names in (*wrong_variants(asked), *(generated_answers(asked) if generated else ())):
+    for shown, names in (*wrong_tries(asked), *(generated_answers(asked) if generated else ())):
         if "jax" in shown and not generated:
             continue
         result = settle(run_test(judge_of(asked.assignment), asked.name, Held(names)))
@@ -223,7 +223,7 @@ def otter_gives_nothing_away(asked: Asked, answers: Iterable[tuple[str, dict[str
 
 
 def test_what_otter_prints_gives_nothing_away(fresh: None) -> None:
-    assert sum(otter_gives_nothing_away(asked, wrong_variants(asked)) for asked in course(EXAMPLE)[:6]) >= 50
+    assert sum(otter_gives_nothing_away(asked, wrong_tries(asked)) for asked in course(EXAMPLE)[:6]) >= 50
 
 
 @pytest.mark.slow
@@ -231,7 +231,7 @@ def test_what_otter_prints_gives_nothing_away(fresh: None) -> None:
 def test_what_otter_prints_over_the_course_gives_nothing_away(name: str, fresh: None) -> None:
     for asked in course(name):
         sample = islice(generated_answers(asked), 0, None, 3)
-        assert otter_gives_nothing_away(asked, [*wrong_variants(asked), *sample]) > 0
+        assert otter_gives_nothing_away(asked, [*wrong_tries(asked), *sample]) > 0
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from tests import SUBMISSIONS
 
 GROUPS = SUBMISSIONS / "parity" / "groups"
 RECORD = GROUPS / "otter_run.json"
-VARIANTS = ("right", "blank", "mixed")
+FORMS = ("right", "blank", "mixed")
 
 PART = re.compile(r"^== ([\w-]+)$")
 SECTION = re.compile(r"^-- (test|blank|wrong|honest|after)$")
@@ -94,7 +94,7 @@ class Group:
         """File name → the test file's text."""
         return {f"{part.name}.py": test_file(part.name, part.all_of("test")) for part in self.questions}
 
-    def notebook(self, variant: str) -> str:
+    def notebook(self, form: str) -> str:
         """The notebook's JSON."""
         cells = [f'import otter\ngrader = otter.Notebook("{self.name}.ipynb")']
         place = 0
@@ -102,8 +102,8 @@ class Group:
             if not part.is_question:
                 cells.append(part.right)
                 continue
-            wrong = variant == "mixed" and place % 3 != 1
-            cells.append(part.blank if variant == "blank" else part.wrong if wrong else part.right)
+            wrong = form == "mixed" and place % 3 != 1
+            cells.append(part.blank if form == "blank" else part.wrong if wrong else part.right)
             if self.settings.get("checks") != "no":
                 cells.append(f'grader.check("{part.name}")')
             cells += part.all_of("after")
@@ -113,12 +113,12 @@ class Group:
     @property
     def digest(self) -> str:
         """Of everything that ``otter run`` is given."""
-        told = [json.dumps(self.config), json.dumps(self.tests()), *(self.notebook(variant) for variant in VARIANTS)]
+        told = [json.dumps(self.config), json.dumps(self.tests()), *(self.notebook(form) for form in FORMS)]
         return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
     def write(self, folder: Path) -> tuple[Path, dict[str, Path]]:
-        """The autograder.zip, and variant → notebook."""
-        return self.archive(folder), written(folder, self.name, {name: self.notebook(name) for name in VARIANTS})
+        """The autograder.zip, and form → notebook."""
+        return self.archive(folder), written(folder, self.name, {name: self.notebook(name) for name in FORMS})
 
     def archive(self, folder: Path) -> Path:
         """The autograder.zip, as Otter Assign makes it."""
@@ -132,11 +132,11 @@ class Group:
 
 
 def written(folder: Path, name: str, notebooks: dict[str, str]) -> dict[str, Path]:
-    """Variant → its notebook, each in a folder of its own under the same name."""
-    paths = {variant: folder / variant / f"{name}.ipynb" for variant in notebooks}
-    for variant, path in paths.items():
+    """Form → its notebook, each in a folder of its own under the same name."""
+    paths = {form: folder / form / f"{name}.ipynb" for form in notebooks}
+    for form, path in paths.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(notebooks[variant])
+        path.write_text(notebooks[form])
     return paths
 
 
@@ -263,12 +263,12 @@ def mutated(source: str) -> str:
 
 
 def recorded() -> dict[str, dict[str, Any]]:
-    """Group → ``digest`` of what was run, and ``scores``: variant → question → points."""
+    """Group → ``digest`` of what was run, and ``scores``: form → question → points."""
     return json.loads(RECORD.read_text())["groups"] if RECORD.exists() else {}
 
 
 def graded(group: Group, folder: Path, executor: Executor) -> dict[str, SubmissionResult]:
-    """Variant → what we make of it, as a class of three with the right notebook as the solution."""
+    """Form → what we make of it, as a class of three with the right notebook as the solution."""
     archive, paths = group.write(folder)
     return graded_class(archive, paths, folder / "grades", executor, solution=paths["right"])
 
@@ -283,14 +283,14 @@ def graded_class(
 
 
 def compared(group: Group, results: dict[str, SubmissionResult]) -> dict[str, list[str]]:
-    """``equal``, ``left`` and ``different``: the questions, each as ``variant/question``."""
+    """``equal``, ``left`` and ``different``: the questions, each as ``form/question``."""
     found: dict[str, list[str]] = {"equal": [], "left": [], "different": []}
-    for variant, theirs in recorded()[group.name]["scores"].items():
-        ours = {question.name: question.score for question in results[variant].questions}
+    for form, theirs in recorded()[group.name]["scores"].items():
+        ours = {question.name: question.score for question in results[form].questions}
         for question, score in theirs.items():
             mine = ours.get(question)
             kind = "left" if mine is None else "equal" if abs(mine - score) < 1e-5 else "different"
-            found[kind].append(f"{variant}/{question}")
+            found[kind].append(f"{form}/{question}")
     return found
 
 

@@ -100,7 +100,7 @@ def record_groups(wanted: list[str], folder: Path, pool: ThreadPoolExecutor) -> 
             runs[group.name] = group, {name: pool.submit(otter_run, path, archive) for name, path in paths.items()}
     present = {group.name for group in parity_groups.groups()}
     for name, (group, three) in runs.items():
-        scores = {variant: run.result() for variant, run in three.items()}
+        scores = {form: run.result() for form, run in three.items()}
         record[name] = {"digest": group.digest, "scores": scores}
         print(name, scores["right"])
         kept = {known: record[known] for known in sorted(present & set(record))}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.batch import Workers
-from tests.parity.parity_groups import GROUPS, VARIANTS, compared, graded, groups, recorded
+from tests.parity.parity_groups import FORMS, GROUPS, compared, graded, groups, recorded
 from tests.parity.record_parity import otter_run
 from tests.sandbox.jail_samples import needs_jail
 
@@ -18,7 +18,7 @@ ALL = {group.name: group for group in groups()}
 RECORDED = recorded()
 LIVE = (("modules-blank", "mixed"), ("star-future", "right"))
 LEFT: dict[str, list[str]] = {}
-"""Group → the scores that are left to a person, each as ``variant/question``; at most 1 % of all."""
+"""Group → the scores that are left to a person, each as ``form/question``; at most 1 % of all."""
 
 pytestmark = needs_jail
 
@@ -42,8 +42,8 @@ def test_there_are_questions_of_both_styles_on_every_kind() -> None:
 def test_the_record_is_of_what_the_text_says_now(name: str) -> None:
     again = f"{name}.txt has changed: record it again with python -m tests.parity.record_parity {name}"
     assert RECORDED[name]["digest"] == ALL[name].digest, again
-    for variant in VARIANTS:
-        assert set(RECORDED[name]["scores"][variant]) == {question.name for question in ALL[name].questions}
+    for form in FORMS:
+        assert set(RECORDED[name]["scores"][form]) == {question.name for question in ALL[name].questions}
 
 
 @pytest.mark.slow
@@ -55,11 +55,11 @@ def test_scores_are_those_of_otter_run(name: str, tmp_path: Path, workers: Worke
 
 
 def test_hardly_anything_is_left_to_a_person() -> None:
-    assert 100 * sum(map(len, LEFT.values())) <= len(VARIANTS) * sum(len(group.questions) for group in ALL.values())
+    assert 100 * sum(map(len, LEFT.values())) <= len(FORMS) * sum(len(group.questions) for group in ALL.values())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "variant"), LIVE)
-def test_the_record_is_what_otter_run_gives_now(name: str, variant: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "form"), LIVE)
+def test_the_record_is_what_otter_run_gives_now(name: str, form: str, tmp_path: Path) -> None:
     archive, paths = ALL[name].write(tmp_path)
-    assert otter_run(paths[variant], archive) == RECORDED[name]["scores"][variant]
+    assert otter_run(paths[form], archive) == RECORDED[name]["scores"][form]

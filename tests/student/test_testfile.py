@@ -16,7 +16,7 @@ from autograder.questions import base
 from autograder.student.testfile import CheckedFile, as_file, run_test_file
 from autograder.student.told import told
 from tests import ROOT, SUBMISSIONS
-from tests.course.test_course import ASSIGNMENTS, run, variants_of
+from tests.course.test_course import ASSIGNMENTS, run, tries_of
 
 PARITY = SUBMISSIONS / "parity"
 FILES = sorted(
@@ -67,10 +67,10 @@ def test_the_courses_checks_say_and_score_the_same(name: str, tmp_path: Path) ->
     book = nbformat.read(ROOT / "assignments" / name / f"{name}.ipynb", as_version=4)
     tests = {question: as_file(test) for question, test in book.metadata.otter.tests.items()}
     outcomes = set()
-    for question, variants in variants_of(name).items():
+    for question, tries in tries_of(name).items():
         # the first of each kind: what a mistake is called is the catalogue's business
-        for variant in {variant["is"]: variant for variant in reversed(variants)}.values():
-            names = run(variant["code"])
+        for answer in {answer["is"]: answer for answer in reversed(tries)}.values():
+            names = run(answer["code"])
             checked = same(tests[question], names, tmp_path / f"{question}.py", total=3)
             outcomes.add(all(case.passed for case in checked.test_case_results))
     assert outcomes == {True, False}

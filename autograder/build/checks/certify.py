@@ -14,7 +14,7 @@ from autograder.build.course import assignments, source_notebook
 from autograder.build.source import Source, read_notebook, read_source_of
 from autograder.model import SubmissionResult
 
-__all__ = ["certify", "graded", "questions_of", "try_variants"]
+__all__ = ["certify", "grade_tries", "graded", "questions_of"]
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[+-]?\d+)?(?![\w.])")
 
@@ -31,11 +31,11 @@ def certify(root: Path, name: str) -> list[Finding]:
     """
     # SymPy comes with them, and who only grades imports this room as well
     from autograder.build.checks.hints import answer_findings, hint_findings
-    from autograder.build.checks.variants import variant_findings
+    from autograder.build.checks.tried import findings_of_tries
 
     source = read_source_of(root, name)
     others = [other for other in assignments(root) if other != name]
-    findings = [*read_findings(source, others), *variant_findings(source_notebook(root, name), source)]
+    findings = [*read_findings(source, others), *findings_of_tries(source_notebook(root, name), source)]
     if any(finding.error for finding in findings):
         return findings
     assemble(root, name)
@@ -74,15 +74,15 @@ def _not_meant(findings: Sequence[Finding], source: Source) -> Iterator[Finding]
             )
 
 
-def try_variants(root: Path, name: str) -> list[Finding]:
-    """Grade every answer of the ``variants.toml`` of ``name``, and tell those that are judged otherwise than they say.
+def grade_tries(root: Path, name: str) -> list[Finding]:
+    """Grade every answer of the ``tries.toml`` of ``name``, and tell those that are judged otherwise than they say.
 
-    It costs a run of the notebook for each variant of the question that has most of them.
+    It costs a run of the notebook for each answer of the question that has most of them.
 
     Raises:
         UsageError, AuthorError: as for :func:`certify`.
     """
-    from autograder.build.checks.variants import tried_findings
+    from autograder.build.checks.tried import tried_findings
 
     return list(tried_findings(root, name, source_notebook(root, name)))
 

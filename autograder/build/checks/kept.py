@@ -12,6 +12,7 @@ from autograder.build.checks.certify import certify
 from autograder.build.checks.finding import Finding
 from autograder.build.course import assignments, source_notebook
 from autograder.model import Record
+from autograder.tries import tries_beside
 
 __all__ = ["certified"]
 
@@ -56,8 +57,8 @@ def _read(place: Path) -> _Kept | None:
 def _deciding(root: Path, name: str) -> str:
     """Of everything beside the source that certifying reads: this package, every other one, the answers to try it with
     and which other assignments there are."""
-    variants = source_notebook(root, name).parent / "variants.toml"
-    parts = [_installed(), *assignments(root), variants.read_bytes().hex() if variants.is_file() else ""]
+    tries = tries_beside(source_notebook(root, name))
+    parts = [_installed(), *assignments(root), tries.read_bytes().hex() if tries.is_file() else ""]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

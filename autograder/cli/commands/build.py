@@ -42,18 +42,23 @@ def build(assignment: str | None, no_certify: bool, with_wheel: bool) -> None:
 
 @click.command()
 @click.argument("assignment", required=False)
-@click.option("--variants", is_flag=True, help="Also grade the answers of variants.toml: is each judged as it says?")
-def lint(assignment: str | None, variants: bool) -> int:
+@click.option("--tries", is_flag=True, help="Also grade the answers of tries.toml: is each judged as it says?")
+@click.option("--variants", is_flag=True, hidden=True, help="What --tries was called; until the next version.")
+def lint(assignment: str | None, tries: bool, variants: bool) -> int:
     """Print what is wrong with ASSIGNMENT (default: every one): code, question, cell and fix."""
     from autograder import build as room
+
+    if variants:
+        click.echo("warning: --variants is called --tries now; the next version will not know the old name", err=True)
+        tries = True
 
     root, names = _chosen(assignment)
     errors = 0
     for name in names:
         try:
             found = room.certified(root, name)
-            if variants and not any(finding.error for finding in found):
-                found += room.try_variants(root, name)
+            if tries and not any(finding.error for finding in found):
+                found += room.grade_tries(root, name)
             findings: Sequence[object] = found
         except AuthorError as error:
             findings = [f"S00 error: {error}"]

@@ -102,6 +102,7 @@ def make_class(assignment: str, *, students: int, seed: int, out: Path) -> "Simu
     from autograder import build
     from autograder.build.source import read_source
     from autograder.simulate import simulate as write
+    from autograder.tries import tries_beside
 
     root = build.course_root(example=True)
     source = build.source_notebook(root, assignment)
@@ -112,7 +113,7 @@ def make_class(assignment: str, *, students: int, seed: int, out: Path) -> "Simu
         out=out,
         students=students,
         seed=seed,
-        variants=source.with_name("variants.toml"),
+        tries=tries_beside(source),
         possible=sum(
             points
             for question in read_source(source).questions

@@ -99,7 +99,7 @@ class Calculus:
         variables: all variables of the question; what is none of them is a parameter.
         rule: the wrong rule, or None to differentiate correctly.
         sites: identities of the nodes at which the rule acts; None for all.
-        variant: which of the rule's versions to take (the last one where a site has fewer).
+        version: which of the rule's versions to take (the last one where a site has fewer).
         touched: identities of the nodes that hold a site; all others are differentiated correctly, without looking
             further. None looks everywhere.
         known: correct derivatives by this variable, by the node's identity; shared between calls, so that wrong
@@ -112,7 +112,7 @@ class Calculus:
         variables: Iterable[str] = (),
         rule: Rule | None = None,
         sites: frozenset[int] | None = None,
-        variant: int = 0,
+        version: int = 0,
         *,
         touched: frozenset[int] | None = None,
         known: dict[int, tuple[Node, Node]] | None = None,
@@ -121,7 +121,7 @@ class Calculus:
         self.variables = frozenset(variables) | {by}
         self.rule = rule
         self.sites = sites
-        self.variant = variant
+        self.version = version
         self.touched = touched
         self.known = known
 
@@ -139,9 +139,9 @@ class Calculus:
         if self.rule is None or (self.touched is not None and id(node) not in self.touched):
             return self._correct(node)
         if self.sites is None or id(node) in self.sites:
-            variants = list(self.rule(node, self))
-            if variants:
-                return variants[min(self.variant, len(variants) - 1)]
+            versions = list(self.rule(node, self))
+            if versions:
+                return versions[min(self.version, len(versions) - 1)]
         return self.right(node)
 
     def _correct(self, node: Node) -> Node:

@@ -84,8 +84,8 @@ def wrong_answers(mistake: Mistake, task: Task) -> Iterator[Candidate]:
 def ruled(rule: Rule, task: Task) -> Iterator[list[Node]]:
     """The answers in which the rule acts everywhere, in one component, at one site, or at one site in one component."""
     plan = Plan(rule, task)
-    for variant in range(plan.variants):
-        yield from plan.answers(variant)
+    for version in range(plan.versions):
+        yield from plan.answers(version)
 
 
 class Plan:
@@ -95,13 +95,13 @@ class Plan:
         self.rule = rule
         self.task = task
         self.found = [sites(f, by, task.variables, rule) for f, by in task.parts]
-        self.variants = max((most for _, most in self.found), default=0)
+        self.versions = max((most for _, most in self.found), default=0)
 
     @classmethod
     def joined(cls, one: "Plan", two: "Plan", task: Task) -> "Plan":
         """Both rules at once; where both apply, the first one acts."""
         plan = cls.__new__(cls)
-        plan.task, plan.variants = task, 1
+        plan.task, plan.versions = task, 1
         plan.found = [(a + b, 1) for (a, _), (b, _) in zip(one.found, two.found, strict=True)]
 
         def rule(node: Node, calculus: Calculus) -> Iterator[Node]:
@@ -113,23 +113,23 @@ class Plan:
         plan.rule = rule
         return plan
 
-    def answers(self, variant: int) -> Iterator[list[Node]]:
+    def answers(self, version: int) -> Iterator[list[Node]]:
         hit = [k for k, (places, _) in enumerate(self.found) if places]
         if not hit:
             return
-        yield self.answer(variant, None, None)
+        yield self.answer(version, None, None)
         nodes = {id(node): node for places, _ in self.found for node in places}
         if len(nodes) > 1:
             for node in nodes.values():
-                yield self.answer(variant, None, node)
+                yield self.answer(version, None, node)
         if len(hit) > 1:
             for part in hit:
-                yield self.answer(variant, part, None)
+                yield self.answer(version, part, None)
                 if len(self.found[part][0]) > 1:
                     for node in self.found[part][0]:
-                        yield self.answer(variant, part, node)
+                        yield self.answer(version, part, node)
 
-    def answer(self, variant: int, only: int | None, chosen: Node | None) -> list[Node]:
+    def answer(self, version: int, only: int | None, chosen: Node | None) -> list[Node]:
         """The answer with the rule in one part (None: all), at one site (None: all)."""
         task = self.task
         number = iter(range(len(task.parts)))
@@ -141,13 +141,13 @@ class Plan:
             if function is not planned:
                 # a later derivative of a formula made anew: its sites are not the planned ones
                 rule = self.rule if chosen is None and only is None else None
-                return Calculus(by, task.variables, rule, None, variant).d(function)
+                return Calculus(by, task.variables, rule, None, version).d(function)
             places = self.found[part][0] if chosen is None else [chosen]
             if (only is not None and part != only) or not places:
                 return Calculus(by, known=known).d(function)
             touched = holders(task.above(function), places)
             site = None if chosen is None else frozenset((id(chosen),))
-            return Calculus(by, task.variables, self.rule, site, variant, touched=touched, known=known).d(function)
+            return Calculus(by, task.variables, self.rule, site, version, touched=touched, known=known).d(function)
 
         return task.assemble(partial)[1]
 

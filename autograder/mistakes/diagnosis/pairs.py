@@ -45,7 +45,7 @@ def _every(task: Task) -> Iterator[tuple[str, Candidate]]:
     plans = [
         (mistake, plan)
         for mistake in MISTAKES.values()
-        if mistake.rule is not None and mistake.rank < RARE and (plan := Plan(mistake.rule, task)).variants
+        if mistake.rule is not None and mistake.rank < RARE and (plan := Plan(mistake.rule, task)).versions
     ]
     for (first, one), (second, two) in combinations(plans, 2):
         yield (

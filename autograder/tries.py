@@ -1,4 +1,4 @@
-"""Right, wrong and invalid answers to try an assignment with, as its ``variants.toml`` holds them.
+"""Right, wrong and invalid answers to try an assignment with, as its ``tries.toml`` holds them.
 
 A file is looked at as a whole: every fault is told with the table that it stands in, for a file is written by hand.
 """
@@ -16,13 +16,13 @@ import msgspec
 from autograder.errors import AuthorError
 from autograder.model import Record
 
-__all__ = ["KINDS", "Fault", "Variant", "faults_of", "read_variants"]
+__all__ = ["KINDS", "OLD_NAME", "Fault", "Try", "faults_of", "read_tries", "tries_beside"]
 
 KINDS = ("right", "wrong", "invalid")
 
 
-class Variant(Record, frozen=True, kw_only=True):
-    """One way to answer a question."""
+class Try(Record, frozen=True, kw_only=True):
+    """One answer to try a question with, and what is to be said about it."""
 
     is_: str = msgspec.field(name="is")
     """``right``, ``wrong`` or ``invalid``."""
@@ -37,7 +37,7 @@ class Variant(Record, frozen=True, kw_only=True):
 
 
 class Fault(Record, frozen=True, kw_only=True):
-    """What is wrong with a file of variants."""
+    """What is wrong with a file of tries."""
 
     message: str
     fix: str
@@ -46,23 +46,33 @@ class Fault(Record, frozen=True, kw_only=True):
     """Of the table's head, from 1."""
 
 
-def read_variants(path: Path) -> dict[str, list[Variant]]:
-    """Question → its variants.
+OLD_NAME = "variants.toml"
+"""What the file was called when versions of a question had no word of their own; read until the next version."""
+
+
+def tries_beside(notebook: Path) -> Path:
+    """The ``tries.toml`` beside a source, or where only that is there, the file under its old name."""
+    path, old = notebook.with_name("tries.toml"), notebook.with_name(OLD_NAME)
+    return old if old.is_file() and not path.is_file() else path
+
+
+def read_tries(path: Path) -> dict[str, list[Try]]:
+    """Question → its tries.
 
     Raises:
-        AuthorError: the file cannot be read as variants; the message names the first fault and its line.
+        AuthorError: the file cannot be read as tries; the message names the first fault and its line.
     """
     for fault in faults_of(path):
         where = f"{path}, line {fault.line}" if fault.line else str(path)
         raise AuthorError(f"{where}: {fault.message} {fault.fix}")
-    return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), dict[str, list[Variant]])
+    return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), dict[str, list[Try]])
 
 
 def faults_of(path: Path, questions: Sequence[str] | None = None) -> Iterator[Fault]:
     """Everything that is wrong with a file.
 
     Args:
-        path: a ``variants.toml``.
+        path: a ``tries.toml``.
         questions: names that the assignment's questions have; None takes any.
     """
     try:
@@ -85,7 +95,7 @@ def faults_of(path: Path, questions: Sequence[str] | None = None) -> Iterator[Fa
             yield Fault(message=f"There is no question {name}.", fix=fix, line=first)
         elif not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             yield Fault(
-                message=f"{name} is no list of variants.",
+                message=f"{name} is no list of tries.",
                 fix=f"Write [[{name}]], with two brackets, above each.",
                 question=name,
                 line=first,
@@ -98,12 +108,12 @@ def faults_of(path: Path, questions: Sequence[str] | None = None) -> Iterator[Fa
 
 
 def _faults(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    known = [field.encode_name for field in msgspec.structs.fields(Variant)]
+    known = [field.encode_name for field in msgspec.structs.fields(Try)]
     for key in table:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
             yield (
-                f"A variant has no key {key!r}.",
+                f"A try has no key {key!r}.",
                 f"Did you mean {near[0]!r}?" if near else f"It may have {', '.join(known)}.",
             )
     if table.get("is") not in KINDS:

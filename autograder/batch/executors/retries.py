@@ -12,13 +12,13 @@ from autograder.batch.executors.workers import MemoryPassed, Stopped
 from autograder.batch.tasks import HungQuestion
 from autograder.model import Status, Submission, SubmissionResult
 
-__all__ = ["MOST_HUNG", "Tries"]
+__all__ = ["MOST_HUNG", "Retries"]
 
 MOST_HUNG = 3
 """After so many questions whose tests never ended, the rest of a submission is left to the TA."""
 
 
-class Tries:
+class Retries:
     """What one submission has used, and which of its questions are left out.
 
     Args:
