@@ -6,7 +6,7 @@ PYTHON ?= python3
 # Without bytecode every process that is started compiles JAX, SymPy and this package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test quick bench mutants lint lock clean
+.PHONY: demo test quick bench mutants lint picture lock clean
 
 demo: $(VENV)/.ready
 	$(BIN)/autograder demo -o demo
@@ -33,6 +33,10 @@ lint: $(VENV)/.ready
 $(VENV)/.ready: pyproject.toml requirements.lock
 	PYTHON="$(PYTHON)" sh ./.ci/setup $(VENV)
 	touch $@
+
+# docs/architecture.md has a picture of the imports.
+picture: $(VENV)/.ready
+	$(BIN)/python -m tests.architecture_picture
 
 # Pins for every platform, no download addresses.
 lock:

@@ -1,6 +1,6 @@
 """Grades derivative and gradient exercises in Jupyter notebooks.
 
-What authors and students use is here; everything else has a room of its own (``docs/decisions.md`` has the plan).
+What authors and students use is here; everything else has a room of its own (``docs/architecture.md`` has the map).
 Names are imported when they are first used, so that ``autograder --help`` does not pay for SymPy and JAX.
 """
 
