@@ -244,17 +244,17 @@ class Reference:
         Raises:
             AuthorError: the function or the derivative is not real and finite there.
         """
-        where = shown(point)
+        where = f" at {shown(point)}" if point else ""
         if self.exprs is None:
             row = self.evaluate({name: Fraction(float(value)) for name, value in point.items()})
             if row is None:
-                raise AuthorError(f"the derivative of {self.function.text} is not finite at {where}")
+                raise AuthorError(f"the derivative of {self.function.text} is not finite{where}")
             return row.reshape(self.operator.shape)
         values = [exact_value(e) for e in self.exact_at(point)]
         assert self.function.exprs is not None
         at = {real_symbol(name): value for name, value in point.items()}
         if any(v is None for v in values) or any(exact_value(f.subs(at)) is None for f in self.function.exprs):
-            raise AuthorError(f"{self.function.text} or its derivative is not real and finite at {where}")
+            raise AuthorError(f"{self.function.text} or its derivative is not real and finite{where}")
         return np.array(values, dtype=float).reshape(self.operator.shape)
 
     def exact_at(self, point: Mapping[str, sp.Expr]) -> tuple[sp.Expr, ...]:

@@ -153,8 +153,9 @@ def read_function(
     """
     if shapes is not None and (isinstance(source, (str, sp.Basic, sp.MatrixBase)) or not callable(source)):
         raise AuthorError("shape= is for a function given as Python; a formula has numbers for variables")
-    if isinstance(source, str):
-        return _with_python(_from_text(source, tuple(variables or ()), tuple(wrt)), python)
+    text = _as_text(source)
+    if text is not None:
+        return _with_python(_from_text(text, tuple(variables or ()), tuple(wrt)), python)
     if callable(source) and not isinstance(source, (sp.Basic, sp.MatrixBase)):
         if python is not None:
             raise AuthorError("the function is given twice as Python: give a formula and `python=`, or one function")
@@ -172,6 +173,28 @@ def read_function(
     form = renamed(source) if isinstance(source, sp.Basic) else (flat if shape else flat[0])
     read = Function(variables=order, shape=shape, exprs=flat, form=form, text=str(source))
     return _with_python(read, python)
+
+
+def _as_text(source: Any) -> str | None:
+    """Text, or a list of texts (numbers among them) as one text; None for anything else.
+
+    >>> _as_text([[1, 2], ["-y", "x*y"]])
+    '[[1, 2], [-y, x*y]]'
+    >>> _as_text([1, 2]) is None
+    True
+    """
+    return _joined(source) if _has_text(source) else None
+
+
+def _has_text(source: Any) -> bool:
+    return isinstance(source, str) or (isinstance(source, (list, tuple)) and any(map(_has_text, source)))
+
+
+def _joined(source: Any) -> str | None:
+    if isinstance(source, (str, int, float)) and not isinstance(source, bool):
+        return str(source)
+    parts = [_joined(item) for item in source] if isinstance(source, (list, tuple)) else [None]
+    return None if None in parts else f"[{', '.join(part for part in parts if part is not None)}]"
 
 
 def _sympified(source: Any) -> Any:

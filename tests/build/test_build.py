@@ -287,6 +287,11 @@ def test_a_solution_left_in_the_students_notebook_is_found(tmp_path: Path) -> No
     assert [finding.code for finding in leak_findings(source, shown)] == ["B02"]
     hidden = new_notebook(cells=[], metadata={"otter": {"tests": {"q1": HIDDEN}}})
     assert [finding.code for finding in leak_findings(source, hidden)] == ["B01"]
+    same = question(tests=(TEST, HIDDEN.replace("test_q1_more", "test_q1")))
+    (found,) = leak_findings(
+        read_source(notebook(tmp_path / "hw.ipynb", CONFIG, *same)), new_notebook(cells=[new_code_cell(TEST)])
+    )
+    assert found.fix == "Give it a name of its own: a public test has the same."
     short = read_source(
         notebook(tmp_path / "hw.ipynb", CONFIG, *question(prompt="It is `a = 4`.", solution="a = 4  # SOLUTION"))
     )

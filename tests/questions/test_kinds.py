@@ -1,6 +1,7 @@
 """Every kind of question: right answers in many forms, wrong ones, and what is no answer. One row per claim."""
 
 import math
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -462,3 +463,21 @@ def test_advice_on_slopes_is_given_only_where_slopes_are_asked_for() -> None:
         Derivative("x**3", wrt="x", domain={"x": (1, 2)}).check("17*x**7 + 5")
     with pytest.raises(CheckFailed, match="putting it back into the question"):
         Equal(7.25, name="width").check(11.5)
+
+
+@pytest.mark.parametrize(
+    ("expected", "right", "wrong"),
+    [
+        (["x", "-y"], "[x, -y]", "[x, y]"),
+        ([[1, 2], ["x", "x*y"]], "[[1, 2], [x, x*y]]", "[[1, 2], [x, y]]"),
+        (("2*x", 0.5), ["2*x", 0.5], ["2*x", 2]),
+    ],
+)
+def test_lists_of_text_are_taken_with_numbers_among_them(expected: Any, right: Any, wrong: Any) -> None:
+    question = Equal(expected, variables=("x", "y"))
+    assert [question.judge(answer).outcome for answer in (right, wrong)] == ["CORRECT", "INCORRECT"]
+
+
+def test_what_is_nowhere_finite_is_refused_without_an_empty_place() -> None:
+    with pytest.raises(AuthorError, match=r"not real and finite$"):
+        Equal(sp.oo)

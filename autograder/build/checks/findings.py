@@ -184,6 +184,8 @@ def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Fi
     kept = {cell.index for question in source.questions for cell in question.answers}
     kept |= {cell.index for question in source.questions for cell in question.tests if is_hidden(cell)}
     places = {line: cell.index for cell in source.cells if cell.index not in kept for line in cell.text.split("\n")}
+    tests = [cell for question in source.questions for cell in question.tests]
+    public = {_test_name(cell.text) for cell in tests if not is_hidden(cell)}
     for question in source.questions:
         for cell in question.tests:
             if is_hidden(cell) and _test_name(cell.text) in everything:
@@ -192,7 +194,9 @@ def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Fi
                     question=question.name,
                     cell=cell.index,
                     message="A hidden test is in the students' notebook.",
-                    fix="Put # HIDDEN into its first line.",
+                    fix="Give it a name of its own: a public test has the same."
+                    if _test_name(cell.text) in public
+                    else "Put # HIDDEN into its first line.",
                 )
         for cell in question.answers:
             for line in _solution_lines(cell.text):

@@ -201,8 +201,6 @@ class Jacobian(Field):
     def __init__(
         self, function: Any, wrt: str | Sequence[str] | None = None, *, outputs: int | None = None, **options: Any
     ) -> None:
-        if isinstance(function, (list, tuple)) and all(isinstance(item, str) for item in function):
-            function = f"[{', '.join(function)}]"
         super().__init__(function, operator_wrt=names_of(wrt), **options)
         known = self.function.shape[0] if self.function.shape else None if self.function.exprs is None else 1
         if outputs and known and outputs != known:
