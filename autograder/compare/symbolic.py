@@ -201,7 +201,7 @@ def symbols(tree: Tree) -> set[str]:
             if part[0] in ("Symbol", "Dummy"):
                 found.add(part[1])
             else:
-                waiting.extend(part[1:])
+                waiting.extend(part)  # a branch of Piecewise is a pair whose first part is its value
     return found
 
 

@@ -83,6 +83,17 @@ def test_so_it_is_in_several_variables(actual, desired, domain, seed):
     assert found.outcome is Outcome.INCORRECT, found
 
 
+def test_decimals_in_a_branch_make_an_answer_numeric():
+    import sympy
+
+    x = sympy.Symbol("x")
+    taxed = sympy.Piecewise((0.1, x < 1000), (0.25, True))
+    for desired in ("Piecewise((1/10, x < 1000), (1/4, True))", "Piecewise((0.1, x < 1000), (0.25, True))"):
+        assert compare.expressions(taxed, desired, variables=["x"]).outcome is Outcome.CORRECT
+        assert compare.expressions(taxed * 1.001, desired, variables=["x"]).outcome is Outcome.INCORRECT
+    assert compare.expressions("Piecewise((t, x < 1), (0, True))", "x", variables=["x"]).outcome is Outcome.INVALID
+
+
 @pytest.mark.parametrize(
     ("actual", "desired"),
     [

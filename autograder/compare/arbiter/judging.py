@@ -86,7 +86,8 @@ def _invalid(error: ExpressionError) -> Verdict:
 def _contains_float(tree: Any) -> bool:
     if type(tree) is not list:
         return False
-    return tree[0] == "Float" or any(_contains_float(part) for part in tree[1:])
+    # a branch of Piecewise is a pair whose first part is its value
+    return tree[0] == "Float" or any(_contains_float(part) for part in tree)
 
 
 def _slopes(graph: Graph, request: Request) -> list[int] | None:
