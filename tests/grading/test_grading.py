@@ -7,7 +7,7 @@ import pytest
 
 from autograder.errors import SandboxError
 from autograder.grading import grade
-from autograder.model import Status, Submission, SubmissionResult
+from autograder.model import Said, Status, Submission, SubmissionResult
 from autograder.otter import Assignment, load
 from tests.otter.otter_samples import EXCEPTION_STYLE, OK_STYLE, autograder_zip, notebook
 from tests.sandbox.fake_sandbox import FakeSandbox
@@ -217,6 +217,20 @@ def test_a_watch_holds_what_to_record_if_the_judge_must_be_killed(tmp_path: Path
     assert (again.status, again.reason, scores(again)) == (Status.NEEDS_REVIEW, "judge-timeout", [2.0, None])
 
 
+def test_until_it_is_run_again_public_cases_count_as_they_are_and_hidden_ones_as_they_were(
+    tmp_path: Path, assignment: Assignment
+) -> None:
+    watch = Recorder()
+    cells = (OTTER, "x = 3\ny = 4\ngrader.check('q1')", "x = 4.0\ngrader.check('q1')", "grader.check('q2')")
+    graded(notebook(tmp_path / "a.ipynb", *cells), assignment, watch=watch)
+    assert [question for question, _ in watch.begun[:3]] == ["q1", "q1", "q2"]
+    cases = watch.begun[2][1].questions[0].cases
+    assert [(case.hidden, case.outside and case.outside.said) for case in cases] == [
+        (False, Said.FAIL),
+        (True, Said.PASS),
+    ]
+
+
 BY_HAND = """
 from otter.test_files import test_case
 from autograder import Derivative
@@ -241,6 +255,7 @@ def by_hand(dfdx):
         (["dfdx = sp.diff(x**3 - x, x)", "dfdx = sp.expand(dfdx)"], 0.0),
         (["dfdx = 3*x**2 - 1", "grader.check('q1')", "dfdx = sp.diff(x**3 - x, x)"], 2.0),
         (["dfdx = sp.diff(x**3 - x, x)", 'grader.check("q1")', "dfdx = 3*x**2 - 1"], 0.0),
+        (["dfdx = 3*x**2 - 1", "grader.check('q1')", "dfdx = sp.diff(x**3 - x, x)", "grader.check('q2')"], 2.0),
     ],
 )
 def test_a_task_by_hand_looks_at_the_cell_that_makes_the_formula(

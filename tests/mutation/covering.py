@@ -109,8 +109,10 @@ def record(sources: list[str], into: dict[str, str]) -> None:
     measured = coverage.Coverage(data_file=None, include=sources)
     recorder = _Recorder(measured)
     measured.start()
-    pytest.main(["-q", "-m", "not bench", "-p", "no:xdist", "-p", "no:cacheprovider", *into], plugins=[recorder])
+    code = pytest.main(["-q", "-m", "not bench", "-p", "no:xdist", "-p", "no:cacheprovider", *into], plugins=[recorder])
     measured.stop()
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise SystemExit(f"the tests could not be run ({code!r}): nothing is known about them")
     data = measured.get_data()
     for test_file, stored in into.items():
         tests = {name: told for name, told in recorder.tests.items() if name.partition("::")[0] == test_file}
