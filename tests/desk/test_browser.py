@@ -28,6 +28,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: the desk was NOT tested in a browser"),
 ]
 PATIENT = 180_000.0
+expect.set_options(timeout=PATIENT)
 QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()"]
 HERE = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
@@ -287,6 +288,7 @@ def test_undo_notebook_names_and_marks_have_keys(own, serve, visit):
     page.keyboard.press("Escape")
     page.keyboard.press("v")
     expect(page.locator(".members")).to_contain_text("Ann")
+    page.wait_for_load_state()
     page.keyboard.press("g")
     expect(page.locator("main")).to_contain_text("Asked again")
 
@@ -369,6 +371,8 @@ def test_hostile_answers_run_nothing_and_ask_nobody(hostile, serve, visit):
     page = visit(desk.address)
     base = desk.address.split("?")[0]
     page.keyboard.press("v")
+    expect(page.locator("[data-act=names]")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_load_state()
     for question in ("q1", "q2", "q3"):
         page.goto(f"{base}question?name={question}&filter=all")
         while True:
