@@ -25,6 +25,8 @@ CORPORA = Path(os.environ.get("AUTOGRADER_CORPORA", BESIDE))
 FIELDS = ("id", "kind", "vars", "wrt", "function", "reference", "answer", "domain")
 FUNCTIONS = ["x**3*sin(x)", "exp(-x**2)/(x + 3)", "log(1 + x**2)", "sqrt(1 + x**4)", "x**x", "atan(x*a)", "tan(x)**2",
              "(x + a)**7", "cos(a*x)*exp(x)", "asin(x/4)", "x*log(x)**2", "cosh(a*x)/x"]  # fmt: skip
+REAL_THERE = "mut-rubi-02556-06"
+"""2/|x| for 2/x, which is right where log(x) is real: wrong only beside a reference."""
 SLIPS = ["({}) + x", "-({})", "({})*1001/1000", "({}) + 1/10**9", "({}) + cos(x)/50"]
 
 
@@ -122,7 +124,7 @@ def test_functions_only():
     print("|---|---|---|---|---|---|---|")
     for name in ("equivalent", "different"):
         cases = [case | {"reference": None} for case in pairs(name) if case.get("function")]
-        cases = [case for case in cases if not _has_decimals(case)]
+        cases = [case for case in cases if not _has_decimals(case) and case["id"] != REAL_THERE]
         refused, taken, undecided, _, _ = row(f"{name}, function only", cases, *timed(cases))
         assert (refused, taken) == (0, 0)
         assert undecided <= 0.005 * len(cases)

@@ -14,6 +14,11 @@ QUESTIONS = {
     "arrow": 'Gradient("p*q**2 + sin(p)", wrt=("p", "q"), at=(0, 3))',
     "sides": 'Gradient("q - 2*p", wrt=("p", "q"))',
     "matrix": 'Jacobian(["p*q", "p - q", "q**3"], wrt=("p", "q"))',
+    "cube": 'Gradient(lambda v: (v**3).sum(), wrt="v", shape={"v": 3})',
+    "square": 'Gradient(lambda W: (W @ W.T).sum(), wrt="W", shape={"W": (2, 3)})',
+    "layer": 'Gradient(lambda W, b: ((W @ b)**2).sum() + (b**3).sum(), wrt=("W", "b"), shape={"W": (2, 2), "b": 2})',
+    "hat": 'Derivative("Max(0, 1 - Abs(s - 30)/5)", wrt="s")',
+    "taxes": 'Derivative("s*Piecewise((0.1, s < 1000), (0.25, True))", wrt="s", domain={"s": (0, 5000)})',
     "frame": 'Jacobian(["p*q", "p - q", "q**3"], wrt=("p", "q"), at=(2, -1))',
 }
 
@@ -214,5 +219,30 @@ SEVERAL = [
     ("frame", "answer = mpmath.matrix([[-1, 1, 0], [2, -1, 3]])", "no answer"),
 ]
 
-ANSWERS = [*ONE, *SEVERAL]
+ARRAYS = [
+    ("cube", "answer = lambda v: 3*v**2", "right"),
+    ("cube", "answer = jax.grad(lambda v: jnp.sum(v**3))", "right"),
+    ("cube", "def answer(v):\n    return [3*t**2 for t in v]", "right"),
+    ("cube", "answer = lambda v: 3*v", "wrong"),
+    ("cube", "answer = lambda v: 3*np.sum(v**2)", "no answer"),
+    ("square", "answer = lambda W: 2*np.tile(W.sum(axis=0), (2, 1))", "right"),
+    ("square", "answer = jax.grad(lambda W: (W @ W.T).sum())", "right"),
+    ("square", "answer = lambda W: 2*W", "wrong"),
+    ("layer", "answer = jax.grad(lambda W, b: ((W @ b)**2).sum() + (b**3).sum(), argnums=(0, 1))", "right"),
+    ("layer", "answer = lambda W, b: (2*np.outer(W @ b, b), 2*W.T @ (W @ b) + 3*b**2)", "right"),
+    ("layer", "answer = lambda W, b: {'W': 2*np.outer(W @ b, b), 'b': 2*W.T @ (W @ b) + 3*b**2}", "right"),
+    ("layer", "answer = lambda W, b: (2*np.outer(W @ b, b), 2*W @ (W @ b) + 3*b**2)", "wrong"),
+]
+
+BENDS = [
+    ("hat", "answer = lambda t: 0.2*(25 < t < 30) - 0.2*(30 < t < 35)", "right"),
+    ("hat", "answer = lambda t: 0.2*(25.2 < t < 30) - 0.2*(30 < t < 35)", "wrong"),
+    ("hat", "answer = lambda t: -np.sign(t - 30)/5", "wrong"),
+    ("taxes", "answer = sp.Piecewise((0.1, s < 1000), (0.25, True))", "right"),
+    ("taxes", "answer = lambda t: 0.1 if t < 1000 else 0.25", "right"),
+    ("taxes", "answer = lambda t: 0.1 if t < 1010 else 0.25", "wrong"),
+    ("taxes", "answer = '0.1'", "wrong"),
+]
+
+ANSWERS = [*ONE, *SEVERAL, *ARRAYS, *BENDS]
 OUTCOMES = {"right": "CORRECT", "wrong": "INCORRECT", "no answer": "INVALID"}
