@@ -8,6 +8,7 @@ import io
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -181,3 +182,13 @@ def test_the_manual_came_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert re.search(r"^students +For students$", listed, re.M)
     assert CliRunner().invoke(group, ["docs", "students.md"]).output.startswith("# For students\n")
     assert "it has architecture" in str(CliRunner().invoke(group, ["docs", "nothing"]).exception)
+
+
+def test_the_table_of_dependencies_has_what_the_package_asks_for() -> None:
+    about = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [about["optional-dependencies"][name] for name in ("student", "grade", "canvas", "dask", "parquet")]
+    asked = {re.match(r"[\w.-]+", text)[0] for part in (about["dependencies"], *extras) for text in part}  # type: ignore[index]
+    rows = [line for line in (ROOT / "docs/dependencies.md").read_text().splitlines() if line.startswith("| `")]
+    assert {name for row in rows for name in re.findall(r"`([\w.-]+)`", row.split(" | ")[0])} | {
+        "canvasapi", "distributed", "pyarrow", "nabla-autograder"
+    } == asked  # fmt: skip
