@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -192,3 +193,24 @@ def test_the_table_of_dependencies_has_what_the_package_asks_for() -> None:
     assert {name for row in rows for name in re.findall(r"`([\w.-]+)`", row.split(" | ")[0])} | {
         "canvasapi", "distributed", "pyarrow", "nabla-autograder"
     } == asked  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_class_is_simulated_anywhere_from_the_course_that_came_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "package" / "course" / "solutions"  # as a wheel lays it out
+    shutil.copytree(ROOT / "solutions", package, ignore=shutil.ignore_patterns(".build"))
+    monkeypatch.setattr("autograder.build.course.shipped", lambda folder: package)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    done = CliRunner().invoke(group, ["simulate", "hw00", "--students", "2", "-o", "class"])
+    assert done.exit_code == 0, done.output
+    root = build.course_root(example=True)
+    assert root.parent == tmp_path / "cache" / "nabla-autograder"
+    assert build.course_root(example=True) == root
+    assert [path.name for path in root.parent.iterdir()] == [root.name]  # no half-made copy is left
+    assert sorted(path.name for path in (empty / "class").iterdir()) == ["canvas.csv", "submissions.zip", "truth.csv"]
+    assert not list(package.rglob(".build"))
