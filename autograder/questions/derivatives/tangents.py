@@ -12,7 +12,8 @@ import sympy as sp
 from autograder.errors import AuthorError
 from autograder.model import Evidence
 from autograder.questions.answers import Answer, read_point
-from autograder.questions.derivatives.fields import Field, samples_at
+from autograder.questions.derivatives.fields import Field
+from autograder.questions.derivatives.functions import samples_at
 from autograder.questions.derivatives.kinds import names_of
 from autograder.questions.derivatives.second import Second
 from autograder.reference import Operator, Reference, Samples, read_function, reference_of, shown
