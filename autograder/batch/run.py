@@ -334,17 +334,13 @@ def grade_all(
     assignment_path: Path,
     *,
     out: Path,
-    executor: str | Executor = LOCAL,
-    jobs: int | None = None,
-    limits: Limits | None = None,
-    sandbox: str = "bwrap",
-    seed: int = 0,
     progress: Progress | None = None,
     force: bool = False,
     only: Sequence[str] = (),
+    **options: Any,
 ) -> list[SubmissionResult]:
-    """Grade a class: :class:`Batch` and :meth:`Batch.grade` in one call, which say what each argument means."""
-    with Batch(assignment_path, out, executor=executor, jobs=jobs, limits=limits, sandbox=sandbox, seed=seed) as batch:
+    """Grade a class in one call: :meth:`Batch.grade` says what the named arguments mean, :class:`Batch` the others."""
+    with Batch(assignment_path, out, **options) as batch:
         return batch.grade(submissions, progress=progress, force=force, only=only)
 
 

@@ -155,7 +155,7 @@ class _Desk:
             from autograder.batch.warm import fill
 
             fill(self._cache, self.setup.solution, self.assignment, self.sandbox)
-            self._cache = None
+            self._cache = None  # filled once for this worker: the next submission has nothing to wait for
 
     def close(self) -> None:
         self._open.close()

@@ -86,20 +86,30 @@ def fitted(values: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[A
     return None
 
 
+SHORT_BITS = 14
+"""Binary digits that a number may have by choice: more of them, and they are what single precision left over."""
+LARGEST_SINGLE = 3e38
+"""About the largest float32: beyond it a conversion would overflow."""
+
+
 def _single_in_disguise(values: np.ndarray[Any, Any]) -> bool:
     """Whether float64 numbers carry float32's digits, as ``float(jax_number)`` does.
 
-    A short binary fraction such as 0.5 says nothing; at least one number must use more than 14 binary digits.
+    A short binary fraction such as 0.5 says nothing; at least one number must use more than ``SHORT_BITS`` digits.
+
+    Args:
+        values: of any shape.
     """
     finite = values[np.isfinite(values)]
-    if not finite.size or np.any(np.abs(finite) > 3e38):
+    if not finite.size or np.any(np.abs(finite) > LARGEST_SINGLE):
         return False
     with np.errstate(under="ignore"):
         single = finite.astype(np.float32)
     if not np.array_equal(single.astype(float), finite):
         return False
     mantissa, _ = np.frexp(finite)
-    scaled = mantissa * 2.0**14
+    # float32 has 24 binary digits; 0.3750 or 1/1024 need few of them and are the same in both precisions
+    scaled = mantissa * 2.0**SHORT_BITS
     return bool(np.any(scaled != np.round(scaled)))
 
 

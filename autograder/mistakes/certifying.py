@@ -131,15 +131,8 @@ def _claims(
                 break
 
 
-def _lucky(table: Table, made: Mapping[str, list[Any]], evidence: Evidence, label: str) -> Iterator[Finding]:
-    """Mistakes that give the right value at the question's point and nowhere else: x = 1 hides a power."""
-    if evidence.at is None or not evidence.variables:
-        return
-    with np.errstate(all="ignore"):
-        here = _right_ids(table, made)
-    if not here:
-        return
-    elsewhere: list[tuple[str, set[str]]] = []
+def _right_elsewhere(evidence: Evidence) -> Iterator[tuple[str, set[str]]]:
+    """Other points at which the question could ask, in words, and the mistakes that give the right value there."""
     for at in islice(_other_points(evidence), POINTS_TRIED):
         point = dict(zip(evidence.variables, at, strict=True))
         changed = msgspec.structs.replace(evidence, at=at, points=(point,), desired=None, actual=None)
@@ -151,10 +144,22 @@ def _lucky(table: Table, made: Mapping[str, list[Any]], evidence: Evidence, labe
                 right = _right_ids(other, _made(other))
         except (TypeError, ValueError, ArithmeticError, RecursionError):
             continue
-        elsewhere.append((", ".join(f"{name} = {value:g}" for name, value in point.items()), right))
+        yield ", ".join(f"{name} = {value:g}" for name, value in point.items()), right
+
+
+def _lucky(table: Table, made: Mapping[str, list[Any]], evidence: Evidence, label: str) -> Iterator[Finding]:
+    """Mistakes that give the right value at the question's point and nowhere else: x = 1 hides a power."""
+    if evidence.at is None or not evidence.variables:
+        return
+    with np.errstate(all="ignore"):
+        here = _right_ids(table, made)
+    if not here:
+        return
+    elsewhere = list(_right_elsewhere(evidence))
     if not elsewhere:
         return
-    always = set.intersection(*(right for _, right in elsewhere))  # no mistake on this function at all
+    # what is right at every point is no mistake on this function at all: a sign lost from 0·x, say
+    always = set.intersection(*(right for _, right in elsewhere))
     if not (lucky := sorted(here - always, key=lambda name: MISTAKES[name].rank)):
         return
     named = ", ".join(f"{name!r} ({MISTAKES[name].title})" for name in lucky[:3]) + (" and others" * (len(lucky) > 3))

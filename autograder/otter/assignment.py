@@ -3,10 +3,7 @@
 import hashlib
 import json
 import re
-import shutil
 import stat
-import tempfile
-import weakref
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,6 +14,7 @@ from typing import Any
 from autograder.errors import AuthorError, UsageError
 from autograder.otter.isolation import undisturbed
 from autograder.otter.upstream import upstream
+from autograder.otter.workplace import Scratch, Workplace
 
 __all__ = ["Assignment", "Question", "load", "read_values"]
 
@@ -97,7 +95,7 @@ class Assignment:
     """Support files: name in the student's folder → where it lies."""
     warnings: tuple[str, ...] = ()
     """What of the configuration cannot be followed, for the TA."""
-    workplace: "_Workplace | None" = field(default=None, repr=False, compare=False)
+    workplace: Workplace | None = field(default=None, repr=False, compare=False)
     """Where tests run: the judge's own copy of ``files``."""
 
     @property
@@ -156,60 +154,9 @@ def load(path: str | Path) -> Assignment:
     if path.is_dir():
         zipped = None if _test_files(path) else _zip_inside(path)
         return load(zipped) if zipped else _from_folder(path, path.resolve().name)
-    unpacked = _Scratch()
+    unpacked = Scratch()
     _unpack(path, unpacked.folder)
     return _from_folder(unpacked.folder, _stem(path), shown=path)
-
-
-class _Scratch:
-    """A private folder that goes when nobody needs it any more."""
-
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="autograder-assignment-"))
-        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
-
-
-class _Workplace:
-    """Where tests run: the support files, as they were for every submission."""
-
-    def __init__(self, files: Path) -> None:
-        self._kept, self._used = _Scratch(), _Scratch()
-        if files.is_dir():
-            shutil.copytree(files, self._kept.folder, dirs_exist_ok=True, ignore=_links)
-        self._were = self._fill()
-
-    @property
-    def kept(self) -> Path:
-        """The support files as they came; no test is ever there."""
-        return self._kept.folder
-
-    @property
-    def folder(self) -> Path:
-        """The working directory of tests."""
-        return self._used.folder
-
-    def renew(self) -> None:
-        """Take back what the tests of the last submission wrote, changed or deleted."""
-        if self._seen() != self._were:
-            for entry in self.folder.iterdir():
-                if entry.is_dir() and not entry.is_symlink():
-                    shutil.rmtree(entry)
-                else:
-                    entry.unlink()
-            self._were = self._fill()
-
-    def _fill(self) -> set[tuple[str, int, int]]:
-        shutil.copytree(self.kept, self.folder, dirs_exist_ok=True)
-        return self._seen()
-
-    def _seen(self) -> set[tuple[str, int, int]]:
-        """Every file with its size and the time of its last change, and every folder; not Python's bytecode."""
-        found = set()
-        for path in self.folder.rglob("*"):
-            if "__pycache__" not in path.parts:
-                status = path.lstat()
-                found.add((str(path), 0, 0) if path.is_dir() else (str(path), status.st_size, status.st_mtime_ns))
-        return found
 
 
 def _zip_inside(folder: Path) -> Path | None:
@@ -264,7 +211,7 @@ def _from_folder(folder: Path, name: str, *, shown: Path | None = None) -> Assig
     if not tests:
         raise UsageError(f"{shown} has no tests/*.py: is it an autograder.zip made by otter assign or otter generate?")
     inside = set(_plugin_settings(config).get("runs_in_student", ())) | set(config.get("runs_in_student", ()))
-    workplace = _Workplace(folder / "files")
+    workplace = Workplace(folder / "files")
     files = dict(_support_files(workplace.kept))
     references = read_values(folder / REFERENCES)
     with undisturbed(folder=str(workplace.folder)):  # a test file may import or read a support file
@@ -372,10 +319,6 @@ def _support_files(folder: Path) -> Iterator[tuple[str, str]]:
     for file in sorted(folder.rglob("*")):
         if file.is_file():
             yield file.relative_to(folder).as_posix(), str(file.resolve())
-
-
-def _links(folder: str, names: list[str]) -> set[str]:
-    return {name for name in names if (Path(folder) / name).is_symlink()}
 
 
 def _digest(tests: list[Path], config: dict[str, Any], files: dict[str, str]) -> str:

@@ -312,7 +312,7 @@ def _with_formula(read: Function) -> Function:
     """Find the formula of a Python function by calling it with symbols, as ``lambda x: x**2 + 3*x`` allows.
 
     The question holds the formula against the function before it is used, so that a function which answers symbols
-    and numbers differently is refused.
+    and numbers differently is refused. ``form`` is what the author would have written: one formula, or a list of them.
     """
     try:
         shape, flat = entries(read.call(read.symbols))

@@ -37,6 +37,7 @@ class Sandbox:
         self._control: socket.socket | None = None
         self._student: Student | None = None
         self._starts = 0
+        """Of the warm process: all but the first are restarts."""
         self._uses = set(uses)
         """What the warm process has ready, or has been told to make ready as it was started."""
         self._starting = False

@@ -292,7 +292,9 @@ class _Child:
         theirs.close()
         self._pipe: Connection[Any, Any] = ours
         self._fresh = True
+        """Whether it has not answered yet."""
         self.first_mb = 0.0
+        """Its memory after the first answer: what it has grown by is measured from there."""
 
     def ask(self, name: str, arguments: tuple[bytes, ...], deadline: float | None, most_mb: float) -> bytes:
         clock = _Clock(None if deadline is None else deadline + (START_SECONDS if self._fresh else 0.0))

@@ -94,7 +94,7 @@ def remembered(out: Path) -> Order:
     if order is None:
         raise UsageError(f"{out} does not say how it was graded: give the command of `autograder grade` again")
     files = (*map(Path, order.submissions), *order.rosters, *(path for _, path in order.replace))
-    gone = [path for path in (*files, *_given(order.policy), *_given(order.groups)) if not path.exists()]
+    gone = [path for path in (*files, *_if_any(order.policy), *_if_any(order.groups)) if not path.exists()]
     if gone:
         raise UsageError(
             f"{gone[0]} is not there any more: give the command of `autograder grade` again with its new place"
@@ -102,7 +102,7 @@ def remembered(out: Path) -> Order:
     return msgspec.structs.replace(order, out=out)
 
 
-def _given(path: Path | None) -> list[Path]:
+def _if_any(path: Path | None) -> list[Path]:
     return [] if path is None else [path]
 
 

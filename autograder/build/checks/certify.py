@@ -54,10 +54,10 @@ def certify(root: Path, name: str) -> list[Finding]:
         if question.name in wrong:
             continue
         findings += hint_findings(question, asked[question.name], list(_numbers(solved, question.name)))
-    return list(_not_meant(findings, source))
+    return list(_without_meant(findings, source))
 
 
-def _not_meant(findings: Sequence[Finding], source: Source) -> Iterator[Finding]:
+def _without_meant(findings: Sequence[Finding], source: Source) -> Iterator[Finding]:
     """The findings without those of which the author says that they are meant, and with such words that fit none."""
     meant = {(question.name, code): question for question in source.questions for code in question.meant}
     fitting = {(finding.question, finding.code) for finding in findings}

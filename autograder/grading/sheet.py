@@ -1,130 +1,32 @@
-"""One submission → one :class:`~autograder.model.SubmissionResult`, whatever the student did.
-
-What a status means here:
-
-- ``graded``: every question has a score, the one that ``otter run`` gives.
-- ``needs-review``: the notebook ran to its end, but some question could not be decided: ``undecided`` by our own
-  verdict, ``only-inside`` (a plain test passes in this student's process and nowhere else), ``judge-timeout``, or the
-  way in which a second run was lost (``timeout``, ``not-repeatable``, …). The question's score and the total are None.
-  A notebook without any code is ``no-code``: its questions have the scores that ``otter run`` gives (0), but no total
-  before a person has looked.
-- ``failed``: there is no notebook to run, or the student's process ended early (``timeout``, ``memory``, ``output``,
-  ``crashed``, …). Questions that were checked before keep their points; the others have no score and name the
-  reason, and so the total is None. Nothing that could not be graded is ever a 0.
-
-A notebook runs once where nothing more is needed, once more where it checked a question with hidden cases several times
-(:meth:`_Sheet.again`), and once more where a plain case did not pass outside (:meth:`_Sheet.inside`), each time in a
-process of its own.
-
-Where ``otter run`` gives no result at all (a kernel that is not installed, a kernel that dies, ``exit()``), this
-grades what it can. A notebook that says it belongs to *another* assignment is refused as ``other-assignment``; one
-that says nothing (Otter refuses it too) is graded, because editors drop metadata.
-"""
+"""The results of one submission while it is being graded: which run of the notebook asks what."""
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Protocol
+from contextlib import contextmanager
 
 import msgspec
 
-from autograder.errors import NotebookError, SandboxError
+from autograder.errors import SandboxError
+from autograder.grading.seam import Session, Watch
 from autograder.model import CaseResult, QuestionResult, Said, Status, Submission, SubmissionResult, Witness
 from autograder.otter import (
     Assignment,
     InsideCase,
-    Notebook,
     Question,
     ask_inside,
     declared,
-    program,
     public_text,
-    read_notebook,
     run_test,
     witnessed,
 )
-from autograder.sandbox.limits import CheckRequested, Ended, Program
-from autograder.witnesses import conclude, settle
+from autograder.sandbox.limits import CheckRequested, Ended
+from autograder.witnesses import settle
 
-__all__ = ["JUDGE_SECONDS", "Sandbox", "Session", "Watch", "grade"]
-
-JUDGE_SECONDS = 60.0
-"""How long one question's tests may take on the judge's side before a :class:`Watch` should end them."""
-
-_SAID = {
-    "timeout": "the notebook ran longer than it may",
-    "memory": "the notebook used more memory than it may",
-    "output": "the notebook printed more than it may",
-    "crashed": "the notebook's Python process ended early",
-    "processes": "the notebook started more processes than it may",
-    "protocol": "the notebook's process wrote nonsense to the grader",
-}
+__all__ = ["Sheet"]
 
 
-class Session(Protocol):
-    """One student's process, as :mod:`autograder.sandbox` runs it."""
-
-    calls: int
-    """How often something of it was called."""
-    bound: bool
-    """A test has written into its environment."""
-    legacy: str | None
-    """Of which older NumPy's way of printing the notebook has chosen."""
-    troubles: list[Any]
-    """Errors of ours that a test met while it read names or called functions."""
-
-    def look(self, words: frozenset[str] | None = None) -> dict[str, Any]:
-        """All names of the notebook as plain copies and stand-ins."""
-
-    def begin_test(self) -> None:
-        """A new test case: what was lent for the last one is taken back."""
-
-    @property
-    def ended(self) -> Ended:
-        """How it ended, or how it stands."""
-
-    @property
-    def gone(self) -> bool:
-        """Whether it has ended; cheaper than :attr:`ended`."""
-
-    def run(self) -> Iterator[CheckRequested]:
-        """Run the cells; yields each check that the notebook asks for."""
-
-    def answer(self, asked: CheckRequested, text: str, *, known: bool = True) -> None:
-        """Print the check's text in the notebook and let it go on; an unknown question raises there."""
-
-    def run_inside(self, source: str, argument: str = "", *, seconds: float | None = None) -> str:
-        """Run source of ours among the student's own objects; what comes back could be forged."""
-
-
-class Sandbox(Protocol):
-    """Where notebooks run: the seam at which tests put a ten-line fake."""
-
-    def start(self, program: Program) -> AbstractContextManager[Session]:
-        """Begin one submission."""
-
-
-class Watch(Protocol):
-    """Ends tests that never end, from outside.
-
-    A test of the author's may hang on a student's expression (``simplify`` is known to), and nothing in its own
-    process can stop it. So the process in which :func:`grade` runs tells its parent what it is about to do; when the
-    time is over the parent kills that process, keeps ``so_far``, and may grade the submission again with
-    ``skip={question: "judge-timeout"}`` to get the other questions.
-    """
-
-    def begin(self, question: str, seconds: float, so_far: SubmissionResult) -> None:
-        """The tests of ``question`` start now and should take ``seconds`` at most.
-
-        ``so_far`` is the result to record if they do not: ``needs-review`` with reason ``judge-timeout``.
-        """
-
-    def end(self) -> None:
-        """They ended."""
-
-
-class _Sheet:
+class Sheet:
     """The results of one submission while it is being graded."""
 
     def __init__(
@@ -368,74 +270,6 @@ class _Sheet:
         )
 
 
-def grade(
-    submission: Submission,
-    assignment: Assignment,
-    sandbox: Sandbox,
-    *,
-    watch: Watch | None = None,
-    judge_seconds: float = JUDGE_SECONDS,
-    skip: Mapping[str, str] | None = None,
-    as_otter: bool = False,
-) -> SubmissionResult:
-    """Grade one submission by itself; never raises for what a student did.
-
-    Args:
-        submission: the notebook and its files.
-        assignment: from :func:`autograder.otter.load`.
-        sandbox: an open sandbox; one submission at a time.
-        watch: told before and after each question's tests, so that a hung judge can be killed.
-        judge_seconds: what the watch is told.
-        skip: question → reason, for those that are not to be asked (again).
-        as_otter: plain cases are decided by the inside witness alone, in the notebook's only process: Otter's scores,
-            and Otter's trust.
-
-    Returns:
-        See the module's first lines for what ``status`` and ``reason`` mean. What only the class can decide is open
-        (``only-inside``): :func:`autograder.witnesses.decide`.
-
-    Raises:
-        SandboxError: the jail cannot be built or died; nothing that a student did.
-    """
-    sheet = _Sheet(submission, assignment, watch, judge_seconds, skip or {}, as_otter)
-    try:
-        notebook = read_notebook(submission.path, name=submission.file.replace("\\", "/").split("/")[-1])
-    except NotebookError as error:
-        return sheet.result(Status.FAILED, error.reason, str(error), unasked=error.reason)
-    sheet.code, sheet.sources = notebook.code, notebook.sources
-    sheet.notes = notebook.notes
-    if _belongs_elsewhere(notebook, assignment):
-        message = f"{notebook.name} says it belongs to {notebook.assignment_name!r}, not to {assignment.name!r}."
-        return sheet.result(Status.FAILED, "other-assignment", message, unasked="other-assignment")
-    if assignment.workplace is not None:
-        assignment.workplace.renew()
-    to_run = program(notebook, assignment, path=submission.path, files=submission.files)
-    with sandbox.start(to_run) as session:
-        sheet.first(session)
-        ended = session.ended
-        sheet.used(ended)
-    for needed, run in ((sheet.checked_again, sheet.again), (sheet.to_witness, sheet.inside)):
-        if needed():
-            with sandbox.start(to_run) as session:
-                run(session)
-                sheet.used(session.ended)
-    return _conclude(sheet, ended, has_code=notebook.has_code)
-
-
-def _conclude(sheet: _Sheet, ended: Ended, *, has_code: bool) -> SubmissionResult:
-    if ended.status != "ok":
-        what = _SAID.get(ended.status, f"the notebook ended with {ended.status!r}")
-        message = f"{what}: {ended.detail}" if ended.detail else what
-        return sheet.result(Status.FAILED, ended.status, message, unasked=ended.status, ended=ended)
-    result = conclude(sheet.result(Status.GRADED, ended=ended))
-    if result.status is Status.GRADED and not has_code:
-        message = f"{sheet.submission.file} has no code in it: was the right file saved and uploaded?"
-        return msgspec.structs.replace(
-            result, status=Status.NEEDS_REVIEW, reason="no-code", message=message, score=None
-        )
-    return result
-
-
 def _did_not_pass(case: CaseResult) -> bool:
     return case.outside is not None and case.outside.said is not Said.PASS
 
@@ -467,8 +301,3 @@ def _before_its_check(question: Question, code: tuple[str, ...]) -> tuple[str, .
 
 def _unasked(question: Question, reason: str | None) -> QuestionResult:
     return QuestionResult(name=question.name, score=None, possible=question.possible, reason=reason)
-
-
-def _belongs_elsewhere(notebook: Notebook, assignment: Assignment) -> bool:
-    wanted = assignment.config.get("assignment_name")
-    return bool(wanted and notebook.assignment_name and notebook.assignment_name != wanted)
