@@ -4,10 +4,29 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec, module_from_spec
 from typing import Any
 
-__all__ = ["without", "without_init"]
+__all__ = ["Later", "without", "without_init"]
+
+
+class Later:
+    """A module that is imported when something of it is first asked for, for rooms of which many want the words alone.
+
+    >>> words = Later("string")
+    >>> words.digits
+    '0123456789'
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        found = getattr(import_module(self._name), attribute)
+        setattr(self, attribute, found)
+        return found
+
 
 GRAMMAR = "rfc3987_syntax"
 """jsonschema imports it where Jupyter has installed it, for a check of addresses that no notebook has; it compiles a

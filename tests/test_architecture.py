@@ -277,6 +277,13 @@ def test_the_process_that_waits_for_the_workers_imports_none_of_what_they_need()
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+def test_who_words_a_verdict_or_decides_by_hand_waits_for_no_algebra() -> None:
+    code = "import sys, autograder.folder, autograder.cli.commands.regrade\n"
+    code += "from autograder import feedback\nassert feedback.title('neg') == 'overall sign'\n"
+    code += "print([name for name in ('sympy', 'jax', 'otter', 'matplotlib', 'IPython') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
 def test_every_command_has_its_module() -> None:
     from autograder.cli import COMMANDS, group
 

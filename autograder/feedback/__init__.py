@@ -5,13 +5,17 @@ part of the answer. :func:`leaks` checks that.
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from autograder.feedback import sentences
 from autograder.feedback.attempts import Attempts
 from autograder.feedback.figures import FIGURES
 from autograder.locale import translate
-from autograder.mistakes import MISTAKES, Leak, explain, hint, leak_search, leaks
+from autograder.mistakes import MISTAKES, explain, hint
 from autograder.model import Outcome, Raised, Reason, Verdict
+
+if TYPE_CHECKING:
+    from autograder.mistakes import Leak, leak_search, leaks
 
 __all__ = ["Attempts", "Leak", "author", "explain_error", "leak_search", "leaks", "student", "ta", "title"]
 
@@ -169,3 +173,12 @@ def explain_error(raised: Raised, *, level: int = 1, language: str | None = None
         text = translate(entry.question if level < 2 else entry.attempt, language)
     where = _where(raised.line, raised.source, language)
     return (entry.id if entry else None), f"{text} {where}".strip()
+
+
+def __getattr__(name: str) -> Any:
+    """The leak check brings SymPy, and who words a verdict does not need it."""
+    if name not in ("Leak", "leak_search", "leaks"):
+        raise AttributeError(f"module 'autograder.feedback' has no attribute {name!r}")
+    from autograder import mistakes
+
+    return getattr(mistakes, name)

@@ -11,11 +11,23 @@ do not tell the answer.
 - ``examples.py``, ``document.py``: docs/mistakes.md
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from autograder.mistakes.calculus import KINDS, Task
 from autograder.mistakes.catalogue import AREAS, MISTAKES, THEMES, Example, Mistake, explain, fits_data, hint, sentences
-from autograder.mistakes.certifying import Finding, certify
-from autograder.mistakes.diagnosis import Diagnosis, diagnose, diagnose_text, every, from_verdict
-from autograder.mistakes.leak_check import Leak, leak_search, leaks
+
+if TYPE_CHECKING:
+    from autograder.mistakes.certifying import Finding, certify
+    from autograder.mistakes.diagnosis import Diagnosis, diagnose, diagnose_text, every, from_verdict
+    from autograder.mistakes.leak_check import Leak, leak_search, leaks
+
+_LATER = {
+    "certifying": ("Finding", "certify"),
+    "diagnosis": ("Diagnosis", "diagnose", "diagnose_text", "every", "from_verdict"),
+    "leak_check": ("Leak", "leak_search", "leaks"),
+}
+"""Module → names of it that bring SymPy: a page wants a mistake's words, and no page reckons."""
 
 __all__ = [
     "AREAS",
@@ -40,3 +52,10 @@ __all__ = [
     "leaks",
     "sentences",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    module = next((module for module, names in _LATER.items() if name in names), None)
+    if module is None:
+        raise AttributeError(f"module 'autograder.mistakes' has no attribute {name!r}")
+    return getattr(import_module(f"autograder.mistakes.{module}"), name)

@@ -1,7 +1,15 @@
 """Pure functions from a run to files that people and programs read."""
 
 from autograder.report.answers import answers_csv, write_answers_parquet
-from autograder.report.files import CLASS_PAGE, schema_json, write_class_page, write_course, write_pages, write_student
+from autograder.report.files import (
+    CLASS_PAGE,
+    Figures,
+    schema_json,
+    write_class_page,
+    write_course,
+    write_pages,
+    write_student,
+)
 from autograder.report.names import page_names
 from autograder.report.pages import rebuilt
 from autograder.report.statistics import Similar, similar_pairs
@@ -18,6 +26,7 @@ from autograder.report.table import (
 
 __all__ = [
     "CLASS_PAGE",
+    "Figures",
     "Similar",
     "answers_csv",
     "grades_csv",

@@ -26,7 +26,7 @@ def report(
     """
     from autograder.folder import figures_of, read_run
     from autograder.locale import chosen
-    from autograder.report import write_course, write_pages
+    from autograder.report import Figures, write_course, write_pages
     from autograder.report.anonymous import anonymous as without_names
 
     runs = [read_run(folder) for folder in folders]
@@ -37,7 +37,7 @@ def report(
         runs = [without_names(runs[0])]
     if len(runs) == 1:
         home = folders[0] if folders[0].is_dir() else folders[0].parent
-        figures = (lambda result: {}) if anonymous else partial(figures_of, folder=home)
+        figures: Figures = (lambda result: {}) if anonymous else partial(figures_of, folder=home)
         target = output or (folders[0] / "anonymous" if anonymous else folders[0])
         undrawn = write_pages(runs[0], target, similarity=not no_similarity, language=words, figures=figures)
         click.echo(f"wrote {target / 'report.html'}")

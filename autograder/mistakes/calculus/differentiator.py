@@ -9,9 +9,7 @@ being written out.
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from typing import Any
-
-import sympy as sp
+from typing import TYPE_CHECKING, Any
 
 from autograder.mistakes.calculus.formula import (
     MINUS_ONE,
@@ -30,6 +28,12 @@ from autograder.mistakes.calculus.formula import (
     sub,
     to_sympy,
 )
+from autograder.modules import Later
+
+if TYPE_CHECKING:
+    import sympy as sp
+else:
+    sp = Later("sympy")  # half a second that who only wants a mistake's words does not pay
 
 Rule = Callable[[Node, "Calculus"], Iterable[Node]]
 """A wrong rule: what students write for the derivative of this node; nothing where it does not apply."""

@@ -7,11 +7,17 @@ equal sub-formulas at two places are two sites.
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import lru_cache, reduce
-from typing import Any
+from functools import cache, lru_cache, reduce
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import sympy as sp
+
+from autograder.modules import Later
+
+if TYPE_CHECKING:
+    import sympy as sp
+else:
+    sp = Later("sympy")  # half a second that who only wants a mistake's words does not pay
 
 Complex = np.ndarray[Any, np.dtype[np.complex128]]
 
@@ -141,18 +147,26 @@ def substitute(node: Node, values: Mapping[str, Node]) -> Node:
 
 # --- SymPy ⇄ tree ---------------------------------------------------------------------------------------------------
 
-_FUNCTIONS: dict[Any, str] = {
-    sp.sin: "sin", sp.cos: "cos", sp.tan: "tan", sp.cot: "cot", sp.sec: "sec", sp.csc: "csc",
-    sp.asin: "asin", sp.acos: "acos", sp.atan: "atan", sp.sinh: "sinh", sp.cosh: "cosh", sp.tanh: "tanh",
-    sp.coth: "coth", sp.sech: "sech", sp.csch: "csch",
-    sp.asinh: "asinh", sp.acosh: "acosh", sp.atanh: "atanh",
-    sp.exp: "exp", sp.log: "log", sp.Abs: "abs", sp.sign: "sign", sp.Max: "max", sp.Min: "min",
-}  # fmt: skip
-_SYMPY = {name: head for head, name in _FUNCTIONS.items()}
+
+@cache
+def _functions() -> dict[Any, str]:
+    """SymPy's head → its name here."""
+    return {
+        sp.sin: "sin", sp.cos: "cos", sp.tan: "tan", sp.cot: "cot", sp.sec: "sec", sp.csc: "csc",
+        sp.asin: "asin", sp.acos: "acos", sp.atan: "atan", sp.sinh: "sinh", sp.cosh: "cosh", sp.tanh: "tanh",
+        sp.coth: "coth", sp.sech: "sech", sp.csch: "csch",
+        sp.asinh: "asinh", sp.acosh: "acosh", sp.atanh: "atanh",
+        sp.exp: "exp", sp.log: "log", sp.Abs: "abs", sp.sign: "sign", sp.Max: "max", sp.Min: "min",
+    }  # fmt: skip
+
+
+@cache
+def _sympy() -> dict[str, Any]:
+    return {name: head for head, name in _functions().items()}
 
 
 @lru_cache(maxsize=1024)
-def _symbol(name: str) -> sp.Symbol:
+def _symbol(name: str) -> "sp.Symbol":
     return sp.Symbol(name, real=True)
 
 
@@ -164,7 +178,7 @@ def read(expr: Any) -> Node:
     return _read(expr)
 
 
-def _read(expr: sp.Expr) -> Node:
+def _read(expr: "sp.Expr") -> Node:
     if isinstance(expr, sp.Symbol):
         return var(expr.name)
     if not expr.free_symbols:
@@ -189,7 +203,7 @@ def _read(expr: sp.Expr) -> Node:
         return fn("step", _read(expr.args[0]))
     if isinstance(expr, sp.DiracDelta):
         return ZERO
-    name = _FUNCTIONS.get(expr.func)
+    name = _functions().get(expr.func)
     if name is not None:
         return Node("fn", tuple(_read(arg) for arg in expr.args), name)
     return Node("opaque", (), expr)
@@ -199,7 +213,7 @@ LARGEST, HIGHEST = 10**9, 100
 """Integers and exponents that may be computed exactly; ``9**9**9`` or a factorial would take the day."""
 
 
-def _constant(expr: sp.Expr) -> Node:
+def _constant(expr: "sp.Expr") -> Node:
     # an unevaluated 1/2 is Mul(1, Pow(2, -1)); rebuilding evaluates it
     value = _value(expr) if _harmless(expr) else expr.evalf(30)
     if isinstance(value, sp.Rational):
@@ -207,7 +221,7 @@ def _constant(expr: sp.Expr) -> Node:
     return num(value)
 
 
-def _harmless(expr: sp.Expr) -> bool:
+def _harmless(expr: "sp.Expr") -> bool:
     for part in sp.preorder_traversal(expr):
         if isinstance(part, sp.Rational):
             if abs(part.p) > LARGEST or part.q > LARGEST:
@@ -218,12 +232,12 @@ def _harmless(expr: sp.Expr) -> bool:
             # 1/2 in an exponent is a product until it is evaluated
             if not small and part.args[0] is not sp.E and not (isinstance(exponent, sp.Mul) and _is_ratio(exponent)):
                 return False
-        elif isinstance(part, sp.Function) and part.func not in _FUNCTIONS:
+        elif isinstance(part, sp.Function) and part.func not in _functions():
             return False
     return True
 
 
-def _is_ratio(expr: sp.Expr) -> bool:
+def _is_ratio(expr: "sp.Expr") -> bool:
     """Whether it is a plain fraction that nobody has evaluated: products of small integers and their reciprocals."""
     return all(
         (arg.is_Integer and abs(arg) <= HIGHEST)
@@ -244,7 +258,7 @@ def _flat(expr: Any, head: Any) -> Iterator[Any]:
             yield arg
 
 
-def _read_product(expr: sp.Mul) -> Node:
+def _read_product(expr: "sp.Mul") -> Node:
     above, below = [], []
     for arg in _flat(expr, sp.Mul):
         if isinstance(arg, sp.Pow) and arg.free_symbols:
@@ -284,7 +298,7 @@ def to_sympy(node: Node) -> Any:
         return args[0] ** args[1]
     if node.value == "step":
         return sp.Heaviside(args[0], sp.Rational(1, 2))
-    return _SYMPY[node.value](*args)
+    return _sympy()[node.value](*args)
 
 
 # --- values ---------------------------------------------------------------------------------------------------------

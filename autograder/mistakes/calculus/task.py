@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import sympy as sp
 
 from autograder.mistakes.calculus.differentiator import Calculus, above
 from autograder.mistakes.calculus.formula import (
@@ -27,6 +26,12 @@ from autograder.mistakes.calculus.formula import (
     var,
 )
 from autograder.model import Evidence
+from autograder.modules import Later
+
+if TYPE_CHECKING:
+    import sympy as sp
+else:
+    sp = Later("sympy")  # half a second that who only wants a mistake's words does not pay
 
 Partial = Callable[[int, Node, str, int], Node]
 """(number of the component, function, variable, how often it was differentiated before) → partial derivative."""
