@@ -405,3 +405,8 @@ def test_a_number_of_another_list_is_another_person_over_the_course():
     first = one("hw01", ("Ann", Id(user, "7"), Id(sis, "9")))
     second = one("hw02", ("Di", Id(user, "9"), Id(sis, "8")), ("A. N.", Id(sis, "9")))
     assert scores(first, second) == {("Ann", True, True), ("Di", False, True)}
+
+
+def test_code_is_coloured_however_long_it_is():
+    assert 'class="k"' in typeset.code("def f(x): return x")
+    assert 'class="k"' in typeset.code("def f(x): return x\n" * typeset.LONGEST)
