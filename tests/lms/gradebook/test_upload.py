@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from autograder import cli
-from autograder.cli.commands.report import read_run
+from autograder.folder import read_run
 from autograder.lms import read_roster, write_grades
 from tests.batch.fake_workers import FakeWorkers
 
