@@ -68,6 +68,8 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hi
     'Correct.'
     """
     details = _reworded(verdict.details, language)
+    if verdict.reason is Reason.WRONG_VARIABLES and verdict.details.get("expected") in ("a number", "numbers"):
+        details["letters"] = details.get("got", "")
     if hidden:
         kept_back = ("called", *_OF_THE_TEST.get(verdict.reason, ()))
         details = {key: text for key, text in details.items() if key not in kept_back}

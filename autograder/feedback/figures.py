@@ -68,6 +68,10 @@ FIGURES: dict[str, tuple[str, str]] = {
         "The arrows do not point where they should.",
         "Take one arrow and compute its two components by hand; compare their order and their signs.",
     ),
+    "plot_streams": (
+        "These are stream lines; the question asks for single arrows.",
+        "Draw them with ax.quiver on a grid of points.",
+    ),
     "plot_angles": (
         "The arrows are not drawn in the scale of the axes, so their directions mislead.",
         'Set the aspect to equal, or give quiver angles="xy".',

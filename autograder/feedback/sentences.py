@@ -23,6 +23,8 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "There is no answer yet. Fill in the cell of this question and run it.",
     ),
     Reason.NOT_PARSED: (
+        "Your answer has a comma between two digits ({decimal}). Write decimal numbers with a point, and a comma "
+        "between entries.",
         "This cannot be read as a formula: {error}\n{caret}",
         "This cannot be read as a formula: {error}",
         "This cannot be read as a formula. Write products with *, powers with ** and close every bracket.",
@@ -31,6 +33,8 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
     Reason.WRONG_TYPE: (
         "{name} is the function {tool} itself. Call it: on what should it work?",
         "Your answer is the function {tool} itself. Call it: on what should it work?",
+        "Your answer has a comma between two digits ({decimal}). Write decimal numbers with a point, and a comma "
+        "between entries.",
         "Expected {expected}, but {name} is {got}.",
         "Expected {expected}, but your answer is {got}.",
         "Expected {expected}; your answer is something else.",
@@ -48,6 +52,9 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "What your function returns does not have all the entries that were asked for.",
     ),
     Reason.WRONG_VARIABLES: (
+        "Your answer contains {got}, a letter of another alphabet that only looks like {alike}. Type it again.",
+        "Numbers are asked for here, and your answer still contains {letters}. Give the value alone, several of them "
+        "as a list, as in [1, 2]: without letters and without an equals sign.",
         "Your answer contains {got}; expected only {expected}. Use the symbols of the prompt.",
         "Your answer contains {got}, which the question does not know. Use the symbols of the prompt.",
         "Your answer contains a symbol that the question does not know. Use the symbols of the prompt.",
@@ -217,6 +224,8 @@ WORDS = (
     "a vector with base vectors",
     "a formula, a function or numbers",
     "a function",
+    "a function of the variables of the question",
+    "a function without arguments",
     "a function that returns numbers",
     "a function that returns a function",
     "a function that gives a generator or an iterator (return a number, a list or an array)",

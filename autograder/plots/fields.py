@@ -236,7 +236,8 @@ class QuiverPlot(FunctionPlot):
         # a loop may have drawn each arrow by a call of its own
         kinds = {drawn.angles for drawn in axes.arrows} if len(axes.arrows) > 1 else ()
         joined = [_together([drawn for drawn in axes.arrows if drawn.angles == angles]) for angles in sorted(kinds)]
-        return nearest(["plot_no_arrows", *(self._of_arrows(drawn, axes) for drawn in [*axes.arrows, *joined])])
+        found = nearest(["plot_no_arrows", *(self._of_arrows(drawn, axes) for drawn in [*axes.arrows, *joined])])
+        return "plot_streams" if found and _streams(axes) else found
 
     def _of_arrows(self, drawn: Arrows, axes: AxesData) -> str:
         x, y, u, v = finite(drawn.x, drawn.y, drawn.u, drawn.v)
@@ -261,6 +262,12 @@ class QuiverPlot(FunctionPlot):
         if drawn.angles != "xy" and (backwards or not axes.equal_aspect):
             return "plot_angles"
         return ""
+
+
+def _streams(axes: AxesData) -> bool:
+    """Whether the arrows are the heads on long bent lines, as ``ax.streamplot`` draws them."""
+    heads = sum(len(drawn.x) for drawn in axes.arrows)
+    return heads > 0 and sum(len(line.x) for line in axes.lines) > 10 * heads
 
 
 def _joined(sets: Sequence[Contours]) -> Contours:

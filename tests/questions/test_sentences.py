@@ -20,6 +20,7 @@ from autograder import (
     Gradient,
     LevelSetTangent,
     PathPlot,
+    QuiverPlot,
     SteepestAscent,
     TangentPlane,
 )
@@ -34,6 +35,8 @@ VALUE = Derivative("exp(t)", wrt="t", at=1, name="rate")
 FIELD = Gradient("a**2*b + b", wrt=("a", "b"), domain={"a": (-2, 2), "b": (-2, 2)}, name="field")
 UP = SteepestAscent("3*a - 2*b", at=(1, 1), wrt=("a", "b"), name="up")
 ALONG = LevelSetTangent("3*a - 2*b", at=(1, 1), wrt=("a", "b"), name="along")
+PAIR = Equal([2.2, 0.7], name="pair")
+THIRDS = Derivative("x**2/3 + sin(x)", wrt="x", name="thirds")
 PLANE = TangentPlane("x**2*y", at=(2, -1), wrt=("x", "y"), name="plane")
 
 ROWS: list[tuple[Any, Any, str]] = [
@@ -48,6 +51,19 @@ ROWS: list[tuple[Any, Any, str]] = [
     (ALONG, [0.555, 0.832], "rounded (decimals: 3)"),
     (FIELD, jax.grad(lambda v: v[1] ** 2 * v[2] + v[2]), "Which number has the first entry of an array?"),
     (PLANE, "-4 - 4*(x - 2) + 4*(y - 1)", "Does your tangent touch at the point?"),
+    (PAIR, "y=2.2x+0.7", "Numbers are asked for here, and your answer still contains x."),
+    (PAIR, "[2.2*t, 0.7]", "Numbers are asked for here, and your answer still contains t."),
+    (SLOPE, lambda: 3.0, "Expected a function of the variables of the question, but slope is a function without"),
+    (SLOPE, lambda v: "3*t**2 - 4", "Expected a number, but slope(…) is text."),
+    (SLOPE, lambda v: None, "slope(…) is nothing (is a return missing?)"),
+    (SLOPE, 3 * sp.Symbol("\u0442") ** 2 - 4, "Your answer contains \u0442; expected only t"),  # т is no t
+    (PLANE, sp.Symbol("\u0445") * 4, "a letter of another alphabet that only looks like x"),
+    (THIRDS, "0.67x + cos(x)", "rounded (decimals: 2)"),
+    (THIRDS, 0.667 * x + sp.cos(x), "rounded (decimals: 3)"),
+    (Gradient("x**3/9 + y/7", wrt=("x", "y"), name="field"), "[0.33x^2, 0.14]", "rounded (decimals: 2)"),
+    (FIELD, {"p": 1, "q": 2}, "but field is a dictionary"),
+    (THIRDS, "e⁻³ˣ(x − 1,5x²) + 1/x", "a comma between two digits (1,5)"),
+    (PAIR, "(2; 0,7)", "a comma between two digits (0,7)"),
 ]
 
 
@@ -58,6 +74,33 @@ def test_the_sentence_says_what_was_seen(question: Any, answer: Any, words: str)
     verdict = question.judge(answer)
     assert verdict.outcome is not Outcome.CORRECT
     assert words in student(verdict, language="en")
+
+
+def test_letters_that_cannot_be_told_apart_are_read_as_the_questions() -> None:
+    assert THIRDS.judge("2\u0445/3 + \u0441\u043es(\u0445)").outcome is Outcome.CORRECT  # х, со
+    russian = Derivative("\u0445**2", wrt="\u0445", name="d")
+    assert russian.judge("2\u0445").outcome is Outcome.CORRECT
+    assert russian.judge("2x").reason is Reason.WRONG_VARIABLES
+
+
+@pytest.mark.parametrize("names", [("a", "b"), sp.symbols("a b")])
+def test_a_gradient_may_be_a_dictionary_of_its_variables(names: Any) -> None:
+    one, two = names
+    assert FIELD.judge({two: "a^2 + 1", one: "2ab"}).outcome is Outcome.CORRECT
+    assert FIELD.judge({one: "a^2 + 1", two: "2ab"}).outcome is Outcome.INCORRECT
+
+
+def test_functions_in_a_list_are_shown_by_their_names() -> None:
+    def outer(k: int) -> Any:
+        def inner(v: float) -> float:
+            return k * v
+
+        return inner
+
+    question = Gradient("x + y", wrt=("x", "y"), name="both")
+    with recording() as checks, pytest.raises(AssertionError):
+        question.check([outer(1), outer(2)])
+    assert checks[0].answer == "[inner, inner]"
 
 
 @pytest.mark.parametrize(
@@ -187,6 +230,8 @@ LINES = ContourPlot("exp(-x**2 - y**2)*y", wrt=("x", "y"), filled=False)
 BANDS = ContourPlot("exp(-x**2 - y**2)*y", wrt=("x", "y"), filled=True)
 CUTS = CrossSectionPlot("x**2 + x*y", wrt=("x", "y"), fixed={"x": [0.5, 1, 2]})
 PATH = PathPlot("x**2 + 3*y**2", wrt=("x", "y"), start=(1, 1), step=0.1, count=4)
+ARROWS = QuiverPlot("x**2 - y**2", wrt=("x", "y"))
+GRID = np.linspace(-2, 2, 12)
 STEPS = np.column_stack([0.8 ** np.arange(5), 0.4 ** np.arange(5)])
 
 FIGURES: list[tuple[Any, Draw, str]] = [
@@ -205,7 +250,15 @@ FIGURES: list[tuple[Any, Draw, str]] = [
     (PATH, lambda axes: axes.plot(*STEPS.T, "o"), "no line joins them"),
     (PATH, lambda axes: axes.scatter(*STEPS.T), "no line joins them"),
     (PATH, lambda axes: axes.scatter(*(STEPS + 1).T), "No line passes through the points"),
+    (ARROWS, lambda axes: axes.streamplot(GRID, GRID, *_gradient()), "These are stream lines"),
+    (ARROWS, lambda axes: axes.quiver(GRID, GRID, *_gradient(), angles="xy"), ""),
+    (ARROWS, lambda axes: axes.quiver(GRID, GRID, *_gradient()[::-1], angles="xy"), "The arrows do not point where"),
 ]
+
+
+def _gradient() -> tuple[Any, Any]:
+    a, b = np.meshgrid(GRID, GRID)
+    return 2 * a, -2 * b
 
 
 @pytest.mark.parametrize(("question", "draw", "words"), FIGURES)

@@ -11,6 +11,7 @@ from autograder.model import (
     QuestionResult,
     Reason,
     Run,
+    Status,
     SubmissionResult,
     Verdict,
 )
@@ -87,3 +88,10 @@ def test_the_ta_reads_three_columns_of_one_student_and_nobody_else_does() -> Non
     assert printed(explanation(run, result, next(iter(run.questions)))).count("0.123456789") == 2 * 3 * 2
     assert "0.1234" not in student_page(run, result)
     assert "0.1234" not in class_page(anonymous(run))
+
+
+def test_what_passes_only_inside_has_a_sentence_of_its_own_for_the_student() -> None:
+    run = sample()
+    waiting = msgspec.structs.replace(run.results[0], status=Status.NEEDS_REVIEW, reason="only-inside")
+    assert "but not on copies of your answers" in student_page(run, waiting)
+    assert "aber nicht mit Kopien" in student_page(run, waiting, language="de")

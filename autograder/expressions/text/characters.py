@@ -39,6 +39,19 @@ PLAIN = {
 }
 """Full-width, script and italic characters → the ordinary ones: ``ｘ``, ``ℯ``, ``ⅇ``, ``ℓ``, ``𝑥``."""
 
+ALIKE = dict(zip("асеԁһіјӏорԛѕԝхуԍАВСЕНІЈКМОРЅТХУ", "acedhijlopqswxygABCEHIJKMOPSTXY", strict=True))
+"""Cyrillic letters → the Latin ones that they cannot be told from."""
+
+
+def latin(name: str) -> str:
+    """A name with the Latin letters that it looks as if it had.
+
+    >>> latin("х"), latin("χ")
+    ('x', 'χ')
+    """
+    return "".join(ALIKE.get(letter, letter) for letter in name)
+
+
 SPACES = frozenset(" \t\n\r\u00a0\u3000\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f")
 SILENT = frozenset("\u2061\u2064\u200b\u200c\u200d\u2060\ufeff\u00ad$")
 """What neither separates nor joins: the invisible sign of a function's application, marks of mathematics mode."""

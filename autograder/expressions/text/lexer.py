@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from autograder.errors import ParseError
 from autograder.expressions.text import names
-from autograder.expressions.text.characters import FRACTIONS, PLAIN, RAISED, SAME, SILENT, SPACES
+from autograder.expressions.text.characters import ALIKE, FRACTIONS, PLAIN, RAISED, SAME, SILENT, SPACES
 from autograder.expressions.text.names import Names
 
 MAX_NESTING = 60
@@ -325,7 +325,9 @@ def tokens(text: str, known: Names, shown: str | None = None) -> list[Token]:
     bar = _BAR.search(text)
     if bar is not None:
         raise _picture(shown or text, bar.start())
-    return _Lexer(text.translate(PLAIN), known, shown or text).whole()
+    own = set("".join(known.variables))  # a course may have Cyrillic variables
+    alike = {ord(letter): plain for letter, plain in ALIKE.items() if letter not in own}
+    return _Lexer(text.translate(PLAIN).translate(alike), known, shown or text).whole()
 
 
 def _picture(text: str, at: int) -> ParseError:

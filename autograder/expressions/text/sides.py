@@ -27,6 +27,13 @@ _SHIFTED = re.compile(rf"\s*(?P<name>{_NAME})\s*(?P<sign>[+\-−])\s*(?P<number>
 _SIGN = re.compile(r"(?<![<>=!:])(?:=|≈|:=|≃|≅)(?!=)")
 _DISPLAY = re.compile(r"\\(?:begin|end)\s*\{(?:equation|align|aligned|gather|gathered|split|displaymath|math)\*?\}")
 _ALIGNED = re.compile(r"&(?=\s*[=≈])")
+_WRAPPED = (
+    re.compile(r"\s*(?P<open>```\w*\n)(?P<inner>.*)(?P<close>```)\s*", re.S),
+    re.compile(r"\s*(?P<open>`{1,2})(?P<inner>[^`]+)(?P<close>`{1,2})\s*"),
+    re.compile(r"\s*(?P<open>\*\*|__)(?P<inner>.*[^*\s])(?P<close>\*\*|__)\s*", re.S),
+    re.compile(r"\s*(?P<open>\\[\[(])(?P<inner>.*)(?P<close>\\[\])])\s*[.,;]?\s*", re.S),
+)
+"""What Markdown and LaTeX put around a formula: a block of code, bold type, ``\\[ … \\]``."""
 _EQUATION = re.compile(rf"\s*(?:\w+\.)?Eq\(\s*(?P<name>{_NAME})\s*,(?P<formula>.*)\)\s*", re.S)
 _PRINTED = re.compile(r"\s*\[[\[\]\s]*(?:[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[\[\]\s]+)+")
 """What NumPy prints: ``[4. -1.]``."""
@@ -55,6 +62,10 @@ def finished(text: str, known: Names) -> str:
         ParseError: a left side speaks of another derivative than the question, or of none.
     """
     typed = text
+    for around in _WRAPPED:
+        if match := around.fullmatch(text):
+            inside = match.span("inner")
+            text = " " * inside[0] + match["inner"] + " " * (len(text) - inside[1])
     for pattern in (_DISPLAY, _ALIGNED):
         text = pattern.sub(lambda found: " " * len(found[0]), text)
     text = _without_stop(text)
@@ -115,7 +126,7 @@ def _sides(text: str) -> Iterator[_Side]:
 _REWRITTEN = (
     (re.compile(r"\\(?:left|right|[bB]igg?[lrm]?)\s*\.?"), ""),
     (re.compile(r"\^\s*\{\s*(\([0-9]\)|[0-9])\s*\}"), r"^\1"),
-    (re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}"), r"\1/\2"),
+    (re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}"), r"\1/\2 "),
     (re.compile(r"\\partial\b\s*"), "∂"),
     (re.compile(r"\\nabla\b\s*"), "∇"),
     (re.compile(r"\^\s*\{?\s*\\prime\s*\\prime\s*\}?"), "''"),

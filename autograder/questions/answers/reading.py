@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import FunctionType
@@ -19,6 +20,7 @@ from autograder.expressions import to_tree
 from autograder.expressions.build import evaluated
 from autograder.expressions.context import Context
 from autograder.expressions.text import read
+from autograder.expressions.text.characters import latin
 from autograder.expressions.tree import Tree
 from autograder.model import Raised, Reason, Returned
 from autograder.reference import entries, real_symbol, renamed
@@ -184,10 +186,22 @@ def _from_text(text: str, variables: Sequence[str], context: Context | None) -> 
         value = evaluated(tree)
     except ExpressionError as error:
         verdict = invalid(error, variables)
-        raise Unreadable(verdict.reason, **verdict.details) from None
-    found = as_formula(value, variables)
+        raise Unreadable(verdict.reason, **verdict.details, **_decimal_comma(text, verdict.reason)) from None
+    try:
+        found = as_formula(value, variables)
+    except Unreadable as unreadable:
+        raise Unreadable(
+            unreadable.verdict.reason, **unreadable.verdict.details, **_decimal_comma(text, unreadable.verdict.reason)
+        ) from None
     shape, trees = components(tree)
     return replace(found, written=tuple(trees)) if shape == found.shape else found
+
+
+def _decimal_comma(text: str, reason: Reason) -> dict[str, str]:
+    """``1,5`` in text that cannot be read as it stands: a comma is what stands between entries."""
+    comma = re.search(r"(?<![\d.,])\d+,\d+", text)
+    told = reason is Reason.WRONG_TYPE or (reason is Reason.NOT_PARSED and ";" in text)
+    return {"decimal": comma[0]} if comma and told else {}
 
 
 def as_formula(value: Any, variables: Sequence[str], context: Context | None = None) -> Answer:
@@ -222,6 +236,8 @@ def as_formula(value: Any, variables: Sequence[str], context: Context | None = N
     unknown += sorted({str(u.func) for e in exprs for u in e.atoms(AppliedUndef)})
     if unknown:
         expected = ", ".join(variables) or "numbers"
+        if (alike := latin(unknown[0])) in variables:  # in text it is read as what it looks like, a symbol is its own
+            raise Unreadable(Reason.WRONG_VARIABLES, alike=alike, got=unknown[0], expected=expected)
         raise Unreadable(Reason.WRONG_VARIABLES, got=", ".join(n[:40] for n in unknown[:5]), expected=expected)
     written = tuple(texts) if len(texts) == len(exprs) else ()
     return Answer(kind="formula", value=value, shape=shape, exprs=exprs, written=written)
@@ -311,6 +327,11 @@ def _listed(value: Mapping[Any, Any]) -> str:
     return ", ".join(keys) + ("" if len(value) <= 6 else ", …") or "nothing"
 
 
+def shown_part(value: Any) -> str:
+    """One entry of a list in which functions stand."""
+    return str(getattr(value, "__name__", "a function")) if _is_function(value) else repr(value)
+
+
 def shown_argument(value: Any) -> str:
     """An argument in a sentence: short, without the words of a library around it.
 
@@ -318,7 +339,9 @@ def shown_argument(value: Any) -> str:
     ('[[0.5, -0.25], [1.0, 2.0]]', '0.25')
     """
     if callable(value):
-        return str(getattr(value, "__name__", "a function"))
+        return shown_part(value)
+    if isinstance(value, (list, tuple)) and any(map(callable, value)):
+        return f"[{', '.join(map(shown_argument, value))}]"
     text = repr(value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value)
     return text if len(text) <= 120 else f"{text[:119]}…"
 
@@ -365,6 +388,8 @@ def shown_answer(value: Any, source: str | None = None) -> tuple[str, str, str |
     try:
         if issubclass(cls, (bool, int, float, complex, np.generic)) or is_number(value):
             return repr(value)[:4000], "number", None
+        if issubclass(cls, (list, tuple)) and any(map(_is_function, value)):
+            return f"[{', '.join(map(shown_part, value))}]"[:4000], "function", None
         if issubclass(cls, (list, tuple)):
             symbolic = _holds_formula(value, depth=0)
             return repr(value)[:4000], "expression" if symbolic else "array", None

@@ -95,6 +95,10 @@ _REASONS = {
     "undecided": N_(
         "Whether one of your answers is right could not be decided automatically. A person will look at it."
     ),
+    "only-inside": N_(
+        "A check of one of your answers passes in your notebook as it runs, but not on copies of your answers. That "
+        "can happen with right answers. A person will look at it."
+    ),
     "timeout": N_("The notebook ran longer than is allowed and was stopped. What was checked before that counts."),
     "memory": N_(
         "The notebook needed more memory than is allowed and was stopped. What was checked before that counts."
