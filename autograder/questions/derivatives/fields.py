@@ -67,6 +67,13 @@ class Field(FunctionQuestion):
     def _takes_one_array_each(self) -> bool:
         return self.arrays is not None and self.arrays.several and self.shape == (len(self.wrt),)
 
+    def _by_name(self, answer: Any) -> Any:
+        """A gradient's entries, which a dictionary gives by the names of the variables, as a list."""
+        if type(answer) is not dict or self.shape != (len(self.wrt),) or len(answer) != len(self.wrt):
+            return answer
+        named = {str(name): entry for name, entry in answer.items()}
+        return [named[name] for name in self.wrt] if {*named} == {*self.wrt} else answer
+
     def _finished(self, verdict: Verdict) -> Verdict:
         finished = super()._finished(verdict)
         if self.arrays and self._takes_one_array_each and finished.details.get("expected") == shape_text(self.shape):
@@ -75,7 +82,8 @@ class Field(FunctionQuestion):
 
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
         several = self.arrays if self._takes_one_array_each else None
-        read = read_answer(several.joined(answer) if several else answer, self.variables, self.context)
+        given = several.joined(answer) if several else self._by_name(answer)
+        read = read_answer(given, self.variables, self.context)
         verdict, evidence = self._decide_read(read)
         if verdict.reason is Reason.WRONG_SHAPE and self.shape == () and isinstance(read.value, sp.Tuple):
             # Text with a comma outside of brackets: 0,5 is how many countries write a half.
@@ -167,7 +175,31 @@ class Field(FunctionQuestion):
             return verdict, self._with_columns(None, self._held_by_jax(read))
         found = self._values_of(read)
         evidence = self._evidence(found, rtol=1e-9, answer=read)
+        if verdict.reason is Reason.DIFFERENT and (decimals := self._rounded(read, found)) is not None:
+            verdict = msgspec.structs.replace(verdict, details={**verdict.details, "rounded": str(decimals)})
         return verdict, self._with_columns(evidence, found)
+
+    def _rounded(self, read: Answer, values: np.ndarray[Any, Any] | None) -> int | None:
+        """After how many decimals the numbers in a formula were cut short that would be right with all of them.
+
+        Each may be off by half a unit of its last decimal, and all that they can move together has to reach the right
+        value at each point: 0.67x for 2x/3.
+        """
+        decimals = _decimals(read.exprs)
+        if not decimals or values is None or (rows := _fitted_rows(values, self.shape)) is None:
+            return None
+        room = np.zeros(rows.shape)
+        for number, places in decimals.items():
+            moved = number + sp.Rational(1, 2 * 10**places)
+            exprs = tuple(expr.xreplace({number: moved}) for expr in read.exprs)
+            other = self._values_of(Answer(kind="formula", value=None, shape=read.shape, exprs=exprs))
+            if other is None:
+                return None
+            room += np.abs(other - values).reshape(rows.shape)
+        miss = np.abs(rows - self._right)
+        # so few digits reach anything: what is off by a twentieth is another answer
+        small = miss <= 0.05 * np.maximum(np.abs(self._right), usual_size(self._right))
+        return min(decimals.values()) if bool(np.all(small & (miss <= 1.01 * room + 1e-12 * np.abs(rows)))) else None
 
     def _held_by_jax(self, read: Answer) -> np.ndarray[Any, Any] | None:
         """The values of a formula that equals SymPy's, which have to be JAX's as well, within the tolerance of numbers.
@@ -240,6 +272,7 @@ class Field(FunctionQuestion):
     def _decide_function(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         samples = self.samples
         first: tuple[Verdict, Evidence | None] | None = None
+        takes_nothing = False
         where = samples.arguments(self.variables)
         symbols, layout = self.function.symbols, self.function.layout
         for asked in ask(read.value, where, symbols=symbols, names=self.variables, layout=layout):
@@ -250,7 +283,14 @@ class Field(FunctionQuestion):
             if found[0].outcome is Outcome.CORRECT:
                 return self._decide_arrays(read) if self.vectorised else found
             first = first or found
+            takes_nothing |= asked.convention.name == "nothing"
         assert first is not None
+        if takes_nothing:
+            raise Unreadable(
+                Reason.WRONG_TYPE,
+                expected="a function of the variables of the question",
+                got="a function without arguments",
+            )
         return first
 
     def _decide_arrays(self, read: Answer) -> tuple[Verdict, Evidence | None]:
@@ -305,6 +345,8 @@ class Field(FunctionQuestion):
             )
 
         verdict = self._held(compare)
+        if verdict.reason is Reason.WRONG_TYPE and self.name:
+            verdict = msgspec.structs.replace(verdict, details={**verdict.details, "name": f"{self.name}(…)"})
         rtol = 1e-5 if verdict.details.get("dtype") == "float32" else 1e-9
         evidence = self._evidence(given[0], rtol=rtol)
         return verdict, self._with_columns(evidence, _fitted_rows(given[0], self.shape))
@@ -391,6 +433,17 @@ def _fitted_rows(values: np.ndarray[Any, Any] | None, shape: tuple[int, ...]) ->
     if values is None or (len(values) and fitted(values[0], shape) is None):
         return None
     return values.reshape(len(values), *shape)
+
+
+def _decimals(exprs: Sequence[sp.Expr]) -> dict[sp.Float, int]:
+    """The decimal numbers in formulas → how many decimals each has; none where one has six or more."""
+    found = {}
+    for number in {each for expr in exprs for each in expr.atoms(sp.Float)}:
+        places = next((k for k in range(1, 6) if round(float(number), k) == float(number)), None)
+        if places is None:
+            return {}
+        found[number] = places
+    return found
 
 
 def _listed(exprs: Sequence[sp.Expr], one: bool) -> Tree:
