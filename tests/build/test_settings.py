@@ -158,7 +158,7 @@ def test_the_students_wheel_has_what_runs_and_no_solutions(tmp_path: Path) -> No
         assert b"Name: nabla-autograder" in archive.read(record.replace("RECORD", "METADATA"))
     assert sorted(row[0] for row in rows) == sorted(names)
     assert "autograder/student/notebook.py" in names
-    assert not [name for name in names if name.endswith(".ipynb") or "variants.toml" in name or "manual/" in name]
+    assert not [name for name in names if name.endswith(".ipynb") or "tries.toml" in name or "manual/" in name]
     assert write_wheel(tmp_path / "again").read_bytes() == wheel.read_bytes()
 
 
