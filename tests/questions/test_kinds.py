@@ -408,7 +408,9 @@ def test_a_function_that_is_right_on_half_of_the_domain_is_wrong():
 
 
 def test_narrow_and_far_domains_are_found():
-    assert Derivative("sqrt(x - 1000)", wrt="x").judge(lambda t: 0.5 / math.sqrt(t - 1000)).outcome is Outcome.FAULT
+    far = Derivative("sqrt(x - 1000)", wrt="x")
+    assert far.judge(lambda t: 0.5 / math.sqrt(t - 1000)).outcome is RIGHT
+    assert far.judge(lambda t: 0.25 / math.sqrt(t - 1000)).outcome is WRONG
     narrow = Derivative("sqrt(x - 1000)", wrt="x", domain={"x": (1000, 1000.001)})
     assert narrow.judge(lambda t: 0.5 / math.sqrt(t - 1000)).outcome is RIGHT
     assert Derivative("sqrt(x - 10)", wrt="x").judge(lambda t: 0.5 / math.sqrt(t - 10)).outcome is RIGHT
