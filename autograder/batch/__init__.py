@@ -3,6 +3,6 @@
 from autograder.batch.executors import Workers, default_jobs
 from autograder.batch.journal import LOCAL, Journal
 from autograder.batch.run import Batch, grade_all
-from autograder.batch.tasks import Facts
+from autograder.batch.tasks import Conditions, Facts
 
-__all__ = ["LOCAL", "Batch", "Facts", "Journal", "Workers", "default_jobs", "grade_all"]
+__all__ = ["LOCAL", "Batch", "Conditions", "Facts", "Journal", "Workers", "default_jobs", "grade_all"]

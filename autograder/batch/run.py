@@ -11,10 +11,9 @@ import msgspec
 from autograder.batch import digests, tasks
 from autograder.batch.executors import Retries, Stopped, WorkerCrashed, WorkerFault, Workers, default_jobs
 from autograder.batch.journal import LOCAL, Journal, names_of, same_people
-from autograder.batch.tasks import Facts, Reply, Setup, Task
+from autograder.batch.tasks import Conditions, Facts, Reply, Setup, Task
 from autograder.errors import SandboxError, UsageError
 from autograder.model import Progress, Status, Submission, SubmissionResult
-from autograder.sandbox.limits import Limits
 from autograder.witnesses import ONLY_INSIDE, decide
 
 JUDGE_MB = 700.0
@@ -36,12 +35,9 @@ class Batch:
         executor: ``local``, the address of a Dask scheduler, or any :class:`concurrent.futures.Executor` that runs
             where this package is installed.
         jobs: number of local workers; None means one a core, fewer where memory is short.
-        limits: what a student's process may use.
-        sandbox: ``bwrap``, ``docker`` or ``none``.
-        seed: for the global generators, set anew before each submission.
+        conditions: under which every notebook is graded.
         solution: the solved notebook; makes JAX notebooks faster, and a plain case that passes only inside the
             notebook's process counts where the solution shows the same.
-        as_otter: plain cases are decided by the inside witness alone: Otter's scores, and Otter's trust.
 
     Raises:
         UsageError: the folder cannot be written or holds another assignment, another run is using it, the
@@ -55,36 +51,28 @@ class Batch:
         *,
         executor: str | Executor = LOCAL,
         jobs: int | None = None,
-        limits: Limits | None = None,
-        sandbox: str = "bwrap",
-        seed: int = 0,
+        conditions: Conditions | None = None,
         solution: Path | None = None,
-        as_otter: bool = False,
     ) -> None:
         self.out = out
-        self.limits = limits or Limits()
+        conditions = conditions or Conditions()
+        self.limits = conditions.limits
         self.jobs = jobs or default_jobs(memory_mb=JUDGE_MB + self.limits.memory_mb)
         self.digest = digests.assignment_digest(assignment)
         setup = Setup(
             assignment=str(assignment.resolve()),
             digest=self.digest,
             package=digests.package_digest(),
-            sandbox=sandbox,
-            limits=msgspec.to_builtins(self.limits),
-            seed=seed,
+            conditions=conditions,
             archive=None if executor == LOCAL else digests.files_of(assignment),
             solution=None if solution is None else solution.read_bytes(),
-            as_otter=as_otter,
         )
         self._solution = solution
         self._setup = msgspec.msgpack.encode(setup)
         self._ships_files = executor != LOCAL
-        self._options = digests.digest_of(
-            {"options": msgspec.json.encode([sandbox, setup.limits, seed, setup.package, as_otter])}
-        )
-        self._conversation = digests.digest_of(
-            {"run": msgspec.json.encode([sandbox, setup.limits, seed, digests.versions()])}
-        )
+        ran = [conditions.sandbox, conditions.limits, conditions.seed]
+        self._options = digests.digest_of({"options": msgspec.json.encode([*ran, setup.package, conditions.as_otter])})
+        self._conversation = digests.digest_of({"run": msgspec.json.encode([*ran, digests.versions()])})
         self._journal = _open_journal(out)
         self._executor: Executor | None = None
         self._asked_for = executor

@@ -9,17 +9,31 @@ import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from autograder.batch import digests
 from autograder.errors import AutograderError, SandboxError
 from autograder.model import Record, Status, Submission, SubmissionResult
+from autograder.sandbox.limits import Limits
 
 if TYPE_CHECKING:
     from autograder.grading import Sandbox as Place
     from autograder.sandbox import Sandbox
+
+
+class Conditions(Record, frozen=True, kw_only=True):
+    """Under which every notebook of a run is graded: with others a result may be another."""
+
+    sandbox: str = "bwrap"
+    """``bwrap``, ``docker`` or ``none``."""
+    limits: Limits = Limits()
+    """What a student's process may use."""
+    seed: int = 0
+    """For the global generators, set anew before each submission."""
+    as_otter: bool = False
+    """Plain cases are decided by the inside witness alone: Otter's scores, and Otter's trust."""
 
 
 class Setup(Record, frozen=True, kw_only=True):
@@ -31,16 +45,11 @@ class Setup(Record, frozen=True, kw_only=True):
     """SHA-256 over the assignment's files."""
     package: str
     """:func:`~autograder.batch.digests.package_digest` of the machine that gave the command."""
-    sandbox: str
-    limits: dict[str, Any] = msgspec.field(default_factory=dict)
-    """Fields of :class:`autograder.sandbox.Limits` that differ from their defaults."""
-    seed: int = 0
+    conditions: Conditions
     archive: dict[str, bytes] | None = None
     """The assignment's files, for a worker that does not see ``assignment``."""
     solution: bytes | None = None
     """The solved notebook, to compile beforehand what its answers compile; None where it is not at hand."""
-    as_otter: bool = False
-    """The inside witness alone decides plain cases."""
 
 
 class Task(Record, frozen=True, kw_only=True):
@@ -127,7 +136,7 @@ class _Desk:
             if setup.archive is not None:
                 path = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="assignment-")))
                 path = unpack(setup.archive, path, Path(setup.assignment).name)
-            self._cache = cache_folder(setup.solution or b"", setup.digest, setup.sandbox)
+            self._cache = cache_folder(setup.solution or b"", setup.digest, setup.conditions.sandbox)
             self.sandbox = _sandbox_for(setup, self._cache)
             # It imports while we import.
             self.sandbox.launch()
@@ -172,13 +181,12 @@ def _sandbox_for(setup: Setup, cache: Path | None) -> "Sandbox":
     global _sandbox
     from autograder.sandbox import open_sandbox
     from autograder.sandbox.inside import uses
-    from autograder.sandbox.limits import Limits
 
-    asked = (setup.sandbox, setup.limits)
+    asked = (setup.conditions.sandbox, setup.conditions.limits)
     if cache is not None or _sandbox is None or _sandbox[0] != asked:
         _close_sandbox()
         words = uses([(setup.solution or b"").decode("utf-8", "replace")])
-        sandbox = open_sandbox(setup.sandbox, limits=Limits(**setup.limits), warm=cache, uses=words)
+        sandbox = open_sandbox(asked[0], limits=asked[1], warm=cache, uses=words)
         _sandbox = asked if cache is None else None, sandbox
     return _sandbox[1]
 
@@ -285,10 +293,11 @@ def _grade(submission: Submission, desk: _Desk, sandbox: "Place", skip: dict[str
     from autograder.grading import grade
 
     # Hidden tests that draw their own points draw the same ones in every run and after every other submission.
-    random.seed(desk.setup.seed)
-    numpy.random.seed(desk.setup.seed)
+    conditions = desk.setup.conditions
+    random.seed(conditions.seed)
+    numpy.random.seed(conditions.seed)
     try:
-        return grade(submission, desk.assignment, sandbox, watch=_Watch(), skip=skip, as_otter=desk.setup.as_otter)
+        return grade(submission, desk.assignment, sandbox, watch=_Watch(), skip=skip, as_otter=conditions.as_otter)
     except SandboxError:
         raise
     except Exception as error:

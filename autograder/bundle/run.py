@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.batch import Batch
+from autograder.batch import Batch, Conditions
 from autograder.bundle.making import SORRY
 from autograder.bundle.results import of_submission, without_score
 from autograder.bundle.settings import SETTINGS, Settings
@@ -97,9 +97,7 @@ def _grade(root: Path, settings: Settings, started: float) -> dict[str, Any]:
             root / "source" / settings.path,
             Path(folder) / "out",
             jobs=1,
-            limits=settings.limits,
-            sandbox=settings.sandbox,
-            seed=settings.seed,
+            conditions=Conditions(limits=settings.limits, sandbox=settings.sandbox, seed=settings.seed),
         ) as batch:
             result = batch.grade([found])[0]
             possible = batch.facts.questions

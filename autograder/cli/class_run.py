@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from autograder import __version__, lms
-from autograder.batch import Batch
+from autograder.batch import Batch, Conditions
 from autograder.batch.journal import Order, order_as_kept
 from autograder.compare.tolerances import DEFAULT_RTOL
 from autograder.errors import UsageError
@@ -71,11 +71,8 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> "Graded":
         order.out,
         executor=order.executor,
         jobs=1 if _single(order) else order.jobs,
-        limits=order.limits,
-        sandbox=order.sandbox,
-        seed=order.seed,
+        conditions=Conditions(limits=order.limits, sandbox=order.sandbox, seed=order.seed, as_otter=order.as_otter),
         solution=order.solution or found.solution,
-        as_otter=order.as_otter,
     ) as batch:
         batch.start()
         # while the workers import what they need

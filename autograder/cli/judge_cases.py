@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from autograder.compare.criterion import Criterion
 from autograder.compare.symbolic import compare_trees, components, invalid
 from autograder.errors import ExpressionError, ParseError
 from autograder.expressions.context import AUTHOR, Context, context_of
@@ -85,10 +86,7 @@ def judge_case(case: Any, *, seed: int = 0, prove: bool = True, mistakes: bool =
     verdict = compare_trees(
         answer,
         reference,
-        variables=variables,
-        domain=domain,
-        seed=seed,
-        prove=prove,
+        Criterion(variables=variables, domain=domain, seed=seed, prove=prove),
         functions=[] if function is None or wrt is None else [function],
         terms=[] if function is None else [(0, names) for names in wrt or ()],
         wanted_shape=(len(wrt or ()),) if kind == "gradient" else (),

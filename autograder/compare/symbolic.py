@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.compare.arbiter import Request
+from autograder.compare.criterion import Criterion
 from autograder.errors import AuthorError, ExpressionError
 from autograder.expressions.text import read
 from autograder.expressions.tree import Tree, to_tree
@@ -65,21 +66,17 @@ def expressions(
         answer = as_tree(actual, variables)
     except ExpressionError as error:
         return invalid(error, variables)
-    return compare_trees(
-        answer, reference, variables=variables, domain=domain, seed=seed, rtol=rtol, atol=atol, prove=prove
+    criterion = Criterion(
+        variables=list(variables), domain=dict(domain or {}), seed=seed, rtol=rtol, atol=atol, prove=prove
     )
+    return compare_trees(answer, reference, criterion)
 
 
 def compare_trees(
     answer: Tree,
     reference: Tree | None,
+    criterion: Criterion,
     *,
-    variables: Sequence[str],
-    domain: Mapping[str, Interval] | None = None,
-    seed: int = 0,
-    rtol: float | None = None,
-    atol: float | None = None,
-    prove: bool = True,
     functions: Sequence[Tree] = (),
     terms: Sequence[tuple[int, Sequence[str]]] = (),
     wanted_shape: tuple[int, ...] = (),
@@ -110,25 +107,23 @@ def compare_trees(
     if reference is not None and terms and len(terms) != len(wanted or ()):
         # A gradient by some of the variables, of which the case does not say which.
         functions, terms = (), ()
-    known = {*variables, *(name for tree in (reference, *functions) if tree is not None for name in symbols(tree))}
+    known = {
+        *criterion.variables,
+        *(name for tree in (reference, *functions) if tree is not None for name in symbols(tree)),
+    }
     unknown = sorted(symbols(answer) - known)
     if unknown:
-        return _unknown(unknown, variables)
+        return _unknown(unknown, criterion.variables)
     request = Request(
         desired=wanted,
         actual=given,
-        variables=list(variables),
-        domain={name: (low, high) for name, (low, high) in (domain or {}).items()},
-        seed=seed,
-        rtol=rtol,
-        atol=atol,
-        prove=prove,
+        criterion=criterion,
         functions=list(functions),
         terms=[(output, list(names)) for output, names in terms],
     )
     verdict = ask(request)
     if verdict.reason is Reason.WRONG_VARIABLES:
-        return _unknown([verdict.details.get("got", "")], variables)
+        return _unknown([verdict.details.get("got", "")], criterion.variables)
     return verdict
 
 

@@ -13,7 +13,7 @@ from autograder.folder.kept import Kept
 from autograder.folder.ledger import Ledger, digest
 from autograder.folder.similar import similar_in
 from autograder.folder.standing import Decisions, stands
-from autograder.lms import Roster, Written
+from autograder.lms import ColumnRule, Roster, Written
 from autograder.model import Record, Run, Status, SubmissionResult
 
 RESULTS = "results.json"
@@ -75,9 +75,7 @@ def write_class(
         out,
         matched=graded.matched,
         policy=graded.policy,
-        column=order.column,
-        scale=order.scale,
-        missing=order.missing,
+        rule=ColumnRule(column=order.column, scale=order.scale, missing=order.missing),
         dry_run=order.dry_run,
     )
     found_there = tuple(warning for one in written for warning in one.warnings)

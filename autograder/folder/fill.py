@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from autograder import lms
-from autograder.lms import AssignmentPolicy, Grade, Roster, Written
+from autograder.lms import AssignmentPolicy, ColumnRule, Grade, Roster, Written
 from autograder.model import Run
 
 
@@ -17,9 +17,7 @@ def fill(
     *,
     matched: str | None,
     policy: AssignmentPolicy | None = None,
-    column: str | None = None,
-    scale: bool = False,
-    missing: str = "blank",
+    rule: ColumnRule,
     dry_run: bool = False,
 ) -> tuple[Written, ...]:
     """Write ``lms/<name>.csv`` below ``folder`` for each roster; nothing is written in a dry run.
@@ -55,11 +53,9 @@ def fill(
             roster,
             {student: grade for student, grade in own.items() if student in known},
             out=None if dry_run else beside,
-            column=column,
+            rule=rule,
             assignment=run.facts.assignment,
             possible=lms.possible(run),
-            scale=scale,
-            missing=missing,
             places=2 if policy is None else policy.places,
         )
         if one.path is not None:

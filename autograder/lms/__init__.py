@@ -20,6 +20,7 @@ from autograder.lms.formats import KINDS
 from autograder.lms.gradebook import (
     FEEDBACK_KINDS,
     POLICY_KINDS,
+    CanvasAssignment,
     FeedbackZip,
     Wanted,
     adjust,
@@ -46,7 +47,7 @@ from autograder.lms.people import (
     who_is_who,
 )
 from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, fitted, read_policy, timed
-from autograder.lms.records import Bundle, Change, Column, Grade, Intake, Item, Left, RosterStudent, Written
+from autograder.lms.records import Bundle, Change, Column, ColumnRule, Grade, Intake, Item, Left, RosterStudent, Written
 from autograder.lms.table import column_of, read_table
 
 __all__ = [
@@ -56,8 +57,10 @@ __all__ = [
     "Applied",
     "AssignmentPolicy",
     "Bundle",
+    "CanvasAssignment",
     "Change",
     "Column",
+    "ColumnRule",
     "Corrections",
     "CoursePolicy",
     "FeedbackZip",

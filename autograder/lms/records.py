@@ -165,6 +165,18 @@ class Grade(Record, frozen=True, kw_only=True):
     """Why the score is None, for the list of cells that were left."""
 
 
+class ColumnRule(Record, frozen=True, kw_only=True):
+    """Which column of a roster's file is filled, and how: the same for all rosters of a class."""
+
+    column: str | None = None
+    """Its id or exact title; None: it is found by the assignment's name."""
+    scale: bool = False
+    """Rescale the scores to the column's maximum."""
+    missing: str = "blank"
+    """``blank``, or ``zero`` to write a 0 for those who submitted nothing. A failed or undecided submission is never a
+    0."""
+
+
 class Change(Record, frozen=True, kw_only=True):
     """One cell: what it held and what it holds now (equal where the LMS already has the grade)."""
 

@@ -30,7 +30,7 @@ from autograder.reference.function import (
     renamed,
 )
 from autograder.reference.layout import Layout
-from autograder.reference.sampling import SIGHT, Domain, Point, Samples, candidates, near, sample, shown
+from autograder.reference.sampling import SIGHT, Design, Domain, Point, Samples, candidates, near, sample, shown
 from autograder.reference.tracing import marks, traced
 
 __all__ = [
@@ -140,12 +140,8 @@ class Reference:
             draw = partial(
                 sample,
                 self._pick(seed, domain),
+                Design(variables=self.function.variables, domain=domain, seed=seed, count=count, extra=extra),
                 shape=self.operator.shape,
-                variables=self.function.variables,
-                domain=domain,
-                seed=seed,
-                count=count,
-                extra=extra,
                 rtol=rtol,
                 ahead=None if self.exprs is not None else self._fetch,
                 describe=self.function.text,

@@ -20,7 +20,7 @@ from autograder.errors import AuthorError
 from autograder.points.survey import Survey
 from autograder.reference.exact import Evaluate
 
-__all__ = ["Domain", "Samples", "candidates", "dyadic", "sample"]
+__all__ = ["Design", "Domain", "Samples", "candidates", "dyadic", "sample"]
 
 Domain = Mapping[str, tuple[float | None, float | None]]
 Point = dict[str, Fraction]
@@ -43,6 +43,25 @@ MOST_SURVEYED = 40
 """Points besides the random ones, in cells and where local terms live."""
 MOST_BESIDE = 16
 """Of them close to a kink, on either side of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """From where points are drawn, and how many: a sampling design.
+
+    Attributes:
+        variables: n names, in the order of coordinates.
+        domain: variable → (low, high); None for anywhere.
+        seed: decides the points, with the others.
+        count: how many are wanted besides the extra ones.
+        extra: the author's own, which come first.
+    """
+
+    variables: Sequence[str]
+    domain: Domain | None
+    seed: int
+    count: int
+    extra: Sequence[Point] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,13 +129,9 @@ def _bounds(low: float | None, high: float | None, box: tuple[float, float]) -> 
 
 def sample(
     evaluate: Evaluate,
+    design: Design,
     *,
     shape: tuple[int, ...],
-    variables: Sequence[str],
-    domain: Domain | None,
-    seed: int,
-    count: int,
-    extra: Sequence[Point] = (),
     rtol: float,
     naive: Naive | None = None,
     survey: Survey | None = None,
@@ -126,6 +141,8 @@ def sample(
     """Points at which the reference is real, finite and well conditioned; the author's extra points come first.
 
     Args:
+        evaluate: the reference at a point, shape (k,), flat; None where it is not real and finite.
+        shape: of the reference; k entries.
         survey: of the reference's formula; what it asks for comes last.
         ahead: told of points at which the reference will be evaluated, where many at once are cheaper.
         naive: the reference's own formula in plain float64. Where that loses the digits (``atanh(tanh(20))``), a right
@@ -137,7 +154,8 @@ def sample(
     points: list[Point] = []
     values: list[np.ndarray[Any, Any]] = []
     moves: list[np.ndarray[Any, Any]] = []
-    for point in extra:
+    variables, domain, seed, count = design.variables, design.domain, design.seed, design.count
+    for point in design.extra:
         value = evaluate(point)
         if value is None:
             raise AuthorError(f"{describe} is not real and finite at the extra point {shown(point)}")
@@ -151,7 +169,9 @@ def sample(
         count = wanted = 1
     drawn = islice(candidates(domain, variables, seed=seed, count=max(count, 1)), 40 * count)
     for point in chain(drawn, () if survey is None else survey.inside(seed=seed, count=4 * count)):
-        if len(points) >= wanted or (tried >= 40 * count + len(extra) and len(points) + len(reserve) >= min(2, wanted)):
+        if len(points) >= wanted or (
+            tried >= 40 * count + len(design.extra) and len(points) + len(reserve) >= min(2, wanted)
+        ):
             break
         tried += 1
         value = evaluate(point)

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from autograder.batch import Batch, Journal, grade_all, run
+from autograder.batch import Batch, Conditions, Journal, grade_all, run
 from autograder.batch.executors.retries import Retries
 from autograder.batch.executors.workers import MemoryPassed
 from autograder.batch.journal import Override, with_decisions
@@ -101,14 +101,14 @@ def test_a_changed_test_file_or_limit_or_seed_grades_all_again(tmp_path, assignm
         graded(workers, submissions, assignment, tmp_path / "out", **options)
         return sorted(workers.asked)
 
-    everybody = ["ann", "bob", "cem", "dee"]
+    everybody, short = ["ann", "bob", "cem", "dee"], Limits(cpu_seconds=5)
     assert asked() == everybody
     assert asked() == []
     (assignment / "tests" / "q1.py").write_text("OK_FORMAT = True")
     assert asked() == everybody
-    assert asked(limits=Limits(cpu_seconds=5)) == everybody
-    assert asked(limits=Limits(cpu_seconds=5), seed=3) == everybody
-    assert asked(limits=Limits(cpu_seconds=5), seed=3, force=True) == everybody
+    assert asked(conditions=Conditions(limits=short)) == everybody
+    assert asked(conditions=Conditions(limits=short, seed=3)) == everybody
+    assert asked(conditions=Conditions(limits=short, seed=3), force=True) == everybody
 
 
 def test_a_changed_package_grades_all_again(tmp_path, assignment, submissions, monkeypatch) -> None:

@@ -100,11 +100,13 @@ def test_a_function_in_the_place_of_a_reference(change, outcome):
 def test_a_slope_that_the_function_contradicts_decides_nothing(monkeypatch):
     from autograder.compare.arbiter import judging
     from autograder.compare.arbiter.request import Request
+    from autograder.compare.criterion import Criterion
 
     def wrong(graph, root, name):
         return graph.number(7)
 
-    asked = {"actual": [["Mul", 2, ["Symbol", "x", "real"]]], "variables": ["x"], "terms": [(0, ["x"])]}
+    asked = {"actual": [["Mul", 2, ["Symbol", "x", "real"]]], "terms": [(0, ["x"])]}
+    asked["criterion"] = Criterion(variables=["x"])
     request = Request(desired=None, functions=[["Pow", ["Symbol", "x", "real"], 2]], **asked)
     monkeypatch.setattr(judging, "slope", wrong)
     assert judging.judged(request).outcome.value == "CORRECT"

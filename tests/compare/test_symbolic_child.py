@@ -12,6 +12,7 @@ import pytest
 
 from autograder.compare.arbiter.parent import Child, verdict_of
 from autograder.compare.arbiter.request import Request
+from autograder.compare.criterion import Criterion
 from autograder.errors import BugError
 from autograder.expressions.text.parser import read
 from autograder.model import Outcome, Reason
@@ -21,7 +22,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the arbiter for
 
 def request(actual, desired, **more):
     names = ["x", "y"]
-    return Request(desired=[read(desired, names)], actual=[read(actual, names)], variables=names, **more)
+    criterion = Criterion(variables=names)
+    return Request(desired=[read(desired, names)], actual=[read(actual, names)], criterion=criterion, **more)
 
 
 def ask(child, asked):

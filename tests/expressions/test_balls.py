@@ -73,6 +73,9 @@ SAME_RULES = heads.words(
 @pytest.mark.parametrize("name", SAME_RULES)
 def test_slope_agrees_with_sympy(name):
     from autograder.compare.arbiter.judging import _differs
+    from autograder.compare.criterion import Criterion
+
+    criterion = Criterion(variables=["x"], domain={"x": (-5, 5)}, seed=1)
 
     graph = Graph()
     tree = read(f"x**2*{name}(x/2 + 1)", ["x"], context=AUTHOR)
@@ -81,9 +84,9 @@ def test_slope_agrees_with_sympy(name):
     from autograder.expressions import parse, to_tree
 
     theirs = graph.add_tree(to_tree(sympy.diff(parse(f"x**2*{name}(x/2 + 1)", ["x"], context=AUTHOR), x)))
-    assert _differs(graph, mine, theirs, ["x"], {"x": (-5, 5)}, 1) is None
+    assert _differs(graph, mine, theirs, criterion) is None
     other = graph.add([theirs, graph.mul([graph.number(Fraction(1, 10**9)), graph.node("var", "x")])])
-    assert _differs(graph, mine, other, ["x"], {"x": (-5, 5)}, 1) is not None
+    assert _differs(graph, mine, other, criterion) is not None
 
 
 def test_a_slope_without_a_rule_says_so():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autograder.cells import is_formula, neutralise
 from autograder.errors import UsageError
-from autograder.lms import Grade, read_roster, write_grades
+from autograder.lms import ColumnRule, Grade, read_roster, write_grades
 from autograder.lms.names import name_keys, title_key
 from autograder.lms.table import quoted, read_table, render
 from tests.lms import lms_importers as importers
@@ -122,7 +122,7 @@ def test_canvas_reads_what_was_meant(tmp_path_factory, students, delimiter):
     (folder / "roster.csv").write_text(text, encoding="utf-8")
     roster = read_roster(folder / "roster.csv")
     grades = {str(1000 + n): Grade(score=score) for n, (_, score) in enumerate(students)}
-    write_grades(roster, grades, out=folder / "out.csv", column="77")
+    write_grades(roster, grades, out=folder / "out.csv", rule=ColumnRule(column="77"))
     got = importers.canvas((folder / "out.csv").read_bytes(), {str(1000 + n) for n in range(9)}, {"77": "HW 1"})
     meant = {str(1000 + n): score for n, (_, score) in enumerate(students) if score is not None}
     assert {user for user, _ in got} == set(meant)

@@ -157,9 +157,7 @@ def export(
         folder,
         matched=None,
         policy=policy,
-        column=column,
-        scale=scale,
-        missing=missing,
+        rule=lms.ColumnRule(column=column, scale=scale, missing=missing),
         dry_run=dry_run,
     )
     for one in written:
@@ -259,7 +257,7 @@ def upload(file: Path, url: str, course: int, assignment: int | None, feedback: 
 
     The access token is taken from CANVAS_API_TOKEN. Shows what would change unless --send is given.
     """
-    from autograder.lms import Wanted, decimal_in, read_roster
+    from autograder.lms import CanvasAssignment, Wanted, decimal_in, read_roster
     from autograder.lms import upload as to_canvas
 
     token = os.environ.get("CANVAS_API_TOKEN", "")
@@ -284,10 +282,12 @@ def upload(file: Path, url: str, course: int, assignment: int | None, feedback: 
         wanted.append(Wanted(student=entry.student, grade=grade, page=pages.get(entry.student.id)))
     done = to_canvas(
         wanted,
-        url=url,
-        token=token,
-        course=course,
-        assignment=assignment if assignment is not None else int(column.id or 0),
+        CanvasAssignment(
+            url=url,
+            token=token,
+            course=course,
+            assignment=assignment if assignment is not None else int(column.id or 0),
+        ),
         done=file.with_name("canvas-uploaded.jsonl"),
         send=send,
     )

@@ -1,7 +1,7 @@
 """One request → its verdict: runs in the child, and in-process for tests."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import islice, product
 from math import prod
@@ -13,6 +13,7 @@ import sympy
 
 from autograder import points
 from autograder.compare.arbiter.request import Reply, Request
+from autograder.compare.criterion import Criterion
 from autograder.compare.decision import Pair, Realm
 from autograder.errors import ExpressionError
 from autograder.expressions.build import evaluated
@@ -117,7 +118,7 @@ def _confirmed(graph: Graph, slopes: list[int] | None, request: Request, verdict
         return False
     place = int(verdict.details.get("component", "0"))
     # The witness names the variables that the two sides hold; the function may have more.
-    point = dict.fromkeys(request.variables, Fraction(3, 2))
+    point = dict.fromkeys(request.criterion.variables, Fraction(3, 2))
     point |= {name: Fraction(value) for name, value in verdict.witness.items()}
     output, names = request.terms[place]
     try:
@@ -165,7 +166,7 @@ def _all(graph: Graph, desired: list[int], actual: list[int], request: Request, 
     """Every component; the first that is wrong, or else undecided, stands for all."""
     worst: Verdict | None = None
     used, tried, proved = [], 0, True
-    counts = _realm(graph, request)
+    counts, criterion = _realm(graph, request), request.criterion
     for place, (mine, theirs) in enumerate(zip(desired, actual, strict=True)):
         answered = _contains_float(request.actual[place])
         asks = request.functions[request.terms[place][0]] if request.desired is None else request.desired[place]
@@ -174,16 +175,11 @@ def _all(graph: Graph, desired: list[int], actual: list[int], request: Request, 
             graph,
             mine,
             theirs,
-            _mentioned(graph, [mine, theirs], request.variables),
-            request.domain,
-            seed=request.seed,
+            msgspec.structs.replace(criterion, variables=_mentioned(graph, [mine, theirs], criterion.variables)),
             deadline=deadline,
             floats=answered or asked,
             only_mine=asked and not answered,
-            rtol=request.rtol,
-            atol=request.atol,
             counts=counts,
-            prove=request.prove,
         )
         verdict = pair.decide()
         if not pair.same:
@@ -213,7 +209,7 @@ def _realm(graph: Graph, request: Request) -> Realm | None:
         return None
     try:
         roots = [graph.add_tree(tree) for tree in request.functions]
-        return Realm(graph, roots, request.domain, seed=request.seed)
+        return Realm(graph, roots, request.criterion.domain, seed=request.criterion.seed)
     except (ExpressionError, Unsupported):
         return None
 
@@ -237,11 +233,11 @@ def disagreement(graph: Graph, desired: list[int], request: Request) -> Verdict 
                 derived = slope(graph, derived, name)
         except NoRule:
             continue
-        point = _differs(graph, derived, desired[place], request.variables, request.domain, request.seed)
+        point = _differs(graph, derived, desired[place], request.criterion)
         if point is None:
             continue
         checked = graph.add_tree(derivatives(request.functions, [(output, names)])[0])
-        if _differs(graph, checked, desired[place], request.variables, request.domain, request.seed) is None:
+        if _differs(graph, checked, desired[place], request.criterion) is None:
             continue
         witness = {name: float(value) for name, value in point.items()}
         where = ", ".join(f"{name} = {value:.6g}" for name, value in witness.items())
@@ -250,14 +246,7 @@ def disagreement(graph: Graph, desired: list[int], request: Request) -> Verdict 
     return None
 
 
-def _differs(
-    graph: Graph,
-    first: int,
-    second: int,
-    variables: Sequence[str],
-    domain: Mapping[str, points.Interval],
-    seed: int,
-) -> dict[str, Fraction] | None:
+def _differs(graph: Graph, first: int, second: int, criterion: Criterion) -> dict[str, Fraction] | None:
     if first == second:
         return None
     try:
@@ -266,7 +255,7 @@ def _differs(
         return None
     flint.ctx.prec = 256
     agreed = 0
-    for point in islice(points.stratified(domain, variables, seed=seed), 12):
+    for point in islice(points.stratified(criterion.domain, criterion.variables, seed=criterion.seed), 12):
         try:
             one, other = program.run(point_balls(point))
         except (Outside, Wide):

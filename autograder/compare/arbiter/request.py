@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from autograder.compare.criterion import Criterion
 from autograder.model import Record, Verdict
 
 
@@ -14,12 +15,7 @@ class Request(Record, frozen=True, kw_only=True):
     """Trees of the reference's components, in order; None where ``functions`` are to be differentiated."""
     actual: list[Any]
     """Trees of the answer's components, in the same order."""
-    variables: list[str]
-    domain: dict[str, tuple[float | None, float | None]] = msgspec.field(default_factory=dict)
-    seed: int = 0
-    rtol: float | None = None
-    atol: float | None = None
-    prove: bool = True
+    criterion: Criterion
     functions: list[Any] = msgspec.field(default_factory=list)
     """Trees of the outputs of the function whose derivatives ``desired`` holds. A point counts only where all of them
     are real, unless ``desired`` is the author's own and only checked against them."""

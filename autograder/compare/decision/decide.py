@@ -16,13 +16,14 @@ import flint
 from flint import arb
 
 from autograder import points
+from autograder.compare.criterion import Criterion
 from autograder.compare.decision import plane
 from autograder.compare.decision.elsewhere import branches, may_be_real
 from autograder.compare.decision.prove import equal_by_algebra
 from autograder.compare.decision.realm import Realm
 from autograder.expressions.graph import Ball, Graph, Outside, Program, Unsupported, Wide, point_balls
 from autograder.model import Certainty, Outcome, Reason, Verdict
-from autograder.points import Interval, boxes
+from autograder.points import boxes
 from autograder.points.survey import Survey
 
 __all__ = ["Pair", "Unsupported"]
@@ -62,27 +63,23 @@ class Pair:
         graph: Graph,
         desired: int,
         actual: int,
-        variables: Sequence[str],
-        domain: Mapping[str, Interval],
+        criterion: Criterion,
         *,
-        seed: int,
         deadline: float,
         floats: bool = False,
         only_mine: bool = False,
-        rtol: float | None = None,
-        atol: float | None = None,
         counts: Realm | None = None,
-        prove: bool = True,
     ) -> None:
         self.graph = graph
         self.desired = desired
         self.actual = actual
-        self.variables = variables
-        self.domain = domain
-        self.seed = seed
+        self.criterion = criterion
+        self.variables = criterion.variables
+        self.domain = criterion.domain
+        self.seed = criterion.seed
         self.deadline = deadline
         self.floats = floats
-        self.tolerance = None if rtol is None and atol is None else (atol or 0.0, rtol or 0.0)
+        self.tolerance = criterion.tolerance
         # The same expression after sorting needs no point, and no function that can be evaluated.
         self.same = desired == actual and not floats
         loose = self.tolerance is None and not only_mine
@@ -98,7 +95,7 @@ class Pair:
         self._doubts: list[tuple[Point, Sequence[int]]] = []
         """Cells that no point shows: a point, and the signs of the kinks there."""
         self.counts = counts
-        self.proved: bool | None = None if prove and not floats else False
+        self.proved: bool | None = None if criterion.prove and not floats else False
         """Whether algebra shows that the sides are equal; None until it was tried."""
         self.beyond: Verdict | None = None
         """The first difference at a point at which the function of the question is not real."""
@@ -352,7 +349,8 @@ class Pair:
 
     def _equal_elsewhere(self, desired: int, actual: int) -> bool:
         """Whether two analytic formulas agree anywhere, and so wherever both are real."""
-        pair = Pair(self.graph, desired, actual, self.variables, {}, seed=self.seed, deadline=self.deadline)
+        anywhere = Criterion(variables=self.variables, seed=self.seed)
+        pair = Pair(self.graph, desired, actual, anywhere, deadline=self.deadline)
         return pair.decide().outcome is Outcome.CORRECT
 
     def _search(self, most: int, side: tuple[Program, int] | None = None) -> tuple[Point | None, bool]:

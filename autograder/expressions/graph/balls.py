@@ -96,19 +96,10 @@ class Program:
         return found
 
     def _place(self, root: int) -> None:
-        waiting = [(root, False)]
-        while waiting:
-            index, ready = waiting.pop()
-            if index in self._slots:
-                continue
-            node = self.graph.nodes[index]
-            if ready:
-                step = self._step(node)
-                self._slots[index] = len(self._steps)
-                self._steps.append(step)
-            else:
-                waiting.append((index, True))
-                waiting.extend((child, False) for child in children(node))
+        for index in self.graph.upwards(root, children, self._slots):
+            step = self._step(self.graph.nodes[index])
+            self._slots[index] = len(self._steps)
+            self._steps.append(step)
 
     def _step(self, node: Node) -> Callable[[list[Any], Mapping[str, Ball]], Ball]:
         kind = node[0]

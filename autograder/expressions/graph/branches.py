@@ -4,7 +4,7 @@ A branch is analytic, so two branches that are equal anywhere are equal wherever
 was found in as well.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from autograder.expressions.graph.bends import difference
@@ -23,25 +23,19 @@ _HOLDS = {"<": (-1,), "<=": (-1,), ">": (1,), ">=": (1,), "==": (), "!=": (1, -1
 def branch(graph: Graph, root: int, sign: SignOf, floor: FloorOf) -> int:
     """The node of the formula that holds where the nodes have these signs."""
     done: dict[int, int] = {}
-    waiting = [(root, False)]
-    while waiting:
-        index, ready = waiting.pop()
-        if index in done:
-            continue
+
+    def parts(node: Node) -> Sequence[int]:
+        if node[0] != "piecewise":
+            return children(node)
+        return [value for value, condition in node[1:] if _holds(condition, sign)][:1]
+
+    for index in graph.upwards(root, parts, done):
         node = graph.nodes[index]
+        below = [done[part] for part in parts(node)]
         if node[0] == "piecewise":
-            chosen = next((value for value, condition in node[1:] if _holds(condition, sign)), None)
-            if chosen is None:
-                done[index] = index
-            elif ready:
-                done[index] = done[chosen]
-            else:
-                waiting += [(index, True), (chosen, False)]
-        elif ready:
-            done[index] = _rebuilt(graph, node, [done[part] for part in children(node)], sign, floor)
+            done[index] = below[0] if below else index
         else:
-            waiting.append((index, True))
-            waiting += [(part, False) for part in children(node)]
+            done[index] = _rebuilt(graph, node, below, sign, floor)
     return done[root]
 
 

@@ -6,7 +6,7 @@ A node is a tuple: ``("q", p, q)`` a fraction, ``("float", text)``, ``("const", 
 0 —, ``("and", …)``, ``("or", …)``, ``("not", c)`` or ``("bool", b)``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -131,6 +131,24 @@ class Graph:
                 for value, condition in node[1:]:
                     waiting += [value, *conditions_of(condition)]
         return seen
+
+    def upwards(self, root: int, parts: Callable[[Node], Sequence[int]], done: Container[int]) -> Iterator[int]:
+        """The root and what it is made of, each after its parts; without recursion, which a deep formula would end.
+
+        Args:
+            parts: the nodes that one is made of, of a Piecewise perhaps some.
+            done: those that are known, and left out; the caller adds each that it is given before it asks for the next.
+        """
+        waiting = [(root, False)]
+        while waiting:
+            index, ready = waiting.pop()
+            if index in done:
+                continue
+            if ready:
+                yield index
+            else:
+                waiting.append((index, True))
+                waiting += [(part, False) for part in parts(self.nodes[index])]
 
     # --- algebra ----------------------------------------------------------------------------------------------------
 

@@ -3,9 +3,9 @@
 SymPy's derivative stays the reference; this one only has to be a derivative, not a readable one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from autograder.expressions.graph.nodes import Graph, children
+from autograder.expressions.graph.nodes import Graph, Node, children
 
 
 class NoRule(ValueError):
@@ -113,17 +113,11 @@ def slope(graph: Graph, root: int, name: str) -> int:
     maker = Maker(graph)
     zero = graph.number(0)
     done: dict[int, int] = {}
-    waiting = [(root, False)]
-    while waiting:
-        index, ready = waiting.pop()
-        if index in done:
-            continue
-        node = graph.nodes[index]
-        if not ready:
-            waiting.append((index, True))
-            parts = [value for value, _ in node[1:]] if node[0] == "piecewise" else children(node)
-            waiting.extend((part, False) for part in parts)
-            continue
+
+    def parts(node: Node) -> Sequence[int]:
+        return [value for value, _ in node[1:]] if node[0] == "piecewise" else children(node)
+
+    for index in graph.upwards(root, parts, done):
         done[index] = _one(maker, index, name, done, zero)
     return done[root]
 

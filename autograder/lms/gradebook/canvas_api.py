@@ -9,6 +9,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Change, Left
 from autograder.model import Record, Student
 
-__all__ = ["Uploaded", "Wanted", "upload"]
+__all__ = ["CanvasAssignment", "Uploaded", "Wanted", "upload"]
 
 T = TypeVar("T")
 _TRIES = 6
@@ -35,6 +36,20 @@ class Wanted(Record, frozen=True, kw_only=True):
     comment: str = ""
     page: str | None = None
     """A file to attach as a comment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CanvasAssignment:
+    """One assignment in one Canvas, and the right to grade it."""
+
+    url: str
+    """``https://canvas.example.edu``."""
+    token: str = field(repr=False)
+    """An access token; it is sent to ``url`` only and never written or printed."""
+    course: int
+    """Canvas id."""
+    assignment: int
+    """Canvas id."""
 
 
 class Uploaded(Record, frozen=True, kw_only=True):
@@ -55,11 +70,8 @@ class Uploaded(Record, frozen=True, kw_only=True):
 
 def upload(
     wanted: list[Wanted],
+    at: CanvasAssignment,
     *,
-    url: str,
-    token: str,
-    course: int,
-    assignment: int,
     done: str | Path,
     send: bool = False,
     pause: Callable[[float], None] = time.sleep,
@@ -69,10 +81,7 @@ def upload(
 
     Args:
         wanted: a student each; nobody else's grade is touched.
-        url: ``https://canvas.example.edu``.
-        token: an access token; it is sent to ``url`` only and never written or printed.
-        course: Canvas id of the course.
-        assignment: Canvas id of the assignment.
+        at: where, and with whose rights.
         done: a file of what was sent, read before and added to (JSON lines).
         send: False looks and changes nothing.
         pause: waits some seconds, when Canvas asks for patience.
@@ -87,21 +96,22 @@ def upload(
         from requests.exceptions import RequestException
     except ImportError as error:
         raise UsageError("uploading needs canvasapi: pip install 'nabla-autograder[canvas]'") from error
+    url = at.url
     site = urlsplit(url)
     if site.scheme != "https" and site.hostname not in ("127.0.0.1", "localhost"):
         raise UsageError(f"{url}: an access token goes over https only: write https://{site.hostname or url}")
     patient = _Patience(pause)
     try:
-        target = patient(lambda: Canvas(url, token).get_course(course).get_assignment(assignment))
+        target = patient(lambda: Canvas(url, at.token).get_course(at.course).get_assignment(at.assignment))
         held = {
             str(submission.user_id): submission
             for submission in patient(lambda: list(target.get_submissions(include=["submission_comments"])))
         }
     except CanvasException as error:
-        raise UsageError(f"{url}: course {course}, assignment {assignment}: {_said(error)}") from error
+        raise UsageError(f"{url}: course {at.course}, assignment {at.assignment}: {_said(error)}") from error
     except RequestException as error:
         raise UsageError(f"{url}: cannot be reached ({type(error).__name__}): check the address") from error
-    log = _Log(Path(done), f"{course}/{assignment}")
+    log = _Log(Path(done), f"{at.course}/{at.assignment}")
     changes: list[Change] = []
     left: list[Left] = []
     failed: list[Left] = []

@@ -12,7 +12,7 @@ from autograder.lms.formats import FORMATS
 from autograder.lms.names import fold, same_title
 from autograder.lms.numbers import decimal_in, decimal_mark, number_text, rounded
 from autograder.lms.people import Roster
-from autograder.lms.records import OURS, Change, Column, Grade, Left, RosterStudent, Written
+from autograder.lms.records import OURS, Change, Column, ColumnRule, Grade, Left, RosterStudent, Written
 from autograder.lms.table import render
 
 __all__ = ["choose_column", "write_grades"]
@@ -71,11 +71,9 @@ def write_grades(
     grades: Mapping[str, Grade],
     *,
     out: str | Path | None,
-    column: str | None = None,
+    rule: ColumnRule | None = None,
     assignment: str | None = None,
     possible: Decimal | float | None = None,
-    scale: bool = False,
-    missing: str = "blank",
     places: int = 2,
 ) -> Written:
     """Write the file that the roster's LMS imports without an edit.
@@ -84,32 +82,30 @@ def write_grades(
         roster: the class list; its file is the form that is filled in.
         grades: the roster's student id → grade. A student who is not in it has submitted nothing.
         out: the file to write; None for a dry run.
-        column: id or exact title of the column.
-        assignment: the assignment's name, to find the column where ``column`` is not given.
+        rule: which column, and how it is filled; None for the one of the assignment's name, as the scores are.
+        assignment: the assignment's name, to find the column where the rule names none.
         possible: points possible of the assignment.
-        scale: rescale the scores to the column's maximum.
-        missing: ``blank``, or ``zero`` to write a 0 for those who submitted nothing. A failed or undecided submission
-            is never a 0.
         places: decimal places.
 
     Raises:
         UsageError: the column cannot be told, an id is not on the roster, or the file cannot be written.
     """
-    if missing not in ("blank", "zero"):
-        raise UsageError(f"missing={missing!r}: say blank or zero")
+    rule = rule or ColumnRule()
+    if rule.missing not in ("blank", "zero"):
+        raise UsageError(f"missing={rule.missing!r}: say blank or zero")
     layout, table = roster.layout, roster.table
     known = {entry.student.id for entry in roster.students}
     if strangers := [student for student in grades if student not in known]:
         raise UsageError(f"{roster.name} has no student {strangers[0]!r}: match the submissions with the roster first")
-    chosen = choose_column(roster, column, assignment)
+    chosen = choose_column(roster, rule.column, assignment)
     added = chosen is None
     if chosen is None:
-        title = column or assignment or ""
+        title = rule.column or assignment or ""
         header = (layout.append or "{title}").format(title=title, possible=number_text(rounded(possible or 0)))
         chosen = Column(title=title, header=header, index=len(table.rows[layout.header].cells))
-    work = _Filling(roster, chosen, possible, scale, places)
+    work = _Filling(roster, chosen, possible, rule.scale, places)
     for entry in roster.students:
-        work.fill(entry, grades.get(entry.student.id), zero=missing == "zero")
+        work.fill(entry, grades.get(entry.student.id), zero=rule.missing == "zero")
     content = work.render(added)
     if out is not None:
         try:

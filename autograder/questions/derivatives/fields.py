@@ -11,6 +11,7 @@ import numpy as np
 import sympy as sp
 
 from autograder.compare.calling import Asked, ask, judged
+from autograder.compare.criterion import Criterion
 from autograder.compare.numeric import fitted, may_be_beside, shape_text, usual_size, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
 from autograder.compare.symbolic import compare_trees
@@ -229,11 +230,13 @@ class Field(FunctionQuestion):
         return compare_trees(
             read.trees[0] if one else ["List", *read.trees],
             None if made else _listed(reference.exprs, one),
-            variables=self.variables,
-            domain=self.domain,
-            seed=self.seed,
-            rtol=self.rtol,
-            atol=self.atol,
+            Criterion(
+                variables=list(self.variables),
+                domain=self.domain or {},
+                seed=self.seed,
+                rtol=self.rtol,
+                atol=self.atol,
+            ),
             functions=functions,
             terms=terms,
             wanted_shape=() if one else (len(operator.terms),),

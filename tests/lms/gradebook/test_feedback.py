@@ -6,7 +6,7 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.lms import FEEDBACK_KINDS, feedback_zip
-from autograder.lms.gradebook.canvas_api import Wanted, upload
+from autograder.lms.gradebook.canvas_api import CanvasAssignment, Wanted, upload
 from autograder.model import Student, Submission
 from tests.lms import canvas_server
 from tests.lms import lms_importers as importers
@@ -110,8 +110,9 @@ def send(canvas, tmp_path):
 
     def sent(**more):
         with canvas_server.serving(canvas) as url:
-            options = {"token": canvas_server.TOKEN, "course": 7, "assignment": 4757, "pause": waits.append}
-            return upload(wanted, url=url, done=tmp_path / "sent.jsonl", **options | more)
+            place = {"token": canvas_server.TOKEN, "course": 7, "assignment": 4757}
+            at = CanvasAssignment(url=url, **place | {name: more.pop(name) for name in place if name in more})
+            return upload(wanted, at, done=tmp_path / "sent.jsonl", pause=waits.append, **more)
 
     sent.waits = waits
     return sent
@@ -180,7 +181,8 @@ def test_wrong_token_course_and_address_get_one_line_without_the_token(canvas, s
             send(**options)
         assert said in str(raised.value)
         assert canvas_server.TOKEN not in str(raised.value)
-    with pytest.raises(UsageError, match="over https only"):
-        upload([], url="http://canvas.example.edu", token="x", course=1, assignment=1, done="x")
-    with pytest.raises(UsageError, match="cannot be reached"):
-        upload([], url="http://127.0.0.1:9", token="x", course=1, assignment=1, done="x")
+    for url, said in (("http://canvas.example.edu", "over https only"), ("http://127.0.0.1:9", "cannot be reached")):
+        at = CanvasAssignment(url=url, token="secret", course=1, assignment=1)
+        assert "secret" not in repr(at)
+        with pytest.raises(UsageError, match=said):
+            upload([], at, done="x")

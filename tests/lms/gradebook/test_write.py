@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
-from autograder.lms import Grade, choose_column, read_roster, rounded, write_grades
+from autograder.lms import ColumnRule, Grade, choose_column, read_roster, rounded, write_grades
 from autograder.lms.numbers import number_text
 from tests import ROOT
 from tests.lms import lms_importers as importers
@@ -33,7 +34,7 @@ GOLDEN = {
     "canvas-german.csv": (
         {},
         {"12345": grade("9.125"), "12346": grade("2.5")},
-        {"column": "4758", "possible": 10, "scale": True},
+        {"rule": ColumnRule(column="4758", scale=True), "possible": 10},
     ),
     "moodle-worksheet.csv": (
         {},
@@ -43,10 +44,14 @@ GOLDEN = {
     "moodle-worksheet-german.csv": (
         {},
         {"1234567": grade("8.25"), "1234568": grade(10, "gut"), "1234569": grade(9)},
-        {"column": "HW 1"},
+        {"rule": ColumnRule(column="HW 1")},
     ),
     "moodle-blind.csv": ({}, {"771": grade("8.25")}, {"assignment": "hw01"}),
-    "moodle-gradebook.csv": ({}, {"0012": grade("8.25"), "0013": grade(3, "fine")}, {"column": "HW 1"}),
+    "moodle-gradebook.csv": (
+        {},
+        {"0012": grade("8.25"), "0013": grade(3, "fine")},
+        {"rule": ColumnRule(column="HW 1")},
+    ),
     "blackboard.xls": ({}, {"asmith": grade("8.25"), "bo_lee": grade(3, "fine")}, {"assignment": "hw01"}),
     "blackboard.csv": ({}, {"asmith": grade("8.25"), "bo_lee": grade(3, "fine")}, {"assignment": "hw01"}),
     "blackboard-feedback.csv": ({}, {"asmith": grade("8.25", "q1 <ok>"), "bo_lee": grade(3)}, {"assignment": "hw01"}),
@@ -85,13 +90,14 @@ def test_reading_it_again_finds_the_same_students_and_writing_again_changes_noth
     reading, grades, writing = GOLDEN[name]
     roster = read_roster(tmp_path / name, **reading)
     left = {entry.student.id for entry in roster.students}
+    rule = writing.get("rule", ColumnRule())
     again = write_grades(
         roster,
         {student: given for student, given in grades.items() if student in left},
         out=tmp_path / "again",
-        **writing | {"scale": False},
+        **writing | {"rule": msgspec.structs.replace(rule, scale=False)},
     )
-    if not writing.get("scale"):  # the column's maximum may have gone with a translated row
+    if not rule.scale:  # the column's maximum may have gone with a translated row
         assert all(change.old == change.new for change in again.changes)
         assert (tmp_path / "again").read_bytes() == content
 
@@ -222,7 +228,7 @@ def test_nobody_gets_a_zero_that_nobody_asked_for(tmp_path, name):
     roster = read_roster(FILES / name)
     chosen = choose_column(roster, roster.columns[0].id or roster.columns[0].header, None)
     failed = {entry.student.id: Grade(score=None, reason="timeout") for entry in roster.students[:1]}
-    written = write_grades(roster, failed, out=tmp_path / "out", column=chosen.id or chosen.header)
+    written = write_grades(roster, failed, out=tmp_path / "out", rule=ColumnRule(column=chosen.id or chosen.header))
     assert written.changes == ()
     assert len(written.left) == len(roster.students)
     assert written.left[0].why in ("timeout", "the LMS has 'EX' here: kept")
@@ -230,9 +236,8 @@ def test_nobody_gets_a_zero_that_nobody_asked_for(tmp_path, name):
 
 def test_zero_for_the_missing_spares_failed_ones_and_grades_that_the_lms_has():
     roster = read_roster(FILES / "canvas.csv")
-    written = write_grades(
-        roster, {"12345": Grade(score=None, reason="crashed")}, out=None, column="4757", missing="zero"
-    )
+    rule = ColumnRule(column="4757", missing="zero")
+    written = write_grades(roster, {"12345": Grade(score=None, reason="crashed")}, out=None, rule=rule)
     assert {c.student.id: c.new for c in written.changes} == {"12347": "0"}
     assert {entry.student.id: entry.why for entry in written.left} == {
         "12345": "crashed",
@@ -241,14 +246,16 @@ def test_zero_for_the_missing_spares_failed_ones_and_grades_that_the_lms_has():
         "12349": "the LMS has 'N/A' here: kept",
         "12350": "no submission, but the LMS has '4' here: kept",
     }
-    written = write_grades(read_roster(FILES / "blackboard.csv"), {}, out=None, column="547859", missing="zero")
+    rule = ColumnRule(column="547859", missing="zero")
+    written = write_grades(read_roster(FILES / "blackboard.csv"), {}, out=None, rule=rule)
     # "Needs Grading" is a submission that we were not given
     assert [c.student.id for c in written.changes] == ["dng"]
 
 
 def test_a_title_that_canvas_drops_is_said_and_a_maximum_that_differs_too():
     roster = read_roster(FILES / "canvas.csv")
-    written = write_grades(roster, {"12345": grade(1)}, out=None, column="Final Grade Project", possible=10)
+    rule = ColumnRule(column="Final Grade Project")
+    written = write_grades(roster, {"12345": grade(1)}, out=None, rule=rule, possible=10)
     assert "silently ignores" in written.warnings[0]
     assert "'Final Grade'" in written.warnings[0]
     assert "out of 20, the assignment out of 10" in written.warnings[1]

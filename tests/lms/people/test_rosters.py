@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from autograder.errors import UsageError
-from autograder.lms import Grade, Roster, choose_column, read_roster, together, write_grades
+from autograder.lms import ColumnRule, Grade, Roster, choose_column, read_roster, together, write_grades
 from autograder.model import Id, Space, Student
 from tests import ROOT
 from tests.lms import lms_importers as importers
@@ -277,7 +277,7 @@ def test_grades_for_a_stranger_or_into_a_folder_that_cannot_be_written_are_refus
     with pytest.raises(UsageError, match="cannot be written"):
         write_grades(roster, {"asmith": grade(1)}, out=tmp_path / "file" / "x.csv", assignment="hw01")
     with pytest.raises(UsageError, match="cannot scale"):
-        write_grades(roster, {}, out=None, assignment="hw01", scale=True)
+        write_grades(roster, {}, out=None, assignment="hw01", rule=ColumnRule(scale=True))
 
 
 def test_windows_text_is_read_and_said(tmp_path):

@@ -14,6 +14,7 @@ import sympy as sp  # noqa: E402
 from autograder import Derivative  # noqa: E402
 from autograder.compare.arbiter.parent import ask  # noqa: E402
 from autograder.compare.arbiter.request import Request  # noqa: E402
+from autograder.compare.criterion import Criterion  # noqa: E402
 from autograder.expressions.tree import to_tree  # noqa: E402
 from autograder.student.testfile import run_test_file  # noqa: E402
 
@@ -48,7 +49,8 @@ for asked, answer in [
         said = str(error)
     print(json.dumps([str(answer), said]))
 right, wrong = to_tree(6 * x + 2), to_tree(6 * x + 12)
-verdict = ask(Request(desired=[right], actual=[wrong], variables=["x"], domain={"x": (-3.0, 3.0)}))
+criterion = Criterion(variables=["x"], domain={"x": (-3.0, 3.0)})
+verdict = ask(Request(desired=[right], actual=[wrong], criterion=criterion))
 print(json.dumps(["6*x + 12", verdict.outcome]))
 checked = run_test_file(TEST, {"dfdx": "6x + 2"})
 print(json.dumps(["a notebook's check", f"{checked.score} of {checked.possible}"]))
