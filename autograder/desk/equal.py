@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from autograder.desk.texts import words
+from autograder.desk.texts import wording
 from autograder.errors import AutograderError
 from autograder.model import Check, Compared, Outcome, Verdict
 from autograder.untrusted import guarded
@@ -19,8 +19,16 @@ Thing = TypeVar("Thing")
 
 RTOL = 1e-6
 """For values of functions and for numbers, as at grading in double precision."""
+NOISE = 1e-15
+"""Beside 0 rounding is all that may differ."""
 MOST_ASKED = 4_000
 """Pairs of formulas of one question about which the engine is asked, some milliseconds each; the rest stays apart."""
+MOST_TEXT = 4_000
+"""Characters of an answer that are kept: one that is longer is cut there, and may go on otherwise."""
+_SHOWN = frozenset(
+    {"plot_empty", "plot_label", "plot_aspect", "plot_transposed", "plot_sideways", "plot_degrees", "plot_sign"}
+)
+"""Of a wrong figure: after these it is known what is drawn. Two that do not show what was asked may show anything."""
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf")
 _NAME = re.compile(r"[^\W\d]\w*(?!\w|\s*\()")
 _CONSTANTS = frozenset({"E", "I", "pi", "oo", "zoo", "nan", "inf", "e", "np", "sp", "jnp", "sympy", "math"})
@@ -38,6 +46,29 @@ def classes(things: Sequence[Thing], same: Callable[[Thing, Thing], bool]) -> li
     return found
 
 
+def written(check: Check) -> Hashable:
+    """What answers that are written alike have in common; of an answer that is not all there, nothing.
+
+    Whether two functions of one source are the same hangs on what else the notebook defines: on their values.
+    """
+    if check.answer_kind == "figure" and not _seen(check.verdict):
+        return object()
+    if len(check.answer) >= MOST_TEXT or (check.answer_kind == "array" and "..." in check.answer):
+        return object()
+    if check.answer_kind == "text":
+        return wording(check.answer)
+    if check.answer_kind == "function":
+        if not check.compared and check.verdict.outcome is not Outcome.INVALID:
+            return object()
+        return check.answer, frozenset((_place(row), row.answer) for row in check.compared)
+    return check.answer
+
+
+def _seen(verdict: Verdict) -> bool:
+    """Whether it is known what a figure shows: what was asked for, or one certain other thing."""
+    return verdict.outcome is not Outcome.INCORRECT or verdict.details.get("problem") in _SHOWN
+
+
 class Equality:
     """Whether two answers to one question are the same answer.
 
@@ -53,10 +84,10 @@ class Equality:
         """Same kind, same verdict, and the same by what that kind is compared by."""
         if sort(one) != sort(other):
             return False
-        if one.answer == other.answer:
-            return True
         if one.verdict.outcome is Outcome.CORRECT and one.answer_kind in ("expression", "function"):
             return True  # both equal the reference
+        if written(one) == written(other):
+            return True
         by_values = _by_values(one.compared, other.compared)
         if one.answer_kind == "expression":
             return by_values is not False and self._formulas(one.answer, other.answer)
@@ -121,12 +152,21 @@ def names(text: str) -> set[str]:
 
 
 def _by_values(one: Sequence[Compared], other: Sequence[Compared]) -> bool | None:
-    """Whether two functions have the same values at the points at which both were seen; None: too few of them."""
+    """Whether two functions have the same values at the points at which both were seen; None: not enough of them.
+
+    No value may be infinite, of either sign, or none at all. Of an array only the worst entry is seen: that tells two
+    answers apart, and never shows that the others are the same.
+    """
     mine = {_place(row): row.answer for row in one}
     theirs = {_place(row): row.answer for row in other}
     common = mine.keys() & theirs.keys()
-    if any(not _near(mine[place], theirs[place]) for place in common):
+    if any((mine[place] is None) is not (theirs[place] is None) for place in common):
         return False
+    valued = [place for place in common if mine[place] is not None]
+    if not all(_near(mine[place], theirs[place]) for place in valued):
+        return False
+    if len(valued) < len(common) or any(row.entry for row in (*one, *other)):
+        return None
     return True if 2 * len(common) >= max(len(mine), len(theirs), 1) else None
 
 
@@ -135,9 +175,10 @@ def _place(row: Compared) -> tuple[Hashable, ...]:
 
 
 def _near(one: float | None, other: float | None) -> bool:
+    """By their own size: 0, 1e-9 and 5e-9 may be answers of three kinds, as step sizes or errors are."""
     if one is None or other is None:
         return one is other
-    return abs(one - other) <= RTOL * max(abs(one), abs(other), 1e-2)
+    return abs(one - other) <= RTOL * min(abs(one), abs(other)) + NOISE
 
 
 def _by_numbers(one: Check, other: Check) -> bool:
@@ -147,8 +188,8 @@ def _by_numbers(one: Check, other: Check) -> bool:
     return all(_near(*pair) for pair in zip(mine, theirs, strict=True))
 
 
-def _by_words(one: Check, other: Check) -> bool:
-    return words(one.answer) == words(other.answer)
+def _by_choice(one: Check, other: Check) -> bool:
+    return one.answer.casefold().split() == other.answer.casefold().split()
 
 
 def _never(one: Check, other: Check) -> bool:
@@ -159,15 +200,23 @@ def _by_sort(one: Check, other: Check) -> bool:
     return True
 
 
+def _by_figure(one: Check, other: Check) -> bool:
+    return _seen(one.verdict) and _seen(other.verdict)
+
+
 def _by_text(one: Check, other: Check) -> bool:
-    return "".join(one.answer.split()) == "".join(other.answer.split())
+    # the line and its indentation say something in code, and "1 2" is not 12
+    mine, theirs = ([" ".join(re.split(r"(?<=\S)\s+", line.rstrip())) for line in check.answer.splitlines()]
+                    for check in (one, other))  # fmt: skip
+    return len(one.answer) < MOST_TEXT and mine == theirs
 
 
 _KINDS: dict[str, Same] = {
     "number": _by_numbers,
     "array": _by_numbers,
     "text": _never,
-    "choice": _by_words,
-    "figure": _by_sort,
+    "function": _never,
+    "choice": _by_choice,
+    "figure": _by_figure,
     "missing": _by_sort,
 }

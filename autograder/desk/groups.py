@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from autograder.desk.answers import Piece
-from autograder.desk.equal import Equality, classes, variables_of
+from autograder.desk.equal import Equality, classes, variables_of, written
 from autograder.desk.texts import in_order_of_likeness, shared, words
 from autograder.model import Outcome, Record
 
@@ -52,8 +52,8 @@ def groups(pieces: Sequence[Piece], *, seed: str) -> list[Group]:
     equal = _pairwise(same)
     found = [
         tuple(piece for alike in one for piece in alike)
-        for written in sorts.values()
-        for one in classes(list(written.values()), equal)
+        for own in sorts.values()
+        for one in classes(list(own.values()), equal)
     ]
     place = {piece.key: number for number, piece in enumerate(order)}
     # a decision for many comes before one for few, whatever the shuffle says; among equals it decides
@@ -88,8 +88,8 @@ def _failed(piece: Piece) -> Iterable[str]:
 
 
 def _written(piece: Piece) -> Hashable:
-    """Texts by their words already: there may be hundreds of them, all different."""
-    return tuple(words(check.answer) if check.answer_kind == "text" else check.answer for check in piece.checks)
+    """Texts by their wording already: there may be hundreds of them, all different."""
+    return tuple(map(written, piece.checks))
 
 
 def _pairwise(same: Equality) -> Callable[[list[Piece], list[Piece]], bool]:

@@ -246,7 +246,7 @@ class Act(Request):
             told = await asyncio.to_thread(act, Ask(desk=self.desk, window=self.window), sent)
         except AutograderError as error:
             told = {"said": str(error), "wrong": True}
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:  # 10**400 is no float
             raise tornado.web.HTTPError(400) from error
         self.told(**told)
 

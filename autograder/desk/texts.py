@@ -7,9 +7,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from math import log
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_STOP = re.compile(r"[.,;:\u2026]+(?=\s|$)|[\u201c\u201d\u201e\u00ab\u00bb]")
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -20,6 +22,22 @@ def words(text: str) -> tuple[str, ...]:
     """
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
     return tuple(_WORD.findall(folded)) or tuple(folded.split())
+
+
+@lru_cache(8_192)  # every text is compared with every other
+def wording(text: str) -> tuple[str, ...]:
+    """What two texts that say the same have in common: everything but case, spaces and the stops of sentences.
+
+    A sign can turn what is said round, as can a prime or the case of a letter: *x < y*, *-1*, *f'*, *F*.
+
+    >>> wording("The slope  is ZERO, there.") == wording("the slope is zero there")
+    True
+    >>> wording("x > y") == wording("x < y"), wording("F is 0") == wording("f is 0")
+    (False, False)
+    """
+    # NFC and not NFKC, to which x\u00b2 is x2
+    stops = _STOP.sub("", unicodedata.normalize("NFC", text).replace("\u2019", "'"))
+    return tuple(word if len(word) == 1 else word.casefold() for word in stops.split())
 
 
 def shared(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:

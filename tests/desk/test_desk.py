@@ -19,7 +19,7 @@ from autograder.desk.figures import png
 from autograder.desk.groups import groups
 from autograder.desk.rubric import Comment, Rubric, comment, merged, parsed, points_of, sentence, text
 from autograder.errors import UsageError
-from autograder.model import CaseResult, Check, Outcome, Reason, Said, Status, Verdict, Witness
+from autograder.model import CaseResult, Check, Compared, Outcome, Reason, Said, Status, Verdict, Witness
 from autograder.sandbox.limits import Limits
 from tests.desk.desk_class import folder_of
 from tests.report.report_samples import HOSTILE, run
@@ -59,14 +59,71 @@ def grouped(*pieces: Piece) -> set[frozenset[str]]:
         ("choice", "B", "b", True),
         ("text", "The slope is zero.", "the  slope is ZERO", True),
         ("text", "The slope is zero.", "the slope is not zero", False),
-        ("figure", "1 contour plot", "1 contour plot", True),
-        ("figure", "1 contour plot", "2 contour plots", False),
+        ("text", "x < y", "x > y", False),
+        ("text", "it is +1", "it is -1", False),
+        ("text", "f' is 0", "f is 0", False),
+        ("text", "F is 0", "f is 0", False),
+        ("text", "x\u00b2 wins", "x2 wins", False),
+        ("text", "zero, at the top.", "Zero at the top", True),
+        ("text", "a" * 4000, "a" * 4000, False),
+        ("choice", "x<y", "x>y", False),
+        ("number", "1e-9", "5e-9", False),
+        ("number", "1e-9", "1.0000000001e-9", True),
+        ("number", "0", "1e-9", False),
+        ("number", "inf", "-inf", False),
+        ("array", "[0 1 ... 8 9]", "[0 1 ... 8 9]", False),
+        ("other", "1 2", "12", False),
     ],
 )
 def test_answers_are_the_same_by_what_their_kind_is_compared_by(kind, one, other, same):
     verdict = WRONG if kind != "text" else READ
     found = grouped(piece("a", given(kind, one, verdict)), piece("b", given(kind, other, verdict)))
     assert (len(found) == 1) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "problem", "same"),
+    [
+        ("1 contour plot", "1 contour plot", "plot_label", True),
+        ("1 contour plot", "2 contour plots", "plot_label", False),
+        # neither is what was asked for, and nobody knows that they are one thing
+        ("1 contour plot", "1 contour plot", "plot_function", False),
+    ],
+)
+def test_figures_are_the_same_where_it_is_known_what_they_show(one, other, problem, same):
+    verdict = Verdict(outcome=Outcome.INCORRECT, reason=Reason.FIGURE, details={"problem": problem})
+    found = grouped(piece("a", given("figure", one, verdict)), piece("b", given("figure", other, verdict)))
+    assert (len(found) == 1) is same
+
+
+def valued(source: str, values: list[float | None], entry: tuple[int, ...] = ()) -> Check:
+    """A wrong function with its values at x = 0, 1, 2…"""
+    rows = tuple(
+        Compared(point={"x": float(x)}, entry=entry, answer=value, symbolic=9.0, jax=9.0)
+        for x, value in enumerate(values)
+    )
+    return msgspec.structs.replace(given("function", source, WRONG), compared=rows)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        # a function of one source calls what the notebook defines elsewhere
+        (valued("grad(f)", [1.0, 2.0]), valued("grad(f)", [1.0, 3.0]), False),
+        (valued("grad(f)", [1.0, 2.0]), valued("grad(f)", [1.0, 2.0]), True),
+        (valued("grad(f)", []), valued("grad(f)", []), False),
+        (valued("f", [1.0, 2.0]), valued("g", [1.0, 2.0]), True),
+        (valued("f", [1.0, 2.0]), valued("g", [1.0, None]), False),
+        # infinite, of either sign, or none at all
+        (valued("f", [1.0, None]), valued("g", [1.0, None]), False),
+        (valued("f", [1e-9, 1e-9]), valued("g", [5e-9, 5e-9]), False),
+        # only the worst entry of an array is seen
+        (valued("f", [1.0, 2.0], (0,)), valued("g", [1.0, 2.0], (0,)), False),
+        (valued("f", [1.0, 2.0], (0,)), valued("f", [1.0, 2.0], (0,)), True),
+    ],
+)
+def test_functions_are_the_same_by_all_values_and_never_by_their_source_alone(one, other, same):
+    assert (len(grouped(piece("a", one), piece("b", other))) == 1) is same
 
 
 def test_different_points_are_never_one_group():
