@@ -21,9 +21,15 @@ bench: $(VENV)/.ready
 	$(BIN)/python -m pytest tests/benchmarks -m bench -s -p no:xdist
 
 # Does a test see a small change? CONTRIBUTING.md explains SAMPLE, SEED, AREAS, TESTS and MORE.
-mutants: $(VENV)/.ready
+TOOLS := tests/mutation/requirements.txt
+mutants: $(VENV)/.mutants
 	$(BIN)/python tests/mutation --sample $(or $(SAMPLE),100) --seed $(or $(SEED),1) \
 		$(if $(AREAS),--areas $(AREAS)) $(if $(TESTS),--tests $(TESTS)) $(MORE)
+
+$(VENV)/.mutants: $(VENV)/.ready $(TOOLS)
+	if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python -c requirements.lock -r $(TOOLS); \
+		else $(BIN)/python -m pip install --quiet -c requirements.lock -r $(TOOLS); fi
+	touch $@
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

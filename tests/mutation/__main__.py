@@ -5,6 +5,7 @@ through a line, those tests run on each change, fastest first. A session that wa
 """
 
 import argparse
+import fcntl
 import os
 import subprocess
 import sys
@@ -36,6 +37,13 @@ def main() -> int:
     parser.add_argument("--again", action="store_true", help="hold the survivors against the tests of today")
     parser.add_argument("--minutes", type=float, default=1e9, help="stop then; the same call goes on")
     chosen = parser.parse_args()
+    WORK.mkdir(exist_ok=True)
+    with (WORK / "lock").open("w") as alone:  # two that change one clone would see each other's changes
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        return _work(chosen)
+
+
+def _work(chosen: argparse.Namespace) -> int:
     _clone()
     os.chdir(TREE)
     os.environ["PYTHONPATH"] = str(TREE)

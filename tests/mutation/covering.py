@@ -33,7 +33,8 @@ class Covering:
     def tests_of(self, path: str, line: int) -> list[Test]:
         """Those that run through the statement of which ``line`` is a part.
 
-        What importing runs (a constant, a default, a record's field) has no test of its own: it gets all of its area's.
+        What importing runs (a constant, a default, a record's field) has no test of its own: it gets all of its area's
+        and those on the first floor of ``tests``, which look at the whole package.
         """
         lines = self.lines.get(path, {})
         names = {name for each in _statement(path, line) for name in lines.get(each, ())}
@@ -41,6 +42,7 @@ class Covering:
             area = Path(path).with_suffix("").parts[:2]
             beside = [those for other, those in self.lines.items() if Path(other).with_suffix("").parts[:2] == area]
             names = {name for those in beside for each in those.values() for name in each}
+            names |= {name for name in self.tests if name.startswith("tests/test_")}
         return [self.tests[name] for name in sorted(names) if name in self.tests]
 
 

@@ -29,7 +29,7 @@ Serve = Callable[[bytes], Iterator[bytes]]
 """One request → frames of JSON objects; the last has ``"final": true``."""
 
 
-class _Frame(msgspec.Struct):
+class _Frame(msgspec.Struct, frozen=True):
     final: bool = True
 
 

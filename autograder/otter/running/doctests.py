@@ -5,13 +5,13 @@ case passes when none failed. Printing inside a student's function is part of wh
 """
 
 import doctest
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 __all__ = ["DoctestOutcome", "run_doctest"]
 
 
-@dataclass
+@dataclass(frozen=True)
 class DoctestOutcome:
     """What came of one case."""
 
@@ -36,14 +36,14 @@ class _Runner(doctest.DocTestRunner):
         pass
 
     def report_failure(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
-        self.outcome.passed = False
-        self.outcome.failures += ((example.source, example.want, got),)
+        failures = (*self.outcome.failures, (example.source, example.want, got))
+        self.outcome = replace(self.outcome, passed=False, failures=failures)
 
     def report_unexpected_exception(
         self, out: Any, test: doctest.DocTest, example: doctest.Example, exc_info: Any
     ) -> None:
-        self.outcome.passed = False
-        self.outcome.raised += ((example.source, exc_info[1]),)
+        raised = (*self.outcome.raised, (example.source, exc_info[1]))
+        self.outcome = replace(self.outcome, passed=False, raised=raised)
 
 
 def run_doctest(name: str, text: str, names: dict[str, Any]) -> DoctestOutcome:
