@@ -18,6 +18,7 @@ import msgspec
 
 from autograder.batch import digests
 from autograder.errors import AutograderError
+from autograder.folder.figures import notebook_path
 from autograder.folder.kept import HIDDEN
 from autograder.model import Record, Submission
 from autograder.report import write_atomically
@@ -161,7 +162,7 @@ class Painter:
         )
 
     def _notebook(self, submission: Submission) -> Path:
-        return self._folder / submission.path
+        return notebook_path(self._folder, submission)
 
     def _draw(self, submission: Submission) -> Drawn:
         if self._closed:

@@ -16,6 +16,7 @@ from autograder.desk.equal import names as names_in
 from autograder.desk.groups import WAYS
 from autograder.desk.rubric import signed
 from autograder.errors import NotebookError
+from autograder.folder.figures import notebook_path
 from autograder.locale import catalogue
 from autograder.model import Check, Outcome, Record
 from autograder.report import number
@@ -252,7 +253,7 @@ def notebook(desk: Desk, window: Window, piece: Piece) -> str:
     result = desk.works[piece.key]
     problem, cells = "", None
     try:
-        cells = read_notebook(desk.folder.path / result.submission.path, name=result.submission.file).cells
+        cells = read_notebook(notebook_path(desk.folder.path, result.submission), name=result.submission.file).cells
     except NotebookError as error:
         problem = str(error)
     errors = {error.cell: error.raised for error in result.cell_errors}

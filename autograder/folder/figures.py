@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.model import SubmissionResult
+from autograder.model import Submission, SubmissionResult
 from autograder.report import rebuilt
 from autograder.untrusted import guarded, json_of
 
@@ -37,7 +37,7 @@ def notebook_digest(result: SubmissionResult, folder: Path) -> str:
     if not asks_for_figures(result):
         return ""
     try:
-        return hashlib.sha256((folder / result.submission.path).read_bytes()).hexdigest()
+        return hashlib.sha256(notebook_path(folder, result.submission).read_bytes()).hexdigest()
     except OSError:
         return ""
 
@@ -51,7 +51,7 @@ def figures_of(result: SubmissionResult, folder: Path) -> Mapping[str, tuple[str
     if not wanted:
         return {}
     try:
-        text = (folder / result.submission.path).read_text(encoding="utf-8")
+        text = notebook_path(folder, result.submission).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return {}
     found: Mapping[str, tuple[str, ...]] = guarded(
@@ -87,3 +87,12 @@ def _picture(output: Any) -> str | None:
     except (binascii.Error, ValueError):
         return None
     return None if sound is None else f"data:image/png;base64,{base64.b64encode(sound).decode()}"
+
+
+def notebook_path(folder: Path, submission: Submission) -> Path:
+    """Where a student's notebook lies: in the folder if it was unpacked; a loose one stays where it was given.
+
+    Then its path is as it was typed, often relative to where one stands.
+    """
+    inside = folder / submission.path
+    return inside if inside.exists() else Path(submission.path).absolute()

@@ -19,6 +19,7 @@ from autograder.desk.figures import png
 from autograder.desk.groups import groups
 from autograder.desk.rubric import Comment, Rubric, comment, merged, parsed, points_of, sentence, text
 from autograder.errors import UsageError
+from autograder.folder.figures import notebook_path
 from autograder.model import CaseResult, Check, Compared, Outcome, Reason, Said, Status, Verdict, Witness
 from autograder.sandbox.limits import Limits
 from tests.desk.desk_class import folder_of
@@ -582,3 +583,16 @@ def test_comments_lie_beside_the_assignment_and_never_in_it(tmp_path, monkeypatc
     ):
         order = Order(assignment=given, submissions=(), out=tmp_path)
         assert _rubric_file(order, tmp_path / "grades") == place
+
+
+def test_a_loose_notebook_is_found_where_it_was_given(tmp_path, monkeypatch):
+    one = run(students=1).results[0].submission
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.ipynb").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    submission = msgspec.structs.replace(one, path="in/a.ipynb")
+    assert notebook_path(tmp_path / "grades", submission) == tmp_path / "in" / "a.ipynb"
+    inside = tmp_path / "grades" / "in" / "a.ipynb"
+    inside.parent.mkdir(parents=True)
+    inside.write_text("{}")
+    assert notebook_path(tmp_path / "grades", submission) == inside
