@@ -203,7 +203,9 @@ def sample(
     if not points or (variables and len(points) < min(2, wanted)):
         raise AuthorError(f"no points were found at which {describe} is real and finite: give it a domain=")
     if survey is not None:
-        usual = float(np.median([np.max(np.abs(value), initial=0.0) for value in values]))
+        sizes = [float(np.max(np.abs(value), initial=0.0)) for value in values]
+        # 0 everywhere: a slope of 0, or one that floats do not show wherever it was drawn (``exp(-1000*(x - 3)**2)``).
+        usual = float(np.median(sizes)) or max(sizes) or 1.0
         for point, value, moved in _surveyed(survey, points, evaluate, rtol, naive, usual, ahead):
             points.append(point)
             values.append(value)

@@ -123,6 +123,13 @@ FUNCTIONS = [
     (("Max(0, x - 3) + x**2", {}), lambda x: (x > 3) + 2 * x, lambda x: (x > 3.01) + 2 * x),
     (("Abs(x - 660)", {}), lambda x: 1 - 2 * (x < 660), lambda x: 1 - 2 * (x < 659.99)),
     (("Max(0, Min(1, x/4))", {"x": (-9, 9)}), lambda x: 0.25 * (0 < x < 4), lambda x: 0.25 * (-0.01 < x < 4)),
+    # nothing but a bump, whose slope is 0 in floats wherever points are drawn
+    (("exp(-1000*(x - 3)**2)", {}), lambda x: -2000 * (x - 3) * exp(-1000 * (x - 3) ** 2), lambda x: 0.0),
+    (
+        ("exp(-9*(x - 80)**2)", {}),
+        lambda x: -18 * (x - 80) * exp(-9 * (x - 80) ** 2),
+        lambda x: -18 * exp(-9 * (x - 80) ** 2),
+    ),
     (("x/2 + 9/(1 + (x - 700)**2)", {}), lambda x: 0.5 - 18 * (x - 700) / (1 + (x - 700) ** 2) ** 2, lambda x: 0.5),
 ]
 
