@@ -20,6 +20,7 @@ from autograder.expressions.graph import (
     factors,
     key,
     names_in,
+    one_sign,
     point_balls,
     slope,
 )
@@ -181,7 +182,10 @@ class Lines:
             root = float((-start / flint.arb(flint.fmpq(rise.numerator, rise.denominator))).mid()) if rise else low
             return Roots(found=[(root, root)] if low < root < high else [], spent=1)
         rising = self.program(steep) if steep is not None else None
-        return isolate(value, None if rising is None else _along(rising, name, others), low, high, most=most)
+        steady = steep is not None and one_sign(self.graph, steep) != 0
+        return isolate(
+            value, None if rising is None else _along(rising, name, others), low, high, most=most, steady=steady
+        )
 
     def cells(
         self,

@@ -43,12 +43,15 @@ class Roots:
     spent: int = 0
 
 
-def isolate(value: Function, slope: Function | None, low: float, high: float, *, most: int) -> Roots:
+def isolate(
+    value: Function, slope: Function | None, low: float, high: float, *, most: int, steady: bool = False
+) -> Roots:
     """The roots of ``value`` in [low, high], those near 0, or near the nearer end, first.
 
     Args:
         slope: the derivative; None where there is none, and then only signs tell.
         most: how many evaluations are allowed.
+        steady: whether the slope is known never to change its sign: no ball of ``exp`` over [1000, 2000] says so.
     """
     roots = Roots()
     finest = 1e-16 * min(1.0, high - low)
@@ -86,6 +89,11 @@ def isolate(value: Function, slope: Function | None, low: float, high: float, *,
             if rising is not None and not rising.contains(0):
                 _single(value, slope, rising, a, b, finest, roots)
                 continue
+            if steady and rising is not None:
+                roots.spent += 2
+                left, right = (_or_none(value, arb(end)) for end in (a, b))
+                if left is not None and right is not None and left * right > 0:
+                    continue  # it is continuous there, as its slope has a value
         half = middle(a, b)
         if not a < half < b:
             roots.found.append((a, b))

@@ -233,6 +233,12 @@ def test_what_no_point_can_show_is_not_called_right():
         ("Abs(x*cos(x) - 2)", "Max(x*cos(x) - 2, 2 - x*cos(x))"),
         # a bump far from a kink, hidden in the cell beyond it
         ("5*(x - 32)/Abs(x - 32) + (x + 180)*exp(-(x + 180)**2)", "5*sign(x - 32) + (180 + x)/exp((x + 180)**2)"),
+        # the side on which an exponent is 0
+        ("exp((x - Abs(x))/2)", "Piecewise((1, x > 0), (exp(x), True))"),
+        ("exp(-(Abs(x - 2) + x - 2)/2)", "Piecewise((exp(2 - x), x > 2), (1, True))"),
+        # a bend that is left by exponentials
+        ("Min(1, exp(x))", "Piecewise((1, x > 0), (exp(x), True))"),
+        ("Max(exp(-3*x), 1)*x", "Piecewise((x, x > 0), (x*exp(-3*x), True))"),
         # algebra shows it wherever the points are
         ("x*tanh(100000 + x**2) + x - x", "tanh(100000 + x**2)*x"),
     ],

@@ -131,24 +131,32 @@ class _Algebra:
         return (*pair, sign)
 
     def _exponent(self, u: int) -> list[tuple[int, Fraction]]:
-        """``exp(3x/2 + y)`` as powers of ``exp`` of each term without its coefficient."""
-        node = self.graph.nodes[u]
-        found = []
-        for term in node[1:] if node[0] == "add" else (u,):
-            coefficient, rest = Fraction(1), term
-            inner = self.graph.nodes[term]
-            if inner[0] == "q":
-                coefficient, rest = Fraction(inner[1], inner[2]), self.graph.number(1)
-            elif inner[0] == "mul":
-                numbers = [part for part in inner[1:] if self.graph.nodes[part][0] == "q"]
-                if numbers:
-                    value = self.graph.nodes[numbers[0]]
-                    coefficient = Fraction(value[1], value[2])
-                    rest = self.graph.mul([part for part in inner[1:] if part != numbers[0]])
+        """``exp(3x/2 + y)`` as powers of ``exp`` of each term without its coefficient; ``exp((x - x)/2)`` as none."""
+        shares: dict[int, Fraction] = {}
+        self._gather(u, Fraction(1), shares)
+        found = [(rest, coefficient) for rest, coefficient in shares.items() if coefficient]
+        for rest, coefficient in found:
             self._letter(("exp", rest))
             self.units[rest] = _common(self.units.get(rest, coefficient), coefficient)
-            found.append((rest, coefficient))
         return found
+
+    def _gather(self, u: int, factor: Fraction, shares: dict[int, Fraction]) -> None:
+        """Adds the terms of ``factor*u`` to ``shares``: term without its coefficient → coefficient."""
+        node = self.graph.nodes[u]
+        if node[0] == "add":
+            for term in node[1:]:
+                self._gather(term, factor, shares)
+            return
+        if node[0] == "mul":
+            numbers = [part for part in node[1:] if self.graph.nodes[part][0] == "q"]
+            if numbers:
+                value = self.graph.nodes[numbers[0]]
+                rest = self.graph.mul([part for part in node[1:] if part != numbers[0]])
+                self._gather(rest, factor * Fraction(value[1], value[2]), shares)
+                return
+        if node[0] == "q":
+            u, factor = self.graph.number(1), factor * Fraction(node[1], node[2])
+        shares[u] = shares.get(u, Fraction(0)) + factor
 
     # --- fractions of polynomials -----------------------------------------------------------------------------------
 
@@ -180,8 +188,7 @@ class _Algebra:
         value = (one, one)
         for rest, coefficient in terms:
             letter = self.generators[self.letters["exp", rest]]
-            times = coefficient / self.units[rest] if coefficient else 0
-            value = self._times(value, self._power((letter, one), int(times)))
+            value = self._times(value, self._power((letter, one), int(coefficient / self.units[rest])))
         return value
 
     def _hyperbolic(self, name: str, top: Any, bottom: Any) -> tuple[Any, Any]:

@@ -8,6 +8,7 @@ never does, ``branches.py`` which one holds on a side.
 from autograder.expressions.graph.balls import Outside, Program, Unsupported, Wide, evaluate, point_balls
 from autograder.expressions.graph.bends import difference, edges, factors, focuses, key, kinks, names_in
 from autograder.expressions.graph.branches import branch
+from autograder.expressions.graph.definite import one_sign
 from autograder.expressions.graph.functions import Ball
 from autograder.expressions.graph.nodes import Graph, Node, children
 from autograder.expressions.graph.slopes import NoRule, slope
@@ -31,6 +32,7 @@ __all__ = [
     "key",
     "kinks",
     "names_in",
+    "one_sign",
     "point_balls",
     "slope",
 ]
