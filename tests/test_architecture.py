@@ -164,13 +164,48 @@ def test_a_folder_is_entered_by_its_front_door(module: str) -> None:
             assert outermost in (name, door), f"{module} imports {name}: ask {outermost} for it"
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+DOORS = [name for name, path in MODULES.items() if path.name == "__init__.py" and room(name)]
+"""Front doors of rooms and of the folders in them; of the package itself ``docs/architecture.md`` is the map."""
+
+
+@pytest.mark.parametrize("folder", DOORS)
 def test_a_folder_says_what_is_inside_and_is_read_at_a_glance(folder: str) -> None:
     path = MODULES[folder]
     files = [file.name for file in path.parent.glob("*.py") if file.name != "__init__.py"]
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    silent = [name for name in files if folder.count(".") > 1 and not _told(name, said)]
+    files += [inner.parent.name for inner in path.parent.glob("*/__init__.py")]
+    said = ast.get_docstring(_tree(folder)) or ""
+    silent = [name for name in files if not _told(name, said)]
     assert not silent, f"{folder}/__init__ does not say what {silent[0]} is for"
+
+
+@pytest.mark.parametrize("path", sorted(MODULES.values()), ids=str)
+def test_no_file_is_longer_than_what_is_read_in_one_go(path: Path) -> None:
+    # In tests/ a table of claims may be longer: its length is that of a list.
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, f"{path}: a noun is missing"
+
+
+MANY_PARAMETERS = {
+    "autograder.cli.commands.lms.export": "a click command: one parameter an option",
+    "autograder.cli.commands.bundle.bundle": "a click command: one parameter an option",
+    "autograder.student.notebook.Notebook.export": "Otter's own signature, which notebooks call",
+    "autograder.questions.derivatives.functions.FunctionQuestion.__init__": "what authors write, as keywords",
+}
+"""Functions of more than eight parameters, and why each has them."""
+
+
+def test_what_takes_many_parameters_takes_a_record() -> None:
+    many = {name for module in MODULES for name, count in _parameters(_tree(module), module) if count > 8}
+    assert many == set(MANY_PARAMETERS)
+
+
+def _parameters(tree: ast.AST, inside: str) -> Iterator[tuple[str, int]]:
+    """Every function below a node, by its full name, and how many parameters it has besides ``self``."""
+    for node in ast.iter_child_nodes(tree):
+        name = f"{inside}.{node.name}" if isinstance(node, ast.FunctionDef | ast.ClassDef) else inside
+        if isinstance(node, ast.FunctionDef):
+            named = [one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+            yield name, len([one for one in named if one not in ("self", "cls")])
+        yield from _parameters(node, name)
 
 
 @pytest.mark.parametrize("folder", sorted({path.parent for path in MODULES.values()}), ids=str)

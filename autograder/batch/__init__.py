@@ -1,4 +1,9 @@
-"""Grade a whole class: many submissions on any executor, every result journaled, nothing lost, nothing done twice."""
+"""Grade a whole class: many submissions on any executor, every result journaled, nothing lost, nothing done twice.
+
+``run.py`` hands submissions out and keeps results; ``tasks.py`` is what a worker does, in bytes and out;
+``digests.py`` says what decides a result, ``warm.py`` keeps what the solution compiles. ``executors/`` is where work
+is done, ``journal/`` what is kept.
+"""
 
 from autograder.batch.executors import Workers, default_jobs
 from autograder.batch.journal import LOCAL, Journal

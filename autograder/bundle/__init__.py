@@ -1,4 +1,8 @@
-"""An assignment and this package in one zip that grades on Gradescope."""
+"""An assignment and this package in one zip that grades on Gradescope.
+
+``making.py`` writes the zip; in it ``settings.py`` is read, ``run.py`` grades and ``results.py`` writes what
+Gradescope reads.
+"""
 
 from autograder.bundle.making import write_bundle
 from autograder.bundle.results import of_submission, without_score

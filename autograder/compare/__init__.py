@@ -1,4 +1,9 @@
-"""Answer × reference → :class:`autograder.model.Verdict`."""
+"""Answer × reference → :class:`autograder.model.Verdict`.
+
+``symbolic.py`` compares formulas, by a child (``arbiter/``) that decides in ball arithmetic (``decision/``) after a
+``criterion.py``; ``numeric.py`` compares numbers and arrays as ``reading.py`` reads them, within ``tolerances.py``;
+and ``calling.py`` functions, called as ``conventions.py`` says.
+"""
 
 from typing import Any
 

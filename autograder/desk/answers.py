@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from autograder.batch.journal import TOTAL
+from autograder.batch.journal import TOTAL, Override
 from autograder.model import CaseResult, CellError, Check, Outcome, Record, Run, SubmissionResult
 from autograder.witnesses import ONLY_INSIDE
 
@@ -48,6 +48,25 @@ class Piece(Record, frozen=True, kw_only=True):
     def only_inside(self) -> bool:
         """Whether a plain case of it passes in the notebook's own process alone, and nobody else's shows the same."""
         return any(case.reason == ONLY_INSIDE for case in self.cases)
+
+
+class Member(Record, frozen=True, kw_only=True):
+    """One answer of a group, as it stands."""
+
+    id: str
+    """Says nothing about whose it is."""
+    number: int
+    """Its place in the shuffled order of the question."""
+    piece: Piece
+    points: float | None
+    """As they are now; None: open."""
+    decision: Override | None
+    version: int
+    again: bool
+
+    @property
+    def open(self) -> bool:
+        return self.points is None
 
 
 def _foreseen(check: Check) -> tuple[str, ...]:

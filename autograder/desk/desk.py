@@ -15,7 +15,7 @@ import msgspec
 
 from autograder.batch.journal import Basis, Override
 from autograder.desk import filters, rubric
-from autograder.desk.answers import WHOLE, Piece, pieces
+from autograder.desk.answers import WHOLE, Member, Piece, pieces
 from autograder.desk.book import Act, Book
 from autograder.desk.groups import Group, groups
 from autograder.errors import UsageError
@@ -25,25 +25,6 @@ from autograder.report.statistics import only_inside
 
 QUIET = 0.4
 """Seconds after a decision in which no page is drawn, so that the next answer comes at once."""
-
-
-class Member(Record, frozen=True, kw_only=True):
-    """One answer of a group, as it stands."""
-
-    id: str
-    """Says nothing about whose it is."""
-    number: int
-    """Its place in the shuffled order of the question."""
-    piece: Piece
-    points: float | None
-    """As they are now; None: open."""
-    decision: Override | None
-    version: int
-    again: bool
-
-    @property
-    def open(self) -> bool:
-        return self.points is None
 
 
 class Shown(Record, frozen=True, kw_only=True):

@@ -9,9 +9,9 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.desk import filters
-from autograder.desk.answers import WHOLE, Piece
+from autograder.desk.answers import WHOLE, Member, Piece
 from autograder.desk.book import Act
-from autograder.desk.desk import Desk, Member, Shown
+from autograder.desk.desk import Desk, Shown
 from autograder.desk.equal import names as names_in
 from autograder.desk.groups import WAYS
 from autograder.desk.rubric import signed

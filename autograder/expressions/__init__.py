@@ -2,6 +2,10 @@
 
 Only :mod:`autograder.expressions.tree` is loaded with this package (the jail needs no more); ``parse`` comes when it
 is first used.
+
+``tree.py`` is the form that crosses the wire, of the heads in ``heads.py``; ``build.py`` makes SymPy objects of it,
+``differentiate.py`` their derivatives. ``text/`` reads what students type, as ``context.py`` says that it is meant;
+``graph/`` evaluates.
 """
 
 from typing import Any

@@ -2,6 +2,9 @@
 
 A student reads what was seen, what kind of thing was expected and what to try; never a class name, a traceback or a
 part of the answer. :func:`leaks` checks that.
+
+``sentences.py`` has a row for each reason, ``figures.py`` those of figures, ``notebook.py`` what a notebook says
+beside them; ``attempts.py`` counts, ``translations.py`` gathers what is to be translated.
 """
 
 from collections.abc import Mapping

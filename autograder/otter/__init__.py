@@ -2,7 +2,12 @@
 
 With ``student`` the only room that imports otter. ``load`` reads what plain ``otter assign`` or ``otter generate``
 made, ``program`` turns a notebook into what the sandbox runs, cell for cell as ``otter run`` would, and ``run_test``
-asks one question of the student's names with Otter's own classes. :mod:`autograder.grading` puts them together.
+(``running/``) asks one question of the student's names with Otter's own classes. :mod:`autograder.grading` puts them
+together.
+
+``assignment.py``, ``notebook.py`` and ``program.py`` read, ``assign.py`` makes, ``references.py`` adds JAX's values
+to the zip; ``workplace.py`` and ``isolation.py`` are where tests run; ``gradescope.py`` writes results, ``plugin.py``
+sits in plain Otter, ``upstream.py`` is the one door to it.
 """
 
 from autograder.otter.assign import Assigned, assign

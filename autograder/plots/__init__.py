@@ -2,6 +2,9 @@
 
 :func:`describe` turns a figure into plain data where the figure is, in the student's process; the questions work on
 that data alone, so that a figure is judged without Matplotlib and without anything of the student's.
+
+``describe.py`` makes the records of ``data.py``, as much as ``thinning.py`` lets; questions are in ``base.py``,
+``curves.py`` and ``fields.py``.
 """
 
 from importlib import import_module

@@ -1,4 +1,9 @@
-"""Random points: seeded, stratified over the domain, exact fractions inside it."""
+"""Random points: seeded, stratified over the domain, exact fractions inside it.
+
+Points are drawn here, from strata. ``survey.py`` says which places are still to be visited, with the stretches of
+``cells.py`` between the roots of ``roots.py`` and the hidden parts of ``hidden.py`` and ``reveal.py``; ``boxes.py``
+searches where nothing is real.
+"""
 
 import math
 import random

@@ -1,4 +1,9 @@
-"""What authors write in test cells: one class per kind of question, all with ``.check`` and ``.judge``."""
+"""What authors write in test cells: one class per kind of question, all with ``.check`` and ``.judge``.
+
+``base.py`` is what all do and ``record.py`` what is kept of it; ``derivatives/`` and ``methods/`` ask about
+functions, ``equal.py``, ``choice.py`` and ``text.py`` about values, options and words; ``answers/`` reads what a
+student gives.
+"""
 
 from autograder.questions.base import CheckFailed, CheckUndecided, Question
 from autograder.questions.choice import Choice

@@ -5,6 +5,9 @@ Where the function has a formula, SymPy's derivative is the reference, evaluated
 calls it for every question, so that neither a student's notebook nor a grading run pays for JAX (see
 ``docs/decisions.md``). Where there is only a Python function, JAX's gradient is the reference and Ridders'
 extrapolated differences are its check, made once before the first use.
+
+``function.py`` is the author's function, ``layout.py`` one of arrays, ``derivatives.py`` its derivatives,
+``exact.py`` their values, ``sampling.py`` the points, and ``tracing.py`` says where a function of JAX bends.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,9 @@
-"""Pure functions from a run to files that people and programs read."""
+"""Pure functions from a run to files that people and programs read.
+
+``files.py`` writes the pages of ``pages/``, of which ``names.py`` says what each is called and ``anonymous.py``
+leaves the people out; ``table.py`` and ``answers.py`` are tables, ``terminal.py`` is for a terminal.
+``statistics/`` has the numbers that they show.
+"""
 
 from autograder.report.answers import answers_csv, write_answers_parquet
 from autograder.report.files import (

@@ -1,5 +1,8 @@
 """Runs one untrusted notebook at a time in a jail, and shows its names from outside as plain copies.
 
+``jail/`` shuts the notebook in, ``inside/`` runs there, ``line/`` is what crosses, ``outside/`` what the judge sees
+of it; ``limits.py`` says what one submission may use, ``warm.py`` keeps a process ready.
+
 Example:
     >>> from autograder.sandbox import Cell, Program, open_sandbox
     >>> with open_sandbox("none") as sandbox:

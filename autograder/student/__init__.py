@@ -1,5 +1,7 @@
 """The student's side: the ``grader`` of a handed-out notebook, what its checks say, and whether the file was saved.
 
 Light on purpose: it needs nothing but the standard library, our sentences and, to show them, the IPython that runs the
-notebook. ``testfile`` runs Otter's test files; Otter itself is imported only for what students rarely ask (a PDF).
+notebook. ``testfile.py`` runs Otter's test files; Otter itself is imported only for what students rarely ask (a PDF).
+
+``notebook.py`` is the ``grader``, ``told.py`` what it says, ``saved.py`` looks at the file on disk.
 """

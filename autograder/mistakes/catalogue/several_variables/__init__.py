@@ -1,7 +1,8 @@
 """Mistakes with functions of several variables, area by area; built like its neighbour for one variable.
 
 - ``partials.py``: partial derivatives
-- ``gradients.py``: entries, their order, length and shape
+- ``gradients.py``: entries and their order
+- ``shapes.py``: a number, a matrix or an arrow of another length instead of the gradient
 - ``directional.py``: directional derivatives, steepest ascent, level sets
 - ``tangents.py``: tangent lines and planes
 - ``matrices.py``: Jacobians and Hessians
@@ -19,6 +20,7 @@ from autograder.mistakes.catalogue.several_variables import (
     gradients,
     matrices,
     partials,
+    shapes,
     tangents,
 )
 from autograder.mistakes.catalogue.several_variables.algebra import fits_data
@@ -26,7 +28,7 @@ from autograder.mistakes.catalogue.several_variables.algebra import fits_data
 __all__ = ["BY_AREA", "fits_data"]
 
 BY_AREA: dict[str, Sequence[Mistake]] = {
-    "several": (*partials.ENTRIES, *gradients.ENTRIES),
+    "several": (*partials.ENTRIES, *gradients.ENTRIES, *shapes.ENTRIES),
     "directions": (*directional.ENTRIES, *tangents.ENTRIES),
     "matrices": (*matrices.ENTRIES, *algebra.ENTRIES, *arrays.ENTRIES),
 }

@@ -1,11 +1,10 @@
-"""Gradients: which entries, in which order, of which length and shape."""
+"""Gradients: which entries, in which order; what kind of thing they are is in ``shapes.py``."""
 
 from collections.abc import Iterator
 from itertools import permutations
 from typing import TYPE_CHECKING
 
 from autograder.mistakes.calculus import (
-    ONE,
     ZERO,
     Node,
     add,
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 Made = tuple[tuple[int, ...], list[Node]]
 
 
-def _gradient(task: "Task") -> bool:
+def is_gradient(task: "Task") -> bool:
     return task.kind == "Gradient" and len(task.wrt) > 1
 
 
@@ -49,27 +48,6 @@ def _along(task: "Task", slopes: list[Node]) -> list[Node]:
     return [div(add(*(mul(s, w) for s, w in zip(slopes, way, strict=True))), norm(way))]
 
 
-def _scalar_sum(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        yield (), [add(*task.flat)]
-    elif task.kind == "SteepestRate" and len(task.wrt) > 1:
-        yield (), [add(*task.gradient())]
-        yield (), [add(*(norm([slope]) for slope in task.gradient()))]
-
-
-def _length(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        yield (), [norm(task.flat)]
-
-
-def _unit(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        length = norm(task.flat)
-        yield task.shape, [div(entry, length) for entry in task.flat]
-    elif task.kind == "SteepestRate" and len(task.wrt) > 1:
-        yield (len(task.wrt),), [div(slope, task.flat[0]) for slope in task.gradient()]
-
-
 def _rotated(task: "Task") -> Iterator[Made]:
     if task.kind in ("Gradient", "SteepestAscent") and len(task.flat) == 2:
         fx, fy = task.flat
@@ -77,30 +55,17 @@ def _rotated(task: "Task") -> Iterator[Made]:
         yield task.shape, [fy, neg(fx)]
 
 
-def _third_component(task: "Task") -> Iterator[Made]:
-    if task.kind in ("Gradient", "SteepestAscent") and len(task.flat) == 2:
-        for height in (ONE, num(-1)):
-            yield (3,), [*task.flat, height]
-        yield (3,), [*task.flat, task.function]
-        yield (3,), [*task.flat, ZERO]
-
-
-def _mixed(task: "Task") -> Iterator[Made]:
-    if _gradient(task) and len(task.wrt) == 2:
-        yield (), [_again(task.flat[0], task.wrt[1])]
-
-
 def _second(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        yield task.shape, [_again(entry, by) for entry, by in zip(task.flat, task.wrt, strict=True)]
+    if is_gradient(task):
+        yield task.shape, [again(entry, by) for entry, by in zip(task.flat, task.wrt, strict=True)]
 
 
-def _again(node: Node, by: str) -> Node:
+def again(node: Node, by: str) -> Node:
     return derivative(read(to_sympy(node)), by)
 
 
 def _repeated(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
+    if is_gradient(task):
         for entry in task.flat:
             yield task.shape, [entry] * len(task.flat)
 
@@ -115,47 +80,23 @@ def _point_swapped(task: "Task") -> Iterator[Made]:
         yield task.shape, [substitute(entry, places) for entry in task.flat]
 
 
-def _column(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        yield (len(task.flat), 1), task.flat
-        yield (1, len(task.flat)), task.flat
-
-
 def _doubled(task: "Task") -> Iterator[Made]:
-    if _gradient(task) or "parts" in task.data:
+    if is_gradient(task) or "parts" in task.data:
         yield task.shape, [mul(num(2), entry) for entry in task.flat]
 
 
 def _halved(task: "Task") -> Iterator[Made]:
-    if _gradient(task) or "parts" in task.data:
+    if is_gradient(task) or "parts" in task.data:
         yield task.shape, [div(entry, num(2)) for entry in task.flat]
 
 
 def _from_one(task: "Task") -> Iterator[Made]:
     """v[1] for x1, v[2] for x2: JAX takes the last entry for one beyond the end, so x_n becomes x_n again."""
-    if _gradient(task) and task.at is None:
+    if is_gradient(task) and task.at is None:
         names = task.wrt
         further = dict(zip(names, map(var, (*names[1:], names[-1])), strict=True))
         moved = [substitute(entry, further) for entry in task.flat]
         yield task.shape, [ZERO, *moved[:-2], add(*moved[-2:])]
-
-
-def _hessian(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
-        n = len(task.wrt)
-        yield (n, n), [_again(entry, by) for entry in task.flat for by in task.wrt]
-
-
-def _function(task: "Task") -> Iterator[Made]:
-    if task.kind in ("Gradient", "DirectionalDerivative", "SteepestRate"):
-        yield (), [task.function]
-
-
-def _first_only(task: "Task") -> Iterator[Made]:
-    if _gradient(task) or (task.kind == "SteepestRate" and len(task.wrt) > 1):
-        for entry in task.gradient():
-            yield (), [entry]
-            yield (1,), [entry]
 
 
 def _component_sign(task: "Task") -> Iterator[Made]:
@@ -165,7 +106,7 @@ def _component_sign(task: "Task") -> Iterator[Made]:
 
 
 def _component_zero(task: "Task") -> Iterator[Made]:
-    if _gradient(task):
+    if is_gradient(task):
         for k in range(len(task.flat)):
             yield task.shape, [ZERO if i == k else entry for i, entry in enumerate(task.flat)]
 
@@ -190,45 +131,6 @@ ENTRIES: tuple[Mistake, ...] = (
         whole=_swapped,
     ),
     Mistake(
-        id="scalar_sum",
-        themes=("arrow",),
-        code="M8",
-        title="sum of the partial derivatives",
-        applies="a gradient or a rate of ascent",
-        transformation="(fx, fy) → fx + fy",
-        question="Is a gradient a number or an arrow?",
-        attempt="Count the entries of your answer and the variables of the question.",
-        example=PAIR,
-        rank=15,
-        whole=_scalar_sum,
-    ),
-    Mistake(
-        id="norm",
-        themes=("arrow",),
-        code="M9",
-        title="length of the gradient",
-        applies="a gradient",
-        transformation="∇f → ‖∇f‖",
-        question="Direction, size or both: what was asked for?",
-        attempt="Count the entries of your answer and the variables of the question.",
-        example=PAIR,
-        rank=15,
-        whole=_length,
-    ),
-    Mistake(
-        id="unit",
-        themes=("arrow",),
-        code="M10",
-        title="direction of the gradient only",
-        applies="a gradient",
-        transformation="∇f → ∇f/‖∇f‖",
-        question="Direction, size or both: what was asked for?",
-        attempt="Make the function twice as steep in your mind: must the answer notice?",
-        example=PAIR,
-        rank=15,
-        whole=_unit,
-    ),
-    Mistake(
         id="rot",
         themes=("sign",),
         code="M12",
@@ -240,32 +142,6 @@ ENTRIES: tuple[Mistake, ...] = (
         example=PAIR,
         rank=20,
         whole=_rotated,
-    ),
-    Mistake(
-        id="extra_component",
-        themes=("arrow",),
-        code="M13",
-        title="an arrow up the hill, with a height",
-        applies="a gradient in two variables",
-        transformation="(fx, fy) → (fx, fy, ±1)",
-        question="Is the arrow on the map or on the surface?",
-        attempt="Count the variables that you can choose when you walk on the map.",
-        example=PAIR,
-        rank=15,
-        whole=_third_component,
-    ),
-    Mistake(
-        id="mixed",
-        themes=("arrow", "order"),
-        code="M14",
-        title="mixed second derivative",
-        applies="a gradient in two variables",
-        transformation="∇f → fxy",
-        question="How many derivatives does each component take?",
-        attempt="Write above each entry by which letters you differentiated, and how often.",
-        example=PAIR,
-        rank=25,
-        whole=_mixed,
     ),
     Mistake(
         id="second_each",
@@ -307,19 +183,6 @@ ENTRIES: tuple[Mistake, ...] = (
         whole=_point_swapped,
     ),
     Mistake(
-        id="shape",
-        themes=("arrow",),
-        code="M17",
-        title="a row or a column instead of a vector",
-        applies="a gradient",
-        transformation="reshaped to (n, 1) or (1, n)",
-        question="Which shape was asked for?",
-        attempt="Print the shape of your answer and count its axes.",
-        example=PAIR,
-        rank=15,
-        whole=_column,
-    ),
-    Mistake(
         id="half",
         themes=("factor",),
         code="M18",
@@ -344,46 +207,6 @@ ENTRIES: tuple[Mistake, ...] = (
         example=PAIR,
         rank=28,
         whole=_doubled,
-    ),
-    Mistake(
-        id="grad_of_grad",
-        themes=("arrow",),
-        code="M19",
-        title="matrix of second derivatives instead of the gradient",
-        applies="a gradient",
-        transformation="∇f → ∇(∇f)",
-        question="What goes into a gradient, and what comes out?",
-        attempt="Print the shape of your answer, and count how often you differentiated.",
-        example=PAIR,
-        rank=20,
-        whole=_hessian,
-    ),
-    Mistake(
-        id="not_diff_scalar",
-        themes=("operation",),
-        code="M20",
-        title="the function itself",
-        applies="a gradient or a directional derivative",
-        transformation="→ f",
-        question="Which operation was asked for?",
-        attempt="Compare your answer with the function of the question: what have you changed?",
-        example=PAIR,
-        source="project's own: G2 for several variables",
-        rank=16,
-        whole=_function,
-    ),
-    Mistake(
-        id="no_argnums",
-        themes=("arrow", "order"),
-        code="X9",
-        title="one partial derivative only, as grad gives without argnums",
-        applies="a gradient of a function of several numbers",
-        transformation="∇f → fx",
-        question="How many partial derivatives came back?",
-        attempt="Tell grad with argnums by which arguments to differentiate, and count what comes back.",
-        example=PAIR,
-        rank=12,
-        whole=_first_only,
     ),
     Mistake(
         id="component_sign",
