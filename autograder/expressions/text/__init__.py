@@ -8,6 +8,7 @@ side as in ``f'(x) = …``); ``latex.py`` and ``environments.py`` read TeX. To c
 """
 
 from autograder.expressions.text import names
+from autograder.expressions.text.characters import latin
 from autograder.expressions.text.parser import parse, read
 
-__all__ = ["names", "parse", "read"]
+__all__ = ["latin", "names", "parse", "read"]

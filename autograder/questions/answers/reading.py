@@ -19,8 +19,7 @@ from autograder.errors import ExpressionError
 from autograder.expressions import to_tree
 from autograder.expressions.build import evaluated
 from autograder.expressions.context import Context
-from autograder.expressions.text import read
-from autograder.expressions.text.characters import latin
+from autograder.expressions.text import latin, read
 from autograder.expressions.tree import Tree
 from autograder.model import Raised, Reason, Returned
 from autograder.reference import entries, real_symbol, renamed
