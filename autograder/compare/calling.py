@@ -198,7 +198,7 @@ def _stacked(asked: Asked, shape: tuple[int, ...], count: int) -> Numbers:
 
 
 def _unstacked(values: np.ndarray[Any, Any], shape: tuple[int, ...], count: int) -> np.ndarray[Any, Any]:
-    """The answer to all points at once, points first; a constant stands for all of them."""
+    """The answer to all points at once, points first: (count, *shape); a constant of that shape stands for all."""
     size = int(np.prod(shape, dtype=int))
     if values.shape == shape:
         return np.broadcast_to(values, (count, *shape)).copy()
@@ -290,7 +290,7 @@ def _without_gaps(asked: Asked, shape: tuple[int, ...], fixed: int) -> Asked:
 
 
 def _gaps(values: np.ndarray[Any, Any], desired: np.ndarray[Any, Any], fixed: int) -> frozenset[int]:
-    """Points at which the answer has no real value and need not have one."""
+    """Points at which the answer has no real value and need not have one; both are (N, *shape)."""
     inside = np.isfinite(values) & (np.imag(values) == 0)
     empty = [i for i in range(len(values)) if not np.all(inside[i] | ~np.isfinite(desired[i]))]
     if 2 * len(empty) > len(values) or (empty and empty[0] < fixed):
@@ -312,7 +312,7 @@ def _changes(
     atol: float | None,
     scale: float | None,
 ) -> bool:
-    """Whether the first call, asked again, gives something else."""
+    """Whether the first call, which gave ``first``, of this shape, gives something else when it is asked again."""
     if asked.convention.at_once:
         return False
     assert isinstance(asked.again, Returned)

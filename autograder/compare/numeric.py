@@ -51,7 +51,8 @@ def may_be_beside(rtol: float | None) -> bool:
 def allowed(
     desired: np.ndarray[Any, Any], precision: str, rtol: float | None, atol: float | None, scale: float | None = None
 ) -> np.ndarray[Any, Any]:
-    """The largest error that still counts as right, entry by entry; never smaller for a larger tolerance."""
+    """The largest error that still counts as right, entry by entry, of the shape of ``desired``; never smaller for a
+    larger tolerance."""
     magnitude = np.abs(desired)
     largest = float(np.max(magnitude, initial=0.0, where=np.isfinite(magnitude)))
     small = min(1.0, scale or largest or 1.0)
@@ -114,7 +115,8 @@ def _single_in_disguise(values: np.ndarray[Any, Any]) -> bool:
 
 
 def _cut_off(values: np.ndarray[Any, Any], desired: np.ndarray[Any, Any]) -> bool:
-    """Whether integers are what is left of the reference without its fractions (0 for 0.3 may mean anything)."""
+    """Whether integers are what is left of the reference without its fractions (0 for 0.3 may mean anything);
+    both of one shape."""
     near = (values == np.trunc(desired)) | (values == np.floor(desired)) | (values == np.round(desired))
     return bool(np.all(near) and np.any((desired != np.round(desired)) & (np.abs(desired) >= 1)))
 

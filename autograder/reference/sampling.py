@@ -217,7 +217,7 @@ def sample(
 
 
 def _keeps_digits(naive: Naive, point: Point, value: np.ndarray[Any, Any], kind: Any, rtol: float) -> bool:
-    """Whether the formula in plain floats of a kind has the reference's value."""
+    """Whether the formula in plain floats of a kind has the reference's value, (k,)."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -240,7 +240,11 @@ def _surveyed(
     usual: float,
     ahead: Callable[[Sequence[Point]], None] | None,
 ) -> Iterator[tuple[Point, np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
-    """One more point in each cell between kinks, and where parts are large that are too small to show elsewhere."""
+    """One more point in each cell between kinks, and where parts are large that are too small to show elsewhere.
+
+    Yields:
+        A point, the reference there, (k,), and how far it is moved by a rounding of the point, (k,).
+    """
     for point in points:
         survey.note(point)
     places = chain((point for point, _ in survey.wanted(usual=usual)), islice(survey.beside(), MOST_BESIDE))
@@ -281,6 +285,7 @@ def _rounded(point: Point, bits: int) -> Iterator[Point]:
 
 
 def _moves(evaluate: Evaluate, point: Point, value: np.ndarray[Any, Any], *, bits: int = 24) -> np.ndarray[Any, Any]:
+    """How far a rounding of the point moves each entry of the reference; (k,), as ``value``."""
     worst = np.zeros_like(value)
     for place in _rounded(point, bits):
         moved = evaluate(place)
