@@ -76,6 +76,55 @@ def test_what_is_no_sound_png_is_no_picture(content):
     assert rebuilt(content) is None
 
 
+SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of one pixel, by colour type
+DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
+
+
+def bare(colour: int, depth: int, width: int, row: int, height: int = 2, **parts: bytes) -> bytes:
+    """A picture all of zeros whose rows are ``row`` bytes long."""
+    palette = chunk(b"PLTE", parts.get("palette", b"\0\0\0")) if colour == 3 else b""
+    pixels = chunk(b"IDAT", zlib.compress(bytes(1 + row) * height))
+    head = header(width, height, depth, colour, parts.get("last", b"\0\0\0"))
+    return HEAD + head + palette + pixels + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("colour", range(8))
+@pytest.mark.parametrize("depth", [0, 1, 2, 3, 4, 8, 16, 32])
+@pytest.mark.parametrize("width", [1, 2, 7, 8, 9])
+def test_rows_are_as_long_as_colour_and_depth_make_them(colour, depth, width):
+    row = -(-width * SAMPLES.get(colour, 1) * depth // 8)
+    sound = depth in DEPTHS.get(colour, ())
+    assert (rebuilt(bare(colour, depth, width, row)) is not None) is sound
+    assert rebuilt(bare(colour, depth, width, row + 1)) is None
+    assert row == 0 or rebuilt(bare(colour, depth, width, row - 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "sound"),
+    [
+        (bare(0, 1, 2**14, 2**11, 1), True),
+        (bare(0, 1, 2**14 + 1, 2**11 + 1, 1), False),
+        (bare(0, 1, 2000, 250, 2000), True),
+        (bare(0, 1, 2000, 250, 2001), False),
+        (bare(3, 8, 1, 1, palette=bytes(768)), True),
+        (bare(3, 8, 1, 1, palette=bytes(769)), False),
+        # a palette belongs to colour type 3, may stand in 2 and 6, and is an error in 0 and 4
+        *((bare(colour, 8, 1, SAMPLES[colour]).replace(chunk(b"IDAT", zlib.compress(bytes(1 + SAMPLES[colour]) * 2)),
+           chunk(b"PLTE", bytes(3)) + chunk(b"IDAT", zlib.compress(bytes(1 + SAMPLES[colour]) * 2))), colour in (2, 6))
+          for colour in (0, 2, 4, 6)),
+        (bare(3, 8, 1, 1).replace(chunk(b"PLTE", bytes(3)), b""), False),
+        (bare(2, 8, 1, 3, last=b"\1\0\0"), False),
+        (bare(2, 8, 1, 3, last=b"\0\1\0"), False),
+        (bare(2, 8, 1, 3, last=b"\0\0\1"), False),
+        (bare(2, 8, 1, 3).replace(chunk(b"IEND", b""), chunk(b"prIV", b"") + chunk(b"IEND", b"")), True),
+        *((HEAD + header(1, 1) + chunk(b"IDAT", zlib.compress(bytes([kind, 0, 0, 0]))) + chunk(b"IEND", b""), kind < 5)
+          for kind in range(6)),
+    ],
+)  # fmt: skip
+def test_the_limits_of_a_picture(content, sound):
+    assert (rebuilt(content) is not None) is sound
+
+
 @given(st.binary(max_size=400), st.integers(0, 200))
 def test_no_bytes_are_more_than_no_picture(noise, place):
     good = png()

@@ -33,17 +33,24 @@ class Covering:
     def tests_of(self, path: str, line: int) -> list[Test]:
         """Those that run through the statement of which ``line`` is a part.
 
-        What importing runs (a constant, a default, a record's field) has no test of its own: it gets all of its area's
-        and those on the first floor of ``tests``, which look at the whole package.
+        What importing runs (a constant, a default, a record's field) has no test of its own, and what is cached only the
+        first that came by: both get all of the area's and those on the first floor of ``tests``, about the package.
         """
         lines = self.lines.get(path, {})
         names = {name for each in _statement(path, line) for name in lines.get(each, ())}
-        if not names:
+        if not names or _cached(path, line):
             area = Path(path).with_suffix("").parts[:2]
             beside = [those for other, those in self.lines.items() if Path(other).with_suffix("").parts[:2] == area]
-            names = {name for those in beside for each in those.values() for name in each}
+            names |= {name for those in beside for each in those.values() for name in each}
             names |= {name for name in self.tests if name.startswith("tests/test_")}
         return [self.tests[name] for name in sorted(names) if name in self.tests]
+
+
+def _cached(path: str, line: int) -> bool:
+    """Whether the line is in a function that keeps its results."""
+    functions = [node for node in ast.walk(ast.parse(Path(path).read_text())) if isinstance(node, ast.FunctionDef)]
+    around = [node for node in functions if node.lineno <= line <= (node.end_lineno or node.lineno)]
+    return any("cache" in ast.unparse(decorator) for node in around for decorator in node.decorator_list)
 
 
 def _statement(path: str, line: int) -> range:

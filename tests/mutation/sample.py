@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cosmic_ray.commands.init import init
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import WorkDB
 from cosmic_ray.work_item import WorkItem
 
@@ -42,11 +44,23 @@ def sample(session: Path, areas: list[str], size: int, seed: int) -> None:
         places = sorted(by_place.keys() - _unread(by_place.keys()))
         share = size // len(areas) + (number < size % len(areas))
         for place in chance.sample(places, min(share, len(places))):
-            drawn.append(chance.choice(by_place[place]))
+            if able := [item for item in by_place[place] if _can_be_made(item)]:
+                drawn.append(chance.choice(able))
     database = WorkDB(str(session), WorkDB.Mode.create)
     database.clear()
     database.add_work_items(drawn)
     database.close()
+
+
+def _can_be_made(item: WorkItem) -> bool:
+    """Cosmic Ray stops at an exception with a dot in its name."""
+    (change,) = item.mutations
+    operator = get_operator(change.operator_name)(**change.operator_args)
+    try:
+        mutate_code(Path(change.module_path).read_text(encoding="utf-8"), operator, change.occurrence)
+    except AttributeError:
+        return False
+    return True
 
 
 def _order(item: WorkItem) -> tuple[str, tuple[int, int], str, int]:

@@ -80,3 +80,17 @@ def test_what_most_works_have_comes_first_and_three_of_its_reasons_are_shown() -
 )
 def test_what_a_cell_writes_into(code: str, found: str | None) -> None:
     assert [what for what in touches([code]) if "writes into" in what] == ([] if found is None else [found])
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("import helpers\nhelpers.rate = 1", "cell 1 sets helpers.rate"),
+        ("import helpers as h\nh.rate = 1", "cell 1 sets h.rate"),
+        ("import helpers as h\nhelpers = 1", None),
+        ("import scipy.stats\nscipy.rate = 1", "cell 1 sets scipy.rate"),
+        ("box = object()\nbox.rate = 1", None),
+    ],
+)
+def test_a_library_is_known_by_the_name_that_it_was_imported_as(code: str, found: str | None) -> None:
+    assert [what for what in touches([code]) if " sets " in what] == ([] if found is None else [found])

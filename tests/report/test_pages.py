@@ -142,6 +142,13 @@ def test_hostile_text_stays_text():
         assert "{{ 7*7 }}" in page
 
 
+def test_what_reorders_text_is_replaced_and_no_other_mark():
+    replaced = {chr(c) for c in range(0x600, 0x2100) if "\ufffd" in typeset.plain(chr(c))}
+    assert {f"{ord(c):04X}" for c in replaced} == {
+        *("061C", "200E", "200F", "202A", "202B", "202C", "202D", "202E", "2066", "2067", "2068", "2069"),
+    }
+
+
 def test_a_megabyte_in_one_line_is_cut_and_said():
     shown = typeset.plain("x" * 1_000_000)
     assert len(shown) < 5_000

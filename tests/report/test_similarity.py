@@ -3,9 +3,10 @@
 import random
 
 import msgspec
+import pytest
 
-from autograder.report.statistics.similarity import similar
-from tests.report.report_samples import result
+from autograder.report.statistics.similarity import similar, similar_pairs
+from tests.report.report_samples import result, run
 
 FUNCTION = """def path_length(points, weights):
     total = 0.0
@@ -59,3 +60,61 @@ def test_a_whole_notebook_under_other_names_is_first_too():
     renamed = tuple(cell.replace("own_", "mine_").replace("t", "tt", 1) for cell in rare)
     results[9] = msgspec.structs.replace(results[9], code=renamed)
     assert (similar(results)[0].left, similar(results)[0].right) == ("0007", "0009")
+
+
+def a_line(seed: int) -> str:
+    """A line of code that nobody else writes by chance."""
+    draw = random.Random(seed)
+    return "y = " + " + ".join(f"{draw.randrange(10**6)} * x ** {draw.randrange(10**6)}" for _ in range(6))
+
+
+@pytest.mark.parametrize(
+    ("works", "sharing", "found"),
+    [(2, 2, 1), (9, 2, 1), (9, 3, 0), (29, 3, 0), (30, 3, 3), (39, 4, 0), (40, 4, 6)],
+)
+def test_what_a_tenth_of_the_class_or_three_have_is_no_sign(works, sharing, found):
+    shared = "\n".join(a_line(seed) for seed in range(4))
+    results = [
+        result(n, f"S{n}", (2.0,), code=(a_line(1000 + n), shared if n < sharing else "pass")) for n in range(works)
+    ]
+    assert len(similar(results)) == found
+
+
+def test_a_pair_says_how_much_of_the_smaller_side_it_is_and_shows_the_lines_as_written():
+    shared = [f"{a_line(seed)}  # {seed}" for seed in range(3)]
+    long = f"z = [{', '.join(str(n) for n in range(100))}]"
+    left = "\n\n".join(["# first", *shared, long])
+    right = "\n".join([*(a_line(seed) for seed in range(50, 53)), *shared, long])
+    (pair,) = similar([result(n, f"S{n}", (2.0,), code=code) for n, code in enumerate(((left,), (right,)))])
+    assert (pair.left, pair.right) == ("0000", "0001")
+    assert 0.98 < pair.share <= 1.0  # the other side has three lines more, which do not count against it
+    # two have it of two: nothing that surprises
+    assert pair.surprise == 0.0
+    assert pair.left_lines == pair.right_lines == (*shared, long[:200])
+    others = [result(n, f"S{n}", (2.0,), code=(a_line(n),)) for n in range(100, 106)]
+    (again,) = similar(
+        [*(result(n, f"S{n}", (2.0,), code=code) for n, code in enumerate(((left,), (right,)))), *others]
+    )
+    # four lines that two of eight have: two bits each
+    assert again.surprise == 8.0
+
+
+def test_at_most_forty_lines_and_fifty_pairs_are_shown():
+    shared = "\n".join(a_line(seed) for seed in range(60))
+    (pair,) = similar([result(n, f"S{n}", (2.0,), code=(shared,)) for n in range(2)])
+    assert (len(pair.left_lines), pair.left_lines[0]) == (40, a_line(0))
+    pairs = [
+        result(n, f"S{n}", (2.0,), code=("\n".join(a_line(n // 2 * 10 + k) for k in range(4)),)) for n in range(104)
+    ]
+    assert (len(similar(pairs)), len(similar(pairs, most=3))) == (50, 3)
+
+
+def test_a_work_that_stands_in_two_rows_is_one():
+    shared = "\n".join(a_line(seed) for seed in range(4))
+    first, second = (result(n, f"S{n}", (2.0,), code=(shared,)) for n in range(2))
+    sample = msgspec.structs.replace(run(), results=(first, second))
+    assert len(similar_pairs(sample)) == 1
+    row = msgspec.structs.replace(second.submission, part_of=first.submission.key)
+    row = msgspec.structs.replace(second, submission=row)
+    assert similar_pairs(msgspec.structs.replace(sample, results=(first, row))) == []
+    assert similar_pairs(msgspec.structs.replace(sample, starter=(shared,))) == []

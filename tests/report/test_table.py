@@ -9,6 +9,7 @@ import pytest
 from autograder.errors import UsageError
 from autograder.model import Adjustment, Run, Status, Student
 from autograder.report import number, write_atomically, write_pages, write_results
+from autograder.report.statistics.assignment import of_class
 from autograder.report.table import grades_csv, total
 from tests.report.report_samples import run
 
@@ -92,3 +93,13 @@ def test_a_file_that_cannot_be_written_is_left_as_it_was_and_named(tmp_path):
     with pytest.raises(UsageError, match=r"grades.csv: cannot be written \(Is a directory\)"):
         write_atomically(tmp_path / "grades.csv", b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["grades.csv"]
+
+
+@pytest.mark.parametrize(
+    ("scores", "quartiles"),
+    [([], None), ([3.0], None), ([1.0, 2.0], (1.25, 1.75)), ([0, 1 / 3, 2 / 3, 4], (0.25, 1.5))],
+)
+def test_quartiles_have_two_decimals(scores, quartiles):
+    results = [changed(result, score) for result, score in zip(run().results, scores, strict=False)]
+    results = [msgspec.structs.replace(result, status=Status.GRADED, questions=()) for result in results]
+    assert of_class(msgspec.structs.replace(run(), results=tuple(results))).quartiles == quartiles
