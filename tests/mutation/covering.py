@@ -33,8 +33,8 @@ class Covering:
     def tests_of(self, path: str, line: int) -> list[Test]:
         """Those that run through the statement of which ``line`` is a part.
 
-        What importing runs (a constant, a default, a record's field) has no test of its own, and what is cached has only
-        the first that came by: both get all of the area's and those on the first floor of ``tests``, about the package.
+        What importing runs (a constant, a default, a record's field) has no test of its own, and what is cached has
+        only the first that came by: both get all of the area's and those right under ``tests``, about the package.
         """
         lines = self.lines.get(path, {})
         names = {name for each in _statement(path, line) for name in lines.get(each, ())}

@@ -1,11 +1,15 @@
 """What passes only inside a notebook's own process: in words, in order, and what the notebook touches."""
 
+import io
+
 import msgspec
 import pytest
+from rich.console import Console
 
 from autograder.model import CaseResult, QuestionResult, Run, Said, Status, SubmissionResult, Witness
 from autograder.report.statistics import open_cases, ruling, said
 from autograder.report.statistics.only_inside import touches
+from autograder.report.terminal import explanation
 from autograder.witnesses import settle
 from tests.report.report_samples import run, submission
 
@@ -80,6 +84,21 @@ def test_what_most_works_have_comes_first_and_three_of_its_reasons_are_shown() -
 )
 def test_what_a_cell_writes_into(code: str, found: str | None) -> None:
     assert [what for what in touches([code]) if "writes into" in what] == ([] if found is None else [found])
+
+
+@pytest.mark.parametrize("message", ["", "This does not pass."])
+def test_a_ta_sees_both_witnesses_and_what_the_student_reads(message: str) -> None:
+    one = work(1, "f(2) is 3")
+    case = msgspec.structs.replace(one.questions[0].cases[0], message=message)
+    question = msgspec.structs.replace(one.questions[0], cases=(case,))
+    printed = io.StringIO()
+    shown = explanation(run(), msgspec.structs.replace(one, questions=(question,)), "q1")
+    Console(file=printed, width=100).print(shown)
+    rows = [line.split() for line in printed.getvalue().splitlines()]
+    assert ["outside", *["fail:", "f(2)", "is", "3"]] in rows
+    assert ["inside", "pass"] in rows
+    assert ("student reads" in printed.getvalue()) is bool(message)
+    assert message in printed.getvalue()
 
 
 @pytest.mark.parametrize(
