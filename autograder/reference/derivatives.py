@@ -258,6 +258,7 @@ def along(
 
 
 def _value(function: Function, point: np.ndarray[Any, Any], output: int) -> float:
+    """One output of a function at a point, (n,)."""
     import jax.numpy as jnp
 
     # A loop of JAX takes entries of its own arrays only.
@@ -266,6 +267,7 @@ def _value(function: Function, point: np.ndarray[Any, Any], output: int) -> floa
 
 
 def _ridders_nested(function: Function, output: int, wrt: tuple[int, ...], point: np.ndarray[Any, Any]) -> float:
+    """The derivative of one output by these variables, one after another, at a point, (n,)."""
     if not wrt:
         return _value(function, point, output)
     *rest, i = wrt

@@ -58,7 +58,7 @@ class CriticalPoints(Root):
             raise AuthorError(f"{self.function.text} has {found} critical points at least, not {self.count}")
 
     def _found(self) -> list[np.ndarray[Any, Any]]:
-        """Those that Newton's method finds from random places of the domain."""
+        """Those that Newton's method finds from random places of the domain, each (n,)."""
         found: list[np.ndarray[Any, Any]] = []
         draw = np.random.default_rng(self.seed)
         for _ in range(_STARTS):
@@ -96,13 +96,16 @@ class CriticalPoints(Root):
         ), None
 
     def _tolerance(self, root: np.ndarray[Any, Any]) -> float:
+        """How far a point may be from a root, (n,)."""
         rtol = 1e-4 if self.rtol is None else self.rtol
         return (1e-4 if self.atol is None else self.atol) + rtol * float(np.linalg.norm(root))
 
     def _same(self, root: np.ndarray[Any, Any], others: list[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any] | None:
+        """The first of the others that is the same root; each is (n,)."""
         return next((other for other in others if np.linalg.norm(root - other) <= 2 * self._tolerance(root)), None)
 
     def _kind(self, root: np.ndarray[Any, Any]) -> str:
+        """``minimum``, ``maximum`` or ``saddle``, at a root, (n,)."""
         n = len(root)
         curvature = self._second.evaluate(self._place(root))
         if curvature is not None:
@@ -116,6 +119,7 @@ class CriticalPoints(Root):
         return "saddle" if low < 0 < high else "maximum" if low < 0 else "minimum"
 
     def _point(self, point: Any) -> np.ndarray[Any, Any]:
+        """A student's point, (n,)."""
         read = read_answer(point, self.variables)
         if read.kind == "function" or any(e.free_symbols for e in read.exprs):
             raise Unreadable(Reason.FUNCTION_NOT_VALUE, got=describe(point))

@@ -59,7 +59,7 @@ class _Direction(Field):
         return self.gradient[None]
 
     def _along(self, gradient: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """A right answer of length 1."""
+        """A right answer of length 1, (n,), from the gradient, (n,)."""
         return np.asarray(gradient / np.linalg.norm(gradient))
 
     def _compare_at(self, numbers: Numbers, right: np.ndarray[Any, Any]) -> Verdict:
@@ -96,19 +96,19 @@ class _Direction(Field):
         return msgspec.structs.replace(verdict, **shown)
 
     def _error(self, values: np.ndarray[Any, Any], gradient: np.ndarray[Any, Any]) -> float:
-        """How far the answer is from right: a length, or the sine of an angle."""
+        """How far the answer, (n,), is from right by the gradient, (n,): a length, or the sine of an angle."""
         raise NotImplementedError
 
     def _shown(
         self, values: np.ndarray[Any, Any], right: np.ndarray[Any, Any] | None
     ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any] | None]:
-        """Both of length 1, where the length is free: the answer beside the right vector that is nearest to it."""
+        """Both of length 1, where the length is free: the answer beside the right vector nearest to it; (1, n)."""
         length = np.linalg.norm(values)
         unit = values / length if length and self._any_length else values
         return unit, None if right is None else self._nearest(unit[0], right[0])[None]
 
     def _nearest(self, values: np.ndarray[Any, Any], gradient: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """The right vector of length 1 that is nearest to an answer."""
+        """The right vector of length 1, (n,), that is nearest to an answer, (n,)."""
         right = self._along(gradient)
         return -right if values @ right < 0 and self._any_sign else right
 
@@ -120,7 +120,7 @@ class _Direction(Field):
 
 
 def _across(values: np.ndarray[Any, Any], direction: np.ndarray[Any, Any]) -> float:
-    """Length of what remains of a vector without its part along a unit direction, relative to its own length."""
+    """Length of what remains of a vector, (n,), without its part along a unit direction, relative to its own length."""
     length = float(np.linalg.norm(values))
     if not length:
         return float("inf")

@@ -149,10 +149,11 @@ class Root(Field):
         return points[np.lexsort(points.round(6).T[::-1])]
 
     def _place(self, point: np.ndarray[Any, Any]) -> dict[str, Fraction]:
+        """A point, (n,), by the names of its coordinates."""
         return dict(zip(self.wrt, map(Fraction, point.tolist()), strict=True))
 
     def _refined(self, point: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
-        """The zero of the gradient that Newton's method finds from a point; None where it finds none."""
+        """The zero of the gradient that Newton's method finds from a point; both (n,); None where it finds none."""
         p: np.ndarray[Any, Any] = point.astype(float)
         scale = 1.0 + float(np.linalg.norm(point))
         for _ in range(_ROUNDS):
@@ -173,10 +174,11 @@ class Root(Field):
         return p
 
     def _accepts(self, root: np.ndarray[Any, Any] | None) -> bool:
-        """Whether a zero of the gradient counts: inside the domain."""
+        """Whether a zero of the gradient, (n,), counts: inside the domain."""
         return root is not None and self._inside(root)
 
     def _inside(self, root: np.ndarray[Any, Any]) -> bool:
+        """Whether a point, (n,), is in the domain, but for rounding."""
         for name, value in zip(self.wrt, root, strict=True):
             low, high = (self.domain or {}).get(name, (None, None))
             if (low is not None and value < low - 1e-9) or (high is not None and value > high + 1e-9):
@@ -188,7 +190,7 @@ class Root(Field):
         return reference_of(self.function, Operator(shape=(), terms=((0, ()),)))
 
     def _around(self, root: np.ndarray[Any, Any]) -> tuple[float, float] | None:
-        """By how much f changes near a point, least and most, 0 where that is rounding; None where f has no value."""
+        """By how much f changes near a point, (n,), least and most, 0 for rounding; None where f has no value."""
         value = self._value
         n = len(root)
         around = np.random.default_rng(self.seed).normal(size=(4 * n + 8, n))
@@ -204,7 +206,7 @@ class Root(Field):
         return min(changes), max(changes)
 
     def _mistakes(self, point: np.ndarray[Any, Any]) -> tuple[str, ...]:
-        """What a wrong point is instead; several where they cannot be told apart."""
+        """What a wrong point, (n,), is instead; several where they cannot be told apart."""
         root = self._refined(point)
         if root is not None and not self._inside(root) and np.linalg.norm(point - root) <= _NEAR * _size(point):
             return ()  # level, and not where it was asked for
@@ -227,7 +229,7 @@ class Root(Field):
         return ("not_arrived" if self._is_near(point, 0.1) else "not_level",)
 
     def _is_zero(self, reference: Reference, point: np.ndarray[Any, Any]) -> bool:
-        """Whether a function is zero at a point, or has other signs a thousandth before and behind it."""
+        """Whether a function is zero at a point, (n,), or has other signs a thousandth before and behind it."""
         here, slope = reference.evaluate(self._place(point)), self.reference.evaluate(self._place(point))
         if here is None or slope is None or not np.any(slope):
             return False
@@ -237,7 +239,7 @@ class Root(Field):
         return bool(here[0] == 0 or turns)
 
     def _is_near(self, point: np.ndarray[Any, Any], distance: float) -> bool:
-        """Whether a right point lies within a distance, which grows with the point's own size."""
+        """Whether a right point lies within a distance of one, (n,), which grows with the point's own size."""
         root = self._refined(point)
         return self._accepts(root) and root is not None and bool(np.linalg.norm(point - root) <= distance * _size(root))
 
@@ -306,6 +308,7 @@ class Minimum(Root):
 
 
 def _size(point: np.ndarray[Any, Any]) -> float:
+    """Of a point, (n,), never 0: distances are measured by it."""
     return 1.0 + float(np.linalg.norm(point))
 
 
