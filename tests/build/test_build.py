@@ -399,7 +399,9 @@ def test_a_new_assignment_is_built_and_a_wrong_one_is_refused_with_question_cell
     monkeypatch.chdir(tmp_path)
     runner = CliRunner()
     assert runner.invoke(commands.new, ["hw07"]).output.startswith("wrote solutions/hw07/hw07.ipynb\n")
-    assert runner.invoke(commands.build, ["hw07"]).output == "hw07: wrote assignments/hw07/hw07.ipynb\n"
+    assert runner.invoke(commands.build, ["hw07"]).output == (
+        "hw07: wrote assignments/hw07/hw07.ipynb; the autograder.zip is new\n"
+    )
     path = tmp_path / "solutions" / "hw07" / "hw07.ipynb"
     path.write_text(path.read_text().replace("(2 * x - x**2)", "(2 * x + x**2)"))
     refused = runner.invoke(commands.build, ["hw07"])

@@ -131,7 +131,7 @@ def test_the_child_dies_with_its_parent():
     script = (
         "import os, signal, psutil\n"
         "from autograder import compare\n"
-        "from autograder.compare import parent\n"
+        "from autograder.compare.arbiter import parent\n"
         "compare.expressions('x', 'x', variables=['x'])\n"
         "arbiter = psutil.Process(parent._shared.pid)\n"
         "print(arbiter.pid, *(p.pid for p in arbiter.children()), flush=True)\n"
@@ -168,7 +168,7 @@ def test_after_a_fork_the_copy_has_a_child_of_its_own():
         "second = ask()\n"
         "if copy == 0:\n"
         "    print(second, flush=True)\n"
-        "    from autograder.compare import parent\n"
+        "    from autograder.compare.arbiter import parent\n"
         "    parent._shared.close()\n"
         "    os._exit(0)\n"
         "os.waitpid(copy, 0)\n"
