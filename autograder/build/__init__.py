@@ -24,11 +24,12 @@ from autograder.build.checks import Finding, certified, certify, grade_tries, qu
 from autograder.build.course import assignments, course_root, source_digest, source_notebook, write_course
 from autograder.build.guide import write_guide
 from autograder.build.preview import preview
-from autograder.build.settings import CourseSettings, course_settings
+from autograder.build.settings import COURSE_FILE, CourseSettings, course_settings
 from autograder.build.source import Source, SourceQuestion, read_source, read_source_of
 from autograder.build.template import new_assignment
 
 __all__ = [
+    "COURSE_FILE",
     "CourseSettings",
     "Finding",
     "Source",

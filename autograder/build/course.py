@@ -63,24 +63,35 @@ def example_course() -> Path:
     return place
 
 
-def write_course(folder: Path) -> list[Path]:
+def write_course(folder: Path) -> tuple[list[Path], list[Path]]:
     """Write the course's sources, its settings and a page on what to do next into a new instructor's folder.
+
+    A file that is there already stays as it is: a new repository often has a README and a .gitignore of its own.
+
+    Returns:
+        What was written, and what was there.
 
     Raises:
         UsageError: the folder has a course already, or cannot be written.
     """
-    if (folder / "solutions").exists():
-        raise UsageError(f"{folder} has a course already: choose another folder with -o")
+    # a build removes from assignments/<name>/ what it did not make
+    if taken := next((name for name in ("solutions", "assignments") if (folder / name).exists()), None):
+        raise UsageError(f"{folder} has a course already (it holds {taken}/): choose another folder with -o")
+    written, kept = [folder / "solutions"], []
     source = shipped("solutions")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, folder / "solutions", ignore=shutil.ignore_patterns(".*", "__pycache__"))
-        for name in ("README.md", COURSE_FILE, ".gitignore"):
+        for name in (COURSE_FILE, "README.md", ".gitignore"):
+            if (folder / name).exists():
+                kept.append(folder / name)
+                continue
             text = (resources.files("autograder.build") / "new_course" / name.lstrip(".")).read_text(encoding="utf-8")
             (folder / name).write_text(text, encoding="utf-8")
+            written.append(folder / name)
     except OSError as error:
         raise UsageError(f"cannot write {folder}: {error.strerror}") from error
-    return [folder / name for name in ("solutions", COURSE_FILE, "README.md")]
+    return written, kept
 
 
 def assignments(root: Path) -> list[str]:

@@ -1,7 +1,6 @@
 """The students' page of a course: the manual's, with what ``course.toml`` says of this course."""
 
 import re
-import tomllib
 from pathlib import Path
 
 from autograder.build.settings import COURSE_FILE, course_settings, install_words
@@ -20,7 +19,7 @@ def write_guide(root: Path) -> Path | None:
     if not (root / COURSE_FILE).is_file():
         return None
     settings = course_settings(root)
-    late = tomllib.loads((root / COURSE_FILE).read_text(encoding="utf-8-sig")).get("late", {})
+    late = settings.late
     lines = []
     if settings.install:
         lines.append(f"- Install the course's package with `pip install {install_words(settings.install)}`.")

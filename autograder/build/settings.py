@@ -42,6 +42,8 @@ class CourseSettings(Record, frozen=True, kw_only=True):
     """Of what students read; None leaves it to their machine."""
     time_zone: str | None = None
     lms: tuple[str, ...] = ()
+    late: dict[str, Any] = msgspec.field(default_factory=dict)
+    """What late work costs, as it stands there; :mod:`autograder.lms.policy` reads it."""
 
     @property
     def key(self) -> str:
@@ -60,9 +62,10 @@ def course_settings(root: Path, assignment: str = "") -> CourseSettings:
         return CourseSettings()
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        own = told.get("assignments", {}).get(assignment, {})
+        # as tables before anything is looked up in them: `assignments = 3` is TOML as well
+        own = msgspec.convert(told.get("assignments", {}), dict[str, dict[str, Any]]).get(assignment, {})
         found = msgspec.convert({**told, **_language(own)}, CourseSettings)
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, AttributeError) as error:
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise UsageError(f"{path}: {error}: mend it there") from error
     if found.language is not None and found.language not in available():
         known = ", ".join(available())
@@ -70,7 +73,7 @@ def course_settings(root: Path, assignment: str = "") -> CourseSettings:
     return found
 
 
-def _language(own: Any) -> dict[str, Any]:
+def _language(own: dict[str, Any]) -> dict[str, Any]:
     return {"language": own["language"]} if "language" in own else {}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder.cells import neutralise
 from autograder.errors import UsageError
 from autograder.model import Record, Run
+from autograder.origin import install_line
 from autograder.report.statistics import assignment as statistics
 from autograder.report.table import write_atomically
 
@@ -89,8 +90,7 @@ def write_answers_parquet(run: Run, path: Path) -> None:
         from pyarrow import parquet
     except ImportError as error:
         raise UsageError(
-            "Parquet needs pyarrow, which is not installed: pip install 'nabla-autograder[parquet]', or take the CSV "
-            "of --answers"
+            f"Parquet needs pyarrow, which is not installed: {install_line('parquet')}, or take the CSV of --answers"
         ) from error
     types = {"hidden": pa.bool_(), "points_used": pa.int64(), "mistakes": pa.list_(pa.string())}
     schema = pa.schema([(name, types.get(name, pa.string())) for name in COLUMNS])

@@ -175,6 +175,63 @@ def test_a_course_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     again = CliRunner().invoke(group, ["course", "-o", "mine"])
     assert isinstance(again.exception, UsageError)
     assert "has a course already" in str(again.exception)
+    assert "nabla-autograder" not in (mine / "README.md").read_text()  # the name is nobody's on an index
+
+
+def test_a_course_leaves_alone_what_a_folder_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = {"README.md": "mine\n", "course.toml": 'language = "de"\n', ".gitignore": "secret\n"}
+    for name, text in own.items():
+        Path(name).write_text(text)
+    done = CliRunner().invoke(group, ["course", "-o", "."])
+    assert done.exit_code == 0, done.output
+    assert {name: Path(name).read_text() for name in own} == own
+    assert all(f"kept {name}" in done.output for name in own)
+    assert "wrote solutions" in done.output
+    shutil.rmtree("solutions")
+    Path("assignments/hw01").mkdir(parents=True)  # a build would empty it
+    refused = CliRunner().invoke(group, ["course", "-o", "."])
+    assert "holds assignments/" in str(refused.exception)
+    assert not Path("solutions").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('langauge = "de"', "line 1: langauge: unknown key"),
+        ('time_zone = "Europe/Berln"', "is no time zone"),
+        ('[assignments.hw00]\nlangage = "de"', "line 2: [assignments.hw00] langage: unknown key"),
+        ('[late]\nper_dya = "10%"', "line 2: [late] per_dya: unknown key"),
+        ("late = 3", "must be a table"),
+        ("assignments = 3", "must be tables"),
+        ("[assignments]\nhw00 = 3", "must be a table"),
+    ],
+)
+@pytest.mark.parametrize("command", [["build"], ["lint"], ["preview", "hw00", "q1"]])
+def test_what_grading_would_refuse_is_refused_when_the_course_is_built(
+    command: list[str], text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(course_with(tmp_path, text))
+    shutil.copytree(ROOT / "solutions/hw00", "solutions/hw00", ignore=shutil.ignore_patterns(".*"))
+    done = CliRunner().invoke(group, command)
+    assert isinstance(done.exception, UsageError)
+    assert said in str(done.exception)
+
+
+@pytest.mark.parametrize("text", ["late = 3", "assignments = 3", "[assignments]\nhw00 = 3"])
+def test_a_table_that_is_none_is_told_by_whoever_reads_it(text: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Expected `object`"):
+        course_settings(course_with(tmp_path, text), "hw00")
+
+
+def test_a_build_that_takes_a_file_away_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(course_with(tmp_path, ""))
+    shutil.copytree(ROOT / "solutions/hw00", "solutions/hw00", ignore=shutil.ignore_patterns(".*"))
+    command = ["build", "hw00", "--no-certify"]
+    wheel = "assignments/hw00/nabla_autograder-0.1.0-py3-none-any.whl"
+    assert wheel in CliRunner().invoke(group, [*command, "--with-wheel"]).output
+    assert f"hw00: removed {wheel}\n" in CliRunner().invoke(group, command).output
+    assert not Path(wheel).exists()
 
 
 def test_the_manual_came_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from autograder.cli import group
 from autograder.model import Id, Run, Space, Student
+from autograder.origin import install_line
 from autograder.report import answers_csv, schema_json, similar_pairs, terminal, write_course, write_pages
 from autograder.report.anonymous import anonymous
 from autograder.report.pages import html as pages
@@ -297,7 +298,7 @@ def test_answers_come_back_from_parquet_as_they_were(graded):
 def test_parquet_without_pyarrow_says_what_to_install(graded, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     result = invoke("show", str(graded), "--parquet", str(graded / "answers.parquet"))
-    assert "nabla-autograder[parquet]" in str(result.exception)
+    assert install_line("parquet") in str(result.exception)
     assert not (graded / "answers.parquet").exists()
 
 

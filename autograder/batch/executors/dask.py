@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from autograder.batch import tasks
 from autograder.batch.executors.workers import DeadlinePassed, MemoryPassed, Stopped, WorkerCrashed, Workers
 from autograder.errors import UsageError
+from autograder.origin import install_line
 
 _NOBODY = "no Dask scheduler answers at {}: is it running, and is the port open?"
 _ANSWER, _CRASHED, _LATE, _FULL = b"r", b"c", b"d", b"m"
@@ -38,7 +39,7 @@ class Cluster(Executor):
         try:
             client: Any = import_module("distributed").Client
         except ImportError as error:
-            raise UsageError(f"--executor {address} needs Dask: pip install 'nabla-autograder[dask]'") from error
+            raise UsageError(f"--executor {address} needs Dask: {install_line('dask')}") from error
         _knock(address, timeout)
         try:
             self._client = client(address, timeout=timeout, set_as_default=False)

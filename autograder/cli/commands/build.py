@@ -32,10 +32,12 @@ def build(assignment: str | None, no_certify: bool, with_wheel: bool) -> None:
         if errors:
             raise AuthorError(f"{name} is not built: {errors} finding{'s' if errors > 1 else ''} above to mend first")
         changed = room.install(root, name, with_wheel=with_wheel)
-        files = ", ".join(str(path.relative_to(root)) for path in changed)
+        written = ", ".join(str(path.relative_to(root)) for path in changed if path.exists())
+        removed = ", ".join(str(path.relative_to(root)) for path in changed if not path.exists())
+        done = [f"wrote {written}"] * bool(written) + [f"removed {removed}"] * bool(removed)
         zipped = "" if known else "; the autograder.zip is new"
         nothing = "nothing to change" if known else "nothing to change in what students get"
-        click.echo((f"{name}: wrote {files}" if changed else f"{name}: {nothing}") + zipped)
+        click.echo(f"{name}: {', '.join(done) or nothing}" + zipped)
     if guide := room.write_guide(root):
         click.echo(f"wrote {guide.relative_to(root)}")
 
@@ -108,18 +110,24 @@ def course(out: Path) -> None:
     """Write the course that comes with the package as your own: sources, settings, and what to do next."""
     from autograder import build as room
 
-    for path in room.write_course(out):
+    written, kept = room.write_course(out)
+    for path in written:
         click.echo(f"wrote {path}")
+    for path in kept:
+        click.echo(f"kept {path}, which was there already")
     click.echo(f"next: read {out / 'README.md'}, then, in {out}: autograder build")
 
 
 def _chosen(assignment: str | None) -> tuple[Path, list[str]]:
     from autograder import build as room
+    from autograder.lms import read_policy
 
     try:
         root = room.course_root()
     except UsageError as error:
         raise UsageError(f"{error}; go to your course's, or start one with `autograder new hw01`") from error
+    if (settings := root / room.COURSE_FILE).is_file():
+        read_policy(settings)  # all of it, now: a misspelt key would be found when grades are due
     names = room.assignments(root) if assignment is None else [assignment]
     if assignment is not None and not (root / "solutions" / assignment).is_dir():
         known = ", ".join(room.assignments(root)) or "none"

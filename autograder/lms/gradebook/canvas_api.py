@@ -19,6 +19,7 @@ from autograder.errors import UsageError
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Change, Left
 from autograder.model import Record, Student
+from autograder.origin import install_line
 
 __all__ = ["CanvasAssignment", "Uploaded", "Wanted", "upload"]
 
@@ -95,7 +96,7 @@ def upload(
         from canvasapi.exceptions import CanvasException
         from requests.exceptions import RequestException
     except ImportError as error:
-        raise UsageError("uploading needs canvasapi: pip install 'nabla-autograder[canvas]'") from error
+        raise UsageError(f"uploading needs canvasapi: {install_line('canvas')}") from error
     url = at.url
     site = urlsplit(url)
     if site.scheme != "https" and site.hostname not in ("127.0.0.1", "localhost"):
