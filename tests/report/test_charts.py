@@ -53,6 +53,12 @@ def test_what_shows_nothing_is_not_drawn(points):
     assert slopes(points) is None
 
 
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_stroke_at_an_end_is_compared_with_the_curve_too(at):
+    drawn = slopes([(float(x), float(x), -1.0 if x == at else None) for x in range(3)])
+    assert (drawn.along, drawn.against) == (0, 1)
+
+
 @pytest.mark.parametrize(("points", "strokes"), [(3, 3), (9, 9), (17, 17), (18, 9), (27, 9), (90, 9)])
 def test_few_strokes_are_readable(points, strokes):
     assert len(slopes([(float(x), 2.0 * x, 2.0) for x in range(points)]).strokes) == strokes
