@@ -51,6 +51,9 @@ def test_too_large_and_missing_files_are_named(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(NotebookError, match="clear its outputs") as large:
         read_notebook(written(tmp_path / "a.ipynb", cell("x = 1")))
     assert large.value.reason == "too-large"
+    monkeypatch.setattr("autograder.otter.notebook.MAX_BYTES", 2_000_000)
+    with pytest.raises(NotebookError, match="has 3 MB, more than 2: clear"):
+        read_notebook(written(tmp_path / "a.ipynb", cell("x" * 3_000_000)))
 
 
 @pytest.mark.parametrize(
