@@ -97,7 +97,7 @@ def test_a_file_that_cannot_be_written_is_left_as_it_was_and_named(tmp_path):
 
 @pytest.mark.parametrize(
     ("scores", "quartiles"),
-    [([], None), ([3.0], None), ([1.0, 2.0], (1.25, 1.75)), ([0, 1 / 3, 2 / 3, 4], (0.25, 1.5))],
+    [([], None), ([3.0], None), ([1 / 3, 2 / 3], (0.42, 0.58)), ([0, 1 / 3, 2 / 3, 4], (0.25, 1.5))],
 )
 def test_quartiles_have_two_decimals(scores, quartiles):
     results = [changed(result, score) for result, score in zip(run().results, scores, strict=False)]
