@@ -72,7 +72,7 @@ class Samples:
         points: N points.
         values: the reference, correctly rounded; shape (N, *shape).
         moves: how far a float32 rounding of the input moves the reference; shape as ``values``.
-        tried: how many points were looked at to find these.
+        tried: how many points were looked at to find these, the surveyed ones among them.
     """
 
     points: tuple[Point, ...]
@@ -206,10 +206,12 @@ def sample(
         sizes = [float(np.max(np.abs(value), initial=0.0)) for value in values]
         # 0 everywhere: a slope of 0, or one that floats do not show wherever it was drawn (``exp(-1000*(x - 3)**2)``).
         usual = float(np.median(sizes)) or max(sizes) or 1.0
-        for point, value, moved in _surveyed(survey, points, evaluate, rtol, naive, usual, ahead):
-            points.append(point)
-            values.append(value)
-            moves.append(moved)
+        for point, found in _surveyed(survey, points, evaluate, rtol, naive, usual, ahead):
+            tried += 1
+            if found is not None:
+                points.append(point)
+                values.append(found[0])
+                moves.append(found[1])
     array = np.array(values, dtype=float).reshape(len(points), *shape)
     return Samples(
         points=tuple(points), values=array, moves=np.array(moves, dtype=float).reshape(array.shape), tried=tried
@@ -239,11 +241,12 @@ def _surveyed(
     naive: Naive | None,
     usual: float,
     ahead: Callable[[Sequence[Point]], None] | None,
-) -> Iterator[tuple[Point, np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
+) -> Iterator[tuple[Point, tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None]]:
     """One more point in each cell between kinks, and where parts are large that are too small to show elsewhere.
 
     Yields:
-        A point, the reference there, (k,), and how far it is moved by a rounding of the point, (k,).
+        A point that was looked at, with the reference there, (k,), and how far that is moved by a rounding of the
+        point, (k,); with None where it is no point to compare at.
     """
     for point in points:
         survey.note(point)
@@ -261,21 +264,31 @@ def _surveyed(
         wanted = iter(every)
     found = 0
     for point in wanted:
-        value = evaluate(point)
-        if value is None or np.any(np.abs(value) > 1e30):
+        usable = _usable(point, evaluate, rtol, naive, cheap=ahead is None)
+        yield point, usable
+        if usable is None:
             continue
-        moved = _moves(evaluate, point, value)
-        # Where evaluating costs little, a rounding of float64 is tried; else what float32's moves is scaled.
-        steep = _moves(evaluate, point, value, bits=51) if ahead is None else moved * ULP64_OF_32
-        if np.any(steep > rtol * np.abs(value) + 1e-12):
-            continue
-        if naive is not None and not _keeps_digits(naive, point, value, float, min(1e-9, max(rtol / 8, 4e-15))):
-            continue
-        yield point, value, moved
         survey.note(point)
         found += 1
         if found >= MOST_SURVEYED:
             return
+
+
+def _usable(
+    point: Point, evaluate: Evaluate, rtol: float, naive: Naive | None, *, cheap: bool
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None:
+    """The reference at a point and how far a rounding moves it, both (k,); None where floats do not keep its digits."""
+    value = evaluate(point)
+    if value is None or np.any(np.abs(value) > 1e30):
+        return None
+    moved = _moves(evaluate, point, value)
+    # Where evaluating costs little, a rounding of float64 is tried; else what float32's moves is scaled.
+    steep = _moves(evaluate, point, value, bits=51) if cheap else moved * ULP64_OF_32
+    if np.any(steep > rtol * np.abs(value) + 1e-12):
+        return None
+    if naive is not None and not _keeps_digits(naive, point, value, float, min(1e-9, max(rtol / 8, 4e-15))):
+        return None
+    return value, moved
 
 
 def _rounded(point: Point, bits: int) -> Iterator[Point]:

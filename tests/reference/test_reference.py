@@ -190,6 +190,12 @@ def test_the_same_text_is_one_reference():
     assert first.reference is reference_of(first.function, first.reference.operator)
 
 
+@pytest.mark.parametrize("text", ["x**2", "Abs(x - 1) + Abs(x + 2)", "exp(-(x - 50)**2) + x**2"])
+def test_no_more_points_are_used_than_were_looked_at(text):
+    samples = reference_of(read_function(text), FIRST).samples(seed=3, domain=None)
+    assert samples.tried >= len(samples.points) >= 8
+
+
 def test_points_depend_on_the_seed_alone():
     def points(seed):
         return Gradient("x*y", wrt=("x", "y"), seed=seed).samples.points
