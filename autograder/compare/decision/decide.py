@@ -18,6 +18,7 @@ from flint import arb
 from autograder import points
 from autograder.compare.criterion import Criterion
 from autograder.compare.decision import plane
+from autograder.compare.decision.decimals import EXACT_FLOAT_BITS, FLOAT_BITS, FLOAT_NOISE, LIGHT_NOISE, light_places
 from autograder.compare.decision.elsewhere import branches, may_be_real
 from autograder.compare.decision.prove import equal_by_algebra
 from autograder.compare.decision.realm import Realm
@@ -45,12 +46,6 @@ MOST_DOUBTS = 8
 """Cells that no point shows and whose formulas are compared instead."""
 SLOW_BOXES = 8
 """So many times fewer boxes are searched where mpmath evaluates a function: it takes milliseconds a box."""
-FLOAT_BITS = 26.6
-"""A decimal literal stands for every number within 1e-8 of it, relatively: eight significant digits are asked for."""
-EXACT_FLOAT_BITS = 46
-"""The same where the author gives a tolerance, and for the author's own decimals when the answer has none: then only
-what printing a float loses is forgiven."""
-FLOAT_NOISE = 1e-14
 
 Point = dict[str, Fraction]
 
@@ -91,6 +86,7 @@ class Pair:
         self.reference_only: list[Point] = []
         """Points at which the reference is real and the answer certainly is not."""
         self.unclear = 0
+        self._noise = 0.0  # beside what is relative
         self._kinks: list[int] = []
         self._doubts: list[tuple[Point, Sequence[int]]] = []
         """Cells that no point shows: a point, and the signs of the kinks there."""
@@ -175,7 +171,7 @@ class Pair:
             agreed = abs(difference) <= allowed
         else:
             # The balls hold what the literals may stand for, however ill-conditioned the point is for them.
-            noise = FLOAT_NOISE * abs(desired)
+            noise = FLOAT_NOISE * abs(desired) + self._noise
             if abs(difference) > noise and not (desired.is_zero() and abs(actual) < FLOAT_NOISE):
                 return self._apart(point, actual, desired, difference)
             size = abs(desired).abs_lower()
@@ -311,6 +307,10 @@ class Pair:
             if len(self.agreed) > before:
                 survey.note(point)
         if self.floats:
+            self._noise = LIGHT_NOISE
+            sides = [self.desired, self.actual] if self.tolerance is None else []
+            for point in light_places(self.graph, sides, self.variables, self.domain, self.agreed[0]):
+                yield self.at(point)
             return
         self._doubts += [(point, survey.signs(point)) for point in survey.unseen if self._asked_about(point)]
         for place, kink in enumerate(survey.kinks):

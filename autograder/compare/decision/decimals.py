@@ -1,0 +1,68 @@
+"""What is allowed for decimal literals, and where that is little, so that nothing else hides in it.
+
+``2e12*x + 1`` is within 1e-8 of ``2e12*x`` wherever x is not tiny, and its 1 shows beside x = 0 alone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from autograder.expressions.graph import Graph, children, names_in
+from autograder.points import Interval
+from autograder.points.cells import Lines
+
+__all__ = ["EXACT_FLOAT_BITS", "FLOAT_BITS", "FLOAT_NOISE", "LIGHT_NOISE", "light_places"]
+
+Point = dict[str, Fraction]
+
+FLOAT_BITS = 26.6
+"""A decimal literal stands for every number within 1e-8 of it, relatively: eight significant digits are asked for."""
+EXACT_FLOAT_BITS = 46
+"""The same where the author gives a tolerance, and for the author's own decimals when the answer has none: then only
+what printing a float loses is forgiven."""
+FLOAT_NOISE = 1e-14
+LIGHT_NOISE = 1e-12
+"""What an answer computed in floats may be off where its decimals weigh nothing: ``33.3*3 - 99.9`` is not 0."""
+
+ROOT_WORK = 200
+"""Evaluations for the roots of one term along one line."""
+MOST_TERMS, MOST_ROOTS = 12, 4
+
+
+def light_places(
+    graph: Graph, roots: Sequence[int], variables: Sequence[str], domain: Mapping[str, Interval], base: Point
+) -> Iterator[Point]:
+    """Points at which a term with a decimal literal is 0, and some at which several are.
+
+    Args:
+        roots: of both sides.
+        base: a point that counted, from which one variable after the other is moved.
+    """
+    lines = Lines(graph, domain)
+    terms = _terms(graph, roots)
+    together, moved = base, set[str]()
+    for term in terms[:MOST_TERMS]:
+        for name in variables:
+            if name not in names_in(graph, term):
+                continue
+            for value in _roots(lines, term, name, base):
+                yield {**base, name: value}
+            # 2e12*x + 2e12*y + 1 needs both of them near 0
+            if name not in moved and (values := _roots(lines, term, name, together)):
+                together = {**together, name: values[0]}
+                moved.add(name)
+                yield together
+
+
+def _terms(graph: Graph, roots: Sequence[int]) -> list[int]:
+    """Both sides and the terms of every sum in them, as far as decimals are in them; those of fewer variables first."""
+    below = graph.below(roots)
+    sums = (children(graph.nodes[node]) for node in below if graph.nodes[node][0] == "add")
+    every = dict.fromkeys([*roots, *(term for terms in sums for term in terms)])
+    found = [term for term in every if any(graph.nodes[part][0] == "float" for part in graph.below([term]))]
+    return sorted(found, key=lambda term: len(names_in(graph, term)))
+
+
+def _roots(lines: Lines, term: int, name: str, held: Point) -> list[Fraction]:
+    others = {other: value for other, value in held.items() if other != name}
+    found = lines.roots(term, name, others, most=ROOT_WORK)
+    return sorted({(Fraction(low) + Fraction(high)) / 2 for low, high in found}, key=abs)[:MOST_ROOTS]
