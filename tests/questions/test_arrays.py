@@ -182,6 +182,24 @@ def test_answers_about_arrays(
     assert (verdict.outcome, verdict.mistakes) == (outcome, mistakes), verdict
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "outcome"),
+    [
+        (lambda: Gradient("x**2*y", wrt=("x", "y")), {"y": "x**2", "x": "2*x*y"}, Outcome.CORRECT),
+        (lambda: Gradient("x**2*y", wrt=("x", "y")), lambda x, y: {"y": x**2, "x": 2 * x * y}, Outcome.CORRECT),
+        (lambda: Gradient("x**2*y", wrt=("x", "y")), lambda x, y: {"x": x**2, "y": 2 * x * y}, Outcome.INCORRECT),
+        (lambda: Gradient("x**2*y", wrt=("x", "y")), lambda x, y: {"x": 2 * x * y, "z": x**2}, Outcome.INVALID),
+        (lambda: Gradient("x**2*y", wrt=("x", "y"), at=(1, 2)), {"y": 1, "x": 4}, Outcome.CORRECT),
+        (LOSS, lambda W, b: dict(zip("Wb", loss_slopes(W, b), strict=True)), Outcome.CORRECT),
+        (LOSS, lambda W, b: dict(zip("bW", loss_slopes(W, b), strict=True)), Outcome.INVALID),
+    ],
+)
+def test_a_gradient_may_be_a_dictionary_by_the_names(
+    question: Callable[[], Gradient], answer: Any, outcome: Outcome
+) -> None:
+    assert question().judge(answer).outcome is outcome
+
+
 def test_the_sentence_says_one_shape_for_each_array() -> None:
     verdict = LOSS().judge(lambda W, b: loss_slopes(W, b)[::-1])
     assert verdict.reason is Reason.WRONG_SHAPE

@@ -5,7 +5,7 @@ notebook's own cells for what makes an answer. On the other side of the comparis
 besides the function, and ``handed.py`` makes what a student's own function is called with.
 """
 
-from autograder.questions.answers.arrays import Arrays
+from autograder.questions.answers.arrays import Arrays, by_name, each_reply
 from autograder.questions.answers.given import exact_number, read_domain, read_point
 from autograder.questions.answers.handed import gradient_function, value_function
 from autograder.questions.answers.reading import (
@@ -32,8 +32,10 @@ __all__ = [
     "Answer",
     "Arrays",
     "as_formula",
+    "by_name",
     "cells_that_make",
     "constant_numbers",
+    "each_reply",
     "entry_of",
     "exact_number",
     "floats",

@@ -1,7 +1,7 @@
 """Questions about functions of arrays: what an answer's shape is, and how one array a variable becomes one array."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -15,7 +15,24 @@ from autograder.model import Evidence, Reason, Returned
 from autograder.reference import Layout, Reference
 from autograder.reference.sampling import Point
 
-__all__ = ["Arrays"]
+__all__ = ["Arrays", "by_name", "each_reply"]
+
+
+def by_name(answer: Any, names: Sequence[str]) -> Any:
+    """The entries of a dictionary by these names, texts or symbols, in their order; anything else as it is."""
+    if type(answer) is not dict or len(answer) != len(names):
+        return answer
+    named = {str(name): entry for name, entry in answer.items()}
+    return [named[name] for name in names] if {*named} == {*names} else answer
+
+
+def each_reply(asked: Asked, arranged: Callable[[Any], Any]) -> Asked:
+    """What a function answered, each reply rearranged."""
+    again, *replies = (
+        msgspec.structs.replace(reply, value=arranged(reply.value)) if isinstance(reply, Returned) else reply
+        for reply in (asked.again, *asked.replies)
+    )
+    return replace(asked, replies=tuple(replies), again=again)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,31 +74,20 @@ class Arrays:
         Raises:
             Unreadable: there are as many arrays as there should be, and one has another shape.
         """
-        parts = answer
-        if type(answer) is dict and {*answer} == {*self.named}:
-            parts = [answer[name] for name in self.named]
-        if type(parts) not in (list, tuple) or len(parts) != len(self.named):
+        if type(answer) not in (list, tuple) or len(answer) != len(self.named):
             return answer
         flat: list[Any] = []
-        for name, part in zip(self.named, parts, strict=True):
+        for name, part in zip(self.named, answer, strict=True):
             array = part.tolist() if isinstance(part, (sp.MatrixBase, sp.NDimArray)) else part
             try:
                 numbers = np.asarray(array, dtype=None if hasattr(array, "dtype") else object)
             except Exception:  # an array of another library that cannot be read; the answer is judged as it came
                 return answer
             if fitted(np.zeros(numbers.shape), self.layout.shape_of(name)) is None:
-                given = [shape_text(one.shape) if hasattr(one, "shape") else describe(one) for one in parts]
+                given = [shape_text(one.shape) if hasattr(one, "shape") else describe(one) for one in answer]
                 raise Unreadable(Reason.WRONG_SHAPE, expected=self.shapes(), got=", ".join(given))
             flat += list(numbers.ravel())
         return flat
-
-    def each_joined(self, asked: Asked) -> Asked:
-        """The same for what a function answered."""
-        again, *replies = (
-            msgspec.structs.replace(reply, value=self.joined(reply.value)) if isinstance(reply, Returned) else reply
-            for reply in (asked.again, *asked.replies)
-        )
-        return Asked(convention=asked.convention, replies=tuple(replies), again=again)
 
     def evidence(
         self,

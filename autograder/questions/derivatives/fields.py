@@ -18,7 +18,9 @@ from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
 from autograder.questions.answers import (
     Answer,
     as_formula,
+    by_name,
     constant_numbers,
+    each_reply,
     entry_of,
     floats,
     has_shape,
@@ -60,12 +62,13 @@ class Field(FormulaAnswers):
     def _takes_one_array_each(self) -> bool:
         return self.arrays is not None and self.arrays.several and self.shape == (len(self.wrt),)
 
-    def _by_name(self, answer: Any) -> Any:
-        """A gradient's entries, which a dictionary gives by the names of the variables, as a list."""
-        if type(answer) is not dict or self.shape != (len(self.wrt),) or len(answer) != len(self.wrt):
+    def _in_order(self, answer: Any) -> Any:
+        """A gradient's entries as a list: of a dictionary by the variables' names, of one array for each argument."""
+        if self.shape != (len(self.wrt),):
             return answer
-        named = {str(name): entry for name, entry in answer.items()}
-        return [named[name] for name in self.wrt] if {*named} == {*self.wrt} else answer
+        several = self.arrays if self._takes_one_array_each else None
+        given = by_name(answer, several.named if several else self.wrt)
+        return several.joined(given) if several else given
 
     def _finished(self, verdict: Verdict) -> Verdict:
         finished = super()._finished(verdict)
@@ -74,9 +77,7 @@ class Field(FormulaAnswers):
         return finished
 
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
-        several = self.arrays if self._takes_one_array_each else None
-        given = several.joined(answer) if several else self._by_name(answer)
-        read = read_answer(given, self.variables, self.context)
+        read = read_answer(self._in_order(answer), self.variables, self.context)
         verdict, evidence = self._decide_read(read)
         if verdict.reason is Reason.WRONG_SHAPE and self.shape == () and isinstance(read.value, sp.Tuple):
             # Text with a comma outside of brackets: 0,5 is how many countries write a half.
@@ -218,8 +219,7 @@ class Field(FormulaAnswers):
         where = samples.arguments(self.variables)
         symbols, layout = self.function.symbols, self.function.layout
         for asked in ask(read.value, where, symbols=symbols, names=self.variables, layout=layout):
-            if self.arrays and self._takes_one_array_each:
-                asked = self.arrays.each_joined(asked)
+            asked = each_reply(asked, self._in_order)
             formula = self._returned_formula(asked)
             found = self._decide_formula(formula) if formula else self._decide_replies(asked)
             if found[0].outcome is Outcome.CORRECT:
@@ -238,7 +238,7 @@ class Field(FormulaAnswers):
     def _decide_arrays(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         """Whether a function that is right for numbers is right for arrays as well."""
         (asked,) = ask(read.value, self.samples.arguments(self.variables), names=self.variables, only=["arrays"])
-        return self._decide_replies(asked)
+        return self._decide_replies(each_reply(asked, self._in_order))
 
     def _returned_formula(self, asked: Asked) -> Answer | None:
         """The formula that a function returned instead of numbers, the same for every call."""
