@@ -1,8 +1,11 @@
 """What is done when a page asks for it: each a function of the request's values, answered with values for a script."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
+
+import msgspec
 
 from autograder.batch.journal import ACCEPTED, REFUSED
 from autograder.desk import filters, pages, rubric
@@ -97,7 +100,7 @@ def _undo(ask: Ask, sent: Sent) -> Told:
 def _again(ask: Ask, sent: Sent) -> Told:
     question, on = sent["question"], bool(sent["on"])
     with ask.desk.lock:
-        ask.desk.book.ask_again(question, [ask.desk.found(str(id))[1].key for id in sent["ids"]], on=on)
+        ask.desk.book.ask_again(question, ask.desk.keys_of(question, map(str, sent["ids"])), on=on)
     return ask.again(sent, ask.say(N_("Marked: ask again.") if on else N_("The mark is gone.")))
 
 
@@ -105,14 +108,19 @@ def _comment(ask: Ask, sent: Sent) -> Told:
     desk, question = ask.desk, sent["question"]
     points = None if sent["points"] is None else float(sent["points"])
     made = rubric.comment(str(sent["text"]), points, possible=desk.questions[question], id=str(sent["id"])[:40])
-    pairs = desk.affected(question, made)
-    if pairs and not sent["sure"]:
-        html = pages.changed(desk, ask.window, question, made, pairs)
-        return {"changes": html, "said": ask.say(N_("This is what would change. Keep it again to make it so."))}
-    try:
-        desk.change(question, made)
-    except Meanwhile as others:
-        return ask.again(sent, _meanwhile(ask, others))
+    with desk.lock:
+        desk.refresh()
+        pairs = desk.affected(question, made)
+        # what somebody agreed to is what was shown: others may have given the comment to more since
+        shown = sha256(msgspec.json.encode(pairs)).hexdigest()
+        if pairs and sent["sure"] != shown:
+            html = pages.changed(desk, ask.window, question, made, pairs)
+            said = ask.say(N_("This is what would change. Keep it again to make it so."))
+            return {"changes": html, "shown": shown, "said": said}
+        try:
+            desk.change(question, made)
+        except Meanwhile as others:
+            return ask.again(sent, _meanwhile(ask, others))
     chosen = [*map(str, sent["chosen"]), *([] if sent["id"] else [made.id])]
     return {**ask.again(sent, ask.say(N_("The comment is kept."))), "chosen": chosen}
 

@@ -25,8 +25,18 @@ class Piece(Record, frozen=True, kw_only=True):
     cases: tuple[CaseResult, ...] = ()
     checks: tuple[Check, ...] = ()
     """Every answer once, in the order of the cases; of equal ones the check that says most."""
+    code: tuple[str, ...] = ()
+    """The notebook's code cells, as the result keeps them."""
     errors: tuple[CellError, ...] = ()
     late: bool = False
+
+    @property
+    def unseen(self) -> bool:
+        """Whether something of the answer is in the notebook alone: a plain test fails on answers of any kind.
+
+        So is all of an answer that was never run. Of a case that passed it is known that it is right.
+        """
+        return not self.cases or any(not case.checks and case.passed is not True for case in self.cases)
 
     @property
     def answer(self) -> str:
@@ -99,6 +109,7 @@ def pieces(run: Run) -> dict[str, list[Piece]]:
                         reason=question.reason or "",
                         cases=question.cases,
                         checks=tuple(_distinct(question.cases)),
+                        code=result.code,
                         errors=result.cell_errors,
                         late=bool(result.submission.late),
                     )
@@ -113,6 +124,7 @@ def _whole(run: Run, result: SubmissionResult) -> Piece:
         possible=float(sum(run.questions.values())),
         graded=result.score,
         reason=result.reason or "",
+        code=result.code,
         errors=result.cell_errors,
         late=bool(result.submission.late),
     )

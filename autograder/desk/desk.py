@@ -18,47 +18,14 @@ from autograder.desk import filters, rubric
 from autograder.desk.answers import WHOLE, Member, Piece, pieces
 from autograder.desk.book import Act, Book
 from autograder.desk.groups import Group, groups
+from autograder.desk.shown import Progress, Shown
 from autograder.errors import UsageError
 from autograder.folder import Folder
-from autograder.model import Record, SubmissionResult
+from autograder.model import SubmissionResult
 from autograder.report.statistics import only_inside
 
 QUIET = 0.4
 """Seconds after a decision in which no page is drawn, so that the next answer comes at once."""
-
-
-class Shown(Record, frozen=True, kw_only=True):
-    """One group as somebody sees it."""
-
-    question: str
-    filter: str
-    group: Group
-    members: tuple[Member, ...]
-    """Those that the filter lets through; the open ones first."""
-    place: int
-    """Among the groups, from 0."""
-    of: int
-    before: str
-    """Id of an answer in the group before, and after; empty where there is none."""
-    after: str
-
-    @property
-    def first(self) -> Member:
-        """Whose answer stands for all."""
-        return self.members[0]
-
-
-class Progress(Record, frozen=True, kw_only=True):
-    """How far one question is."""
-
-    question: str
-    answers: int
-    undecided: int
-    """That the tests left to a person."""
-    open: int
-    """Of these, those that still are."""
-    groups: int | None
-    """In how many groups the open ones are; None before that is known."""
 
 
 class Desk:
@@ -128,6 +95,17 @@ class Desk:
         if id not in self._ids:
             raise UsageError("this answer is not here any more: reload the page")
         return self._ids[id]
+
+    def keys_of(self, question: str, ids: Iterable[str]) -> list[str]:
+        """Whose answers to a question these ids are.
+
+        Raises:
+            UsageError: one of them is none, or an answer to another question.
+        """
+        found = [self.found(id) for id in ids]
+        if any(own != question for own, _ in found):
+            raise UsageError(f"this is an answer to another question than {question}: reload the page")
+        return [piece.key for _, piece in found]
 
     def id_of(self, question: str, key: str) -> str:
         return self._id_of.get((question, key), "")
@@ -275,7 +253,7 @@ class Desk:
             raise UsageError("give points first: f for all of them, 0 for none, or a comment that has points")
         basis = Basis(comments=tuple(one.id for one in chosen), note=" ".join(note.split()), summed=summed)
         why = rubric.sentence(chosen, note) or "scored by a person"
-        keys = {self.found(id)[1].key: version for id, version in versions.items()}
+        keys = dict(zip(self.keys_of(question, versions), versions.values(), strict=True))
         return self._done(lambda: self.book.decide(question, keys, worth, why, basis), keys)
 
     def undo(self, id: str) -> tuple[Act | None, tuple[str, ...]]:
@@ -305,15 +283,19 @@ class Desk:
             self.book.read()
 
     def affected(self, question: str, changed: rubric.Comment) -> list[tuple[Override, Override]]:
-        """Decisions that a changed comment changes, as they are and as they would be."""
-        known = self.current_rubric()
-        after = known.having(question, changed)
+        """Decisions that a changed comment changes, as they are and as they would be.
+
+        One that has a comment of another rubric as well stays: nobody knows here what that one said.
+        """
+        after = self.current_rubric().having(question, changed)
         pairs = []
         for piece in self.pieces[question]:
             decision = self.book.decision(piece.key, question)
             if decision is None or decision.basis is None or changed.id not in decision.basis.comments:
                 continue
-            chosen = after.chosen(question, decision.basis.comments)
+            chosen = after.chosen(question, decision.basis.comments, removed=True)
+            if len(chosen) < len(set(decision.basis.comments)):
+                continue
             points = decision.points
             if decision.basis.summed:
                 points = rubric.points_of(chosen, self.questions[question])
@@ -324,15 +306,17 @@ class Desk:
         return pairs
 
     def change(self, question: str, comment: rubric.Comment) -> Act | None:
-        """Keep a new or changed comment, and give everybody who got it what it says now."""
+        """Keep a new or changed comment, and give everybody who got it what it says now.
+
+        Raises:
+            Meanwhile: somebody else was faster; the comment is as it was.
+        """
         with self.lock:
             pairs = self.affected(question, comment)
-            rubric.write(self._named(self.current_rubric().having(question, comment)), self.rubric_file)
-            if not pairs:
-                return None
             versions = {(one.key, one.question): self.book.version(one.key, one.question) for one, _ in pairs}
-            act = self.book.replace([after for _, after in pairs], versions)
-        self.draw(act.keys)
+            act = self.book.replace([after for _, after in pairs], versions) if pairs else None
+            rubric.write(self._named(self.current_rubric().having(question, comment)), self.rubric_file)
+        self.draw(() if act is None else act.keys)
         return act
 
     def remove(self, question: str, id: str) -> None:

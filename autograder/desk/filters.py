@@ -1,6 +1,6 @@
 """Which answers are looked at: the undecided ones, or any others."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from autograder.batch.journal import names_of
 from autograder.desk.answers import Piece
@@ -55,17 +55,21 @@ def mistakes(pieces: Iterable[Piece]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda pair: -pair[1]))
 
 
-def people(results: Iterable[SubmissionResult], text: str) -> tuple[set[str], list[str]]:
-    """Keys of the works of those whom a pasted list names, an id or a name a line; and the lines that are nobody."""
-    known: dict[str, str] = {}
+def people(results: Collection[SubmissionResult], text: str) -> tuple[set[str], list[str]]:
+    """Keys of the works of those whom a pasted list names, an id or a name a line; and the lines that are nobody.
+
+    Several people may have one name: all of them are looked at.
+    """
+    known: dict[str, set[str]] = {}
     for result in results:
         own = result.submission.part_of or result.submission.key
-        known |= {name: own for student in result.submission.students for name in names_of(student)}
-        known[result.submission.key.casefold()] = own
+        for name in {name for student in result.submission.students for name in names_of(student)}:
+            known.setdefault(name, set()).add(own)
+    known |= {one.submission.key.casefold(): {one.submission.part_of or one.submission.key} for one in results}
     lines = [line.strip().casefold() for line in text.replace(";", "\n").splitlines() if line.strip()]
     # "0012, please look at q3 again": what stands first is who
     found = {line: known.get(line) or known.get(line.split()[0].strip(",:")) for line in lines}
-    return {key for key in found.values() if key}, [line for line, key in found.items() if not key]
+    return {key for keys in found.values() for key in keys or ()}, [line for line, key in found.items() if not key]
 
 
 def _now(piece: Piece, book: Book) -> float:

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
-from autograder.desk.answers import Piece
+from autograder.desk.answers import WHOLE, Piece
 from autograder.desk.equal import Equality, classes, variables_of, written
 from autograder.desk.texts import in_order_of_likeness, shared, words
 from autograder.model import Outcome, Record
@@ -20,6 +20,8 @@ class Group(Record, frozen=True, kw_only=True):
     """Of a text: how many words it has in common with the group before, of how many together."""
 
 
+LONGEST_CELL, MOST_CODE = 20_000, 900_000
+"""Characters of a code cell, and of all: what is longer may have been cut when it was kept."""
 N_ = str  # marks a sentence for translation where it is not yet translated
 WAYS = {
     "expression": N_("equal as functions"),
@@ -31,6 +33,7 @@ WAYS = {
     "figure": N_("figures that show the same"),
     "missing": N_("no answer"),
     "plain": N_("the same checks passed"),
+    "notebook": N_("the same notebook"),
     "error": N_("the same kind of error"),
     "other": N_("the same text"),
 }
@@ -73,10 +76,19 @@ def _texts(found: Sequence[tuple[Piece, ...]]) -> Iterable[Group]:
 
 
 def _sort(piece: Piece) -> Hashable:
-    """What two answers have in common before anything is compared: points, what passed, why not, how many answers."""
+    """What two answers have in common before anything is compared: points, what passed, why not, how many answers.
+
+    Two that fail the same plain test may be any two answers: they are the same where the notebooks are.
+    """
     passed = tuple(case.passed for case in piece.cases)
-    plain = () if piece.checks else tuple(_failed(piece))
-    return piece.graded, piece.reason, passed, len(piece.checks), plain
+    notebook = () if not piece.unseen else piece.code if _all_there(piece) else (piece.question, piece.key)
+    return piece.graded, piece.reason, passed, len(piece.checks), tuple(_failed(piece)), notebook
+
+
+def _all_there(piece: Piece) -> bool:
+    """Whether everything that is decided about is in the code that was kept; of a whole work texts are as well."""
+    kept = sum(map(len, piece.code)) < MOST_CODE and all(len(cell) < LONGEST_CELL for cell in piece.code)
+    return kept and piece.question != WHOLE and any(map(str.strip, piece.code))
 
 
 def _failed(piece: Piece) -> Iterable[str]:
@@ -100,6 +112,8 @@ def _pairwise(same: Equality) -> Callable[[list[Piece], list[Piece]], bool]:
 
 
 def _way(piece: Piece) -> str:
+    if piece.unseen:
+        return "notebook"
     first = next(iter(piece.checks), None)
     if first is not None and first.verdict.outcome is Outcome.INVALID and piece.kind not in ("missing", "text"):
         return "error"

@@ -11,10 +11,11 @@ from markupsafe import Markup
 from autograder.desk import filters
 from autograder.desk.answers import WHOLE, Member, Piece
 from autograder.desk.book import Act
-from autograder.desk.desk import Desk, Shown
+from autograder.desk.desk import Desk
 from autograder.desk.equal import names as names_in
 from autograder.desk.groups import WAYS
 from autograder.desk.rubric import signed
+from autograder.desk.shown import Shown
 from autograder.errors import NotebookError
 from autograder.folder.figures import notebook_path
 from autograder.locale import catalogue

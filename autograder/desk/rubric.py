@@ -28,6 +28,8 @@ class Comment(Record, frozen=True, kw_only=True):
     text: str
     points: float | None = None
     """Added to what the decision starts at; None: it says something and is worth nothing."""
+    removed: bool = False
+    """Taken out: nobody gets it any more, and who got it keeps what it said."""
 
 
 class Rubric(Record, frozen=True, kw_only=True):
@@ -37,26 +39,30 @@ class Rubric(Record, frozen=True, kw_only=True):
     questions: dict[str, tuple[Comment, ...]] = msgspec.field(default_factory=dict)
 
     def of(self, question: str) -> tuple[Comment, ...]:
-        return self.questions.get(question, ())
+        """Those that can be given."""
+        return tuple(one for one in self.questions.get(question, ()) if not one.removed)
 
-    def chosen(self, question: str, ids: Iterable[str]) -> tuple[Comment, ...]:
-        """The comments of these ids, in the rubric's order; an id that is gone is left out."""
+    def chosen(self, question: str, ids: Iterable[str], *, removed: bool = False) -> tuple[Comment, ...]:
+        """The comments of these ids, in the rubric's order; where ``removed``, those that were taken out as well."""
         wanted = set(ids)
-        return tuple(comment for comment in self.of(question) if comment.id in wanted)
+        every = self.questions.get(question, ())
+        return tuple(one for one in every if one.id in wanted and (removed or not one.removed))
 
     def having(self, question: str, comment: Comment) -> "Rubric":
         """With a comment added, or changed where there is one of its id."""
-        known = self.of(question)
+        known = self.questions.get(question, ())
         if any(one.id == comment.id for one in known):
             after = tuple(comment if one.id == comment.id else one for one in known)
         else:
             after = (*known, comment)
-        if len(after) > MOST:
+        if _given(after) > MOST:
             raise UsageError(f"{question} has {MOST} comments already: change one, or take one out")
         return msgspec.structs.replace(self, questions={**self.questions, question: after})
 
     def without(self, question: str, id: str) -> "Rubric":
-        after = tuple(one for one in self.of(question) if one.id != id)
+        """With a comment taken out."""
+        known = self.questions.get(question, ())
+        after = tuple(msgspec.structs.replace(one, removed=True) if one.id == id else one for one in known)
         return msgspec.structs.replace(self, questions={**self.questions, question: after})
 
 
@@ -72,6 +78,11 @@ def comment(text: str, points: float | None, *, possible: float, id: str = "") -
     if points is not None and not (isfinite(points) and abs(points) <= possible):
         raise UsageError(f"{number(points)}: give points between {number(-possible)} and {number(possible)}")
     return Comment(id=id or secrets.token_hex(4), text=text, points=points)
+
+
+def _given(comments: Iterable[Comment]) -> int:
+    """How many of them can be given."""
+    return sum(not one.removed for one in comments)
 
 
 def points_of(comments: Sequence[Comment], possible: float) -> float | None:
@@ -128,7 +139,7 @@ def parsed(content: bytes, name: str = FILE) -> Rubric:
     except (msgspec.MsgspecError, RecursionError) as error:
         raise UsageError(f"{name}: no rubric: {error}") from error
     everything = [one for comments in found.questions.values() for one in comments]
-    if any(len(comments) > MOST for comments in found.questions.values()) or any(
+    if any(_given(comments) > MOST for comments in found.questions.values()) or any(
         len(one.text) > LONGEST or not one.text.strip() or not isfinite(one.points or 0.0) for one in everything
     ):
         raise UsageError(f"{name}: at most {MOST} comments a question, each with at most {LONGEST} characters")
@@ -159,7 +170,7 @@ def merged(mine: Rubric, other: Rubric, questions: Mapping[str, float]) -> Rubri
             continue
         for one in comments:
             known = mine.of(question)
-            if any(one.id == other.id or one.text == other.text for other in known):
+            if one.removed or any(one.id == other.id or one.text == other.text for other in known):
                 continue
             most = questions[question]
             points = None if one.points is None else min(max(one.points, -most), most)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograder.batch import Journal
+from autograder.batch.journal import Override
 from autograder.errors import UsageError
 from autograder.model import QuestionResult, Status, Student, Submission, SubmissionResult
 from tests import ROOT
@@ -92,10 +93,22 @@ def _cut_in_the_middle(path: Path) -> None:
     path.write_bytes(content[:4096] + b"\xff" * 8192 + content[12288:])
 
 
+def _a_decision_of_other_bytes(path: Path) -> None:
+    with Journal(path) as journal:
+        journal.add_decisions([decision()])
+    with opened(path) as db:
+        db.execute("UPDATE overrides SET decision = 'x' || substr(decision, 2)")
+
+
+def decision() -> Override:
+    return Override(key="s1", question="q1", points=1.0, why="w", who="ta", at="now")
+
+
 def read(path: Path) -> None:
     with Journal(path) as journal:
         for number in range(200):
             journal.get(f"s{number}", f"d{number}")
+        journal.overrides()
 
 
 @pytest.mark.parametrize(
@@ -103,8 +116,9 @@ def read(path: Path) -> None:
     [
         (_newer, "written by a newer autograder"),
         (_foreign, "is not a journal of autograder"),
-        (_not_a_database, "is damaged: move it away"),
-        (_cut_in_the_middle, "is damaged: move it away"),
+        (_not_a_database, "is damaged. What people decided is in it and nowhere else"),
+        (_cut_in_the_middle, "is damaged. What people decided is in it and nowhere else"),
+        (_a_decision_of_other_bytes, "is damaged. What people decided is in it and nowhere else"),
         (Path.mkdir, "cannot be written"),
     ],
 )
@@ -132,6 +146,7 @@ FILLER = """
 import resource, signal, sys
 from pathlib import Path
 from autograder.batch import Journal
+from autograder.batch.journal import Override
 from autograder.errors import UsageError
 sys.path.insert(0, sys.argv[2])
 from tests.batch.test_journal import result

@@ -127,6 +127,50 @@ def test_functions_are_the_same_by_all_values_and_never_by_their_source_alone(on
     assert (len(grouped(piece("a", one), piece("b", other))) == 1) is same
 
 
+def plain(key: str, *code: str, passed: bool | None = False, checks: tuple[Check, ...] = ()) -> Piece:
+    """An answer to a question with a test that checks nothing of ours, which keeps no answer."""
+    case = CaseResult(name="c", hidden=False, passed=passed, score=0, possible=2, message="")
+    own = piece(key, *checks).cases if checks else ()
+    return Piece(
+        key=key, question="q1", possible=2.0, graded=0.0, reason="", cases=(case, *own), checks=checks, code=code
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (plain("a", "x = 3"), plain("b", "x = 4"), False),
+        (plain("a", "x = 3", passed=None), plain("b", "x = 4", passed=None), False),
+        (plain("a", "x = 3"), plain("b", "x = 3"), True),
+        (plain("a", "x = 3", passed=True), plain("b", "x = 6 / 2", passed=True), True),
+        # what was cut, or not kept at all, may go on otherwise
+        (plain("a", "x" * 20_000), plain("b", "x" * 20_000), False),
+        (plain("a", *["x" * 19_000] * 52), plain("b", *["x" * 19_000] * 52), False),
+        (plain("a"), plain("b"), False),
+        # beside a check of ours whose answers are the same
+        (
+            plain("a", "x = 3", checks=(given("number", "1"),)),
+            plain("b", "x = 4", checks=(given("number", "1"),)),
+            False,
+        ),
+        # never run
+        (
+            Piece(key="a", question="q1", possible=2.0, graded=None, reason="timeout", code=("x = 3",)),
+            Piece(key="b", question="q1", possible=2.0, graded=None, reason="timeout", code=("x = 4",)),
+            False,
+        ),
+        # a whole work has texts besides, which are not in its code
+        (
+            Piece(key="a", question="total", possible=2.0, graded=None, reason="timeout", code=("x = 3",)),
+            Piece(key="b", question="total", possible=2.0, graded=None, reason="timeout", code=("x = 3",)),
+            False,
+        ),
+    ],
+)
+def test_what_only_the_notebook_has_is_the_same_where_the_notebooks_are(one, other, same):
+    assert (len(grouped(one, other)) == 1) is same
+
+
 def test_different_points_are_never_one_group():
     answer = given("expression", "x", WRONG)
     assert len(grouped(piece("a", answer, graded=0.0), piece("b", answer, graded=1.0))) == 2
@@ -315,6 +359,68 @@ def test_a_comment_that_is_changed_changes_who_got_it_and_nobody_else(folder):
         assert desk.book.decision("0004", "q1").why == "sign lost (−1)"
 
 
+def test_a_comment_that_was_taken_out_still_counts_for_who_got_it(folder):
+    with opened(folder) as desk:
+        for id, points in (("lost", -1.0), ("untidy", -0.5)):
+            desk.change("q1", comment(id, points, possible=4.0, id=id))
+        desk.decide("q1", first_open(desk, "q1"), points=None, comments=["lost", "untidy"])
+        desk.remove("q1", "untidy")
+        assert [one.id for one in desk.current_rubric().of("q1")] == ["lost"]
+        desk.change("q1", comment("lost", -2.0, possible=4.0, id="lost"))
+        decision = desk.book.decision("0004", "q1")
+        assert (decision.points, decision.why) == (1.5, "lost (−2); untidy (−0.5)")
+
+
+def test_a_decision_with_a_comment_of_another_rubric_stays(folder):
+    with opened(folder) as desk:
+        for id in ("lost", "gone"):
+            desk.change("q1", comment(id, -1.0, possible=4.0, id=id))
+        desk.decide("q1", first_open(desk, "q1"), points=None, comments=["lost", "gone"])
+        (folder / "rubric.json").write_bytes(text(Rubric().having("q1", desk.current_rubric().of("q1")[0])))
+        assert desk.affected("q1", comment("lost", -2.0, possible=4.0, id="lost")) == []
+        assert desk.book.decision("0004", "q1").points == 2.0
+
+
+@pytest.mark.parametrize("points", [-4.0, 4.0])
+def test_a_changed_comment_goes_below_nothing_and_above_all_for_nobody(folder, points):
+    with opened(folder) as desk:
+        for id in ("one", "two"):
+            desk.change("q1", comment(id, points / 4, possible=4.0, id=id))
+        desk.decide("q1", first_open(desk, "q1"), points=None, comments=["one", "two"])
+        desk.change("q1", comment("one", points, possible=4.0, id="one"))
+        assert desk.book.decision("0004", "q1").points == max(points, 0.0)
+
+
+def test_a_comment_that_others_use_meanwhile_is_not_changed(folder):
+    with opened(folder, "anna") as one, opened(folder, "ben") as other:
+        lost = comment("lost", -1.0, possible=4.0, id="lost")
+        one.change("q1", lost)
+        one.decide("q1", first_open(one, "q1"), points=None, comments=["lost"])
+        other.refresh()
+        one.undo(one.book.latest().id)
+        with pytest.raises(Meanwhile):
+            other.change("q1", comment("lost", -2.0, possible=4.0, id="lost"))
+        assert other.current_rubric().of("q1") == (lost,)
+
+
+def test_an_answer_to_another_question_is_not_decided(folder):
+    with opened(folder) as desk:
+        with pytest.raises(UsageError, match="another question than q1"):
+            desk.decide("q1", first_open(desk, "q2"), points=1.0)
+        assert desk.book.overrides == []
+
+
+def test_all_people_of_one_name_are_looked_at(folder):
+    with opened(folder) as desk:
+        works = [one for one in desk.works.values() if one.submission.key in ("0007", "0008")]
+        for work in works:
+            student = msgspec.structs.replace(work.submission.students[0], name="Kim, Lee")
+            submission = msgspec.structs.replace(work.submission, students=(student,))
+            desk.works[work.submission.key] = msgspec.structs.replace(work, submission=submission)
+        assert desk.look_for("kim, lee") == []
+        assert desk.book.requests == {"0007", "0008"}
+
+
 def test_a_killed_desk_draws_what_it_owed_when_it_is_opened_again(folder):
     with Journal(folder / "journal.db") as journal:
         journal.add_decisions([Override(key="0004", question="q1", points=0.5, why="half", who="ta", at="now")])
@@ -494,6 +600,27 @@ def test_nothing_changes_without_the_pages_own_token(server):
     assert place.desk.book.overrides == []
     assert ask("/decide", body=sent, origin=f"http://127.0.0.1:{place.port}")[0].status == 200
     assert len(place.desk.book.overrides) == 1
+
+
+def test_what_a_changed_comment_changes_is_what_was_shown(server):
+    place, ask = server
+    desk = place.desk
+    desk.change("q1", comment("lost", -1.0, possible=4.0, id="lost"))
+    desk.decide("q1", first_open(desk, "q1"), points=None, comments=["lost"])
+    sent = {"question": "q1", "filter": "all", "at": "", "id": "lost", "text": "lost", "points": -2, "chosen": []}
+
+    def keep(sure):
+        return json.loads(ask("/comment", body={**sent, "sure": sure})[1])
+
+    before = keep("")
+    assert "3 → 2" in before["changes"]
+    right = next(members[0] for _, members in desk.chosen("q1", "right"))
+    desk.decide("q1", {right.id: right.version}, points=None, comments=["lost"])
+    anew = keep(before["shown"])
+    assert anew["changes"].count("3 → 2") == 2
+    assert {one.points for one in desk.book.overrides} == {3.0}
+    assert "changes" not in keep(anew["shown"])
+    assert {desk.book.decision(key, "q1").points for key in ("0004", right.piece.key)} == {2.0}
 
 
 def test_every_answer_forbids_scripts_and_frames_from_anywhere(server):

@@ -7,6 +7,7 @@ Rollback journal, not WAL: WAL needs shared memory and so breaks on the network 
 commit per result costs milliseconds beside a notebook's seconds, and survives ``kill -9`` at any moment.
 """
 
+import shlex
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -150,11 +151,12 @@ class Journal:
         """Every decision that a person ever made, withdrawn ones included, oldest first."""
         with self._named_errors():
             rows = self._db.execute("SELECT decision FROM overrides ORDER BY number").fetchall()
-        return [msgspec.json.decode(row[0], type=Override) for row in rows]
+            return [msgspec.json.decode(row[0], type=Override) for row in rows]
 
     def rulings(self) -> list[Ruling]:
         """Every ruling about a case that a person ever made, withdrawn ones included, oldest first."""
-        return msgspec.json.decode(self.fact("rulings") or "[]", type=list[Ruling])
+        with self._named_errors():
+            return msgspec.json.decode(self.fact("rulings") or "[]", type=list[Ruling])
 
     def decided(self) -> int:
         """How many overrides and rulings there are."""
@@ -204,6 +206,8 @@ class Journal:
             yield
         except sqlite3.DatabaseError as error:
             raise UsageError(f"{self.path}: {_remedy(error, self.path)}") from error
+        except msgspec.MsgspecError as error:  # SQLite has no checksums: a record may be other bytes
+            raise UsageError(f"{self.path}: {_damaged(self.path)}") from error
 
 
 def _remedy(error: sqlite3.DatabaseError, path: Path) -> str:
@@ -218,5 +222,14 @@ def _remedy(error: sqlite3.DatabaseError, path: Path) -> str:
     if primary == sqlite3.SQLITE_IOERR:
         return f"cannot be read or written ({error}): check the disk, then give the same command again"
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return f"is damaged: move it away (mv {path} {path}.damaged), then give the same command again"
+        return _damaged(path)
     return f"{error} (SQLite); move the file away or use another folder with -o"
+
+
+def _damaged(path: Path) -> str:
+    own, kept = shlex.quote(str(path)), shlex.quote(f"{path}.damaged")
+    return (
+        f"is damaged. What people decided is in it and nowhere else: move it away and keep it (mv {own} {kept}), then"
+        " put a copy from before in its place. Without one, give the same command again: it grades anew, and decisions"
+        " have to be made again (grades.csv and the students' pages still say what they were: copy them first)"
+    )

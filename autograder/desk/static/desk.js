@@ -151,14 +151,14 @@ function comment(id) {
 
 async function keepComment(form) {
   const told = await ask("/comment", {
-    ...context(), id: form.dataset.id, text: form.text.value, sure: form.dataset.sure === "1",
+    ...context(), id: form.dataset.id, text: form.text.value, sure: form.dataset.sure,
     points: form.points.value === "" ? null : Number(form.points.value),
     chosen: all("form.decision [name=comment]:checked").map((box) => box.value),
   });
   if (!told || told.wrong) return;
   if (told.changes !== undefined) {
     one("#comment-changes").innerHTML = told.changes;
-    form.dataset.sure = "1";
+    form.dataset.sure = told.shown;
     return;
   }
   one("#comment").close();
