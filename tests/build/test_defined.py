@@ -82,6 +82,22 @@ def test_what_has_another_role_or_cannot_be_run_by_itself_is_not_compared(
     assert found(source(tmp_path, given, **changes)) == []
 
 
+@pytest.mark.parametrize(
+    ("given", "codes"),
+    [
+        ("def f(v, W):\n    return jnp.sum(W @ v) + 1", ["R10"]),
+        ("def f(W, v):\n    return jnp.sum(W.T @ v)", ["R10"]),
+        ("def f(W, v):\n    return jnp.sum(W @ v)", []),
+        ("def f(v, W):\n    return jnp.dot(W.sum(0), v)", []),
+        ("def f(W, u):\n    return jnp.sum(W @ u) + 1", []),  # of other variables
+    ],
+)
+def test_functions_of_arrays_are_held_at_random_arrays(tmp_path: Path, given: str, codes: list[str]) -> None:
+    asks = 'Gradient(lambda W, v: (W @ v).sum(), shape={"W": (2, 2), "v": 2})'
+    read = source(tmp_path, f"import jax.numpy as jnp\n{given}", asks=asks)
+    assert [finding.code for finding in found(read)] == codes
+
+
 def test_what_the_solution_looks_up_has_the_role_as_well(tmp_path: Path) -> None:
     read = source(tmp_path, "loss = x**2*y + x", prompt="Give `a`.")
     assert found(read) == []

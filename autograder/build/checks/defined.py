@@ -11,7 +11,7 @@ import contextlib
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
@@ -19,6 +19,9 @@ import sympy as sp
 from autograder.build.checks.asked import Asked
 from autograder.build.checks.finding import Finding
 from autograder.build.source import Cell, Source, SourceQuestion
+
+if TYPE_CHECKING:  # SymPy comes with it
+    from autograder.reference import Function, Layout
 
 __all__ = ["defined_findings"]
 
@@ -55,9 +58,9 @@ def defined_findings(source: Source, question: SourceQuestion, asked: Asked) -> 
     told: set[str] = set()
     for cell, each in asked:
         function = getattr(each, "function", None)
-        if function is None or isinstance(each, Expected) or function.layout is not None or function.shape:
+        if function is None or isinstance(each, Expected) or function.shape:
             continue
-        made = list(_candidates(before, used, function.variables))
+        made = list(_candidates(before, used, function))
         found = [(name, where, rows) for name, where, value in made if (rows := _rows(each, value))]
         if not found or any(_same(rows, each) for _, _, rows in found):
             continue
@@ -108,9 +111,10 @@ def _python(cell: Cell) -> str:
 
 
 def _candidates(
-    before: Sequence[_Statement], used: set[str], variables: Sequence[str]
+    before: Sequence[_Statement], used: set[str], function: "Function"
 ) -> Iterator[tuple[str, Cell, Callable[[Mapping[str, float]], Any]]]:
     """Name, cell and values of every function of the notebook that the question may be about."""
+    layout = function.layout
     last: dict[str, int] = {}
     for place, statement in enumerate(before):
         last |= dict.fromkeys(statement.binds & used, place)
@@ -119,7 +123,7 @@ def _candidates(
         if not statement.given or not isinstance(statement.node, ast.FunctionDef | ast.Assign):
             continue
         value = _made(before, place, name)
-        if (call := _values(value, variables)) is not None:
+        if (call := _of_arrays(value, layout) if layout else _values(value, function.variables)) is not None:
             yield name, statement.cell, call
 
 
@@ -163,6 +167,23 @@ def _values(value: Any, variables: Sequence[str]) -> Callable[[Mapping[str, floa
     if len(given) == 1:
         return lambda point: value(np.array([point[name] for name in variables]))
     return None
+
+
+def _of_arrays(value: Any, layout: "Layout") -> Callable[[Mapping[str, float]], Any] | None:
+    """How to ask a function of the question's arrays, by their names or a single one; None for anything else."""
+    code = getattr(value, "__code__", None)
+    if code is None or not callable(value):
+        return None
+    given = code.co_varnames[: code.co_argcount]
+    if {*given} != {*layout.names} and not len(given) == len(layout.names) == 1:
+        return None
+    order = [layout.names.index(name) for name in given] if len(given) > 1 else [0]
+
+    def call(point: Mapping[str, float]) -> Any:
+        arrays = layout.assembled(np.array([point[name] for name in layout.variables]))
+        return value(*(arrays[place] for place in order))
+
+    return call
 
 
 def _rows(asked: Any, value: Callable[[Mapping[str, float]], Any]) -> list[tuple[str, float, float]] | None:
