@@ -214,6 +214,7 @@ def test_the_wheel_alone_is_light_and_checks(student: Path) -> None:
 def test_a_command_that_needs_more_says_so_in_one_line(command: str, student: Path, tmp_path: Path) -> None:
     (tmp_path / "solutions/hw01").mkdir(parents=True)
     (tmp_path / "solutions/hw01/hw01.ipynb").write_text("{}")
+    (tmp_path / "grades").mkdir()
     more = {"grade": ["hw01", "x.zip"], "bundle": ["hw01", "--gradescope"], "report": ["grades"]}.get(command, [])
     done = subprocess.run(
         [str(student / "bin/python"), "-c", "from autograder.cli import main; main()", command, *more],
