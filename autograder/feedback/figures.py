@@ -54,6 +54,10 @@ FIGURES: dict[str, tuple[str, str]] = {
         "The plot does not cover the region that was asked for.",
         "Compare the ends of your grid with the prompt.",
     ),
+    "plot_scale": (
+        "An axis is not divided evenly (it is logarithmic, for example): there a tangent is no straight line.",
+        'Leave its scale as Matplotlib makes it, or set it with ax.set_xscale("linear") or ax.set_yscale("linear").',
+    ),
     "plot_rough": ("The curve has too few points to be smooth.", "Use at least twenty points."),
     "plot_other_section": (
         "The curve belongs to another cross-section.",

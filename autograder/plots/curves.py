@@ -182,6 +182,8 @@ class TangentPlot(FunctionPlot):
         graph = CrossSectionPlot(self.text, self.wrt, domain=self.domain)
         if found := graph.problem(axes):
             return found
+        if (axes.xscale, axes.yscale) != ("linear", "linear"):
+            return "plot_scale"
         drawn = graph.fitting(curves(axes), 0.0)
         curve = max((float(np.ptp(finite(line.y)[0])) for line in drawn), default=1.0)
         # two dots are no line; twenty look like one, as they do in a graph

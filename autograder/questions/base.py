@@ -1,7 +1,7 @@
 """What every question does: judge an answer, fail a test with a sentence, leave a record."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -10,7 +10,7 @@ from autograder.compare.conventions import source_of
 from autograder.compare.reading import Unreadable, describe
 from autograder.errors import AuthorError, StudentGone
 from autograder.model import Check, Compared, Evidence, Outcome, Reason, Verdict, for_questions
-from autograder.questions.answers import left_blank, returned, shown_answer, shown_argument
+from autograder.questions.answers import Called, left_blank, returned, shown_answer, shown_argument
 from autograder.questions.record import is_recording, known_cells, note
 from autograder.untrusted import guarded
 
@@ -18,6 +18,9 @@ __all__ = ["CheckFailed", "CheckUndecided", "Question"]
 
 RIGHT_SHOWN = 2
 """Points that the results keep of a right answer: most answers are right, and their columns are the same."""
+
+Call = Sequence[Any] | Callable[..., Sequence[Any]]
+"""The arguments of one call, or a function that makes them of a point."""
 
 _log = logging.getLogger("autograder")
 
@@ -117,13 +120,14 @@ class Question:
             AuthorError: they disagree, or there is nothing to compare; the message names the point.
         """
 
-    def judge(self, answer: Any, *, call: Sequence[Any] | None = None, entry: Any = None) -> Verdict:
+    def judge(self, answer: Any, *, call: Call | None = None, entry: Any = None) -> Verdict:
         """Whether an answer is right.
 
         Args:
             answer: whatever stands under the student's name, None where nothing does.
-            call: arguments with which the student's function is to be called; what it returns is judged then. Leave it
-                out where the question calls functions by itself (a formula or function is asked for).
+            call: arguments with which the student's function is to be called; what it returns is judged then. Where
+                the question has variables, a function of them that makes the arguments, as
+                ``lambda x: (cube, x, 0.25)``. Leave it out where the student's function takes the variables themselves.
             entry: of what the call returns, the key of a dictionary or the place in a list or tuple that is meant.
 
         Returns:
@@ -132,16 +136,14 @@ class Question:
         """
         return self._examined(for_questions(answer), call, entry)[0]
 
-    def _examined(
-        self, answer: Any, call: Sequence[Any] | None = None, entry: Any = None
-    ) -> tuple[Verdict, Evidence | None]:
+    def _examined(self, answer: Any, call: Call | None = None, entry: Any = None) -> tuple[Verdict, Evidence | None]:
         """The verdict, and the answer's values where they were computed."""
         evidence: Evidence | None = None
         judged = answer
         try:
             found = self._forbidden(answer)
             if found is None and call is not None:
-                judged = for_questions(returned(answer, call, entry))
+                judged = self._of_call(answer, call, entry)
             verdict, evidence = (found, None) if found else self._decide(judged)
             if verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID) and "rounded" not in verdict.details:
                 verdict = _diagnosed(verdict, evidence)
@@ -163,7 +165,8 @@ class Question:
         if verdict.outcome is Outcome.INVALID and left_blank(answer):
             verdict, evidence = Verdict(outcome=Outcome.INVALID, reason=Reason.MISSING), None
         if call is not None and verdict.reason is not Reason.MISSING:
-            met = entry if judged is not answer else None  # what was returned may have no such entry
+            # what was returned may have no such entry
+            met = entry if (judged.entered if isinstance(judged, Called) else judged is not answer) else None
             verdict = msgspec.structs.replace(verdict, details=verdict.details | self._called(verdict, call, met))
         if verdict.reason is Reason.MISSING and self.name:
             from autograder.questions.answers import notebook_cells, why_missing
@@ -172,12 +175,24 @@ class Question:
             verdict = msgspec.structs.replace(verdict, details={**verdict.details, **why})
         return self._finished(verdict), evidence
 
-    def _called(self, verdict: Verdict, call: Sequence[Any], entry: Any) -> dict[str, str]:
+    def _of_call(self, answer: Any, call: Call, entry: Any) -> Any:
+        if not callable(call):
+            return for_questions(returned(answer, call, entry))
+        if not (names := getattr(self, "variables", ())) or getattr(self, "at", None) is not None:
+            raise AuthorError("call= is a function of the variables, and this question asks about none")
+        return Called(answer, call, entry, names)
+
+    def _called(self, verdict: Verdict, call: Call, entry: Any) -> dict[str, str]:
         """What a sentence needs to say which call gave the answer, and which part of it is meant."""
         if verdict.reason in (Reason.VALUE_NOT_FUNCTION, Reason.FORBIDDEN):
             return {}  # nothing was called
         name = self.name or "f"
-        shown = {"called": f"{name}({', '.join(map(shown_argument, call))})"}
+        shown = {}
+        if callable(call):
+            point = [(verdict.witness or {}).get(each) for each in getattr(self, "variables", ())]
+            call = call(*point) if point and None not in point else ()
+        if call:
+            shown["called"] = f"{name}({', '.join(map(shown_argument, call))})"
         if self.name and verdict.reason is not Reason.RAISED:
             shown["name"] = f"{name}(…)" + ("" if entry is None else f"[{entry!r}]")
         if verdict.witness and "entry" in verdict.witness:
@@ -198,7 +213,7 @@ class Question:
             changes["credit"] = max(shares)
         return msgspec.structs.replace(verdict, **changes) if changes else verdict
 
-    def check(self, answer: Any, *, call: Sequence[Any] | None = None, entry: Any = None) -> None:
+    def check(self, answer: Any, *, call: Call | None = None, entry: Any = None) -> None:
         """Pass silently on a right answer; what an Otter test case calls.
 
         Args:

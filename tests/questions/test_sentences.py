@@ -23,6 +23,7 @@ from autograder import (
     QuiverPlot,
     SteepestAscent,
     TangentPlane,
+    TangentPlot,
 )
 from autograder.errors import AuthorError
 from autograder.feedback import student
@@ -38,6 +39,15 @@ ALONG = LevelSetTangent("3*a - 2*b", at=(1, 1), wrt=("a", "b"), name="along")
 PAIR = Equal([2.2, 0.7], name="pair")
 THIRDS = Derivative("x**2/3 + sin(x)", wrt="x", name="thirds")
 PLANE = TangentPlane("x**2*y", at=(2, -1), wrt=("x", "y"), name="plane")
+
+LINE = Derivative("3*x**2 + 2*x + 10", wrt="x", domain={"x": (-3, 3)}, name="dfdx")
+AT_TWO = Derivative("3*x**2 + 2*x + 10", wrt="x", at=2, rtol=0.01, name="slope_at_2")
+
+
+def _written(v: float) -> Any:
+    """One formula, as most write it."""
+    return 0.667 * v + np.cos(v)
+
 
 ROWS: list[tuple[Any, Any, str]] = [
     (SLOPE, sp.diff, "slope is the function diff itself"),
@@ -64,6 +74,12 @@ ROWS: list[tuple[Any, Any, str]] = [
     (FIELD, {"p": 1, "q": 2}, "but field is a dictionary"),
     (THIRDS, "e⁻³ˣ(x − 1,5x²) + 1/x", "a comma between two digits (1,5)"),
     (PAIR, "(2; 0,7)", "a comma between two digits (0,7)"),
+    (LINE, "6x + 2x", "How does a straight line rise"),
+    (LINE, lambda v: 6 * v + 2 * v, "How does a straight line rise"),
+    (AT_TWO, 26, "Your answer is what the function itself gives."),
+    (AT_TWO, "26.0", "Your answer is what the function itself gives."),
+    (THIRDS, lambda v: 0.67 * v + np.cos(v), "rounded (decimals: 2)"),
+    (THIRDS, _written, "rounded (decimals: 3)"),
 ]
 
 
@@ -176,6 +192,55 @@ def test_a_call_is_told_with_its_entry_and_arguments_and_never_with_the_tests_li
     assert "0.5, -1.0" not in student(verdict, language="en", hidden=True)
 
 
+def _cube(t: float) -> float:
+    return t**3
+
+
+QUOTIENT = Equal("((x + 1/4)**3 - x**3)/(1/4)", domain={"x": (-3, 3)}, name="forward")
+ROWS_OF = Equal("x + 2*y", variables=("x", "y"), domain={"x": (-2, 2), "y": (-2, 2)}, name="heights")
+
+
+def _at(x: float) -> tuple[Any, ...]:
+    return _cube, x, 0.25
+
+
+def _rows(x: float, y: float) -> tuple[Any, ...]:
+    return (np.array([[x, y], [0.0, 1.0]]),)
+
+
+CALLED_AT_POINTS: list[tuple[Any, Any, Any, Any, str, bool]] = [
+    (QUOTIENT, _at, None, lambda f, v, h: (f(v + h) - f(v)) / h, "", False),
+    (QUOTIENT, _at, None, lambda f, v, h: f(v + h) - f(v), "Not yet: forward(…) and what", True),
+    (QUOTIENT, _at, None, lambda f, v, h: f(v, h), "Your code stopped with an error", True),
+    (QUOTIENT, _at, None, lambda f, v: 1, "Your code stopped with an error", True),
+    (QUOTIENT, _at, None, lambda f, v, h: None, "Expected a number or an array, but forward(…) is nothing", False),
+    (QUOTIENT, _at, None, lambda f, v, h: f, "but forward(…) is a function that returns a function", False),
+    (QUOTIENT, _at, None, ..., "There is no answer yet", False),
+    (QUOTIENT, _at, None, 3.0, "Expected a function, but forward is a value", False),
+    (ROWS_OF, _rows, 0, lambda v: v @ np.array([1, 2]), "", False),
+    (ROWS_OF, _rows, 0, lambda v: v @ np.array([2, 1]), "Not yet: heights(…)[0] and what", True),
+    (ROWS_OF, _rows, 0, lambda v: float(np.sum(v)), "Expected a list, but heights(…) is a number", False),
+    (ROWS_OF, _rows, 0, lambda v: v @ np.ones(3), "Your code stopped with an error", True),
+    (ROWS_OF, _rows, 5, lambda v: v @ np.ones(2), "heights(…) should have an entry 5, but has 2", False),
+]
+
+
+@pytest.mark.parametrize(("question", "call", "entry", "function", "words", "called"), CALLED_AT_POINTS)
+def test_a_call_at_points_is_told_with_the_arguments_of_the_worst(
+    question: Any, call: Any, entry: Any, function: Any, words: str, called: bool
+) -> None:
+    verdict = question.judge(function, call=call, entry=entry)
+    assert (verdict.outcome is Outcome.CORRECT) is (words == "")
+    text = student(verdict, language="en")
+    assert words in text
+    assert (f"It was called as {question.name}(" in text) is called
+    assert not any(line in text for line in ("np.array", "return _cube"))
+
+
+def test_a_call_at_points_needs_points() -> None:
+    assert Equal(np.array(1.0), name="one").judge(lambda v: v, call=_at).outcome is Outcome.FAULT
+
+
 def test_the_students_function_gets_copies() -> None:
     def spoils(v: Any) -> Any:
         v[:] = 0
@@ -259,6 +324,18 @@ FIGURES: list[tuple[Any, Draw, str]] = [
 def _gradient() -> tuple[Any, Any]:
     a, b = np.meshgrid(GRID, GRID)
     return 2 * a, -2 * b
+
+
+@pytest.mark.parametrize("scale", ["set_xscale", "set_yscale"])
+def test_a_tangent_on_a_logarithmic_axis_is_no_straight_line(scale: str) -> None:
+    axes = Figure().subplots()
+    along = np.linspace(0.5, 4, 60)
+    axes.plot(along, along**2)
+    axes.plot(along, 2 * along - 1)
+    question = TangentPlot("x**2", wrt="x", at=1)
+    assert question.judge(axes.figure).outcome is Outcome.CORRECT
+    getattr(axes, scale)("log")
+    assert "there a tangent is no straight line" in student(question.judge(axes.figure), language="en")
 
 
 @pytest.mark.parametrize(("question", "draw", "words"), FIGURES)

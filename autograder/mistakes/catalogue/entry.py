@@ -55,6 +55,8 @@ class Mistake(Record, frozen=True, kw_only=True):
     """The first hint: a question about the concept. No value, sign, factor or part of the answer."""
     attempt: str
     """The second hint: something the student can try."""
+    states: bool = False
+    """Whether the first hint says of the answer what holds however it came about: it is said in a tie as well."""
     example: Example
     area: str = ""
     """Key of :data:`autograder.mistakes.catalogue.AREAS`; filled in from the list that holds the entry."""

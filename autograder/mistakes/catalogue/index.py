@@ -159,6 +159,7 @@ def hint(ids: Sequence[str], level: int = 1) -> str:
     known = [MISTAKES[name] for name in ids if name in MISTAKES]
     if not known:
         return ""
+    known = [entry for entry in known if entry.states] or known
     own = {entry.question if level < 2 else entry.attempt for entry in known}
     if len(own) == 1:
         return own.pop()

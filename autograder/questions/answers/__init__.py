@@ -6,6 +6,7 @@ besides the function, and ``handed.py`` makes what a student's own function is c
 """
 
 from autograder.questions.answers.arrays import Arrays, by_name, each_reply
+from autograder.questions.answers.called import Called, returned, shown_argument
 from autograder.questions.answers.given import exact_number, read_domain, read_point
 from autograder.questions.answers.handed import gradient_function, value_function
 from autograder.questions.answers.reading import (
@@ -13,11 +14,9 @@ from autograder.questions.answers.reading import (
     as_formula,
     left_blank,
     read_answer,
-    returned,
     shown_answer,
-    shown_argument,
 )
-from autograder.questions.answers.source import cells_that_make, forbidden_name, notebook_cells, why_missing
+from autograder.questions.answers.source import cells_that_make, forbidden_name, formula_of, notebook_cells, why_missing
 from autograder.questions.answers.values import (
     constant_numbers,
     entry_of,
@@ -31,6 +30,7 @@ from autograder.questions.answers.values import (
 __all__ = [
     "Answer",
     "Arrays",
+    "Called",
     "as_formula",
     "by_name",
     "cells_that_make",
@@ -40,6 +40,7 @@ __all__ = [
     "exact_number",
     "floats",
     "forbidden_name",
+    "formula_of",
     "gradient_function",
     "has_shape",
     "has_variable",

@@ -1,9 +1,8 @@
 """What did the student give? Nothing, a formula, a function, numbers, or something else."""
 
 import ast
-import copy
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
@@ -25,7 +24,7 @@ from autograder.model import Raised, Reason, Returned
 from autograder.reference import entries, real_symbol, renamed
 from autograder.untrusted import guarded, python_tree
 
-__all__ = ["Answer", "as_formula", "left_blank", "read_answer", "returned", "shown_answer", "shown_argument"]
+__all__ = ["Answer", "as_formula", "is_function", "left_blank", "read_answer", "shown_answer", "shown_part"]
 
 _SYMBOLIC = (sp.Basic, sp.MatrixBase, sp.NDimArray)
 _UNEVALUATED = (
@@ -118,7 +117,7 @@ def read_answer(value: Any, variables: Sequence[str], context: Context | None = 
         return Answer(kind="function", value=several)
     if issubclass(cls, _SYMBOLIC):
         return as_formula(value, variables, context)
-    if _is_function(value):
+    if is_function(value):
         if (tool := _tool(value)) is not None:
             raise Unreadable(Reason.WRONG_TYPE, expected="a formula, a function or numbers", tool=tool)
         return Answer(kind="function", value=value)
@@ -134,12 +133,13 @@ def _several(value: Any, names: Sequence[str]) -> _Several | None:
     """A list of functions, or a list of such lists as for a Jacobian, as one function; None for anything else."""
     if not issubclass(type(value), (list, tuple)) or not len(value) or len(value) > 100:
         return None
-    parts = [item if _is_function(item) else _several(item, names) for item in value]
+    parts = [item if is_function(item) else _several(item, names) for item in value]
     known = [part for part in parts if part is not None]
     return _Several(known, names) if len(known) == len(parts) else None
 
 
-def _is_function(value: Any) -> bool:
+def is_function(value: Any) -> bool:
+    """Whether an answer is there to be called: arrays and formulas that can be called are not."""
     if isinstance(value, (*_SYMBOLIC, np.ndarray, np.generic, str, list, tuple, dict)) or is_number(value):
         return False
     return callable(value)
@@ -282,78 +282,20 @@ def _parsed(value: Any, variables: Sequence[str], context: Context | None, texts
     return value
 
 
-def returned(function: Any, arguments: Sequence[Any], entry: Any = None) -> Any:
-    """What a student's function gives for some arguments, which it gets as copies, or one entry of that.
-
-    Args:
-        function: live, or a stand-in for one in another process.
-        arguments: as many as the function takes.
-        entry: key of a dictionary, place in a list or tuple; None for all of it.
-
-    Raises:
-        Unreadable: MISSING, VALUE_NOT_FUNCTION, RAISED, TIMED_OUT, WRONG_TYPE or NO_ENTRY.
-    """
-    from autograder.compare.calling import raised_verdict, send
-
-    if function is None or function is Ellipsis:
-        raise Unreadable(Reason.MISSING)
-    if not _is_function(function):
-        raise Unreadable(Reason.VALUE_NOT_FUNCTION, got=describe(function))
-    (reply,) = send(function, [copy.deepcopy(tuple(arguments))])
-    if isinstance(reply, Raised):
-        verdict = raised_verdict(reply)
-        raise Unreadable(verdict.reason, **verdict.details)
-    value = reply.value
-    if value is None:
-        expected = "a number or an array" if entry is None else "a dictionary" if isinstance(entry, str) else "a list"
-        raise Unreadable(Reason.WRONG_TYPE, expected=expected, got="nothing (is a return missing?)")
-    if entry is None:
-        return value
-    if isinstance(value, Mapping):
-        if entry not in value:
-            raise Unreadable(Reason.NO_ENTRY, entry=repr(entry), got=_listed(value))
-        return value[entry]
-    if isinstance(entry, int) and isinstance(value, (list, tuple, np.ndarray)):
-        if not -len(value) <= entry < len(value):
-            raise Unreadable(Reason.NO_ENTRY, entry=repr(entry), got=str(len(value)))
-        return value[entry]
-    expected = "a list" if isinstance(entry, int) else "a dictionary"
-    raise Unreadable(Reason.WRONG_TYPE, expected=expected, got=describe(value))
-
-
-def _listed(value: Mapping[Any, Any]) -> str:
-    keys = [repr(key)[:40] for key in list(value)[:6]]
-    return ", ".join(keys) + ("" if len(value) <= 6 else ", …") or "nothing"
-
-
 def shown_part(value: Any) -> str:
     """One entry of a list in which functions stand."""
-    return str(getattr(value, "__name__", "a function")) if _is_function(value) else repr(value)
-
-
-def shown_argument(value: Any) -> str:
-    """An argument in a sentence: short, without the words of a library around it.
-
-    >>> shown_argument(np.array([[0.5, -0.25], [1.0, 2.0]])), shown_argument(0.25)
-    ('[[0.5, -0.25], [1.0, 2.0]]', '0.25')
-    """
-    if callable(value):
-        return shown_part(value)
-    if isinstance(value, (list, tuple)) and any(map(callable, value)):
-        return f"[{', '.join(map(shown_argument, value))}]"
-    text = repr(value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value)
-    return text if len(text) <= 120 else f"{text[:119]}…"
+    return str(getattr(value, "__name__", "a function")) if is_function(value) else repr(value)
 
 
 def left_blank(value: Any) -> bool:
     """Whether a function still has the starter code's ``...`` as its body, or one that a test wrapped does."""
-    if not _is_function(value):
+    if not is_function(value):
         return False
     try:
         wrapped = [cell.cell_contents for cell in value.__closure__ or ()] if type(value) is FunctionType else []
     except ValueError:  # a name that is bound later, or was deleted
         wrapped = []
-    return any(_is_blank(source_of(each)) for each in (value, *wrapped) if _is_function(each))
+    return any(_is_blank(source_of(each)) for each in (value, *wrapped) if is_function(each))
 
 
 def _is_blank(source: str | None) -> bool:
@@ -382,12 +324,12 @@ def shown_answer(value: Any, source: str | None = None) -> tuple[str, str, str |
         # SymPy's printers follow names that the student chose; a formula without its picture is still an answer.
         text = guarded(lambda: str(value)[:4000], otherwise=lambda why: describe(value))
         return text, "expression", guarded(lambda: str(sp.latex(value))[:4000], otherwise=lambda why: None)
-    if _is_function(value):
+    if is_function(value):
         return (source or "a function")[:4000], "function", None
     try:
         if issubclass(cls, (bool, int, float, complex, np.generic)) or is_number(value):
             return repr(value)[:4000], "number", None
-        if issubclass(cls, (list, tuple)) and any(map(_is_function, value)):
+        if issubclass(cls, (list, tuple)) and any(map(is_function, value)):
             return f"[{', '.join(map(shown_part, value))}]"[:4000], "function", None
         if issubclass(cls, (list, tuple)):
             symbolic = _holds_formula(value, depth=0)

@@ -3,10 +3,11 @@
 import ast
 import sys
 from collections.abc import Sequence
+from textwrap import dedent
 
 from autograder.untrusted import python_tree
 
-__all__ = ["cells_that_make", "forbidden_name", "notebook_cells", "why_missing"]
+__all__ = ["cells_that_make", "forbidden_name", "formula_of", "notebook_cells", "why_missing"]
 
 
 def forbidden_name(source: str | None, names: Sequence[str]) -> str | None:
@@ -37,6 +38,37 @@ def forbidden_name(source: str | None, names: Sequence[str]) -> str | None:
                 if alias.name.rsplit(".", 1)[-1] in wanted:
                     return alias.name
     return None
+
+
+def formula_of(source: str | None, variables: Sequence[str]) -> str | None:
+    r"""What a function returns, as text in the question's variables, where it is one formula of its arguments.
+
+    >>> formula_of("dg = lambda t: 0.67*t + np.cos(t)", ["x"])
+    '0.67 * x + np.cos(x)'
+    >>> formula_of("def dg(t):\n    c = 0.67\n    return c*t", ["x"]) is None
+    True
+    """
+    tree = python_tree(dedent(source)) if source else None
+    made = [] if tree is None else [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.Lambda)]
+    if len(made) != 1:
+        return None
+    function = made[0]
+    formula: ast.expr | None = None
+    if isinstance(function, ast.Lambda):
+        formula = function.body
+    elif isinstance(last := function.body[-1], ast.Return) and all(
+        isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant) for one in function.body[:-1]
+    ):
+        formula = last.value
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    if formula is None or len(names) != len(variables):
+        return None
+    # where a function has the variables' names in another order, they are called by name
+    letters = {} if {*names} == {*variables} else dict(zip(names, variables, strict=True))
+    for node in ast.walk(formula):
+        if isinstance(node, ast.Name):
+            node.id = letters.get(node.id, node.id)
+    return ast.unparse(formula)
 
 
 def cells_that_make(name: str, cells: Sequence[str]) -> list[str]:

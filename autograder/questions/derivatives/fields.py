@@ -11,6 +11,7 @@ import numpy as np
 import sympy as sp
 
 from autograder.compare.calling import Asked, ask, judged
+from autograder.compare.conventions import source_of
 from autograder.compare.numeric import fitted, may_be_beside, shape_text, usual_size, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
 from autograder.errors import AuthorError
@@ -30,6 +31,7 @@ from autograder.questions.answers import (
     wrong_shape,
 )
 from autograder.questions.derivatives.formulas import FormulaAnswers
+from autograder.questions.derivatives.rounding import cut_short, same_values, written_as
 from autograder.questions.derivatives.second import Second, columns, same_verdict
 from autograder.questions.record import is_recording
 from autograder.reference import Function, Operator
@@ -169,31 +171,13 @@ class Field(FormulaAnswers):
             return verdict, self._with_columns(None, self._held_by_jax(read))
         found = self._values_of(read)
         evidence = self._evidence(found, rtol=1e-9, answer=read)
-        if verdict.reason is Reason.DIFFERENT and (decimals := self._rounded(read, found)) is not None:
+        if verdict.reason is Reason.DIFFERENT and (decimals := self._cut_short(read, found)) is not None:
             verdict = msgspec.structs.replace(verdict, details={**verdict.details, "rounded": str(decimals)})
         return verdict, self._with_columns(evidence, found)
 
-    def _rounded(self, read: Answer, values: np.ndarray[Any, Any] | None) -> int | None:
-        """After how many decimals the numbers in a formula were cut short that would be right with all of them.
-
-        Each may be off by half a unit of its last decimal, and all that they can move together has to reach the right
-        value at each point: 0.67x for 2x/3.
-        """
-        decimals = _decimals(read.exprs)
-        if not decimals or values is None or (rows := _fitted_rows(values, self.shape)) is None:
-            return None
-        room = np.zeros(rows.shape)
-        for number, places in decimals.items():
-            moved = number + sp.Rational(1, 2 * 10**places)
-            exprs = tuple(expr.xreplace({number: moved}) for expr in read.exprs)
-            other = self._values_of(Answer(kind="formula", value=None, shape=read.shape, exprs=exprs))
-            if other is None:
-                return None
-            room += np.abs(other - values).reshape(rows.shape)
-        miss = np.abs(rows - self._right)
-        # so few digits reach anything: what is off by a twentieth is another answer
-        small = miss <= 0.05 * np.maximum(np.abs(self._right), usual_size(self._right))
-        return min(decimals.values()) if bool(np.all(small & (miss <= 1.01 * room + 1e-12 * np.abs(rows)))) else None
+    def _cut_short(self, read: Answer, values: np.ndarray[Any, Any] | None) -> int | None:
+        rows = _fitted_rows(values, self.shape)
+        return None if rows is None else cut_short(read, rows, self._right, self._values_of)
 
     def _held_by_jax(self, read: Answer) -> np.ndarray[Any, Any] | None:
         """The values of a formula that equals SymPy's, which have to be JAX's as well, within the tolerance of numbers.
@@ -233,7 +217,15 @@ class Field(FormulaAnswers):
                 expected="a function of the variables of the question",
                 got="a function without arguments",
             )
-        return first
+        verdict, evidence = first
+        if verdict.reason is Reason.DIFFERENT and evidence is not None and "rounded" not in verdict.details:
+            written = written_as(source_of(read.value), self.variables, self.context)
+            values = self._values_of(written) if written and written.kind == "formula" else None
+            # a name in the formula may be the student's own
+            same = written is not None and same_values(values, evidence.actual)
+            if written and same and (decimals := self._cut_short(written, values)) is not None:
+                verdict = msgspec.structs.replace(verdict, details={**verdict.details, "rounded": str(decimals)})
+        return verdict, evidence
 
     def _decide_arrays(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         """Whether a function that is right for numbers is right for arrays as well."""
@@ -375,17 +367,6 @@ def _fitted_rows(values: np.ndarray[Any, Any] | None, shape: tuple[int, ...]) ->
     if values is None or (len(values) and fitted(values[0], shape) is None):
         return None
     return values.reshape(len(values), *shape)
-
-
-def _decimals(exprs: Sequence[sp.Expr]) -> dict[sp.Float, int]:
-    """The decimal numbers in formulas → how many decimals each has; none where one has six or more."""
-    found = {}
-    for number in {each for expr in exprs for each in expr.atoms(sp.Float)}:
-        places = next((k for k in range(1, 6) if round(float(number), k) == float(number)), None)
-        if places is None:
-            return {}
-        found[number] = places
-    return found
 
 
 @lru_cache(maxsize=256)

@@ -30,6 +30,19 @@ def _not_lowered(node: Node, calculus: Calculus) -> Iterator[Node]:
         yield mul(layer.times, n, power(layer.inner, n), calculus.d(layer.inner))
 
 
+def _linear_kept(node: Node, calculus: Calculus) -> Iterator[Node]:
+    if node.op == "add" and any(_is_linear(term, calculus) for term in node.args):
+        yield add(*(term if _is_linear(term, calculus) else calculus.d(term) for term in node.args))
+
+
+def _is_linear(term: Node, calculus: Calculus) -> bool:
+    """Whether a term is the variable, or a constant times it."""
+    if term.op == "div" and calculus.constant(term.args[1]):
+        return _is_linear(term.args[0], calculus)
+    changing = calculus.split(term)[1] if term.op == "mul" else [term]
+    return len(changing) == 1 and calculus.bare(changing[0])
+
+
 def _no_factor(node: Node, calculus: Calculus) -> Iterator[Node]:
     for layer, n in _graded_layers(node, calculus):
         if layer.exponent is None or abs(layer.exponent) != Fraction(1, 2):
@@ -154,6 +167,20 @@ POWERS: tuple[Mistake, ...] = (
         example=Example(function="x**4"),
         rank=15,
         rule=_not_lowered,
+    ),
+    Mistake(
+        id="linear_kept",
+        themes=("part",),
+        code="W7",
+        title="linear term kept its variable",
+        applies="a sum with a term c·x",
+        transformation="c → c·x",
+        question="How does a straight line rise: faster in one place than in another?",
+        attempt="Find the terms in which the variable has no exponent. Which one does it have all the same?",
+        example=Example(function="x**3 + 5*x"),
+        source="seen in typed answers",
+        rank=20,
+        rule=_linear_kept,
     ),
     Mistake(
         id="pow_nocoef",
