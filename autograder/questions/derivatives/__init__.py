@@ -1,7 +1,8 @@
 """Questions whose answer is a derivative, or follows from one: a file a family.
 
 ``functions.py`` is what they share: a function, its derivative, points and both references (``second.py`` is JAX's);
-``fields.py`` decides on an answer, ``formulas.py`` compares those that are formulas.
+``fields.py`` decides on an answer, ``formulas.py`` compares those that are formulas, ``rounding.py`` sees decimals that
+were cut short in one.
 ``kinds.py`` has derivatives, gradients, Jacobians and Hessians; ``directions.py`` and ``tangents.py`` what follows at a
 point; ``roots.py`` and ``critical.py`` the points where a gradient is zero.
 """
