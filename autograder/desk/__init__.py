@@ -3,7 +3,7 @@
 ``server.py`` (who may ask), ``acts.py`` (what is done when asked), ``pages.py`` (as HTML; ``templates/``,
 ``static/``), ``desk.py`` (the open folder: what is shown, who is next), ``book.py`` (decisions in the journal,
 versions, undo), ``answers.py`` (what one student answered), ``groups.py`` with ``equal.py`` and ``texts.py`` (who
-answered the same), ``shown.py`` (one group as it stands, progress), ``filters.py`` (which answers are looked at),
+answered the same; one group as somebody sees it), ``filters.py`` (which answers are looked at),
 ``rubric.py`` (comments with points), ``figures.py`` (a student's own figures, drawn again in the jail).
 """
 

@@ -17,8 +17,7 @@ from autograder.batch.journal import Basis, Override
 from autograder.desk import filters, rubric
 from autograder.desk.answers import WHOLE, Member, Piece, pieces
 from autograder.desk.book import Act, Book
-from autograder.desk.groups import Group, groups
-from autograder.desk.shown import Progress, Shown
+from autograder.desk.groups import Group, Progress, Shown, groups
 from autograder.errors import UsageError
 from autograder.folder import Folder
 from autograder.model import SubmissionResult

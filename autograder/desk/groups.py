@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
-from autograder.desk.answers import WHOLE, Piece
+from autograder.desk.answers import WHOLE, Member, Piece
 from autograder.desk.equal import Equality, classes, variables_of, written
 from autograder.desk.texts import in_order_of_likeness, shared, words
 from autograder.model import Outcome, Record
@@ -18,6 +18,40 @@ class Group(Record, frozen=True, kw_only=True):
     """By what they are the same: an id of :data:`WAYS`."""
     like: tuple[int, int] | None = None
     """Of a text: how many words it has in common with the group before, of how many together."""
+
+
+class Shown(Record, frozen=True, kw_only=True):
+    """One group as somebody sees it."""
+
+    question: str
+    filter: str
+    group: Group
+    members: tuple[Member, ...]
+    """Those that the filter lets through; the open ones first."""
+    place: int
+    """Among the groups, from 0."""
+    of: int
+    before: str
+    """Id of an answer in the group before, and after; empty where there is none."""
+    after: str
+
+    @property
+    def first(self) -> Member:
+        """Whose answer stands for all."""
+        return self.members[0]
+
+
+class Progress(Record, frozen=True, kw_only=True):
+    """How far one question is."""
+
+    question: str
+    answers: int
+    undecided: int
+    """That the tests left to a person."""
+    open: int
+    """Of these, those that still are."""
+    groups: int | None
+    """In how many groups the open ones are; None before that is known."""
 
 
 LONGEST_CELL, MOST_CODE = 20_000, 900_000

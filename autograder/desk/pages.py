@@ -13,9 +13,8 @@ from autograder.desk.answers import WHOLE, Member, Piece
 from autograder.desk.book import Act
 from autograder.desk.desk import Desk
 from autograder.desk.equal import names as names_in
-from autograder.desk.groups import WAYS
+from autograder.desk.groups import WAYS, Shown
 from autograder.desk.rubric import signed
-from autograder.desk.shown import Shown
 from autograder.errors import NotebookError
 from autograder.folder.figures import notebook_path
 from autograder.locale import catalogue
