@@ -171,5 +171,8 @@ def only_for_tas(cases: tuple[CaseResult, ...]) -> Iterator[str]:
             yield from ({check.prompt for check in case.checks} - public)
         for check in case.checks:
             verdict = check.verdict
-            yield from (str(value) for value in (verdict.witness or {}).values() if isinstance(value, float))
+            points = (str(value) for value in (verdict.witness or {}).values() if isinstance(value, float))
+            # a public case says with which arguments it called the student's own function
+            called = case.message if not case.hidden and "It was called as" in case.message else ""
+            yield from (point for point in points if point not in called)
             yield from (text for text in (verdict.desired, verdict.actual, verdict.generated) if text)
