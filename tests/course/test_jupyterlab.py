@@ -16,9 +16,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from autograder import build
 from tests import ROOT
+from tests.chromium import CHROMIUM, QUIET
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 TOKEN = "only-for-this-test"
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},  # every cell in the page, also those below the window

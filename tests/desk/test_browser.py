@@ -13,22 +13,21 @@ from pathlib import Path
 import msgspec
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from autograder.batch.journal import Journal, in_force
 from tests import ROOT
+from tests.chromium import CHROMIUM, PATIENT, browser
 from tests.desk.desk_class import TEXTS, class_of, folder_of, write
 from tests.report.report_samples import HOSTILE, run
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+__all__ = ["browser"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: the desk was NOT tested in a browser"),
 ]
-PATIENT = 180_000.0
 expect.set_options(timeout=PATIENT)
-QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()"]
 HERE = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 STUDENTS = 60
@@ -101,14 +100,6 @@ def graded(tmp_path_factory):
 def own(graded, tmp_path):
     """A copy of the graded folder for one test."""
     return Path(shutil.copytree(graded, tmp_path / "grades"))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, timeout=PATIENT)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -1,23 +1,19 @@
 """The pages as a person meets them: a real browser, the keyboard, dark mode, 200 % zoom, a screen reader's rules."""
 
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from autograder.report import write_course, write_pages
+from tests.chromium import CHROMIUM, PATIENT, browser
 from tests.report.report_samples import run
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+__all__ = ["browser"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: the pages were NOT tested in a browser"),
 ]
-PATIENT = 180_000.0
-"""Milliseconds; playwright's own half a minute is short for a browser that starts on a busy machine."""
-QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +22,6 @@ def folder(tmp_path_factory):
     write_pages(run(students=40), out)
     write_course([run("hw01", 40), run("hw06", 40)], out)
     return out
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, timeout=PATIENT)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
