@@ -23,9 +23,9 @@ def is_formula(cell: str) -> bool:
 
 
 def neutralise(cell: str) -> str:
-    """The cell with a ``'`` in front where a spreadsheet might run it; otherwise unchanged.
+    r"""The cell with a ``'`` in front where a spreadsheet might run it; otherwise unchanged.
 
     >>> neutralise('=HYPERLINK("http://x")'), neutralise("-1")
-    ('\\'=HYPERLINK("http://x")', '-1')
+    ('\'=HYPERLINK("http://x")', '-1')
     """
     return f"'{cell}" if is_formula(cell) else cell

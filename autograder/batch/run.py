@@ -345,8 +345,10 @@ def _only_inside(result: SubmissionResult) -> bool:
 
 
 def _loops(work: tuple[Submission, str]) -> int:
-    """How often a notebook says ``while``: what may run into its time limit starts first, beside the others. It decides
-    the order of work, and no result."""
+    """How often a notebook says ``while``: what may run into its time limit starts first, beside the others.
+
+    It decides the order of work, and no result.
+    """
     try:
         return Path(work[0].path).read_bytes().count(b"while ")
     except OSError:

@@ -176,8 +176,11 @@ _sandbox: "tuple[object, Sandbox] | None" = None
 
 
 def _sandbox_for(setup: Setup, cache: Path | None) -> "Sandbox":
-    """This process's sandbox, kept for the next run where the same is asked of it: nothing of a run is in it, and each
-    notebook has a fork of its own. One that shows compiled functions shows those of one assignment."""
+    """This process's sandbox, kept for the next run where the same is asked of it.
+
+    Nothing of a run is in it, and each notebook has a fork of its own. One that shows compiled functions shows those of
+    one assignment.
+    """
     global _sandbox
     from autograder.sandbox import open_sandbox
     from autograder.sandbox.inside import uses

@@ -160,7 +160,7 @@ def _fresh(argument: Any) -> Any:
 
 
 def _stacked(asked: Asked, shape: tuple[int, ...], count: int) -> Numbers:
-    """All replies as one array (N, \\*shape).
+    r"""All replies as one array (N, \*shape).
 
     Raises:
         Unreadable: a reply is not numbers, or has another shape.
@@ -220,19 +220,21 @@ def judged(
     beside: np.ndarray[Any, Any] | None = None,
     fixed: int | None = None,
 ) -> tuple[Verdict, np.ndarray[Any, Any] | None, int | None]:
-    """Compare what a function answered with the reference.
+    r"""Compare what a function answered with the reference.
 
     Args:
         asked: from :func:`ask`.
-        desired: shape (N, \\*shape).
+        desired: shape (N, \*shape).
         shape: of one answer.
-        rtol, atol, moves, beside: as in :func:`autograder.compare.numeric.verdict_on`; defaults are scaled point by
-            point.
+        rtol: as the next three in :func:`autograder.compare.numeric.verdict_on`; a default is scaled point by point.
+        atol: likewise, absolute.
+        moves: shape (N, \*shape).
+        beside: shape (N, \*shape).
         fixed: None where the author gave a domain: the function must have a value at every point. Else how many
             leading points the author chose; at up to half of the others it may have none, as ``sqrt(m/k)*sqrt(k/m)``.
 
     Returns:
-        The verdict without its witness, the student's values (N, \\*shape of theirs) where they are numbers, and the
+        The verdict without its witness, the student's values (N, \*shape of theirs) where they are numbers, and the
         index of the worst point.
     """
     count = len(desired)
@@ -345,6 +347,7 @@ def _loose(asked: Asked) -> np.ndarray[Any, Any] | None:
 
 
 def raised_verdict(raised: Raised) -> Verdict:
+    """What an exception in the student's own code comes to: INVALID, with its type, its line and its text."""
     details = {"type": raised.type, "error": raised.message or raised.type}
     if raised.line is not None:
         details["line"] = str(raised.line)
@@ -371,7 +374,8 @@ def functions(
         arguments: shape (N, n): N points of n coordinates.
         desired: shape (N, \*shape): the reference there.
         signature: names of the conventions that count (``numbers``, ``vector``, ``arrays``); None for any.
-        rtol, atol: as in :func:`autograder.compare.numbers`.
+        rtol: as in :func:`autograder.compare.numbers`.
+        atol: likewise, absolute.
         moves: how far a float32 rounding of the input moves the reference, shape as ``desired``.
 
     Returns:

@@ -201,4 +201,5 @@ def conventions(
 
 
 def _arrays(layout: Layout, point: np.ndarray[Any, Any]) -> Arguments:
+    """The parts of one point, shape (n,), as a function of arrays takes them."""
     return tuple(np.array(part) if np.ndim(part) else float(part) for part in layout.assembled(point))

@@ -51,8 +51,7 @@ def may_be_beside(rtol: float | None) -> bool:
 def allowed(
     desired: np.ndarray[Any, Any], precision: str, rtol: float | None, atol: float | None, scale: float | None = None
 ) -> np.ndarray[Any, Any]:
-    """The largest error that still counts as right, entry by entry, of the shape of ``desired``; never smaller for a
-    larger tolerance."""
+    """The largest error that still counts as right, of ``desired``'s shape; never smaller for a larger tolerance."""
     magnitude = np.abs(desired)
     largest = float(np.max(magnitude, initial=0.0, where=np.isfinite(magnitude)))
     small = min(1.0, scale or largest or 1.0)
@@ -65,7 +64,7 @@ def allowed(
 
 
 def usual_size(desired: np.ndarray[Any, Any]) -> float:
-    """The median over the points of the largest entry there; shape (N, \\*shape)."""
+    r"""The median over the points of the largest entry there; shape (N, \*shape)."""
     magnitude = np.abs(desired).reshape(len(desired), -1)
     largest = np.max(np.where(np.isfinite(magnitude), magnitude, 0.0), axis=1, initial=0.0)
     return float(np.median(largest)) if largest.size else 0.0
@@ -115,8 +114,10 @@ def _single_in_disguise(values: np.ndarray[Any, Any]) -> bool:
 
 
 def _cut_off(values: np.ndarray[Any, Any], desired: np.ndarray[Any, Any]) -> bool:
-    """Whether integers are what is left of the reference without its fractions (0 for 0.3 may mean anything);
-    both of one shape."""
+    """Whether integers are what is left of the reference without its fractions; both of one shape.
+
+    0 for 0.3 may mean anything.
+    """
     near = (values == np.trunc(desired)) | (values == np.floor(desired)) | (values == np.round(desired))
     return bool(np.all(near) and np.any((desired != np.round(desired)) & (np.abs(desired) >= 1)))
 
@@ -124,8 +125,8 @@ def _cut_off(values: np.ndarray[Any, Any], desired: np.ndarray[Any, Any]) -> boo
 def rounded_to(values: np.ndarray[Any, Any], desired: np.ndarray[Any, Any]) -> int | None:
     """After how many decimals numbers were cut short that are right so far; None where that is not what happened.
 
-    Every entry has to be the reference rounded there, and the largest one has to have two digits at least: by chance
-    one number in a hundred would do.
+    Both of one shape. Every entry has to be the reference rounded there, and the largest one has to have two digits at
+    least: by chance one number in a hundred would do.
 
     >>> rounded_to(np.array([0.83, 0.55]), np.array([0.83205, 0.5547]))
     2
@@ -159,7 +160,8 @@ def verdict_on(
     Args:
         answer: from :func:`autograder.compare.reading.read_numbers`, fitted.
         desired: the reference, float64.
-        rtol, atol: the author's, or None for the defaults.
+        rtol: the author's, relative to ``desired``; None for the default of the numbers' type.
+        atol: likewise, absolute.
         moves: how far a float32 rounding of the input moves the reference; it is allowed to float32 answers.
         beside: how far the reference moves within a step of 1e-6; None where that is not to be allowed.
         scale: the reference's usual size, where ``desired`` is one of its values among many.
@@ -203,6 +205,7 @@ def verdict_on(
     error = np.abs(np.where(finite, values, 0.0) - safe)
 
     def ratios(precision: str) -> np.ndarray[Any, Any]:
+        """Each entry's error as a share of what is allowed, of the reference's shape."""
         limit = allowed(safe, precision, rtol, atol, scale)
         if moves is not None:
             known = np.where(np.isfinite(moves), moves, 0.0)

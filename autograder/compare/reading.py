@@ -230,6 +230,7 @@ def _plain(value: Any, kinds: set[str], *, depth: int) -> Any:
 
 
 def _array(array: np.ndarray[Any, Any], kinds: set[str], *, depth: int) -> Any:
+    """The entries as float or complex, of the same shape; ``kinds`` learns what they were."""
     if array.size > _LARGEST:
         raise Unreadable(Reason.TOO_LARGE)
     kind = array.dtype.kind

@@ -81,10 +81,14 @@ def compare_trees(
     terms: Sequence[tuple[int, Sequence[str]]] = (),
     wanted_shape: tuple[int, ...] = (),
 ) -> Verdict:
-    """:func:`expressions` on trees: the one way to a verdict on a formula, from a notebook, at grading and from
-    ``autograder judge``.
+    """:func:`expressions` on trees: the one way to a verdict on a formula.
+
+    A notebook, grading and ``autograder judge`` all come here.
 
     Args:
+        answer: the student's.
+        reference: the right one; None where ``terms`` say of what it is the derivative.
+        criterion: variables, domain, seed and tolerances.
         functions: the outputs of the function that the question is about: points at which one of them is not real do
             not count.
         terms: for each component, which output is differentiated by which variables; the reference is checked against

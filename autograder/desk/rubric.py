@@ -111,6 +111,7 @@ def sentence(comments: Sequence[Comment], note: str = "") -> str:
 
 
 def signed(points: float) -> str:
+    """``+1``, ``−0.5``: with a real minus sign."""
     return f"{'+' if points > 0 else '−'}{number(abs(points))}"
 
 

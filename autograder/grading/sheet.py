@@ -112,8 +112,13 @@ class Sheet:
         needed: Sequence[Question],
         do: Callable[[Question], None],
     ) -> list[Question]:
-        """Do something for each wanted question at the check that was its last in the first run, or at the end where
-        it had none, until all needed ones are done; return those of them whose moment never came."""
+        """Do something for each wanted question at the check that was its last in the first run.
+
+        Where it had none, at the end. The run ends as soon as all needed ones are done.
+
+        Returns:
+            Those of the needed ones whose moment never came.
+        """
         coming = {question.name: question for question in wanted}
         left = {question.name: question for question in needed}
         seen: Counter[str] = Counter()

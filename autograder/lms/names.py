@@ -13,9 +13,9 @@ _WORDS = re.compile(r"[^\W_]+|\s")
 
 
 def fold(text: str) -> str:
-    """The text in one Unicode form, without case, ends and repeated spaces.
+    r"""The text in one Unicode form, without case, ends and repeated spaces.
 
-    >>> fold("  Zoe\\u0308  KANG") == fold("zoë kang")
+    >>> fold("  Zoe\u0308  KANG") == fold("zoë kang")
     True
     """
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())

@@ -218,10 +218,10 @@ def read_table(path: str | Path, *, delimiter: str | None = None) -> Table:
 
 
 def quoted(text: str, delimiter: str, *, always: bool = False) -> str:
-    """A cell as it is written: in quotes where it must be, or always.
+    r"""A cell as it is written: in quotes where it must be, or always.
 
-    >>> quoted("Smith, Ann", ","), quoted("9.5", ",", always=True), quoted("two\\nlines", ",")
-    ('"Smith, Ann"', '"9.5"', '"two\\nlines"')
+    >>> quoted("Smith, Ann", ","), quoted("9.5", ",", always=True), quoted("two\nlines", ",")
+    ('"Smith, Ann"', '"9.5"', '"two\nlines"')
     """
     out = io.StringIO()
     end = "\r\n"  # csv quotes a line end only where it is one of these

@@ -33,10 +33,10 @@ def prefer(language: str | None) -> None:
 
 
 def chosen(language: str | None = None) -> str:
-    """The language to use: the argument, else ``AUTOGRADER_LANGUAGE``, else the course's (:func:`prefer`), else that of
-    the machine (``LC_ALL``, ``LC_MESSAGES``, ``LANG``, in this order as POSIX has it), else English.
+    """The language to use: the first of the argument, ``AUTOGRADER_LANGUAGE``, the course's, the machine's, English.
 
-    A language that has no file reads as English; so does ``C``.
+    The course's is set by :func:`prefer`; the machine's is in ``LC_ALL``, ``LC_MESSAGES`` or ``LANG``, in this order,
+    as POSIX has it. A language that has no file reads as English; so does ``C``.
 
     >>> chosen("de_AT.UTF-8")
     'de'

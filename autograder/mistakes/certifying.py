@@ -1,5 +1,7 @@
-"""Can the mistakes that an author counts on be told apart on this function, and do the hints keep the answer to
-themselves?"""
+"""What an author has to know of a question before a class answers it.
+
+Can the mistakes that are counted on be told apart on this function, and do the hints keep the answer to themselves?
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, islice

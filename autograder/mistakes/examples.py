@@ -50,6 +50,7 @@ def evidence(example: Example) -> Evidence:
 
 
 def task(example: Example) -> Task:
+    """The question that an entry of the catalogue is tried with."""
     made = Task(evidence(example))
     if example.data.get("unit") is False:
         made.not_unit()

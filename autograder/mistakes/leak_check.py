@@ -1,8 +1,8 @@
-"""Does a text give the answer away? The one leak check: hints, notebook output, pages and messages go through it.
+r"""Does a text give the answer away? The one leak check: hints, notebook output, pages and messages go through it.
 
 A leak is a number of the answer (a value, a coefficient, an exponent) or a part of its formula, in any of the ways in
 which a formula is commonly written: ``2*x``, ``2x``, ``2·x``, ``x**2``, ``x^2``, ``x²``, ``x^{2}``,
-``\\frac{1}{x}``. What the question itself says in public is not a leak.
+``\frac{1}{x}``. What the question itself says in public is not a leak.
 """
 
 import re
@@ -152,7 +152,7 @@ def _patterns(part: sp.Expr) -> tuple[re.Pattern[str], ...]:
 
 
 def _edge(first: str) -> str:
-    """ "3cos(x)" holds cos(x), but "arccos(x)" does not; 12x holds no 2x."""
+    """What may not stand before a part: ``3cos(x)`` shows ``cos(x)``, ``arccos(x)`` does not, nor ``12x`` ``2x``."""
     return r"(?<![\dA-Za-z_.])" if first[0].isdigit() else r"(?<![A-Za-z_.])"
 
 

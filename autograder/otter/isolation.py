@@ -41,8 +41,11 @@ _WATCHED = (
 
 @contextmanager
 def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[None]:
-    """Run a test; put back after it: working directory, environment, warning filters, printing options, generators,
-    JAX's precision and patched attributes of modules that all tests share.
+    """Run a test, and put back after it what it changed.
+
+    That is: working directory, environment, warning filters, printing options, generators, JAX's precision and patched
+    attributes of modules that all tests share.
+
     Args:
         folder: working directory of the test: the assignment's support files, which Otter puts beside the notebook.
         seed: Otter's own seed where the assignment has one, so that a test draws what it draws after

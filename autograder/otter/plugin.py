@@ -50,9 +50,9 @@ class AutograderPlugin(AbstractOtterPlugin):  # type: ignore[misc]  # Otter has 
 
 
 def credit_in(message: str | None) -> float:
-    """The share of the case's points that a failed check declared in its text, 0 where it did not.
+    r"""The share of the case's points that a failed check declared in its text, 0 where it did not.
 
-    >>> credit_in("Error at line 9 in test q1:\\n    q.check(f)\\nCheckFailed: Not yet: the sign. [credit=0.5]")
+    >>> credit_in("Error at line 9 in test q1:\n    q.check(f)\nCheckFailed: Not yet: the sign. [credit=0.5]")
     0.5
     """
     found = _CREDIT.search((message or "").rstrip())
@@ -60,10 +60,10 @@ def credit_in(message: str | None) -> float:
 
 
 def short(message: str | None) -> str | None:
-    """Otter's message for a failed case without the test's source line and our mark.
+    r"""Otter's message for a failed case without the test's source line and our mark.
 
-    >>> short("❌ Test case failed\\nError at line 9 in test q1:\\n    q.check(f)\\nCheckFailed: Not yet. [credit=0.5]")
-    '❌ Test case failed\\nNot yet.'
+    >>> short("❌ Test case failed\nError at line 9 in test q1:\n    q.check(f)\nCheckFailed: Not yet. [credit=0.5]")
+    '❌ Test case failed\nNot yet.'
     """
     found = _OURS.search(message or "")
     if message is None or found is None:

@@ -4,7 +4,7 @@
 that data alone, so that a figure is judged without Matplotlib and without anything of the student's.
 
 ``describe.py`` makes the records of ``data.py``, as much as ``thinning.py`` lets; questions are in ``base.py``,
-``curves.py`` and ``fields.py``.
+``curves.py``, ``fields.py`` and ``methods.py``, which read a figure's lines by ``lines.py``.
 """
 
 from importlib import import_module
@@ -16,8 +16,8 @@ from autograder.plots.describe import describe, figure_of
 _ROOM_OF = {
     "ContourPlot": "fields",
     "CrossSectionPlot": "curves",
-    "ErrorPlot": "curves",
-    "PathPlot": "curves",
+    "ErrorPlot": "methods",
+    "PathPlot": "methods",
     "QuiverPlot": "fields",
     "SurfacePlot": "fields",
     "TangentPlot": "curves",

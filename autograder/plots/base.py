@@ -173,7 +173,7 @@ class FunctionPlot(PlotQuestion):
             yield "plot_degrees", self.f_degrees
 
     def covers(self, name: str, values: Floats) -> bool:
-        """Whether the values reach both ends of the domain of a variable, to a twentieth of its width."""
+        """Whether the values, of any shape, reach both ends of a variable's domain, to a twentieth of its width."""
         if name not in self.domain or not values.size:
             return name not in self.domain
         low, high = self.domain[name]
@@ -186,6 +186,7 @@ def numeric(symbols: Sequence[sp.Symbol], expression: Any) -> Callable[..., Floa
     raw = sp.lambdify(tuple(symbols), expression, "numpy")
 
     def evaluate(*columns: Floats) -> Floats:
+        """Real values, NaN where there are none; the columns and the result are of one shape."""
         with np.errstate(all="ignore"):
             made = np.asarray(raw(*(np.asarray(column, dtype=float) for column in columns)))
         if np.iscomplexobj(made):
@@ -196,7 +197,7 @@ def numeric(symbols: Sequence[sp.Symbol], expression: Any) -> Callable[..., Floa
 
 
 def finite(*columns: Any) -> tuple[Floats, ...]:
-    """The columns as arrays without the rows in which anything is not finite."""
+    """The columns, of N numbers each, as arrays of shape (M,): without the rows in which anything is not finite."""
     table = np.array(columns, dtype=float).reshape(len(columns), -1)
     return tuple(table[:, np.isfinite(table).all(axis=0)])
 
@@ -207,7 +208,7 @@ def nearest(problems: Iterable[str]) -> str:
 
 
 def near(actual: Floats, desired: Floats, tolerance: float, share: float = 1.0) -> bool:
-    """Whether at least this share of the values differs by at most the tolerance."""
+    """Whether at least this share of the values, both of one shape, differs by at most the tolerance."""
     if not actual.size:
         return False
     with np.errstate(invalid="ignore"):

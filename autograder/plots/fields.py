@@ -297,7 +297,7 @@ def _among(levels: Sequence[float], others: Sequence[float]) -> bool:
 
 
 def _shown(drawn: Contours, axes: AxesData) -> tuple[Floats, Floats]:
-    """Ends in x and in y of what is seen of the contours: of their grid, as far as the axes show it."""
+    """Ends in x and in y, shape (2,) each, of what is seen of the contours' grid: as far as the axes show it."""
     limits = np.sort([axes.xlim, axes.ylim], axis=1)
     if drawn.reach is None:
         return limits[0], limits[1]
@@ -314,7 +314,7 @@ def _turned(f: Callable[..., Floats], x_ends: Floats, y_ends: Floats) -> Callabl
 
 
 def _steepness(f: Callable[..., Floats], x: Floats, y: Floats, width: float, height: float) -> Floats:
-    """How much f changes along the picture's width and height: its gradient at points, in units of the picture."""
+    """How much f changes over the picture: its gradient's length at points, of their shape, in the picture's units."""
     dx, dy = 1e-5 * width, 1e-5 * height
     across, up = (f(x + dx, y) - f(x - dx, y)) / 2e-5, (f(x, y + dy) - f(x, y - dy)) / 2e-5
     return np.hypot(across, up)
@@ -329,18 +329,21 @@ def _vertices(drawn: Contours) -> tuple[Floats, Floats, Floats]:
 
 
 def _missed(values: Floats, lows: Floats, highs: Floats) -> Floats:
-    """How far the values are outside of what lies between."""
+    """How far the values are outside of what lies between; all of one shape."""
     with np.errstate(invalid="ignore"):
         return np.maximum(np.maximum(lows - values, values - highs), 0.0)
 
 
 def _spacing(x: Floats, y: Floats) -> float:
-    """How far a vertex is from the next, where they are far apart: an uneven grid errs where it is coarse."""
+    """How far a vertex is from the next where they are far apart; x and y of shape (M,).
+
+    An uneven grid errs where it is coarse.
+    """
     steps = np.hypot(np.diff(x), np.diff(y))
     return float(np.quantile(steps, 0.95)) if steps.size else 0.0
 
 
 def _mostly(missed: Floats, tolerance: float) -> bool:
-    """Whether all misses are within the tolerance, but for the few vertices that a coarse grid cuts off at a peak."""
+    """Whether all misses, shape (M,), are within the tolerance but for few: a coarse grid cuts off peaks."""
     within = [float(np.mean(missed <= factor * tolerance)) for factor in (1, 2)]
     return within[0] >= 0.98 or (within[0] >= 0.9 and within[1] >= 0.98)

@@ -36,7 +36,7 @@ class Thin:
 
 
 def floats(values: Any) -> np.ndarray[Any, Any]:
-    """Numbers in a row, NaN for what is masked or none."""
+    """Numbers in a row, shape (M,), NaN for what is masked or none."""
     if isinstance(values, np.ma.MaskedArray):
         values = np.ma.filled(values.astype(float), np.nan)
     try:

@@ -41,6 +41,10 @@ def search(
     """A point at which every part of ``program`` is real and finite.
 
     Args:
+        program: of all that has to be real.
+        variables: the names that the point has.
+        domain: variable → (low, high); None for an end that is open.
+        seed: the same seed gives the same point.
         most: how many boxes may be looked at.
         deadline: of ``time.process_time``, after which the search gives up.
         side: a program and the sign that its value must have at the point.

@@ -200,8 +200,12 @@ class Lines:
         """The stretches between the roots of all nodes.
 
         Args:
+            nodes: whose roots end a stretch.
+            name: of the variable along which is looked.
+            held: the others' values.
             most: evaluations for the roots of one node.
-            edges: more nodes, for which ``less`` evaluations are allowed.
+            edges: more nodes, of less weight.
+            less: evaluations for the roots of one of those.
         """
         low, high = self.ends(name)
         breaks = [root for node in nodes for root in self.roots(node, name, held, most=most)]

@@ -46,6 +46,9 @@ def hidden(graph: Graph, roots: Sequence[int], values: Mapping[int, Ball], *, us
     Parts that no precision shows there (a factor of 0, the argument of ``sign``) are left out.
 
     Args:
+        graph: that holds the formulas.
+        roots: their nodes.
+        values: node → its value at the point.
         usual: the size of which a root has to be, where numbers are compared that have an absolute tolerance.
     """
     least = math.log2(usual) if usual else -math.inf

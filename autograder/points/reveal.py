@@ -57,8 +57,12 @@ class Revealer:
     def __init__(
         self, graph: Graph, roots: Sequence[int], lines: Lines, noted: list[Point], *, sight: float = IN_SIGHT
     ) -> None:
-        """
+        """Look at nothing yet.
+
         Args:
+            graph: that holds the formulas.
+            roots: their nodes.
+            lines: the domain along each variable.
             noted: points that counted; whoever visits what is asked for adds to it.
             sight: bits by which a part may be hidden and still be in sight.
         """
@@ -78,6 +82,7 @@ class Revealer:
         """Points of one cell at which parts are in sight that are not at ``inside``, points of it that counted.
 
         Args:
+            inside: points of the cell that counted.
             within: whether a point belongs to the cell.
             ends: points of it close to where it ends.
         """

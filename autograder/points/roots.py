@@ -49,7 +49,10 @@ def isolate(
     """The roots of ``value`` in [low, high], those near 0, or near the nearer end, first.
 
     Args:
+        value: gives the ball of the function over a ball.
         slope: the derivative; None where there is none, and then only signs tell.
+        low: where the search begins.
+        high: where it ends.
         most: how many evaluations are allowed.
         steady: whether the slope is known never to change its sign: no ball of ``exp`` over [1000, 2000] says so.
     """

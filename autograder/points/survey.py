@@ -71,8 +71,13 @@ class Survey:
         *,
         sight: float = IN_SIGHT,
     ) -> None:
-        """
+        """Find the kinks; no point is looked at yet.
+
         Args:
+            graph: that holds the formulas.
+            roots: their nodes.
+            variables: the names that every point has.
+            domain: variable → (low, high); None for an end that is open.
             sight: bits by which a part may be hidden and still be in sight: fewer for numbers than for formulas.
         """
         self.graph = graph

@@ -107,7 +107,7 @@ class Reference:
         return compiled
 
     def evaluate(self, point: Mapping[str, Fraction]) -> "np.ndarray[Any, Any] | None":
-        """The derivative's entries, flat, at one point; None where it or the function is not real and finite."""
+        """The derivative's entries at one point, shape (k,); None where it or the function is not real and finite."""
         if self.exprs is not None:
             values: np.ndarray[Any, Any] | None = self._evaluate_formula(point)
             return values
@@ -210,6 +210,7 @@ class Reference:
         return self._beside[key]
 
     def _moved(self, point: Point) -> "np.ndarray[Any, Any]":
+        """How far each entry moves within :data:`STEP`, shape (k,); 0 where the function has no value."""
         middle = self.evaluate(point)
         worst = np.zeros(int(np.prod(self.operator.shape, dtype=int)))
         for place in near(point):
@@ -352,7 +353,7 @@ class Reference:
         self.hold(few, other, "the difference quotient", rtol=tolerance)
 
     def hold(self, samples: Samples, other: np.ndarray[Any, Any], name: str, *, rtol: float) -> None:
-        """Hold another's values against the reference's.
+        """Hold another's values, of the samples' shape, against the reference's.
 
         Raises:
             AuthorError: they disagree; the message names the point.

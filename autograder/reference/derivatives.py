@@ -74,7 +74,7 @@ def _assembled(parts: np.ndarray[Any, Any], operator: Operator) -> np.ndarray[An
 
 
 def by_jax(function: Function, operator: Operator, points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """JAX's derivative in float64 at many points at once, without touching the process's x64 switch.
+    r"""JAX's derivative in float64 at many points at once, without touching the process's x64 switch.
 
     Args:
         function: its Python function is used where it has one, else its formula through ``lambdify``.
@@ -82,7 +82,7 @@ def by_jax(function: Function, operator: Operator, points: np.ndarray[Any, Any])
         points: shape (N, n).
 
     Returns:
-        shape (N, \\*operator.shape), float64.
+        shape (N, \*operator.shape), float64.
 
     Raises:
         AuthorError: JAX cannot run or differentiate the function.
@@ -147,6 +147,7 @@ def _all_at_once(call: Callable[[Any], Any], operator: Operator, v: Any) -> Any:
 
     Args:
         call: of one vector of n numbers, giving one of the outputs.
+        operator: whose terms are wanted.
         v: shape (n,).
 
     Returns:
@@ -242,8 +243,12 @@ def along(
 
     Args:
         function: with a Python function; it is run in float64.
+        operator: whose outputs and order are wanted.
         point: n numbers.
-        direction: n numbers.
+        direction: shape (n,).
+
+    Returns:
+        shape (outputs,).
     """
     where = np.asarray(point, dtype=float)
     outputs = sorted({output for output, _ in operator.terms})
@@ -297,7 +302,7 @@ def _ridders(f: Callable[[float], float], *, scale: float, rows: int = 7) -> flo
 
 
 def by_mpmath(function: Function, operator: Operator, points: Sequence[Mapping[str, Fraction]]) -> np.ndarray[Any, Any]:
-    """Numerical derivatives of a formula at 40 digits: the check of SymPy's where JAX lacks a function.
+    r"""Numerical derivatives of a formula at 40 digits: the check of SymPy's where JAX lacks a function.
 
     Args:
         function: with a formula.
@@ -305,7 +310,7 @@ def by_mpmath(function: Function, operator: Operator, points: Sequence[Mapping[s
         points: N points.
 
     Returns:
-        shape (N, \\*operator.shape).
+        shape (N, \*operator.shape).
 
     Raises:
         AuthorError: mpmath lacks the function as well.

@@ -43,6 +43,7 @@ def evaluator(exprs: Sequence[sp.Expr], guards: Sequence[sp.Expr], symbols: Sequ
     wanted = len(exprs)
 
     def evaluate(point: Mapping[str, Fraction]) -> "np.ndarray[Any, Any] | None":
+        """Shape (k,); precision grows until every entry is narrow."""
         before = flint.ctx.prec
         try:
             for precision in _PRECISIONS:
@@ -77,6 +78,7 @@ def _by_mpmath(exprs: Sequence[sp.Expr], guards: Sequence[sp.Expr], symbols: Seq
     wanted = len(exprs)
 
     def evaluate(point: Mapping[str, Fraction]) -> "np.ndarray[Any, Any] | None":
+        """Shape (k,)."""
         with mpmath.workdps(_DIGITS):
             try:
                 values = compiled(*(mpmath.mpf(point[s.name].numerator) / point[s.name].denominator for s in symbols))

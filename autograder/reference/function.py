@@ -300,6 +300,7 @@ def refuse_reduction(read: Function) -> None:
 
 
 def _tried(function: Callable[..., Any], arguments: Sequence[Any]) -> np.ndarray[Any, Any] | None:
+    """What an author's function gives, of whatever shape; None where it does not take these arguments."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -142,11 +142,14 @@ def sample(
 
     Args:
         evaluate: the reference at a point, shape (k,), flat; None where it is not real and finite.
+        design: variables, domain, seed, how many points, the author's extra ones.
         shape: of the reference; k entries.
+        rtol: how far a value may move with the rounding of its point, relative to it.
         survey: of the reference's formula; what it asks for comes last.
         ahead: told of points at which the reference will be evaluated, where many at once are cheaper.
         naive: the reference's own formula in plain float64. Where that loses the digits (``atanh(tanh(20))``), a right
             answer may as well, and another point is taken.
+        describe: what an error calls the function.
 
     Raises:
         AuthorError: fewer than two points were found, or an extra point is outside the function's domain.

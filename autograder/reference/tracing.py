@@ -21,7 +21,7 @@ from autograder.reference.function import Function
 __all__ = ["marks", "traced"]
 
 Entries = np.ndarray[Any, Any]
-"""Of indices of nodes, or of conditions."""
+"""Of indices of nodes, or of conditions, in the shape that JAX's array has there."""
 
 MOST_NODES = 4000
 MARKS, MOST_MARKED = 12, 3
@@ -65,6 +65,8 @@ def traced(function: Function, graph: Graph) -> list[int] | None:
 
 
 class _Trace:
+    """One walk through a jaxpr; every array has the shape that JAX's has at that place."""
+
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.unknown = 0
@@ -72,10 +74,12 @@ class _Trace:
         """Nodes of infinities, with their signs."""
 
     def run(self, jaxpr: Any, consts: Sequence[Any], inputs: Sequence[Entries]) -> list[Entries]:
+        """The outputs of a jaxpr, each of its shape there, for inputs of the shapes that it takes."""
         known: dict[Any, Entries] = dict(zip(jaxpr.invars, inputs, strict=True))
         known |= {name: self.constants(value) for name, value in zip(jaxpr.constvars, consts, strict=True)}
 
         def read(atom: Any) -> Entries:
+            """The nodes of a variable or a literal, of its shape."""
             return self.constants(atom.val) if hasattr(atom, "val") else known[atom]
 
         for equation in jaxpr.eqns:
@@ -87,6 +91,7 @@ class _Trace:
         return [read(atom) for atom in jaxpr.outvars]
 
     def constants(self, value: Any) -> Entries:
+        """A node for each entry of an array, of the same shape."""
         array = np.asarray(value)
         if array.size > MOST_NODES:
             raise _TooLarge
@@ -108,6 +113,7 @@ class _Trace:
         return self.graph.node("f", f"unknown {self.unknown}", *(part for part in parts if isinstance(part, int)))
 
     def apply(self, equation: Any, parts: list[Entries]) -> list[Entries]:
+        """One operation on the nodes; each output of its own shape."""
         name, params = equation.primitive.name, equation.params
         inner = next((params[key] for key in _INNER if key in params), None)
         if inner is not None and name not in ("scan", "while", "cond"):
@@ -126,7 +132,7 @@ class _Trace:
         return [_each(lambda _: self.nothing(every), np.zeros(shape, dtype=object)) for shape in shapes]
 
     def moved(self, equation: Any, parts: list[Entries]) -> list[Entries] | None:
-        """What JAX does with the numbers, done with places in a list of the nodes."""
+        """What JAX does with the numbers, done with places in a list of the nodes; each output of its own shape."""
         import jax.numpy as jnp
 
         name = equation.primitive.name
@@ -165,6 +171,10 @@ class _Trace:
     def computed(
         self, name: str, params: dict[str, Any], parts: list[Entries], shape: tuple[int, ...]
     ) -> Entries | None:
+        """What an operation gives that reckons by entries, along axes or as a product of matrices, of this shape.
+
+        None where it is not known here.
+        """
         graph = self.graph
         if name == "dot_general":
             return self.product(params["dimension_numbers"], *parts)
@@ -246,6 +256,7 @@ class _Trace:
         return self.graph.node("piecewise", (cases[1], condition), (cases[0], ("bool", True)))
 
     def product(self, numbers: Any, left: Entries, right: Entries) -> Entries | None:
+        """Sums of products over the contracted axes: shape (left without them, right without them)."""
         (of_left, of_right), (batch, _) = numbers
         if len(batch):
             return None
@@ -262,6 +273,7 @@ class _Trace:
 
 
 def _each(rule: Callable[[Any], Any], array: Entries) -> Entries:
+    """The rule on every entry, of the same shape."""
     found = np.empty(array.shape, dtype=object)
     for place in np.ndindex(array.shape):
         found[place] = rule(array[place])
@@ -269,6 +281,7 @@ def _each(rule: Callable[[Any], Any], array: Entries) -> Entries:
 
 
 def _joined(join: Callable[[Any, Any], Any], array: Entries, axes: Sequence[int]) -> Entries | None:
+    """The entries along these axes joined in their order: the array's shape without them; None where there are none."""
     kept = [axis for axis in range(array.ndim) if axis not in axes]
     count = int(np.prod([array.shape[axis] for axis in axes], dtype=int))
     rows = np.transpose(array, [*kept, *axes]).reshape(*(array.shape[axis] for axis in kept), count)

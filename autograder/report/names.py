@@ -10,9 +10,9 @@ _POINTS = re.compile(r"\s*\([^()]*\b(?:points?|punkte?|pts?)\b\.?\)\s*$", re.IGN
 
 
 def question_title(prompt: str) -> str:
-    """What a question is called in its prompt's heading, without its number and points; nothing where it has none.
+    r"""What a question is called in its prompt's heading, without its number and points; nothing where it has none.
 
-    >>> question_title("### Question 5: a product with a chain inside  (4 points)\\n\\n**Asked:** …")
+    >>> question_title("### Question 5: a product with a chain inside  (4 points)\n\n**Asked:** …")
     'a product with a chain inside'
     """
     found = _HEADING.match(prompt.lstrip())

@@ -37,9 +37,8 @@ class Notebook:
         language: of what students read, whatever their machine speaks; ``AUTOGRADER_LANGUAGE`` is their own word.
 
     Example:
-        >>> grader = Notebook("hw01", tests={"q1": "OK_FORMAT = True\ntest = {...}"}, at_grading={"q1": 2})
-        ... # doctest: +SKIP
-        >>> grader.check("q1")  # doctest: +SKIP
+        >>> q1 = 'OK_FORMAT = True\ntest = {"name": "q1", "suites": [{"cases": [{"code": ">>> x == 3\\nTrue"}]}]}'
+        >>> Notebook("hw01", tests={"q1": q1}, at_grading={"q1": 2}).check("q1", {"x": 3})
         q1: passed, as far as it is checked here.
         1 of 2 checks ran here; the rest runs when the work is graded.
     """

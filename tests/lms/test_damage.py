@@ -1,6 +1,5 @@
 """Lists that somebody opened in a spreadsheet and saved: ids are known where one person can be meant, else nobody's."""
 
-import doctest
 from decimal import Decimal
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import UsageError
-from autograder.lms import Grade, damage, read_roster, write_grades
+from autograder.lms import Grade, read_roster, write_grades
 from autograder.lms.damage import genuine, may_have_been
 from autograder.model import Id, Space, Student
 
@@ -96,7 +95,3 @@ def test_an_id_is_never_made_of_another_number(id, cell):
             Decimal(id).adjusted(),
             Decimal(id).adjusted() + 1,
         )
-
-
-def test_docstrings_run():
-    assert doctest.testmod(damage).failed == 0

@@ -1,8 +1,6 @@
-"""The examples in the docstrings and the policy in docs/lms.md are true."""
+"""The policy in docs/lms.md is one, and the page names every LMS and every reason."""
 
-import doctest
 import re
-from importlib import import_module
 
 import pytest
 
@@ -17,30 +15,6 @@ REASONS = (
     "zip-slip",
 )  # fmt: skip
 PAGE = ROOT / "docs" / "lms.md"
-
-
-@pytest.mark.parametrize(
-    "module",
-    [
-        "intake.archive",
-        "intake.choose",
-        "intake.loose",
-        "intake.places",
-        "names",
-        "numbers",
-        "policy.rules",
-        "table",
-        "gradebook.write",
-    ],
-)
-def test_docstrings_run(module):
-    failed, attempted = doctest.testmod(import_module(f"autograder.lms.{module}"))
-    assert attempted > 0
-    assert failed == 0
-
-
-def test_cells_run():
-    assert doctest.testmod(import_module("autograder.cells")).failed == 0
 
 
 @pytest.mark.parametrize("source", ["page", "docstring"])

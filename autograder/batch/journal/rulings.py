@@ -1,6 +1,6 @@
-"""What a person decided about one case of a plain test, for the whole class: the case needs the notebook's process, or
-those who pass it only there have not earned it.
+"""What a person decided about one case of a plain test, for the whole class.
 
+The case needs the notebook's process, or those who pass it only there have not earned it.
 Kept in the journal like an override, and applied to every later run as long as the test has a case of this name at
 this place.
 """

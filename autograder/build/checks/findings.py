@@ -223,8 +223,10 @@ def _prompted(cell: Cell) -> str:
 
 
 def _solution_lines(text: str) -> Iterator[str]:
-    """What Otter must have taken out, as far as it is long enough to mean something: right-hand sides, what stands in
-    their quotes, and short ones together with their names."""
+    """What Otter must have taken out, as far as it is long enough to mean something.
+
+    Right-hand sides, what stands in their quotes, and short ones together with their names.
+    """
     inside = False
     for line in text.split("\n"):
         stripped = line.strip()

@@ -55,8 +55,10 @@ def _read(place: Path) -> _Kept | None:
 
 
 def _deciding(root: Path, name: str) -> str:
-    """Of everything beside the source that certifying reads: this package, every other one, the answers to try it with
-    and which other assignments there are."""
+    """A digest of all that certifying reads beside the source.
+
+    That is this package, every other one, the answers to try it with and which other assignments there are.
+    """
     tries = tries_beside(source_notebook(root, name))
     parts = [_installed(), *assignments(root), tries.read_bytes().hex() if tries.is_file() else ""]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -36,7 +36,8 @@ class Child:
     """One arbiter and its worker; requests wait for one another."""
 
     def __init__(self, module: str = JUDGING, *, hard_seconds: float = HARD_SECONDS) -> None:
-        """
+        """Start nothing yet: the worker comes with the first request.
+
         Args:
             module: whose ``serve`` answers the requests.
             hard_seconds: of processor time, after which a worker is killed.

@@ -102,6 +102,7 @@ class Pair:
         """Compare at one point that counts; a verdict when the balls are apart.
 
         Args:
+            point: variable → its value.
             hidden: bits behind which a part is hidden there, beyond those to which the sides have to agree.
         """
         before = len(self.agreed)

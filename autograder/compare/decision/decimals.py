@@ -34,7 +34,10 @@ def light_places(
     """Points at which a term with a decimal literal is 0, and some at which several are.
 
     Args:
+        graph: that holds both sides.
         roots: of both sides.
+        variables: in the order in which they are moved.
+        domain: variable → (low, high); None for an end that is open.
         base: a point that counted, from which one variable after the other is moved.
     """
     lines = Lines(graph, domain)

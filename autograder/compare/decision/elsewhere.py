@@ -19,8 +19,11 @@ def branches(
     """Both sides' formulas where the kinks have these signs.
 
     Args:
+        graph: that holds both sides.
+        sides: their nodes.
         point: at which everything is real; what decides a branch has its sign there, turned for each kink whose sign
             is another one.
+        kinks: nodes at whose roots another formula begins.
         signs: of ``kinks``, in their order; 0 leaves a sign as it is at the point.
     """
     sign = _signs_there(graph, point, kinks, signs)
@@ -39,7 +42,11 @@ def may_be_real(
     """Whether no root and no logarithm of something negative is in these formulas where the kinks have these signs.
 
     Args:
-        point, signs: as for :func:`branches`.
+        graph: that holds the formulas.
+        roots: their nodes.
+        point: as for :func:`branches`, as the next two.
+        kinks: nodes at whose roots another formula begins.
+        signs: of ``kinks``, in their order.
     """
     sign = _signs_there(graph, point, kinks, signs)
     for index in graph.below(roots):

@@ -46,8 +46,10 @@ class Program:
     """
 
     def __init__(self, graph: Graph, roots: Sequence[int], *, float_bits: float | None = None) -> None:
-        """
+        """Compile the nodes into steps; nothing is evaluated yet.
+
         Args:
+            graph: that holds the formulas.
             roots: nodes whose values are wanted; the parts of an earlier root are evaluated before a later one's.
             float_bits: None reads a decimal literal as exact; else as a ball of that relative accuracy.
         """

@@ -53,6 +53,7 @@ def need(inside: bool, outside: bool) -> None:
 
 
 def sqrt(x: Ball) -> Ball:
+    """The real root: :class:`Outside` for a negative number, :class:`Wide` where the ball reaches below 0."""
     value = x.sqrt()
     if value.is_finite():
         return value
@@ -61,6 +62,7 @@ def sqrt(x: Ball) -> Ball:
 
 
 def reciprocal(x: Ball) -> Ball:
+    """1/x: :class:`Outside` at 0, :class:`Wide` where the ball contains it."""
     value = 1 / x
     if value.is_finite():
         return value
@@ -68,6 +70,7 @@ def reciprocal(x: Ball) -> Ball:
 
 
 def log(x: Ball) -> Ball:
+    """The natural logarithm of a positive number."""
     value = x.log()
     if value.is_finite():
         return value
@@ -76,6 +79,7 @@ def log(x: Ball) -> Ball:
 
 
 def integer_power(x: Ball, n: int) -> Ball:
+    """x**n; at 0 none with a negative exponent."""
     if n < 0:
         if x.is_zero():
             raise Outside
@@ -96,6 +100,7 @@ def rational_power(x: Ball, p: int, q: int) -> Ball:
 
 
 def power(x: Ball, y: Ball) -> Ball:
+    """x**y as a real number: of a negative x whole powers only, and of 0 positive ones."""
     if x > 0:
         return finite((x.log() * y).exp())
     if y.is_exact() and y.is_integer() and abs(y) < 2**40:
@@ -108,6 +113,7 @@ def power(x: Ball, y: Ball) -> Ball:
 
 
 def sign(x: Ball) -> Ball:
+    """-1, 0 or 1; wide where the ball contains 0 and more."""
     if x > 0:
         return arb(1)
     if x < 0:
@@ -118,6 +124,7 @@ def sign(x: Ball) -> Ball:
 
 
 def heaviside(x: Ball, *at_zero: Ball) -> Ball:
+    """0 below 0 and 1 above it; at 0 what SymPy was told, else 1/2."""
     if x > 0:
         return arb(1)
     if x < 0:
@@ -128,6 +135,7 @@ def heaviside(x: Ball, *at_zero: Ball) -> Ball:
 
 
 def dirac(x: Ball, *order: Ball) -> Ball:
+    """0 away from 0, and no value there; ``order`` counts derivatives and changes neither."""
     # Away from its support it is 0; derivatives of Abs and Heaviside that SymPy leaves contain it.
     if x > 0 or x < 0:
         return arb(0)
@@ -135,12 +143,14 @@ def dirac(x: Ball, *order: Ball) -> Ball:
 
 
 def whole(value: Ball) -> Ball:
+    """A number that is known exactly."""
     if value.is_exact():
         return value
     raise Wide
 
 
 def kronecker(x: Ball, y: Ball) -> Ball:
+    """1 where both are the same number, else 0."""
     difference = x - y
     if difference.is_zero():
         return arb(1)
@@ -149,6 +159,7 @@ def kronecker(x: Ball, y: Ball) -> Ball:
 
 
 def singularity(x: Ball, a: Ball, n: Ball) -> Ball:
+    """Macaulay's bracket: (x - a)**n to the right of a, 0 to the left of it."""
     if x > a:
         return power(x - a, n)
     if x < a:
@@ -157,6 +168,7 @@ def singularity(x: Ball, a: Ball, n: Ball) -> Ball:
 
 
 def argument(x: Ball) -> Ball:
+    """Of a real number: 0 or pi."""
     if x > 0:
         return arb(0)
     if x < 0:
@@ -165,6 +177,7 @@ def argument(x: Ball) -> Ball:
 
 
 def log_gamma(x: Ball) -> Ball:
+    """log(gamma(x)) of a positive number."""
     value = x.lgamma()
     if value.is_finite():
         return value
@@ -326,6 +339,7 @@ RIGOROUS: dict[str, Callable[..., Ball]] = {
 
 
 def lambert(x: Ball, *branch: Ball) -> Ball:
+    """Lambert's W, real on the branches 0 and -1 only."""
     k = int(branch[0].unique_fmpz()) if branch else 0
     value = x.lambertw(k)
     if value.is_finite():

@@ -95,7 +95,7 @@ def name(reader: Reader, token: Token) -> Tree:
 
 
 def _is_typed_as_one(reader: Reader, token: Token, variable: str) -> bool:
-    """Whether ``asin`` may be a·sin: not ``\\pi``, not ``np.arcsin``, and not where products with a have a ``*``."""
+    r"""Whether ``asin`` may be a·sin: not ``\pi``, not ``np.arcsin``, and not where products with a have a ``*``."""
     if not reader.text.startswith(token.text, token.offset) or "Symbol(" in reader.text:
         return False
     if reader.text[token.offset - 1 : token.offset] == ".":

@@ -37,7 +37,7 @@ def environment(reader: Reader, token: Token) -> Tree:
 
 
 def _name(reader: Reader) -> Token:
-    """The word in braces behind ``\\begin`` or ``\\end``."""
+    r"""The word in braces behind ``\begin`` or ``\end``."""
     opened = reader.take()
     kind = reader.take()
     if reader.next.kind == "op" and reader.next.text == "*":
@@ -47,7 +47,7 @@ def _name(reader: Reader) -> Token:
 
 
 def _column_spec(reader: Reader) -> None:
-    """``{c}``, ``{c|c}``, ``{@{}l@{\\quad}l@{}}``: how columns stand, which means nothing."""
+    r"""``{c}``, ``{c|c}``, ``{@{}l@{\quad}l@{}}``: how columns stand, which means nothing."""
     if reader.next.kind == "op" and reader.next.text == "{":
         depth = 0
         while reader.next.kind != "end":
@@ -58,7 +58,7 @@ def _column_spec(reader: Reader) -> None:
 
 
 def _is_cases(reader: Reader) -> bool:
-    """Whether an array has conditions in it: ``\\left\\{\\begin{array}{ll} x & x > 0 \\\\ …``."""
+    r"""Whether an array has conditions in it: ``\left\{\begin{array}{ll} x & x > 0 \\ …``."""
     for token in reader.found[reader.at :]:
         if token.kind == "tex" and token.text == "end":
             return False

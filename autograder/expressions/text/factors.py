@@ -11,11 +11,12 @@ __all__ = ["is_modulo", "is_number", "power", "product"]
 
 
 def is_number(tree: Tree) -> bool:
+    """Whether a tree is a literal, ``2``, ``2.5`` or ``1/2``, and no formula."""
     return type(tree) is int or (type(tree) is list and tree[0] in ("Integer", "Float", "Rational"))
 
 
 def is_modulo(reader: Reader, token: Token) -> bool:
-    """Whether ``mod`` or ``\\bmod`` stands between two numbers."""
+    r"""Whether ``mod`` or ``\bmod`` stands between two numbers."""
     if token.kind == "name":
         return token.text == "mod" and reader.known.variable("mod") is None
     return token.kind == "tex" and token.text == "bmod"
@@ -174,7 +175,7 @@ def _calls(body: list[Token]) -> bool:
 
 
 def _transpose(reader: Reader, base: Tree) -> Tree | None:
-    """``^T``, ``^\\top``, ``^{T}``, ``^{\\mathsf{T}}`` behind a vector or matrix."""
+    r"""``^T``, ``^\top``, ``^{T}``, ``^{\mathsf{T}}`` behind a vector or matrix."""
     at, braces = reader.at, 0
     while reader.next.text in ("{", "mathsf", "mathrm", "text", "operatorname"):
         braces += reader.take().text == "{"

@@ -301,7 +301,7 @@ class _Bare:
         return token.kind == "name"
 
     def refuse_power(self, at: int, tree: Tree) -> None:
-        r"""``\sin x^2``: the sine of the square, or the square of the sine? (``\sin e^x`` has one reading.)"""
+        r"""Is ``\sin x^2`` the sine of the square, or the square of the sine? ``\sin e^x`` has one reading."""
         reader = self.reader
         read = reader.found[at : reader.at]
         if read[0].text in ("e", "E", "(", "{", "lvert", "|") or self.is_function(read[0]):

@@ -59,6 +59,8 @@ _LATEX_TO_OPERATOR = {"cdot": "*", "times": "*", "ast": "*", "star": "*", "bulle
 
 
 class Token(NamedTuple):
+    """The smallest piece of a text that means something, and where it stands."""
+
     kind: str
     """``number``, ``name``, ``op``, ``tex``, ``super``, ``fraction`` or ``end``."""
     text: str
@@ -241,7 +243,7 @@ class _Lexer:
             self.index()
 
     def index(self) -> None:
-        """The ``_`` before an index in braces that is no plain word: ``\\log_{a^2}``, ``J_{0}(x)``."""
+        r"""The ``_`` before an index in braces that is no plain word: ``\log_{a^2}``, ``J_{0}(x)``."""
         if self.text.startswith("_{", self.at):
             self.add("op", "_", self.at)
             self.at += 1

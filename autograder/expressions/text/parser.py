@@ -42,10 +42,10 @@ def parse(
     evaluate: bool = True,
     context: Context | None = None,
 ) -> Any:
-    """The SymPy object that a text means.
+    r"""The SymPy object that a text means.
 
     SymPy syntax, and what people write: ``2x cos(x^2)``, ``e^x``, ``ln``, ``|x|``, ``x²``, ``αx``, ``x_1``,
-    ``\\frac{1}{2}\\sin x``, ``np.sin(x)``. Symbols are ``Symbol(name, real=True)``.
+    ``\frac{1}{2}\sin x``, ``np.sin(x)``. Symbols are ``Symbol(name, real=True)``.
 
     Args:
         text: the answer.

@@ -12,6 +12,7 @@ _SKIPPED = {"List": 1, "Tuple": 1, "Matrix": 3}
 
 
 def is_vector(tree: Tree) -> bool:
+    """Whether a tree is a list, a tuple or an array of others."""
     return type(tree) is list and tree[0] in _SKIPPED
 
 

@@ -46,11 +46,11 @@ def _data() -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def heading(text: str) -> str:
-    """A heading in the form in which headings are compared.
+    r"""A heading in the form in which headings are compared.
 
     Without markup, no-break spaces, marks of direction and full-width forms, which differ from one release to the next.
 
-    >>> heading("Aufgabe:\\xa0hw01") == heading("aufgabe: HW01"), heading("作业：hw01（分数）")
+    >>> heading("Aufgabe:\xa0hw01") == heading("aufgabe: HW01"), heading("作业：hw01（分数）")
     (True, '作业:hw01(分数)')
     """
     shown = unicodedata.normalize("NFKC", _TAG.sub(" ", text))
@@ -108,9 +108,9 @@ def headings(header: Sequence[str], fields: Sequence[str]) -> Headings:
 
 
 def view_of(cell: str) -> View | None:
-    """The gradebook's column of this heading: ``Assignment: hw01 (Real)``; None when it is none.
+    r"""The gradebook's column of this heading: ``Assignment: hw01 (Real)``; None when it is none.
 
-    >>> view_of("Devoir\\xa0hw01 (Brut)")
+    >>> view_of("Devoir\xa0hw01 (Brut)")
     View(title='hw01', view='points', named=True)
     >>> view_of("作业：hw01（反馈）").view, view_of("Room (3)")
     ('feedback', None)
@@ -132,7 +132,7 @@ def view_of(cell: str) -> View | None:
 
 @cache
 def _unmarked() -> frozenset[str]:
-    """ "Assignment" in the languages that put no mark between it and the title."""
+    """The word for assignment in the languages that put no mark between it and the title."""
     return frozenset(
         word for language in _data() if "" in words(language, "separator") for word in words(language, "assignment")
     )

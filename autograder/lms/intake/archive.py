@@ -44,6 +44,8 @@ ONE_STUDENT = Limits(entries=2_000, total=300 * MB, entry=200 * MB)
 
 
 class Unpacked(NamedTuple):
+    """What came out of an archive."""
+
     items: list[Item]
     """An entry that was refused is here too, with its problem: its name tells whose it was."""
     folders: list[tuple[str, ...]]

@@ -29,6 +29,8 @@ _DEEPEST = 2
 
 
 class Chosen(NamedTuple):
+    """The notebook that is graded, and what lies beside it."""
+
     file: str
     """The notebook's name as it came."""
     path: Path
@@ -205,9 +207,9 @@ def _prepare(picked: _File, work: Path) -> tuple[Path, tuple[str, ...]]:
 
 
 def notebook_of(script: str) -> dict[str, Any]:
-    """A script as a notebook: cells at ``# %%`` and at the ``# In[3]:`` that nbconvert writes.
+    r"""A script as a notebook: cells at ``# %%`` and at the ``# In[3]:`` that nbconvert writes.
 
-    >>> [cell["source"] for cell in notebook_of("x = 1\\n# %%\\ny = 2\\n")["cells"]]
+    >>> [cell["source"] for cell in notebook_of("x = 1\n# %%\ny = 2\n")["cells"]]
     ['x = 1', 'y = 2']
     """
     cells: list[list[str]] = [[]]

@@ -69,10 +69,12 @@ ZERO, ONE, MINUS_ONE, TWO = num(0), num(1), num(-1), num(2)
 
 
 def var(name: str) -> Node:
+    """A variable."""
     return Node("var", (), name)
 
 
 def add(*terms: Node) -> Node:
+    """The sum, without zeros; nothing else is put in order, so that it reads as a student writes it."""
     kept = tuple(term for term in terms if not term.is_number(0))
     if len(kept) < 2:
         return kept[0] if kept else ZERO
@@ -80,6 +82,7 @@ def add(*terms: Node) -> Node:
 
 
 def mul(*factors: Node) -> Node:
+    """The product, without ones; 0 where a factor is."""
     kept = []
     for factor in factors:
         if factor.op == "num":
@@ -94,22 +97,26 @@ def mul(*factors: Node) -> Node:
 
 
 def neg(node: Node) -> Node:
+    """-u: of a number the number, of a formula ``-1*u``."""
     if node.op == "num":
         return num(-node.value)
     return mul(MINUS_ONE, node)
 
 
 def sub(left: Node, right: Node) -> Node:
+    """The difference, as a sum with the second negated."""
     return add(left, neg(right))
 
 
 def div(above: Node, below: Node) -> Node:
+    """The quotient, unless the one is 0 or the other 1."""
     if above.is_number(0) or below.is_number(1):
         return above
     return Node("div", (above, below))
 
 
 def power(base: Node, exponent: Node | int | Fraction) -> Node:
+    """base**exponent, unless that is the base or 1."""
     exponent = exponent if isinstance(exponent, Node) else num(exponent)
     if exponent.is_number(1):
         return base
@@ -119,18 +126,22 @@ def power(base: Node, exponent: Node | int | Fraction) -> Node:
 
 
 def fn(name: str, *args: Node) -> Node:
+    """The value of a function by its name, as ``fn("sin", u)``."""
     return Node("fn", args, name)
 
 
 def sqrt(node: Node) -> Node:
+    """The square root, written as a power."""
     return power(node, Fraction(1, 2))
 
 
 def dot(left: list[Node], right: list[Node]) -> Node:
+    """The scalar product of two vectors of one length."""
     return add(*(mul(a, b) for a, b in zip(left, right, strict=True)))
 
 
 def norm(vector: list[Node]) -> Node:
+    """The Euclidean length."""
     return sqrt(add(*(power(entry, 2) for entry in vector)))
 
 
@@ -360,6 +371,7 @@ def evaluate(node: Node, point: Mapping[str, Complex], memo: dict[int, Complex])
 
 
 def _power(base: Complex, exponent: Complex, written: Node) -> Any:
+    """base**exponent, of one shape; real numbers stay real where the exponent is a small whole number."""
     if written.op == "num" and isinstance(written.value, int):
         whole = abs(written.value)
         if whole <= 64:
@@ -372,6 +384,7 @@ def _power(base: Complex, exponent: Complex, written: Node) -> Any:
 
 
 def _opaque_values(expr: Any, names: tuple[str, ...], point: Mapping[str, Complex]) -> Complex:
+    """What SymPy's own function gives at points, shape (points,); NaN where nobody can evaluate it."""
     try:
         return np.asarray(_opaque(expr, names)(*(point[name].real for name in names)), dtype=np.complex128)
     except (NameError, NotImplementedError, TypeError, ValueError, ArithmeticError):

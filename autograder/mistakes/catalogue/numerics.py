@@ -83,7 +83,7 @@ def _step_ignored(task: "Task", actual: Any) -> bool:
 
 
 def _values(task: "Task") -> tuple[Any, Any] | None:
-    """f and f' at the points, real, or None where this is no function of one variable."""
+    """Values of f and f' at the points, shape (N,) each, real; None where this is no function of one variable."""
     if not _ready(task) or task.at is not None or not task.points:
         return None
     f, slope = (

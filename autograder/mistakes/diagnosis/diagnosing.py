@@ -61,6 +61,7 @@ class Table:
         self.made(False)
 
     def _right(self) -> Complex:
+        """The values, (points, entries), of what the task says is right."""
         return Candidate("", self.task.shape, self.task.flat).values(self.task, self._memo)
 
     def made(self, values_only: bool) -> "_ByShape":
@@ -95,6 +96,7 @@ class Table:
     def _fitting(
         self, made: list[Candidate], values: Complex, actual: Complex, shape: tuple[int, ...], rtol: float
     ) -> list[Candidate]:
+        """Those of the candidates whose values, (candidates, points, entries), are the answer's, (points, entries)."""
         close = self._alike(values, actual[None], rtol)
         if shape == self.task.shape:
             close &= ~self._alike(values, self.right[None], 10 * rtol)
@@ -103,7 +105,7 @@ class Table:
         return [made[k] for k in np.flatnonzero(close)]
 
     def _pointing(self, made: list[Candidate], values: Complex, actual: Complex, rtol: float) -> Any:
-        """Candidates with the answer's direction; where that is right, only the length can be wrong."""
+        """Which candidates have the answer's direction, shape (candidates,); of a right one the wrong length."""
         right, given = _directions(self.right[None]), _directions(actual[None])
         if agree(right, given, rtol)[0]:
             return np.array([candidate.id == "not_unit" for candidate in made])
@@ -111,16 +113,18 @@ class Table:
         return agree(directions, given, rtol) & ~agree(directions, right, 10 * rtol)
 
     def is_right(self, actual: Complex, shape: tuple[int, ...], rtol: float) -> bool:
+        """Whether the answer's values, (points, entries), of an answer of this shape, are right."""
         return shape == self.task.shape and bool(self._alike(self.right[None], actual[None], rtol)[0])
 
     def _alike(self, values: Complex, actual: Complex, rtol: float) -> Any:
+        """Per candidate: do the values, (candidates, points, entries), agree, or for lines their directions?"""
         if self.task.kind not in LINES:
             return agree(values, actual, rtol)
         values, actual = _directions(values), _directions(actual)
         return agree(values, actual, rtol) | agree(values, -actual, rtol)
 
     def two(self, actual: Complex, shape: tuple[int, ...], rtol: float) -> str | None:
-        """Two mistakes at once, if exactly one pair fits at three points or more."""
+        """Two mistakes at once, if exactly one pair fits the answer, (points, entries), at three points or more."""
         if len(actual) < 3 or shape != self.task.shape:
             return None
         if self._pairs is None:
@@ -148,6 +152,7 @@ def agree(values: Complex, actual: Complex, rtol: float) -> Any:
 
 
 def _directions(values: Complex) -> Complex:
+    """Vectors of length 1, shape (candidates, points, entries) as given."""
     with np.errstate(all="ignore"):
         return np.asarray(values / np.sqrt((np.abs(values) ** 2).sum(axis=2, keepdims=True)))
 
@@ -252,7 +257,7 @@ def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _precision(evidence: Evidence, actual: Complex) -> float:
-    """The verdict's, or that of single precision where a function's values are stored in it, as JAX's are."""
+    """The verdict's; that of single precision where a function's values, of any shape, are kept in it, as by JAX."""
     if evidence.answer is None and actual.size >= 3:
         with np.errstate(over="ignore"):  # a descent that went uphill leaves what float32 can hold
             stored = actual.real.astype(np.float32).astype(float) == actual.real
@@ -262,7 +267,7 @@ def _precision(evidence: Evidence, actual: Complex) -> float:
 
 
 def _single_precision(table: Table, actual: Complex) -> Diagnosis:
-    """Right values that were refused can only be too coarse."""
+    """Right values, (points, entries), that were refused can only be too coarse."""
     entry = MISTAKES["float32"]
     if entry.fits is not None and entry.fits(table.task, actual):
         return Diagnosis(mistakes=(entry.id,))

@@ -31,7 +31,7 @@ class Pairs:
         self.values = np.stack(rows) if rows else None
 
     def only_match(self, actual: Complex, rtol: float, agree: Callable[..., Any]) -> str | None:
-        """The pair and its wrong answer, if exactly one fits."""
+        """The pair and its wrong answer, if exactly one fits the answer's values, (points, entries)."""
         if self.values is None:
             return None
         fits = [self.made[k] for k in np.flatnonzero(agree(self.values, actual[None], rtol))]

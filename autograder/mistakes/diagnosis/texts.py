@@ -23,7 +23,10 @@ FEWEST = 4
 
 
 def _is_real(values: Complex) -> Any:
-    """Which points have real values only; what a complex power leaves behind is small beside the value."""
+    """Which points of (points, entries) have real values only.
+
+    What a complex power leaves behind is small beside the value.
+    """
     return (np.abs(values.imag) <= 1e-9 * np.abs(values.real)).all(axis=1)
 
 
@@ -95,6 +98,7 @@ def _parsed(answer: Any, variables: tuple[str, ...], context: Context) -> Any:
 
 
 def _columns(entries: Sequence[Any], columns: dict[str, Complex], count: int) -> Complex:
+    """The values of the entries at ``count`` points, shape (count, entries)."""
     out = np.empty((count, len(entries)), dtype=np.complex128)
     memo: dict[int, Complex] = {}
     for k, entry in enumerate(entries):

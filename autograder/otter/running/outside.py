@@ -177,8 +177,11 @@ def _failed(error: BaseException, line: str) -> _Outcome:
 
 
 def _printing(legacy: str | None) -> AbstractContextManager[Any]:
-    """The one setting of a notebook's that a doctest is run with: how numbers print is written into what it expects,
-    and ``datascience`` sets it on import. It is a word of four, and none of them makes two numbers print alike."""
+    """The one setting of a notebook's that a doctest is run with.
+
+    How numbers print is written into what a doctest expects, and ``datascience`` sets it on import. It is a word of
+    four, and none of them makes two numbers print alike.
+    """
     if legacy is None:
         return nullcontext()
     import numpy as np
@@ -208,8 +211,10 @@ def _distrust(outcome: _Outcome, case: Any, question: Question, session: Session
 
 
 def needs_process(names: Iterable[str]) -> bool:
-    """Whether code with these names asks for the current figure, the shell, files in the working directory, or what is
-    inside a function: out here it would find nothing, and what it then passes says nothing.
+    """Whether code with these names has to run where the notebook ran.
+
+    It asks for the current figure, the shell, files in the working directory, or what is inside a function: out here it
+    would find nothing, and what it then passes says nothing.
 
     >>> needs_process({"plt", "gca"}), needs_process({"os", "path", "exists"}), needs_process({"np", "allclose"})
     (True, True, False)
@@ -219,8 +224,9 @@ def needs_process(names: Iterable[str]) -> bool:
 
 
 def mentioned(code: CodeType) -> set[str]:
-    """Every global name and attribute in this code, also inside functions that it defines, and what texts name of the
-    inside of an object.
+    """Every global name and attribute in this code, also inside functions that it defines.
+
+    And what its texts name of the inside of an object.
 
     >>> sorted(mentioned(compile("f = lambda v: g(v) + getattr(h, '__code__')", "<test>", "exec")))
     ['__code__', 'f', 'g', 'getattr', 'h']

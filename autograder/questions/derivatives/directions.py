@@ -214,7 +214,7 @@ class LevelSetTangent(_Direction):
     """
 
     def _along(self, gradient: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """One of many: across the gradient in the plane of its two largest components."""
+        """One of many, (n,): across the gradient, (n,), in the plane of its two largest components."""
         first, second = np.argsort(-np.abs(self.gradient), kind="stable")[:2]
         tangent = np.zeros_like(gradient)
         tangent[first], tangent[second] = -gradient[second], gradient[first]

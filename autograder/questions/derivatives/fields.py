@@ -120,7 +120,7 @@ class Field(FormulaAnswers):
     def _shown(
         self, values: np.ndarray[Any, Any], right: np.ndarray[Any, Any] | None
     ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any] | None]:
-        """The answer's and the right values as they stand beside each other."""
+        """The answer's and the right values as they stand beside each other, (N, *shape) both."""
         return values, right
 
     def _decide_read(self, read: Answer) -> tuple[Verdict, Evidence | None]:
@@ -144,6 +144,7 @@ class Field(FormulaAnswers):
         return verdict, self._with_columns(evidence, None if values is None else values[None])
 
     def _compare_at(self, numbers: Numbers, right: np.ndarray[Any, Any]) -> Verdict:
+        """The verdict on numbers for the question's own point, where the right ones have this shape."""
         values = fitted(numbers.values, self.shape)
         if values is None:
             return wrong_shape(self.shape, numbers.values.shape)
@@ -176,11 +177,12 @@ class Field(FormulaAnswers):
         return verdict, self._with_columns(evidence, found)
 
     def _cut_short(self, read: Answer, values: np.ndarray[Any, Any] | None) -> int | None:
+        """After how many decimals a formula's numbers were cut short, from its values, (N, *its shape); or None."""
         rows = _fitted_rows(values, self.shape)
         return None if rows is None else cut_short(read, rows, self._right, self._values_of)
 
     def _held_by_jax(self, read: Answer) -> np.ndarray[Any, Any] | None:
-        """The values of a formula that equals SymPy's, which have to be JAX's as well, within the tolerance of numbers.
+        """The values, (N, *shape), of a formula that equals SymPy's: they have to be JAX's as well.
 
         Raises:
             AuthorError: they are not, by more than rounding.
@@ -259,6 +261,7 @@ class Field(FormulaAnswers):
         given: list[np.ndarray[Any, Any] | None] = []
 
         def compare(right: np.ndarray[Any, Any]) -> Verdict:
+            """The verdict on the replies by right values of shape (N, *shape)."""
             compare_all = partial(
                 judged,
                 asked,
@@ -363,7 +366,7 @@ class Expected(Field):
 
 
 def _fitted_rows(values: np.ndarray[Any, Any] | None, shape: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
-    """Values at several points in the shape that was asked for; None where they do not fit."""
+    """Values at several points as (N, *shape), the shape that was asked for; None where they do not fit."""
     if values is None or (len(values) and fitted(values[0], shape) is None):
         return None
     return values.reshape(len(values), *shape)
@@ -375,7 +378,7 @@ def _unnamed(function: Function) -> Function:
 
 
 def _numeric(expected: Any) -> np.ndarray[Any, Any] | None:
-    """An array of plain numbers as it is; None for everything that may be a formula."""
+    """An array of plain numbers in its own shape; None for everything that may be a formula."""
     if not isinstance(expected, np.ndarray) or expected.dtype.kind not in "fiu":
         return None
     return expected.astype(float)

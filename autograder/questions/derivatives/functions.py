@@ -193,7 +193,7 @@ class FunctionQuestion(Question):
 
     @cached_property
     def _by_jax(self) -> np.ndarray[Any, Any] | None:
-        """The right values as JAX has them beside SymPy's, where the judge has them.
+        """The right values, (N, *shape), as JAX has them beside SymPy's, where the judge has them.
 
         Raises:
             AuthorError: they disagree; the message names the point.
@@ -217,7 +217,7 @@ class FunctionQuestion(Question):
     def _evidence(
         self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
     ) -> Evidence | None:
-        """The task and the answer's values; None where there are none."""
+        """The task and the answer's values, (N, *its shape); None where there are none."""
         if self.arrays is not None and self.function.form is None:
             if self.kind != "Gradient":
                 return None
@@ -253,6 +253,6 @@ class FunctionQuestion(Question):
 
 
 def samples_at(point: Mapping[str, Any], values: np.ndarray[Any, Any]) -> Samples:
-    """A question's own point as if it were the only one drawn."""
+    """A question's own point as if it were the only one drawn; the right values there have the answer's shape."""
     place = {name: Fraction(float(value)) for name, value in point.items()}
     return Samples(points=(place,), values=values[None], moves=np.zeros_like(values[None]), tried=1)

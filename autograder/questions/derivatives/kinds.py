@@ -30,6 +30,7 @@ def _compiled(symbol: sp.Symbol, expr: sp.Expr) -> Callable[[Any], Any]:
 
 
 def _curve(symbol: sp.Symbol, expr: sp.Expr, xs: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The values of f at places, of the shape of these."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return np.broadcast_to(np.asarray(_compiled(symbol, expr)(xs), dtype=float), xs.shape)

@@ -252,6 +252,7 @@ class Root(Field):
         *,
         mistake: str | None = None,
     ) -> Verdict:
+        """The verdict on a point, (n,), that is none of those asked for."""
         value = self.reference.evaluate(self._place(point))
         return Verdict(
             outcome=Outcome.INCORRECT,

@@ -57,7 +57,7 @@ def written_as(source: str | None, variables: Sequence[str], context: Context | 
 
 
 def same_values(one: Values | None, other: Values | None) -> bool:
-    """Whether both are there and agree as far as single precision goes."""
+    """Whether both are there and agree as far as single precision goes; of one size, whatever their shapes."""
     if one is None or other is None or np.size(one) != np.size(other) or np.iscomplexobj(other):
         return False
     return bool(np.allclose(np.ravel(one), np.ravel(other), rtol=1e-4, atol=1e-6))

@@ -79,7 +79,13 @@ class Second:
         return [float(value) for value in values.ravel()] if np.all(np.isfinite(values)) else None
 
     def right(self, values: Sequence[float] | None) -> np.ndarray[Any, Any] | None:
-        """The right values as JAX has them; None where it has none.
+        """The right values as JAX has them, from those of :meth:`values`; None where it has none.
+
+        Args:
+            values: N times the operator's entries, row by row.
+
+        Returns:
+            Shape (N, *that of one right answer).
 
         Raises:
             AuthorError: SymPy's derivative is another one; the message names the point.

@@ -112,6 +112,7 @@ class Descent(Field):
 
     @cached_property
     def _path_and_slopes(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """The iterates, shape (count + 1, n), and the gradients at all but the last, shape (count, n)."""
         rows, slopes = [np.array([float(self.start[name]) for name in self.wrt])], []
         step = float(self.step)
         for k in range(self.count):
@@ -136,9 +137,11 @@ class Descent(Field):
 
     @property
     def _right(self) -> np.ndarray[Any, Any]:
+        """The whole path, shape (count + 1, n)."""
         return self.path
 
     def _gradient_at(self, vector: np.ndarray[Any, Any], *, label: str = "the point") -> np.ndarray[Any, Any]:
+        """The gradient at a point, shape (n,) both."""
         finite = bool(np.all(np.isfinite(vector)))
         if not finite or np.max(np.abs(vector)) > 1e100:
             raise AuthorError(f"{label} of the descent on {self.function.text} runs away: choose a smaller step")
@@ -192,6 +195,7 @@ class Descent(Field):
             placed = Numbers(values=values, precision=numbers.precision, integers=numbers.integers)
 
             def compare(path: np.ndarray[Any, Any]) -> Verdict:
+                """The verdict by a right path, shape (count + 1, n)."""
                 verdict, where = verdict_on(placed, self._wanted(path)[asked], rtol=self.rtol, atol=self.atol)
                 witness = {"entry": list(where)} if where else None
                 return msgspec.structs.replace(verdict, witness=witness, points_used=1, points_tried=1)
@@ -202,7 +206,7 @@ class Descent(Field):
         return verdict, evidence if values is None else self._with_columns(evidence, values)
 
     def _wanted(self, path: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
-        """What may be handed in, of a path: all of it, or its end."""
+        """What may be handed in, of a path, shape (count + 1, n): all of it, or its end, shape (n,) or a number."""
         return {"path": path, "final": path[-1] if path.shape[1] > 1 else path[-1].reshape(())}
 
     def _with_columns(self, evidence: Evidence | None, values: np.ndarray[Any, Any] | None) -> Evidence | None:

@@ -95,7 +95,7 @@ class Minimiser(Minimum):
         return self._verdict(self._path(values), used), None
 
     def _path(self, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """Points in rows.
+        """Points in rows, shape (m, n), of a path or of a single point, shape (n,).
 
         Raises:
             Unreadable: WRONG_SHAPE, COMPLEX.
@@ -111,6 +111,7 @@ class Minimiser(Minimum):
         return path
 
     def _verdict(self, path: np.ndarray[Any, Any], used: int) -> Verdict:
+        """On the points that a method came through, shape (m, n), after so many calls of f."""
         if not np.all(np.isfinite(path)):
             return self._missed("not_arrived", {}, "runs away", "a minimum")
         last = path[-1]

@@ -172,6 +172,7 @@ class DifferenceQuotient(Field):
         return self._verdict(grid, coarse), self._difference(grid)
 
     def _verdict(self, values: np.ndarray[Any, Any], coarse: bool) -> Verdict:
+        """On the difference quotients at m places for k steps, shape (m, k)."""
         found = self._measured(values, _SINGLE if coarse else _DOUBLE)
         tolerance = max(self.tolerance, _LOOSE) if coarse else self.tolerance
         error = None if found is None else abs(found - self.order) / tolerance
@@ -222,7 +223,7 @@ class DifferenceQuotient(Field):
         return f
 
     def _difference(self, values: np.ndarray[Any, Any]) -> Evidence | None:
-        """The values at the largest steps, where rounding does not show, for the diagnosis."""
+        """The values, shape (m, k), at the largest steps, where rounding does not show, for the diagnosis."""
         form = self.function.form
         if not isinstance(form, sp.Basic):
             return None
@@ -251,7 +252,7 @@ class DifferenceQuotient(Field):
 
 
 def _steady(orders: np.ndarray[Any, Any], usable: np.ndarray[Any, Any], precision: _Precision) -> float | None:
-    """The mean over the smallest steps at which the order stays the same."""
+    """The mean over the smallest steps at which the order, shape (k - 1,) from the largest step on, stays the same."""
     for end in range(len(orders), precision.window - 1, -1):
         window = slice(end - precision.window, end)
         middle = float(orders[window].mean()) if usable[window].all() else None
@@ -261,6 +262,7 @@ def _steady(orders: np.ndarray[Any, Any], usable: np.ndarray[Any, Any], precisio
 
 
 def _one_by_one(function: Function, x: np.ndarray[Any, Any]) -> Any:
+    """A function of one number at each of an array, of its shape."""
     return np.array([np.asarray(function.call(place.reshape(1))).item() for place in x.reshape(-1)]).reshape(x.shape)
 
 

@@ -94,6 +94,8 @@ def _compared(stroke: float, curve: float) -> str:
 
 
 class Bar(Record, frozen=True, kw_only=True):
+    """One bar of a histogram, in units of the drawing."""
+
     x: float
     y: float
     width: float

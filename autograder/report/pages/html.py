@@ -45,6 +45,8 @@ class Item(Record, frozen=True, kw_only=True):
 
 
 class QuestionView(Record, frozen=True, kw_only=True):
+    """A question as a student's page shows it."""
+
     result: QuestionResult
     passed: bool | None
     part: bool

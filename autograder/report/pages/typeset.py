@@ -34,11 +34,11 @@ _ATTRIBUTES = {
 
 
 def plain(text: str) -> str:
-    """Text that is safe to show: control and reordering characters replaced, cut to ``LONGEST``.
+    r"""Text that is safe to show: control and reordering characters replaced, cut to ``LONGEST``.
 
     Examples:
-        >>> plain("a\\x00b")
-        'a\N{REPLACEMENT CHARACTER}b'
+        >>> plain("a\x00b")
+        'a�b'
     """
     cut = text[:LONGEST]
     shown = "".join(

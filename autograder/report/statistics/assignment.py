@@ -24,6 +24,8 @@ class MistakeCount(Record, frozen=True, kw_only=True):
 
 
 class QuestionStatistics(Record, frozen=True, kw_only=True):
+    """One question over the class."""
+
     name: str
     possible: float
     decided: int
@@ -40,6 +42,8 @@ class QuestionStatistics(Record, frozen=True, kw_only=True):
 
 
 class ClassStatistics(Record, frozen=True, kw_only=True):
+    """One assignment over the class."""
+
     graded: int
     needs_review: int
     failed: int

@@ -22,11 +22,15 @@ class Persistent(Record, frozen=True, kw_only=True):
 
 
 class PersistentCount(Record, frozen=True, kw_only=True):
+    """A mistake and how many keep making it."""
+
     name: str
     students: int
 
 
 class CourseRow(Record, frozen=True, kw_only=True):
+    """One student over the assignments."""
+
     id: str
     name: str
     scores: tuple[float | None, ...]

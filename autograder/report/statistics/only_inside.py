@@ -164,9 +164,9 @@ def likely(case: CaseResult, code: Iterable[str]) -> list[str]:
 
 
 def touches(code: Iterable[str]) -> Iterator[str]:
-    """Where a notebook changes what the tests use: libraries, built-in names, settings, the machinery of the tests.
+    r"""Where a notebook changes what the tests use: libraries, built-in names, settings, the machinery of the tests.
 
-    >>> list(touches(["import numpy as np", "np.isclose = lambda *a: True\\nabs = print"]))
+    >>> list(touches(["import numpy as np", "np.isclose = lambda *a: True\nabs = print"]))
     ['cell 2 gives abs another meaning', 'cell 2 sets np.isclose']
     """
     libraries = set(_LIBRARIES)

@@ -345,8 +345,11 @@ class Notebook:
 
 
 def _put(name: str, data: bytes) -> None:
-    """Write a file of the submission; one that cannot lie there (its folder is a file) is missing, as it would be where
-    the student made it, and the notebook that opens it says so."""
+    """Write a file of the submission.
+
+    One that cannot lie there (its folder is a file) is missing, as it would be where the student made it, and the
+    notebook that opens it says so.
+    """
     with suppress(OSError, RecursionError):  # makedirs calls itself for every level
         folder = os.path.dirname(name)
         if folder:

@@ -88,8 +88,10 @@ class Printed:
 
 
 class Complaints(Printed):
-    """``sys.stderr``: goes where the cells' text goes, but what a call prints there is no part of its result, so that
-    a warning in a right function does not fail a doctest."""
+    """``sys.stderr``: goes where the cells' text goes.
+
+    What a call prints there is no part of its result, so that a warning in a right function does not fail a doctest.
+    """
 
     def __init__(self, printed: Printed) -> None:
         super().__init__(1 << 40, None)
@@ -208,6 +210,7 @@ def no_stdin(*_: Any, **__: Any) -> str:
 
 
 def deny_stdin() -> None:
+    """Let ``input`` and ``getpass`` raise: nobody is there to answer."""
     builtins.input = no_stdin
     getpass.getpass = no_stdin
 

@@ -29,6 +29,7 @@ _NO_NEW_PRIVILEGES = 38
 
 
 def main() -> None:
+    """Read what it is told on the command line, import, say so, and fork for each submission until the judge leaves."""
     config = msgspec.json.decode(sys.argv[1], type=Config)
     if config.connect is None:
         control = socket.socket(fileno=config.control)

@@ -36,8 +36,11 @@ _encoder = msgspec.json.Encoder()
 
 
 def encoded(message: Any) -> bytes:
-    """A message as it crosses. Half a character (a lone surrogate in a docstring, a name, an error's text) does not: it
-    is replaced, or one such string would end the whole conversation."""
+    """A message as it crosses.
+
+    Half a character (a lone surrogate in a docstring, a name, an error's text) does not: it is replaced, or one such
+    string would end the whole conversation.
+    """
     try:
         return _encoder.encode(message)
     except UnicodeEncodeError:

@@ -11,10 +11,12 @@ __all__ = ["BETWEEN", "OPERATIONS", "enter", "leave", "number_of"]
 
 
 def enter(value: Any) -> Any:
+    """What ``with`` does at its beginning."""
     return type(value).__enter__(value)
 
 
 def leave(value: Any, *raised: Any) -> Any:
+    """What ``with`` does at its end."""
     return type(value).__exit__(value, *raised)
 
 

@@ -1,5 +1,8 @@
-"""Exceptions that cross the line: raised again on the other side as an instance of the built-in type that they had, so
-that ``except ValueError`` means there what it means in one process."""
+"""Exceptions that cross the line.
+
+One is raised again on the other side as an instance of the built-in type that it had, so that ``except ValueError``
+means there what it means in one process.
+"""
 
 import builtins
 import functools

@@ -32,6 +32,8 @@ class Packed(Record, frozen=True, array_like=True):
 
 
 class BigInt(Packed, frozen=True, array_like=True, tag="int"):
+    """A whole number beyond what JSON readers keep exactly."""
+
     hex: str
 
 
@@ -42,11 +44,15 @@ class Special(Packed, frozen=True, array_like=True, tag="float"):
 
 
 class Complex(Packed, frozen=True, array_like=True, tag="complex"):
+    """Both parts as hexadecimal floats, to the last bit."""
+
     real: str
     imag: str
 
 
 class Bytes(Packed, frozen=True, array_like=True, tag="bytes"):
+    """Bytes."""
+
     data: bytes
 
 
@@ -55,12 +61,16 @@ class Dots(Packed, frozen=True, array_like=True, tag="..."):
 
 
 class Items(Packed, frozen=True, array_like=True, tag="list"):
+    """A sequence or a set."""
+
     kind: str
     """``list``, ``tuple``, ``set``, ``frozenset``, or ``namedtuple`` with its name and fields after spaces."""
     items: list["Value"]
 
 
 class Pairs(Packed, frozen=True, array_like=True, tag="dict"):
+    """A dictionary, its keys and values in their order."""
+
     keys: list["Value"]
     values: list["Value"]
     kind: str = "dict"
@@ -68,6 +78,8 @@ class Pairs(Packed, frozen=True, array_like=True, tag="dict"):
 
 
 class Array(Packed, frozen=True, array_like=True, tag="array"):
+    """Numbers in a row, with their shape."""
+
     kind: str
     """``numpy``, ``matrix`` (``numpy.matrix``), ``jax`` or ``scalar``."""
     dtype: Annotated[str, msgspec.Meta(max_length=20)]
@@ -84,6 +96,8 @@ class Objects(Packed, frozen=True, array_like=True, tag="objects"):
 
 
 class Expression(Packed, frozen=True, array_like=True, tag="expr"):
+    """A SymPy expression."""
+
     tree: Any
     """:mod:`autograder.expressions.tree`; checked when it is rebuilt."""
 
@@ -103,10 +117,14 @@ class Rebuilt(Packed, frozen=True, array_like=True, tag="rebuilt"):
 
 
 class Module(Packed, frozen=True, array_like=True, tag="module"):
+    """A module, by its name."""
+
     name: str
 
 
 class Figure(Packed, frozen=True, array_like=True, tag="figure"):
+    """A figure of Matplotlib's: what it shows, and a handle to ask for more."""
+
     data: bytes
     """MessagePack of :class:`autograder.plots.FigureData`: unlike JSON it has NaN. Empty where it was not asked for."""
     handle: int = -1
@@ -122,6 +140,8 @@ class Shown(Packed, frozen=True, array_like=True, tag="shown"):
 
 
 class Parameter(Packed, frozen=True, array_like=True, tag="parameter"):
+    """One parameter of a function's signature."""
+
     name: _Name
     kind: str
     default: Shown | None = None
@@ -210,11 +230,15 @@ def has_figure(value: Value) -> bool:
 
 
 class Good(Packed, frozen=True, array_like=True, tag="good"):
+    """What a call gave, and what it printed."""
+
     value: Value
     printed: str = ""
 
 
 class Bad(Packed, frozen=True, array_like=True, tag="bad"):
+    """What a call raised, and what it printed."""
+
     raised: Raised
     printed: str = ""
     callback: bool = False
@@ -225,18 +249,22 @@ class Bad(Packed, frozen=True, array_like=True, tag="bad"):
 
 
 class CellDone(Record, frozen=True, tag="cell"):
+    """A cell was run."""
+
     index: int
     printed: str
     raised: Raised | None = None
 
 
 class Check(Record, frozen=True, tag="check"):
+    """The notebook called ``grader.check``, and waits."""
+
     question: str | None
     cell: int
 
 
 class Finished(Record, frozen=True, tag="finished"):
-    pass
+    """The last cell was run."""
 
 
 class Values(Record, frozen=True, tag="values"):
@@ -252,12 +280,16 @@ class Values(Record, frozen=True, tag="values"):
 
 
 class Results(Record, frozen=True, tag="results"):
+    """What some of a :class:`Call`'s calls came to."""
+
     id: int
     results: list[Good | Bad]
     more: bool = False
 
 
 class Callback(Record, frozen=True, tag="callback"):
+    """The notebook calls one of the judge's own functions, and waits."""
+
     handle: int
     arguments: list[Value]
     keywords: dict[str, Value]
@@ -277,6 +309,8 @@ FromStudent = CellDone | Check | Finished | Values | Results | Callback | Stop
 
 
 class Run(Record, frozen=True, tag="run"):
+    """Run these cells."""
+
     cells: list[tuple[str, int, list[str], int]]
     """(source, index, checks, lines of ours at its head)"""
     files: dict[str, bytes]
@@ -284,6 +318,8 @@ class Run(Record, frozen=True, tag="run"):
 
 
 class Answer(Record, frozen=True, tag="answer"):
+    """What a check says to the notebook."""
+
     text: str
     known: bool = True
     """False: there is no such test, and ``grader.check`` raises as Otter's does."""
@@ -298,6 +334,8 @@ class Look(Record, frozen=True, tag="look"):
 
 
 class Call(Record, frozen=True, tag="call"):
+    """Call a function of the notebook's, once for each list of arguments."""
+
     id: int
     handle: int
     calls: list[list[Value]]
@@ -318,6 +356,8 @@ class Inside(Record, frozen=True, tag="inside"):
 
 
 class CallbackDone(Record, frozen=True, tag="done"):
+    """What a :class:`Callback` came to."""
+
     result: Good | Bad
 
 

@@ -92,8 +92,10 @@ def module(bound: str | None, name: str, words: Collection[str] | None) -> Modul
 
 
 def named(bound: str | None, public: str, words: Collection[str] | None) -> Any:
-    """The judge's own function or class of a library, where the notebook has it under the library's own name; else
-    None: it is called where it is."""
+    """The judge's own function or class of a library, where the notebook has it under the library's own name.
+
+    None elsewhere: it is called where it is.
+    """
     place, _, name = public.partition(":")
     place = _seen(place)
     top, short = place.partition(".")[0], name.rpartition(".")[2]

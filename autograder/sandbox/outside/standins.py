@@ -196,8 +196,11 @@ class Asked(Opaque):
 
 
 def _between(operation: Callable[..., Any]) -> Callable[[Any, Any], Any]:
-    """Reckoning between two objects of the notebook's; with a value of the test's it is refused, because an object
-    whose ``-`` always gives nothing would be equal to everything."""
+    """Reckoning between two objects of the notebook's.
+
+    With a value of the test's it is refused, because an object whose ``-`` always gives nothing would be equal to
+    everything.
+    """
 
     def ask(self: Asked, other: Any) -> Any:
         if not issubclass(type(other), Asked):

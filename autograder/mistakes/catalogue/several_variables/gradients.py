@@ -29,6 +29,7 @@ Made = tuple[tuple[int, ...], list[Node]]
 
 
 def is_gradient(task: "Task") -> bool:
+    """Whether a gradient of two variables or more is asked for."""
     return task.kind == "Gradient" and len(task.wrt) > 1
 
 
@@ -61,6 +62,7 @@ def _second(task: "Task") -> Iterator[Made]:
 
 
 def again(node: Node, by: str) -> Node:
+    """The derivative of what is a derivative already."""
     return derivative(read(to_sympy(node)), by)
 
 

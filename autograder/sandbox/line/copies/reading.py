@@ -40,6 +40,7 @@ JAX_ONLY = _words("bfloat16 float8_e4m3fn float8_e5m2 int4 uint4")
 
 
 def _read_array(record: wire.Array) -> Any:
+    """The array of its kind, of the shape that the record says."""
     if record.kind == "jax" and record.dtype in JAX_ONLY:
         import ml_dtypes
 
@@ -97,7 +98,7 @@ def _read_multiprecision(record: wire.Multiprecision) -> Any:
 
 
 def _raw(sign: int, mantissa: str, exponent: int) -> Any:
-    """mpmath's own form of a number; infinities and NaN have the mantissa 0 and an exponent of their own."""
+    """A number in the form that mpmath keeps it in; infinities and NaN have mantissa 0 and exponents of their own."""
     from mpmath import libmp
 
     if len(mantissa) > MAX_BITS // 4 + 4 or abs(exponent) > MAX_EXPONENT or sign not in (0, 1):
@@ -136,7 +137,7 @@ def mpmath_constant(name: Any) -> Any:
 
 
 def mpmath_matrix(rows: list[Any]) -> Any:
-    """mpmath's matrix of rows of numbers."""
+    """A matrix of mpmath's, of rows of numbers."""
     import mpmath
 
     width = {len(row) if type(row) is list else -1 for row in rows}
@@ -147,6 +148,7 @@ def mpmath_matrix(rows: list[Any]) -> Any:
 
 
 def tuple_kind(kind: type) -> str:
+    """``tuple``, or ``namedtuple`` with the class's name and its fields."""
     fields = kind.__dict__.get("_fields")
     if type(fields) is tuple and fields and all(type(field) is str and field.isidentifier() for field in fields):
         return " ".join(("namedtuple", kind.__name__, *fields))[:2000]
@@ -155,6 +157,7 @@ def tuple_kind(kind: type) -> str:
 
 @functools.lru_cache(maxsize=100)
 def named_tuple(kind: str) -> Any:
+    """The class of a named tuple, made anew from :func:`tuple_kind`'s word for it."""
     _, name, *fields = kind.split(" ")
     return collections.namedtuple(name, fields)
 
@@ -185,6 +188,7 @@ _FACTORIES: dict[str, Any] = {"int": int, "float": float, "list": list, "dict": 
 
 
 def dict_kind(value: Any) -> str:
+    """The word for a dictionary's class on the wire."""
     if type(value) is Keywords:
         return "keywords"
     if type(value) in (collections.OrderedDict, collections.Counter):
@@ -198,6 +202,7 @@ def dict_kind(value: Any) -> str:
 
 
 def kind_of_dict(kind: str, pairs: dict[Any, Any]) -> Any:
+    """The dictionary of the class that :func:`dict_kind` named."""
     if kind.startswith("defaultdict "):
         return collections.defaultdict(_FACTORIES.get(kind.partition(" ")[2]), pairs)
     if kind == "keywords":

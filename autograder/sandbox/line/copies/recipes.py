@@ -11,8 +11,11 @@ Parts = list[Any]
 
 @dataclass(frozen=True)
 class Recipe:
-    """For one exact class. Where the parts could hold less than the value, ``whole`` compares the two before anything
-    is sent: a copy is whole, or there is none."""
+    """How values of one exact class are taken apart and put together.
+
+    Where the parts could hold less than the value, ``whole`` compares the two before anything is sent: a copy is whole,
+    or there is none.
+    """
 
     apart: Callable[[Any], Parts]
     together: Callable[..., Any]
