@@ -42,6 +42,15 @@ def _reworded(details: Mapping[str, str], language: str | None) -> dict[str, str
     return found
 
 
+def _attempt(reason: Reason, details: Mapping[str, str]) -> str:
+    """What to try where no mistake is named."""
+    if reason not in sentences.TRY:
+        return ""
+    if "called" in details:
+        return sentences.TRY_CALLED
+    return sentences.TRY_OTHERWISE if details.get("asked") == "value" else sentences.TRY[reason]
+
+
 _NEAR = 30.0
 """Up to how many times the error that is allowed to single precision a wrong answer may owe its error to it."""
 
@@ -90,9 +99,7 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hi
             foreseen = _fill((sentences.ROUNDED,), details, language)
         lines.append(foreseen or translate(hint(verdict.mistakes, level), language))
         if not lines[-1]:
-            otherwise = verdict.reason in sentences.TRY and verdict.details.get("asked") == "value"
-            attempt = sentences.TRY_OTHERWISE if otherwise else sentences.TRY.get(verdict.reason, "")
-            lines.append(translate(attempt, language))
+            lines.append(translate(_attempt(verdict.reason, details), language))
     if verdict.details.get("dtype") == "float32" and _is_near(verdict):
         lines.append(translate(sentences.FLOAT32, language))
     return "\n".join(line for line in lines if line)

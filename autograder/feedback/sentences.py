@@ -43,6 +43,7 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
     ),
     Reason.WRONG_SHAPE: (
         'Expected a single value, but your answer has a "{comma}" in it. Write decimal numbers with a point.',
+        "Expected shape: {expected}. Shape of {returned}: {got}.",
         "Expected shape: {expected}. Shape of your answer: {got}.",
         "Your answer has another shape than the one asked for. Print its shape and count the entries.",
     ),
@@ -71,13 +72,15 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
     ),
     Reason.COMPLEX: (
         "Your answer is a complex number where a real one is expected. Look for a root or a logarithm of something "
-        "negative.",
+        "negative, or for a real or imaginary part that was not taken.",
     ),
     Reason.INTEGER: (
         "Your answer holds integers where fractions are needed. Was something cut off, by // or by an array of "
         "integers?",
     ),
     Reason.RAISED: (
+        "{function} takes another number of arguments ({takes}) than it was called with ({handed}). Compare the line "
+        "that begins with def with what is asked for.",
         "Your code stopped with an error in line {line}: {error}",
         "Your code stopped with an error: {error}",
         "Your code stopped with an error in line {line}: {source}",
@@ -147,6 +150,8 @@ TRY: dict[Reason, str] = {
     Reason.ORDER: "Try: print the error for a step, for half of it and for a quarter of it.",
 }
 """What to try where no mistake is named."""
+TRY_CALLED = "Try: call it yourself with these arguments, and work out by hand what it should give."
+"""The same where a check called a function and says with which arguments."""
 TRY_OTHERWISE = (
     "Try: read again what is asked for, then check your answer in another way: by hand in one simple case, or by "
     "putting it back into the question."
@@ -213,7 +218,19 @@ AUTHOR: dict[Reason, str] = {
 }
 """Where the question, not the answer, needs a change; every other reason reads as for the TA."""
 
-OTHERS = (TRY_OTHERWISE, FLOAT32, ROUNDED, CALLED, WHERE, STOPPED, STOPPED_SOMEWHERE, LINE, LINE_ONLY, UNNAMED_ERROR)
+OTHERS = (
+    TRY_OTHERWISE,
+    TRY_CALLED,
+    FLOAT32,
+    ROUNDED,
+    CALLED,
+    WHERE,
+    STOPPED,
+    STOPPED_SOMEWHERE,
+    LINE,
+    LINE_ONLY,
+    UNNAMED_ERROR,
+)
 """The sentences above that stand alone: for whoever translates."""
 
 WORDS = (
@@ -244,6 +261,7 @@ WORDS = (
     "True or False",
     "a dictionary",
     "a list",
+    "a list or an array",
     "a tuple",
     "a set",
     "an array",

@@ -10,7 +10,14 @@ from autograder.compare.conventions import source_of
 from autograder.compare.reading import Unreadable, describe
 from autograder.errors import AuthorError, StudentGone
 from autograder.model import Check, Compared, Evidence, Outcome, Reason, Verdict, for_questions
-from autograder.questions.answers import Called, left_blank, returned, shown_answer, shown_argument
+from autograder.questions.answers import (
+    Called,
+    counted_arguments,
+    left_blank,
+    returned,
+    shown_answer,
+    shown_argument,
+)
 from autograder.questions.record import is_recording, known_cells, note
 from autograder.untrusted import guarded
 
@@ -69,6 +76,8 @@ class Question:
     """
 
     kind: ClassVar[str] = "Question"
+    asks_for_slope: ClassVar[bool] = True
+    """Whether a nudge of the input shows if an answer is right; where it does not, another thing to try is named."""
 
     def __init__(
         self,
@@ -165,9 +174,7 @@ class Question:
         if verdict.outcome is Outcome.INVALID and left_blank(answer):
             verdict, evidence = Verdict(outcome=Outcome.INVALID, reason=Reason.MISSING), None
         if call is not None and verdict.reason is not Reason.MISSING:
-            # what was returned may have no such entry
-            met = entry if (judged.entered if isinstance(judged, Called) else judged is not answer) else None
-            verdict = msgspec.structs.replace(verdict, details=verdict.details | self._called(verdict, call, met))
+            verdict = self._of_a_call(verdict, answer, judged, call, entry)
         if verdict.reason is Reason.MISSING and self.name:
             from autograder.questions.answers import notebook_cells, why_missing
 
@@ -182,22 +189,38 @@ class Question:
             raise AuthorError("call= is a function of the variables, and this question asks about none")
         return Called(answer, call, entry, names)
 
-    def _called(self, verdict: Verdict, call: Call, entry: Any) -> dict[str, str]:
-        """What a sentence needs to say which call gave the answer, and which part of it is meant."""
+    def _of_a_call(self, verdict: Verdict, answer: Any, judged: Any, call: Call, entry: Any) -> Verdict:
+        """The verdict with what a sentence needs to say which call gave the answer, and which part of it is meant.
+
+        Args:
+            verdict: on what the call gave.
+            answer: the student's function.
+            judged: what stands for it: a :class:`Called`, what was returned, or still the function where that stopped.
+            call: as for :meth:`judge`.
+            entry: as for :meth:`judge`.
+        """
         if verdict.reason in (Reason.VALUE_NOT_FUNCTION, Reason.FORBIDDEN):
-            return {}  # nothing was called
+            return msgspec.structs.replace(verdict, mistakes=())  # nothing was called, and no variable is asked for
+        if verdict.outcome is Outcome.CORRECT:
+            return verdict
         name = self.name or "f"
-        shown = {}
-        if callable(call):
+        arguments: Sequence[Any] = () if callable(call) else call
+        if isinstance(judged, Called):
             point = [(verdict.witness or {}).get(each) for each in getattr(self, "variables", ())]
-            call = call(*point) if point and None not in point else ()
-        if call:
-            shown["called"] = f"{name}({', '.join(map(shown_argument, call))})"
-        if self.name and verdict.reason is not Reason.RAISED:
-            shown["name"] = f"{name}(…)" + ("" if entry is None else f"[{entry!r}]")
+            arguments = judged.first if None in point or not callable(call) else call(*point)
+        shown = {"called": f"{name}({', '.join(map(shown_argument, arguments))})"}
+        if verdict.reason is not Reason.RAISED and self.name:
+            # what was returned may have no such entry
+            met = judged.entered if isinstance(judged, Called) else judged is not answer
+            part = repr(entry) if met and entry is not None else verdict.details.get("part")
+            shown["name"] = shown["returned"] = f"{name}(…)" + (f"[{part}]" if part else "")
         if verdict.witness and "entry" in verdict.witness:
             shown["where"] = str(verdict.witness["entry"])
-        return shown
+        mistakes = verdict.mistakes
+        if verdict.details.get("type") == "TypeError" and (counted := counted_arguments(answer, arguments)):
+            shown |= {"function": name, **counted}
+            mistakes = ()
+        return msgspec.structs.replace(verdict, details=verdict.details | shown, mistakes=mistakes)
 
     def _foreseen(self, answer: Any) -> str | None:
         """The author's own hint for a wrong answer; None where they foresaw none."""
@@ -207,6 +230,8 @@ class Question:
         changes: dict[str, Any] = {}
         if self.name and "name" not in verdict.details:
             changes["details"] = {**verdict.details, "name": self.name}
+        if verdict.reason is Reason.DIFFERENT and not self.asks_for_slope:
+            changes["details"] = {**changes.get("details", verdict.details), "asked": "value"}
         shares = [self.credit[mistake] for mistake in verdict.mistakes if mistake in self.credit]
         if shares and len(shares) == len(verdict.mistakes) and verdict.credit is None:
             # Of several that cannot be told apart, the one that costs the student least.

@@ -50,6 +50,8 @@ class Equal(Expected):
     'CORRECT'
     """
 
+    asks_for_slope = False
+
     def __init__(
         self,
         expected: Any,
@@ -88,16 +90,11 @@ class Equal(Expected):
             return msgspec.structs.replace(verdict, error=error)
         return msgspec.structs.replace(verdict, outcome=Outcome.CORRECT, reason=Reason.EQUAL, error=error)
 
-    def _with_columns(self, evidence: Evidence | None, values: np.ndarray[Any, Any] | None) -> Evidence | None:
+    def _with_columns(
+        self, evidence: Evidence | None, values: np.ndarray[Any, Any] | None, verdict: Verdict | None = None
+    ) -> Evidence | None:
         # what is expected is not the student's number but what it gives
-        return evidence if self.through is not None else super()._with_columns(evidence, values)
-
-    def _finished(self, verdict: Verdict) -> Verdict:
-        finished = super()._finished(verdict)
-        if finished.reason is not Reason.DIFFERENT:
-            return finished
-        # what helps against a wrong slope does not help here
-        return msgspec.structs.replace(finished, details={**finished.details, "asked": "value"})
+        return evidence if self.through is not None else super()._with_columns(evidence, values, verdict)
 
     def _evidence(
         self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None

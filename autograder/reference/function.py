@@ -265,6 +265,8 @@ def _from_python(
     if parameters and not vector and len(parameters) != len(order):
         raise AuthorError(f"the function takes {len(parameters)} arguments, but its variables are {order}")
     shown = getattr(function, "__name__", "f")
+    if not shown.isidentifier():  # <lambda>
+        shown = "f"
     text = f"{shown}({', '.join(order)})"
     if layout is not None:
         read = Function(variables=layout.variables, python=function, layout=layout, text=text)

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder import feedback
-from autograder.model import CaseResult, Check, Outcome, Run, SubmissionResult, Trust
+from autograder.model import CaseResult, Check, Outcome, Reason, Run, SubmissionResult, Trust
 from autograder.report.names import display_name
 from autograder.report.pages import plain, shown
 from autograder.report.statistics import cells, likely, said
@@ -180,7 +180,8 @@ def _facts(check: Check) -> Iterator[tuple[str, str]]:
     yield "outcome", f"{verdict.outcome}{f' ({verdict.certainty})' if verdict.certainty else ''}"
     yield "reason", verdict.reason
     if verdict.witness:
-        yield "worst point", ", ".join(f"{name} = {value}" for name, value in verdict.witness.items())
+        where = "differs at" if verdict.reason is Reason.DIFFERENT else "at"
+        yield where, ", ".join(f"{name} = {value}" for name, value in verdict.witness.items())
     if verdict.actual is not None or verdict.desired is not None:
         yield "answer there", str(verdict.actual)
         yield "reference", str(verdict.desired)

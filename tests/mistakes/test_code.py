@@ -70,6 +70,8 @@ CASES: list[tuple[str, Callable[[], Any]]] = [
     ("sympy_function_in_grad", lambda: grad(lambda t: sp.sin(t))(1.0)),
     ("grad_not_called", lambda: grad(lambda t: t**2) * 2),
     ("grad_not_called", lambda: 1.0 - grad(lambda t: t**2)),
+    ("function_not_called", lambda: 2.0 * product),  # type: ignore[operator]
+    ("function_not_called", lambda: np.exp + 1),  # type: ignore[operator]
     ("diff_too_early", lambda: sp.diff(x**2, 2.0)),
     ("diff_too_early", lambda: sp.diff(3.0, 2)),
     ("diff_too_early", lambda: (3.0).diff(x)),

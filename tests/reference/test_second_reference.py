@@ -81,14 +81,37 @@ def test_an_answer_stands_beside_both_references_at_each_point() -> None:
         assert row.entry == (0,)
         assert row.jax == pytest.approx(row.symbolic, rel=1e-9)
         assert row.answer == pytest.approx(2 * row.point["u"] * row.point["w"])
-    off = [abs(row.answer - row.symbolic) / abs(row.symbolic) for row in check.compared]
+    off = [abs(row.answer - row.symbolic) / abs(row.symbolic) for row in check.compared[1:]]
     assert off == sorted(off, reverse=True)
+    assert check.compared[0].point == check.verdict.witness
 
 
 def test_a_value_at_a_point_has_one_row() -> None:
     question = Derivative("sqrt(t)", wrt="t", at=4)
     (check,) = rows(question, 0.25, question.second_values())
     assert [(row.answer, row.symbolic, row.jax) for row in check.compared] == [(0.25, 0.25, 0.25)]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "point", "entry"),
+    [
+        (Equal(np.array([1e-9, 1000.0])), [3e-9, 1001.0], {}, (1,)),
+        (Gradient("x**2/10**9 + 1000*y", wrt=("x", "y"), at=(1, 1)), [1e-8, 1001], {"x": 1.0, "y": 1.0}, (1,)),
+        (
+            Descent("x**2 + y**2/10**9", start=(1, 1), step=0.1, count=2, wrt=("x", "y"), answer="final"),
+            [0.64, 5.0],
+            {"iterate": 2.0},
+            (1,),
+        ),
+    ],
+)
+def test_the_place_that_the_verdict_names_stands_first(
+    question: Any, answer: Any, point: dict[str, float], entry: tuple[int, ...]
+) -> None:
+    (check,) = rows(question, answer, question.second_values())
+    assert check.verdict.witness is not None
+    assert tuple(check.verdict.witness["entry"]) == entry
+    assert (check.compared[0].point, check.compared[0].entry) == (point, entry)
 
 
 def test_points_in_cells_between_kinks_are_held_against_both() -> None:

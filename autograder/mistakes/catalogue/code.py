@@ -26,6 +26,9 @@ def says(kinds: str, pattern: str, source: str | None = None) -> Test:
     return test
 
 
+_FUNCTION_IN_SUM = r"unsupported operand.*'(function|PjitFunction|builtin_function_or_method|method|numpy\.ufunc)'"
+
+
 def _error(id: str, code: str, title: str, shown: str, raises: str, question: str, attempt: str, test: Test) -> Mistake:
     return Mistake(
         id=id,
@@ -226,7 +229,18 @@ ENTRIES: tuple[Mistake, ...] = (
         "TypeError: unsupported operand type(s) … 'function'",
         "Is this the gradient at a point, or still the function that computes it?",
         "Call the function that grad gave you with the point.",
-        says("TypeError", r"unsupported operand.*'(function|PjitFunction|builtin_function_or_method)'"),
+        says("TypeError", _FUNCTION_IN_SUM, r"grad|jac|hess|diff"),
+    ),
+    _error(
+        "function_not_called",
+        "X16",
+        "a function used as a number",
+        "f = lambda x: x**2; 2.0 * f",
+        "TypeError: unsupported operand type(s) … 'function'",
+        "Is there a function in this line where a number is needed?",
+        "Print what stands on both sides of the sign; a function has to be called first, and arguments come in the "
+        "order of the question.",
+        says("TypeError", _FUNCTION_IN_SUM),
     ),
     _error(
         "argnums_tuple",
@@ -289,7 +303,7 @@ ENTRIES: tuple[Mistake, ...] = (
         "TypeError: … object is not callable",
         "What do the round brackets mean to Python here: a product or a call?",
         "Write every product with *, and put numbers into a formula with subs.",
-        says("TypeError", r"'(int|float|Symbol|Mul|Add|Pow|Integer|Float|ArrayImpl|\w+)' object is not callable"),
+        says("TypeError", r"'[\w.]+' object is not callable"),
     ),
     _error(
         "vector_or_numbers",
@@ -297,7 +311,7 @@ ENTRIES: tuple[Mistake, ...] = (
         "a function of a vector called with several numbers, or the other way round",
         "grad(lambda v: v[0] * v[1])(1.0, 2.0)",
         "TypeError: missing … / takes … positional arguments; IndexError: too many indices",
-        "Does your function take one vector or several numbers?",
+        "How many arguments does the function take that is called here: one vector, or several numbers?",
         "Compare the line that begins with def with the call: the number of arguments must be the same.",
         says(
             "TypeError IndexError",

@@ -6,7 +6,7 @@ besides the function, ``handed.py`` makes what a student's own function is calle
 """
 
 from autograder.questions.answers.arrays import Arrays, by_name, each_reply
-from autograder.questions.answers.called import Called, returned, shown_argument
+from autograder.questions.answers.called import Called, counted_arguments, returned, shown_argument
 from autograder.questions.answers.given import exact_number, read_domain, read_point
 from autograder.questions.answers.handed import gradient_function, value_function
 from autograder.questions.answers.reading import (
@@ -35,6 +35,7 @@ __all__ = [
     "by_name",
     "cells_that_make",
     "constant_numbers",
+    "counted_arguments",
     "each_reply",
     "entry_of",
     "exact_number",

@@ -3,16 +3,20 @@
 import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from autograder.compare.calling import raised_verdict, send
+from autograder.compare.conventions import is_batched
 from autograder.compare.reading import Unreadable, describe
 from autograder.model import Raised, Reason, Returned
 from autograder.questions.answers.reading import is_function, shown_part
+from autograder.untrusted import guarded
 
-__all__ = ["Called", "returned", "shown_argument"]
+__all__ = ["Called", "counted_arguments", "returned", "shown_argument"]
 
 
 class Called:
@@ -42,6 +46,8 @@ class Called:
         self._entry = entry
         self.entered = False
         """Whether the function has returned something that has the entry."""
+        self.first: tuple[Any, ...] = ()
+        """The arguments of the first call, which stand for every call where none is the worst."""
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
         self.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in names])
 
@@ -54,7 +60,9 @@ class Called:
     def call_many(self, points: Sequence[tuple[Any, ...]]) -> list[Returned | Raised]:
         if not all(isinstance(number, float) for point in points for number in point):
             return [Raised(type="TypeError", message="the point is handed over as numbers") for _ in points]
-        replies = send(self._function, [copy.deepcopy(tuple(self._arguments(*point))) for point in points])
+        calls = [tuple(self._arguments(*point)) for point in points]
+        self.first = self.first or calls[0]
+        replies = send(self._function, [copy.deepcopy(call) for call in calls])
         return [reply if isinstance(reply, Raised) else Returned(value=self._part(reply.value)) for reply in replies]
 
     def _part(self, value: Any) -> Any:
@@ -90,23 +98,32 @@ def _callable(function: Any) -> Any:
 
 
 def _entry_of(value: Any, entry: Any) -> Any:
+    expected = "a dictionary" if isinstance(entry, str) else "a list or an array"
     if value is None:
-        expected = "a number or an array" if entry is None else "a dictionary" if isinstance(entry, str) else "a list"
-        raise Unreadable(Reason.WRONG_TYPE, expected=expected, got="nothing (is a return missing?)")
+        asked = "a number or an array" if entry is None else expected
+        raise Unreadable(Reason.WRONG_TYPE, expected=asked, got="nothing (is a return missing?)")
     if entry is None:
         return value
     if isinstance(value, Mapping):
         if entry not in value:
             raise Unreadable(Reason.NO_ENTRY, entry=repr(entry), got=_listed(value))
-        return value[entry]
+        return _filled(value[entry], entry)
     if isinstance(entry, int) and hasattr(type(value), "__array__"):  # JAX's as well
-        value = np.asarray(value) if np.ndim(value) else value
+        if not np.ndim(value):
+            raise Unreadable(Reason.WRONG_TYPE, expected=expected, got="a single number")
+        value = np.asarray(value)
     if isinstance(entry, int) and isinstance(value, (list, tuple, np.ndarray)):
         if not -len(value) <= entry < len(value):
             raise Unreadable(Reason.NO_ENTRY, entry=repr(entry), got=str(len(value)))
-        return value[entry]
-    expected = "a list" if isinstance(entry, int) else "a dictionary"
+        return _filled(value[entry], entry)
     raise Unreadable(Reason.WRONG_TYPE, expected=expected, got=describe(value))
+
+
+def _filled(part: Any, entry: Any) -> Any:
+    """A part that is there; ``{"W": None}`` has the entry and no answer in it."""
+    if part is None or part is Ellipsis:
+        raise Unreadable(Reason.WRONG_TYPE, expected="a number or an array", got="nothing", part=repr(entry))
+    return part
 
 
 def _listed(value: Mapping[Any, Any]) -> str:
@@ -114,16 +131,53 @@ def _listed(value: Mapping[Any, Any]) -> str:
     return ", ".join(keys) + ("" if len(value) <= 6 else ", …") or "nothing"
 
 
+def counted_arguments(function: Any, arguments: Sequence[Any]) -> dict[str, str]:
+    """How many arguments a function takes and got, as details of a verdict; empty where the numbers fit.
+
+    >>> counted_arguments(lambda w, x, b=0: w * x + b, (1, 2, 3, 4))
+    {'takes': '2–3', 'handed': '4'}
+    >>> counted_arguments(max, (1, 2))
+    {}
+    """
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except Exception:  # no signature, or a live object whose own __getattr__ raises
+        return {}
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return {}
+    places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    least, most, handed = sum(p.default is p.empty for p in places), len(places), len(arguments)
+    if least <= handed <= most:
+        return {}
+    return {"takes": str(most) if least == most else f"{least}–{most}", "handed": str(handed)}
+
+
 def shown_argument(value: Any) -> str:
-    """An argument in a sentence: short, without the words of a library around it.
+    """An argument in a sentence: short, without the words of a library around it, and as Python reads it.
 
     >>> shown_argument(np.array([[0.5, -0.25], [1.0, 2.0]])), shown_argument(0.25)
     ('[[0.5, -0.25], [1.0, 2.0]]', '0.25')
+    >>> power = 1.5
+    >>> shown_argument(lambda h: 3 * h**power), shown_argument(np.exp)
+    ('lambda h: 3*h**1.5', 'exp')
     """
     if callable(value):
-        shown = shown_part(value)
-        return "a function" if shown == "<lambda>" else shown
+        return _shown_function(value)
     if isinstance(value, (list, tuple)) and any(map(callable, value)):
         return f"[{', '.join(map(shown_argument, value))}]"
     text = repr(value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value)
     return text if len(text) <= 120 else f"{text[:119]}…"
+
+
+def _shown_function(function: Any) -> str:
+    """A function that a test hands over: what it makes of symbols, else its name, else what it takes."""
+    named = shown_part(function)
+    if type(function) is not FunctionType or is_batched(function):
+        return named
+    names = [p.name for p in inspect.signature(function).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    symbols = [sp.Symbol(name, real=True) for name in names]
+    # NumPy knows no symbols, and a loop may need numbers
+    formula = guarded(lambda: function(*symbols), otherwise=lambda why: None)
+    if isinstance(formula, sp.Expr) and len(text := str(formula)) <= 60:
+        return f"lambda {', '.join(names)}: {text}"
+    return named if named != "<lambda>" else f"a function of {', '.join(names)}" if names else "a function"

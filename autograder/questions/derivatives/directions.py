@@ -27,6 +27,8 @@ class _Direction(Field):
         AuthorError: no point was given, or the gradient is zero there.
     """
 
+    asks_for_slope = False
+
     def __init__(self, function: Any, at: Any, wrt: str | Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(function, operator_wrt=names_of(wrt), at=at, **options)
         if self.function.shape:

@@ -32,7 +32,7 @@ from autograder.questions.answers import (
 )
 from autograder.questions.derivatives.formulas import FormulaAnswers
 from autograder.questions.derivatives.rounding import cut_short, same_values, written_as
-from autograder.questions.derivatives.second import Second, columns, same_verdict
+from autograder.questions.derivatives.second import Second, columns, place_of, same_verdict
 from autograder.questions.record import is_recording
 from autograder.reference import Function, Operator
 
@@ -100,19 +100,25 @@ class Field(FormulaAnswers):
             same_verdict(self._right, second, self._asked_at.points, self.function.text)
         return verdict
 
-    def _with_columns(self, evidence: Evidence | None, values: np.ndarray[Any, Any] | None) -> Evidence | None:
+    def _with_columns(
+        self, evidence: Evidence | None, values: np.ndarray[Any, Any] | None, verdict: Verdict | None = None
+    ) -> Evidence | None:
         """With the answer beside both references, where somebody reads that.
 
         Args:
             evidence: what mistakes are named from.
             values: the answer's, (N, *its shape).
+            verdict: on the answer; the place that it names stands first.
         """
         if values is None or not is_recording():
             return evidence
         first, second = (self._shown(values, right) for right in (self._right, self._by_jax))
         answer, right = first
         formula = self.reference.exprs is not None
-        rows = columns(self._asked_at.points, answer, right if formula else None, second[1] if formula else right)
+        points = self._asked_at.points
+        worst = place_of(verdict.witness, points) if verdict is not None and verdict.witness else None
+        both = (right if formula else None, second[1] if formula else right)
+        rows = columns(points, answer, *both, worst=worst)
         if not rows:
             return evidence
         return msgspec.structs.replace(evidence or Evidence(kind=self.kind, function=None, variables=()), compared=rows)
@@ -141,7 +147,7 @@ class Field(FormulaAnswers):
         verdict = self._held(lambda right: self._compare_at(numbers, right[0]))
         evidence = self._evidence(numbers.values[None], rtol=precision_of(numbers), at=True, answer=read)
         values = fitted(numbers.values, self.shape)
-        return verdict, self._with_columns(evidence, None if values is None else values[None])
+        return verdict, self._with_columns(evidence, None if values is None else values[None], verdict)
 
     def _compare_at(self, numbers: Numbers, right: np.ndarray[Any, Any]) -> Verdict:
         """The verdict on numbers for the question's own point, where the right ones have this shape."""
@@ -174,7 +180,7 @@ class Field(FormulaAnswers):
         evidence = self._evidence(found, rtol=1e-9, answer=read)
         if verdict.reason is Reason.DIFFERENT and (decimals := self._cut_short(read, found)) is not None:
             verdict = msgspec.structs.replace(verdict, details={**verdict.details, "rounded": str(decimals)})
-        return verdict, self._with_columns(evidence, found)
+        return verdict, self._with_columns(evidence, found, verdict)
 
     def _cut_short(self, read: Answer, values: np.ndarray[Any, Any] | None) -> int | None:
         """After how many decimals a formula's numbers were cut short, from its values, (N, *its shape); or None."""
@@ -286,7 +292,7 @@ class Field(FormulaAnswers):
             verdict = msgspec.structs.replace(verdict, details={**verdict.details, "name": f"{self.name}(…)"})
         rtol = 1e-5 if verdict.details.get("dtype") == "float32" else 1e-9
         evidence = self._evidence(given[0], rtol=rtol)
-        return verdict, self._with_columns(evidence, _fitted_rows(given[0], self.shape))
+        return verdict, self._with_columns(evidence, _fitted_rows(given[0], self.shape), verdict)
 
     def _may_be_a_difference(self, verdict: Verdict) -> bool:
         """Whether numbers that are wrong by the tolerance may still be a one-sided difference quotient."""
@@ -303,7 +309,7 @@ class Field(FormulaAnswers):
         verdict = self._held(lambda right: verdict_on(placed, right[0], rtol=self.rtol, atol=self.atol)[0])
         many = np.broadcast_to(numbers.values, (len(self.samples.points), *numbers.values.shape))
         evidence = self._evidence(many, rtol=precision_of(numbers))
-        return verdict, self._with_columns(evidence, _fitted_rows(many, self.shape))
+        return verdict, self._with_columns(evidence, _fitted_rows(many, self.shape), verdict)
 
     @cached_property
     def _slips(self) -> tuple[tuple["Expected", str], ...]:

@@ -56,6 +56,8 @@ class Root(Field):
 
     reference_is_answer = False
 
+    asks_for_slope = False
+
     def __init__(
         self, function: Any, wrt: str | Sequence[str] | None = None, *, count: int | None = None, **options: Any
     ) -> None:

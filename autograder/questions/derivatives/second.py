@@ -17,7 +17,7 @@ from autograder.model import Compared
 from autograder.reference import Reference, Samples, shown
 from autograder.reference.derivatives import by_jax
 
-__all__ = ["MOST_SHOWN", "Second", "columns", "key_of", "same_verdict"]
+__all__ = ["MOST_SHOWN", "Second", "columns", "key_of", "place_of", "same_verdict"]
 
 MOST_SHOWN = 8
 """Points of one check that the results keep."""
@@ -127,19 +127,38 @@ def same_verdict(
     )
 
 
+def place_of(
+    witness: Mapping[str, Any], points: Sequence[Mapping[str, Any]]
+) -> tuple[int, tuple[int, ...] | None] | None:
+    """Which of some points a verdict names, and which entry; None where it names none of them.
+
+    >>> place_of({"x": 0.5, "entry": [1]}, [{"x": 2}, {"x": 0.5}])
+    (1, (1,))
+    """
+    for i, point in enumerate(points):
+        if all(witness.get(name) == float(value) for name, value in point.items()):
+            return i, tuple(witness["entry"]) if "entry" in witness else None
+    return None
+
+
 def columns(
     points: Sequence[Mapping[str, Any]],
     actual: np.ndarray[Any, Any],
     symbolic: np.ndarray[Any, Any] | None,
     jax: np.ndarray[Any, Any] | None,
+    *,
+    worst: tuple[int, tuple[int, ...] | None] | None = None,
 ) -> tuple[Compared, ...]:
     """Answer, SymPy and JAX at the points of a check, the worst first; of an array the worst entry.
+
+    The verdict measures by the tolerance and this by the reference's size, so the verdict's own place goes before.
 
     Args:
         points: N of them.
         actual: the answer's values, (N, *shape).
         symbolic: SymPy's, likewise; None where the function has no formula.
         jax: JAX's, likewise; None where it has none.
+        worst: number of the point that the verdict names, and its entry where it names one.
     """
     right = symbolic if symbolic is not None else jax
     if right is None or actual.shape != right.shape or np.iscomplexobj(actual) or len(points) != len(right):
@@ -149,6 +168,9 @@ def columns(
         with np.errstate(all="ignore"):
             off = np.nan_to_num(np.abs(actual[i] - right[i]), nan=np.inf) / (1e-8 + np.abs(right[i]))
         place = tuple(int(n) for n in np.unravel_index(int(np.argmax(off)), off.shape)) if off.shape else ()
+        named = worst is not None and worst[0] == i
+        if named and worst is not None and worst[1] is not None and len(worst[1]) == off.ndim:
+            place = worst[1]
         row = Compared(
             point={name: float(value) for name, value in point.items()},
             entry=place,
@@ -156,7 +178,7 @@ def columns(
             symbolic=None if symbolic is None else _number(symbolic[i][place]),
             jax=None if jax is None else _number(jax[i][place]),
         )
-        rows.append((float(off[place]) if off.shape else float(off), row))
+        rows.append((np.inf if named else float(off[place]), row))
     rows.sort(key=lambda pair: -pair[0])
     return tuple(row for _, row in rows[:MOST_SHOWN])
 

@@ -83,6 +83,8 @@ class TangentPlane(_Made):
     (('plane_no_shift',), ('plane_no_height',))
     """
 
+    asks_for_slope = False
+
     def __init__(self, function: Any, at: Any, wrt: str | Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(function, operator_wrt=names_of(wrt), **options)
         if {*self.wrt} != {*self.variables}:

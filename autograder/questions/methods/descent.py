@@ -69,6 +69,8 @@ class Descent(Field):
 
     reference_is_answer = False
 
+    asks_for_slope = False
+
     def __init__(
         self,
         function: Any,
@@ -203,13 +205,15 @@ class Descent(Field):
             verdict = self._held(compare)
         close = 1e-5 if numbers.precision == "float32" else 1e-9
         evidence = self._evidence(numbers.values[None], rtol=close, answer=read)
-        return verdict, evidence if values is None else self._with_columns(evidence, values)
+        return verdict, evidence if values is None else self._with_columns(evidence, values, verdict)
 
     def _wanted(self, path: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
         """What may be handed in, of a path, shape (count + 1, n): all of it, or its end, shape (n,) or a number."""
         return {"path": path, "final": path[-1] if path.shape[1] > 1 else path[-1].reshape(())}
 
-    def _with_columns(self, evidence: Evidence | None, values: np.ndarray[Any, Any] | None) -> Evidence | None:
+    def _with_columns(
+        self, evidence: Evidence | None, values: np.ndarray[Any, Any] | None, verdict: Verdict | None = None
+    ) -> Evidence | None:
         if values is None or not is_recording():
             return evidence
         whole = values.shape == self.path.shape
@@ -218,7 +222,11 @@ class Descent(Field):
         jax = None if self._by_jax is None else self._by_jax[pick]
         formula = self.reference.exprs is not None
         right = self.path[pick]
-        rows = columns(steps, values.reshape(right.shape), right if formula else None, jax if formula else right)
+        entry = tuple(verdict.witness["entry"]) if verdict is not None and verdict.witness else None
+        # of a path the entry begins with the number of the iterate
+        worst = None if entry is None else (entry[0], entry[1:]) if whole else (0, entry)
+        both = (right if formula else None, jax if formula else right)
+        rows = columns(steps, values.reshape(right.shape), *both, worst=worst)
         found = evidence or Evidence(kind=self.kind, function=None, variables=())
         return msgspec.structs.replace(found, compared=rows)
 

@@ -84,6 +84,8 @@ class DifferenceQuotient(Field):
 
     reference_is_answer = False
 
+    asks_for_slope = False
+
     def __init__(
         self,
         function: Any,

@@ -56,6 +56,8 @@ class StepSize(Field):
 
     reference_is_answer = False
 
+    asks_for_slope = False
+
     def __init__(
         self,
         function: Any,
