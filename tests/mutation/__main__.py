@@ -24,7 +24,7 @@ ROOT = HERE.parents[1]
 WORK = ROOT / ".mutants"
 TREE = WORK / "tree"
 
-# Seconds of tests that one mutant is held against; what would take longer is not run.
+# Seconds of processor time that the tests of one mutant may take; what would take longer is not run.
 BUDGET = 60
 
 

@@ -1,8 +1,9 @@
-"""Which tests run through which lines, and how long each takes: written once for a tree, by coverage.py's contexts."""
+"""Which tests run through which lines, and what each costs: by coverage.py's contexts, kept until the code changes."""
 
 import ast
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections import defaultdict
@@ -66,15 +67,16 @@ def _statement(path: str, line: int) -> range:
 
 
 def covering(folder: Path, sources: list[Path], tests: list[Path]) -> Covering:
-    """What ``tests`` run through in ``sources``. Kept in ``folder`` a test file each, made where either has changed."""
+    """What ``tests`` run through in ``sources``.
+
+    Kept in ``folder``, a file for each file of tests, until that or a source that its tests run through has changed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).digest()
-    stored = {path: folder / f"{_digest(version, path)}.json" for path in tests}
-    if missing := [path for path, file in stored.items() if not file.exists()]:
+    digests = {str(path): _digest(path) for path in sources}
+    stored = {path: folder / f"{hashlib.sha256(str(path).encode()).hexdigest()[:24]}.json" for path in tests}
+    if missing := [path for path, file in stored.items() if not _is_of_today(path, file, digests)]:
         # in a process of its own: this one must not have touched JAX when it forks
-        request = json.dumps(
-            {"sources": [str(path) for path in sources], "into": {str(p): str(stored[p]) for p in missing}}
-        )
+        request = json.dumps({"sources": digests, "into": {str(path): str(stored[path]) for path in missing}})
         subprocess.run([sys.executable, __file__], input=request, text=True, check=True, stdout=sys.stderr)
     known: dict[str, Test] = {}
     lines: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -87,38 +89,49 @@ def covering(folder: Path, sources: list[Path], tests: list[Path]) -> Covering:
     return Covering(known, lines)
 
 
-def _digest(version: bytes, path: Path) -> str:
-    return hashlib.sha256(version + str(path).encode() + path.read_bytes()).hexdigest()[:24]
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:24]
+
+
+def _is_of_today(path: Path, file: Path, digests: dict[str, str]) -> bool:
+    if not file.exists():
+        return False
+    seen: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))["seen"]
+    return seen.pop(str(path)) == _digest(path) and all(digests.get(each) == digest for each, digest in seen.items())
 
 
 class _Recorder:
     def __init__(self, measured: coverage.Coverage) -> None:
         self.measured = measured
         self.tests: dict[str, tuple[float, bool]] = {}
-        self.seconds: dict[str, float] = defaultdict(float)
         self.failed: set[str] = set()
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
+        before = _processor_time()
         self.measured.switch_context(item.nodeid)
         yield
         self.measured.switch_context("")
         slow = item.get_closest_marker("slow") is not None
         if item.nodeid not in self.failed:
-            self.tests[item.nodeid] = (round(self.seconds[item.nodeid], 3), slow)
+            self.tests[item.nodeid] = (round(_processor_time() - before, 3), slow)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds[report.nodeid] += report.duration
         if not report.passed:
             self.failed.add(report.nodeid)
 
 
-def record(sources: list[str], into: dict[str, str]) -> None:
-    """Run the test files that are the keys of ``into`` and write what each ran through."""
-    measured = coverage.Coverage(data_file=None, include=sources)
+def _processor_time() -> float:
+    """Of this process and of those that it waited for; no clock, since other work on the machine must not count."""
+    return sum(os.times()[:4])
+
+
+def record(sources: dict[str, str], into: dict[str, str]) -> None:
+    """Run the test files that are the keys of ``into`` and write what each ran through in ``sources``, with digests."""
+    measured = coverage.Coverage(data_file=None, include=list(sources))
     recorder = _Recorder(measured)
     measured.start()
-    code = pytest.main(["-q", "-m", "not bench", "-p", "no:xdist", "-p", "no:cacheprovider", *into], plugins=[recorder])
+    code = pytest.main(["-q", "-m", "not bench", "-p", "no:xdist", *into], plugins=[recorder])
     measured.stop()
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise SystemExit(f"the tests could not be run ({code!r}): nothing is known about them")
@@ -130,7 +143,8 @@ def record(sources: list[str], into: dict[str, str]) -> None:
             for line, names in data.contexts_by_lineno(path).items():
                 if mine := sorted(tests.keys() & names):
                     lines[str(Path(path).relative_to(Path.cwd()))][line] = mine
-        Path(stored).write_text(json.dumps({"tests": tests, "lines": lines}), encoding="utf-8")
+        seen = {path: sources[path] for path in lines} | {test_file: _digest(Path(test_file))}
+        Path(stored).write_text(json.dumps({"seen": seen, "tests": tests, "lines": lines}), encoding="utf-8")
 
 
 if __name__ == "__main__":

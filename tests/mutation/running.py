@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from cosmic_ray.mutating import use_mutation
 from cosmic_ray.plugins import get_operator
@@ -37,6 +38,12 @@ def warm() -> None:
         importlib.import_module(name)
 
 
+MOST_STILL = 120
+"""Seconds after which a mutant that computes nothing is taken to wait for ever: no test waits as long."""
+MOST_SECONDS = 1200
+"""By the clock, whatever the machine has else to do; what takes longer is left for somebody to look at."""
+
+
 def try_out(change: MutationSpec, tests: list[Test], log: Path) -> WorkResult:
     """Killed, survived, or killed as it could not even be imported; no test at all counts as survived."""
     operator = get_operator(change.operator_name)(**change.operator_args)
@@ -44,33 +51,40 @@ def try_out(change: MutationSpec, tests: list[Test], log: Path) -> WorkResult:
         diff = "\n".join(difflib.unified_diff(old.split("\n"), (new or old).split("\n"), lineterm="", n=0))
         # the clock of the file system is coarse: bytecode of another mutant must never pass for this one's
         os.utime(change.module_path, (time.time(), next(_CLOCK)))
-        outcome, killer = _outcome(tests, log) if tests else (TestOutcome.SURVIVED, "no test runs through it")
+        outcome, killer = _twice(tests, log) if tests else (TestOutcome.SURVIVED, "no test runs through it")
     return WorkResult(WorkerOutcome.NORMAL, output=killer, test_outcome=outcome, diff=diff)
 
 
+def _twice(tests: list[Test], log: Path) -> tuple[TestOutcome, str]:
+    """A test that fails once by chance kills nothing: it has to fail again alone, or one of all of them again."""
+    outcome, killer = _outcome(tests, log)
+    if outcome is TestOutcome.SURVIVED or killer == _LATE:
+        return outcome, killer
+    alone = [test for test in tests if test.name == killer]
+    if alone and _outcome(alone, log)[0] is not TestOutcome.SURVIVED:
+        return outcome, killer
+    return _outcome(tests, log)
+
+
+_LATE = "out of time"
+
+
 def _outcome(tests: list[Test], log: Path) -> tuple[TestOutcome, str]:
-    limit = 60 + 10 * sum(test.seconds for test in tests)
     child = os.fork()
     if child == 0:
         _run(tests, log)
-    end = time.monotonic() + limit
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            break
-        time.sleep(0.05)
-    else:
+    status = _ended(child, 60 + 10 * sum(test.seconds for test in tests))
+    if isinstance(status, tuple):
         os.killpg(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return TestOutcome.KILLED, "out of time"
+        return status
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)  # what a test left behind when it failed
     code = os.waitstatus_to_exitcode(status)
     if code == pytest.ExitCode.OK:
         return TestOutcome.SURVIVED, ""
     if code == pytest.ExitCode.TESTS_FAILED:
-        failed = [line for line in log.read_text(errors="replace").splitlines() if line.startswith(("FAILED", "ERROR"))]
-        return TestOutcome.KILLED, failed[0] if failed else "a test failed"
+        return TestOutcome.KILLED, _failed(log).read_text()
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         return TestOutcome.SURVIVED, "the tests that run through it have other names now"
     if code == pytest.ExitCode.INTERNAL_ERROR:
@@ -78,9 +92,44 @@ def _outcome(tests: list[Test], log: Path) -> tuple[TestOutcome, str]:
     return TestOutcome.INCOMPETENT, f"pytest ended with {code}"
 
 
+def _ended(child: int, most: float) -> int | tuple[TestOutcome, str]:
+    """How the process ended, or what is thought of it where it does not: judged by its work and not by the clock.
+
+    Args:
+        most: seconds of processor time.
+    """
+    process, begun = psutil.Process(child), time.monotonic()
+    spent, moved = 0.0, begun
+    while time.monotonic() < begun + MOST_SECONDS:
+        for _ in range(40):
+            done, status = os.waitpid(child, os.WNOHANG)
+            if done:
+                return status
+            time.sleep(0.05)
+        if (now := _spent(process)) > spent:
+            spent, moved = now, time.monotonic()
+        if spent > most or time.monotonic() - moved > MOST_STILL:
+            return TestOutcome.KILLED, _LATE
+    return TestOutcome.SURVIVED, f"has not ended after {MOST_SECONDS} seconds: look at it alone"
+
+
+def _spent(process: psutil.Process) -> float:
+    """Processor time of a process and of all below it."""
+    total = 0.0
+    for one in [process, *process.children(recursive=True)]:
+        with contextlib.suppress(psutil.Error):
+            total += sum(one.cpu_times()[:4])
+    return total
+
+
+def _failed(log: Path) -> Path:
+    return log.with_suffix(".failed")
+
+
 def _run(tests: list[Test], log: Path) -> None:
     """In the fork; does not return."""
     os.setsid()
+    _failed(log).unlink(missing_ok=True)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     sys.dont_write_bytecode = True
     with log.open("w") as out:
@@ -89,10 +138,10 @@ def _run(tests: list[Test], log: Path) -> None:
     code: int = pytest.ExitCode.INTERNAL_ERROR
     try:
         paths = sorted({test.name.partition("::")[0] for test in tests})
-        options = ["-x", "-q", "--tb=short", "-p", "no:xdist", "-p", "no:cacheprovider"]
+        options = ["-x", "-q", "--tb=short", "-p", "no:xdist"]
         # what is warm already is not rewritten, and need not be
         options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-        code = pytest.main([*options, *paths], plugins=[_Only(tests)])
+        code = pytest.main([*options, *paths], plugins=[_Only(tests, _failed(log))])
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()
@@ -104,8 +153,13 @@ def _run(tests: list[Test], log: Path) -> None:
 class _Only:
     """Runs these tests in this order, chosen by name after collection: a name with odd letters is no argument."""
 
-    def __init__(self, tests: list[Test]) -> None:
+    def __init__(self, tests: list[Test], failed: Path) -> None:
         self.place = {test.name: place for place, test in enumerate(tests)}
+        self.failed = failed
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.write_text(report.nodeid)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
