@@ -9,6 +9,7 @@ import warnings
 import pytest
 
 import autograder
+from autograder.model import Record
 
 FILLED = {"Roots", "Seen", "_Outcome"}
 """What one function fills while it works and nobody else holds meanwhile."""
@@ -42,3 +43,13 @@ RECORDS = {
 @pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
 def test_a_record_is_frozen(record):
     assert _frozen(record) is (record.__name__ not in FILLED)
+
+
+BY_PLACE = {"Id", "Cell", "CheckRequested", "Order", "Program", "Whole", "_Found", "_Public"}
+"""Of two or three fields, written as often as a tuple; all others are filled by names, and so are read by them."""
+
+
+@pytest.mark.parametrize("record", [kind for kind in RECORDS.values() if issubclass(kind, Record)])
+def test_a_record_is_filled_by_names(record):
+    packed = record.__struct_config__.array_like  # a message on the line is its fields in their order
+    assert not record.__match_args__ or packed or record.__name__ in BY_PLACE

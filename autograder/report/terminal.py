@@ -30,8 +30,8 @@ def class_table(run: Run, width: int = 80) -> RenderableType:
     """
     names = [plain(display_name(result)) for result in run.results]
     ids = [plain(", ".join(student.id for student in result.submission.students)) for result in run.results]
-    longest = min(NAME, max(map(len, names), default=4))
-    identity = min(ID, max(map(len, ids), default=2))
+    longest = min(NAME, max(map(len, ["name", *names])))
+    identity = min(ID, max(map(len, ["id", *ids])))
     fixed = longest + identity + STATUS + SCORE + 8
     points = sum(max(len(name), 4) + 2 for name in run.questions)
     in_full = fixed + points <= width

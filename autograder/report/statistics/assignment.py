@@ -188,7 +188,8 @@ def of_class(run: Run) -> ClassStatistics:
     histogram = [0] * BINS
     for score, of in marked:
         share = score / of if of else 0.0
-        histogram[min(BINS - 1, max(0, int(share * BINS)))] += 1
+        # 1.2 of 12 points is a tenth, and 1.2/12 in floats is less
+        histogram[min(BINS - 1, max(0, int(round(share * BINS, 9))))] += 1
     status = Counter(result.status for result in results)
     return ClassStatistics(
         graded=status[Status.GRADED],

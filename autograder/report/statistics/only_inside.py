@@ -183,7 +183,7 @@ def touches(code: Iterable[str]) -> Iterator[str]:
 
 def _bound(tree: ast.Module) -> Iterator[str]:
     """Names of built-ins and libraries that the cell's own level gives another meaning."""
-    names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
     for statement in tree.body:
         if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             stored = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
