@@ -28,8 +28,8 @@ class Session(Protocol):
     def look(self, words: frozenset[str] | None = None) -> dict[str, Any]:
         """All names of the notebook as plain copies and stand-ins."""
 
-    def begin_test(self) -> None:
-        """A new test case: what was lent for the last one is taken back."""
+    def begin_test(self, question: str = "") -> None:
+        """A new test case of this question: what was lent for the last one is taken back."""
 
     @property
     def ended(self) -> Ended:

@@ -6,8 +6,8 @@ made, ``program`` turns a notebook into what the sandbox runs, cell for cell as 
 together.
 
 ``assignment.py``, ``notebook.py`` and ``program.py`` read, ``assign.py`` makes, ``references.py`` adds JAX's values
-to the zip; ``workplace.py`` and ``isolation.py`` are where tests run; ``gradescope.py`` writes results, ``plugin.py``
-sits in plain Otter, ``upstream.py`` is the one door to it.
+to the zip and ``usual.py`` what the solution takes; ``workplace.py`` and ``isolation.py`` are where tests run;
+``gradescope.py`` writes results, ``plugin.py`` sits in plain Otter, ``upstream.py`` is the one door to it.
 """
 
 from autograder.otter.assign import Assigned, assign
@@ -17,17 +17,21 @@ from autograder.otter.notebook import Notebook, read_notebook
 from autograder.otter.program import program
 from autograder.otter.references import lacks_references, with_references
 from autograder.otter.running import InsideCase, ask_inside, declared, public_text, run_test, witnessed
+from autograder.otter.usual import TIMES, Usual, keep_times
 
 __all__ = [
+    "TIMES",
     "Assigned",
     "Assignment",
     "InsideCase",
     "Notebook",
     "Question",
+    "Usual",
     "ask_inside",
     "assign",
     "declared",
     "gradescope_results",
+    "keep_times",
     "lacks_references",
     "load",
     "program",

@@ -14,6 +14,7 @@ from typing import Any
 from autograder.errors import AuthorError, UsageError
 from autograder.otter.isolation import undisturbed
 from autograder.otter.upstream import upstream
+from autograder.otter.usual import TIMES, Usual, read_times
 from autograder.otter.workplace import Scratch, Workplace
 
 __all__ = ["Assignment", "Question", "load", "read_values"]
@@ -95,6 +96,8 @@ class Assignment:
     """Support files: name in the student's folder → where it lies."""
     warnings: tuple[str, ...] = ()
     """What of the configuration cannot be followed, for the TA."""
+    usual: Usual | None = None
+    """What the solution's cells and calls take; None where nobody has measured it."""
     workplace: Workplace | None = field(default=None, repr=False, compare=False)
     """Where tests run: the judge's own copy of ``files``."""
 
@@ -225,6 +228,7 @@ def _from_folder(folder: Path, name: str, *, shown: Path | None = None) -> Assig
         questions=tuple(questions),
         files=files,
         warnings=tuple(_warnings(config)),
+        usual=read_times(folder / TIMES),
         workplace=workplace,
     )
 

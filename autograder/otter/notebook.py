@@ -39,6 +39,8 @@ class CodeCell(Record, frozen=True, kw_only=True):
     """Questions that the cell's metadata asks to check right after it."""
     skipped: bool = False
     """Tagged ``skip-execution``: Jupyter's own executor passes it over."""
+    id: str | None = None
+    """As the notebook's file has it; older formats have none."""
 
 
 class Notebook(Record, frozen=True, kw_only=True):
@@ -235,6 +237,7 @@ def _cells(node: dict[str, Any]) -> list[CodeCell]:
                 code=cell.get("cell_type") == "code",
                 tests=tuple(one_line(_scalar(test), 200) for test in tests),
                 skipped="skip-execution" in tags,
+                id=cell["id"][:64] if isinstance(cell.get("id"), str) else None,
             )
         )
     return cells

@@ -43,11 +43,13 @@ def program(
             placed[name] = where
     if path is not None:
         placed.setdefault(notebook.name, path)
-    return Program(cells=tuple(_cells(notebook, assignment)), files=placed)
+    calls = assignment.usual.calls if assignment.usual is not None else {}
+    return Program(cells=tuple(_cells(notebook, assignment)), files=placed, calls=calls)
 
 
 def _cells(notebook: Notebook, assignment: Assignment) -> Iterator[Cell]:
     seed = ""
+    usual = assignment.usual
     yield Cell(source='import sys\nsys.path.append(__import__("os").getcwd())', index=-1)
     if assignment.seed is not None and assignment.seed_variable is not None:
         seed = f"{assignment.seed_variable} = {assignment.seed}\n"
@@ -57,6 +59,7 @@ def _cells(notebook: Notebook, assignment: Assignment) -> Iterator[Cell]:
     for cell in notebook.cells:
         before = "" if cell.source.startswith("%%") else seed
         if cell.code and not cell.skipped and (before + cell.source).strip():
-            yield Cell(source=before + cell.source, index=cell.index, ours=before.count("\n"))
+            seconds = None if usual is None else usual.of_cell(cell.id)
+            yield Cell(source=before + cell.source, index=cell.index, ours=before.count("\n"), usual=seconds)
         if cell.tests:
             yield Cell(source=seed, index=-1, checks=cell.tests)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from autograder.sandbox.jail import launcher
 from autograder.sandbox.limits import Cell, CheckRequested, Ended, Limits, Program
-from autograder.sandbox.outside import Student, StudentError
+from autograder.sandbox.outside import Measured, Student, StudentError
 from autograder.sandbox.warm import Sandbox
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "CheckRequested",
     "Ended",
     "Limits",
+    "Measured",
     "Program",
     "Sandbox",
     "Student",

@@ -4,6 +4,9 @@ import msgspec
 
 from autograder.model import CellError, Record
 
+_TIMES = 30.0
+_LEAST_SECONDS = 5.0
+
 
 class Limits(Record, frozen=True, kw_only=True):
     """What one submission may use. Each limit that is reached ends in a status of its own name."""
@@ -14,8 +17,12 @@ class Limits(Record, frozen=True, kw_only=True):
     """Time that we wait for it, all cells and calls together; status ``timeout``."""
     cell_seconds: float = 60.0
     """Wall time of one cell; the cell is interrupted and the next one runs. If it goes on, status ``timeout``."""
+    cells_by_usual: bool = True
+    """Whether less processor time is allowed to a cell where the solution's is known to need little
+    (:func:`allowed_seconds`); False where a person gave ``cell_seconds``."""
     call_seconds: float = 10.0
-    """Wall time of one call of an answer function; the call is interrupted and gives ``TimeoutError``."""
+    """Wall time of one call of an answer function; the call is interrupted and gives ``TimeoutError``. Where it is
+    known what the solution's takes, processor time counts: :func:`allowed_seconds`."""
     grace_seconds: float = 1.0
     """How long an interrupted cell or call may take to stop before the process is killed."""
     memory_mb: int = 2048
@@ -42,6 +49,17 @@ def cell_seconds_within(wall_seconds: float) -> float:
     return min(Limits().cell_seconds, max(5.0, wall_seconds / 5), wall_seconds)
 
 
+def allowed_seconds(usual: float) -> float:
+    """Processor seconds that a cell or a call may take of which the solution's takes ``usual``.
+
+    Thirty times that, for loops where the solution has arrays; and 5 s, in which whatever is short compiles.
+
+    >>> allowed_seconds(0.02), allowed_seconds(0.5)
+    (5.0, 15.0)
+    """
+    return max(_LEAST_SECONDS, _TIMES * usual)
+
+
 class Cell(Record, frozen=True):
     """One code cell, as it is to be run."""
 
@@ -52,6 +70,8 @@ class Cell(Record, frozen=True):
     """Questions to check right after this cell (Otter's metadata tests)."""
     ours: int = 0
     """Lines at its head that are not the student's (Otter's seeding): line numbers do not count them."""
+    usual: float | None = None
+    """Processor seconds that the solution's cell takes; None where that is not known."""
 
 
 class Program(Record, frozen=True):
@@ -60,6 +80,8 @@ class Program(Record, frozen=True):
     cells: tuple[Cell, ...]
     files: dict[str, str] = msgspec.field(default_factory=dict)
     """Relative name in the student's folder → where the file lies on this machine (our path)."""
+    calls: dict[str, float] = msgspec.field(default_factory=dict)
+    """Question → processor seconds that a call of the solution's answer takes, where that is known."""
 
 
 class CheckRequested(Record, frozen=True):

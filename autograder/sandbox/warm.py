@@ -15,7 +15,7 @@ from autograder.sandbox.inside import uses
 from autograder.sandbox.jail import Launcher
 from autograder.sandbox.limits import Limits, Program
 from autograder.sandbox.line import MAX_FROM_STUDENT, MAX_PARTS, Channel, Job, Line, Order, Told, wire
-from autograder.sandbox.outside import Recorder, Student, Transcript
+from autograder.sandbox.outside import Measured, Meter, Recorder, Student, Transcript
 
 _START_SECONDS = 120.0
 _ORDER_SECONDS = 20.0
@@ -47,6 +47,14 @@ class Sandbox:
         """What was said since :meth:`forget`, one a submission that was started, once it was closed; None for one
         whose process did not live to the end."""
         self._recorder: Recorder | None = None
+        self.measure = False
+        """Whether to find out what each cell and call of a submission takes; it costs a question each."""
+        self._meters: list[Meter] = []
+
+    @property
+    def measured(self) -> list[Measured]:
+        """What was found out with :attr:`measure`, one a submission that was started."""
+        return [meter.measured for meter in self._meters]
 
     @property
     def restarts(self) -> int:
@@ -127,7 +135,10 @@ class Sandbox:
         if self.record:
             line = self._recorder = Recorder(line)
             self.transcripts.append(None)
-        self._student = Student(line, self, program, limits)
+        meter = Meter() if self.measure else None
+        if meter is not None:
+            self._meters.append(meter)
+        self._student = Student(line, self, program, limits, meter)
         return self._student
 
     def forget(self) -> None:

@@ -104,7 +104,9 @@ def test_a_class_becomes_every_file_that_is_promised(place: Path) -> None:
 )
 def test_a_time_for_the_notebook_bounds_its_cells(options: list[str], cell: float) -> None:
     context = grade.make_context("grade", ["hw01", "in", *options])
-    assert order_from(**context.params).limits.cell_seconds == cell
+    limits = order_from(**context.params).limits
+    assert limits.cell_seconds == cell
+    assert limits.cells_by_usual is ("--cell-timeout" not in options)
 
 
 def test_the_summary_says_who_needs_a_person_and_what_comes_next(place: Path) -> None:

@@ -21,6 +21,7 @@ from autograder import build
 from autograder.build.checks.findings import leak_findings, read_findings
 from autograder.build.source import is_hidden
 from autograder.model import Outcome
+from autograder.otter import load
 from autograder.questions import CheckFailed
 from tests import ROOT
 
@@ -162,6 +163,12 @@ def test_it_certifies_the_solution_gets_all_and_the_untouched_notebook_nothing(n
     assert build.certify(ROOT, name) == []
     source = {path.name: path.read_bytes() for path in build.assemble(ROOT, name).joinpath("student").iterdir()}
     assert source == {path.name: path.read_bytes() for path in (ROOT / "assignments" / name).iterdir()}
+    solved = nbformat.read(build.solution_notebook(ROOT, name), as_version=4)
+    usual = load(build.autograder_zip(ROOT, name)).usual
+    assert usual is not None
+    assert set(usual.cells) == {cell.id for cell in solved.cells if cell.cell_type == "code" and cell.source.strip()}
+    assert set(usual.calls) <= {question.name for question in build.read_source_of(ROOT, name).questions}
+    assert usual.calls or name == "hw00"
 
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)

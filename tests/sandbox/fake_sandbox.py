@@ -80,7 +80,7 @@ class FakeSession:
         self.calls += 1
         return dict(self.names)
 
-    def begin_test(self) -> None:
+    def begin_test(self, question: str = "") -> None:
         pass
 
     def run_inside(self, source: str, argument: str = "", *, seconds: float | None = None) -> str:
@@ -128,5 +128,5 @@ class Held:
     def look(self, words: frozenset[str] | None = None) -> dict[str, object]:
         return dict(self.names)
 
-    def begin_test(self) -> None:
+    def begin_test(self, question: str = "") -> None:
         pass

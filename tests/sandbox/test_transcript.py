@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.errors import StudentGone
-from autograder.sandbox import Cell, Program, open_sandbox
+from autograder.sandbox import Cell, Program, limits, open_sandbox
 from autograder.sandbox.outside.transcript import MOST_BYTES, Replay, Transcript
 
 PROGRAM = Program(
@@ -80,3 +80,23 @@ def test_what_is_too_long_or_died_is_not_kept(sandbox):
 
 def test_what_another_version_wrote_is_run_again():
     assert Transcript.unpack(b"not a transcript") is None
+
+
+def test_what_was_cut_off_is_heard_with_the_limit_that_did_it(sandbox, monkeypatch):
+    monkeypatch.setattr(limits, "_LEAST_SECONDS", 0.3)
+    loops = Program(
+        (Cell("def f(x):\n    while x > 1: pass\n    return x\nwhile True: pass", 0, usual=0.001),), calls={"q1": 0.001}
+    )
+
+    def told(place):
+        with place.start(loops) as student:
+            assert list(student.run()) == []
+            student.begin_test("q1")
+            return student.ended.cell_errors, student.names["f"].call_many([(0,), (2,), (0,)])
+
+    errors, answers = told(sandbox)
+    assert errors[0].raised.message == "the cell was cut off after 0.3 s of processor time"
+    assert answers[1].message == "the call was cut off after 0.3 s of processor time"
+    replay = Replay([Transcript.unpack(sandbox.transcripts[-1].pack())], sandbox)
+    assert told(replay) == (errors, answers)
+    assert replay.missed_at is None

@@ -65,6 +65,7 @@ def bundle(
         wall_seconds=wall,
         cpu_seconds=timeout or Limits().cpu_seconds,
         cell_seconds=cell_timeout or cell_seconds_within(wall),
+        cells_by_usual=cell_timeout is None,
         memory_mb=memory or 1024,
     )
     path = find_assignment(assignment).path

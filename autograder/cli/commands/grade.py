@@ -89,7 +89,8 @@ _MANY = 8
     "--cell-timeout",
     type=click.FloatRange(min=0.1),
     metavar="S",
-    help="Seconds for one cell [default: 60, a fifth of --timeout].",
+    help="Seconds for one cell [default: processor time, 30 times what the solution's takes and at least 5; and on the"
+    " clock 60, a fifth of --timeout].",
 )
 @click.option("--memory", type=click.IntRange(min=64), metavar="MB", help="Memory for one notebook [default: 2048].")
 @click.option(
@@ -149,7 +150,7 @@ def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) ->
         limits |= {"wall_seconds": options["timeout"], "cpu_seconds": options["timeout"]}
         limits["cell_seconds"] = cell_seconds_within(options["timeout"])
     if options["cell_timeout"] is not None:
-        limits["cell_seconds"] = options["cell_timeout"]
+        limits |= {"cell_seconds": options["cell_timeout"], "cells_by_usual": False}
     if options["memory"] is not None:
         limits["memory_mb"] = options["memory"]
     return Order(

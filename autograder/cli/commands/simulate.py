@@ -66,7 +66,7 @@ def demo(out: Path, students: int, seed: int, jobs: int | None, sandbox: str) ->
         out=out,
         jobs=jobs,
         sandbox=sandbox,
-        limits=Limits(cell_seconds=DEMO_CELL_SECONDS),
+        limits=Limits(cell_seconds=DEMO_CELL_SECONDS, cells_by_usual=False),
         command=typed("hw01", submissions, again),
     )
     run(order, show=lambda graded: Console().print(_table(graded.run)))

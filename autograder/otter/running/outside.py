@@ -71,8 +71,8 @@ class Session(Protocol):
     def look(self, words: frozenset[str] | None = None) -> dict[str, Any]:
         """All names of the notebook as they are now."""
 
-    def begin_test(self) -> None:
-        """Take back what was lent to the student's functions."""
+    def begin_test(self, question: str = "") -> None:
+        """Take back what was lent to the student's functions; what is called from now on is for this question."""
 
 
 def run_test(
@@ -106,7 +106,7 @@ def run_test(
             if case.hidden and not hidden:
                 continue
             session.troubles.clear()
-            session.begin_test()
+            session.begin_test(question)
             with _recording(asked, cells) as checks:
                 try:
                     if looked is None or looked != session.calls:  # a call may have rebound a name

@@ -272,7 +272,7 @@ class Notebook:
             told = kernel.raised(error, self._cells, self._sources, self._ours)
             late = Raised(
                 type="TimeoutError",
-                message="the call took too long and was cut off",
+                message=wire.TOO_LONG,
                 line=told.line,
                 source=told.source,
                 cell=told.cell,

@@ -56,6 +56,12 @@ class Channel(Protocol):
 
     def waiting(self, seconds: float) -> bool: ...
 
+    def cut_off(self, limit: str) -> None:
+        """What runs was interrupted, because of this limit: for who keeps the conversation."""
+
+    def was_cut_off(self) -> str:
+        """Of a conversation that is heard again: the limit at which it was interrupted here; empty where it was not."""
+
     def close(self) -> None: ...
 
 
@@ -119,6 +125,12 @@ class Line:
     def waiting(self, seconds: float) -> bool:
         """Whether something (or the end) can be read within that many seconds."""
         return bool(self._poll.poll(max(0.0, seconds) * 1000))
+
+    def cut_off(self, limit: str) -> None:
+        pass  # kept by who keeps conversations
+
+    def was_cut_off(self) -> str:
+        return ""
 
     def close(self) -> None:
         self._socket.close()

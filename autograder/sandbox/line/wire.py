@@ -16,6 +16,8 @@ LONGEST_SOURCE = 40_000
 LONGEST_DOC = 2_000
 MOST_PARAMETERS = 200
 """Of one function, and its attributes."""
+TOO_LONG = "the call took too long and was cut off"
+"""Says the jail; which limit it was is known outside."""
 
 # The jail keeps to these; a process that writes in its place and does not is cut off before anything is made of it.
 _Name = Annotated[str, msgspec.Meta(max_length=200)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from autograder.errors import CannotShip, StudentGone
 from autograder.sandbox.limits import Ended, Limits
 from autograder.sandbox.line import Channel, Codec, Gone, Late, WireError, wire
+from autograder.sandbox.outside.budget import Budget
 from autograder.sandbox.outside.given import Given
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 _SERVING_SECONDS = 10.0
 """For our own functions that one call of the student's calls, besides twice the time of the call: JAX compiles."""
 _MAX_INTERRUPTS = 2
-_PATIENCE = 3.0
-"""A limit may grow by this many times itself while the student's process waits for a processor."""
 _DELAY = 0.1
 """Seconds of waiting for a processor that are no reason to wait on."""
 
@@ -29,16 +28,6 @@ class Orders(Protocol):
 
     def order(self, order: str) -> "Told | None":
         """Carry out ``interrupt``, ``usage``, ``end`` or ``gone``; None when the warm process is not there any more."""
-
-
-class Budget:
-    """Seconds that are left to the student for one cell or one call, and how often it had to be interrupted."""
-
-    def __init__(self, seconds: float) -> None:
-        self.left = seconds
-        self.spare = _PATIENCE * seconds
-        """Seconds that may yet be added for a machine that is busy with something else."""
-        self.interrupts = 0
 
 
 class Conversation:
@@ -73,10 +62,10 @@ class Conversation:
 
     def _request(self, message: Any, expected: type, seconds: float) -> Any:
         self._send(message)
-        return self._reply(message.id, expected, seconds)
+        return self._reply(message.id, expected, Budget(seconds))
 
-    def _reply(self, number: int, expected: type, seconds: float) -> Any:
-        budget = Budget(seconds)
+    def _reply(self, number: int, expected: type, budget: Budget) -> Any:
+        seconds = budget.left
         serving = Budget(2 * seconds + _SERVING_SECONDS)
         while True:
             message = self._receive_within(budget)
@@ -106,10 +95,9 @@ class Conversation:
         """One message; the time it took comes off the budget, and who is interrupted again and again is killed."""
         started = time.monotonic()
         message = self._receive(budget)
-        budget.left -= time.monotonic() - started
+        budget.goes_on(time.monotonic() - started)
         if self._interrupted:
-            budget.interrupts += 1
-            budget.left = self._limits.grace_seconds  # else the next interrupt would hit the cell after this one
+            budget.interrupted(self._limits.grace_seconds)  # else the next interrupt would hit the cell after this one
         if budget.interrupts > _MAX_INTERRUPTS:
             self._kill("timeout", "it goes on after it was interrupted")
         return message
@@ -121,17 +109,19 @@ class Conversation:
         self._alive()
         started = time.monotonic()
         self._interrupted = False
-        seconds = max(0.0, budget.left)
         wall_left = self._limits.wall_seconds - self._waited
         try:
-            if not self._speaks_within(budget, started + wall_left):
+            if limit := self._line.was_cut_off():
+                self._interrupted, budget.struck = True, limit
+            elif not self._speaks_within(budget, started + wall_left):
                 self._interrupted = True
+                self._line.cut_off(budget.struck)
                 told = self._sandbox.order("interrupt")
                 if told is None or told.what == "ended":
                     self._bury(told, "crashed", "")
                     self._raise_gone()
                 if not self._speaks_within(Budget(self._limits.grace_seconds), inf):
-                    self._kill("timeout", f"it took more than {seconds:g} s and did not stop when interrupted")
+                    self._kill("timeout", f"it took more than {budget.struck} and did not stop when interrupted")
             message = self._line.receive(self._limits.call_seconds + self._limits.grace_seconds)
         except Late:
             self._kill("protocol", "it stopped in the middle of a message")
@@ -151,24 +141,36 @@ class Conversation:
     def _speaks_within(self, budget: Budget, end: float) -> bool:
         """Whether something can be read within the budget, to which is added how long it had no processor."""
         until = min(time.monotonic() + max(0.0, budget.left), end)
-        while not self._line.waiting(until - time.monotonic()):
-            if until >= end:
+        while not self._line.waiting(min(until - time.monotonic(), budget.next_look)):
+            late = time.monotonic() >= until
+            if late and until >= end:
                 self._kill("timeout", f"it took more than {self._limits.wall_seconds:g} s in all")
-            if budget.spare <= 0:
+            if late and budget.spare <= 0:
+                budget.times_out()
                 return False
-            told = self._sandbox.order("usage")
-            if told is None or told.what == "ended":
-                self._bury(told, "crashed", "")
-                self._raise_gone()
-            assert told is not None
+            told = self._used()
+            if budget.spends(told.cpu_seconds):
+                return False
+            if not late:
+                continue
             more = min(told.delayed_seconds - self._delayed, budget.spare)
             self._delayed = told.delayed_seconds
             if more < _DELAY:
+                budget.times_out()
                 return False
             budget.left += more
             budget.spare -= more
             until = min(time.monotonic() + more, end)
         return True
+
+    def _used(self) -> "Told":
+        """What all its processes have used so far."""
+        told = self._sandbox.order("usage")
+        if told is None or told.what == "ended":
+            self._bury(told, "crashed", "")
+            self._raise_gone()
+        assert told is not None
+        return told
 
     def _alive(self) -> None:
         if self._end is not None:

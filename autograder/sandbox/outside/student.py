@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.errors import CannotShip, StudentGone
 from autograder.model import NOTHING, CellError, Opaque, OpaqueFunction, Raised, Returned
-from autograder.sandbox.limits import CheckRequested, Ended, Limits, Program
+from autograder.sandbox.limits import Cell, CheckRequested, Ended, Limits, Program
 from autograder.sandbox.line import Channel, Codec, WireError, wire
 from autograder.sandbox.outside import libraries
-from autograder.sandbox.outside.conversation import Budget, Conversation, Orders
+from autograder.sandbox.outside.budget import Budget, Meter, cut_off, for_call, for_cell
+from autograder.sandbox.outside.conversation import Conversation, Orders
 from autograder.sandbox.outside.offers import holds_functions, offers_a_comparison
 from autograder.sandbox.outside.standins import Names, asked_type, error_of, stand_in
 from autograder.untrusted import one_line, short
@@ -35,9 +36,13 @@ _MAX_CHECKS = 200
 class Student(Conversation):
     """One submission while its process lives, and what is known of it afterwards."""
 
-    def __init__(self, line: Channel, sandbox: Orders, program: Program, limits: Limits) -> None:
+    def __init__(
+        self, line: Channel, sandbox: Orders, program: Program, limits: Limits, meter: Meter | None = None
+    ) -> None:
         super().__init__(line, sandbox, limits)
         self._program = program
+        self._meter = meter
+        self._question = ""
         self._codec = Codec(self._function_out, self._function_in, opaque=self._opaque, module=self._module)
         self._records: dict[str, wire.Value] = {}
         """Every name of the notebook, as it was told last."""
@@ -89,14 +94,14 @@ class Student(Conversation):
                     self._limits.output_mb << 20,
                 )
             )
-            cells = [cell.index for cell in self._program.cells]
+            cells = list(self._program.cells)
             budget = self._budget(cells)
             checks = 0
             while True:
                 message = self._receive_within(budget)
-                if isinstance(message, wire.CellDone) and cells[:1] == [message.index]:
+                if isinstance(message, wire.CellDone) and cells and cells[0].index == message.index:
                     cells.pop(0)
-                    self._cell_done(message, cut_off=budget.interrupts > 0)
+                    self._cell_done(message, budget.struck)
                     budget = self._budget(cells)
                 elif isinstance(message, wire.Check):
                     checks += 1
@@ -127,18 +132,19 @@ class Student(Conversation):
         except StudentGone:
             return
 
-    def _cell_done(self, message: wire.CellDone, *, cut_off: bool) -> None:
+    def _cell_done(self, message: wire.CellDone, struck: str) -> None:
+        if self._meter is not None:
+            self._meter.cell(message.index, self._used().cpu_seconds)
         if self._kept < _KEPT_TEXT:
             part = message.printed[: _KEPT_TEXT - self._kept]
             self._kept += len(part)
             self._printed.append(part)
         if message.raised is not None:
             raised = _short(message.raised)
-            if raised.type == "KeyboardInterrupt" and cut_off:
-                seconds = self._limits.cell_seconds
+            if raised.type == "KeyboardInterrupt" and struck:
                 raised = Raised(
                     type="TimeoutError",
-                    message=f"the cell was cut off after {seconds:g} s",
+                    message=f"the cell was cut off after {struck}",
                     line=raised.line,
                     source=raised.source,
                     cell=raised.cell,
@@ -221,9 +227,10 @@ class Student(Conversation):
             return kind(type(value).__name__, f"{name} is what tests compare with", note=self.note)
         return value
 
-    def begin_test(self) -> None:
-        """Forget the functions that were lent before."""
+    def begin_test(self, question: str = "") -> None:
+        """Forget the functions that were lent before; what is called now is called for this question."""
         self._given.take_back()
+        self._question = question
 
     def call(
         self,
@@ -269,8 +276,11 @@ class Student(Conversation):
         self._send(message)
         results: list[Returned | Raised] = []
         while True:
-            reply = self._reply(message.id, wire.Results, self._limits.call_seconds)
-            results += [self._result(result) for result in reply.results]
+            budget = for_call(self._limits, self._program.calls.get(self._question))
+            reply = self._reply(message.id, wire.Results, budget)
+            if self._meter is not None:
+                self._meter.call(self._question, self._used().cpu_seconds)
+            results += [cut_off(self._result(result), budget.struck) for result in reply.results]
             if len(results) > len(calls) or (not reply.more and len(results) != len(calls)):
                 self._nonsense("more or fewer results than calls")
             if reply.more and not reply.results:
@@ -351,8 +361,8 @@ class Student(Conversation):
             return wire.Yours(handle)
         return self._given.lend(function, self._codec.encode_or_keep)
 
-    def _budget(self, cells: list[int]) -> Budget:
-        return Budget(self._limits.cell_seconds if cells else _START_SECONDS)
+    def _budget(self, cells: Sequence[Cell]) -> Budget:
+        return for_cell(self._limits, cells[0].usual) if cells else Budget(_START_SECONDS)
 
     def _ended(self, status: str, detail: str, told: "Told | None") -> Ended:
         return Ended(

@@ -24,7 +24,8 @@ class Transcript(Record, frozen=True, kw_only=True):
     """One whole conversation, from the first cell to the last answer."""
 
     steps: tuple[bytes, ...]
-    """``>`` and the digest of what the judge sent, or ``<`` and the message that the student's process wrote."""
+    """``>`` and the digest of what the judge sent, ``<`` and the message that the student's process wrote, or ``!`` and
+    the limit at which it was interrupted."""
     told: Told
     """What it had used when the conversation ended."""
 
@@ -68,6 +69,12 @@ class Recorder:
 
     def waiting(self, seconds: float) -> bool:
         return self._line.waiting(seconds)
+
+    def cut_off(self, limit: str) -> None:
+        self._keep(b"!" + limit.encode())
+
+    def was_cut_off(self) -> str:
+        return ""
 
     def close(self) -> None:
         self._line.close()
@@ -135,6 +142,16 @@ class Replay:
 
     def waiting(self, seconds: float) -> bool:
         return True
+
+    def cut_off(self, limit: str) -> None:
+        pass  # it is kept already
+
+    def was_cut_off(self) -> str:
+        step = self._step()
+        if not step.startswith(b"!"):
+            return ""
+        self._next += 1
+        return step[1:].decode()
 
     def close(self) -> None:
         pass
