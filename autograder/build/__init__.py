@@ -1,9 +1,9 @@
 """From the sources under ``solutions/`` to the assignments that students get, and to the zip that grades them.
 
-In come an author's notebook and ``course.toml`` (``source.py``, ``settings.py``; ``course.py`` knows where they lie),
-out go the students' notebook, the zip and the students' page (``assemble.py``, ``init.py`` for its first cell,
-``guide.py``). ``template.py`` is a new assignment, ``preview.py`` what a student would read; ``checks/`` refuses what
-must not go out.
+In come an author's notebook and ``course.toml`` (``source.py``, ``config.py``, ``settings.py``; ``course.py`` knows
+where they lie), out go the students' notebook, the zip and the students' page (``assemble.py``, ``init.py`` for its
+first cell, ``guide.py``). ``template.py`` is a new assignment, ``preview.py`` what a student would read; ``checks/``
+refuses what must not go out.
 """
 
 from autograder.modules import GRAMMAR, without

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.build.config import without_own
 from autograder.build.course import BUILT, source_digest, source_notebook
-from autograder.build.init import bring_checks
+from autograder.build.init import MADE, bring_checks
 from autograder.build.settings import CourseSettings, course_settings
 from autograder.build.source import read_notebook
 from autograder.errors import AuthorError, UsageError
@@ -44,7 +45,8 @@ def assemble(root: Path, name: str) -> Path:
     try:
         from autograder.otter import assign
 
-        made = assign(source, scratch, run_tests=False)
+        made = assign(without_own(source, read_notebook(source), scratch / "source"), scratch, run_tests=False)
+        shutil.rmtree(scratch / "source", ignore_errors=True)
         _arrange(source, scratch, Path(made.zip), course_settings(root, name))
         _add_references(scratch / "autograder.zip")
         # Two processes may build at once: the second finds the folder there and its own work is thrown away.
@@ -172,6 +174,6 @@ def _name_cells(notebook: nbformat.NotebookNode, known: set[str | None]) -> None
         name = f"{check[1]}-check" if check else ""
         if not name or name in taken:
             made += 1
-            name = f"otter-{made}"
+            name = f"{MADE}{made}"
         taken.add(name)
         cell["id"] = name

@@ -22,7 +22,7 @@ BUILT = ".build"
 """Folder beside a source that holds what is made on demand; never committed."""
 
 _NOT_SOURCE = {"tries.toml", OLD_NAME}
-_ARRANGEMENT = "4"
+_ARRANGEMENT = "5"
 """Raised when what is made from the same source changes, so that nothing old is taken for it."""
 
 

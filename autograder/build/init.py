@@ -13,8 +13,10 @@ import nbformat
 from autograder.build.settings import CourseSettings, install_words
 from autograder.student.testfile import as_file
 
-__all__ = ["bring_checks"]
+__all__ = ["MADE", "bring_checks"]
 
+MADE = "otter-"
+"""How the names of cells begin that Otter wrote."""
 _IMPORT = re.compile(r"^import (?:otter|autograder)$", re.M)
 _GRADER = re.compile(r"^grader = (?:otter|autograder)\.Notebook\(.*\)$", re.M)
 
@@ -67,6 +69,7 @@ def bring_checks(
     """
     from autograder.otter import load
 
+    _translate(notebook, settings.language)
     cell = next((cell for cell in notebook.cells if cell.cell_type == "code" and _GRADER.search(cell.source)), None)
     tests = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
     tests = tests or {key: as_file(test) for key, test in notebook.metadata.get("otter", {}).get("tests", {}).items()}
@@ -85,6 +88,20 @@ def bring_checks(
     source = _GRADER.sub(lambda _: made, source, count=1)
     cell.source = source if imported else f"{install}\n\n{source}"
     cell.metadata |= {"deletable": False, "editable": False}
+
+
+def _translate(notebook: nbformat.NotebookNode, language: str | None) -> None:
+    """The cells that Otter writes into every notebook, in the course's language."""
+    from autograder.feedback.notebook import OTTERS
+    from autograder.locale import translate
+
+    if language is None:
+        return
+    for cell in notebook.cells:
+        made = cell.get("id", "").startswith(MADE)
+        for sentence in OTTERS:
+            if made and sentence in cell.source:
+                cell.source = cell.source.replace(sentence, translate(sentence, language))
 
 
 def _literal(text: str) -> str:

@@ -22,6 +22,7 @@ from typing import Any
 
 import msgspec
 
+from autograder.build.config import own_config_of
 from autograder.errors import UsageError
 from autograder.locale import available
 from autograder.model import Record
@@ -52,12 +53,20 @@ class CourseSettings(Record, frozen=True, kw_only=True):
 
 
 def course_settings(root: Path, assignment: str = "") -> CourseSettings:
-    """What holds for an assignment of a course, or for the course.
+    """What holds for an assignment of a course, or for the course; its ``# ASSIGNMENT CONFIG`` has the last word.
 
     Raises:
         UsageError: the file cannot be read, or a setting is not of its kind.
     """
-    path = root / COURSE_FILE
+    source = root / "solutions" / assignment / f"{assignment}.ipynb"
+    settings = _of_course(root / COURSE_FILE, assignment)
+    told = own_config_of(source)
+    if "language" in told:
+        settings = msgspec.structs.replace(settings, language=_known(told["language"], source, "language: {}"))
+    return settings
+
+
+def _of_course(path: Path, assignment: str) -> CourseSettings:
     if not path.is_file():
         return CourseSettings()
     try:
@@ -67,10 +76,16 @@ def course_settings(root: Path, assignment: str = "") -> CourseSettings:
         found = msgspec.convert({**told, **_language(own)}, CourseSettings)
     except (OSError, UnicodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise UsageError(f"{path}: {error}: mend it there") from error
-    if found.language is not None and found.language not in available():
-        known = ", ".join(available())
-        raise UsageError(f'{path}: language = "{found.language}" is not there; choose one of {known}')
+    if found.language is not None:
+        _known(found.language, path, 'language = "{}"')
     return found
+
+
+def _known(language: Any, path: Path, shown: str) -> str:
+    if language not in available():
+        known = ", ".join(available())
+        raise UsageError(f"{path}: {shown.format(language)} is not there; choose one of {known}")
+    return str(language)
 
 
 def _language(own: dict[str, Any]) -> dict[str, Any]:

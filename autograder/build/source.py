@@ -13,6 +13,7 @@ from typing import Any
 import nbformat
 import yaml
 
+from autograder.build.config import is_config, unfenced
 from autograder.build.course import source_notebook
 from autograder.errors import AuthorError
 from autograder.model import Record
@@ -23,7 +24,6 @@ _MEANT = re.compile(r"#+\s*(BEGIN|END)\s+(\w+)\s*$", re.IGNORECASE)
 """A line that looks as if it were to open or close a block."""
 _TEST_CONFIG = re.compile(r'(?:.\s*=\s*)?""?"?\s*#\s*BEGIN\s*TEST\s*CONFIG', re.IGNORECASE)
 _TEST_CONFIG_END = re.compile(r'""?"?\s*#\s*END\s*TEST\s*CONFIG', re.IGNORECASE)
-_CONFIG = re.compile(r"#\s+ASSIGNMENT\s+CONFIG\b", re.IGNORECASE)
 
 
 class Cell(Record, frozen=True, kw_only=True):
@@ -60,9 +60,14 @@ class SourceQuestion(Record, frozen=True, kw_only=True):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the tests ask for: the parameters of the test functions, ``env`` left out."""
+        """What the tests ask for: the parameters of the test functions, ``env`` left out; of a doctest's names those
+        that the solution binds."""
         found: dict[str, None] = {}
         for cell in self.tests:
+            if not is_function(cell):
+                read = (n.id for n in ast.walk(tested(cell)[1]) if isinstance(n, ast.Name))
+                found.update((name, None) for name in read if name in self.assigned)
+                continue
             # Otter calls the one function of a test cell, whatever its name is.
             for node in test_functions(cell):
                 found.update((argument.arg, None) for argument in node.args.args if argument.arg != "env")
@@ -112,6 +117,12 @@ def _looked_up(table: symtable.SymbolTable) -> Iterator[str]:
         yield from _looked_up(part)
     if called:
         yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_global())
+
+
+def is_function(test: Cell) -> bool:
+    """Whether a test is one function, and perhaps a call of it; else Otter makes a doctest of its lines."""
+    body = tested(test)[1].body
+    return 0 < len(body) <= 2 and isinstance(body[0], ast.FunctionDef)
 
 
 def test_functions(cell: Cell) -> list[ast.FunctionDef]:
@@ -164,7 +175,7 @@ def read_source(path: Path) -> Source:
     )
     config: dict[str, Any] = {}
     for cell in cells:
-        if cell.kind == "raw" and _CONFIG.match(_unfenced(cell.text)):
+        if is_config(cell.kind, cell.text):
             config |= _yaml(cell, path)
     return Source(path=str(path), config=config, questions=tuple(_questions(cells, path)), cells=cells)
 
@@ -257,7 +268,7 @@ def _block(cell: Cell, path: Path) -> tuple[str, str] | None:
     Raises:
         AuthorError: the cell looks like one and is none to Otter, which would hand it out as text.
     """
-    text = _unfenced(cell.text)
+    text = unfenced(cell.text)
     line, _, rest = text.strip().partition("\n")
     raw = cell.kind == "raw" or text is not cell.text
     block = _BLOCK.match(text) if raw else None
@@ -329,35 +340,29 @@ def _question(begin: Cell, parts: dict[str, list[Cell]], path: Path) -> SourceQu
             raise AuthorError(f"{path}, question {name}, {error}") from error
         except SyntaxError as error:
             where = f"{path}, question {name}, cell {cell.index}, line {error.lineno}"
-            raise AuthorError(f"{where}: {error.msg}: {(error.text or '').strip()}") from error
+            line = (error.text or "").strip()
+            shell = "; Otter writes the `>>> ` itself: give the line alone" if line.startswith(">>>") else ""
+            raise AuthorError(f"{where}: {error.msg}: {line}{shell}") from error
     return question
 
 
-MEANT = ("M06", "R10")
+MEANT = ("B02", "M06", "R10")
 """Findings that an author may mean."""
 
 
 def _meant(begin: Cell, path: Path, name: str) -> tuple[str, ...]:
-    found = re.findall(r"^#[ \t]*meant:[ \t]*(\S*)[ \t]*(.*)$", _unfenced(begin.text), re.M)
+    found = re.findall(r"^#[ \t]*meant:[ \t]*(\S*)[ \t]*(.*)$", unfenced(begin.text), re.M)
     for code, why in found:
         if code not in MEANT or not why:
             raise AuthorError(
-                f"{path}, question {name}, cell {begin.index}: `# meant:` needs {' or '.join(MEANT)} and why, as in "
-                "`# meant: M06 question 7 asks for the formula`"
+                f"{path}, question {name}, cell {begin.index}: `# meant:` needs {', '.join(MEANT[:-1])} or {MEANT[-1]} "
+                "and why, as in `# meant: M06 question 7 asks for the formula`"
             )
     return tuple(code for code, _ in found)
 
 
-def _unfenced(text: str) -> str:
-    """Otter also takes Markdown cells that hold only a block fenced as ``otter``."""
-    stripped = text.strip()
-    if stripped.startswith("```otter") and stripped.endswith("```"):
-        return stripped[len("```otter") : -3].strip()
-    return text
-
-
 def _yaml(cell: Cell, path: Path) -> dict[str, Any]:
-    config = _loaded(_unfenced(cell.text), f"{path}, cell {cell.index}")
+    config = _loaded(unfenced(cell.text), f"{path}, cell {cell.index}")
     return config if isinstance(config, dict) else {}
 
 

@@ -27,6 +27,19 @@ COLAB = (
     "Colab has no file to export. Choose File > Download > Download .ipynb and hand in that file: it holds what you "
     "see here."
 )
+EXPORTED = "Your work is exported: {link}"
+DOWNLOAD = "download the zip file"
+OTTERS = (
+    "Initialize Otter",
+    "Submission",
+    "Make sure you have run all cells in your notebook in order before running the cell below, so that all "
+    "images/graphs appear in the output. The cell below will generate a zip file for you to submit.",
+    "Please save before exporting!",
+    "Save your notebook first, then run this cell to export your submission.",
+    "To double-check your work, the cell below will rerun all of the autograder tests.",
+    "Type your answer here, replacing this text.",
+)
+"""What Otter Assign writes into every notebook."""
 NO_PDF = "The zip file has no PDF, because none could be made here ({why}). Your notebook is in it."
 
 SENTENCES = (
@@ -46,5 +59,8 @@ SENTENCES = (
     NOT_FOUND,
     UNREADABLE,
     COLAB,
+    EXPORTED,
+    DOWNLOAD,
     NO_PDF,
+    *OTTERS,
 )

@@ -277,5 +277,6 @@ WORDS = (
     "nothing (is a return missing?)",
     "a single number",
     "infinity",
+    "a series that ends in O(…), which .removeO() takes off",
 )
 """What other rooms put into a verdict's ``expected`` and ``got``; anything else is shown as it is."""

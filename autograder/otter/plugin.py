@@ -15,10 +15,11 @@ from typing import Any
 from nbformat.v4 import new_code_cell
 from otter.plugins import AbstractOtterPlugin
 
+from autograder.student.told import said_in
+
 __all__ = ["AutograderPlugin", "credit_in", "short"]
 
 _CREDIT = re.compile(r" \[credit=([0-9.]+)\]$")
-_OURS = re.compile(r"^Check(?:Failed|Undecided): ", re.M)
 _MARK = "from autograder.questions import CheckFailed as _marked\n_marked.marked = True\ndel _marked"
 
 
@@ -55,8 +56,8 @@ def credit_in(message: str | None) -> float:
     >>> credit_in("Error at line 9 in test q1:\n    q.check(f)\nCheckFailed: Not yet: the sign. [credit=0.5]")
     0.5
     """
-    found = _CREDIT.search((message or "").rstrip())
-    return min(1.0, float(found[1])) if found and _OURS.search(message or "") else 0.0
+    found = _CREDIT.search(said_in(message or "") or "")
+    return min(1.0, float(found[1])) if found else 0.0
 
 
 def short(message: str | None) -> str | None:
@@ -65,8 +66,8 @@ def short(message: str | None) -> str | None:
     >>> short("❌ Test case failed\nError at line 9 in test q1:\n    q.check(f)\nCheckFailed: Not yet. [credit=0.5]")
     '❌ Test case failed\nNot yet.'
     """
-    found = _OURS.search(message or "")
-    if message is None or found is None:
+    said = said_in(message or "")
+    if message is None or said is None:
         return message
     first = message.partition("\n")[0]
-    return f"{first}\n{_CREDIT.sub('', message[found.end() :].rstrip())}"
+    return f"{first}\n{_CREDIT.sub('', said)}"

@@ -123,9 +123,14 @@ class FunctionPlot(PlotQuestion):
         self.wrt = tuple(wrt.replace(",", " ").split()) if isinstance(wrt, str) else tuple(wrt)
         self.text = str(function)
         try:
-            self.expression: Any = parse(self.text, self.wrt)
+            self.expression: Any = None if isinstance(function, list | tuple) else parse(self.text, self.wrt)
         except ExpressionError as error:
             raise AuthorError(f"function={self.text!r}: {error}") from error
+        if not isinstance(self.expression, sp.Expr):
+            raise AuthorError(
+                f"function={self.text}: a figure is asked for of one function; of several in one figure ask once for "
+                "each, with the same name="
+            )
         self.domain = {name: (float(low), float(high)) for name, (low, high) in (domain or {}).items()}
         for name, (low, high) in self.domain.items():
             if name not in self.wrt or not low < high:

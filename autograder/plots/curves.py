@@ -26,7 +26,7 @@ class CrossSectionPlot(FunctionPlot):
 
     Args:
         function, wrt, domain, **options: as for :class:`autograder.plots.base.FunctionPlot`; a function of one variable
-            has its graph as only cross-section.
+            has its graph as only cross-section. What else is drawn is not looked at: f and f' are two questions.
         fixed: variable → the value at which it is held, or several values with a curve for each.
 
     Raises:
@@ -55,7 +55,7 @@ class CrossSectionPlot(FunctionPlot):
             for name, values in (fixed or {}).items()
         }
         self.free = [name for name in self.wrt if name not in self.fixed]
-        if len(self.free) != 1 or len(self.fixed) > 1 or len(self.free) + len(self.fixed) != len(self.wrt):
+        if len(self.free) != 1 or not len(self.wrt) - 1 == len(self.fixed) <= 1 or not all(self.fixed.values()):
             raise AuthorError(f"fixed={fixed!r} must leave one of {', '.join(self.wrt)} free and hold the others")
 
     @property

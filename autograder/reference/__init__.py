@@ -250,6 +250,12 @@ class Reference:
             if row is None:
                 raise AuthorError(f"the derivative of {self.function.text} is not finite{where}")
             return row.reshape(self.operator.shape)
+        infinite = any(f.has(sp.oo, -sp.oo, sp.zoo) for f in self.function.exprs or ())
+        if infinite and not self.operator.order:
+            raise AuthorError(
+                "infinity is expected, and no number: ask for it with Choice, as in "
+                'Choice(("oo", "-oo", "0", "none"), name="limit")'
+            )
         values = [exact_value(e) for e in self.exact_at(point)]
         assert self.function.exprs is not None
         at = {real_symbol(name): value for name, value in point.items()}

@@ -1,6 +1,7 @@
 r"""``grader`` in a student's notebook, also where Otter is lost: Colab, a renamed file, a browser, no Otter at all."""
 
 import contextlib
+import html
 import inspect
 import sys
 import warnings
@@ -156,9 +157,7 @@ class Notebook:
             return
         made = _zipped(path, export_path, [*([printed] if printed else []), *files, *plugins], log=not ignore_log)
         if display_link:
-            link = f'<a href="{made}" download="{made}" target="_blank">here</a>'
-            said = f"<p>Your submission has been exported. Click {link} to download the zip file.</p>"
-            display(HTML(said))  # type: ignore[no-untyped-call]
+            display(HTML(_link(made)))  # type: ignore[no-untyped-call]
 
     @staticmethod
     def _pdf(path: Path, filtering: bool, pagebreaks: bool) -> tuple[str | None, list[str]]:
@@ -239,6 +238,16 @@ class Notebook:
     def _file(self) -> Path | None:
         names = getattr(_shell(), "user_ns", {})
         return open_notebook(self._name, _RUNS.before_this(), names, Path.cwd())
+
+
+def _link(made: str) -> str:
+    """The sentence with which the zip is downloaded, in the student's language."""
+    from autograder.feedback import notebook as sentences
+    from autograder.student.told import worded
+
+    file = html.escape(made)
+    link = f'<a href="{file}" download="{file}" target="_blank">{html.escape(worded(sentences.DOWNLOAD))}</a>'
+    return f"<p>{worded(sentences.EXPORTED, link=link)}</p>"
 
 
 def _zipped(path: Path, export_path: str | None, files: Sequence[str], *, log: bool) -> str:

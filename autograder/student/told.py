@@ -4,14 +4,15 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from autograder.feedback import notebook as sentences
 from autograder.locale import translate
 
-__all__ = ["Said", "Told", "counted", "together", "told", "worded"]
+__all__ = ["Said", "Told", "counted", "said_in", "together", "told", "worded"]
 
-_OURS = re.compile(r"^Check(?:Failed|Undecided): ", re.M)
+_OURS = re.compile(r"^( *)(?:[\w.]+\.)?Check(?:Failed|Undecided): ", re.M)
 _CREDIT = re.compile(r" \[credit=[0-9.]+\]$")
 
 
@@ -84,9 +85,25 @@ def together(each: Sequence[Told], total: int) -> str:
     return f"{counted(here, total)} {worded(sentences.SOME, passed=passed, here=here)}"
 
 
+def said_in(message: str) -> str | None:
+    r"""What our check said, out of a failed case's message in Otter's words; None where none of ours failed.
+
+    >>> said_in("Error at line 9 in test q1:\n  q.check(f)\nCheckFailed: Not yet: the sign.")
+    'Not yet: the sign.'
+    """
+    found = _OURS.search(message)
+    if found is None:
+        return None
+    said = message[found.end() :]
+    if indent := found[1]:  # in a doctest's message, and what else the doctest printed follows
+        first, *rest = said.split("\n")
+        said = "\n".join([first, *(line[len(indent) :] for line in takewhile(lambda s: s.startswith(indent), rest))])
+    return said.rstrip()
+
+
 def _sentence(message: str) -> str:
     """What our check said, or what Otter says of an author's own assertion."""
-    found = _OURS.search(message)
-    if found:
-        return _CREDIT.sub("", message[found.end() :].rstrip())
-    return message.removeprefix("❌ Test case failed\n").strip()
+    said = said_in(message)
+    if said is None:
+        return message.removeprefix("❌ Test case failed\n").strip()
+    return _CREDIT.sub("", said)

@@ -120,7 +120,14 @@ def test_the_build_says_it_unless_the_author_says_that_it_is_meant(tmp_path: Pat
     assert codes(f"{BEGIN}\n# meant: R10 the extra term is what the lesson is about", "f = x**2*y") == ["S26"]
 
 
+def test_a_symbol_of_the_notebook_is_no_function_of_it(tmp_path: Path) -> None:
+    read = source(
+        tmp_path, "x = sp.Symbol('x', real=True)", asks='Derivative("x**3", wrt="x")', prompt="With `x`: `a`."
+    )
+    assert found(read) == []
+
+
 @pytest.mark.parametrize("line", ["# meant: M06", "# meant: B04 I want it", "# meant: because"])
 def test_what_is_meant_needs_a_code_and_a_reason(tmp_path: Path, line: str) -> None:
-    with pytest.raises(AuthorError, match="needs M06 or R10 and why"):
+    with pytest.raises(AuthorError, match="needs B02, M06 or R10 and why"):
         source(tmp_path, "f = 1", begin=f"{BEGIN}\n{line}")

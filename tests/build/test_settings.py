@@ -18,10 +18,13 @@ import pytest
 from click.testing import CliRunner
 
 from autograder import build
+from autograder.build.config import without_own
 from autograder.build.init import bring_checks
-from autograder.build.settings import course_settings, install_words
+from autograder.build.settings import CourseSettings, course_settings, install_words
+from autograder.build.source import read_notebook
 from autograder.cli import group
 from autograder.errors import UsageError
+from autograder.feedback.notebook import OTTERS
 from autograder.lms.policy import read_policy
 from autograder.origin import write_wheel
 from tests import ROOT, SUBMISSIONS
@@ -271,3 +274,61 @@ def test_a_class_is_simulated_anywhere_from_the_course_that_came_with_it(
     assert [path.name for path in root.parent.iterdir()] == [root.name]  # no half-made copy is left
     assert sorted(path.name for path in (empty / "class").iterdir()) == ["canvas.csv", "submissions.zip", "truth.csv"]
     assert not list(package.rglob(".build"))
+
+
+CONFIG_CELL = "# ASSIGNMENT CONFIG\nname: hw07\nlanguage: {}\ntests:\n    ok_format: false"
+
+
+def with_config(folder: Path, text: str) -> Path:
+    """A course whose hw07 has this configuration, and data beside it."""
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_raw_cell(text), nbformat.v4.new_markdown_cell("language: x")]
+    )
+    place = folder / "solutions" / "hw07"
+    (place / "data").mkdir(parents=True)
+    (place / "data" / "rows.csv").write_text("1\n")
+    (place / ".build").mkdir()
+    nbformat.write(book, place / "hw07.ipynb")
+    return folder
+
+
+def test_an_assignment_s_own_configuration_has_the_last_word_on_its_language(tmp_path: Path) -> None:
+    root = with_config(tmp_path, CONFIG_CELL.format("de"))
+    assert course_settings(root, "hw07").language == "de"
+    course_with(root, TEXT)
+    assert (course_settings(root, "hw07").language, course_settings(root, "hw07").install) == ("de", WHEEL)
+    assert course_settings(root, "hw08").language == "de"
+    assert course_settings(with_config(tmp_path / "en", CONFIG_CELL.format("en")), "hw07").language == "en"
+
+
+def test_a_language_that_is_not_there_is_refused_with_the_notebook(tmp_path: Path) -> None:
+    root = with_config(tmp_path, CONFIG_CELL.format("eo"))
+    with pytest.raises(UsageError, match=r"hw07\.ipynb: language: eo is not there; choose one of de, en"):
+        course_settings(root, "hw07")
+
+
+def test_otter_gets_the_configuration_without_what_is_not_its_own(tmp_path: Path) -> None:
+    root = with_config(tmp_path, CONFIG_CELL.format("de"))
+    source = root / "solutions" / "hw07" / "hw07.ipynb"
+    before = source.read_bytes()
+    copy = without_own(source, read_notebook(source), source.parent / ".build" / "source")
+    assert [cell.source for cell in read_notebook(copy).cells] == [
+        "# ASSIGNMENT CONFIG\nname: hw07\ntests:\n    ok_format: false",
+        "language: x",
+    ]
+    assert (copy.parent / "data" / "rows.csv").read_text() == "1\n"
+    assert (sorted(path.name for path in copy.parent.iterdir()), source.read_bytes()) == (
+        ["data", "hw07.ipynb"],
+        before,
+    )
+    plain = with_config(tmp_path / "plain", "# ASSIGNMENT CONFIG\nname: hw07") / "solutions" / "hw07" / "hw07.ipynb"
+    assert without_own(plain, read_notebook(plain), tmp_path / "unused") == plain
+
+
+def test_what_otter_writes_into_a_notebook_is_in_the_course_s_language(tmp_path: Path) -> None:
+    shown = f"## Submission\n\n{OTTERS[2]}"
+    otters, own = nbformat.v4.new_markdown_cell(shown, id="otter-1"), nbformat.v4.new_markdown_cell(shown, id="mine")
+    book = nbformat.v4.new_notebook(cells=[otters, own])
+    bring_checks(book, "hw", tmp_path, tmp_path / "none.zip", CourseSettings(language="de"))
+    assert book.cells[0].source.startswith("## Abgabe\n\nFühre vor der Zelle unten")
+    assert book.cells[1].source == shown

@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import msgspec
 import numpy as np
 import pytest
+import sympy as sp
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
@@ -316,3 +317,23 @@ def test_gaps_and_masked_values_do_not_count() -> None:
 def test_a_question_that_makes_no_sense_is_the_authors_error(make: Callable[[], Any]) -> None:
     with pytest.raises(AuthorError):
         make()
+
+
+@pytest.mark.parametrize("function", [["x", "-y"], ("x*y",), sp.Matrix(sp.symbols("x y"))])
+def test_a_figure_is_asked_for_of_one_function(function: object) -> None:
+    for kind in (QuiverPlot, ContourPlot):
+        with pytest.raises(AuthorError, match="of one function; of several in one figure ask once for each"):
+            kind(function, wrt=("x", "y"))
+    with pytest.raises(AuthorError, match="must leave one of x, y free and hold the others"):
+        CrossSectionPlot("x*y", wrt=("x", "y"), fixed={"y": []})
+
+
+def test_a_function_and_its_derivative_in_one_figure_are_two_questions() -> None:
+    t = np.linspace(-2, 2, 60)
+    figure = Figure()
+    axes = figure.subplots()
+    axes.plot(t, t**3)
+    both = [CrossSectionPlot(text, wrt="x") for text in ("x**3", "3*x**2")]
+    assert [question.judge(figure).outcome for question in both] == [Outcome.CORRECT, Outcome.INCORRECT]
+    axes.plot(t, 3 * t**2)
+    assert [question.judge(figure).outcome for question in both] == [Outcome.CORRECT, Outcome.CORRECT]

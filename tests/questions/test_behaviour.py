@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograder
-from autograder.errors import StudentGone
+from autograder import feedback
+from autograder.errors import AuthorError, StudentGone
 from autograder.model import Opaque, Outcome, Raised, Reason, Returned
 from autograder.questions import (
     CheckFailed,
@@ -380,3 +381,20 @@ def test_a_function_that_lost_a_name_raises_as_any_other():
         return square
 
     assert Equal("x**2").judge(unbound()).reason is Reason.RAISED
+
+
+def test_a_series_with_its_remainder_is_told_how_to_take_it_off() -> None:
+    x = sp.Symbol("x")
+    question = Equal("1 + x + x**2/2", name="p")
+    series = sp.series(sp.exp(x), x, 0, 3)
+    assert "series that ends in O(…), which .removeO() takes off" in feedback.student(
+        question.judge(series), language="en"
+    )
+    assert "has no value" in feedback.student(question.judge(str(series)), language="en")
+    assert question.judge(series.removeO()).outcome is Outcome.CORRECT
+
+
+@pytest.mark.parametrize("expected", [sp.oo, float("inf"), [1, sp.oo], -sp.oo])
+def test_infinity_is_asked_for_otherwise(expected: object) -> None:
+    with pytest.raises(AuthorError, match=r"infinity is expected, and no number: ask for it with Choice"):
+        Equal(expected)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograder.build.checks.finding import Finding
-from autograder.build.source import Cell, SourceQuestion, test_functions
+from autograder.build.source import Cell, SourceQuestion, is_function, test_functions
 from autograder.errors import AuthorError
 
 __all__ = ["Asked", "asked_findings", "asked_in", "questions_of"]
@@ -41,6 +41,9 @@ def questions_of(cell: Cell) -> list[Any]:
     asked: list[Any] = []
     names: dict[str, Any] = {ASKED: asked}
     file = f"cell {cell.index}"
+    if not is_function(cell):
+        _of_doctest(module, file, names)
+        return asked
     try:
         exec(compile(ast.fix_missing_locations(module), file, "exec"), names)
         for function in test_functions(cell):
@@ -48,6 +51,24 @@ def questions_of(cell: Cell) -> list[Any]:
     except (ImportError, NameError) as error:
         raise AuthorError(_stopped(error, file)) from error
     return asked
+
+
+def _of_doctest(module: ast.Module, file: str, names: dict[str, Any]) -> None:
+    """Run the statements of a doctest that make a question; what needs the notebook's own names is passed over."""
+    asks = [any(isinstance(n, ast.Name) and n.id == ASKED for n in ast.walk(node)) for node in module.body]
+    for node, ask in zip(module.body, asks, strict=True):
+        if not any(asks) or not (ask or isinstance(node, ast.Import | ast.ImportFrom | ast.Assign)):
+            continue
+        alone = ast.fix_missing_locations(ast.Module(body=[node], type_ignores=[]))
+        try:
+            exec(compile(alone, file, "exec"), names)
+        except AuthorError:
+            raise
+        except ImportError as error:
+            raise AuthorError(_stopped(error, file)) from error
+        except Exception as error:  # a name of the notebook's, which is not there
+            if fault := _unmade(error):
+                raise AuthorError(fault) from error
 
 
 def _tried(test: Any, file: str) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from autograder.build.checks.finding import Finding
-from autograder.build.source import Cell, SourceQuestion, is_hidden, tested
+from autograder.build.source import Cell, SourceQuestion, is_function, is_hidden, tested
 
 _KEYS = ("name", "points", "manual", "check_cell", "export", "all_or_nothing")
 _TEST_KEYS = ("hidden", "points", "success_message", "failure_message")
@@ -156,8 +156,14 @@ def _tests(question: SourceQuestion, functions: bool) -> Iterator[Finding]:
         here = partial(Finding, question=question.name, cell=cell.index)
         config, module = tested(cell)
         yield from _keys(config, _TEST_KEYS, here)
-        body = module.body
-        if functions and (len(body) not in (1, 2) or not isinstance(body[0], ast.FunctionDef)):
+        if not functions and not cell.outputs and module.body and _has_value(module.body[-1]):
+            yield here(
+                code="S27",
+                message="The last line of the test has a value, and no output is saved in the cell: Otter compares the "
+                "two, so that no answer would pass.",
+                fix="Run the cell in Jupyter and save the notebook, or write `assert` before the line.",
+            )
+        if functions and not is_function(cell):
             yield here(
                 code="S24",
                 message="The test is not one function.",
@@ -165,6 +171,13 @@ def _tests(question: SourceQuestion, functions: bool) -> Iterator[Finding]:
             )
         if not is_hidden(cell):
             yield from _told(cell, module, here)
+
+
+def _has_value(node: ast.stmt) -> bool:
+    """Whether a line displays something for certain: a comparison, a name, a number, an operation on these."""
+    if not isinstance(node, ast.Expr) or (isinstance(node.value, ast.Constant) and node.value.value in (None, ...)):
+        return False
+    return isinstance(node.value, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.BinOp | ast.Name | ast.Constant)
 
 
 def _told(cell: Cell, module: ast.Module, here: Any) -> Iterator[Finding]:

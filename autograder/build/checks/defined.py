@@ -153,6 +153,8 @@ def _made(before: Sequence[_Statement], place: int, name: str) -> Any:
 
 def _values(value: Any, variables: Sequence[str]) -> Callable[[Mapping[str, float]], Any] | None:
     """How to ask a SymPy expression or a function of the question's variables; None for anything else."""
+    if isinstance(value, sp.Symbol):
+        return None  # `x = sp.Symbol("x")` names a variable
     if isinstance(value, sp.Expr) and {str(symbol) for symbol in value.free_symbols} == {*variables}:
         symbols = {str(symbol): symbol for symbol in value.free_symbols}
         return lambda point: value.evalf(subs={symbols[name]: x for name, x in point.items()})

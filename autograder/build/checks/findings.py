@@ -14,6 +14,7 @@ from autograder.build.source import (
     Source,
     SourceQuestion,
     bound,
+    is_function,
     is_hidden,
     read_when_called,
     test_functions,
@@ -41,7 +42,8 @@ def read_findings(source: Source, others: Iterable[str] = ()) -> Iterator[Findin
             fix="Put one between raw cells with # BEGIN QUESTION and # END QUESTION.",
         )
         return
-    printed = [str(cell.index) for cell in source.cells if cell.outputs]
+    compared = {} if _as_functions(source) else {cell.index for each in source.questions for cell in each.tests}
+    printed = [str(cell.index) for cell in source.cells if cell.outputs and cell.index not in compared]
     if printed:
         yield Finding(
             code="S02",
@@ -77,6 +79,8 @@ def read_findings(source: Source, others: Iterable[str] = ()) -> Iterator[Findin
                     cell=question.begin.index,
                     message=f"{answer} is the answer of {taken[answer]} as well.",
                     fix="Give each question its own name: a student who rebinds one loses the other.",
+                    # a doctest may read a name on the way to what it asks for
+                    error=_as_functions(source),
                 )
             taken.setdefault(answer, question.name)
     yield from _overwritten(source)
@@ -185,17 +189,20 @@ def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Fi
     kept |= {cell.index for question in source.questions for cell in question.tests if is_hidden(cell)}
     places = {line: cell.index for cell in source.cells if cell.index not in kept for line in cell.text.split("\n")}
     tests = [cell for question in source.questions for cell in question.tests]
-    public = {_test_name(cell.text) for cell in tests if not is_hidden(cell)}
+    public = {line for cell in tests if not is_hidden(cell) for line in _test_lines(cell)}
     for question in source.questions:
         for cell in question.tests:
-            if is_hidden(cell) and _test_name(cell.text) in everything:
+            lines = _test_lines(cell) if is_hidden(cell) else []
+            # lines that a public doctest has too are no secret; a function's name says which test it is
+            own = lines if is_function(cell) else [line for line in lines if line not in public]
+            if any(line in everything for line in own):
                 yield Finding(
                     code="B01",
                     question=question.name,
                     cell=cell.index,
                     message="A hidden test is in the students' notebook.",
                     fix="Give it a name of its own: a public test has the same."
-                    if _test_name(cell.text) in public
+                    if set(own) & public
                     else "Put # HIDDEN into its first line.",
                 )
         for cell in question.answers:
@@ -255,9 +262,11 @@ def _quoted(value: str) -> str | None:
     return found.strip() if isinstance(found, str) else None
 
 
-def _test_name(text: str) -> str:
-    found = re.search(r"def (\w+)\(", text)
-    return f"def {found[1]}(" if found else text
+def _test_lines(cell: Cell) -> list[str]:
+    """By which lines a test is found in what students get: the head of a function, the statements of a doctest."""
+    if is_function(cell):
+        return [f"def {test_functions(cell)[0].name}("]
+    return [f">>> {ast.unparse(node).partition(chr(10))[0]}" for node in tested(cell)[1].body]
 
 
 def _flat(node: Any) -> str:

@@ -155,6 +155,8 @@ def _unknown(reader: Reader, token: Token, *, calls: bool) -> ParseError:
         if "(" in bracketed:
             return reader.error('write brackets: "{what}"', token, what=bracketed)
         return reader.error('write "*" between the factors: {what}', token, what=bracketed)
+    if calls and text == "O":
+        return reader.error("leave out what is neglected: the O(…) at the end has no value", token)
     if calls:
         return reader.error('"{what}" is not a function that is known here', token, name=shown, what=shown)
     if function := next((name for name in ("sin", "cos", "tan", "ln", "exp", "sqrt") if text.endswith(name)), None):

@@ -151,6 +151,9 @@ _TOOLS = frozenset({
 })  # fmt: skip
 
 
+_SERIES = "a series that ends in O(…), which .removeO() takes off"
+
+
 def _tool(value: Any) -> str | None:
     """The name of a library's own function that was handed over instead of what it gives, as ``dfdx = sp.diff``."""
     if type(value) is not FunctionType or value.__name__ not in _TOOLS:
@@ -213,6 +216,8 @@ def as_formula(value: Any, variables: Sequence[str], context: Context | None = N
     if isinstance(value, (sp.Rel, sp.logic.boolalg.Boolean)) and not isinstance(value, sp.Symbol):
         got = "an equation" if isinstance(value, sp.Rel) else "a statement that is true or false"
         raise Unreadable(Reason.WRONG_TYPE, expected="a formula", got=got)
+    if isinstance(value, sp.Expr) and value.has(sp.Order):
+        raise Unreadable(Reason.WRONG_TYPE, expected="a formula", got=_SERIES)
     texts: list[Tree] = []
     try:
         shape, flat = entries(_parsed(value, variables, context and replace(context, wrt=(), size=None), texts))
