@@ -60,8 +60,7 @@ class SourceQuestion(Record, frozen=True, kw_only=True):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the tests ask for: the parameters of the test functions, ``env`` left out; of a doctest's names those
-        that the solution binds."""
+        """What the tests ask for: parameters of functions, ``env`` left out; of a doctest's names what is answered."""
         found: dict[str, None] = {}
         for cell in self.tests:
             if not is_function(cell):
