@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
-
 import msgspec
+import nbformat
 
 from autograder.build.assemble import autograder_zip, solution_notebook, student_notebook
 from autograder.build.checks.finding import Finding
