@@ -10,6 +10,7 @@ from typing import Any
 import flint
 
 from autograder.expressions.graph import (
+    LETTER,
     Ball,
     Graph,
     NoRule,
@@ -20,17 +21,22 @@ from autograder.expressions.graph import (
     factors,
     key,
     names_in,
+    of_one_part,
     one_sign,
     point_balls,
     slope,
 )
 from autograder.points import Interval
-from autograder.points.roots import FAR, Roots, isolate
+from autograder.points.roots import FAR, MOST_ORDER, Function, Roots, isolate
 
 __all__ = ["Cell", "Lines"]
 
 _BITS = 96
 _KEPT = 4096
+MOST_NODES = 60
+"""Of a derivative that is differentiated again."""
+LADDER_WORK = 500
+"""Where so many evaluations are allowed, places at which something touches 0 are worth its higher derivatives."""
 
 
 def short(value: float | Fraction, width: float) -> Fraction:
@@ -158,6 +164,25 @@ class Lines:
         """Where the roots of a node of one variable were not isolated within the work allowed."""
         return [span for part in factors(self.graph, node) for span in self._roots(part, name, {}, most).left]
 
+    def never(self, node: int, sign: int, *, most: int) -> bool:
+        """Whether a node of several variables is known never to have a sign: as a function of one part of it."""
+        inner = of_one_part(self.graph, node)
+        program = None if inner is None else self.program(inner)
+        if inner is None or program is None or not program.rigorous or self.left(inner, LETTER, most=most):
+            return False
+        flint.ctx.prec = _BITS
+        value = _along(program, LETTER, {})
+        for cell in self.cells([inner], LETTER, {}, most=most):
+            try:
+                there = value(point_balls({LETTER: next(cell.places())})[LETTER])
+            except Outside:
+                continue
+            except Wide:
+                return False
+            if not (there < 0 if sign > 0 else there > 0):
+                return False
+        return True
+
     def _roots(self, node: int, name: str, held: Mapping[str, Fraction], most: int) -> Roots:
         low, high = self.ends(name)
         place = (key(self.graph, node), name, low, high, tuple(held.items()), most)
@@ -181,10 +206,8 @@ class Lines:
                 return Roots(spent=1)
             root = float((-start / flint.arb(flint.fmpq(rise.numerator, rise.denominator))).mid()) if rise else low
             return Roots(found=[(root, root)] if low < root < high else [], spent=1)
-        rising = self.program(steep) if steep is not None else None
-        steady = steep is not None and one_sign(self.graph, steep) != 0
         return isolate(
-            value, None if rising is None else _along(rising, name, others), low, high, most=most, steady=steady
+            _Along(self, node, name, others), low, high, most=most, highest=1 if most < LADDER_WORK else MOST_ORDER
         )
 
     def cells(
@@ -220,7 +243,34 @@ class Lines:
         return found
 
 
-def _along(program: Program, name: str, others: Mapping[str, Ball]) -> Callable[[Ball], Ball]:
+class _Along:
+    """A node along a variable, and its derivatives, made when they are asked for."""
+
+    def __init__(self, lines: Lines, node: int, name: str, others: Mapping[str, Ball]) -> None:
+        self._lines, self._name, self._others = lines, name, others
+        self._nodes: list[int | None] = [node]
+
+    def _node(self, order: int) -> int | None:
+        graph = self._lines.graph
+        while len(self._nodes) <= order:
+            last = self._nodes[-1]
+            if last is None or (len(self._nodes) > 1 and len(graph.below([last])) > MOST_NODES):
+                self._nodes.append(None)
+            else:
+                self._nodes.append(self._lines.slope(last, self._name))
+        return self._nodes[order]
+
+    def function(self, order: int) -> Function | None:
+        node = self._node(order)
+        program = None if node is None else self._lines.program(node)
+        return None if program is None or not program.rigorous else _along(program, self._name, self._others)
+
+    def one_sign(self, order: int) -> bool:
+        node = self._node(order)
+        return node is not None and one_sign(self._lines.graph, node) != 0
+
+
+def _along(program: Program, name: str, others: Mapping[str, Ball]) -> Function:
     def value(ball: Ball) -> Ball:
         return program.run({**others, name: ball})[0]
 

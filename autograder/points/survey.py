@@ -25,6 +25,7 @@ from autograder.expressions.graph import (
     edges,
     kinks,
     names_in,
+    period,
     point_balls,
 )
 from autograder.points import Interval, boxes
@@ -211,7 +212,7 @@ class Survey:
     def _look_beyond(self, name: str) -> None:
         """Where there were too many roots: which signs may meet there that meet nowhere else?"""
         left = [span for kink in self.kinks for span in self._lines.left(kink, name, most=KINK_WORK)]
-        if not left:
+        if not left or self._repeats(name, left):
             return
         met = {self.signs(point) for point in self.noted}
         for low, high in _merged(left):
@@ -221,6 +222,14 @@ class Survey:
             for signs in islice(product(*each), MOST_GROUPS):
                 if signs not in met and signs not in self.beyond:
                     self.beyond.append(signs)
+
+    def _repeats(self, name: str, left: Sequence[tuple[float, float]]) -> bool:
+        """Whether every combination of signs that there is was met on one period of all kinks, outside of ``left``."""
+        length = period(self.graph, self.kinks, name)
+        low, high = self._lines.ends(name)
+        edges = [low, *(end for span in _merged(left) for end in span), high]
+        longest = max(last - first for first, last in zip(edges[::2], edges[1::2], strict=True))
+        return length is not None and longest > length
 
     def _possible(self, kink: int, ball: Mapping[str, Ball]) -> tuple[int, ...]:
         program = self._lines.program(kink)
@@ -263,7 +272,7 @@ class Survey:
                         yield from self._seek(place, sign)
                         if self._has(place, sign):
                             yield from self._combine()
-                        else:
+                        elif not self._lines.never(kink, sign, most=KINK_WORK):
                             self.missing.append((kink, sign))
         else:
             self._groups[()] = self.noted

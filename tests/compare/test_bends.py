@@ -9,6 +9,27 @@ from autograder.cli.judge_cases import judge_case
 from autograder.model import Outcome, Reason
 from tests.benchmarks.bending import pair
 
+TOUCHING = [
+    # function, a right and a wrong form of its derivative: what bends is 0 without a change of sign, or to a high order
+    ("Max(x, exp(x) - 1)", "exp(x)", "1"),
+    ("Max(x**2, x**3)", "Piecewise((2*x, x < 1), (3*x**2, True))", "3*x**2"),
+    ("Max(x, sin(x))", "Piecewise((1, x > 0), (cos(x), True))", "Piecewise((1, x > -1/100), (cos(x), True))"),
+    ("Abs(sin(x) - x)", "Piecewise((1 - cos(x), x > 0), (cos(x) - 1, True))", "1 - cos(x)"),
+    ("Min(1, cos(x))", "-sin(x)", "0"),
+    ("Max(1 - x**2/2, cos(x))", "-sin(x)", "-x"),
+    ("Max(x - x**3/6, sin(x))", "Piecewise((cos(x), x > 0), (1 - x**2/2, True))", "cos(x)"),
+    ("Max(0, x - log(1 + x))", "1 - 1/(1 + x)", "0"),
+    ("Max(tanh(x), x)", "Piecewise((1, x > 0), (1 - tanh(x)**2, True))", "1 - tanh(x)**2"),
+    ("Abs(x**3 - 3*x + 2)", "Piecewise((3*x**2 - 3, x > -2), (3 - 3*x**2, True))", "3*x**2 - 3"),
+    ("Max(x**2, sin(x)**2)", "2*x", "sin(2*x)"),
+    ("Max(x - sqrt(2), sin(x - sqrt(2)))", "Piecewise((1, x > sqrt(2)), (cos(x - sqrt(2)), True))", "1"),
+    ("Max(exp(x), E*x)", "exp(x)", "E"),
+    ("Max(sin(x)**2, sin(x))", "Piecewise((cos(x), sin(x) > 0), (sin(2*x), True))", "cos(x)"),
+    ("Max(cosh(x), 1 + x**2/2)", "sinh(x)", "x"),
+    ("Max(exp(x), 1 + x + x**2/2)", "Piecewise((1 + x, x < 0), (exp(x), True))", "exp(x)"),
+    ("Abs(2 - 2*cos(3*x))", "6*sin(3*x)", "-6*sin(3*x)"),
+]
+
 DIFFERENT = [
     # answer, reference, domain: wrong on one cell, or in one local term
     ("0", "Piecewise((0, x < 7), (1, x < 8), (0, True))", {"x": (-20, 20)}),
@@ -83,6 +104,16 @@ def test_so_it_is_in_several_variables(actual, desired, domain, seed):
     assert found.outcome is Outcome.INCORRECT, found
 
 
+@pytest.mark.parametrize(("function", "right", "wrong"), TOUCHING, ids=[function for function, _, _ in TOUCHING])
+def test_what_touches_is_decided(function, right, wrong):
+    case = {"id": "1", "kind": "derivative", "vars": ["x"], "wrt": "x", "function": function}
+    for seed in range(2):
+        outcomes = [
+            judge_case(case | {"answer": answer}, seed=seed, mistakes=False).outcome for answer in (right, wrong)
+        ]
+        assert outcomes == [Outcome.CORRECT, Outcome.INCORRECT]
+
+
 def test_decimals_in_a_branch_make_an_answer_numeric():
     import sympy
 
@@ -99,6 +130,9 @@ def test_decimals_in_a_branch_make_an_answer_numeric():
     [
         ("2*x - y", "sign(x**2 - x*y + y**2)*(2*x - y)"),
         ("2*x", "2*Max(x**2 + y**2, 2*x*y)*x/(x**2 + y**2)"),
+        ("exp(x + y)", "Piecewise((1, x + y > exp(x + y) - 1), (exp(x + y), True))"),
+        ("y*exp(x*y)", "Piecewise((y, x*y > exp(x*y) - 1), (y*exp(x*y), True))"),
+        ("1", "Piecewise((1, x - y > log(1 + x - y)), (1/(1 + x - y), True))"),
         ("(x - y)/sqrt((x - y)**2 + y**2)", "(x - y)/Abs(sqrt(x**2 - 2*x*y + 2*y**2))"),
     ],
 )

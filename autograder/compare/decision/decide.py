@@ -17,8 +17,7 @@ from flint import arb
 
 from autograder import points
 from autograder.compare.criterion import Criterion
-from autograder.compare.decision import plane
-from autograder.compare.decision.decimals import EXACT_FLOAT_BITS, FLOAT_BITS, FLOAT_NOISE, LIGHT_NOISE, light_places
+from autograder.compare.decision import decimals, plane
 from autograder.compare.decision.elsewhere import branches, may_be_real
 from autograder.compare.decision.prove import equal_by_algebra
 from autograder.compare.decision.realm import Realm
@@ -66,8 +65,8 @@ class Pair:
         counts: Realm | None = None,
     ) -> None:
         self.graph = graph
-        self.desired = desired
-        self.actual = actual
+        self.desired = decimals.collected(graph, desired) if floats else desired
+        self.actual = decimals.collected(graph, actual) if floats else actual
         self.criterion = criterion
         self.variables = criterion.variables
         self.domain = criterion.domain
@@ -78,8 +77,8 @@ class Pair:
         # The same expression after sorting needs no point, and no function that can be evaluated.
         self.same = desired == actual and not floats
         loose = self.tolerance is None and not only_mine
-        bits = None if not floats else FLOAT_BITS if loose else EXACT_FLOAT_BITS
-        self.program = Program(graph, [] if self.same else [desired, actual], float_bits=bits)
+        bits = None if not floats else decimals.FLOAT_BITS if loose else decimals.EXACT_FLOAT_BITS
+        self.program = Program(graph, [] if self.same else [self.desired, self.actual], float_bits=bits)
         self.tried = 0
         self.agreed: list[Point] = []
         self.reference_beyond: list[Point] = []
@@ -172,8 +171,8 @@ class Pair:
             agreed = abs(difference) <= allowed
         else:
             # The balls hold what the literals may stand for, however ill-conditioned the point is for them.
-            noise = FLOAT_NOISE * abs(desired) + self._noise
-            if abs(difference) > noise and not (desired.is_zero() and abs(actual) < FLOAT_NOISE):
+            noise = decimals.FLOAT_NOISE * abs(desired) + self._noise
+            if abs(difference) > noise and not (desired.is_zero() and abs(actual) < decimals.FLOAT_NOISE):
                 return self._apart(point, actual, desired, difference)
             size = abs(desired).abs_lower()
             agreed = difference.rad() <= 1e-4 * size or (size < 1e-30 and difference.rad() < 1e-6)
@@ -308,9 +307,9 @@ class Pair:
             if len(self.agreed) > before:
                 survey.note(point)
         if self.floats:
-            self._noise = LIGHT_NOISE
+            self._noise = decimals.LIGHT_NOISE
             sides = [self.desired, self.actual] if self.tolerance is None else []
-            for point in light_places(self.graph, sides, self.variables, self.domain, self.agreed[0]):
+            for point in decimals.light_places(self.graph, sides, self.variables, self.domain, self.agreed[0]):
                 yield self.at(point)
             return
         self._doubts += [(point, survey.signs(point)) for point in survey.unseen if self._asked_about(point)]

@@ -6,16 +6,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from autograder.expressions.graph import Graph, children, names_in
+from autograder.expressions.graph import CONSTANT, Graph, children, is_short, names_in, terms_of
 from autograder.points import Interval
 from autograder.points.cells import Lines
 
-__all__ = ["EXACT_FLOAT_BITS", "FLOAT_BITS", "FLOAT_NOISE", "LIGHT_NOISE", "light_places"]
+__all__ = ["EXACT_FLOAT_BITS", "FLOAT_BITS", "FLOAT_NOISE", "LIGHT_NOISE", "collected", "light_places"]
 
 Point = dict[str, Fraction]
 
 FLOAT_BITS = 26.6
-"""A decimal literal stands for every number within 1e-8 of it, relatively: eight significant digits are asked for."""
+"""A decimal of more than seven digits stands for every number within 1e-8 of it, relatively: eight are asked for."""
 EXACT_FLOAT_BITS = 46
 """The same where the author gives a tolerance, and for the author's own decimals when the answer has none: then only
 what printing a float loses is forgiven."""
@@ -61,8 +61,31 @@ def _terms(graph: Graph, roots: Sequence[int]) -> list[int]:
     below = graph.below(roots)
     sums = (children(graph.nodes[node]) for node in below if graph.nodes[node][0] == "add")
     every = dict.fromkeys([*roots, *(term for terms in sums for term in terms)])
-    found = [term for term in every if any(graph.nodes[part][0] == "float" for part in graph.below([term]))]
+    found = [term for term in every if _is_loose(graph, term)]
     return sorted(found, key=lambda term: len(names_in(graph, term)))
+
+
+def _is_loose(graph: Graph, root: int) -> bool:
+    """Whether there is a decimal in it that stands for more than one number."""
+    nodes = (graph.nodes[part] for part in graph.below([root]))
+    return any(node[0] == "float" and not is_short(node[1]) for node in nodes)
+
+
+def collected(graph: Graph, root: int) -> int:
+    """The same with like terms together where there are decimals: whatever a literal stands for, less itself it is 0.
+
+    ``1234567891.5*x + 2*x - 1234567891.5*x`` is ``2*x``, where the two balls of the large terms would hide it.
+    """
+    done: dict[int, int] = {}
+    for index in graph.upwards(root, children, done):
+        new = graph.rebuilt(index, [done[part] for part in children(graph.nodes[index])])
+        if graph.nodes[new][0] == "add" and _is_loose(graph, new):
+            terms = terms_of(graph, new)
+            constant = terms.pop(CONSTANT, Fraction(0))
+            like = [graph.mul([graph.number(factor), term]) for term, factor in terms.items()]
+            new = graph.add([*like, graph.number(constant)])
+        done[index] = new
+    return done[root]
 
 
 def _roots(lines: Lines, term: int, name: str, held: Point) -> list[Fraction]:

@@ -18,8 +18,10 @@ from autograder.expressions.graph.functions import Ball, Outside, Unsupported, W
 from autograder.expressions.graph.nodes import Graph, Node, children
 from autograder.expressions.tree import to_tree
 
-__all__ = ["Outside", "Program", "Unsupported", "Wide", "evaluate", "point_balls"]
+__all__ = ["Outside", "Program", "Unsupported", "Wide", "evaluate", "is_short", "point_balls"]
 
+_SHORT = 7
+"""Digits; with eight, 0.33333333 is a hundred-millionth off 1/3."""
 _CONSTANTS: dict[str, Callable[[], Ball]] = {
     "pi": arb.pi,
     "E": arb.const_e,
@@ -51,7 +53,8 @@ class Program:
         Args:
             graph: that holds the formulas.
             roots: nodes whose values are wanted; the parts of an earlier root are evaluated before a later one's.
-            float_bits: None reads a decimal literal as exact; else as a ball of that relative accuracy.
+            float_bits: None reads a decimal literal as exact; else one that is not short as a ball of that relative
+                accuracy.
         """
         self.graph = graph
         self.rigorous = True
@@ -169,7 +172,7 @@ class Program:
     def _float(self, text: str) -> Callable[[list[Any], Mapping[str, Ball]], Ball]:
         value = Fraction(text)
         exact = fmpq(value.numerator, value.denominator)
-        if self._float_bits is None:
+        if self._float_bits is None or is_short(text):
             return lambda v, p: arb(exact)
         radius = arb(abs(exact)) * 2.0**-self._float_bits
         return lambda v, p: arb(arb(exact), radius)
@@ -215,6 +218,16 @@ class Program:
         if kind == "and":
             return lambda point: all(part(point) for part in parts)
         return lambda point: any(part(point) for part in parts)
+
+
+def is_short(text: str) -> bool:
+    """Whether a decimal means the very number that is written: more digits it takes to be near another one.
+
+    >>> is_short("1e10"), is_short("-0.250"), is_short("0.333333333")
+    (True, True, False)
+    """
+    digits = text.lower().partition("e")[0].replace(".", "").lstrip("+-0").rstrip("0")
+    return len(digits) <= _SHORT
 
 
 def _imaginary(values: list[Any], point: Mapping[str, Ball]) -> Ball:

@@ -14,7 +14,7 @@ from typing import Any
 from autograder.expressions.graph.definite import one_sign
 from autograder.expressions.graph.nodes import Graph, Node, children, conditions_of
 
-__all__ = ["difference", "edges", "factors", "focuses", "key", "kinks", "names_in"]
+__all__ = ["CONSTANT", "difference", "edges", "factors", "focuses", "key", "kinks", "names_in", "terms_of"]
 
 _WHOLE = frozenset(["floor", "ceiling"])
 _ARC = {"asin": (1, -1), "acos": (1, -1), "atanh": (1, -1), "acosh": (1,), "erfinv": (1, -1), "LambertW": ()}
@@ -176,23 +176,29 @@ def factors(graph: Graph, index: int, *, odd: bool = False) -> Iterator[int]:
 
 def _scaled(graph: Graph, index: int) -> int:
     """A sum with its like terms together, divided by the coefficient of the first."""
-    terms: dict[int, Fraction] = {}
-    _collect(graph, index, Fraction(1), terms)
-    constant = terms.pop(_ONE, Fraction(0))
+    terms = terms_of(graph, index)
+    constant = terms.pop(CONSTANT, Fraction(0))
     kept = {rest: factor for rest, factor in sorted(terms.items()) if factor}
     lead = next(iter(kept.values()), Fraction(1))
     parts = [graph.mul([graph.number(factor / lead), rest]) for rest, factor in kept.items()]
     return graph.add([*parts, graph.number(constant / lead)])
 
 
-_ONE = -1
+CONSTANT = -1
 """The place of the constant among terms."""
+
+
+def terms_of(graph: Graph, index: int) -> dict[int, Fraction]:
+    """The terms of a sum, like ones together: each without its coefficient → the coefficient."""
+    terms: dict[int, Fraction] = {}
+    _collect(graph, index, Fraction(1), terms)
+    return terms
 
 
 def _collect(graph: Graph, index: int, factor: Fraction, terms: dict[int, Fraction]) -> None:
     node = graph.nodes[index]
     if node[0] == "q":
-        terms[_ONE] = terms.get(_ONE, Fraction(0)) + factor * Fraction(node[1], node[2])
+        terms[CONSTANT] = terms.get(CONSTANT, Fraction(0)) + factor * Fraction(node[1], node[2])
     elif node[0] == "add":
         for part in node[1:]:
             _collect(graph, part, factor, terms)

@@ -35,7 +35,7 @@ def branch(graph: Graph, root: int, sign: SignOf, floor: FloorOf) -> int:
         if node[0] == "piecewise":
             done[index] = below[0] if below else index
         else:
-            done[index] = _rebuilt(graph, node, below, sign, floor)
+            done[index] = _rebuilt(graph, index, below, sign, floor)
     return done[root]
 
 
@@ -51,21 +51,13 @@ def _holds(condition: Node, sign: SignOf) -> bool:
     return all(parts) if kind == "and" else any(parts)
 
 
-def _rebuilt(graph: Graph, node: Node, parts: list[int], sign: SignOf, floor: FloorOf) -> int:
-    kind = node[0]
-    if kind == "add":
-        return graph.add(parts)
-    if kind == "mul":
-        return graph.mul(parts)
-    if kind == "powi":
-        return graph.integer_power(parts[0], node[2])
-    if kind == "pow":
-        return graph.pow(parts[0], parts[1])
-    if kind == "powq":
+def _rebuilt(graph: Graph, index: int, parts: list[int], sign: SignOf, floor: FloorOf) -> int:
+    node = graph.nodes[index]
+    if node[0] == "powq":
         return _root(graph, node, parts[0], sign)
-    if kind == "f":
+    if node[0] == "f":
         return _function(graph, node, parts, sign, floor)
-    return graph.node(*node)
+    return graph.rebuilt(index, parts)
 
 
 def _root(graph: Graph, node: Node, base: int, sign: SignOf) -> int:

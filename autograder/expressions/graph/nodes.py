@@ -150,6 +150,22 @@ class Graph:
                 waiting.append((index, True))
                 waiting += [(part, False) for part in parts(self.nodes[index])]
 
+    def rebuilt(self, index: int, parts: list[int]) -> int:
+        """A node made of other parts than its own, in their places; one without parts, or a Piecewise, as it is."""
+        node = self.nodes[index]
+        kind = node[0]
+        if kind == "add":
+            return self.add(parts)
+        if kind == "mul":
+            return self.mul(parts)
+        if kind == "powi":
+            return self.integer_power(parts[0], node[2])
+        if kind == "powq":
+            return self.pow(parts[0], self.number(Fraction(node[2], node[3])))
+        if kind == "pow":
+            return self.pow(parts[0], parts[1])
+        return self.node("f", node[1], *parts) if kind == "f" else index
+
     # --- algebra ----------------------------------------------------------------------------------------------------
 
     def add(self, terms: list[int]) -> int:
