@@ -86,7 +86,8 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hi
         kept_back = ("called", *_OF_THE_TEST.get(verdict.reason, ()))
         details = {key: text for key, text in details.items() if key not in kept_back}
     lines = [_fill(sentences.STUDENT[verdict.reason], details, language)]
-    if verdict.reason is Reason.RAISED and verdict.mistakes:
+    counted = "takes" in verdict.details
+    if verdict.reason is Reason.RAISED and verdict.mistakes and not counted:
         # the library's own words would say the same less clearly
         lines = [_fill((sentences.STOPPED, sentences.STOPPED_SOMEWHERE), details, language)]
     if "called" in verdict.details and verdict.outcome is not Outcome.CORRECT:
@@ -97,7 +98,8 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hi
         foreseen = verdict.details.get("hint", "") if verdict.reason is not Reason.WRONG_CHOICE else ""
         if "rounded" in verdict.details:
             foreseen = _fill((sentences.ROUNDED,), details, language)
-        lines.append(foreseen or translate(hint(verdict.mistakes, level), language))
+        # the sentence has said already what a hint would ask
+        lines.append(foreseen or translate(hint(() if counted else verdict.mistakes, level), language))
         if not lines[-1]:
             lines.append(translate(_attempt(verdict.reason, details), language))
     if verdict.details.get("dtype") == "float32" and _is_near(verdict):

@@ -72,6 +72,10 @@ FIGURES: dict[str, tuple[str, str]] = {
         "The arrows do not point where they should.",
         "Take one arrow and compute its two components by hand; compare their order and their signs.",
     ),
+    "plot_no_places": (
+        "The arrows stand at the places 0, 1, 2, …, as they do when quiver is told none.",
+        "Give ax.quiver four arrays: first where the arrows stand, then their two components.",
+    ),
     "plot_streams": (
         "These are stream lines; the question asks for single arrows.",
         "Draw them with ax.quiver on a grid of points.",
@@ -90,7 +94,10 @@ FIGURES: dict[str, tuple[str, str]] = {
         "The straight line goes through the point, but not with the slope of the curve.",
         "Zoom in on the point: curve and tangent should look the same there.",
     ),
-    "plot_no_tangent": ("The figure shows no straight line that could be the tangent.", "Draw it with ax.plot."),
+    "plot_no_tangent": (
+        "No straight line that could be the tangent is drawn beside the curve.",
+        "Draw both with ax.plot, on the same axes.",
+    ),
     "plot_not_logarithmic": (
         "Powers look like straight lines only if both axes are logarithmic.",
         "Draw with ax.loglog.",
@@ -98,6 +105,10 @@ FIGURES: dict[str, tuple[str, str]] = {
     "plot_no_minimum": (
         "The error should fall and rise again within the picture.",
         "Let the step sizes reach from large to very small.",
+    ),
+    "plot_no_error": (
+        "No line falls and rises again, although the step sizes reach far enough.",
+        "Is it the error that you draw: the distance between the quotient and the slope?",
     ),
     "plot_order": (
         "No line falls as steeply as the method that was asked for.",

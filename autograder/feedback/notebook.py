@@ -10,6 +10,7 @@ INTERRUPTED = (
     "The check of {question} was interrupted. If it did not come to an end by itself, call your function with one "
     "number: is there a loop that never ends?"
 )
+STOPPED = "The cell of {name} stopped with an error when it ran last: what is checked may be what {name} was before."
 NOT_YET = "Not right yet: {questions}."
 NOT_CHECKED = "Not checked since the kernel was started: {questions}."
 SAVE_FIRST = (
@@ -50,6 +51,7 @@ SENTENCES = (
     NO_MORE,
     NO_QUESTION,
     INTERRUPTED,
+    STOPPED,
     NOT_YET,
     NOT_CHECKED,
     SAVE_FIRST,

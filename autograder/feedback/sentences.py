@@ -98,6 +98,7 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "Expected a function, but your answer is a value. Give the function itself, without calling it.",
     ),
     Reason.FUNCTION_NOT_VALUE: (
+        "Expected a value, but {name} is {uncalled}. Hand over what it gives.",
         "Expected a value, but {name} is still a function or a formula. Evaluate it at the point of the question.",
         "Expected a value, but your answer is still a function or a formula. Evaluate it at the point of the question.",
     ),
@@ -251,6 +252,8 @@ WORDS = (
     "an iterator",
     "a number",
     "a positive number",
+    "not one",
+    "one number for each point",
     "a number or an array",
     "a number or an array of numbers",
     "numbers",

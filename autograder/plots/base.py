@@ -25,8 +25,10 @@ TRIGONOMETRIC = (sp.sin, sp.cos, sp.tan)
 ORDER = (
     "plot_empty", "plot_no_contours", "plot_no_surface", "plot_no_curve", "plot_no_arrows", "plot_rough",
     "plot_filled", "plot_not_filled", "plot_few_levels", "plot_function", "plot_coarse", "plot_direction",
+    "plot_no_places",
     "plot_no_tangent", "plot_path", "plot_not_joined", "plot_order",
-    "plot_not_logarithmic", "plot_scale", "plot_streams", "plot_no_minimum", "plot_curve_missing", "plot_other_section",
+    "plot_not_logarithmic", "plot_scale", "plot_streams", "plot_no_minimum", "plot_no_error", "plot_curve_missing",
+    "plot_other_section",
     "plot_transposed", "plot_sideways",
     "plot_degrees", "plot_sign", "plot_levels", "plot_tangent_point", "plot_tangent_slope", "plot_domain",
     "plot_angles", "plot_aspect", "plot_label", "",

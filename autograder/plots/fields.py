@@ -255,13 +255,19 @@ class QuiverPlot(FunctionPlot):
         # differences between the points of a grid are less exact at its edges
         straight = across <= np.sin(np.radians(3 * self.degrees))
         if not (straight.mean() >= 0.98 and (across <= np.sin(np.radians(self.degrees))).mean() >= 0.9):
-            return "plot_direction"
+            return "plot_no_places" if _is_counted(x) and _is_counted(y) else "plot_direction"
         if not (along[straight] > 0).mean() >= 0.98:
             return "plot_sign"
         backwards = axes.xlim[0] > axes.xlim[1] or axes.ylim[0] > axes.ylim[1]
         if drawn.angles != "xy" and (backwards or not axes.equal_aspect):
             return "plot_angles"
         return ""
+
+
+def _is_counted(places: Floats) -> bool:
+    """Whether coordinates, shape (M,), are 0, 1, 2, …: where quiver puts arrows that it is told no places for."""
+    found = np.unique(places)
+    return bool(found.size > 2 and np.array_equal(found, np.arange(found.size)))
 
 
 def _streams(axes: AxesData) -> bool:

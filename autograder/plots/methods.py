@@ -61,9 +61,14 @@ class ErrorPlot(PlotQuestion):
             return "plot_not_logarithmic"
         measured = [_order(h, error) for h, error in lines]
         if all(slope is None for slope in measured):
-            return "plot_no_minimum"
+            reaches = any(h.min() > 0 and h.max() / h.min() >= _FAR for h, _ in lines)
+            return "plot_no_error" if reaches else "plot_no_minimum"
         found = any(slope is not None and abs(slope - order) <= self.tolerance for slope in measured)
         return "" if found else "plot_order"
+
+
+_FAR = 1e10
+"""Largest over smallest step, from which on the error of any method has risen again."""
 
 
 def _order(h: Floats, error: Floats) -> float | None:

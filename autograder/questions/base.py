@@ -13,6 +13,7 @@ from autograder.model import Check, Compared, Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import (
     Called,
     counted_arguments,
+    is_function,
     left_blank,
     returned,
     shown_answer,
@@ -173,6 +174,8 @@ class Question:
             verdict = Verdict(outcome=Outcome.FAULT, reason=Reason.INTERNAL, details=details)
         if verdict.outcome is Outcome.INVALID and left_blank(answer):
             verdict, evidence = Verdict(outcome=Outcome.INVALID, reason=Reason.MISSING), None
+        if call is None and is_function(answer):
+            call = self._handed()
         if call is not None and verdict.reason is not Reason.MISSING:
             verdict = self._of_a_call(verdict, answer, judged, call, entry)
         if verdict.reason is Reason.MISSING and self.name:
@@ -188,6 +191,10 @@ class Question:
         if not (names := getattr(self, "variables", ())) or getattr(self, "at", None) is not None:
             raise AuthorError("call= is a function of the variables, and this question asks about none")
         return Called(answer, call, entry, names)
+
+    def _handed(self) -> Sequence[Any] | None:
+        """What a kind that calls the student's function once, by itself, hands to it; None of every other kind."""
+        return None
 
     def _of_a_call(self, verdict: Verdict, answer: Any, judged: Any, call: Call, entry: Any) -> Verdict:
         """The verdict with what a sentence needs to say which call gave the answer, and which part of it is meant.
@@ -216,11 +223,9 @@ class Question:
             shown["name"] = shown["returned"] = f"{name}(…)" + (f"[{part}]" if part else "")
         if verdict.witness and "entry" in verdict.witness:
             shown["where"] = str(verdict.witness["entry"])
-        mistakes = verdict.mistakes
         if verdict.details.get("type") == "TypeError" and (counted := counted_arguments(answer, arguments)):
             shown |= {"function": name, **counted}
-            mistakes = ()
-        return msgspec.structs.replace(verdict, details=verdict.details | shown, mistakes=mistakes)
+        return msgspec.structs.replace(verdict, details=verdict.details | shown)
 
     def _foreseen(self, answer: Any) -> str | None:
         """The author's own hint for a wrong answer; None where they foresaw none."""

@@ -82,7 +82,8 @@ class Notebook:
         from autograder.student.told import told
 
         ran = run_test_file(self._tests[question], names, path=f"tests/{question}.py")
-        self._told[question] = told(ran, self._at_grading.get(question, 0))
+        stopped = [name for name in _RUNS.stopped(ran.asked) if names.get(name) is not None]
+        self._told[question] = told(ran, self._at_grading.get(question, 0), stopped)
         return self._told[question]
 
     @staticmethod

@@ -2,9 +2,10 @@
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ class Run:
     """Seconds since 1970, as files have it."""
     cell: str | None = None
     """The cell's id where the editor tells it; None elsewhere."""
+    failed: bool = False
+    """Whether it stopped with an error."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,29 @@ class Runs:
         if shell is not None and shell is not self._shell:
             self._shell = shell
             shell.events.register("pre_run_cell", self._note)
+            shell.events.register("post_run_cell", self._end)
 
     def _note(self, info: Any) -> None:
         if info.store_history and not info.silent and info.raw_cell.strip():
             # not execution_count: some versions of IPython have raised it by now, others not
             number = len(self._shell.history_manager.input_hist_raw)
             self._runs.append(Run(number, info.raw_cell, time.time(), getattr(info, "cell_id", None)))
+
+    def _end(self, result: Any) -> None:
+        info = result.info
+        if not result.success and self._runs and info is not None and info.raw_cell == self._runs[-1].source:
+            self._runs[-1] = replace(self._runs[-1], failed=True)
+
+    def stopped(self, names: Iterable[str]) -> list[str]:
+        """Those of some names whose cell, as far as its text tells, ended in an error when it ran last.
+
+        What stands under such a name may be from before: a cell with a slip in its syntax changes nothing.
+        """
+        last = {
+            name: next((run for run in reversed(self.before_this()) if _makes(name, run.source)), None)
+            for name in names
+        }
+        return [name for name, run in last.items() if run is not None and run.failed]
 
     def before_this(self) -> list[Run]:
         """What ran before the cell that is running now."""
@@ -129,6 +149,15 @@ def copies(name: str, folder: Path) -> list[SavedNotebook]:
         for saved in found
         if saved is not None and (saved.assignment == name or (saved.assignment is None and saved.path.stem == name))
     ]
+
+
+def _makes(name: str, source: str) -> bool:
+    """Whether a line of a cell, which may be no Python, gives a value to a name."""
+    word = re.escape(name)
+    return (
+        re.search(rf"^\s*(?:(?:async\s+)?def\s+{word}\b|(?:\w+\s*,\s*)*{word}\s*(?:,[\w\s,]*)?=(?!=))", source, re.M)
+        is not None
+    )
 
 
 def _plain(source: str) -> str:

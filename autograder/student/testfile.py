@@ -78,6 +78,13 @@ class CheckedFile:
     all_or_nothing: bool
 
     @property
+    def asked(self) -> list[str]:
+        """The notebook's names that its functions ask for; none of a doctest."""
+        bodies = [case.test_case.body for case in self.test_case_results]
+        wanted = [inspect.signature(body.test_func).parameters for body in bodies if isinstance(body, _Decorated)]
+        return list(dict.fromkeys(name for parameters in wanted for name in parameters))
+
+    @property
     def possible(self) -> float:
         """The points of all its cases."""
         return sum(case.test_case.points or 0 for case in self.test_case_results)

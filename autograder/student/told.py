@@ -52,16 +52,18 @@ def worded(sentence: str, **details: object) -> str:
     return translate(sentence).format(**details)
 
 
-def told(test_file: Any, total: int) -> Told:
+def told(test_file: Any, total: int, stopped: Sequence[str] = ()) -> Told:
     """The sentences for one question.
 
     Args:
         test_file: Otter's, after it has run.
         total: how many checks run when the work is graded, 0 where that is not known.
+        stopped: names whose cell ended in an error when it ran last.
     """
     results = test_file.test_case_results
     here, passed = len(results), sum(bool(case.passed) for case in results)
     lines: dict[str, None] = {}  # two cases of a question often say the same
+    lines.update((worded(sentences.STOPPED, name=name), None) for name in stopped)
     for case in results:
         of_author = case.test_case.success_message if case.passed else case.test_case.failure_message
         lines.update(dict.fromkeys([] if case.passed else [_sentence(case.message or "")]))

@@ -323,6 +323,12 @@ def walked_in_arrows(style: str) -> Any:
     return fig
 
 
+def quotients(h: Any) -> Any:
+    fig, ax = plt.subplots()
+    ax.loglog(h, (np.exp(1 + h) - np.exp(1)) / h)
+    return fig
+
+
 def errors(h: Any, scale: str = "after") -> Any:
     fig, ax = plt.subplots()
     one, two = (np.exp(1 + h) - np.exp(1)) / h, (np.exp(1 + h) - np.exp(1 - h)) / (2 * h)
@@ -478,6 +484,7 @@ WRONG = [
     (ARROWS, lambda: walked(lambda ax: ax.quiver(A[:2, :2], B[:2, :2], U[:2, :2], V[:2, :2])), "plot_no_arrows"),
     (ERRORS, lambda: errors(np.logspace(-13, 0, 60), "linear"), "plot_not_logarithmic"),
     (ERRORS, lambda: errors(np.logspace(-2, 0, 60)), "plot_no_minimum"),
+    (ERRORS, lambda: quotients(np.logspace(-13, 0, 60)), "plot_no_error"),
     (PATH, lambda: walked(lambda ax: ax.plot(*STEPS.T, "o")), "plot_not_joined"),
     (MAP, lambda: on_another_figure(), "plot_empty"),
     (PATH, lambda: walked(lambda ax: ax.plot(*STEPS[::2].T)), "plot_path"),

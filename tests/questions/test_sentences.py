@@ -17,12 +17,18 @@ from autograder import (
     ContourPlot,
     CrossSectionPlot,
     Derivative,
+    Descent,
     Equal,
     Gradient,
     LevelSetTangent,
+    Minimiser,
+    Minimum,
     PathPlot,
     QuiverPlot,
+    Root,
     SteepestAscent,
+    StepSize,
+    TangentLine,
     TangentPlane,
     TangentPlot,
 )
@@ -42,6 +48,12 @@ PAIR = Equal([2.2, 0.7], name="pair")
 THIRDS = Derivative("x**2/3 + sin(x)", wrt="x", name="thirds")
 PLANE = TangentPlane("x**2*y", at=(2, -1), wrt=("x", "y"), name="plane")
 
+BOTTOM = Minimum("(a - 2)**2 + (b - 1)**2", name="bottom")
+BEND = TangentLine("exp(x)", at=1, name="bend")
+PATH_OF = Descent("x**2 + y**2", start=(1, 1), step=0.1, count=2, answer="path", name="path")
+VALLEY = Minimiser("x**2 + y**2", start=(1, 1), calls=9, name="valley")
+STEP = StepSize("sin(x)", at=1, rtol=1e-5, name="h")
+LEVEL = Root("x**3 - 6*x**2 - 15*x", wrt="x", name="level")
 LINE = Derivative("3*x**2 + 2*x + 10", wrt="x", domain={"x": (-3, 3)}, name="dfdx")
 AT_TWO = Derivative("3*x**2 + 2*x + 10", wrt="x", at=2, rtol=0.01, name="slope_at_2")
 
@@ -76,6 +88,26 @@ ROWS: list[tuple[Any, Any, str]] = [
     (FIELD, {"p": 1, "q": 2}, "but field is a dictionary"),
     (THIRDS, "e⁻³ˣ(x − 1,5x²) + 1/x", "a comma between two digits (1,5)"),
     (PAIR, "(2; 0,7)", "a comma between two digits (0,7)"),
+    (PAIR, {"a": 2.2}, "Expected a number or an array, but pair is a dictionary."),
+    (PAIR, np.mean, "pair is the function mean itself. Call it: on what should it work?"),
+    (PAIR, lambda: [2.2, 0.7], "Expected a value, but pair is a function. Hand over what it gives."),
+    (STEP, -1e-8, "Expected a positive number, but h is not one."),
+    (LEVEL, [(-1, 13), (5, -95)], "Expected shape: one number for each point. Shape of your answer: (2, 2)."),
+    (BOTTOM, "y=2.2x+0.7", "Numbers are asked for here, and your answer still contains x."),
+    (BOTTOM, "[a, 1]", "Numbers are asked for here, and your answer still contains a."),
+    (PLANE, (-4.02 - 4.02 * (x - 2) + 4.02 * (y + 1)).evalf(3), "Not yet: plane"),
+    (BEND, (sp.exp(1) * (x - 1) + sp.exp(1)).evalf(3), "rounded (decimals: 2)"),
+    (
+        PATH_OF,
+        lambda grad, start, eta: start,
+        "path takes another number of arguments (3) than it was called with (4).",
+    ),
+    (PATH_OF, lambda grad, start, eta, n: [start], "Expected shape: (3, 2). Shape of path(…): (1, 2)."),
+    (PATH_OF, lambda grad, start, eta, n: None, "but path(…) is nothing (is a return missing?)"),
+    (PATH_OF, lambda grad, start, eta, n: [start] * 3, "It was called as path(grad, [1.0, 1.0], 0.1, 2)."),
+    (VALLEY, lambda grad, start: None, "but valley(…) is nothing (is a return missing?)"),
+    (VALLEY, lambda grad, start: [start], "It was called as valley(grad, [1.0, 1.0])."),
+    (VALLEY, lambda grad, start: start(1), "Your code stopped with an error"),
     (LINE, "6x + 2x", "How does a straight line rise"),
     (LINE, lambda v: 6 * v + 2 * v, "How does a straight line rise"),
     (AT_TWO, 26, "Your answer is what the function itself gives."),
@@ -139,6 +171,7 @@ def test_what_is_wrong_otherwise_is_not_called_rounded(question: Any, answer: An
         (["Slope = 3*t**2"], None, "slope is not defined, but Slope is"),
         (["slo_pe = 3*t**2"], None, "slope is not defined, but slo_pe is"),
         (["slope = numbers.sort()"], None, "slope = numbers.sort()"),
+        (["slope = None"], None, "slope is None, which is no answer yet."),
         (["slope = ..."], ..., "still holds the starter code"),
         (["other = 1"], None, "still holds the starter code"),
         (["%time 1", "slope = ("], None, "still holds the starter code"),
@@ -355,6 +388,7 @@ FIGURES: list[tuple[Any, Draw, str]] = [
     (PATH, lambda axes: axes.scatter(*(STEPS + 1).T), "No line passes through the points"),
     (ARROWS, lambda axes: axes.streamplot(GRID, GRID, *_gradient()), "These are stream lines"),
     (ARROWS, lambda axes: axes.quiver(GRID, GRID, *_gradient(), angles="xy"), ""),
+    (ARROWS, lambda axes: axes.quiver(*_gradient()), "as they do when quiver is told none"),
     (ARROWS, lambda axes: axes.quiver(GRID, GRID, *_gradient()[::-1], angles="xy"), "The arrows do not point where"),
 ]
 

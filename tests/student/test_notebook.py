@@ -80,12 +80,37 @@ def test_runs_are_noted_once_and_without_the_cell_that_asks() -> None:
     runs = Runs()
     runs.watch(shell)
     runs.watch(shell)
-    ((name, call),) = seen
-    assert name == "pre_run_cell"
+    (name, call), (ends, _) = seen
+    assert (name, ends) == ("pre_run_cell", "post_run_cell")
     for source, kept in [("a = 1", True), ("hidden = 1", False), ("  ", True), ("b = 2", True), ("export()", True)]:
         call(SimpleNamespace(raw_cell=source, store_history=kept, silent=False, cell_id=None))
         shell.history_manager.input_hist_raw += [source] if kept else []
     assert [(run.number, run.source) for run in runs.before_this()] == [(1, "a = 1"), (3, "b = 2")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "names"),
+    [
+        ([("dfdx = 6*x +", False)], ["dfdx"]),
+        ([("dfdx = 6*x", True), ("def dfdx(x:", False)], ["dfdx"]),
+        ([("dfdx, other = 1", False)], ["dfdx"]),
+        ([("other, dfdx = 1", False)], ["dfdx"]),
+        ([("dfdx = 6*x +", False), ("dfdx = 6*x", True)], []),
+        ([("print(dfdx = 3)", False), ("dfdx == 3", False), ("dfdx2 = (", False)], []),
+    ],
+)
+def test_an_answer_whose_cell_stopped_when_it_ran_last_may_be_from_before(
+    cells: list[tuple[str, bool]], names: list[str]
+) -> None:
+    register: dict[str, Any] = {}
+    history = SimpleNamespace(input_hist_raw=[""])
+    runs = Runs()
+    runs.watch(SimpleNamespace(events=SimpleNamespace(register=register.__setitem__), history_manager=history))
+    for source, success in [*cells, ("grader.check('q1')", True)]:
+        info = SimpleNamespace(raw_cell=source, store_history=True, silent=False, cell_id=None)
+        register["pre_run_cell"](info)
+        register["post_run_cell"](SimpleNamespace(info=info, success=success))
+    assert runs.stopped(["dfdx", "slope"]) == names
 
 
 # --- which file it is ---

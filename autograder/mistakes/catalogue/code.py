@@ -302,7 +302,8 @@ ENTRIES: tuple[Mistake, ...] = (
         "2(x + 1)",
         "TypeError: … object is not callable",
         "What do the round brackets mean to Python here: a product or a call?",
-        "Write every product with *, and put numbers into a formula with subs.",
+        "Print what stands before the round bracket: only a function is called so. Write products with *, and put "
+        "numbers into a formula with subs.",
         says("TypeError", r"'[\w.]+' object is not callable"),
     ),
     _error(

@@ -296,7 +296,8 @@ def from_verdict(verdict: Verdict) -> tuple[str, ...]:
             Raised(type=details.get("type", ""), message=details.get("error", ""), source=details.get("source"))
         )
         return (entry.id,) if entry else ()
-    found = _BY_REASON.get(verdict.reason)
+    # where no point is asked about there is no variable to depend on
+    found = None if "uncalled" in verdict.details else _BY_REASON.get(verdict.reason)
     return (found,) if found else ()
 
 

@@ -12,7 +12,9 @@ from autograder.questions.answers.handed import gradient_function, value_functio
 from autograder.questions.answers.reading import (
     Answer,
     as_formula,
+    is_function,
     left_blank,
+    library_name,
     read_answer,
     shown_answer,
 )
@@ -45,7 +47,9 @@ __all__ = [
     "gradient_function",
     "has_shape",
     "has_variable",
+    "is_function",
     "left_blank",
+    "library_name",
     "notebook_cells",
     "precision_of",
     "read_answer",

@@ -24,7 +24,9 @@ from autograder.model import Raised, Reason, Returned
 from autograder.reference import entries, real_symbol, renamed
 from autograder.untrusted import guarded, python_tree
 
-__all__ = ["Answer", "as_formula", "is_function", "left_blank", "read_answer", "shown_answer", "shown_part"]
+__all__ = [
+    "Answer", "as_formula", "is_function", "left_blank", "library_name", "read_answer", "shown_answer", "shown_part",
+]  # fmt: skip
 
 _SYMBOLIC = (sp.Basic, sp.MatrixBase, sp.NDimArray)
 _UNEVALUATED = (
@@ -143,6 +145,13 @@ def is_function(value: Any) -> bool:
     if isinstance(value, (*_SYMBOLIC, np.ndarray, np.generic, str, list, tuple, dict)) or is_number(value):
         return False
     return callable(value)
+
+
+def library_name(value: Any) -> str | None:
+    """The name of a function that a library brings, as in ``estimate = np.mean``; None of a student's own."""
+    module = str(getattr(value, "__module__", None) or type(value).__module__).partition(".")[0]
+    name = getattr(value, "__name__", None)
+    return name if isinstance(name, str) and module in ("builtins", "jax", "math", "numpy", "sympy") else None
 
 
 _TOOLS = frozenset({

@@ -116,6 +116,8 @@ def why_missing(name: str, value: object, cells: Sequence[str]) -> dict[str, str
             given = statement.value if isinstance(statement, ast.Assign) else None
             if isinstance(given, ast.Constant) and given.value is Ellipsis:
                 return {}
+            if isinstance(given, ast.Constant) and given.value is None:
+                return {"got": "None"}
             if isinstance(given, ast.Call) and isinstance(given.func, ast.Name) and given.func.id == "print":
                 return {"printed": "print(…)"}
             return {"line": ast.unparse(statement).splitlines()[0][:80]}

@@ -26,6 +26,7 @@ from autograder.questions.answers import (
     floats,
     has_shape,
     has_variable,
+    library_name,
     precision_of,
     read_answer,
     wrong_shape,
@@ -79,7 +80,12 @@ class Field(FormulaAnswers):
         return finished
 
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
-        read = read_answer(self._in_order(answer), self.variables, self.context)
+        try:
+            read = read_answer(self._in_order(answer), self.variables, self.context)
+        except Unreadable as unreadable:
+            if self.at is None or unreadable.verdict.details.get("expected") != "a formula, a function or numbers":
+                raise
+            raise Unreadable(Reason.WRONG_TYPE, expected="a number or an array", got=describe(answer)) from None
         verdict, evidence = self._decide_read(read)
         if verdict.reason is Reason.WRONG_SHAPE and self.shape == () and isinstance(read.value, sp.Tuple):
             # Text with a comma outside of brackets: 0,5 is how many countries write a half.
@@ -141,8 +147,11 @@ class Field(FormulaAnswers):
         return self._decide_constant(read)
 
     def _decide_value(self, read: Answer) -> tuple[Verdict, Evidence | None]:
+        if read.kind == "function" and (tool := library_name(read.value)):
+            raise Unreadable(Reason.WRONG_TYPE, expected="a number or an array", tool=tool)
         if read.kind == "function" or any(e.free_symbols for e in read.exprs):
-            raise Unreadable(Reason.FUNCTION_NOT_VALUE, got=describe(read.value))
+            plain = {} if self.at else {"uncalled": describe(read.value)}
+            raise Unreadable(Reason.FUNCTION_NOT_VALUE, got=describe(read.value), **plain)
         numbers = constant_numbers(read)
         verdict = self._held(lambda right: self._compare_at(numbers, right[0]))
         evidence = self._evidence(numbers.values[None], rtol=precision_of(numbers), at=True, answer=read)

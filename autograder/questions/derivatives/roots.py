@@ -113,9 +113,17 @@ class Root(Field):
         """The points of an answer, each of shape (n,)."""
         n = len(self.wrt)
         listed = _listed(answer, self.wrt)
-        read = read_answer(listed, self.variables, Context(point=tuple(self.wrt)))
-        if read.kind == "function" or any(e.free_symbols for e in read.exprs):
+        try:
+            read = read_answer(listed, self.variables, Context(point=tuple(self.wrt)))
+        except Unreadable as unreadable:
+            if unreadable.verdict.reason is not Reason.WRONG_VARIABLES:
+                raise
+            # a point is numbers: its coordinates' letters are no more use than any other
+            raise Unreadable(Reason.WRONG_VARIABLES, **{**unreadable.verdict.details, "expected": "numbers"}) from None
+        if read.kind == "function":
             raise Unreadable(Reason.FUNCTION_NOT_VALUE, got=describe(answer))
+        if letters := sorted({str(symbol) for e in read.exprs for symbol in e.free_symbols}):
+            raise Unreadable(Reason.WRONG_VARIABLES, got=", ".join(letters), expected="numbers")
         numbers: Numbers = constant_numbers(read)
         values = numbers.values
         if np.iscomplexobj(values):
@@ -129,7 +137,7 @@ class Root(Field):
         expected = (n,) if self.count in (None, 1) else (self.count or 1, n)
         raise Unreadable(
             Reason.WRONG_SHAPE,
-            expected=shape_text((expected[0],) if n == 1 else expected),
+            expected="one number for each point" if n == 1 else shape_text(expected),
             got=wrong_shape((), values.shape).details["got"],
         )
 

@@ -1,10 +1,12 @@
 """Whether a wrong formula is right but for decimals that were cut short: 0.67x for 2x/3."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import sympy as sp
+from mpmath.libmp import prec_to_dps
 
 from autograder.compare.numeric import usual_size
 from autograder.compare.reading import Unreadable
@@ -68,7 +70,10 @@ def _decimals(exprs: Sequence[sp.Expr]) -> dict[sp.Float, int]:
     found = {}
     for number in {each for expr in exprs for each in expr.atoms(sp.Float)}:
         places = next((k for k in range(1, 6) if round(float(number), k) == float(number)), None)
-        if places is None:
+        digits = prec_to_dps(number._prec)
+        if places is None and digits < 15 and number:  # evalf(3)
+            places = digits - 1 - math.floor(math.log10(abs(float(number))))
+        if places is None or places < 1:
             return {}
         found[number] = places
     return found

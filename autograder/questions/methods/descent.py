@@ -160,7 +160,7 @@ class Descent(Field):
             raise Unreadable(Reason.FUNCTION_NOT_VALUE, got=describe(answer))
         return self._compare_iterates(constant_numbers(read), read)
 
-    def _decide_descent(self, read: Answer) -> tuple[Verdict, Evidence | None]:
+    def _handed(self) -> Sequence[Any]:
         start = self.path[0].copy()
         given: dict[str, Any] = {
             "grad": gradient_function(self.reference, self.wrt),
@@ -169,7 +169,10 @@ class Descent(Field):
             "step": float(self.step),
             "count": self.count,
         }
-        (reply,) = send(read.value, [tuple(given[role] for role in self.arguments)])
+        return tuple(given[role] for role in self.arguments)
+
+    def _decide_descent(self, read: Answer) -> tuple[Verdict, Evidence | None]:
+        (reply,) = send(read.value, [tuple(self._handed())])
         if isinstance(reply, Raised):
             return raised_verdict(reply), None
         if reply.value is None:

@@ -1,6 +1,7 @@
 """A function that looks for a minimum: does it arrive, without going uphill, and how often does it ask?"""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,16 @@ class Minimiser(Minimum):
         if self.slips:
             raise AuthorError("slips= has no meaning here: the answer is any method")
 
+    def _handed(self, counted: list[int] | None = None) -> Sequence[Any]:
+        first = np.array([float(self.start[name]) for name in self.wrt])
+        count = (lambda function: function) if counted is None else partial(_counting, counted=counted)
+        given = {
+            "grad": count(gradient_function(self.reference, self.wrt)),
+            "f": count(value_function(self.function)),
+            "start": float(first[0]) if len(first) == 1 else first,
+        }
+        return tuple(given[role] for role in self.arguments)
+
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
         read = read_answer(answer, self.variables)
         if any(e.free_symbols for e in read.exprs) or (read.kind != "function" and self.calls is not None):
@@ -78,13 +89,7 @@ class Minimiser(Minimum):
             values = constant_numbers(read).values
         else:
             counted = [0]
-            first = np.array([float(self.start[name]) for name in self.wrt])
-            given = {
-                "grad": _counting(gradient_function(self.reference, self.wrt), counted),
-                "f": _counting(value_function(self.function), counted),
-                "start": float(first[0]) if len(first) == 1 else first,
-            }
-            (reply,) = send(read.value, [tuple(given[role] for role in self.arguments)])
+            (reply,) = send(read.value, [tuple(self._handed(counted))])
             if isinstance(reply, Raised):
                 return raised_verdict(reply), None
             if reply.value is None:

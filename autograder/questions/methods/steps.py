@@ -105,7 +105,7 @@ class StepSize(Field):
             raise Unreadable(Reason.COMPLEX)
         h = float(value)
         if not 0 < h < float("inf"):
-            raise Unreadable(Reason.WRONG_TYPE, expected="a positive number", got=describe(answer))
+            raise Unreadable(Reason.WRONG_TYPE, expected="a positive number", got="not one")
         self._by_jax  # noqa: B018 — where the references disagree, no answer is to blame
         error = self._misses(h)
         right = error <= 1
