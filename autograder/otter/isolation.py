@@ -53,7 +53,6 @@ def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[
     """
     import numpy as np
 
-    modules = {name: _attributes(module) for name in _WATCHED if (module := sys.modules.get(name)) is not None}
     python_state, numpy_state = random.getstate(), np.random.get_state()
     loaded = dict(sys.modules)
     was_in, environ, limit = os.getcwd(), dict(os.environ), sys.getrecursionlimit()
@@ -64,12 +63,11 @@ def undisturbed(seed: int | None = None, folder: str | None = None) -> Iterator[
         os.chdir(folder)  # a test that opens "data.csv" has no other way to say where
         sys.path.append(folder)
     try:
-        with warnings.catch_warnings(), np.errstate(), np.printoptions(), _same_settings():
+        # attributes come back first: the others' ways back need len and np.errstate as they were
+        with warnings.catch_warnings(), np.errstate(), np.printoptions(), _same_settings(), _same_attributes():
             vars(warnings)["filters"][:] = _FILTERS
             yield
     finally:
-        for name, attributes in modules.items():
-            _restore(sys.modules[name], attributes)
         random.setstate(python_state)
         np.random.set_state(numpy_state)
         os.chdir(was_in)
@@ -133,8 +131,14 @@ def _forget_modules(folder: str, before: dict[str, ModuleType]) -> None:
     sys.path_importer_cache.pop(folder, None)
 
 
-def _attributes(module: ModuleType) -> dict[str, object]:
-    return dict(vars(module))
+@contextmanager
+def _same_attributes() -> Iterator[None]:
+    modules = [(module, dict(vars(module))) for name in _WATCHED if (module := sys.modules.get(name)) is not None]
+    try:
+        yield
+    finally:
+        for module, attributes in modules:
+            _restore(module, attributes)
 
 
 def _restore(module: ModuleType, attributes: dict[str, object]) -> None:

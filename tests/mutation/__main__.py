@@ -25,7 +25,7 @@ WORK = ROOT / ".mutants"
 TREE = WORK / "tree"
 
 # Seconds of processor time that the tests of one mutant may take; what would take longer is not run.
-BUDGET = 60
+BUDGET = 30
 
 
 def main() -> int:

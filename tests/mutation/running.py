@@ -84,7 +84,8 @@ def _outcome(tests: list[Test], log: Path) -> tuple[TestOutcome, str]:
     if code == pytest.ExitCode.OK:
         return TestOutcome.SURVIVED, ""
     if code == pytest.ExitCode.TESTS_FAILED:
-        return TestOutcome.KILLED, _failed(log).read_text()
+        # a file of tests that cannot be imported has run none
+        return TestOutcome.KILLED, _failed(log).read_text() if _failed(log).exists() else "no test can be run"
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         return TestOutcome.SURVIVED, "the tests that run through it have other names now"
     if code == pytest.ExitCode.INTERNAL_ERROR:
