@@ -147,7 +147,9 @@ def test_a_function_with_the_variables_names_is_called_by_them(function: Any, va
     named = places.pop() if places and type(places[-1]) is Keywords else {}
     assert last is None
     assert (tuple(places), dict(named)) == called
-    kinds = [way.name for way in conventions(function, np.zeros((2, len(variables))), tuple(variables), tuple(variables))]
+    kinds = [
+        way.name for way in conventions(function, np.zeros((2, len(variables))), tuple(variables), tuple(variables))
+    ]
     assert kinds == ["numbers", "arrays", "symbols"]
 
 
