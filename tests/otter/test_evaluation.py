@@ -2,6 +2,7 @@
 
 import ast
 import collections
+import contextlib
 import csv
 import dataclasses
 import importlib
@@ -139,3 +140,67 @@ def test_a_text_that_would_write_a_file_writes_none(tmp_path: Path) -> None:
         (row,) = csv.DictReader(file)
     # in the jail there is no such folder, and what passes there only because the test swallows that is a person's
     assert [row[name] for name in bodies] == ["0", "0", "", "1"]
+
+
+SAYS = "assert eval(answer) == first + second  # open the door, getattr of it, x_1 and __dunder__"
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("first", True),
+        ("  first + second\n", True),
+        ("", True),
+        (" \n", True),
+        ("answer) == first", True),  # it stands in the test, whatever it is
+        ("2*first - second/3 + 1.5", True),
+        ("[first, second][0] <= 3", True),
+        ("x_1 % 2", True),
+        ("True and not None or False", True),
+        ("1 if first else 2 for second in 3", True),
+        ("third", False),
+        ("first if third else second", False),
+        ("open", True),  # as a word of the test's own; as a call it is not
+        ("open(first)", False),
+        ("getattr(first, second)", False),
+        ("__dunder__", True),
+        ("__dunder__ + 1", False),
+        ("'first'", False),
+        ("first; second", False),
+        ("{first}", False),
+        ("first" + " " * 1_990 + "+1", True),
+        ("first" + " " * 2_000 + "+1", False),
+    ],
+)
+def test_a_text_may_say_what_the_test_says(text: str, runs: bool) -> None:
+    refused: list[Any] = []
+    with no_foreign_code(SAYS, refused), contextlib.suppress(SyntaxError, CannotShip):
+        compile(text or " ", "<answer>", "exec")
+    said = [] if runs else [("the test evaluates a text, which is not run out here", "str")]
+    assert [(str(error), error.type) for error in refused] == said
+
+
+def test_a_block_within_a_block_is_its_own_and_after_it_the_outer_one_holds() -> None:
+    outer: list[Any] = []
+    inner: list[Any] = []
+    with no_foreign_code("first", outer):
+        with no_foreign_code("second", inner):
+            compile("second", "<answer>", "eval")
+            with pytest.raises(CannotShip):
+                compile("first", "<answer>", "eval")
+        compile("first", "<answer>", "eval")
+        with pytest.raises(CannotShip):
+            compile("second", "<answer>", "eval")
+    assert (len(outer), len(inner)) == (1, 1)
+    compile("third", "<answer>", "eval")
+
+
+def test_bytes_are_read_as_text_and_a_tree_is_no_text() -> None:
+    refused: list[Any] = []
+    with no_foreign_code("first", refused):
+        compile(b"first + 1", "<answer>", "eval")
+        with pytest.raises(CannotShip):
+            compile(b"third", "<answer>", "eval")
+        with pytest.raises(CannotShip):
+            compile(ast.Module(body=[], type_ignores=[]), "<answer>", "exec")
+    assert len(refused) == 2
