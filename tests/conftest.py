@@ -1,6 +1,7 @@
 """Fixtures that several rooms' tests share. No test talks to the network."""
 
 import ipaddress
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -9,7 +10,8 @@ from typing import Any
 
 import jax
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from autograder import build, lms
 from autograder.sandbox import Sandbox, open_sandbox
@@ -18,20 +20,26 @@ from tests.lms.intake.intake_samples import zipped
 from tests.sandbox.jail_samples import SMALL
 
 # The same examples on every machine, however slow: what is landed was tested with what CI tests.
-settings.register_profile(
+hypothesis.register_profile(
     "suite", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("suite")
+hypothesis.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep what JAX compiles from run to run, in pytest's own cache: tests that ask JAX spend half of their time in
-    compiling the same few hundred small functions. ``pytest --cache-clear`` starts afresh."""
+    compiling the same few hundred small functions, and so do the kernels, judges and commands that tests start.
+    Notebooks in the jail do not have it. ``pytest --cache-clear`` starts afresh."""
     if (kept := getattr(config, "cache", None)) is not None:
-        jax.config.update("jax_compilation_cache_dir", str(kept.mkdir("jax")))
-        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-        jax.config.update("jax_persistent_cache_enable_xla_caches", "none")
+        settings = {
+            "jax_compilation_cache_dir": str(kept.mkdir("jax")),
+            "jax_persistent_cache_min_compile_time_secs": 0.0,
+            "jax_persistent_cache_min_entry_size_bytes": -1,
+            "jax_persistent_cache_enable_xla_caches": "none",
+        }
+        for name, value in settings.items():
+            jax.config.update(name, value)
+            os.environ[name.upper()] = str(value)
 
 
 @pytest.fixture(scope="session", autouse=True)

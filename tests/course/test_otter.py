@@ -1,10 +1,12 @@
 """Assignments by Otter's own run and in a real kernel: the two places where students meet them without us."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import KernelManager, start_new_kernel
 from nbclient import NotebookClient
 
 from autograder import build
@@ -26,17 +28,37 @@ def test_otter_run_gives_the_solution_all_points_and_the_untouched_notebook_none
     assert scores["blank"] == dict.fromkeys(points, 0)
 
 
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KernelManager, Path]]:
+    """A running kernel and the folder in which it runs: to start one and to import JAX costs more than a notebook."""
+    folder = tmp_path_factory.mktemp("kernel")
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(folder))
+    client.stop_channels()
+    yield manager, folder
+    manager.shutdown_kernel(now=True)
+
+
+def _executed(notebook: nbformat.NotebookNode, manager: KernelManager) -> None:
+    # the longest that one cell may take on a busy machine; together they take some seconds
+    client = NotebookClient(notebook, km=manager, timeout=300)
+    try:
+        client.execute(cleanup_kc=False)
+    finally:
+        client.kc.stop_channels()
+
+
 @pytest.mark.parametrize("name", ASSIGNMENTS)
-def test_the_students_notebook_runs_in_jupyter_blank_and_solved(name: str, tmp_path: Path) -> None:
-    """Both in one kernel, one after the other: most of the time goes into starting it and importing JAX."""
-    shutil.copy(ROOT / "assignments" / name / f"{name}.ipynb", tmp_path)
-    blank = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4)
+def test_the_students_notebook_runs_in_jupyter_blank_and_solved(name: str, kernel: tuple[KernelManager, Path]) -> None:
+    """Both one after the other, in a kernel that has forgotten the names of the assignment before."""
+    manager, folder = kernel
+    shutil.copy(ROOT / "assignments" / name / f"{name}.ipynb", folder)
+    blank = nbformat.read(folder / f"{name}.ipynb", as_version=4)
     solved = nbformat.read(build.solution_notebook(ROOT, name), as_version=4)
     for cell in solved.cells:
         cell.id = f"{cell.id}-solved"[-64:]
-    both = nbformat.v4.new_notebook(cells=[*blank.cells, *solved.cells], metadata=blank.metadata)
-    # the longest that one cell may take on a busy machine; together they take some seconds
-    NotebookClient(both, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    forget = nbformat.v4.new_code_cell("%reset -f\nassert not {'np', 'sp', 'jnp', 'plt', 'grader'} & {*globals()}")
+    both = nbformat.v4.new_notebook(cells=[forget, *blank.cells, *solved.cells], metadata=blank.metadata)
+    _executed(both, manager)
     questions = build.read_source_of(ROOT, name).questions
     shown = [cell.outputs[0]["data"] for cell in both.cells if cell.source.startswith("grader.check(")]
     texts = [data["text/plain"] for data in shown]

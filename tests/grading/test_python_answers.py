@@ -36,6 +36,7 @@ def here() -> list[Verdict]:
     return found
 
 
+@pytest.mark.slow
 def test_the_notebook_judges_every_row_as_the_table_says(here: list[Verdict]) -> None:
     assert len(ANSWERS) >= 120
     told = [

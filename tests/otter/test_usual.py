@@ -62,6 +62,7 @@ def test_a_cell_has_the_time_of_the_solution_s_and_one_of_the_student_s_own_that
     assert made.calls == {"q1": 0.1}
 
 
+@pytest.mark.slow
 @needs_jail
 def test_a_loop_costs_its_cell_and_its_call_costs_its_question(
     tmp_path: Path, small_jail: Sandbox, monkeypatch: pytest.MonkeyPatch

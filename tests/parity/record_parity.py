@@ -13,7 +13,6 @@ they cannot go stale unseen.
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ from pathlib import Path
 
 from tests import SUBMISSIONS
 from tests.parity import parity_groups
+from tests.parity.otter_child import otter
 
 PARITY = SUBMISSIONS / "parity"
 RECORD = PARITY / "otter_run.json"
@@ -44,18 +44,8 @@ def otter_run(submission: Path, autograder: Path) -> dict[str, float] | None:
     with tempfile.TemporaryDirectory(prefix="otter-run-") as folder:
         environ = dict(os.environ, IPYTHONDIR=folder, JUPYTER_ALLOW_INSECURE_WRITES="1")
         environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        try:
-            subprocess.run(
-                [sys.executable, "-m", "otter", "run", str(submission), "-a", str(autograder), "-o", folder],
-                cwd=folder,
-                env=environ,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                stdin=subprocess.DEVNULL,
-                timeout=SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
+        words = ["run", str(submission), "-a", str(autograder), "-o", folder]
+        if not otter(*words, folder=folder, environ=environ, seconds=SECONDS):
             return None
         results = Path(folder) / "results.json"
         if not results.exists():

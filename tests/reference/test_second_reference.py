@@ -232,6 +232,7 @@ def test_the_questions_of_a_test_file_are_found_without_answers(tmp_path: Path) 
     assert with_references(with_values) is with_values
 
 
+@pytest.mark.slow
 def test_one_process_of_a_class_makes_the_values_and_the_others_wait_for_them(tmp_path: Path) -> None:
     path, keep = autograder_zip(tmp_path, TESTS), tmp_path / "kept.json"
     code = (
