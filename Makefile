@@ -1,12 +1,13 @@
 # What people and CI run. Needs Python >= 3.11 and make; uses uv where it is on the PATH.
-VENV := .venv
-BIN := $(VENV)/bin
 PYTHON ?= python3
+# another Python has an environment of its own: make test PYTHON=python3.13 uses .venv-python3.13
+VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
+BIN := $(VENV)/bin
 
 # Without bytecode every process that is started compiles JAX, SymPy and this package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test quick bench mutants lint picture lock clean
+.PHONY: demo test quick test-lowest bench mutants lint site pictures picture lock clean
 
 demo: $(VENV)/.ready
 	$(BIN)/autograder demo -o demo
@@ -16,6 +17,16 @@ test: $(VENV)/.ready lint
 
 quick: $(VENV)/.ready
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not bench"
+
+# The other end of the ranges in pyproject.toml: the oldest versions that they allow. uv alone can ask for these.
+LOWEST := .venv-lowest
+test-lowest: $(LOWEST)/.ready
+	$(LOWEST)/bin/python -m pytest -n 2 --dist worksteal -m "not slow and not bench"
+
+$(LOWEST)/.ready: pyproject.toml
+	uv venv --allow-existing --quiet --python 3.11 $(LOWEST)
+	uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct -e '.[test]'
+	touch $@
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m pytest tests/benchmarks -m bench -s -p no:xdist
@@ -40,6 +51,14 @@ $(VENV)/.ready: pyproject.toml requirements.lock
 	PYTHON="$(PYTHON)" sh ./.ci/setup $(VENV)
 	touch $@
 
+# The manual as a website, in site/: what a release brings with it and `autograder docs` opens.
+site: $(VENV)/.ready
+	$(BIN)/python -m tests.manual.site
+
+# The manual's pictures, taken from a simulated class, its desk and a JupyterLab; needs chromium.
+pictures: $(VENV)/.ready
+	$(BIN)/python -m tests.manual.pictures
+
 # docs/architecture.md has a picture of the imports.
 picture: $(VENV)/.ready
 	$(BIN)/python -m tests.architecture_picture
@@ -50,4 +69,4 @@ lock:
 		--python-version 3.11 pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) .mutants demo grades .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-* .mutants .site site demo grades .pytest_cache .mypy_cache .ruff_cache

@@ -1,5 +1,6 @@
 """Writes the pages, each to a temporary file and then renamed. A page that cannot be drawn is a page that says so."""
 
+import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -116,4 +117,8 @@ def write_course(
 
 def schema_json() -> str:
     """The JSON schema of ``results.json``, made from the records that are written into it."""
-    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(Run)), indent=2).decode()
+    schema = msgspec.json.schema(Run)
+    for record in schema["$defs"].values():
+        if "description" in record:
+            record["description"] = inspect.cleandoc(record["description"])  # as Python 3.13 does while it compiles
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode()

@@ -38,6 +38,8 @@ from autograder.sandbox.line.copies.reading import (
 from autograder.sandbox.line.named import name_of
 
 MAX_DEPTH = 60
+_DEEPEST = 3 * MAX_DEPTH
+"""Of records in records: a value may take three. Python's own limit is another in each version."""
 MAX_NODES = 100_000
 MAX_BYTES = 16 << 20
 """Of one array or text."""
@@ -71,6 +73,7 @@ class Codec:
         self._opaque = opaque or _plain_opaque
         self._module = module
         self._part = False
+        self._inside = 0
         self.figures = True
         """Whether figures are described; that takes a while."""
 
@@ -219,6 +222,7 @@ class Codec:
             WireError: a record that :meth:`encode` does not write.
         """
         self._part = False
+        self._inside = 0
         try:
             if isinstance(record, wire.Reduced | wire.Figure):
                 return self._opaque(record, self._part_of(record))
@@ -232,6 +236,15 @@ class Codec:
     def _decode(self, record: Any) -> Any:
         if not isinstance(record, wire.Packed):
             return record
+        if self._inside > _DEEPEST:
+            raise WireError("nested deeper than anything that is sent")
+        self._inside += 1
+        try:
+            return self._unpacked(record)
+        finally:
+            self._inside -= 1
+
+    def _unpacked(self, record: Any) -> Any:
         read = READERS.get(type(record))
         if read is not None:
             return read(record)

@@ -1,0 +1,107 @@
+"""A real JupyterLab on a folder of notebooks, and its window in a real browser."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+TOKEN = "only-for-this-test"
+SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none"},  # every cell in the page, also those below the window
+    "apputils-extension/notification": {"fetchNews": "false"},  # no question about news in front of the cells
+}
+PATIENT = 300_000.0
+"""Milliseconds: on a busy machine everything comes, but not soon."""
+
+
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[str]:
+    """Address of a JupyterLab that shows a folder."""
+    for of, settings in SETTINGS.items():
+        path = folder / ".s" / "@jupyterlab" / f"{of}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(settings))
+    places = {"JUPYTER_CONFIG_DIR": ".c", "JUPYTER_DATA_DIR": ".d", "JUPYTER_RUNTIME_DIR": ".r", "IPYTHONDIR": ".i"}
+    environ = os.environ | {name: str(folder / place) for name, place in places.items()}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
+    command += [f"--IdentityProvider.token={TOKEN}", f"--LabApp.user_settings_dir={folder / '.s'}"]
+    command += ["--LabApp.expose_app_in_browser=True"]  # notebooks are opened and closed by its own commands
+    with (folder / "lab.log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=folder, env=environ, stdout=log, stderr=log)
+    try:
+        yield _address(server, folder)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _address(server: "subprocess.Popen[bytes]", place: Path) -> str:
+    """Where it answers: it writes down which port it got."""
+    while True:
+        assert server.poll() is None, (place / "lab.log").read_text()
+        for note in (place / ".r").glob("jpserver-*.json"):
+            try:
+                address = f"http://127.0.0.1:{json.loads(note.read_text())['port']}"
+                with urllib.request.urlopen(f"{address}/api?token={TOKEN}", timeout=60):
+                    return address
+            except (OSError, ValueError):
+                pass
+        time.sleep(0.1)
+
+
+def answer(page: Page, before: str, text: str) -> None:
+    """Put an answer into the cell that has this starter code."""
+    cell = page.locator(".jp-CodeCell", has_text=before).first
+    cell.scroll_into_view_if_needed()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+    expect(page.locator(".jp-CodeCell", has_text=text)).to_be_visible(timeout=PATIENT)
+
+
+@contextmanager
+def window(browser: Browser, lab: str, sharpness: float = 1) -> Iterator[Page]:
+    """JupyterLab in a browser's window; to start it and to load it takes as long as three notebooks in it."""
+    page = browser.new_page(viewport={"width": 1100, "height": 1400}, device_scale_factor=sharpness)
+    page.set_default_timeout(PATIENT)
+    page.goto(f"{lab}/lab?token={TOKEN}")
+    page.wait_for_function("window.jupyterapp?.restored.then(() => true)")
+    yield page
+    page.close()
+
+
+@contextmanager
+def opened(page: Page, name: str) -> Iterator[None]:
+    """One assignment in JupyterLab, its kernel waiting; closed and its kernel ended afterwards."""
+    open_it = "async path => { await window.jupyterapp.commands.execute('docmanager:open', {path}); }"
+    page.evaluate(open_it, f"{name}.ipynb")
+    page.wait_for_selector(".jp-NotebookPanel h1")
+    page.wait_for_selector(".jp-CodeCell")
+    # not the indicator in the toolbar: it says idle before there is a kernel, and then Run All does nothing
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENT)
+    yield
+    if shown := os.environ.get("AUTOGRADER_SHOTS"):
+        page.locator(".jp-CodeCell", has_text='grader.check("q1")').first.scroll_into_view_if_needed()
+        page.screenshot(path=f"{shown}/{name}.png")
+    # saved first: else it asks whether to throw away what was run
+    page.evaluate(
+        """async () => {
+            const { commands, serviceManager } = window.jupyterapp;
+            await commands.execute("docmanager:save");
+            await commands.execute("application:close");
+            await serviceManager.sessions.shutdownAll();
+        }"""
+    )
+    expect(page.locator(".jp-NotebookPanel")).to_have_count(0, timeout=PATIENT)
+
+
+def run_all(page: Page) -> None:
+    page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
+    page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
