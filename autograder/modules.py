@@ -1,14 +1,14 @@
-"""Imports of other people's packages without what they load for everybody."""
+"""Imports without what a package loads for everybody, another's or one of ours."""
 
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec
 from typing import Any
 
-__all__ = ["Later", "without", "without_init"]
+__all__ = ["Later", "offered", "without", "without_init"]
 
 
 class Later:
@@ -26,6 +26,29 @@ class Later:
         found = getattr(import_module(self._name), attribute)
         setattr(self, attribute, found)
         return found
+
+
+def offered(door: str, places: Mapping[str, str]) -> Callable[[str], Any]:
+    """The ``__getattr__`` of a folder's door that imports what it offers when it is used.
+
+    Who wants the journal waits for no jail, and who wants a limit for no NumPy.
+
+    Args:
+        door: the folder's ``__name__``.
+        places: name → the file or folder in it that has it.
+
+    >>> offered("wsgiref", {"Headers": "headers"})("Headers").__name__
+    'Headers'
+    """
+
+    def load(name: str) -> Any:
+        if name not in places:
+            raise AttributeError(f"module {door!r} has no attribute {name!r}")
+        found = getattr(import_module(f"{door}.{places[name]}"), name)
+        setattr(sys.modules[door], name, found)
+        return found
+
+    return load
 
 
 GRAMMAR = "rfc3987_syntax"

@@ -7,6 +7,7 @@ machine that asks for it.
 import base64
 import hashlib
 import json
+import os
 import shlex
 import zipfile
 from collections.abc import Iterator
@@ -16,13 +17,28 @@ from urllib.parse import unquote, urlsplit
 
 from autograder.errors import UsageError
 
-__all__ = ["DISTRIBUTION", "install_line", "package_files", "shipped", "write_wheel"]
+__all__ = ["DISTRIBUTION", "install_line", "own_cache", "package_files", "shipped", "write_wheel"]
 
 DISTRIBUTION = "nabla-autograder"
 _PACKAGE = Path(__file__).resolve().parent
 _WITH_THE_WHEEL = {"solutions": "course/solutions", "docs": "manual"}
 """Folder of a checkout → where a wheel has it, inside the package."""
 _WHEEL = b"Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+
+
+def own_cache(name: str) -> Path | None:
+    """A folder of this user's for what only saves time, made if need be; None where nothing can be kept.
+
+    What is in it may be run: so nobody else may be able to write there.
+    """
+    home = os.environ.get("XDG_CACHE_HOME")
+    try:
+        folder = (Path(home) if home else Path.home() / ".cache") / "autograder" / name
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = folder.stat()
+    except (OSError, RuntimeError):  # a home that cannot be written, or none
+        return None
+    return None if found.st_uid != os.getuid() or found.st_mode & 0o022 else folder
 
 
 def install_line(extra: str = "") -> str:

@@ -312,10 +312,15 @@ def test_the_process_that_waits_for_the_workers_imports_none_of_what_they_need()
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-def test_who_words_a_verdict_or_decides_by_hand_waits_for_no_algebra() -> None:
-    code = "import sys, autograder.folder, autograder.cli.commands.regrade\n"
-    code += "from autograder import feedback\nassert feedback.title('neg') == 'overall sign'\n"
-    code += "print([name for name in ('sympy', 'jax', 'otter', 'matplotlib', 'IPython') if name in sys.modules])"
+DECIDING = "import autograder.batch.journal, autograder.folder, autograder.cli.commands.regrade, autograder.feedback"
+CONTINUING = "from autograder.cli.class_run import find_assignment; find_assignment('hw01')"
+
+
+@pytest.mark.parametrize("code", [DECIDING, CONTINUING])
+def test_who_decides_by_hand_or_continues_a_run_waits_for_nothing_that_is_not_used(code: str) -> None:
+    absent = ("sympy", "jax", "otter", "matplotlib", "IPython", *(("numpy", "yaml") if code == DECIDING else ()))
+    code = f"import sys\n{code}\nfrom autograder import feedback\nassert feedback.title('neg') == 'overall sign'\n"
+    code += f"print([name for name in {absent!r} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

@@ -5,9 +5,27 @@
 is done, ``journal/`` what is kept.
 """
 
-from autograder.batch.executors import Workers, default_jobs
+from typing import TYPE_CHECKING
+
 from autograder.batch.journal import LOCAL, Journal
-from autograder.batch.run import Batch, grade_all
-from autograder.batch.tasks import Conditions, Facts
+from autograder.modules import offered
+
+if TYPE_CHECKING:
+    from autograder.batch.executors import Workers, default_jobs
+    from autograder.batch.run import Batch, grade_all
+    from autograder.batch.tasks import Conditions, Facts
 
 __all__ = ["LOCAL", "Batch", "Conditions", "Facts", "Journal", "Workers", "default_jobs", "grade_all"]
+
+# who decides by hand needs the journal and no jail
+__getattr__ = offered(
+    __name__,
+    {
+        "Batch": "run",
+        "Conditions": "tasks",
+        "Facts": "tasks",
+        "Workers": "executors",
+        "default_jobs": "executors",
+        "grade_all": "run",
+    },
+)

@@ -8,7 +8,6 @@ user can.
 
 import base64
 import fcntl
-import os
 import platform
 import re
 import tempfile
@@ -22,6 +21,7 @@ import msgspec
 from autograder.batch.digests import digest_of, versions
 from autograder.errors import SandboxError, StudentGone
 from autograder.model import Student, Submission
+from autograder.origin import own_cache
 from autograder.sandbox import StudentError
 from autograder.sandbox.limits import Cell, Program
 
@@ -54,11 +54,10 @@ def cache_folder(solution: bytes, tests: str, sandbox: str) -> Path | None:
     """
     if b"jax" not in solution:
         return None
+    root = own_cache("jax")
+    if root is None:
+        return None
     try:
-        root = _cache()
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if root.stat().st_uid != os.getuid() or root.stat().st_mode & 0o022:
-            return None
         parts = {"solution": solution, "tests": tests.encode(), "machine": _machine(), "in": sandbox.encode()}
         folder = root / digest_of(parts | {name: number.encode() for name, number in versions().items()})[:24]
         folder.mkdir(exist_ok=True)
@@ -75,12 +74,8 @@ def references_file(tests: str, package: str) -> Path | None:
         tests: digest of the assignment.
         package: digest of this package.
     """
-    try:
-        folder = _cache().with_name("references")
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o022:
-            return None
-    except OSError:
+    folder = own_cache("references")
+    if folder is None:
         return None
     parts = {"tests": tests.encode(), "package": package.encode()}
     return folder / f"{digest_of(parts | {name: number.encode() for name, number in versions().items()})[:24]}.json"
@@ -143,11 +138,6 @@ class _Watched:
             yield session
             said = session.run_inside(_READ)
             self.entries = msgspec.json.decode(said, type=dict[str, str])
-
-
-def _cache() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "autograder" / "jax"
 
 
 def _machine() -> bytes:

@@ -45,6 +45,28 @@ def course_root(start: Path | None = None, *, example: bool = False) -> Path:
     raise UsageError(f"no course here: neither {here} nor a folder above it has a folder solutions/")
 
 
+def assignment_meant(given: str, *, example: bool = False) -> tuple[Path, str]:
+    """The course and the name of the assignment that somebody names: one rule for every command.
+
+    ``given`` is a name in the course around the current folder, or the path of what a course has of an assignment: its
+    folder under ``solutions/`` or ``assignments/``, or its source. Whether there is such an assignment is not looked at
+    for a name.
+
+    Raises:
+        UsageError: a name, and no course here.
+    """
+    return in_course(Path(given)) or (course_root(example=example), given)
+
+
+def in_course(path: Path) -> tuple[Path, str] | None:
+    """The course and the name of the assignment that a path is of; None where it is of none."""
+    path = path.absolute()
+    folder = path.parent if path.suffix == ".ipynb" else path
+    root, name = folder.parent.parent, folder.name
+    lies = folder.parent.name in ("solutions", "assignments") and path.exists()
+    return (root, name) if lies and (root / "solutions" / name / f"{name}.ipynb").is_file() else None
+
+
 def example_course() -> Path:
     """The course that comes with the package, where it can be built: the checkout, or a copy in the user's cache."""
     source = shipped("solutions")

@@ -134,18 +134,22 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> "Graded":
 def find_assignment(given: str) -> Found:
     """The autograder.zip (or folder) that ``given`` means, with prompts and solution where the source is at hand.
 
-    A path wins over a name; a name is looked up in the nearest folder above that holds ``solutions/``.
+    What a course has under ``solutions/`` or ``assignments/`` is that course's assignment, with its hidden tests: in
+    what students get there are the public ones alone. Any other path wins over a name, which is looked up in the
+    nearest folder above that holds ``solutions/``.
 
     Raises:
         UsageError: neither a file, nor a folder with tests, nor an assignment of this course.
     """
     path = Path(given)
-    if path.is_file() or (path.is_dir() and _holds_tests(path)):
+    if path.is_file() and path.suffix != ".ipynb":
         return Found(path=path)
     from autograder import build
 
-    root = build.course_root(example=True)
-    if not (root / "solutions" / given).is_dir():
+    if build.in_course(path) is None and (path.is_file() or (path.is_dir() and _holds_tests(path))):
+        return Found(path=path)
+    root, name = build.assignment_meant(given, example=True)
+    if not (root / "solutions" / name).is_dir():
         raise UsageError(
             f"{given}: neither an autograder.zip nor an assignment of the course in {root}:"
             " give the path of a zip, or call this inside the course's folder"
@@ -154,20 +158,21 @@ def find_assignment(given: str) -> Found:
     from autograder.otter import read_notebook
 
     return Found(
-        path=build.autograder_zip(root, given),
-        prompts=read_source(build.source_notebook(root, given)).prompts,
-        solution=build.solution_notebook(root, given),
-        starter=read_notebook(build.student_notebook(root, given)).code,
+        path=build.autograder_zip(root, name),
+        prompts=read_source(build.source_notebook(root, name)).prompts,
+        solution=build.solution_notebook(root, name),
+        starter=read_notebook(build.student_notebook(root, name)).code,
     )
 
 
 def course_language(given: str) -> str | None:
-    """What ``course.toml`` says that students of this assignment read; None for a path, or where it says nothing."""
-    if Path(given).exists():
-        return None
+    """What ``course.toml`` says that students of this assignment read; None for a zip, or where it says nothing."""
     from autograder import build
 
-    return build.course_settings(build.course_root(example=True), given).language
+    if Path(given).exists() and build.in_course(Path(given)) is None:
+        return None
+    root, name = build.assignment_meant(given, example=True)
+    return build.course_settings(root, name).language
 
 
 def _single(order: Order) -> bool:

@@ -5,7 +5,7 @@ from functools import cache, lru_cache, partial
 from types import ModuleType
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from autograder.desk import filters
@@ -21,6 +21,7 @@ from autograder.locale import catalogue
 from autograder.model import Check, Outcome, Record
 from autograder.report import number
 from autograder.report.names import display_name
+from autograder.report.pages import environment as templates
 from autograder.report.pages import typeset
 from autograder.report.statistics import only_inside
 from autograder.untrusted import guarded
@@ -68,17 +69,8 @@ class Window(Record, frozen=True, kw_only=True):
 
 @cache
 def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader("autograder.desk"), PackageLoader("autograder.report.pages")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    environment = templates(language, "autograder.desk", "autograder.report.pages", lstrip_blocks=True)
     words = catalogue(language)
-    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     environment.filters["number"] = _points
     environment.globals.update(
         language=language,

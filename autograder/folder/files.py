@@ -1,6 +1,6 @@
 """Writes a class as it stands: results, table, the LMS's files and the pages, and of these only what has changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -138,10 +138,7 @@ def _write_results(kept: Kept, run: Run, out: Path) -> None:
     if not ledger.stale({RESULTS: made_from}):
         return
     before = (ledger.made_from(RESULTS) or "").split()[1:]
-    old: dict[str, bytes] = {}
-    if before:
-        lines = path.read_bytes().split(b"\n")[1 : len(before) + 1]
-        old = dict(zip(before, (line.removesuffix(b",") for line in lines), strict=True))
+    old = dict(zip(before, _lines_in(path.read_bytes(), len(before)), strict=True)) if before else {}
     new = [result for result, digest_ in zip(run.results, of, strict=True) if digest_ not in old]
     whole = {result.submission.key: result for result in kept.full(new)}
     lines = [
@@ -151,3 +148,13 @@ def _write_results(kept: Kept, run: Run, out: Path) -> None:
     ledger.forget([RESULTS])
     report.write_atomically(path, report.results_json(run, lines), durable=True)
     ledger.remember({RESULTS: made_from})
+
+
+def _lines_in(content: bytes, count: int) -> Iterator[memoryview]:
+    """The lines of the submissions in results.json, without the commas between them, as views of what was read."""
+    whole = memoryview(content)
+    start = content.index(b"\n") + 1
+    for number in range(1, count + 1):
+        end = content.index(b"\n", start)
+        yield whole[start : end - (number < count)]
+        start = end + 1

@@ -37,7 +37,7 @@ class Said(StrEnum):
     """Inside only: the process ended, or did not answer in time or in order."""
 
 
-class Witness(Record, frozen=True, kw_only=True):
+class Witness(Record, frozen=True, gc=False, kw_only=True):
     """What one run of a plain case came to: outside on plain copies, or inside among the student's own objects."""
 
     said: Said
@@ -47,7 +47,7 @@ class Witness(Record, frozen=True, kw_only=True):
     """Outside, for the TA: what failed, or what could not be said (a type, a name). At most 500 characters."""
 
 
-class CaseResult(Record, frozen=True, kw_only=True):
+class CaseResult(Record, frozen=True, gc=False, kw_only=True):
     """One test case of a question."""
 
     name: str
@@ -73,7 +73,7 @@ class CaseResult(Record, frozen=True, kw_only=True):
     """Why ``passed`` is None: ``undecided``, ``only-inside``, ``timeout``, …"""
 
 
-class QuestionResult(Record, frozen=True, kw_only=True):
+class QuestionResult(Record, frozen=True, gc=False, kw_only=True):
     """One question of one submission: its cases as they came out, and the points that follow."""
 
     name: str
@@ -89,14 +89,14 @@ class QuestionResult(Record, frozen=True, kw_only=True):
     """Why the score is None, or what happened to the notebook before this question: ``undecided``, ``timeout``, …"""
 
 
-class CellError(Record, frozen=True, kw_only=True):
+class CellError(Record, frozen=True, gc=False, kw_only=True):
     """A cell that raised while the notebook ran."""
 
     cell: int
     raised: Raised
 
 
-class Adjustment(Record, frozen=True, kw_only=True):
+class Adjustment(Record, frozen=True, gc=False, kw_only=True):
     """What changed a score after the tests: policy or a person."""
 
     kind: str
@@ -112,7 +112,7 @@ class Adjustment(Record, frozen=True, kw_only=True):
     """ISO 8601 with offset."""
 
 
-class SubmissionResult(Record, frozen=True, kw_only=True):
+class SubmissionResult(Record, frozen=True, gc=False, kw_only=True):
     """Everything known about one graded submission."""
 
     submission: Submission
@@ -143,7 +143,7 @@ class SubmissionResult(Record, frozen=True, kw_only=True):
     """Peak resident memory of the student's process tree."""
 
 
-class RunFacts(Record, frozen=True, kw_only=True):
+class RunFacts(Record, frozen=True, gc=False, kw_only=True):
     """How the run was made, so that it can be repeated."""
 
     assignment: str
@@ -169,7 +169,7 @@ class RunFacts(Record, frozen=True, kw_only=True):
     """Relative, by the precision of the answer, where a question sets none of its own."""
 
 
-class Run(Record, frozen=True, kw_only=True):
+class Run(Record, frozen=True, gc=False, kw_only=True):
     """``results.json``: one assignment graded for one class."""
 
     facts: RunFacts

@@ -43,14 +43,14 @@ class Space(StrEnum):
     """What the TA wrote: any id on the roster, or a name."""
 
 
-class Id(Record, frozen=True):
+class Id(Record, frozen=True, gc=False):
     """One id of somebody, and where it is from."""
 
     space: Space
     value: str
 
 
-class Student(Record, frozen=True, kw_only=True):
+class Student(Record, frozen=True, gc=False, kw_only=True):
     """Somebody on a roster, or known only from a file's name."""
 
     id: str
@@ -65,7 +65,7 @@ class Student(Record, frozen=True, kw_only=True):
         return self.ids[0] if self.ids else Id(Space.PERSON, self.id)
 
 
-class Submission(Record, frozen=True, kw_only=True):
+class Submission(Record, frozen=True, gc=False, kw_only=True):
     """One piece of work to grade: a notebook and the files that came with it."""
 
     key: str
@@ -101,7 +101,7 @@ class Submission(Record, frozen=True, kw_only=True):
     member's; None: this row stands for the work itself."""
 
 
-class Refused(Record, frozen=True, kw_only=True):
+class Refused(Record, frozen=True, gc=False, kw_only=True):
     """A file that could not become a submission."""
 
     file: str

@@ -83,7 +83,7 @@ class Reason(StrEnum):
     INTERNAL = "internal"
 
 
-class Verdict(Record, frozen=True, kw_only=True):
+class Verdict(Record, frozen=True, gc=False, kw_only=True):
     """Whether one answer is right, and what is known about it.
 
     The sentences for student, TA and author are made from this by :mod:`autograder.feedback`; nothing here is
@@ -116,7 +116,7 @@ class Verdict(Record, frozen=True, kw_only=True):
     ``hint`` is the author's own sentence for a wrong answer that they foresaw; the pages count it as a mistake."""
 
 
-class Compared(Record, frozen=True, kw_only=True):
+class Compared(Record, frozen=True, gc=False, kw_only=True):
     """One point at which an answer was compared: three columns for the TA, never shown to a student."""
 
     point: dict[str, float]
@@ -130,7 +130,7 @@ class Compared(Record, frozen=True, kw_only=True):
     """JAX's gradient in float64; None where JAX lacks the function or has no value."""
 
 
-class Check(Record, frozen=True, kw_only=True):
+class Check(Record, frozen=True, gc=False, kw_only=True):
     """One question asked of one answer while a test ran."""
 
     kind: str

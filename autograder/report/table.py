@@ -94,12 +94,14 @@ def number(value: float | None) -> str:
 
 
 def write_table(run: Run, path: Path) -> None:
-    """Write :func:`grades_csv` to ``path``.
+    """Write :func:`grades_csv` to ``path``, unless it is there already.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    write_atomically(path, grades_csv(run).encode(), durable=True)
+    content = grades_csv(run).encode()
+    if not (path.is_file() and path.read_bytes() == content):
+        write_atomically(path, content, durable=True)
 
 
 def write_results(run: Run, path: Path) -> None:
@@ -111,7 +113,7 @@ def write_results(run: Run, path: Path) -> None:
     write_atomically(path, results_json(run, map(result_line, run.results)), durable=True)
 
 
-def results_json(run: Run, lines: Iterable[bytes]) -> bytes:
+def results_json(run: Run, lines: Iterable[bytes | memoryview]) -> bytes:
     """``results.json``: the run's facts, then a submission a line, so that one can be found and replaced.
 
     Args:
@@ -119,7 +121,9 @@ def results_json(run: Run, lines: Iterable[bytes]) -> bytes:
         lines: :func:`result_line` of each of them.
     """
     before, empty, after = msgspec.json.encode(msgspec.structs.replace(run, results=())).partition(b'"results":[]')
-    return b"".join((before, empty[:-1], b"\n", b",\n".join(lines), b"\n]", after, b"\n"))
+    # a class's results are tens of megabytes: each line is copied once
+    parts = [part for line in lines for part in (b",\n", line)][1:]
+    return b"".join((before, empty[:-1], b"\n", *parts, b"\n]", after, b"\n"))
 
 
 def result_line(result: SubmissionResult) -> bytes:

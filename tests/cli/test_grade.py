@@ -16,6 +16,7 @@ from autograder.cli import class_run
 from autograder.cli.commands.grade import grade, order_from
 from autograder.errors import AutograderError, UsageError
 from autograder.model import Run
+from tests import ROOT
 from tests.batch.fake_workers import FakeWorkers
 
 CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,hw01 (4757),Final Score
@@ -315,3 +316,20 @@ def test_a_name_whose_bytes_are_no_text_is_somebody_like_others(place: Path) -> 
     assert any("l\N{REPLACEMENT CHARACTER}nk.ipynb is a link" in refused.message for refused in run.refused)
     assert result.output.replace("\n", "").isprintable()
     assert "the bytes of this name are no text" in str(call("hw01", "in", "-o", str(folder / "out")).exception)
+
+
+@pytest.mark.parametrize("given", ["assignments/hw01", "solutions/hw01", "solutions/hw01/hw01.ipynb"])
+def test_a_path_into_a_course_means_that_courses_assignment_for_every_command(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from autograder.build import assignment_meant, course_root
+    from autograder.cli.class_run import course_language, find_assignment
+
+    root = course_root(ROOT)
+    named = find_assignment("hw01")
+    assert find_assignment(str(root / given)) == named, "not the public tests alone that students get"
+    monkeypatch.chdir(tmp_path)
+    assert assignment_meant(str(root / given)) == (root, "hw01")
+    assert course_language(str(root / given)) == course_language("hw01")
+    monkeypatch.chdir(root / "assignments")
+    assert find_assignment("hw01") == named, "a folder of this name lies here"

@@ -2,15 +2,19 @@
 
 import csv
 import io
+from pathlib import Path
 
 import msgspec
 import pytest
 from click.testing import CliRunner
 
+from autograder.batch.journal import Journal
 from autograder.cli import group
 from autograder.cli.commands.review import COLUMNS, decided, waiting
 from autograder.errors import UsageError
+from autograder.folder import Folder
 from autograder.model import Status
+from tests.desk.desk_class import folder_of
 from tests.report.report_samples import run
 
 
@@ -23,8 +27,7 @@ def place(tmp_path, monkeypatch):
     )
     sample = msgspec.structs.replace(sample, results=(*sample.results[:2], unread, *sample.results[3:]))
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "grades").mkdir()
-    (tmp_path / "grades" / "results.json").write_bytes(msgspec.json.encode(sample))
+    Folder(folder_of(sample, Path("grades"))).write()
     return sample
 
 
@@ -81,7 +84,8 @@ def test_one_wrong_row_and_nothing_counts(place, tmp_path, row, problem):
     result = invoke("grades", "--from", tmp_path / "filled.csv")
     assert isinstance(result.exception, UsageError)
     assert problem in str(result.exception)
-    assert not (tmp_path / "grades" / "journal.db").exists()
+    with Journal(tmp_path / "grades" / "journal.db") as journal:
+        assert journal.decided() == 0
 
 
 def test_a_table_without_points_or_without_its_columns_is_said(place, tmp_path):

@@ -80,9 +80,9 @@ def preview(assignment: str, question: str, language: str | None) -> None:
     """Show what a student would read for each mistake in QUESTION of ASSIGNMENT."""
     from autograder import build as room
 
-    root, _ = _chosen(assignment)
-    language = language or room.course_settings(root, assignment).language
-    for line in room.preview(root, assignment, question, language=language):
+    root, (name,) = _chosen(assignment)
+    language = language or room.course_settings(root, name).language
+    for line in room.preview(root, name, question, language=language):
         click.echo(line)
 
 
@@ -123,7 +123,7 @@ def _chosen(assignment: str | None) -> tuple[Path, list[str]]:
     from autograder.lms import read_policy
 
     try:
-        root = room.course_root()
+        root, assignment = (room.course_root(), None) if assignment is None else room.assignment_meant(assignment)
     except UsageError as error:
         raise UsageError(f"{error}; go to your course's, or start one with `autograder new hw01`") from error
     if (settings := root / room.COURSE_FILE).is_file():

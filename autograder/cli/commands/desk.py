@@ -96,13 +96,14 @@ def _rubric_file(order: "Order", folder: Path) -> Path:
 
     Never in such a folder: everything there is part of the assignment, and another file makes it another one.
     """
-    from autograder.build import course_root
+    from autograder.build import assignment_meant, in_course
 
     given = Path(order.assignment)
-    if given.exists():
+    if given.exists() and in_course(given) is None:
         return given.with_name(f"{given.stem}.rubric.json")
     try:
-        source = course_root() / "solutions" / order.assignment
+        root, name = assignment_meant(order.assignment)
+        source = root / "solutions" / name
     except UsageError:
         source = folder
     return (source if source.is_dir() else folder) / "rubric.json"

@@ -121,10 +121,22 @@ def _lms_files(graded: "Graded") -> str:
 
 
 def _refuse_another(run: Run, assignment: str | None, out: Path) -> None:
-    if assignment is not None and run.facts.assignment != assignment:
+    if assignment is not None and run.facts.assignment != assignment and not _is_of(out, Path(assignment)):
         raise UsageError(
             f"{out} holds the grades of {run.facts.assignment}, not of {assignment}: give its folder with -o"
         )
+
+
+def _is_of(out: Path, assignment: Path) -> bool:
+    """Whether a folder was graded with the assignment that lies there."""
+    from autograder.batch.journal import order_of
+    from autograder.build import in_course
+
+    order = order_of(out)
+    if order is None or not assignment.exists():
+        return False
+    named = in_course(assignment)
+    return order.assignment == str(assignment.resolve()) or (named is not None and named[1] == order.assignment)
 
 
 @click.command()

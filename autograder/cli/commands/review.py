@@ -17,6 +17,7 @@ from autograder.model import QuestionResult, Run, Status, SubmissionResult
 
 if TYPE_CHECKING:
     from autograder.batch.journal import Override
+    from autograder.folder import Folder
 
 TABLE = "review.csv"
 COLUMNS = ("student", "name", "question", "possible", "reason", "answer", "points", "why")
@@ -57,12 +58,13 @@ def review(
     from autograder.folder import Folder, read_run
     from autograder.report import write_atomically
 
-    run = read_run(folder)
+    who = who or getpass.getuser()
     if accept or refuse or withdraw:
         if filled is not None:
             raise UsageError("give --from or cases to decide, not both: one after the other")
-        return _rule(folder, run, {True: accept, False: refuse, None: withdraw}, why, who or getpass.getuser())
+        return _rule(Folder(folder), {True: accept, False: refuse, None: withdraw}, why, who)
     if filled is None:
+        run = read_run(folder)
         rows = list(waiting(run))
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
@@ -76,12 +78,13 @@ def review(
         for line in by_case(run, folder):
             click.echo(line)
         return 0
-    decisions = list(decided(run, filled, who or getpass.getuser()))
+    opened = Folder(folder)
+    decisions = list(decided(opened.run, filled, who))
     if not decisions:
         raise UsageError(f"{filled}: no row has points: fill in the column points and save it as CSV")
     from autograder.cli.commands.regrade import decide
 
-    return decide(Folder(folder), decisions)
+    return decide(opened, decisions)
 
 
 def by_case(run: Run, folder: Path) -> Iterator[str]:
@@ -103,16 +106,15 @@ def _points(value: float) -> str:
     return f"{value:g} point{'' if value == 1 else 's'}"
 
 
-def _rule(folder: Path, run: Run, cases: dict[bool | None, tuple[str, ...]], why: str | None, who: str) -> int:
+def _rule(folder: "Folder", cases: dict[bool | None, tuple[str, ...]], why: str | None, who: str) -> int:
     from autograder.batch.journal import ACCEPTED, REFUSED, Ruling, case_named, now
     from autograder.cli.commands.regrade import decide
-    from autograder.folder import Folder
 
     said = {True: ACCEPTED, False: REFUSED, None: ""}
     rulings = []
     for accepted, labels in cases.items():
         for label in labels:
-            question, place, name = case_named(run, label)
+            question, place, name = case_named(folder.run, label)
             rulings.append(
                 Ruling(
                     question=question,
@@ -126,7 +128,7 @@ def _rule(folder: Path, run: Run, cases: dict[bool | None, tuple[str, ...]], why
             )
     if len({(ruling.question, ruling.place) for ruling in rulings}) < len(rulings):
         raise UsageError("a case is named twice: accept it, or refuse it, or withdraw what was said")
-    return decide(Folder(folder), rulings=rulings)
+    return decide(folder, rulings=rulings)
 
 
 def waiting(run: Run) -> Iterator[list[str]]:

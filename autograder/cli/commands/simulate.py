@@ -98,13 +98,13 @@ def _table(run: "Run") -> "Table":
 
 
 def make_class(assignment: str, *, students: int, seed: int, out: Path) -> "SimulatedClass":
-    """Simulate a class for an assignment of the course around the current folder, else of the one that we bring."""
+    """Simulate a class for an assignment of a course: the one around the current folder, else the one that we bring."""
     from autograder import build
     from autograder.build.source import read_source
     from autograder.simulate import simulate as write
     from autograder.tries import tries_beside
 
-    root = build.course_root(example=True)
+    root, assignment = build.assignment_meant(assignment, example=True)
     source = build.source_notebook(root, assignment)
     return write(
         build.student_notebook(root, assignment),

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import yaml
-
 from autograder.lms.formats.contract import FeedbackForm, known_as
 from autograder.lms.formats.staff import left_out, staff_rows
 from autograder.lms.numbers import decimal_in
@@ -77,6 +75,8 @@ def _metadata(item: Item) -> dict[str, Any]:
 
 
 def _loaded(content: bytes) -> dict[str, Any]:
+    import yaml  # whoever grades for another LMS waits for none
+
     # a base loader makes every scalar text: the id 0123 would be the number 83
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     # events come from a loop, objects from recursion in C: 100,000 brackets would end the process

@@ -10,16 +10,17 @@ from fractions import Fraction
 from functools import cache, lru_cache, reduce
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from autograder.modules import Later
 
 if TYPE_CHECKING:
+    import numpy as np
     import sympy as sp
-else:
-    sp = Later("sympy")  # half a second that who only wants a mistake's words does not pay
 
-Complex = np.ndarray[Any, np.dtype[np.complex128]]
+    Complex = np.ndarray[Any, np.dtype[np.complex128]]
+else:
+    np = Later("numpy")
+    Complex = Any
+    sp = Later("sympy")  # half a second that who only wants a mistake's words does not pay
 
 MAX_NODES = 2_000
 _NO_VARIABLES: frozenset[str] = frozenset()
@@ -314,17 +315,20 @@ def to_sympy(node: Node) -> Any:
 
 # --- values ---------------------------------------------------------------------------------------------------------
 
-_VALUES: dict[str, Any] = {
-    "sin": np.sin, "cos": np.cos, "tan": np.tan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh,
-    "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "exp": np.exp, "log": np.log,
-    "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh,
-    "cot": lambda t: 1 / np.tan(t), "sec": lambda t: 1 / np.cos(t), "csc": lambda t: 1 / np.sin(t),
-    "coth": lambda t: 1 / np.tanh(t), "sech": lambda t: 1 / np.cosh(t), "csch": lambda t: 1 / np.sinh(t),
-    "abs": lambda t: np.sqrt(t * t), "sign": lambda t: np.sign(t.real) + 0j,
-    "step": lambda t: np.heaviside(t.real, 0.5) + 0j,
-    "max": lambda *t: reduce(np.maximum, [entry.real for entry in t]) + 0j,
-    "min": lambda *t: reduce(np.minimum, [entry.real for entry in t]) + 0j,
-}  # fmt: skip
+
+@cache
+def _values() -> dict[str, Any]:
+    return {
+        "sin": np.sin, "cos": np.cos, "tan": np.tan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh,
+        "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "exp": np.exp, "log": np.log,
+        "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh,
+        "cot": lambda t: 1 / np.tan(t), "sec": lambda t: 1 / np.cos(t), "csc": lambda t: 1 / np.sin(t),
+        "coth": lambda t: 1 / np.tanh(t), "sech": lambda t: 1 / np.cosh(t), "csch": lambda t: 1 / np.sinh(t),
+        "abs": lambda t: np.sqrt(t * t), "sign": lambda t: np.sign(t.real) + 0j,
+        "step": lambda t: np.heaviside(t.real, 0.5) + 0j,
+        "max": lambda *t: reduce(np.maximum, [entry.real for entry in t]) + 0j,
+        "min": lambda *t: reduce(np.minimum, [entry.real for entry in t]) + 0j,
+    }  # fmt: skip
 
 
 def evaluate(node: Node, point: Mapping[str, Complex], memo: dict[int, Complex]) -> Complex:
@@ -365,7 +369,7 @@ def evaluate(node: Node, point: Mapping[str, Complex], memo: dict[int, Complex])
         elif op == "pow":
             value = _power(args[0], args[1], node.args[1])
         else:
-            value = _VALUES[node.value](*args)
+            value = _values()[node.value](*args)
     memo[key] = value
     return value  # type: ignore[no-any-return]  # NumPy's operators return Any
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from autograder.mistakes.calculus.differentiator import Calculus, above
 from autograder.mistakes.calculus.formula import (
     MAX_NODES,
@@ -29,8 +27,10 @@ from autograder.model import Evidence
 from autograder.modules import Later
 
 if TYPE_CHECKING:
+    import numpy as np
     import sympy as sp
 else:
+    np = Later("numpy")
     sp = Later("sympy")  # half a second that who only wants a mistake's words does not pay
 
 Partial = Callable[[int, Node, str, int], Node]

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from autograder.mistakes.calculus import Node, div, evaluate, mul, neg, num, sub, var
 from autograder.mistakes.catalogue.entry import Example, Mistake, seen_by_the_question
+from autograder.modules import Later
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from autograder.mistakes.calculus import Task
+else:
+    np = Later("numpy")
 
 STEPS = tuple(Fraction(text) for text in ("1", "0.5", "0.1", "0.05", "0.01", "0.005", "0.001", "0.0001", "0.00001"))
 FEWEST = 3

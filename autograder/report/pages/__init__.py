@@ -2,17 +2,19 @@
 
 ``html.py`` fills the templates in ``templates/``; ``attention.py`` words what a person has to do, ``charts.py`` places
 the drawings, ``png.py`` rebuilds a student's picture, ``typeset.py`` makes MathML, coloured code and prose safe to
-show.
+show, ``templating.py`` reads templates and keeps what they are compiled to.
 """
 
 from autograder.report.pages import typeset
 from autograder.report.pages.html import class_page, course_page, reason_in_words, shown, student_page, undrawn_page
 from autograder.report.pages.png import rebuilt
+from autograder.report.pages.templating import environment
 from autograder.report.pages.typeset import plain
 
 __all__ = [
     "class_page",
     "course_page",
+    "environment",
     "plain",
     "reason_in_words",
     "rebuilt",

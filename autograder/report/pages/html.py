@@ -8,7 +8,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from autograder.locale import catalogue
@@ -26,6 +26,7 @@ from autograder.model import (
 )
 from autograder.report.names import display_name, page_name, question_title
 from autograder.report.pages import attention, charts, typeset
+from autograder.report.pages.templating import environment as templates
 from autograder.report.statistics import Similar, beside, course, only_inside
 from autograder.report.statistics import assignment as statistics
 from autograder.report.table import number, total
@@ -66,15 +67,7 @@ def _static(name: str) -> Markup:
 
 @cache
 def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("autograder.report.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        auto_reload=False,
-    )
-    environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    environment = templates(language, "autograder.report.pages")
     environment.filters["number"] = shown
     environment.globals.update(
         language=language,

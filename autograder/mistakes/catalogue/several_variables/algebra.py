@@ -6,13 +6,17 @@ cross-entropy, ``delta`` and ``x`` for the gradient of a weight matrix (``delta`
 """
 
 from collections.abc import Iterator
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from autograder.mistakes.calculus import Node, Task, add, derivative, evaluate, mul, num, read, to_sympy, var
 from autograder.mistakes.catalogue.entry import Example, Mistake
 from autograder.model import Evidence
+from autograder.modules import Later
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = Later("numpy")
 
 Made = tuple[tuple[int, ...], list[Node]]
 

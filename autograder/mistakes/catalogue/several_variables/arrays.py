@@ -6,12 +6,16 @@ it takes no single number) and, for a square matrix, ``transposed``.
 """
 
 from collections.abc import Iterator
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from autograder.mistakes.calculus import Node, Task, div, mul, num
 from autograder.mistakes.catalogue.entry import Example, Mistake
+from autograder.modules import Later
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = Later("numpy")
 
 Made = tuple[tuple[int, ...], list[Node]]
 
