@@ -13,6 +13,20 @@ class UsageError(AutograderError):
     """The call was wrong: an unknown assignment, an unreadable roster, an output folder that cannot be written."""
 
 
+class RefusedError(UsageError):
+    """What a person asks for in a page is not possible, in a sentence that can be said in their language.
+
+    Attributes:
+        sentence: what translators translate, with ``%(name)s`` for each of ``values``.
+        values: what stands in it.
+    """
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values)
+        self.sentence = sentence
+        self.values = values
+
+
 class AuthorError(AutograderError):
     """A question or an assignment is wrong: its references disagree, its domain is empty, its solution fails."""
 

@@ -35,11 +35,15 @@ def offered(door: str, places: Mapping[str, str]) -> Callable[[str], Any]:
 
     Args:
         door: the folder's ``__name__``.
-        places: name → the file or folder in it that has it.
+        places: name → the file or folder in it that has it, whose own name is none of these: whoever imported it
+            would put it in the name's place.
 
     >>> offered("wsgiref", {"Headers": "headers"})("Headers").__name__
     'Headers'
     """
+
+    if both := places.keys() & set(places.values()):
+        raise ValueError(f"{door} would offer {both.pop()} as a file and as what is in it")
 
     def load(name: str) -> Any:
         if name not in places:

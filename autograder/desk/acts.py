@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from autograder.batch.journal import ACCEPTED, REFUSED
 from autograder.desk import filters, pages, rubric
 from autograder.desk.book import Meanwhile
 from autograder.desk.desk import Desk
@@ -135,7 +134,7 @@ def _rule(ask: Ask, sent: Sent) -> Told:
     case = next((one for one in desk.open_cases(question) if one.place == place), None)
     if case is None:
         return ask.again(sent, ask.say(N_("Nobody waits for this case any more.")))
-    desk.rule(case, accepted=accepted, why=ACCEPTED if accepted else REFUSED)
+    desk.rule(case, accepted=accepted)
     said = N_("Accepted for %(n)d.") if accepted else N_("Refused for %(n)d.")
     return ask.again(sent, ask.say(said, n=len(case.works)))
 

@@ -18,11 +18,18 @@ from autograder.desk import filters, rubric
 from autograder.desk.answers import WHOLE, Member, Piece, pieces
 from autograder.desk.book import Act, Book
 from autograder.desk.groups import Group, Progress, Shown, groups
-from autograder.errors import UsageError
+from autograder.errors import RefusedError, UsageError
 from autograder.folder import Folder
+from autograder.locale import translate
 from autograder.model import SubmissionResult
 from autograder.report.statistics import only_inside
 
+N_ = str  # marks a sentence for translation where it is not yet translated
+_RULED = {
+    True: N_("a person looked at this test: it counts as passed"),
+    False: N_("a person looked at this test: it does not count"),
+}
+"""What the student reads of a ruling."""
 QUIET = 0.4
 """Seconds after a decision in which no page is drawn, so that the next answer comes at once."""
 
@@ -92,7 +99,7 @@ class Desk:
             UsageError: there is none.
         """
         if id not in self._ids:
-            raise UsageError("this answer is not here any more: reload the page")
+            raise RefusedError(N_("This answer is not here any more: reload the page."))
         return self._ids[id]
 
     def keys_of(self, question: str, ids: Iterable[str]) -> list[str]:
@@ -103,7 +110,9 @@ class Desk:
         """
         found = [self.found(id) for id in ids]
         if any(own != question for own, _ in found):
-            raise UsageError(f"this is an answer to another question than {question}: reload the page")
+            raise RefusedError(
+                N_("This is an answer to another question than %(question)s: reload the page."), question=question
+            )
         return [piece.key for _, piece in found]
 
     def id_of(self, question: str, key: str) -> str:
@@ -249,11 +258,19 @@ class Desk:
         summed = points is None
         worth = rubric.points_of(chosen, possible) if summed else points
         if worth is None:
-            raise UsageError("give points first: f for all of them, 0 for none, or a comment that has points")
+            raise RefusedError(N_("Give points first: f for all of them, 0 for none, or a comment that has points."))
+        if not 0 <= worth <= possible:
+            raise RefusedError(
+                N_("%(points)s points: give a number from 0 to %(most)s."), points=f"{worth:g}", most=f"{possible:g}"
+            )
         basis = Basis(comments=tuple(one.id for one in chosen), note=" ".join(note.split()), summed=summed)
-        why = rubric.sentence(chosen, note) or "scored by a person"
+        why = rubric.sentence(chosen, note) or self._to_students(N_("scored by a person"))
         keys = dict(zip(self.keys_of(question, versions), versions.values(), strict=True))
         return self._done(lambda: self.book.decide(question, keys, worth, why, basis), keys)
+
+    def _to_students(self, sentence: str) -> str:
+        """In the language of their pages."""
+        return translate(sentence, self.folder.run.facts.language or None)
 
     def undo(self, id: str) -> tuple[Act | None, tuple[str, ...]]:
         """Take an act back; see :meth:`Book.undo`."""
@@ -262,8 +279,9 @@ class Desk:
         self.draw(() if act is None else act.keys)
         return act, kept
 
-    def rule(self, case: only_inside.OpenCase, *, accepted: bool, why: str) -> None:
+    def rule(self, case: only_inside.OpenCase, *, accepted: bool) -> None:
         """Accept or refuse a case for everybody who passes it only inside."""
+        why = self._to_students(_RULED[accepted])
         with self.lock:
             self.book.rule(case.question, case.place, case.name, accepted, why)
         self.draw(result.submission.key for result in case.works)

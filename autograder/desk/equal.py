@@ -28,7 +28,8 @@ MOST_TEXT = 4_000
 _SHOWN = frozenset(
     {"plot_empty", "plot_label", "plot_aspect", "plot_transposed", "plot_sideways", "plot_degrees", "plot_sign"}
 )
-"""Of a wrong figure: after these it is known what is drawn. Two that do not show what was asked may show anything."""
+"""Of a wrong figure: after these it is known what is drawn. Two that do not show what was asked may show anything, and
+are one where everything in them is the same."""
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf")
 _NAME = re.compile(r"[^\W\d]\w*(?!\w|\s*\()")
 _CONSTANTS = frozenset({"E", "I", "pi", "oo", "zoo", "nan", "inf", "e", "np", "sp", "jnp", "sympy", "math"})
@@ -51,8 +52,8 @@ def written(check: Check) -> Hashable:
 
     Whether two functions of one source are the same hangs on what else the notebook defines: on their values.
     """
-    if check.answer_kind == "figure" and not _seen(check.verdict):
-        return object()
+    if check.answer_kind == "figure" and not is_told(check.verdict):
+        return check.drawn or object()
     if len(check.answer) >= MOST_TEXT or (check.answer_kind == "array" and "..." in check.answer):
         return object()
     if check.answer_kind == "text":
@@ -64,8 +65,8 @@ def written(check: Check) -> Hashable:
     return check.answer
 
 
-def _seen(verdict: Verdict) -> bool:
-    """Whether it is known what a figure shows: what was asked for, or one certain other thing."""
+def is_told(verdict: Verdict) -> bool:
+    """Whether the verdict says what a figure shows: what was asked for, or one certain other thing."""
     return verdict.outcome is not Outcome.INCORRECT or verdict.details.get("problem") in _SHOWN
 
 
@@ -201,7 +202,7 @@ def _by_sort(one: Check, other: Check) -> bool:
 
 
 def _by_figure(one: Check, other: Check) -> bool:
-    return _seen(one.verdict) and _seen(other.verdict)
+    return is_told(one.verdict) and is_told(other.verdict)
 
 
 def _by_text(one: Check, other: Check) -> bool:

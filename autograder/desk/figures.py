@@ -9,26 +9,28 @@ import io
 import re
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from autograder.batch import digests
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, StudentGone
 from autograder.folder.figures import notebook_path
 from autograder.folder.kept import HIDDEN
 from autograder.model import Record, Submission
 from autograder.report import write_atomically
 from autograder.sandbox.limits import Limits
+from autograder.untrusted import one_line
 
 FOLDER = "figures"
 MOST = 6
 """Figures that are drawn of one question."""
 WIDEST, HIGHEST = 1600, 1600
-_VERSION = b"2"
+_VERSION = b"3"
 """Raised when pictures are drawn in another way."""
 
 _LIST = """
@@ -86,13 +88,51 @@ result = json.dumps(found)
 """The same: the pixels of some of them."""
 
 
+SECONDS = 20.0
+"""For looking for the figures of a question, and for drawing them."""
+
+
+class Why(StrEnum):
+    """Why there is no picture; ``pages.py`` words it."""
+
+    NONE = "none"
+    """The notebook made none when it ran again."""
+    TIME = "time"
+    RAISED = "raised"
+    """Drawing it raised an error, or gave something that is no picture."""
+    STOPPED = "stopped"
+    """The notebook's process ended before."""
+    NOTEBOOK = "notebook"
+    """Its file is gone."""
+    ASSIGNMENT = "assignment"
+    """The assignment's is, or no jail can be built for it."""
+    CLOSED = "closed"
+    """The desk is being closed."""
+
+
+class Problem(Record, frozen=True):
+    """Why a question has no picture, or fewer than it might."""
+
+    why: Why
+    detail: str = ""
+    """The limit, or the error's own words."""
+
+
 class Drawn(Record, frozen=True, kw_only=True):
     """What came of one notebook."""
 
     figures: dict[str, int] = msgspec.field(default_factory=dict)
     """Question → how many pictures there are of it."""
-    problem: str = ""
-    """Why there are none, for the person who looks."""
+    problems: dict[str, Problem] = msgspec.field(default_factory=dict)
+    """Question → why there is none."""
+    problem: Problem | None = None
+    """Why there is none of any question."""
+
+    def why(self, question: str) -> Problem | None:
+        """Why there is no picture of a question; None where there is one."""
+        if self.figures.get(question):
+            return None
+        return self.problem or self.problems.get(question, Problem(Why.NONE))
 
 
 class Painter:
@@ -103,25 +143,38 @@ class Painter:
         assignment: finds the autograder.zip or folder; None where it is not there any more.
         sandbox: as in the run.
         limits: likewise.
+        failed: is told in a line whose figures could not be drawn, and why; called in that thread.
     """
 
-    def __init__(self, folder: Path, assignment: Callable[[], Path | None], sandbox: str, limits: Limits) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        assignment: Callable[[], Path | None],
+        sandbox: str,
+        limits: Limits,
+        *,
+        failed: Callable[[str], None] = lambda line: None,
+    ) -> None:
         self._folder = folder
         self._assignment = assignment
         self._kind = sandbox
         self._limits = limits
+        self._failed = failed
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="figures")
         self._waiting: dict[str, Future[Drawn]] = {}
         self._lock = threading.Lock()
         self._jail: Any = None
         self._loaded: Any = None
+        self._some: dict[Path, Drawn] = {}
+        """Pictures of notebooks of which some failed, by where they lie: only what is whole is there the next time."""
         self._closed = False
 
     def drawn(self, submission: Submission) -> "Future[Drawn]":
         """The pictures of one notebook, drawn unless they are there."""
         with self._lock:
             future = self._waiting.get(submission.key)
-            if future is None:
+            # what was too slow once is tried again when somebody asks again
+            if future is None or (future.done() and not future.exception() and future.result().problems):
                 future = self._waiting[submission.key] = self._thread.submit(self._draw, submission)
             return future
 
@@ -130,7 +183,7 @@ class Painter:
         home = self._home(submission)
         if home is None:
             return None
-        drawn = _read(home)
+        drawn = _read(home) or self._some.get(home)
         if drawn is None or not 0 <= number < drawn.figures.get(question, 0):
             return None
         try:
@@ -165,26 +218,41 @@ class Painter:
         return notebook_path(self._folder, submission)
 
     def _draw(self, submission: Submission) -> Drawn:
+        drawn = self._drawn_now(submission)
+        whole = {} if drawn.problem is None else {"": drawn.problem}
+        for question, problem in {**whole, **drawn.problems}.items():
+            if problem.why not in (Why.NONE, Why.CLOSED):
+                self._failed(f"{submission.key} {question}: no figure ({problem.why}) {problem.detail}".rstrip())
+        return drawn
+
+    def _drawn_now(self, submission: Submission) -> Drawn:
         if self._closed:
-            return Drawn(problem="closed")
+            return Drawn(problem=Problem(Why.CLOSED))
         home = self._home(submission)
         if home is None:
-            return Drawn(problem="the notebook is not there any more")
+            return Drawn(problem=Problem(Why.NOTEBOOK))
         known = _read(home)
         if known is not None:
             return known
         try:
-            pictures = dict(self._run(submission))
+            found = self._run(submission)
         except (AutograderError, OSError) as error:
-            return Drawn(problem=str(error))
-        drawn = Drawn(figures={question: len(own) for question, own in pictures.items()})
-        for place, own in enumerate(pictures.values()):
-            for number, png in enumerate(own):
+            return Drawn(problem=Problem(Why.ASSIGNMENT, str(error)))
+        for place, (pictures, _) in enumerate(found.values()):
+            for number, png in enumerate(pictures):
                 write_atomically(home / _file(place, number), png)
-        write_atomically(home / "figures.json", msgspec.json.encode(drawn))
+        drawn = Drawn(
+            figures={question: len(pictures) for question, (pictures, _) in found.items()},
+            problems={question: problem for question, (_, problem) in found.items() if problem is not None},
+        )
+        # time runs out on a busy machine: what failed is drawn again the next time
+        if all(problem.why is Why.NONE for problem in drawn.problems.values()):
+            write_atomically(home / "figures.json", msgspec.json.encode(drawn))
+        else:
+            self._some[home] = drawn
         return drawn
 
-    def _run(self, submission: Submission) -> Iterator[tuple[str, list[bytes]]]:
+    def _run(self, submission: Submission) -> dict[str, "Found"]:
         """Question → its pictures: what was drawn since the check before."""
         from autograder.otter import program, read_notebook
         from autograder.sandbox import open_sandbox
@@ -196,17 +264,24 @@ class Painter:
         notebook = read_notebook(str(path), name=submission.file.replace("\\", "/").split("/")[-1])
         files = {name: str(self._folder / where) for name, where in submission.files.items()}
         to_run = program(notebook, assignment, path=str(path), files=files)
+        found: dict[str, Found] = {}
+        stopped = ""
         with self._jail.start(to_run) as session:
-            checked = set()
-            for asked in session.run():
-                question = None if asked.question is None else assignment.by_file(asked.question)
-                if question is not None:
-                    checked.add(question.name)
-                    yield question.name, _asked(session, question.source)
-                session.answer(asked, "", known=question is not None or asked.question is None)
-            for question in assignment.questions:
-                if question.name not in checked and not session.gone:
-                    yield question.name, _asked(session, question.source)
+            try:
+                for asked in session.run():
+                    question = None if asked.question is None else assignment.by_file(asked.question)
+                    if question is not None:
+                        found[question.name] = _asked(session, question.source)
+                    session.answer(asked, "", known=question is not None or asked.question is None)
+                for question in assignment.questions:
+                    if question.name not in found:
+                        found[question.name] = _asked(session, question.source)
+            except StudentGone as error:
+                stopped = str(error)
+        for question in assignment.questions:
+            # what was drawn before it was stopped is there
+            found.setdefault(question.name, ([], Problem(Why.STOPPED, stopped)))
+        return found
 
     def _load(self) -> Any:
         from autograder.otter import load
@@ -221,21 +296,34 @@ class Painter:
         return self._loaded
 
 
-def _asked(session: Any, test: str) -> list[bytes]:
-    """The figures that a test's names mean; where it names none, those that are new since the check before."""
+Found = tuple[list[bytes], Problem | None]
+"""Pictures, and why there are none."""
+
+
+def _asked(session: Any, test: str) -> Found:
+    """The figures that a test's names mean; where it names none, those that are new since the check before.
+
+    Raises:
+        StudentGone: the process ended.
+    """
     words = set(re.findall(r"\w+", test))
     try:
-        listed = msgspec.json.decode(session.run_inside(_LIST, seconds=20.0), type=list[tuple[int, list[str], bool]])
+        listed = msgspec.json.decode(session.run_inside(_LIST, seconds=SECONDS), type=list[tuple[int, list[str], bool]])
         meant = [place for place, names, _ in listed if words.intersection(names)]
         places = (meant or [place for place, _, new in listed if new])[:MOST]
         if not places:
-            return []
+            return [], Problem(Why.NONE)
         order = msgspec.json.encode({"places": places, "widest": WIDEST, "highest": HIGHEST}).decode()
-        told = session.run_inside(_DRAW, order, seconds=20.0)
+        told = session.run_inside(_DRAW, order, seconds=SECONDS)
         found = msgspec.json.decode(told, type=list[tuple[int, int, str]])
-        return [png(width, height, packed) for width, height, packed in found[:MOST]]
-    except Exception:  # what a student's process replaces may raise anything of its own
-        return []
+        pictures = [png(width, height, packed) for width, height, packed in found[:MOST]]
+        return pictures, None if pictures else Problem(Why.RAISED, "no pixels came back")
+    except StudentGone:
+        raise
+    except TimeoutError:
+        return [], Problem(Why.TIME, f"{SECONDS:g}")
+    except Exception as error:  # what a student's process replaces may raise anything of its own
+        return [], Problem(Why.RAISED, one_line(f"{type(error).__name__}: {error}", 300))
 
 
 def png(width: int, height: int, packed: str) -> bytes:

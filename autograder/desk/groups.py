@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from autograder.desk.answers import WHOLE, Member, Piece
-from autograder.desk.equal import Equality, classes, variables_of, written
+from autograder.desk.equal import Equality, classes, is_told, variables_of, written
 from autograder.desk.texts import in_order_of_likeness, shared, words
 from autograder.model import Outcome, Record
 
@@ -64,7 +64,8 @@ WAYS = {
     "array": N_("the same numbers"),
     "choice": N_("the same choice"),
     "text": N_("the same words"),
-    "figure": N_("figures that show the same"),
+    "figure": N_("figures of one verdict; colours and words may differ"),
+    "drawn": N_("figures in which everything is the same"),
     "missing": N_("no answer"),
     "plain": N_("the same checks passed"),
     "notebook": N_("the same notebook"),
@@ -151,4 +152,6 @@ def _way(piece: Piece) -> str:
     first = next(iter(piece.checks), None)
     if first is not None and first.verdict.outcome is Outcome.INVALID and piece.kind not in ("missing", "text"):
         return "error"
+    if piece.kind == "figure" and not all(is_told(check.verdict) for check in piece.checks):
+        return "drawn"
     return piece.kind

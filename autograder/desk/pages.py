@@ -13,6 +13,7 @@ from autograder.desk.answers import WHOLE, Member, Piece
 from autograder.desk.book import Act
 from autograder.desk.desk import Desk
 from autograder.desk.equal import names as names_in
+from autograder.desk.figures import Drawn, Why
 from autograder.desk.groups import WAYS, Shown
 from autograder.desk.rubric import signed
 from autograder.errors import NotebookError
@@ -33,6 +34,17 @@ _OUTCOMES = {
     Outcome.INVALID: N_("could not be read"),
     Outcome.UNDECIDED: N_("undecided"),
     Outcome.FAULT: N_("a fault of the test"),
+}
+_WHY_NO_FIGURE = {
+    Why.NONE: N_("The notebook made no figure for this question when it ran again."),
+    Why.TIME: N_(
+        "The figure was not drawn: that took longer than %(detail)s s, and was stopped. Open it again to try again."
+    ),
+    Why.RAISED: N_("The figure was not drawn: %(detail)s"),
+    Why.STOPPED: N_("The figure was not drawn: the notebook was stopped before, when it ran again. %(detail)s"),
+    Why.NOTEBOOK: N_("The figure was not drawn: the notebook is not where it was when it was graded."),
+    Why.ASSIGNMENT: N_("The figure was not drawn: the notebook cannot be run again here. %(detail)s"),
+    Why.CLOSED: N_("The figure was not drawn: the desk is being closed."),
 }
 LONGEST_FORMULA = 500
 """Characters of a formula given as text that is typeset beside it."""
@@ -80,7 +92,7 @@ def _environment(language: str) -> Environment:
         prose=typeset.prose,
         signed=signed,
         title=lambda mistake: _feedback().title(mistake, language),
-        ta=lambda check: _feedback().ta(check.verdict),
+        ta=lambda check: _feedback().ta(check.verdict, language=language),
         typeset_text=typeset_text,
         said=lambda check: _said(check, language),
         outcome=lambda check: words.gettext(_OUTCOMES[check.verdict.outcome]),
@@ -252,9 +264,19 @@ def notebook(desk: Desk, window: Window, piece: Piece) -> str:
     return _page("notebook.html.j2", window, cells=cells or (), errors=errors, problem=problem)
 
 
-def figures(window: Window, id: str, question: str, count: int, problem: str, described: Sequence[str]) -> str:
-    """The pictures of one answer, with what they show in words."""
-    return _page("figures.html.j2", window, id=id, question=question, count=count, problem=problem, described=described)
+def figures(window: Window, id: str, question: str, drawn: Drawn, piece: Piece, described: Sequence[str]) -> str:
+    """The pictures of one answer, with what they show in words; or why there are none."""
+    problem = drawn.why(question)
+    why = "" if problem is None else say(window, _WHY_NO_FIGURE[problem.why], detail=problem.detail)
+    return _page(
+        "figures.html.j2",
+        window,
+        id=id,
+        count=drawn.figures.get(question, 0),
+        why=why,
+        errors=piece.errors if problem is not None and problem.why is Why.NONE else (),
+        described=described,
+    )
 
 
 def history(desk: Desk, window: Window) -> str:

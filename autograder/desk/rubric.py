@@ -11,10 +11,11 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.errors import UsageError
+from autograder.errors import RefusedError, UsageError
 from autograder.model import Record
 from autograder.report import number, write_atomically
 
+N_ = str  # marks a sentence for translation where it is not yet translated
 FILE = "rubric.json"
 LONGEST = 2_000
 MOST = 60
@@ -56,7 +57,11 @@ class Rubric(Record, frozen=True, kw_only=True):
         else:
             after = (*known, comment)
         if _given(after) > MOST:
-            raise UsageError(f"{question} has {MOST} comments already: change one, or take one out")
+            raise RefusedError(
+                N_("%(question)s has %(most)d comments already: change one, or take one out."),
+                question=question,
+                most=MOST,
+            )
         return msgspec.structs.replace(self, questions={**self.questions, question: after})
 
     def without(self, question: str, id: str) -> "Rubric":
@@ -74,9 +79,14 @@ def comment(text: str, points: float | None, *, possible: float, id: str = "") -
     """
     text = " ".join(text.split())
     if not text or len(text) > LONGEST:
-        raise UsageError(f"a comment needs a text of at most {LONGEST} characters")
+        raise RefusedError(N_("A comment needs a text of at most %(most)d characters."), most=LONGEST)
     if points is not None and not (isfinite(points) and abs(points) <= possible):
-        raise UsageError(f"{number(points)}: give points between {number(-possible)} and {number(possible)}")
+        raise RefusedError(
+            N_("%(points)s: give points between %(least)s and %(most)s."),
+            points=number(points),
+            least=number(-possible),
+            most=number(possible),
+        )
     return Comment(id=id or secrets.token_hex(4), text=text, points=points)
 
 
@@ -138,12 +148,17 @@ def parsed(content: bytes, name: str = FILE) -> Rubric:
     try:
         found = msgspec.json.decode(content, type=Rubric)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise UsageError(f"{name}: no rubric: {error}") from error
+        raise RefusedError(N_("%(file)s: no rubric: %(why)s"), file=name, why=error) from error
     everything = [one for comments in found.questions.values() for one in comments]
     if any(_given(comments) > MOST for comments in found.questions.values()) or any(
         len(one.text) > LONGEST or not one.text.strip() or not isfinite(one.points or 0.0) for one in everything
     ):
-        raise UsageError(f"{name}: at most {MOST} comments a question, each with at most {LONGEST} characters")
+        raise RefusedError(
+            N_("%(file)s: at most %(most)d comments a question, each with at most %(longest)d characters."),
+            file=name,
+            most=MOST,
+            longest=LONGEST,
+        )
     return found
 
 

@@ -22,7 +22,7 @@ from autograder.desk.answers import Piece
 from autograder.desk.desk import Desk
 from autograder.desk.figures import Painter
 from autograder.desk.pages import Window
-from autograder.errors import AutograderError, UsageError
+from autograder.errors import AutograderError, RefusedError, UsageError
 
 LARGEST = 2 << 20
 """Bytes of a request's body: a rubric is the largest that is sent."""
@@ -180,8 +180,7 @@ class Figures(Request):
         id, question, piece = self.piece()
         drawn = await asyncio.wrap_future(self.place.painter.drawn(self.desk.works[piece.key].submission))
         described = [check.answer for check in piece.checks if check.answer_kind == "figure"]
-        count = drawn.figures.get(question, 0)
-        self.told(html=pages.figures(self.window, id, question, count, drawn.problem, described))
+        self.told(html=pages.figures(self.window, id, question, drawn, piece, described))
         self._look_ahead(question, id)
 
     def _look_ahead(self, question: str, id: str) -> None:
@@ -244,6 +243,8 @@ class Act(Request):
             raise tornado.web.HTTPError(400)
         try:
             told = await asyncio.to_thread(act, Ask(desk=self.desk, window=self.window), sent)
+        except RefusedError as error:
+            told = {"said": pages.say(self.window, error.sentence, **error.values), "wrong": True}
         except AutograderError as error:
             told = {"said": str(error), "wrong": True}
         except (KeyError, TypeError, ValueError, OverflowError) as error:  # 10**400 is no float

@@ -107,34 +107,45 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hi
     return "\n".join(line for line in lines if line)
 
 
-def ta(verdict: Verdict) -> str:
+def ta(verdict: Verdict, *, language: str | None = "en") -> str:
     """What a TA reads: the reason, where, both values, the mistakes with the wrong answer they give, the author's hint.
+
+    Args:
+        verdict: from any room that judges.
+        language: of the desk's pages; a terminal is English.
 
     >>> ta(Verdict(outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, mistakes=("neg",), witness={"x": 1.5},
     ...            actual="3", desired="-3", generated="-2*x"))
     'wrong: at x = 1.5 the answer gives 3, the reference -3 [neg: -2*x]'
     """
-    text = sentences.TA[verdict.reason]
+
+    def say(template: str, **values: object) -> str:
+        return translate(template, language).format_map(values)
+
+    text = say(sentences.TA[verdict.reason])
     facts = []
+    both = say(sentences.TA_BOTH, actual=verdict.actual, desired=verdict.desired)
     if verdict.witness:
-        where = "at " + ", ".join(f"{name} = {value}" for name, value in verdict.witness.items())
-        both = f" the answer gives {verdict.actual}, the reference {verdict.desired}"
-        facts.append(where if verdict.actual is None and verdict.desired is None else where + both)
+        where = ", ".join(f"{name} = {value}" for name, value in verdict.witness.items())
+        at = say(sentences.TA_AT, where=where)
+        facts.append(at if verdict.actual is None and verdict.desired is None else f"{at} {both}")
     elif verdict.actual is not None and verdict.desired is not None:
-        facts.append(f"the answer gives {verdict.actual}, the reference {verdict.desired}")
-    for key in ("problem", "expected", "got", "error", "line"):
-        if key in verdict.details:
-            facts.append(f"{key}: {verdict.details[key]}")
+        facts.append(both)
+    details = _reworded(verdict.details, language)
+    for key, name in sentences.TA_DETAILS.items():
+        if key in details:
+            value = details[key]
+            facts.append(f"{say(name)}: {translate(value, language) if value in sentences.WORDS else value}")
     if facts:
         text = f"{text}: {'; '.join(facts)}"
-    named = " or ".join(verdict.mistakes)
+    named = f" {say(sentences.TA_OR)} ".join(verdict.mistakes)
     if named or verdict.generated:
-        gives = "; each of them gives " if len(verdict.mistakes) > 1 else ": "
+        gives = f"; {say(sentences.TA_SEVERAL)} " if len(verdict.mistakes) > 1 else ": "
         text = f"{text} [{gives.join(part for part in (named, verdict.generated) if part)}]"
     if "hint" in verdict.details:
-        text = f"{text} (foreseen: {verdict.details['hint']})"
+        text = f"{text} ({say(sentences.TA_FORESEEN, hint=verdict.details['hint'])})"
     if verdict.credit is not None:
-        text = f"{text} (credit {verdict.credit:g})"
+        text = f"{text} ({say(sentences.TA_CREDIT, credit=f'{verdict.credit:g}')})"
     return text
 
 

@@ -209,6 +209,15 @@ TA: dict[Reason, str] = {
     Reason.INTERNAL: "our fault, not the student's: decide by hand",
 }
 
+TA_AT = "at {where}"
+TA_BOTH = "the answer gives {actual}, the reference {desired}"
+TA_SEVERAL = "each of them gives"
+TA_OR = "or"
+TA_FORESEEN = "foreseen: {hint}"
+TA_CREDIT = "credit {credit}"
+TA_DETAILS = {"problem": "problem", "expected": "expected", "got": "got", "error": "error", "line": "line"}
+"""Key of a verdict's details → what it is called beside its value."""
+
 AUTHOR: dict[Reason, str] = {
     Reason.NO_POINTS: "no point of the domain gives a real, finite reference; widen the domain of the question",
     Reason.NOT_SEPARATED: "the reference needs more digits than are tried; simplify the function of the question",
@@ -233,6 +242,11 @@ OTHERS = (
     UNNAMED_ERROR,
 )
 """The sentences above that stand alone: for whoever translates."""
+
+FOR_THE_TA = (
+    *TA.values(), TA_AT, TA_BOTH, TA_SEVERAL, TA_OR, TA_FORESEEN, TA_CREDIT, *TA_DETAILS.values(),
+)  # fmt: skip
+"""The same of what the desk shows."""
 
 WORDS = (
     "a figure",

@@ -38,6 +38,7 @@ def messages() -> list[str | tuple[str, str]]:
     found.update(dict.fromkeys(sentences.TRY.values()))
     found.update(dict.fromkeys(sentences.OTHERS))
     found.update(dict.fromkeys(sentences.WORDS))
+    found.update(dict.fromkeys(sentences.FOR_THE_TA))
     for figure in FIGURES.values():
         found.update(dict.fromkeys(figure))
     found.update(dict.fromkeys(notebook.SENTENCES))

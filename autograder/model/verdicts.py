@@ -152,6 +152,9 @@ class Check(Record, frozen=True, gc=False, kw_only=True):
     the right one is not told."""
     compared: tuple[Compared, ...] = ()
     """The answer beside both references, the worst points first, where it was compared as numbers."""
+    drawn: str = ""
+    """Of a figure that is not right: a digest of all that it shows, so that two that show the same can be told; empty
+    where some of it was left out."""
 
 
 class Evidence(Record, frozen=True, kw_only=True):

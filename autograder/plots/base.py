@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
+import msgspec
 import numpy as np
 import sympy as sp
 
@@ -92,12 +94,16 @@ class PlotQuestion(Question):
         return found
 
     def _record(self, answer: Any, verdict: Verdict, evidence: Evidence | None = None) -> Check:
+        drawn = ""
         try:
-            shown, kind = summary(_figure(answer)), "figure"
+            figure = _figure(answer)
+            shown, kind = summary(figure), "figure"
+            if verdict.outcome is not Outcome.CORRECT and not figure.cut:
+                drawn = sha256(msgspec.msgpack.encode(_rounded(msgspec.to_builtins(figure)))).hexdigest()
         except Unreadable:
             missing = answer is None or answer is Ellipsis
             shown, kind = ("", "missing") if missing else (describe(answer), "other")
-        return Check(kind=self.kind, prompt=self.prompt, answer=shown, answer_kind=kind, verdict=verdict)
+        return Check(kind=self.kind, prompt=self.prompt, answer=shown, answer_kind=kind, verdict=verdict, drawn=drawn)
 
 
 class FunctionPlot(PlotQuestion):
@@ -255,6 +261,15 @@ def _figure(answer: Any) -> FigureData:
         return found
     got = f"an object of type {answer.type_name[:60]}" if isinstance(answer, Opaque) else describe(answer)
     raise Unreadable(Reason.WRONG_TYPE, expected="a figure", got=got)
+
+
+def _rounded(part: Any) -> Any:
+    """A record's parts with numbers as they are seen: ``x*x`` and ``x**2`` differ in the last digit, on no picture."""
+    if isinstance(part, float):
+        return float(f"{part:.6g}")
+    if isinstance(part, dict):
+        return {name: _rounded(value) for name, value in part.items()}
+    return [_rounded(value) for value in part] if isinstance(part, list | tuple) else part
 
 
 def _found(answer: Any) -> FigureData | None:

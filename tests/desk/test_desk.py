@@ -5,17 +5,22 @@ import json
 import re
 import threading
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import msgspec
+import numpy as np
 import pytest
 
+from autograder import ContourPlot
 from autograder.batch.journal import Journal, Override
 from autograder.desk import Desk, Painter, Place, serve
 from autograder.desk.answers import Piece
 from autograder.desk.book import Meanwhile
 from autograder.desk.equal import Equality, classes
-from autograder.desk.figures import png
+from autograder.desk.figures import Drawn, Problem, Why, png
+from autograder.desk.figures import _asked as asked_for_figures
 from autograder.desk.groups import groups
 from autograder.desk.rubric import Comment, Rubric, comment, merged, parsed, points_of, sentence, text
 from autograder.errors import UsageError
@@ -95,6 +100,24 @@ def test_figures_are_the_same_where_it_is_known_what_they_show(one, other, probl
     verdict = Verdict(outcome=Outcome.INCORRECT, reason=Reason.FIGURE, details={"problem": problem})
     found = grouped(piece("a", given("figure", one, verdict)), piece("b", given("figure", other, verdict)))
     assert (len(found) == 1) is same
+
+
+def test_wrong_figures_are_one_group_where_everything_in_them_is_the_same():
+    verdict = Verdict(outcome=Outcome.INCORRECT, reason=Reason.FIGURE, details={"problem": "plot_function"})
+
+    def shown(key: str, what: str, drawn: bool = True) -> Piece:
+        x, y = np.meshgrid(np.linspace(-2, 2, 40), np.linspace(-2, 2, 40))
+        figure, axes = plt.subplots()
+        axes.contour(x, y, eval(what, {"x": x, "y": y}))
+        check = ContourPlot("x**2 - y**2", wrt=("x", "y"))._record(figure, verdict)
+        plt.close(figure)
+        assert check.drawn
+        return piece(key, check if drawn else msgspec.structs.replace(check, drawn=""))
+
+    one, other = shown("a", "x**2 + y**2"), shown("b", "x*x + y*y")
+    assert grouped(one, other, shown("c", "x**2 + y")) == {frozenset("ab"), frozenset("c")}
+    assert [group.by for group in groups([one, other], seed="s")] == ["drawn"]
+    assert grouped(shown("a", "x", drawn=False), shown("b", "x", drawn=False)) == {frozenset("a"), frozenset("b")}
 
 
 def valued(source: str, values: list[float | None], entry: tuple[int, ...] = ()) -> Check:
@@ -293,7 +316,7 @@ def test_half_points_count_and_more_than_there_are_do_not(folder):
         for points in (4.5, -0.5, float("nan"), float("inf")):
             with pytest.raises(UsageError):
                 desk.decide("q1", versions, points=points)
-        with pytest.raises(UsageError, match="give points first"):
+        with pytest.raises(UsageError, match="Give points first"):
             desk.decide("q1", versions, points=None)
         desk.decide("q1", versions, points=2.5)
         assert desk.book.decision("0004", "q1").points == 2.5
@@ -493,14 +516,14 @@ def test_a_case_that_passes_only_inside_is_accepted_for_all_at_once_and_taken_ba
     with opened(folder) as desk:
         (case,) = desk.open_cases("q1")
         assert {m.piece.key for _, members in desk.chosen("q1", "only-inside") for m in members} == {"0001", "0002"}
-        desk.rule(case, accepted=True, why="the test needs the object")
+        desk.rule(case, accepted=True)
         assert desk.open_cases("q1") == []
         assert [m.points for _, members in desk.chosen("q1", "only-inside") for m in members] == [4.0, 4.0]
         desk.unrule("q1", case.place, case.name)
         assert [m.points for _, members in desk.chosen("q1", "only-inside") for m in members] == [None, None]
-        desk.rule(desk.open_cases("q1")[0], accepted=False, why="it was forged")
+        desk.rule(desk.open_cases("q1")[0], accepted=False)
         assert [m.points for _, members in desk.chosen("q1", "only-inside") for m in members] == [0.0, 0.0]
-    assert "it was forged" in (folder / "feedback" / "0001.html").read_text()
+    assert "it does not count" in (folder / "feedback" / "0001.html").read_text()
 
 
 def test_a_file_without_any_answer_is_decided_as_a_whole(tmp_path):
@@ -687,6 +710,75 @@ def test_a_picture_is_made_of_pixels_and_of_nothing_else():
             png(width, height, packed(content))
     with pytest.raises(ValueError):  # noqa: PT011
         png(1, 1, "<svg onload=alert(1)>")
+
+
+class Session:
+    """A student's process, as far as figures ask it: what it says to the list of figures and to the order to draw."""
+
+    def __init__(self, listed, drawn="[]") -> None:
+        self.replies = [listed, drawn]
+
+    def run_inside(self, source, argument="", *, seconds):
+        reply = self.replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+
+ONE = json.dumps([[0, ["fig"], True]])
+
+
+@pytest.mark.parametrize(
+    ("session", "why", "detail"),
+    [
+        (Session("[]"), Why.NONE, ""),
+        (Session(TimeoutError("interrupted")), Why.TIME, "20"),
+        (Session(ONE, TimeoutError("interrupted")), Why.TIME, "20"),
+        (Session(ONE, ValueError("no\nbackend")), Why.RAISED, "ValueError: no backend"),
+        (Session(ONE, '[[1, 1, "AAAA"]]'), Why.RAISED, "error: Error -3"),
+        (Session(ONE, "[]"), Why.RAISED, "no pixels came back"),
+        (Session("<svg onload=alert(1)>"), Why.RAISED, "DecodeError"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_why_there_is_no_picture_is_said(session, why, detail, language):
+    from autograder.desk import pages
+
+    session = copy(session)
+    session.replies = list(session.replies)
+    pictures, problem = asked_for_figures(session, "check(fig)")
+    assert pictures == []
+    assert problem.why is why
+    assert detail in problem.detail
+    window = pages.Window(language=language, names=False, csrf="")
+    drawn = Drawn(figures={"q1": 0}, problems={"q1": problem})
+    html = pages.figures(window, "id", "q1", drawn, piece("a", given("figure", "1 line")), ["1 line"])
+    begins = {
+        "en": {Why.NONE: "The notebook made no figure", Why.TIME: "took longer than 20 s"},
+        "de": {Why.NONE: "keine Abbildung", Why.TIME: "dauerte länger als 20 s"},
+    }
+    assert begins[language].get(why, problem.detail[:5]) in html
+
+
+def test_what_was_drawn_before_a_notebook_was_stopped_is_shown_and_the_rest_says_why(tmp_path):
+    drawn = Drawn(figures={"q1": 1, "q2": 0}, problems={"q2": Problem(Why.STOPPED, "out of memory")})
+    assert drawn.why("q1") is None
+    assert drawn.why("q2").detail == "out of memory"
+    assert drawn.why("q3").why is Why.NONE
+    assert Drawn(problem=Problem(Why.CLOSED)).why("q1").why is Why.CLOSED
+
+
+def test_what_a_ta_reads_of_a_verdict_is_in_the_language_of_the_page():
+    from autograder.feedback import ta
+
+    verdict = Verdict(
+        outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, witness={"x": 1.5}, actual="3", desired="-3",
+        mistakes=("neg", "power_one"), generated="-2*x", details={"expected": "a function"},
+    )  # fmt: skip
+    assert ta(verdict, language="de") == (
+        "falsch: bei x = 1.5 gibt die Antwort 3, die Referenz -3; erwartet: eine Funktion"
+        " [neg oder power_one; jeder davon ergibt -2*x]"
+    )
 
 
 def test_what_is_read_is_the_comments_and_the_note():

@@ -45,7 +45,7 @@ def desk(
         raise UsageError(f"{folder} does not say how it was graded: give the command of `autograder grade` again")
     place_of_rubric = rubric_file or _rubric_file(order, folder)
     opened = Desk(folder, who=who or getpass.getuser(), rubric_file=place_of_rubric)
-    painter = Painter(folder, lambda: _assignment(order), order.sandbox, order.limits)
+    painter = Painter(folder, lambda: _assignment(order), order.sandbox, order.limits, failed=_say)
     place = Place(opened, painter, chosen(language or opened.folder.run.facts.language or None))
 
     def started(address: str) -> None:
@@ -67,6 +67,12 @@ def desk(
         painter.close()
         opened.close()
     return _end(opened, folder)
+
+
+def _say(line: str) -> None:
+    from autograder.report.pages import plain
+
+    click.echo(plain(line), err=True)
 
 
 def _end(opened: "Desk", folder: Path) -> int:

@@ -57,7 +57,7 @@ function begin() {
   if (box) {
     fetch(box.dataset.figures, { headers: { "X-CSRF-Token": csrf } }).then((reply) => reply.json()).then((told) => {
       if (box.isConnected) box.innerHTML = told.html;
-    }).catch(() => {});
+    }).catch(() => { if (box.isConnected) box.textContent = document.body.dataset.offline; });
   }
 }
 

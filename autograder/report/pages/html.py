@@ -54,6 +54,8 @@ class QuestionView(Record, frozen=True, kw_only=True):
     """Some of the points and not all."""
     prompt: str
     items: tuple[Item, ...]
+    by_figure: bool
+    """Whether it was answered with a figure."""
 
 
 def shown(value: float | None) -> str:
@@ -184,7 +186,10 @@ def _view(question: QuestionResult, prompt: str, language: str, code: str) -> Qu
         items.append(_item(case, f"{position}. {where}", seen, language, answered=answered, wrote=wrote))
     passed = None if question.score is None else question.score >= question.possible
     part = question.score is not None and 0 < question.score < question.possible
-    return QuestionView(result=question, passed=passed, part=part, prompt=prompt, items=tuple(items))
+    by_figure = any(check.answer_kind == "figure" for case in question.cases for check in case.checks)
+    return QuestionView(
+        result=question, passed=passed, part=part, prompt=prompt, items=tuple(items), by_figure=by_figure
+    )
 
 
 def student_page(
