@@ -41,7 +41,6 @@ def offered(door: str, places: Mapping[str, str]) -> Callable[[str], Any]:
     >>> offered("wsgiref", {"Headers": "headers"})("Headers").__name__
     'Headers'
     """
-
     if both := places.keys() & set(places.values()):
         raise ValueError(f"{door} would offer {both.pop()} as a file and as what is in it")
 

@@ -313,9 +313,6 @@ def to_sympy(node: Node) -> Any:
     return _sympy()[node.value](*args)
 
 
-# --- values ---------------------------------------------------------------------------------------------------------
-
-
 @cache
 def _values() -> dict[str, Any]:
     return {
