@@ -13,6 +13,10 @@ class UsageError(AutograderError):
     """The call was wrong: an unknown assignment, an unreadable roster, an output folder that cannot be written."""
 
 
+class GradedAgainError(UsageError):
+    """A folder that is open for decisions was graded anew: what is seen of it is not what is there."""
+
+
 class RefusedError(UsageError):
     """What a person asks for in a page is not possible, in a sentence that can be said in their language.
 

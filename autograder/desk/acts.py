@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from autograder.desk import filters, pages, rubric
-from autograder.desk.book import Meanwhile
+from autograder.desk.book import Act, Meanwhile
 from autograder.desk.desk import Desk
 from autograder.desk.pages import N_, Window, say
 from autograder.model import Record
@@ -48,6 +48,15 @@ def address(question: str, filter: str, id: str) -> str:
     return f"/question?{urlencode({'name': question, 'filter': filter, 'at': id})}"
 
 
+def anew(ask: Ask, sent: Sent) -> Told:
+    """What is shown where the class was graded again under somebody who was deciding."""
+    said = N_("The class was graded again meanwhile, and nothing was stored. This is how it is now: look again.")
+    if sent.get("question") not in ask.desk.pieces:
+        return {"said": ask.say(said), "wrong": True}
+    ask.desk.ready(sent["question"]).result()
+    return ask.again(sent, ask.say(said))
+
+
 def _decide(ask: Ask, sent: Sent) -> Told:
     desk, question, filter, at = ask.desk, sent["question"], sent["filter"], sent["at"]
     versions = {str(id): int(version) for id, version in sent["versions"].items()}
@@ -78,14 +87,15 @@ def _meanwhile(ask: Ask, others: Meanwhile) -> str:
 
 def _undo(ask: Ask, sent: Sent) -> Told:
     desk = ask.desk
-    latest = desk.book.latest()
+    latest, passed = desk.book.latest()
     id = sent.get("id") or (latest.id if latest else "")
+    over = "" if passed is None or sent.get("id") else _passed(ask, *passed)
     if not id:
-        return {"said": ask.say(N_("There is nothing to undo."))}
+        return {"said": over or ask.say(N_("There is nothing to undo."))}
     act, kept = desk.undo(id)
     if act is None:
         return ask.again(sent, ask.say(N_("Nothing was taken back: it was decided anew since.")))
-    said = ask.say(N_("Taken back for %(n)d."), n=len(act.keys))
+    said = ask.say(N_("Taken back for %(n)d."), n=len(act.keys)) + (over and f" {over}")
     if kept:
         said += " " + ask.say(N_("%(n)d were decided anew since, and stay."), n=len(kept))
     if "question" not in sent:
@@ -94,6 +104,11 @@ def _undo(ask: Ask, sent: Sent) -> Told:
     if act.question != sent["question"]:
         return {"go": address(act.question, filters.FIRST, at), "said": said}
     return part(desk, ask.window, act.question, sent["filter"], at, said=said)
+
+
+def _passed(ask: Ask, act: Act, who: str) -> str:
+    sentence = N_("What you decided last about %(question)s stays as %(who)s has decided it anew since.")
+    return ask.say(sentence, question=act.question, who=who)
 
 
 def _again(ask: Ask, sent: Sent) -> Told:
@@ -134,7 +149,8 @@ def _rule(ask: Ask, sent: Sent) -> Told:
     case = next((one for one in desk.open_cases(question) if one.place == place), None)
     if case is None:
         return ask.again(sent, ask.say(N_("Nobody waits for this case any more.")))
-    desk.rule(case, accepted=accepted)
+    why = N_("a person looked at this test: it counts as passed"), N_("a person looked at this test: it does not count")
+    desk.rule(case, accepted=accepted, why=desk.to_students(why[0 if accepted else 1]))
     said = N_("Accepted for %(n)d.") if accepted else N_("Refused for %(n)d.")
     return ask.again(sent, ask.say(said, n=len(case.works)))
 

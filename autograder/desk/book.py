@@ -88,6 +88,14 @@ class Book:
     def _journal(self) -> Journal:
         return Journal(self._folder.path / "journal.db")
 
+    def alone(self) -> Journal:
+        """Keep everybody else out for a moment, as for a change of the rubric's file.
+
+        Raises:
+            UsageError: a run is grading into the folder.
+        """
+        return self._journal()
+
     def read(self) -> None:
         """Read what the folder and the journal know by now."""
         for override in self._folder.decisions.overrides[len(self.overrides) :]:
@@ -208,13 +216,24 @@ class Book:
             versions[at] = self._last[at] + 1
         return (self._write(back, made, versions) if made else None), tuple(kept)
 
-    def latest(self) -> Act | None:
-        """The last act of this person's that can be taken back."""
+    def latest(self) -> tuple[Act | None, tuple[Act, str] | None]:
+        """The last act of this person's that can be taken back.
+
+        Returns:
+            It; and the last one that was passed over, with who has decided all of it anew since, where one was.
+        """
+        passed: tuple[Act, str] | None = None
         for id, places in reversed(list(self._acts.items())):
             first = self.overrides[places[0]]
-            if first.who == self.who and not first.undoes and any(self._is_top(place) for place in places):
-                return self._act(id, places)
-        return None
+            if first.who != self.who or first.undoes or self._is_undone(id, places):
+                continue
+            if any(self._is_top(place) for place in places):
+                return self._act(id, places), passed
+            tops = [self.overrides[stack[-1]] for place in places if (stack := self._stack[self._at(place)])]
+            others = [one.who for one in tops if one.who != self.who]
+            if passed is None and others:
+                passed = self._act(id, places), others[0]
+        return None, passed
 
     def _is_top(self, place: int) -> bool:
         return self._stack[self._at(place)][-1:] == [place]

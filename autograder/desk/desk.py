@@ -18,18 +18,13 @@ from autograder.desk import filters, rubric
 from autograder.desk.answers import WHOLE, Member, Piece, pieces
 from autograder.desk.book import Act, Book
 from autograder.desk.groups import Group, Progress, Shown, groups
-from autograder.errors import RefusedError, UsageError
+from autograder.errors import GradedAgainError, RefusedError, UsageError
 from autograder.folder import Folder
 from autograder.locale import translate
 from autograder.model import SubmissionResult
 from autograder.report.statistics import only_inside
 
 N_ = str  # marks a sentence for translation where it is not yet translated
-_RULED = {
-    True: N_("a person looked at this test: it counts as passed"),
-    False: N_("a person looked at this test: it does not count"),
-}
-"""What the student reads of a ruling."""
 QUIET = 0.4
 """Seconds after a decision in which no page is drawn, so that the next answer comes at once."""
 
@@ -119,8 +114,7 @@ class Desk:
         return self._id_of.get((question, key), "")
 
     def _pseudonym(self, question: str, key: str) -> str:
-        digest = hmac.new(self.book.seed.encode(), f"{question}\n{key}".encode(), hashlib.sha256)
-        return digest.hexdigest()[:12]
+        return hmac.new(self.book.seed.encode(), f"{question}\n{key}".encode(), hashlib.sha256).hexdigest()[:12]
 
     def ready(self, question: str) -> "Future[list[Group]]":
         """The groups of a question, which may take a moment the first time."""
@@ -264,11 +258,11 @@ class Desk:
                 N_("%(points)s points: give a number from 0 to %(most)s."), points=f"{worth:g}", most=f"{possible:g}"
             )
         basis = Basis(comments=tuple(one.id for one in chosen), note=" ".join(note.split()), summed=summed)
-        why = rubric.sentence(chosen, note) or self._to_students(N_("scored by a person"))
+        why = rubric.sentence(chosen, note) or self.to_students(N_("scored by a person"))
         keys = dict(zip(self.keys_of(question, versions), versions.values(), strict=True))
         return self._done(lambda: self.book.decide(question, keys, worth, why, basis), keys)
 
-    def _to_students(self, sentence: str) -> str:
+    def to_students(self, sentence: str) -> str:
         """In the language of their pages."""
         return translate(sentence, self.folder.run.facts.language or None)
 
@@ -279,9 +273,8 @@ class Desk:
         self.draw(() if act is None else act.keys)
         return act, kept
 
-    def rule(self, case: only_inside.OpenCase, *, accepted: bool) -> None:
+    def rule(self, case: only_inside.OpenCase, *, accepted: bool, why: str) -> None:
         """Accept or refuse a case for everybody who passes it only inside."""
-        why = self._to_students(_RULED[accepted])
         with self.lock:
             self.book.rule(case.question, case.place, case.name, accepted, why)
         self.draw(result.submission.key for result in case.works)
@@ -294,10 +287,18 @@ class Desk:
         self.draw(one.submission.key for one in self.folder.run.results if before[one.submission.key] != one)
 
     def refresh(self) -> None:
-        """See what others have decided since; a run that grades into the folder now keeps that to itself."""
-        with self.lock, suppress(UsageError):
-            self.folder.refresh()
-            self.book.read()
+        """See what others have decided since; a run that grades into the folder now keeps that to itself.
+
+        Raises:
+            GradedAgainError: this desk shows another grading than the folder has.
+        """
+        with self.lock:
+            try:
+                self.folder.refresh()
+                self.book.read()
+            except UsageError as error:  # that a run is in the way is said when somebody decides
+                if isinstance(error, GradedAgainError):
+                    raise
 
     def affected(self, question: str, changed: rubric.Comment) -> list[tuple[Override, Override]]:
         """Decisions that a changed comment changes, as they are and as they would be.
@@ -332,22 +333,29 @@ class Desk:
             pairs = self.affected(question, comment)
             versions = {(one.key, one.question): self.book.version(one.key, one.question) for one, _ in pairs}
             act = self.book.replace([after for _, after in pairs], versions) if pairs else None
-            rubric.write(self._named(self.current_rubric().having(question, comment)), self.rubric_file)
+            self._rewrite(lambda known: known.having(question, comment))
         self.draw(() if act is None else act.keys)
         return act
 
     def remove(self, question: str, id: str) -> None:
         """Take a comment out of the rubric; who got it keeps what it said."""
         with self.lock:
-            rubric.write(self._named(self.current_rubric().without(question, id)), self.rubric_file)
+            self._rewrite(lambda known: known.without(question, id))
 
     def bring_in(self, content: bytes, name: str) -> int:
         """Add a file's comments to the rubric; how many were new."""
         with self.lock:
-            mine = self.current_rubric()
-            after = self._named(rubric.merged(mine, rubric.parsed(content, name), self.questions))
-            rubric.write(after, self.rubric_file)
+            other = rubric.parsed(content, name)
+            mine, after = self._rewrite(lambda known: rubric.merged(known, other, self.questions))
         return sum(map(len, after.questions.values())) - sum(map(len, mine.questions.values()))
+
+    def _rewrite(self, change: Callable[[rubric.Rubric], rubric.Rubric]) -> tuple[rubric.Rubric, rubric.Rubric]:
+        """Change the rubric's file, before and after: two desks at once lose nobody's comment."""
+        with self.book.alone():
+            before = self.current_rubric()
+            after = self._named(change(before))
+            rubric.write(after, self.rubric_file)
+        return before, after
 
     def _named(self, own: rubric.Rubric) -> rubric.Rubric:
         return msgspec.structs.replace(own, assignment=self.folder.run.facts.assignment)
@@ -381,7 +389,8 @@ class Desk:
         # a page can wait for a moment in which nobody waits for the desk
         while not self._closing and (left := self._quiet - time.monotonic()) > 0:
             time.sleep(left)
-        with self.lock:
+        # what cannot be drawn now is drawn by the run that is in the way, or when a desk is opened
+        with self.lock, suppress(UsageError):
             self.folder.draw([key])
 
     def write(self) -> tuple[str, ...]:

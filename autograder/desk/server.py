@@ -17,12 +17,12 @@ import tornado.netutil
 import tornado.web
 
 from autograder.desk import filters, pages, rubric
-from autograder.desk.acts import ACTS, Ask, part
+from autograder.desk.acts import ACTS, Ask, anew, part
 from autograder.desk.answers import Piece
 from autograder.desk.desk import Desk
 from autograder.desk.figures import Painter
 from autograder.desk.pages import Window
-from autograder.errors import AutograderError, RefusedError, UsageError
+from autograder.errors import AutograderError, GradedAgainError, RefusedError, UsageError
 
 LARGEST = 2 << 20
 """Bytes of a request's body: a rubric is the largest that is sent."""
@@ -57,15 +57,29 @@ class Place:
         desk: the open folder.
         painter: draws students' figures.
         language: of the pages.
+        reopened: opens the folder anew, after it was graded again.
     """
 
-    def __init__(self, desk: Desk, painter: Painter, language: str) -> None:
+    def __init__(
+        self, desk: Desk, painter: Painter, language: str, *, reopened: Callable[[], Desk] | None = None
+    ) -> None:
         self.desk = desk
+        self._reopened = reopened
         self.painter = painter
         self.language = language
         self.token = secrets.token_urlsafe(24)
         self.csrf = secrets.token_urlsafe(24)
         self.port = 0
+
+    def reopen(self) -> None:
+        """Take the folder as it was graded meanwhile.
+
+        Raises:
+            UsageError: it cannot be opened, as while a run is grading into it.
+        """
+        if self._reopened is not None:
+            before, self.desk = self.desk, self._reopened()
+            before.close()
 
     @property
     def address(self) -> str:
@@ -122,6 +136,14 @@ class Request(tornado.web.RequestHandler):
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.finish(json.dumps(values))
 
+    async def refresh(self) -> None:
+        """See what others did since, a new grading included."""
+        try:
+            await asyncio.to_thread(self.desk.refresh)
+        except GradedAgainError:
+            await asyncio.to_thread(self.place.reopen)
+            self.desk = self.place.desk
+
     def piece(self) -> tuple[str, str, Piece]:
         """Id, question and answer that the address names."""
         id = self.get_query_argument("id", "")
@@ -135,7 +157,7 @@ class Overview(Request):
     """All questions."""
 
     async def get(self) -> None:
-        await asyncio.to_thread(self.desk.refresh)
+        await self.refresh()
         self.finish(await asyncio.to_thread(pages.overview, self.desk, self.window))
 
 
@@ -152,7 +174,8 @@ class Question(Request):
         if self.request.path == "/part":
             self.told(**await asyncio.to_thread(part, self.desk, self.window, name, filter, at))
             return
-        await asyncio.to_thread(self.desk.refresh)
+        await self.refresh()
+        await asyncio.wrap_future(self.desk.ready(name))
         shown = await asyncio.to_thread(self.desk.show, name, filter, at)
         self.finish(await asyncio.to_thread(pages.deciding, self.desk, self.window, shown, name, filter))
 
@@ -161,7 +184,7 @@ class History(Request):
     """Everything that was decided."""
 
     async def get(self) -> None:
-        await asyncio.to_thread(self.desk.refresh)
+        await self.refresh()
         self.finish(await asyncio.to_thread(pages.history, self.desk, self.window))
 
 
@@ -243,6 +266,8 @@ class Act(Request):
             raise tornado.web.HTTPError(400)
         try:
             told = await asyncio.to_thread(act, Ask(desk=self.desk, window=self.window), sent)
+        except GradedAgainError:
+            told = await self._graded_again(sent)
         except RefusedError as error:
             told = {"said": pages.say(self.window, error.sentence, **error.values), "wrong": True}
         except AutograderError as error:
@@ -250,6 +275,15 @@ class Act(Request):
         except (KeyError, TypeError, ValueError, OverflowError) as error:  # 10**400 is no float
             raise tornado.web.HTTPError(400) from error
         self.told(**told)
+
+    async def _graded_again(self, sent: dict[str, Any]) -> dict[str, object]:
+        """Nothing was done: what was seen is not there any more; show what is."""
+        try:
+            await asyncio.to_thread(self.place.reopen)
+        except UsageError as error:
+            return {"said": str(error), "wrong": True}
+        ask = Ask(desk=self.place.desk, window=self.window)
+        return await asyncio.to_thread(anew, ask, sent)
 
 
 class Names(Request):

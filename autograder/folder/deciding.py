@@ -114,6 +114,7 @@ class Folder:
 
         Raises:
             UsageError: too many points, a file cannot be written, or a run is grading into the folder.
+            GradedAgainError: the class was graded again since this object saw it; nothing is kept.
         """
         for one in overrides:
             check_points(self.run.questions, one.question, one.points)
@@ -128,6 +129,7 @@ class Folder:
         """Draw the pages of these submissions that are not as they should be."""
         # the journal is held, so that of two processes the later decision's page stays
         with Journal(self.path / "journal.db") as journal:
+            self._kept.check()
             if journal.decided() != self._decisions.count:
                 self._decisions = decisions_in(journal)
                 self._standing = self._stands()
@@ -142,6 +144,7 @@ class Folder:
         before = self.run
         # the pages are drawn while the journal is held, so that of two processes the later decision's page stays
         with Journal(self.path / "journal.db") as journal:
+            self._kept.check()
             work(journal)
             self._decisions = decisions_in(journal)
             self._standing = self._stands()
@@ -159,6 +162,7 @@ class Folder:
         """
         rosters, lost = rosters_of(self._order)
         with Journal(self.path / "journal.db") as journal:
+            self._kept.check()
             self._decisions = decisions_in(journal)
             self._standing = self._stands()
             graded = write_class(self._kept, self._decisions, self._order, rosters)

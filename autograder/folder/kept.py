@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from autograder import __version__
-from autograder.errors import UsageError
+from autograder.errors import GradedAgainError, UsageError
 from autograder.folder.figures import notebook_digest
 from autograder.lms import AssignmentPolicy
 from autograder.model import CaseResult, Outcome, Record, Run, SubmissionResult
@@ -60,6 +60,16 @@ class Kept:
         self.graded = graded
         self._path = path
         self._start = start
+        self._seen = _seen(path)
+
+    def check(self) -> None:
+        """Refuse to go on with a class that is not the one that lies there now.
+
+        Raises:
+            GradedAgainError: it was graded again meanwhile.
+        """
+        if _seen(self._path) != self._seen:
+            raise GradedAgainError(f"{self._path.parent.parent} was graded again meanwhile: begin again")
 
     def made_from(self, result: SubmissionResult) -> tuple[str, str, SubmissionResult]:
         """What a result as it stands is made from: digests of the whole one and its figures, and what changed since."""
@@ -76,7 +86,7 @@ class Kept:
         first = msgspec.msgpack.encode(graded)
         content = self._path.read_bytes()[self._start :]
         write_atomically(self._path, b"".join((len(first).to_bytes(_HEAD, "little"), first, content)))
-        self.graded, self._start = graded, _HEAD + len(first)
+        self.graded, self._start, self._seen = graded, _HEAD + len(first), _seen(self._path)
 
     def _whole(self, result: SubmissionResult) -> Whole:
         return self.graded.whole[result.submission.part_of or result.submission.key]
@@ -95,7 +105,7 @@ class Kept:
                     file.seek(self._start + whole.place)
                     content = file.read(whole.length)
                     if _digest(content) != whole.digest:
-                        raise UsageError(f"{self._path.parent.parent} was graded again meanwhile: begin again")
+                        raise GradedAgainError(f"{self._path.parent.parent} was graded again meanwhile: begin again")
                     done.append(_restored(result, msgspec.msgpack.decode(content, type=SubmissionResult)))
         except OSError as error:
             raise UsageError(f"{self._path}: cannot be read ({error.strerror}): begin again") from error
@@ -188,6 +198,15 @@ def _restored(result: SubmissionResult, whole: SubmissionResult) -> SubmissionRe
         for question, asked in zip(result.questions, whole.questions, strict=True)
     )
     return msgspec.structs.replace(result, questions=questions, code=whole.code)
+
+
+def _seen(path: Path) -> tuple[int, int, int]:
+    """Which file lies there: whoever grades puts another one in its place, unless it would be the same."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0, 0
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _digest(content: bytes) -> str:

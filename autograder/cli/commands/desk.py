@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.errors import UsageError
+from autograder.errors import GradedAgainError, UsageError
 
 if TYPE_CHECKING:
     from autograder.batch.journal import Order
-    from autograder.desk import Desk
+    from autograder.desk import Desk, Place
 
 
 @click.command()
@@ -44,9 +44,14 @@ def desk(
     if order is None:
         raise UsageError(f"{folder} does not say how it was graded: give the command of `autograder grade` again")
     place_of_rubric = rubric_file or _rubric_file(order, folder)
-    opened = Desk(folder, who=who or getpass.getuser(), rubric_file=place_of_rubric)
+    whose = who or getpass.getuser()
+
+    def opened() -> Desk:
+        return Desk(folder, who=whose, rubric_file=place_of_rubric)
+
+    first = opened()
     painter = Painter(folder, lambda: _assignment(order), order.sandbox, order.limits, failed=_say)
-    place = Place(opened, painter, chosen(language or opened.folder.run.facts.language or None))
+    place = Place(first, painter, chosen(language or first.folder.run.facts.language or None), reopened=opened)
 
     def started(address: str) -> None:
         click.echo(f"the desk: {address}")
@@ -65,8 +70,15 @@ def desk(
         asyncio.run(run())
     finally:
         painter.close()
-        opened.close()
-    return _end(opened, folder)
+        place.desk.close()
+    return _end(place, folder)
+
+
+def _write(opened: "Desk") -> int:
+    """Bring every file up to what was decided; how many answers are still open."""
+    if opened.book.overrides or opened.book.rulings:
+        opened.write()
+    return sum(one.open for one in opened.progress())
 
 
 def _say(line: str) -> None:
@@ -75,12 +87,19 @@ def _say(line: str) -> None:
     click.echo(plain(line), err=True)
 
 
-def _end(opened: "Desk", folder: Path) -> int:
+def _end(place: "Place", folder: Path) -> int:
     from autograder.cli import NEEDS_A_PERSON
 
-    left = sum(one.open for one in opened.progress())
-    if opened.book.overrides or opened.book.rulings:
-        opened.write()
+    try:
+        try:
+            left = _write(place.desk)
+        except GradedAgainError:
+            place.reopen()
+            left = _write(place.desk)
+            place.desk.close()
+    except UsageError as error:
+        raise UsageError(f"{error}; what was decided is kept, and whoever grades into the folder writes it") from error
+    if place.desk.book.overrides or place.desk.book.rulings:
         click.echo(f"wrote {folder / 'grades.csv'}, the class page and the LMS's files")
     if left:
         click.echo(f"{left} still open: autograder desk {folder}")
