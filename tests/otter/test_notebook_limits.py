@@ -183,3 +183,4 @@ def test_the_name_is_what_was_submitted_and_the_kind_what_the_file_is(tmp_path: 
     assert of_cells(tmp_path, metadata={"otter": {"assignment_name": 3}}).assignment_name is None
     script = read_notebook(written(tmp_path, "x = 1", "b.PY"))
     assert (script.name, script.script, script.cells[0].index, script.assignment_name) == ("b.PY", True, 0, None)
+    assert (script.cells[0].code, script.cells[0].skipped, script.cells[0].tests) == (True, False, ())

@@ -5,6 +5,7 @@ import random
 import msgspec
 import pytest
 
+from autograder.report import write_class_page, write_pages
 from autograder.report.statistics.similarity import similar, similar_pairs
 from tests.report.report_samples import result, run
 
@@ -118,3 +119,19 @@ def test_a_work_that_stands_in_two_rows_is_one():
     row = msgspec.structs.replace(second, submission=row)
     assert similar_pairs(msgspec.structs.replace(sample, results=(first, row))) == []
     assert similar_pairs(msgspec.structs.replace(sample, starter=(shared,))) == []
+
+
+def test_the_class_page_shows_the_pairs_unless_they_are_not_wanted(tmp_path):
+    shared = "\n".join(a_line(seed) for seed in range(4))
+    sample = msgspec.structs.replace(run(), results=tuple(result(n, f"S{n}", (2.0,), code=(shared,)) for n in range(2)))
+
+    def page() -> str:
+        return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    assert write_pages(sample, tmp_path) == ()
+    assert ('id="similar"' in page(), 'lang="en"' in page()) == (True, True)
+    write_pages(sample, tmp_path, similarity=False, language="de")
+    assert ('id="similar"' in page(), 'lang="de"' in page()) == (False, True)
+    assert 'lang="de"' in (tmp_path / "feedback" / "0000.html").read_text(encoding="utf-8")
+    write_class_page(sample, tmp_path)
+    assert ('id="similar"' in page(), 'lang="en"' in page()) == (False, True)
