@@ -365,6 +365,9 @@ def test_whose_ids_are_two_rows_is_the_one_with_their_name_or_nobody(tmp_path):
     assert [entry.student.id for entry in found("A A").entries] == ["1001"]
     assert [entry.student.id for entry in found("B B").entries] == ["1002"]
     assert (found("C C").entries, found("C C").how) == ((), "ambiguous")
+    twins = roster_of(tmp_path, text.replace("B B", "A A"))
+    both = twins.find(known(Space.CANVAS_USER, "1001", "A A", (Space.CANVAS_SIS, "s2")))
+    assert (both.entries, both.how, len(both.perhaps)) == ((), "ambiguous", 2)
 
 
 def test_lost_zeros_that_fit_two_students_are_neithers_and_a_mark_before_an_id_is_none(tmp_path):
