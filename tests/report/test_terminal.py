@@ -111,7 +111,7 @@ def test_everything_that_a_verdict_carries_is_told_in_the_order_in_which_one_ask
         ("answered", "nothing"),
         ("outcome", "INCORRECT (proved)"),
         ("reason", "different"),
-        ("worst point", "x = 1.0, y = -2.5"),
+        ("differs at", "x = 1.0, y = -2.5"),
         ("answer there", "6"),
         ("reference", "8"),
         ("error", "1.23e+03 times the tolerance"),
@@ -187,7 +187,8 @@ def test_one_submission_has_its_final_score_its_message_and_every_change(sample:
         "q9  – / 2",
         "  c1 (hidden): not passed",
         "    answer:",
-        "    wrong: at x = 1.0, y = -2.5 the answer gives 6, the reference 8 [chain_drop or trig_sign] (credit 0.25)",
+        "    wrong: at x = 1.0, y = -2.5 the answer gives 6, the reference 8; error: SENTENCE"
+        " [chain_drop or trig_sign] (credit 0.25)",
         "  plain: passed",
         "  c1 (hidden): not passed",
         "    answer: 6*x",
