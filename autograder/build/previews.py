@@ -76,14 +76,14 @@ def wrong_answers(asked: Any) -> Iterator[tuple[str, str, Any]]:
     import numpy as np
     import sympy as sp
 
-    from autograder.mistakes import Task, every
+    from autograder.mistakes import Task, all_wrong_answers
 
     evidence = asked.task() if hasattr(asked, "task") else None
     if evidence is None:
         return
     seen: set[str] = set()
     with np.errstate(all="ignore"):
-        for candidate in every(Task(evidence)):
+        for candidate in all_wrong_answers(Task(evidence)):
             if candidate.id in seen:
                 continue
             seen.add(candidate.id)

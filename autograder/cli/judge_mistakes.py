@@ -18,7 +18,7 @@ SECONDS = 2.0
 """After which a verdict goes out without a named mistake."""
 
 
-class Asked(Record, frozen=True, kw_only=True):
+class Request(Record, frozen=True, kw_only=True):
     """The arguments of :func:`autograder.mistakes.diagnose_text`."""
 
     kind: str
@@ -55,7 +55,7 @@ def name_mistakes(
     seed: int,
 ) -> Named:
     """Nothing where no mistake fits or naming it takes too long."""
-    asked = Asked(
+    asked = Request(
         kind=kind,
         function=function,
         answer=answer,
@@ -71,7 +71,7 @@ def name_mistakes(
 
 def serve(content: bytes) -> Iterator[bytes]:
     """The child's side: one request → one reply."""
-    asked = msgspec.json.decode(content, type=Asked)
+    asked = msgspec.json.decode(content, type=Request)
     found = diagnose_text(
         asked.kind,
         asked.function,

@@ -23,13 +23,13 @@ from autograder.compare.numeric import fitted, rounded_to, shape_text, usual_siz
 from autograder.compare.reading import Numbers, Unreadable, is_lazy, read_numbers
 from autograder.model import Keywords, Outcome, Raised, Reason, Returned, Verdict
 
-__all__ = ["Asked", "ask", "functions", "judged", "raised_verdict", "send"]
+__all__ = ["Trial", "ask", "functions", "judged", "raised_verdict", "send"]
 
 Reply = Returned | Raised
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class Trial:
     """What a function answered.
 
     Attributes:
@@ -103,7 +103,7 @@ def ask(
     names: Sequence[str] = (),
     layout: Layout | None = None,
     only: Sequence[str] | None = None,
-) -> list[Asked]:
+) -> list[Trial]:
     """Call a function at all points; one message where the first convention is understood, two where it is not.
 
     Args:
@@ -131,7 +131,7 @@ def ask(
     return [max([first, *others], key=lambda a: sum(isinstance(r, Returned) for r in a.replies) / len(a.replies))]
 
 
-def _is_answered(asked: Asked, count: int) -> bool:
+def _is_answered(asked: Trial, count: int) -> bool:
     """Whether the reply to rows has a row for each: ``v[0]`` of rows is a row, and no answer to what was asked."""
     if asked.convention.name != "rows":
         return True
@@ -141,14 +141,14 @@ def _is_answered(asked: Asked, count: int) -> bool:
     return isinstance(shape, tuple) and shape[:1] == (count,)
 
 
-def _asked(ways: Sequence[Convention], function: Any) -> list[Asked]:
+def _asked(ways: Sequence[Convention], function: Any) -> list[Trial]:
     calls = [call for way in ways for call in (*way.calls, way.calls[0])]
     replies = send(function, [tuple(_fresh(a) for a in call) for call in calls])
     found = []
     start = 0
     for way in ways:
         end = start + len(way.calls)
-        found.append(Asked(convention=way, replies=tuple(replies[start:end]), again=replies[end]))
+        found.append(Trial(convention=way, replies=tuple(replies[start:end]), again=replies[end]))
         start = end + 1
     return found
 
@@ -160,7 +160,7 @@ def _fresh(argument: Any) -> Any:
     return argument.copy() if isinstance(argument, np.ndarray) else argument
 
 
-def _stacked(asked: Asked, shape: tuple[int, ...], count: int) -> Numbers:
+def _stacked(asked: Trial, shape: tuple[int, ...], count: int) -> Numbers:
     r"""All replies as one array (N, \*shape).
 
     Raises:
@@ -211,7 +211,7 @@ def _unstacked(values: np.ndarray[Any, Any], shape: tuple[int, ...], count: int)
 
 
 def judged(
-    asked: Asked,
+    asked: Trial,
     desired: np.ndarray[Any, Any],
     *,
     shape: tuple[int, ...],
@@ -281,7 +281,7 @@ def judged(
 _OFF_DOMAIN = frozenset({"ValueError", "ZeroDivisionError", "OverflowError", "FloatingPointError"})
 
 
-def _without_gaps(asked: Asked, shape: tuple[int, ...], fixed: int) -> Asked:
+def _without_gaps(asked: Trial, shape: tuple[int, ...], fixed: int) -> Trial:
     """``math domain error`` at a few points is no value there, as NaN is."""
     off = [isinstance(reply, Raised) and reply.type in _OFF_DOMAIN for reply in asked.replies]
     failed = sum(isinstance(reply, Raised) for reply in asked.replies)
@@ -308,7 +308,7 @@ def _badness(verdict: Verdict) -> float:
 
 
 def _changes(
-    asked: Asked,
+    asked: Trial,
     first: np.ndarray[Any, Any],
     shape: tuple[int, ...],
     rtol: float | None,
@@ -338,7 +338,7 @@ def _changes(
     return verdict.outcome is not Outcome.CORRECT
 
 
-def _loose(asked: Asked) -> np.ndarray[Any, Any] | None:
+def _loose(asked: Trial) -> np.ndarray[Any, Any] | None:
     """The student's values in their own shape, for the diagnosis of a wrong shape."""
     try:
         parts = [read_numbers(r.value).values for r in asked.replies if isinstance(r, Returned)]

@@ -123,8 +123,6 @@ class Book:
         """Every ruling about a case, oldest first."""
         return self._folder.decisions.rulings
 
-    # --- what counts --------------------------------------------------------------------------------------------------
-
     def version(self, key: str, question: str) -> int:
         """Of what was decided about an answer; 0 where nothing was."""
         return self._last.get((key, question), -1) + 1
@@ -162,8 +160,6 @@ class Book:
             undoes=own[0].undoes,
             undone=self._is_undone(id, places),
         )
-
-    # --- what is written ----------------------------------------------------------------------------------------------
 
     def decide(
         self, question: str, versions: Mapping[str, int], points: float, why: str, basis: Basis | None = None

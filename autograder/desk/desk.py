@@ -78,8 +78,6 @@ class Desk:
         self._grouping.shutdown(wait=False, cancel_futures=True)
         self._drawing.shutdown(wait=True)
 
-    # --- what there is ------------------------------------------------------------------------------------------------
-
     @property
     def questions(self) -> Mapping[str, float]:
         """Name → points possible, of the questions and of the work as a whole where there are such."""
@@ -153,8 +151,6 @@ class Desk:
             self._now = run, {result.submission.key: result for result in run.results}
         return next((one.score for one in self._now[1][piece.key].questions if one.name == question), piece.graded)
 
-    # --- one group after another --------------------------------------------------------------------------------------
-
     def chosen(self, question: str, filter: str) -> list[tuple[Group, list[Member]]]:
         """The groups of a question with those members that a filter lets through, open ones first."""
         wanted = {piece.key for piece in filters.chosen(self.pieces[question], filter, self.book)}
@@ -220,8 +216,6 @@ class Desk:
     def open_cases(self, question: str) -> list[only_inside.OpenCase]:
         """Plain cases of a question that pass only inside for somebody who still waits."""
         return [case for case in only_inside.open_cases(self.folder.run) if case.question == question]
-
-    # --- what is done -------------------------------------------------------------------------------------------------
 
     def current_rubric(self) -> rubric.Rubric:
         """As the file has it now: somebody else may have added to it."""
@@ -373,8 +367,6 @@ class Desk:
             act = work()
         self.draw(keys)
         return act
-
-    # --- pages --------------------------------------------------------------------------------------------------------
 
     def stale(self) -> list[str]:
         """Keys of everybody about whom something was decided: a desk that was killed may not have drawn them."""

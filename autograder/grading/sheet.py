@@ -56,8 +56,6 @@ class Sheet:
         self.cpu_seconds = 0.0
         self.memory_mb = 0.0
 
-    # --- the runs of the notebook ------------------------------------------------------------------------------------
-
     def first(self, session: Session) -> None:
         """Answer the notebook's own checks as they come, then ask what it did not check.
 
@@ -153,8 +151,6 @@ class Sheet:
             session.answer(asked, "", known=False)
         return question
 
-    # --- what the runs are for ---------------------------------------------------------------------------------------
-
     def checked_again(self) -> list[Question]:
         """Questions with hidden cases that the notebook checked more than once."""
         return [
@@ -181,8 +177,6 @@ class Sheet:
     def _by_otter(self, question: Question) -> bool:
         """``--as-otter``: the inside witness alone, at once and in the one process that there is."""
         return self.as_otter and "autograder" not in question.source
-
-    # --- one question ------------------------------------------------------------------------------------------------
 
     def ask(self, question: Question, session: Session) -> QuestionResult:
         """Run one question's test now; as in Otter, the last run of a question counts."""
@@ -230,8 +224,6 @@ class Sheet:
             yield
         finally:
             self.watch.end()
-
-    # --- the end -----------------------------------------------------------------------------------------------------
 
     def used(self, ended: Ended) -> None:
         """Count what one run of the notebook took.

@@ -19,12 +19,12 @@ from autograder.mistakes.catalogue import AREAS, MISTAKES, THEMES, Example, Mist
 
 if TYPE_CHECKING:
     from autograder.mistakes.certifying import Finding, certify
-    from autograder.mistakes.diagnosis import Diagnosis, diagnose, diagnose_text, every, from_verdict
+    from autograder.mistakes.diagnosis import Diagnosis, all_wrong_answers, diagnose, diagnose_text, from_verdict
     from autograder.mistakes.leak_check import Leak, leak_search, leaks
 
 _LATER = {
     "certifying": ("Finding", "certify"),
-    "diagnosis": ("Diagnosis", "diagnose", "diagnose_text", "every", "from_verdict"),
+    "diagnosis": ("Diagnosis", "diagnose", "diagnose_text", "all_wrong_answers", "from_verdict"),
     "leak_check": ("Leak", "leak_search", "leaks"),
 }
 """Module → names of it that bring SymPy: a page wants a mistake's words, and no page reckons."""
@@ -40,10 +40,10 @@ __all__ = [
     "Leak",
     "Mistake",
     "Task",
+    "all_wrong_answers",
     "certify",
     "diagnose",
     "diagnose_text",
-    "every",
     "explain",
     "fits_data",
     "from_verdict",

@@ -15,7 +15,7 @@ from typing import Any
 from nbformat.v4 import new_code_cell
 from otter.plugins import AbstractOtterPlugin
 
-from autograder.student.told import said_in
+from autograder.student.messages import said_in
 
 __all__ = ["AutograderPlugin", "credit_in", "short"]
 

@@ -139,8 +139,6 @@ class _Search:
         roots.found = _merged(roots.found)
         return roots
 
-    # --- where it rises and falls -----------------------------------------------------------------------------------
-
     def _by_slopes(self, a: float, b: float, depth: int) -> list[tuple[float, float]] | None:
         """The roots from a to b; None where no derivative tells enough about so wide a stretch."""
         slope = self.of.function(1)

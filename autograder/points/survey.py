@@ -156,8 +156,6 @@ class Survey:
         for number in range(count if found is not None else 0):
             yield boxes.beside(found, number, domain, seed) if number else found  # type: ignore[arg-type, misc]
 
-    # --- one variable ------------------------------------------------------------------------------------------------
-
     def _along(self, name: str) -> Iterator[Wanted]:
         cells = [Cell(*self._lines.ends(name))]
         if self.kinks:
@@ -259,8 +257,6 @@ class Survey:
                 value = arb(0)
             found.append(1 if value > 0 else -1 if value < 0 else 0)
         return tuple(found)
-
-    # --- several variables -------------------------------------------------------------------------------------------
 
     def _around(self) -> Iterator[Wanted]:
         if self.kinks:

@@ -33,7 +33,7 @@ from autograder.reference.function import (
     renamed,
 )
 from autograder.reference.layout import Layout
-from autograder.reference.sampling import SIGHT, Design, Domain, Point, Samples, candidates, near, sample, shown
+from autograder.reference.sampling import SIGHT, Design, Domain, Point, Samples, candidates, near, point_text, sample
 from autograder.reference.tracing import marks, traced
 
 __all__ = [
@@ -47,11 +47,11 @@ __all__ = [
     "entries",
     "exact_value",
     "natural",
+    "point_text",
     "read_function",
     "real_symbol",
     "reference_of",
     "renamed",
-    "shown",
 ]
 
 _LINES = 3
@@ -244,7 +244,7 @@ class Reference:
         Raises:
             AuthorError: the function or the derivative is not real and finite there.
         """
-        where = f" at {shown(point)}" if point else ""
+        where = f" at {point_text(point)}" if point else ""
         if self.exprs is None:
             row = self.evaluate({name: Fraction(float(value)) for name, value in point.items()})
             if row is None:
@@ -268,8 +268,6 @@ class Reference:
         assert self.exprs is not None
         at = {real_symbol(name): value for name, value in point.items()}
         return tuple(e.subs(at) for e in self.exprs)
-
-    # --- agreement ---------------------------------------------------------------------------------------------------
 
     def certify(self, *, seed: int, domain: Domain | None, extra: Sequence[Point] = (), rtol: float = 1e-6) -> None:
         """Both references at the same points: SymPy's derivative and JAX's gradient.
@@ -304,11 +302,11 @@ class Reference:
             sides = [self.evaluate({**middle, name: middle[name] + sign * step}) for sign in (1, -1)]
             near += [side for side in sides if side is not None]
         if self.function.variables and not near:
-            raise AuthorError(f"{self.function.text} is not real around {shown(point)}")
+            raise AuthorError(f"{self.function.text} is not real around {point_text(point)}")
         for side in near:
             if not np.all(np.abs(side - value) <= 1e-3 * (1 + np.abs(value))):
                 raise AuthorError(
-                    f"the derivative of {self.function.text} jumps at {shown(point)}: choose another point"
+                    f"the derivative of {self.function.text} jumps at {point_text(point)}: choose another point"
                 )
 
     def check_python(self, *, seed: int, domain: Domain | None, extra: Sequence[Point] = ()) -> None:
@@ -344,8 +342,8 @@ class Reference:
             ours = np.array([sums[output] for output in outputs])
             if not np.all(np.abs(ours - other) <= rtol * (np.abs(ours) + np.max(np.abs(values), initial=0.0) + 1e-3)):
                 raise AuthorError(
-                    f"JAX's gradient of {self.function.text} and its difference quotient disagree at {shown(point)}: "
-                    f"along a line they give {ours} and {other}"
+                    f"JAX's gradient of {self.function.text} and its difference quotient disagree at "
+                    f"{point_text(point)}: along a line they give {ours} and {other}"
                 )
 
     def _check_by_differences(self, samples: Samples) -> None:
@@ -369,7 +367,7 @@ class Reference:
             scale = float(np.max(np.abs(ours), initial=0.0))
             if not np.all(np.abs(ours - theirs) <= rtol * (scale + 1e-3) + rtol * np.abs(ours)):
                 raise AuthorError(
-                    f"the references of {self.function.text} disagree at {shown(point)}: {name} gives "
+                    f"the references of {self.function.text} disagree at {point_text(point)}: {name} gives "
                     f"{np.array2string(np.asarray(theirs), precision=9)}, not "
                     f"{np.array2string(np.asarray(ours), precision=9)}"
                 )

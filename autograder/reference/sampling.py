@@ -161,7 +161,7 @@ def sample(
     for point in design.extra:
         value = evaluate(point)
         if value is None:
-            raise AuthorError(f"{describe} is not real and finite at the extra point {shown(point)}")
+            raise AuthorError(f"{describe} is not real and finite at the extra point {point_text(point)}")
         points.append(point)
         values.append(value)
         moves.append(_moves(evaluate, point, value))
@@ -318,6 +318,6 @@ def near(point: Point) -> Iterator[Point]:
             yield {**point, name: x + step}
 
 
-def shown(point: Mapping[str, Any]) -> str:
+def point_text(point: Mapping[str, Any]) -> str:
     """``x = 1.5, y = -2`` for messages to authors and TAs."""
     return ", ".join(f"{name} = {float(value):.6g}" for name, value in point.items())

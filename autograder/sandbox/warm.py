@@ -153,8 +153,6 @@ class Sandbox:
         self._stop()
         self._launcher.close()
 
-    # --- what a running submission asks of us ------------------------------------------------------------------------
-
     def order(self, order: str) -> Told | None:
         """Carry out ``interrupt``, ``usage``, ``end`` or ``gone``; None when the warm process is not there any more."""
         if self._control is None:
@@ -173,8 +171,6 @@ class Sandbox:
         except (OSError, SandboxError):
             self._stop()
             return None
-
-    # --- the process -------------------------------------------------------------------------------------------------
 
     def _warm(self, wanted: frozenset[str]) -> None:
         """Have what a notebook uses made ready; a word of a notebook's text, and nothing else of it, comes so far."""

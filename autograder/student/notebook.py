@@ -61,7 +61,7 @@ class Notebook:
             prefer(language)
         self._name = name
         self._at_grading = dict(at_grading or {})
-        self._told: dict[str, Any] = {}
+        self._checked: dict[str, Any] = {}
         _RUNS.watch(_shell())
         self._tests = dict(tests) if tests is not None else self._found()
 
@@ -71,31 +71,31 @@ class Notebook:
         if global_env is None and frame is not None and frame.f_back is not None:
             global_env = frame.f_back.f_globals
         from autograder.feedback import notebook as sentences
-        from autograder.student.told import Said, worded
+        from autograder.student.messages import Message, worded
 
         if question not in self._tests:
             known = ", ".join(self._tests)
-            return Said(lines=(worded(sentences.NO_QUESTION, question=question, known=known),))
+            return Message(lines=(worded(sentences.NO_QUESTION, question=question, known=known),))
         return self._unless_interrupted(question, lambda: self._run_checks(question, global_env or {}))
 
     def _run_checks(self, question: str, names: dict[str, Any]) -> Any:
-        from autograder.student.told import told
+        from autograder.student.messages import check_message
 
         ran = run_test_file(self._tests[question], names, path=f"tests/{question}.py")
         stopped = [name for name in _RUNS.stopped(ran.asked) if names.get(name) is not None]
-        self._told[question] = told(ran, self._at_grading.get(question, 0), stopped)
-        return self._told[question]
+        self._checked[question] = check_message(ran, self._at_grading.get(question, 0), stopped)
+        return self._checked[question]
 
     @staticmethod
     def _unless_interrupted(what: str, ask: Callable[[], Any]) -> Any:
         """What a check says; one sentence at the stop button, where a stack through the grader says nothing."""
         from autograder.feedback import notebook as sentences
-        from autograder.student.told import Said, worded
+        from autograder.student.messages import Message, worded
 
         try:
             return ask()
         except KeyboardInterrupt:
-            return Said(lines=(worded(sentences.INTERRUPTED, question=what),))
+            return Message(lines=(worded(sentences.INTERRUPTED, question=what),))
 
     def check_all(self) -> Any:
         """Run the public checks of all questions; the result shows the sentences of each and how many checks ran."""
@@ -104,11 +104,11 @@ class Notebook:
         return self._unless_interrupted(self._name, lambda: self._run_all(names))
 
     def _run_all(self, names: dict[str, Any]) -> Any:
-        from autograder.student.told import Told, together
+        from autograder.student.messages import CheckMessage, together
 
-        each: list[Told] = [self._run_checks(question, names) for question in self._tests]
+        each: list[CheckMessage] = [self._run_checks(question, names) for question in self._tests]
         lines = [line for one in each for line in (one.head, *one.lines)]
-        return Told(
+        return CheckMessage(
             question=self._name,
             passed=sum(one.passed for one in each),
             here=sum(one.here for one in each),
@@ -145,7 +145,7 @@ class Notebook:
         """
         from IPython.display import HTML, display
 
-        from autograder.student.told import Said
+        from autograder.student.messages import Message
 
         frame = inspect.currentframe()
         path, lines = self._to_export(nb_path)
@@ -153,7 +153,7 @@ class Notebook:
             display(self._run_all(frame.f_back.f_globals))  # type: ignore[no-untyped-call]
         printed, trouble = self._pdf(path, filtering, pagebreaks) if pdf and path is not None else (None, [])
         plugins = getattr(vars(self).get("_otters"), "_addl_files", [])
-        display(Said(lines=tuple(lines + trouble)))  # type: ignore[no-untyped-call]
+        display(Message(lines=tuple(lines + trouble)))  # type: ignore[no-untyped-call]
         if path is None:
             return
         made = _zipped(path, export_path, [*([printed] if printed else []), *files, *plugins], log=not ignore_log)
@@ -164,7 +164,7 @@ class Notebook:
     def _pdf(path: Path, filtering: bool, pagebreaks: bool) -> tuple[str | None, list[str]]:
         """The notebook's PDF as Otter makes it, or why there is none."""
         from autograder.feedback import notebook as sentences
-        from autograder.student.told import worded
+        from autograder.student.messages import worded
 
         try:
             from otter.export import export_notebook
@@ -193,7 +193,7 @@ class Notebook:
     def _to_export(self, nb_path: str | None) -> tuple[Path | None, list[str]]:
         """The file to hand in, None where there is none, and what the student should know before."""
         from autograder.feedback import notebook as sentences
-        from autograder.student.told import worded
+        from autograder.student.messages import worded
 
         if _in_colab():
             return None, [worded(sentences.COLAB)]
@@ -216,11 +216,11 @@ class Notebook:
 
     def _how_far(self) -> list[str]:
         from autograder.feedback import notebook as sentences
-        from autograder.student.told import together, worded
+        from autograder.student.messages import together, worded
 
-        wrong = [question for question, told in self._told.items() if told.passed < told.here]
-        missing = [question for question in self._tests if question not in self._told]
-        lines = [together(list(self._told.values()), sum(self._at_grading.values()))] if self._told else []
+        wrong = [question for question, checked in self._checked.items() if checked.passed < checked.here]
+        missing = [question for question in self._tests if question not in self._checked]
+        lines = [together(list(self._checked.values()), sum(self._at_grading.values()))] if self._checked else []
         if wrong:
             lines.append(worded(sentences.NOT_YET, questions=", ".join(wrong)))
         if missing:
@@ -244,7 +244,7 @@ class Notebook:
 def _link(made: str) -> str:
     """The sentence with which the zip is downloaded, in the student's language."""
     from autograder.feedback import notebook as sentences
-    from autograder.student.told import worded
+    from autograder.student.messages import worded
 
     file = html.escape(made)
     link = f'<a href="{file}" download="{file}" target="_blank">{html.escape(worded(sentences.DOWNLOAD))}</a>'

@@ -274,7 +274,7 @@ def function(**changed: Any) -> str:
         function(attributes={f"a{n}": 1 for n in range(201)}),
         function(attributes={"a" * 201: 1}),
         function(parameters=[wire.Parameter(f"p{n}", "POSITIONAL_ONLY") for n in range(201)]),
-        function(returns=wire.Shown(1, "1" * 1_001)),
+        function(returns=wire.ValueText(1, "1" * 1_001)),
         '["kept","' + "k" * 101 + '","why"]',
         '["kept","k","' + "w" * 1_001 + '"]',
         '["reduced","' + "r" * 101 + '",1]',

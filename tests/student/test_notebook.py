@@ -17,8 +17,8 @@ from nbclient import NotebookClient
 
 from autograder.build.init import bring_checks
 from autograder.otter.upstream import upstream
+from autograder.student.messages import check_message
 from autograder.student.saved import Run, Runs, SavedNotebook, copies, found_again, open_notebook, unsaved
-from autograder.student.told import told
 from tests import ROOT
 
 HW01 = ROOT / "assignments/hw01/hw01.ipynb"
@@ -155,7 +155,7 @@ def case(passed: bool, message: str = "", success: str | None = None, failure: s
 
 
 def said(*cases: Any, total: int) -> str:
-    return repr(told(SimpleNamespace(name="q1", test_case_results=list(cases)), total))
+    return repr(check_message(SimpleNamespace(name="q1", test_case_results=list(cases)), total))
 
 
 FAILED = (
@@ -180,7 +180,7 @@ def test_an_authors_own_assertion_keeps_otters_words() -> None:
 
 
 def test_the_page_shows_text_as_text() -> None:
-    shown = told(SimpleNamespace(name="q1", test_case_results=[case(False, FAILED)]), 5)._repr_html_()
+    shown = check_message(SimpleNamespace(name="q1", test_case_results=[case(False, FAILED)]), 5)._repr_html_()
     assert "Not yet: &lt;f&gt;." in shown
     assert "color" not in shown  # readable on light and on dark
 

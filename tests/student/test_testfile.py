@@ -13,8 +13,8 @@ import pytest
 
 from autograder import Notebook
 from autograder.questions import base
+from autograder.student.messages import check_message
 from autograder.student.testfile import CheckedFile, as_file, run_test_file
-from autograder.student.told import told
 from tests import ROOT, SUBMISSIONS
 from tests.course.test_course import ASSIGNMENTS, run, tries_of
 
@@ -56,7 +56,7 @@ def same(source: str, names: dict[str, Any], path: Path, *, total: int = 0) -> C
         case, of_otter = one.test_case, other.test_case
         assert (one.passed, one.message) == (other.passed, other.message)
         assert (case.name, case.hidden, case.points) == (of_otter.name, of_otter.hidden, of_otter.points)
-    assert repr(told(ours, total)) == repr(told(otters, total))
+    assert repr(check_message(ours, total)) == repr(check_message(otters, total))
     return ours
 
 

@@ -109,7 +109,7 @@ class Workers(Executor):
         self.deadline = deadline
         self.growth_mb = growth_mb
         self.most_mb = most_mb
-        self._asked: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._closing = False
         self._killed = False
         self._children: dict[int, _Child] = {}
@@ -129,7 +129,7 @@ class Workers(Executor):
             if self._closing:
                 raise RuntimeError("these workers are shut down")
             future: Future[Any] = Future()
-            self._asked.put(_Asked(future, f"{fn.__module__}:{fn.__qualname__}", args))
+            self._asked.put(_Task(future, f"{fn.__module__}:{fn.__qualname__}", args))
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -189,7 +189,7 @@ class Workers(Executor):
             if not self._running:
                 self._scratch.close()
 
-    def _ask_twice(self, slot: int, asked: "_Asked") -> bytes:
+    def _ask_twice(self, slot: int, asked: "_Task") -> bytes:
         how = "killed by Ctrl-C"
         started = time.monotonic()
         for _ in range(2):
@@ -226,7 +226,7 @@ class Workers(Executor):
             child.close()
 
 
-class _Asked(msgspec.Struct, frozen=True):
+class _Task(msgspec.Struct, frozen=True):
     future: Future[Any]
     name: str
     arguments: tuple[bytes, ...]

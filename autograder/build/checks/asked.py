@@ -218,7 +218,7 @@ def _odd(asked: Any) -> Iterator[tuple[str, str, bool]]:
         return
     if asked.domain is None or asked.at is not None or not names:
         return
-    from autograder.reference import shown
+    from autograder.reference import point_text
     from autograder.reference.sampling import candidates
 
     points = list(itertools.islice(candidates(asked.domain, names, seed=asked.seed, count=8), TRIED))
@@ -226,5 +226,5 @@ def _odd(asked: Any) -> Iterator[tuple[str, str, bool]]:
     if len(outside) == TRIED:
         yield f"{function.text} is real nowhere in its domain.", "Change the domain or the function.", True
     elif outside:
-        message = f"{function.text} is not real in a part of its domain, as at {shown(outside[0])}; answers are"
+        message = f"{function.text} is not real in a part of its domain, as at {point_text(outside[0])}; answers are"
         yield f"{message} compared in the rest only.", "Narrow the domain.", False

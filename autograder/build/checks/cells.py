@@ -77,9 +77,6 @@ def _keys(config: dict[str, Any], known: tuple[str, ...], about: Any) -> Iterato
             )
 
 
-# --- points ----------------------------------------------------------------------------------------------------------
-
-
 def _points(question: SourceQuestion, about: Any) -> Iterator[Finding]:
     given = question.config.get("points")
     count = len(question.tests)
@@ -130,9 +127,6 @@ def _points(question: SourceQuestion, about: Any) -> Iterator[Finding]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-
-
-# --- tests -----------------------------------------------------------------------------------------------------------
 
 
 def _tests(question: SourceQuestion, functions: bool) -> Iterator[Finding]:
@@ -211,9 +205,6 @@ def _told(cell: Cell, module: ast.Module, here: Any) -> Iterator[Finding]:
 
 def _called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-
-
-# --- the solution ----------------------------------------------------------------------------------------------------
 
 
 def _solution(question: SourceQuestion) -> Iterator[Finding]:

@@ -193,7 +193,7 @@ def _rows(asked: Any, value: Callable[[Mapping[str, float]], Any]) -> list[tuple
 
     None for a function that gives no number somewhere there: it plays another role.
     """
-    from autograder.reference import Operator, reference_of, shown
+    from autograder.reference import Operator, point_text, reference_of
 
     plain = reference_of(asked.function, Operator(shape=(), terms=((0, ()),)))
     rows = []
@@ -203,7 +203,7 @@ def _rows(asked: Any, value: Callable[[Mapping[str, float]], Any]) -> list[tuple
             theirs = np.asarray(value({name: float(x) for name, x in point.items()}), dtype=float)
             if theirs.size != 1 or not np.all(np.isfinite(theirs)):
                 return None
-            rows.append((shown(point), theirs.item(), float(ours)))
+            rows.append((point_text(point), theirs.item(), float(ours)))
     except Exception:  # the notebook's function may do anything
         return None
     return rows

@@ -95,8 +95,6 @@ class Pair:
         self.beyond: Verdict | None = None
         """The first difference at a point at which the function of the question is not real."""
 
-    # --- one point --------------------------------------------------------------------------------------------------
-
     def at(self, point: Point, hidden: int = 0) -> Verdict | None:
         """Compare at one point that counts; a verdict when the balls are apart.
 
@@ -207,8 +205,6 @@ class Pair:
     def _verdict(self, outcome: Outcome, reason: Reason, **more: object) -> Verdict:
         used = len(self.agreed) + (outcome is Outcome.INCORRECT)
         return Verdict(outcome=outcome, reason=reason, points_used=used, points_tried=self.tried, **more)  # type: ignore[arg-type]
-
-    # --- many points ------------------------------------------------------------------------------------------------
 
     def decide(self) -> Verdict:
         """Visit points until the pair is decided or the deadline has passed."""

@@ -92,8 +92,6 @@ class _Algebra:
     def _letter(self, key: Any) -> int:
         return self.letters.setdefault(key, len(self.letters))
 
-    # --- what stands for a node -------------------------------------------------------------------------------------
-
     def _plan(self, index: int) -> tuple[Any, ...]:
         node = self.graph.nodes[index]
         kind = node[0]
@@ -157,8 +155,6 @@ class _Algebra:
         if node[0] == "q":
             u, factor = self.graph.number(1), factor * Fraction(node[1], node[2])
         shares[u] = shares.get(u, Fraction(0)) + factor
-
-    # --- fractions of polynomials -----------------------------------------------------------------------------------
 
     def _value(self, index: int, plan: tuple[Any, ...]) -> tuple[Any, Any]:
         kind = plan[0]

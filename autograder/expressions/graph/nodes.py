@@ -51,8 +51,6 @@ class Graph:
         node = self.nodes[index]
         return Fraction(node[1], node[2]) if node[0] == "q" else None
 
-    # --- from trees -------------------------------------------------------------------------------------------------
-
     def add_tree(self, tree: Tree) -> int:
         """The node of a scalar tree.
 
@@ -165,8 +163,6 @@ class Graph:
         if kind == "pow":
             return self.pow(parts[0], parts[1])
         return self.node("f", node[1], *parts) if kind == "f" else index
-
-    # --- algebra ----------------------------------------------------------------------------------------------------
 
     def add(self, terms: list[int]) -> int:
         total: Fraction | int = 0

@@ -110,8 +110,6 @@ class _Parser:
         self.relations = 0
         """How deep inside a call that takes conditions."""
 
-    # --- tokens -----------------------------------------------------------------------------------------------------
-
     @property
     def next(self) -> Token:
         return self.found[self.at]
@@ -153,8 +151,6 @@ class _Parser:
         """The text between two offsets, on one line and without spaces around it."""
         plain = self.text[start:end].replace("$", " ").replace("\\left", "").replace("\\right", "")
         return " ".join(plain.split())
-
-    # --- grammar ----------------------------------------------------------------------------------------------------
 
     def whole(self) -> Tree:
         tree = self.expression(0)
@@ -297,8 +293,6 @@ class _Parser:
             return _Parser(token.text, token.text, self.known).whole()
         except ParseError:
             raise self.error("this superscript cannot be read", token) from None
-
-    # --- atoms ------------------------------------------------------------------------------------------------------
 
     def atom(self) -> Tree:
         self.atoms += 1

@@ -103,9 +103,6 @@ def _cells(table: Table, index: int) -> list[str]:
     return [row.cell(index).strip() for row in table.rows[1:] if not row.blank]
 
 
-# --- the grading worksheet ------------------------------------------------------------------------------------------
-
-
 def _worksheet_columns(table: Table) -> Headings | None:
     """The columns of a worksheet; None when this is none."""
     header = table.rows[0].cells
@@ -289,9 +286,6 @@ def _ids(row: Row, columns: dict[str, int], address: int | None) -> list[tuple[S
         (Space.EMAIL, address),
     )
     return [(space, row.cell(index)) for space, index in places if index is not None]
-
-
-# --- the gradebook --------------------------------------------------------------------------------------------------
 
 
 def _is_gradebook(table: Table) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.errors import NotebookError, UsageError
-from autograder.lms.intake.places import MOST_LEVELS, shown
+from autograder.lms.intake.places import MOST_LEVELS, path_text
 from autograder.lms.records import Item
 
 __all__ = ["BULK", "ONE_STUDENT", "Limits", "Unpacked", "ignored", "safe_part", "unpack"]
@@ -184,13 +184,13 @@ def _unpack(opened: zipfile.ZipFile, into: Path, limits: Limits, source: str) ->
         if name.endswith(("/", "\\")) and not _climbs(name):
             unpacked.folders.append(parts[:MOST_LEVELS])
             continue
-        named = f"{source}: {shown(parts)}"
+        named = f"{source}: {path_text(parts)}"
         folded = "/".join(parts).casefold()
         problem = _refusal(info, name, limits, named)
         if problem is None and folded in seen:
             problem = ("duplicate-name", f"{named} is there twice (as {seen[folded]} too): only the first was taken")
         if problem is None:
-            seen[folded] = shown(parts)
+            seen[folded] = path_text(parts)
             target = into / f"{number:05d}{Path(parts[-1]).suffix.lower()[:10] if parts[-1].isascii() else ''}"
             size, problem = _write(opened, info, target, min(limits.entry, limits.total - total), named)
             total += size

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from autograder.errors import NotebookError
 from autograder.lms.intake.archive import ONE_STUDENT, ignored, unpack
 from autograder.lms.intake.loose import is_assignment
-from autograder.lms.intake.places import misplaced, shown
+from autograder.lms.intake.places import misplaced, path_text
 from autograder.lms.intake.slim import assignment_in, slim
 from autograder.lms.records import Bundle, Item
 from autograder.model import Refused
@@ -73,11 +73,11 @@ def choose(bundle: Bundle, work: Path, assignment: str | None) -> Chosen | Refus
             return refuse(problems[0][0], problems[0][1])
         if not files:
             return refuse("empty", f"{bundle.source} is empty: ask for a new upload")
-        listed = ", ".join(sorted(shown(file.item.parts) for file in files)[:5])
+        listed = ", ".join(sorted(path_text(file.item.parts) for file in files)[:5])
         return refuse("not-a-notebook", f"no notebook among the files ({listed}): ask for the .ipynb file")
     picked, notes = _pick(notebooks, assignment)
     if picked is None:
-        listed = ", ".join(shown(file.item.parts) for file in notebooks[:5])
+        listed = ", ".join(path_text(file.item.parts) for file in notebooks[:5])
         return refuse(
             "several-notebooks",
             f"{len(notebooks)} notebooks ({listed}) and neither name nor metadata says which one is "
@@ -125,7 +125,7 @@ def _open_zips(bundle: Bundle, work: Path) -> tuple[list[_File], list[tuple[str,
             break
         files = [file for file in files if file not in zips]
         for number, file in enumerate(zips):
-            named = shown(file.item.parts)
+            named = path_text(file.item.parts)
             if depth == _DEEPEST:
                 problems.append(("nested-zip", f"{named}: zips inside zips inside a zip: ask for the notebook itself"))
                 continue
@@ -144,7 +144,7 @@ def _open_zips(bundle: Bundle, work: Path) -> tuple[list[_File], list[tuple[str,
 def _pick(notebooks: list[_File], assignment: str | None) -> tuple[_File | None, tuple[str, ...]]:
     if len(notebooks) == 1:
         return notebooks[0], ()
-    listed = ", ".join(shown(file.item.parts) for file in notebooks[:5])
+    listed = ", ".join(path_text(file.item.parts) for file in notebooks[:5])
     says = {id(file): assignment_of(file.item.path) if assignment else None for file in notebooks}
     by_metadata = [file for file in notebooks if assignment and says[id(file)] == assignment]
     called = [

@@ -21,7 +21,7 @@ from autograder.lms.intake import loose
 from autograder.lms.intake.archive import BULK, ignored, safe_part, unpack
 from autograder.lms.intake.choose import Chosen, choose
 from autograder.lms.intake.keys import key_of, with_member_keys
-from autograder.lms.intake.places import shown
+from autograder.lms.intake.places import path_text
 from autograder.lms.intake.whose import is_person
 from autograder.lms.intake.works import settle
 from autograder.lms.names import fold, name_keys
@@ -295,12 +295,12 @@ def _recognise(
             bundles = best.bundles([whole for item, whole in pairs if best.claims(item.parts)], source, people)
             strange = [item for item in trimmed if not best.claims(item.parts) and not _is_own(best, item)]
             said = f"is not named as {best.KIND} names its downloads"
-            warnings = [f"{source}: {shown(i.parts)} {said}: left out" for i in strange if not _is_work(i)]
+            warnings = [f"{source}: {path_text(i.parts)} {said}: left out" for i in strange if not _is_work(i)]
             nameless = (
                 Refused(
-                    file=shown(item.parts),
+                    file=path_text(item.parts),
                     reason="nameless",
-                    message=f"{source}: {shown(item.parts)} {said}: unpack the download, and rename it "
+                    message=f"{source}: {path_text(item.parts)} {said}: unpack the download, and rename it "
                     "as its student's files are, or remove it",
                 )
                 for item in strange

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from autograder.untrusted import one_line
 
-__all__ = ["misplaced", "shown"]
+__all__ = ["misplaced", "path_text"]
 
 MOST_LEVELS = 30
 LONGEST_PATH = 1_000
 """Bytes: a quarter of what Linux opens, for the folder that it lies in is part of the path."""
 
 
-def shown(parts: Sequence[str]) -> str:
+def path_text(parts: Sequence[str]) -> str:
     """A file's name as a message has it: one line, of a length that can be read.
 
-    >>> shown(("work", "a" * 300))[-5:]
+    >>> path_text(("work", "a" * 300))[-5:]
     'aaaa…'
     """
     return one_line("/".join(parts[:MOST_LEVELS]), 200)
@@ -32,10 +32,13 @@ def misplaced(files: Sequence[tuple[str, ...]]) -> dict[int, tuple[str, str]]:
         if len(parts) > MOST_LEVELS or len("/".join(parts).encode()) > LONGEST_PATH:
             found[number] = (
                 "misplaced",
-                f"{shown(parts)}: {len(parts):,} levels deep or of a very long name: left out",
+                f"{path_text(parts)}: {len(parts):,} levels deep or of a very long name: left out",
             )
             continue
         above = next((parts[:level] for level in range(1, len(parts)) if parts[:level] in taken), None)
         if above is not None:
-            found[number] = ("misplaced", f"{shown(parts)} is said to lie in {shown(above)}, which is a file: left out")
+            found[number] = (
+                "misplaced",
+                f"{path_text(parts)} is said to lie in {path_text(above)}, which is a file: left out",
+            )
     return found

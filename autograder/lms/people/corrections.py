@@ -10,7 +10,7 @@ from autograder.errors import UsageError
 from autograder.lms.intake import key_of, replacement, settle, with_member_keys
 from autograder.lms.people.finding import Finder
 from autograder.lms.people.groups import Together, read_groups
-from autograder.lms.people.identity import TITLED, Person, person_of, shown
+from autograder.lms.people.identity import TITLED, Person, person_of, student_text
 from autograder.lms.people.roster import Matched, Roster
 from autograder.lms.records import Layout, RosterStudent
 from autograder.model import Id, Record, Refused, Space, Student, Submission
@@ -98,7 +98,7 @@ class _Corrected:
         new = replacement(path, workdir=workdir, assignment=assignment, student=student)
         if isinstance(new, Refused):
             raise UsageError(f"{where}: {new.message}")
-        said = f"{shown(student)}: took {path.name}, as --replace says"
+        said = f"{student_text(student)}: took {path.name}, as --replace says"
         old = self.of(student)
         self.refused = [one for one in self.refused if person_of(student) not in map(person_of, one.students)]
         if old:
@@ -116,11 +116,13 @@ class _Corrected:
         works = [self.of(student) for student in people]
         for student, found in zip(people, works, strict=True):
             if not found:
-                raise UsageError(f"{where}: {shown(student)} has no file that can be graded: use --replace for both")
+                raise UsageError(
+                    f"{where}: {student_text(student)} has no file that can be graded: use --replace for both"
+                )
         first, second = works[0][0], works[1][0]
         if first.key == second.key:
             raise UsageError(f"{where}: both have the same work")
-        said = f"{shown(people[0])} and {shown(people[1])}: files exchanged"
+        said = f"{student_text(people[0])} and {student_text(people[1])}: files exchanged"
         self._put(first, second, said)
         self._put(second, first, said)
         self.notes.append(said)
@@ -142,7 +144,7 @@ class _Corrected:
             members = [self.person(names, where) for names in group.members]
             for member in members:
                 if (line := before.setdefault(person_of(member), group.line)) != group.line:
-                    raise UsageError(f"{where}: {shown(member)} is in the group of line {line}, too")
+                    raise UsageError(f"{where}: {student_text(member)} is in the group of line {line}, too")
             members = list({person_of(member): member for member in members}.values())
             works = [*named, *(work for member in members for work in self.of(member))]
             works = list({work.key: work for work in works}.values())

@@ -18,7 +18,7 @@ from autograder.lms.people.identity import (
     likeness,
     mailbox,
     settled_by,
-    shown,
+    student_text,
 )
 from autograder.lms.records import Layout, RosterStudent
 from autograder.model import Id, Space, Student
@@ -133,7 +133,7 @@ class Finder:
             same = [number for number in hits if alike[number] is Likeness.SAME]
             if len(same) != 1:
                 who = " and ".join(
-                    f"{shown(entries[n].student)} by {SAID[one.space]}" for n, one in sorted(hits.items())
+                    f"{student_text(entries[n].student)} by {SAID[one.space]}" for n, one in sorted(hits.items())
                 )
                 return Found((), "ambiguous", f"it is {who}", tuple(entries[number] for number in hits))
             hits = {same[0]: hits[same[0]]}
@@ -176,20 +176,20 @@ class Finder:
         if spoken and len({*hits, *inside}) > 1:
             meant = {number: space for number, (_, space) in hits.items()}
             who = " and ".join(
-                f"{shown(entries[n].student)}'s {SAID[space]}" for n, space in sorted((inside | meant).items())
+                f"{student_text(entries[n].student)}'s {SAID[space]}" for n, space in sorted((inside | meant).items())
             )
             return Found((), "ambiguous", f"it is {who}", tuple(entries[number] for number in {*hits, *inside}))
         if not hits:
             number, space = inside.popitem()
             note = (
-                f"it is {shown(entries[number].student)}'s {SAID[space]}, but a file's name does not say what number "
-                f"it is: {settled_by(student)}"
+                f"it is {student_text(entries[number].student)}'s {SAID[space]}, but a file's name does not say "
+                f"what number it is: {settled_by(student)}"
             )
             return Found((), "none", note, (entries[number],))
         alike = {number: likeness(student.name, entries[number].student.name) for number in hits}
         best = [number for number in hits if alike[number] is max(alike.values())]
         if len(best) > 1:
-            who = " and ".join(shown(entries[number].student) for number in best)
+            who = " and ".join(student_text(entries[number].student) for number in best)
             return Found((), "ambiguous", f"it may be {who}: {settled_by(student)}", tuple(entries[n] for n in best))
         one, space = hits[best[0]]
         entry, how_alike = entries[best[0]], alike[best[0]]
@@ -197,7 +197,7 @@ class Finder:
             return Found((entry,), "id" if fold(one.value) in map(fold, _values(entry)) else "name")
         if spoken and how_alike is Likeness.UNKNOWN:
             return Found((entry,), "id")
-        equal = f"{one.value} is {shown(entry.student)}'s {SAID[space]} on {self.name}"
+        equal = f"{one.value} is {student_text(entry.student)}'s {SAID[space]} on {self.name}"
         called = self._called(student.name)
         if how_alike is Likeness.OTHER or (called and called != {best[0]}):
             # whom the name means is another matter: an equal number of somebody else's does not speak against it
@@ -225,7 +225,7 @@ class Finder:
             }
             entries = [self.layout.students[number] for number in same]
             if len(entries) > 1:
-                who = " and ".join(f"{shown(entry.student)} (line {entry.line})" for entry in entries)
+                who = " and ".join(f"{student_text(entry.student)} (line {entry.line})" for entry in entries)
                 return Found((), "ambiguous", f"as a spreadsheet changes numbers it is {who}", tuple(entries))
             if entries and likeness(student.name, entries[0].student.name) is not Likeness.OTHER:
                 return Found(tuple(entries), "zeros")
@@ -250,7 +250,9 @@ class Finder:
         if called:
             number = min(called)
             kinds = " and ".join(sorted({SAID[one.space] for one in against.values() if one is not None}))
-            note = f"{shown(entries[number].student)} has another {kinds} on {self.name}: a namesake, or {_ANOTHER}"
+            note = (
+                f"{student_text(entries[number].student)} has another {kinds} on {self.name}: a namesake, or {_ANOTHER}"
+            )
             return Found((), "none", note, tuple(entries[one] for one in called))
         return Found((), "none")
 

@@ -12,7 +12,7 @@ from autograder.model import Id, Space, Student
 
 __all__ = [
     "CERTAIN", "COUNTED", "INTERNAL", "SAID", "SPOKEN", "TITLED", "Likeness", "Person", "contradict", "likeness",
-    "mailbox", "person_of", "settled_by", "shown", "with_id",
+    "mailbox", "person_of", "settled_by", "student_text", "with_id",
 ]  # fmt: skip
 
 CERTAIN = ("id", "group", "title")
@@ -160,7 +160,7 @@ def mailbox(one: Id) -> str | None:
     return name if one.space is Space.EMAIL and at and name else None
 
 
-def shown(student: Student) -> str:
+def student_text(student: Student) -> str:
     """A student in a message: name and id."""
     return f"{student.name} ({student.id})" if student.name and student.name != student.id else student.id
 

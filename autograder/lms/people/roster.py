@@ -17,7 +17,7 @@ from autograder.lms.people.identity import (
     contradict,
     likeness,
     settled_by,
-    shown,
+    student_text,
     with_id,
 )
 from autograder.lms.records import Column, Layout, RosterStudent
@@ -157,12 +157,12 @@ class Roster:
             elif entry.row in certain:
                 other = certain[entry.row]
                 came = f"{SAID[other.own.space]} {other.id}"
-                why = f"the name fits {shown(entry.student)}, whose submission came under {came}"
+                why = f"the name fits {student_text(entry.student)}, whose submission came under {came}"
             elif len(wanted[entry.row]) > 1:
                 doubtful.append(entry)
                 others = ", ".join(other.id for other in wanted[entry.row])
                 why = (
-                    f"{shown(entry.student)} (line {entry.line} of {self.name}) may be any of {others}: "
+                    f"{student_text(entry.student)} (line {entry.line} of {self.name}) may be any of {others}: "
                     f"{settled_by(student)}"
                 )
             else:
@@ -173,15 +173,15 @@ class Roster:
             rows[student] = one.entries
             if one.how == "zeros":
                 warnings.append(
-                    f"{student.id}: matched {shown(entry.student)}, line {entry.line} of {self.name}, as a spreadsheet "
-                    "changes numbers; please check"
+                    f"{student.id}: matched {student_text(entry.student)}, line {entry.line} of {self.name}, as a "
+                    "spreadsheet changes numbers; please check"
                 )
             elif one.how == "name":
                 warnings.append(
-                    f"{student.name or student.id}: matched {shown(entry.student)} by name only; please check"
+                    f"{student.name or student.id}: matched {student_text(entry.student)} by name only; please check"
                 )
             elif one.note:
-                warnings.append(f"{shown(entry.student)}: {one.note}")
+                warnings.append(f"{student_text(entry.student)}: {one.note}")
         unknown = tuple(student for student in asked if student not in rows)
         taken = {entry.row for entries in rows.values() for entry in entries}
         left = [entry for entry in self.layout.students if entry.row not in taken]
@@ -255,7 +255,7 @@ def _rivals(found: Mapping[Student, Found]) -> Iterator[tuple[Student, str]]:
         names = ", ".join(with_id(one) for one in students)
         for student in students:
             if student not in named:
-                yield student, f"{names} cannot all be {shown(rows[row])}: {settled_by(student)}"
+                yield student, f"{names} cannot all be {student_text(rows[row])}: {settled_by(student)}"
 
 
 def _are_two(one: Student, other: Student) -> bool:

@@ -157,9 +157,6 @@ def substitute(node: Node, values: Mapping[str, Node]) -> Node:
     return Node(node.op, tuple(substitute(arg, values) for arg in node.args), node.value)
 
 
-# --- SymPy ⇄ tree ---------------------------------------------------------------------------------------------------
-
-
 @cache
 def _functions() -> dict[Any, str]:
     """SymPy's head → its name here."""

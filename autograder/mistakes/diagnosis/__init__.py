@@ -7,7 +7,7 @@
 - ``texts.py``: the same for an answer that is text, as ``autograder judge`` has it
 """
 
-from autograder.mistakes.diagnosis.candidates import Candidate, every, wrong_answers
+from autograder.mistakes.diagnosis.candidates import Candidate, all_wrong_answers, wrong_answers
 from autograder.mistakes.diagnosis.diagnosing import Diagnosis, Table, agree, diagnose, from_verdict
 from autograder.mistakes.diagnosis.texts import diagnose_text
 
@@ -16,9 +16,9 @@ __all__ = [
     "Diagnosis",
     "Table",
     "agree",
+    "all_wrong_answers",
     "diagnose",
     "diagnose_text",
-    "every",
     "from_verdict",
     "wrong_answers",
 ]

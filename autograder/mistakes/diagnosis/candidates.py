@@ -49,7 +49,7 @@ class Candidate:
         return rows[0] if not self.shape else f"[{', '.join(rows)}]"
 
 
-def every(task: Task, *, values_only: bool | None = None) -> Iterator[Candidate]:
+def all_wrong_answers(task: Task, *, values_only: bool | None = None) -> Iterator[Candidate]:
     """All wrong answers of the catalogue to this question, at most :data:`MOST`.
 
     Args:
@@ -152,4 +152,4 @@ class Plan:
         return task.assemble(partial)[1]
 
 
-__all__ = ["Candidate", "Plan", "every", "ruled", "wrong_answers"]
+__all__ = ["Candidate", "Plan", "all_wrong_answers", "ruled", "wrong_answers"]

@@ -69,7 +69,7 @@ class Table:
         if values_only not in self._made:
             rows: dict[tuple[int, ...], list[tuple[Candidate, Complex]]] = {}
             with np.errstate(all="ignore"):
-                for candidate in candidates.every(self.task, values_only=values_only):
+                for candidate in candidates.all_wrong_answers(self.task, values_only=values_only):
                     rows.setdefault(candidate.shape, []).append((candidate, candidate.values(self.task, self._memo)))
             self._made[values_only] = {
                 shape: ([c for c, _ in made], np.stack([values for _, values in made])) for shape, made in rows.items()

@@ -23,7 +23,7 @@ class Pairs:
         memo: dict[int, Complex] = {}
         rows = []
         with np.errstate(all="ignore"):
-            for name, candidate in _every(task):
+            for name, candidate in _all_pairs(task):
                 self.made.append((name, candidate))
                 rows.append(candidate.values(task, memo))
                 if len(rows) >= MOST:
@@ -41,7 +41,7 @@ class Pairs:
         return f"{name}: {candidate.text()}"
 
 
-def _every(task: Task) -> Iterator[tuple[str, Candidate]]:
+def _all_pairs(task: Task) -> Iterator[tuple[str, Candidate]]:
     plans = [
         (mistake, plan)
         for mistake in MISTAKES.values()

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import sympy as sp
 
-from autograder.compare.calling import Asked
+from autograder.compare.calling import Trial
 from autograder.compare.numeric import fitted, shape_text
 from autograder.compare.reading import Unreadable, describe
 from autograder.model import Evidence, Reason, Returned
@@ -26,7 +26,7 @@ def by_name(answer: Any, names: Sequence[str]) -> Any:
     return [named[name] for name in names] if {*named} == {*names} else answer
 
 
-def each_reply(asked: Asked, arranged: Callable[[Any], Any]) -> Asked:
+def each_reply(asked: Trial, arranged: Callable[[Any], Any]) -> Trial:
     """What a function answered, each reply rearranged."""
     again, *replies = (
         msgspec.structs.replace(reply, value=arranged(reply.value)) if isinstance(reply, Returned) else reply

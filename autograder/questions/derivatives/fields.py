@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import sympy as sp
 
-from autograder.compare.calling import Asked, ask, judged
+from autograder.compare.calling import Trial, ask, judged
 from autograder.compare.conventions import source_of
 from autograder.compare.numeric import fitted, may_be_beside, shape_text, usual_size, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
@@ -249,7 +249,7 @@ class Field(FormulaAnswers):
         (asked,) = ask(read.value, self.samples.arguments(self.variables), names=self.variables, only=["arrays"])
         return self._decide_replies(each_reply(asked, self._in_order))
 
-    def _returned_formula(self, asked: Asked) -> Answer | None:
+    def _returned_formula(self, asked: Trial) -> Answer | None:
         """The formula that a function returned instead of numbers, the same for every call."""
         if asked.raised is not None:
             return None
@@ -271,7 +271,7 @@ class Field(FormulaAnswers):
             return as_formula(read_numbers(value).values, self.variables)
         return read if read.kind == "formula" else None
 
-    def _decide_replies(self, asked: Asked) -> tuple[Verdict, Evidence | None]:
+    def _decide_replies(self, asked: Trial) -> tuple[Verdict, Evidence | None]:
         samples = self.samples
         given: list[np.ndarray[Any, Any] | None] = []
 

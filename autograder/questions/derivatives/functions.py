@@ -16,7 +16,7 @@ from autograder.questions.answers import Answer, Arrays, floats, read_domain, re
 from autograder.questions.base import Question
 from autograder.questions.derivatives.second import Second
 from autograder.questions.record import known_references
-from autograder.reference import Domain, Function, Operator, Reference, Samples, read_function, reference_of, shown
+from autograder.reference import Domain, Function, Operator, Reference, Samples, point_text, read_function, reference_of
 
 __all__ = ["FunctionQuestion", "samples_at"]
 
@@ -72,6 +72,8 @@ class FunctionQuestion(Question):
         slips: Mapping[Any, str] | Iterable[tuple[Any, str]] = (),
         **common: Any,
     ) -> None:
+        # Twelve, and no record: each is a keyword that an author writes in the one call that makes a question, most of
+        # them in no question at all; Gradient("x*y", Given(at=(1, 2))) would be one word more for every author.
         super().__init__(**common)
         self.slips = tuple(slips.items() if isinstance(slips, Mapping) else slips)
         for _, hint in self.slips:
@@ -249,7 +251,7 @@ class FunctionQuestion(Question):
         return None
 
     def _where(self) -> str:
-        return "" if self.at is None else f" at {shown(self.at)}"
+        return "" if self.at is None else f" at {point_text(self.at)}"
 
 
 def samples_at(point: Mapping[str, Any], values: np.ndarray[Any, Any]) -> Samples:

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.errors import AuthorError, ExpressionError
 from autograder.model import Compared
-from autograder.reference import Reference, Samples, shown
+from autograder.reference import Reference, Samples, point_text
 from autograder.reference.derivatives import by_jax
 
 __all__ = ["MOST_SHOWN", "Second", "columns", "key_of", "place_of", "same_verdict"]
@@ -121,8 +121,8 @@ def same_verdict(
     if gaps[worst] <= _ROUNDING:
         return
     raise AuthorError(
-        f"the references of {text} disagree at {shown(points[min(worst, len(points) - 1)])} by more than the tolerance "
-        f"allows: an answer is right by one of them only, JAX's gradient gives "
+        f"the references of {text} disagree at {point_text(points[min(worst, len(points) - 1)])} by more than the "
+        f"tolerance allows: an answer is right by one of them only, JAX's gradient gives "
         f"{np.array2string(theirs[worst], precision=12)}, SymPy's {np.array2string(ours[worst], precision=12)}"
     )
 

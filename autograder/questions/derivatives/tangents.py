@@ -16,7 +16,7 @@ from autograder.questions.derivatives.fields import Field
 from autograder.questions.derivatives.functions import samples_at
 from autograder.questions.derivatives.kinds import names_of
 from autograder.questions.derivatives.second import Second
-from autograder.reference import Operator, Reference, Samples, read_function, reference_of, shown
+from autograder.reference import Operator, Reference, Samples, point_text, read_function, reference_of
 
 __all__ = ["SteepestRate", "TangentLine", "TangentPlane"]
 
@@ -128,7 +128,7 @@ class TangentPlane(_Made):
 
     @property
     def prompt(self) -> str:
-        return f"tangent plane of the graph of {self.function.text} at {shown(self.touching)}"
+        return f"tangent plane of the graph of {self.function.text} at {point_text(self.touching)}"
 
 
 class TangentLine(TangentPlane):
@@ -152,7 +152,7 @@ class TangentLine(TangentPlane):
 
     @property
     def prompt(self) -> str:
-        return f"tangent line of the graph of {self.function.text} at {shown(self.touching)}"
+        return f"tangent line of the graph of {self.function.text} at {point_text(self.touching)}"
 
 
 class SteepestRate(_Made):

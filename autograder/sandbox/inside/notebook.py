@@ -84,8 +84,6 @@ class Notebook:
         while True:
             self._loop.within(partial(self._serve, self._line.receive()))
 
-    # --- cells -------------------------------------------------------------------------------------------------------
-
     def _run_cell(self, source: str, index: int) -> None:
         self._cell = index
         self._sources[index] = source
@@ -143,8 +141,6 @@ class Notebook:
     def _too_much(self) -> None:
         self._line.send(wire.Stop("output"))
         os._exit(1)
-
-    # --- questions ---------------------------------------------------------------------------------------------------
 
     def _serve(self, message: Any) -> None:
         if isinstance(message, wire.Look):
@@ -281,8 +277,6 @@ class Notebook:
         except BaseException as error:
             told = kernel.raised(error, self._cells, self._sources, self._ours)
             return wire.Bad(told, self._printed.take(), callback=isinstance(error, CallbackError)), False
-
-    # --- functions ---------------------------------------------------------------------------------------------------
 
     def _function_out(self, function: Any) -> wire.Value:
         mine = getattr(function, "__autograder_handle__", None)

@@ -55,7 +55,7 @@ def described(
 
 def _parameters(
     function: Any, encode: Callable[[Any], wire.Value]
-) -> tuple[list[wire.Parameter] | None, wire.Shown | None]:
+) -> tuple[list[wire.Parameter] | None, wire.ValueText | None]:
     try:
         signature = inspect.signature(function)
         parameters = list(signature.parameters.values())[: wire.MOST_PARAMETERS]
@@ -63,17 +63,17 @@ def _parameters(
             wire.Parameter(
                 parameter.name[:200],
                 parameter.kind.name,
-                _shown(parameter.default, encode, repr),
-                _shown(parameter.annotation, encode, inspect.formatannotation),
+                _value_text(parameter.default, encode, repr),
+                _value_text(parameter.annotation, encode, inspect.formatannotation),
             )
             for parameter in parameters
-        ], _shown(signature.return_annotation, encode, inspect.formatannotation)
+        ], _value_text(signature.return_annotation, encode, inspect.formatannotation)
     except Exception:  # no signature, or an object of the student's whose own methods raise
         return None, None
 
 
-def _shown(value: Any, encode: Callable[[Any], wire.Value], text: Callable[[Any], str]) -> wire.Shown | None:
-    return None if value is inspect.Parameter.empty else wire.Shown(encode(value), text(value)[:_TEXT])
+def _value_text(value: Any, encode: Callable[[Any], wire.Value], text: Callable[[Any], str]) -> wire.ValueText | None:
+    return None if value is inspect.Parameter.empty else wire.ValueText(encode(value), text(value)[:_TEXT])
 
 
 class _Printed(Opaque):
@@ -92,7 +92,7 @@ class _Printed(Opaque):
 def describe(function: Any, record: wire.Function, read: Callable[[wire.Value], Any], note: Note) -> None:
     """Give a stand-in what is seen of the function that it stands for."""
 
-    def value(shown: wire.Shown | None, text: Callable[[Any], str]) -> Any:
+    def value(shown: wire.ValueText | None, text: Callable[[Any], str]) -> Any:
         if shown is None:
             return inspect.Parameter.empty
         found = read(shown.value)

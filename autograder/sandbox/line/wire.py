@@ -26,7 +26,7 @@ _Text = Annotated[str, msgspec.Meta(max_length=1_000)]
 _Source = Annotated[str, msgspec.Meta(max_length=LONGEST_SOURCE)]
 _Doc = Annotated[str, msgspec.Meta(max_length=LONGEST_DOC)]
 
-# --- values: what is not plain JSON has a record ---------------------------------------------------------------------
+# Values: what is not plain JSON has a record.
 
 
 class Packed(Record, frozen=True, array_like=True):
@@ -133,7 +133,7 @@ class Figure(Packed, frozen=True, array_like=True, tag="figure"):
     type_name: _TypeName = "Figure"
 
 
-class Shown(Packed, frozen=True, array_like=True, tag="shown"):
+class ValueText(Packed, frozen=True, array_like=True, tag="shown"):
     """A default value or an annotation."""
 
     value: "Value"
@@ -146,8 +146,8 @@ class Parameter(Packed, frozen=True, array_like=True, tag="parameter"):
 
     name: _Name
     kind: str
-    default: Shown | None = None
-    annotation: Shown | None = None
+    default: ValueText | None = None
+    annotation: ValueText | None = None
 
 
 class Function(Packed, frozen=True, array_like=True, tag="function"):
@@ -158,7 +158,7 @@ class Function(Packed, frozen=True, array_like=True, tag="function"):
     source: _Source | None = None
     parameters: Annotated[list[Parameter], msgspec.Meta(max_length=MOST_PARAMETERS)] | None = None
     """None where Python knows no signature."""
-    returns: Shown | None = None
+    returns: ValueText | None = None
     doc: _Doc | None = None
     line: int = 1
     public: Annotated[str, msgspec.Meta(max_length=300)] = ""
@@ -247,7 +247,7 @@ class Bad(Packed, frozen=True, array_like=True, tag="bad"):
     """The exception came out of one of the judge's own functions."""
 
 
-# --- messages from the student's process -----------------------------------------------------------------------------
+# Messages from the student's process.
 
 
 class CellDone(Record, frozen=True, tag="cell"):
@@ -307,7 +307,7 @@ class Stop(Record, frozen=True, tag="stop"):
 
 FromStudent = CellDone | Check | Finished | Values | Results | Callback | Stop
 
-# --- messages from the judge -----------------------------------------------------------------------------------------
+# Messages from the judge.
 
 
 class Run(Record, frozen=True, tag="run"):

@@ -72,9 +72,6 @@ def _for_questions(result: Returned | Raised) -> Returned | Raised:
     return result
 
 
-# --- functions -------------------------------------------------------------------------------------------------------
-
-
 def stand_in(place: Place, record: wire.Function) -> Any:
     """A function of the judge's process that asks the jail.
 
@@ -118,7 +115,7 @@ def stand_in(place: Place, record: wire.Function) -> Any:
     function.source = record.source  # type: ignore[attr-defined]
     if record.type_name == "function":
         return function
-    return AskedFunction(place, record.handle, record.type_name, function)
+    return RemoteFunction(place, record.handle, record.type_name, function)
 
 
 def _traced(values: Any) -> bool:
@@ -126,10 +123,7 @@ def _traced(values: Any) -> bool:
     return jax is not None and any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree_util.tree_leaves(values))
 
 
-# --- objects ---------------------------------------------------------------------------------------------------------
-
-
-class Asked(Opaque):
+class RemoteObject(Opaque):
     """An object that stays in the jail and is asked there: its attributes and methods, its items, its text.
 
     An answer is data, as a function's is. What compares, counts or reckons with it is refused, because there the
@@ -153,7 +147,7 @@ class Asked(Opaque):
             return object.__getattribute__(self, name)
         if name.startswith("_repr_") or name in COMPARERS:
             raise Opaque._used(self, copied=False)
-        return Asked._ask(self, getattr, name)
+        return RemoteObject._ask(self, getattr, name)
 
     def __getattr__(self, name: str) -> Any:
         """Python comes here where the other said that there is none."""
@@ -162,37 +156,37 @@ class Asked(Opaque):
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name)
 
     def __iter__(self) -> Any:
-        return Asked._ask(self, iter)
+        return RemoteObject._ask(self, iter)
 
     def __next__(self) -> Any:
-        return Asked._ask(self, next)
+        return RemoteObject._ask(self, next)
 
     def __len__(self) -> int:
-        return int(Asked._ask(self, len))
+        return int(RemoteObject._ask(self, len))
 
     def __getitem__(self, place: Any) -> Any:
-        return Asked._ask(self, operator.getitem, place)
+        return RemoteObject._ask(self, operator.getitem, place)
 
     def __setitem__(self, place: Any, value: Any) -> None:
-        Asked._ask(self, operator.setitem, place, value)
+        RemoteObject._ask(self, operator.setitem, place, value)
 
     def __repr__(self) -> str:
-        return str(Asked._ask(self, repr))
+        return str(RemoteObject._ask(self, repr))
 
     def __str__(self) -> str:
-        return str(Asked._ask(self, str))
+        return str(RemoteObject._ask(self, str))
 
     def __format__(self, how: str) -> str:
-        return str(Asked._ask(self, format, how))
+        return str(RemoteObject._ask(self, format, how))
 
     def __round__(self, *digits: Any) -> Any:
-        return Asked._ask(self, round, *digits)
+        return RemoteObject._ask(self, round, *digits)
 
     def __enter__(self) -> Any:
-        return Asked._ask(self, enter)
+        return RemoteObject._ask(self, enter)
 
     def __exit__(self, *raised: Any) -> Any:
-        return Asked._ask(self, leave, *(None if one is None else str(one) for one in raised))
+        return RemoteObject._ask(self, leave, *(None if one is None else str(one) for one in raised))
 
 
 def _between(operation: Callable[..., Any]) -> Callable[[Any, Any], Any]:
@@ -202,25 +196,25 @@ def _between(operation: Callable[..., Any]) -> Callable[[Any, Any], Any]:
     everything.
     """
 
-    def ask(self: Asked, other: Any) -> Any:
-        if not issubclass(type(other), Asked):
+    def ask(self: RemoteObject, other: Any) -> Any:
+        if not issubclass(type(other), RemoteObject):
             raise Opaque._used(self, copied=False)
-        return Asked._ask(self, operation, other)
+        return RemoteObject._ask(self, operation, other)
 
     return ask
 
 
 for _operation in BETWEEN:
-    setattr(Asked, f"__{_operation.__name__.rstrip('_')}__", _between(_operation))
+    setattr(RemoteObject, f"__{_operation.__name__.rstrip('_')}__", _between(_operation))
 
 
 @lru_cache(maxsize=200)
-def asked_type(name: str) -> type[Asked]:
+def remote_type(name: str) -> type[RemoteObject]:
     """The class of objects that are asked, called as theirs."""
-    return type(name if name.isidentifier() else "object", (Asked,), {"__module__": "__main__", "__slots__": ()})
+    return type(name if name.isidentifier() else "object", (RemoteObject,), {"__module__": "__main__", "__slots__": ()})
 
 
-class AskedFunction(Asked):
+class RemoteFunction(RemoteObject):
     """An object that can be called: a ``partial``, a function that JAX compiled, a class of the notebook's own."""
 
     def __init__(self, place: Place, handle: int, type_name: str, function: Any) -> None:
@@ -237,9 +231,6 @@ class AskedFunction(Asked):
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         return object.__getattribute__(self, "__dict__")["__call__"](*arguments, **keywords)
-
-
-# --- names -----------------------------------------------------------------------------------------------------------
 
 
 class Names(Mapping[str, Any]):

@@ -17,7 +17,7 @@ from autograder.sandbox.outside import libraries
 from autograder.sandbox.outside.budget import Budget, Meter, cut_off, for_call, for_cell
 from autograder.sandbox.outside.conversation import Conversation, Orders
 from autograder.sandbox.outside.offers import holds_functions, offers_a_comparison
-from autograder.sandbox.outside.standins import Names, asked_type, error_of, stand_in
+from autograder.sandbox.outside.standins import Names, error_of, remote_type, stand_in
 from autograder.untrusted import one_line, short
 
 if TYPE_CHECKING:
@@ -76,8 +76,6 @@ class Student(Conversation):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    # --- the notebook ------------------------------------------------------------------------------------------------
 
     def run(self) -> Iterator[CheckRequested]:
         """Run the cells; yields whenever the notebook waits for a check, until :meth:`answer` is given (else: no text).
@@ -175,8 +173,6 @@ class Student(Conversation):
         for forget in self._forget:
             forget()
         self._forget.clear()
-
-    # --- names and calls ---------------------------------------------------------------------------------------------
 
     def look(self, words: frozenset[str] | None = None) -> dict[str, Any]:
         """All names of the notebook as they are now: copies, stand-ins, and what is opaque.
@@ -324,10 +320,10 @@ class Student(Conversation):
     def _opaque(self, record: wire.Kept | wire.Reduced | wire.Figure, plain: Any = NOTHING) -> Opaque:
         if isinstance(record, wire.Kept):
             if record.handle >= 0 and not record.too_large:
-                return asked_type(record.type_name)(self, record.handle, record.type_name, record.why)
+                return remote_type(record.type_name)(self, record.handle, record.type_name, record.why)
             return Opaque(record.type_name, record.why, too_large=record.too_large, note=self.note)
         if record.handle >= 0:
-            return asked_type(record.type_name)(
+            return remote_type(record.type_name)(
                 self, record.handle, record.type_name, "only a part of it was copied", plain=plain
             )
         return Opaque(record.type_name, "only a part of it was copied", plain=plain, note=self.note)

@@ -126,8 +126,6 @@ class Replay:
         told = self._transcripts[min(self._runs, len(self._transcripts) - 1)].told
         return msgspec.structs.replace(told, what="usage" if order == "usage" else "ended", status="ok")
 
-    # --- the student's end of the line -------------------------------------------------------------------------------
-
     def send(self, message: Record, seconds: float | None = None) -> None:
         if self._step() != _digest(message):
             self._miss()

@@ -77,8 +77,6 @@ class Codec:
         self.figures = True
         """Whether figures are described; that takes a while."""
 
-    # --- out ---------------------------------------------------------------------------------------------------------
-
     def encode(self, value: Any) -> wire.Value:
         """The record of a value.
 
@@ -212,8 +210,6 @@ class Codec:
         if dtype.names is not None and type(value) is np.ndarray:
             return wire.Rebuilt("numpy.structured", [walk(part) for part in rebuilding.structured_apart(value)])
         raise CannotShip(f"an array of dtype {dtype}", type="ndarray")
-
-    # --- in ----------------------------------------------------------------------------------------------------------
 
     def decode(self, record: wire.Value) -> Any:
         """The value of a record that came over the wire; where a part of it is not whole, what stands for all of it.

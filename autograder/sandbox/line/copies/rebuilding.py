@@ -91,7 +91,7 @@ def _limited(text: Any, most: int = MAX_TEXT) -> str:
     return text
 
 
-# --- Python's own ----------------------------------------------------------------------------------------------------
+# Python's own
 
 
 def _decimal(text: str) -> Decimal:
@@ -198,7 +198,7 @@ def _random(version: int, state: tuple[int, ...], gauss: float | None) -> random
     return made
 
 
-# --- NumPy -----------------------------------------------------------------------------------------------------------
+# NumPy
 
 
 def _structured(fields: list[Any], shape: list[int], data: bytes) -> Any:
@@ -296,7 +296,7 @@ _NUMPY["numpy.fields"] = Recipe(
     lambda fields: np.dtype([(name, code, tuple(shape)) for name, code, shape in _fields(fields)]),
 )
 
-# --- SymPy: what is no expression, and what the expressions' own tree does not know ---------------------------------
+# SymPy: what is no expression, and what the expressions' own tree does not know
 
 _SETS = "Interval Union Intersection Complement ProductSet FiniteSet Contains ConditionSet ImageSet Range"
 _SINGLETONS = "Reals Integers Naturals Naturals0 Rationals Complexes EmptySet UniversalSet"
@@ -361,7 +361,7 @@ def _sympy_together(name: str, *parts: Any) -> Any:
     return getattr(sympy, relation.get(name, name))(*parts)
 
 
-# --- SciPy: what its functions return -------------------------------------------------------------------------------
+# SciPy: what its functions return
 
 _RESULT = re.compile(r"scipy(\.\w+){1,5}Results?")
 

@@ -23,7 +23,7 @@ def _pd() -> Any:
     return pandas
 
 
-# --- one column ------------------------------------------------------------------------------------------------------
+# One column.
 
 
 def _column_apart(array: Any) -> Parts:
@@ -85,7 +85,7 @@ def _column(kind: str, *parts: Any) -> Any:
     raise WireError("a column of an unlikely kind")
 
 
-# --- indexes, columns, tables ----------------------------------------------------------------------------------------
+# Indexes, columns, tables.
 
 
 def _index(parts: Parts, name: Any, freq: str | None) -> Any:

@@ -10,14 +10,14 @@ from typing import Any
 from autograder.feedback import notebook as sentences
 from autograder.locale import translate
 
-__all__ = ["Said", "Told", "counted", "said_in", "together", "told", "worded"]
+__all__ = ["CheckMessage", "Message", "check_message", "counted", "said_in", "together", "worded"]
 
 _OURS = re.compile(r"^( *)(?:[\w.]+\.)?Check(?:Failed|Undecided): ", re.M)
 _CREDIT = re.compile(r" \[credit=[0-9.]+\]$")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class Message:
     """Sentences as the value of a cell, which Jupyter shows."""
 
     head: str = ""
@@ -34,7 +34,7 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told(Said):
+class CheckMessage(Message):
     """What one check came to."""
 
     question: str
@@ -44,7 +44,7 @@ class Told(Said):
     """Checks that ran here."""
 
     # a dataclass would write its own, with the names of its fields
-    __repr__ = Said.__repr__
+    __repr__ = Message.__repr__
 
 
 def worded(sentence: str, **details: object) -> str:
@@ -52,7 +52,7 @@ def worded(sentence: str, **details: object) -> str:
     return translate(sentence).format(**details)
 
 
-def told(test_file: Any, total: int, stopped: Sequence[str] = ()) -> Told:
+def check_message(test_file: Any, total: int, stopped: Sequence[str] = ()) -> CheckMessage:
     """The sentences for one question.
 
     Args:
@@ -73,7 +73,7 @@ def told(test_file: Any, total: int, stopped: Sequence[str] = ()) -> Told:
     elif passed:
         lines[worded(sentences.SOME, passed=passed, here=here)] = None
     head = worded(sentences.PASSED if passed == here else sentences.NOT_PASSED, question=test_file.name)
-    return Told(question=test_file.name, passed=passed, here=here, head=head, lines=tuple(lines))
+    return CheckMessage(question=test_file.name, passed=passed, here=here, head=head, lines=tuple(lines))
 
 
 def counted(here: int, total: int) -> str:
@@ -81,7 +81,7 @@ def counted(here: int, total: int) -> str:
     return worded(sentences.MORE if total > here else sentences.NO_MORE, here=here, total=total)
 
 
-def together(each: Sequence[Told], total: int) -> str:
+def together(each: Sequence[CheckMessage], total: int) -> str:
     """How many checks of the whole notebook ran here, how many of them pass, and that more run at grading."""
     here, passed = sum(one.here for one in each), sum(one.passed for one in each)
     return f"{counted(here, total)} {worded(sentences.SOME, passed=passed, here=here)}"
