@@ -117,7 +117,7 @@ CANNOT = [
     ("x.__class__", "not-parsed", 1),
     ("x'", "not-parsed", 1),
     ("x\0", "not-parsed", 1),
-    ("'x'", "not-parsed", 0),
+    ("'x", "not-parsed", 0),
     ("f(x)", "not-parsed", 0),
     ("sin(x, y)", "not-parsed", 0),
     (".²x", "not-parsed", 0),

@@ -88,6 +88,7 @@ ROWS: list[tuple[Any, Any, str]] = [
     (FIELD, {"p": 1, "q": 2}, "but field is a dictionary"),
     (THIRDS, "e⁻³ˣ(x − 1,5x²) + 1/x", "a comma between two digits (1,5)"),
     (PAIR, "(2; 0,7)", "a comma between two digits (0,7)"),
+    (PAIR, "2,5; 0,7", "a comma between two digits (2,5)"),
     (PAIR, {"a": 2.2}, "Expected a number or an array, but pair is a dictionary."),
     (PAIR, np.mean, "pair is the function mean itself. Call it: on what should it work?"),
     (PAIR, lambda: [2.2, 0.7], "Expected a value, but pair is a function. Hand over what it gives."),

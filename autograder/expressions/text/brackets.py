@@ -22,7 +22,7 @@ def angled(reader: Reader, opened: Token) -> Tree:
 
 
 def bracketed(reader: Reader, opened: Token, close: str, container: str) -> Tree:
-    """``(a)`` is a; ``(a, b)`` a tuple; ``[a]`` a list, ``[a; b]`` a column, ``[a, b; c, d]`` rows."""
+    """``(a)`` is a; ``(a, b)`` and ``(a; b)`` a tuple; ``[a]`` a list, ``[a; b]`` a column, ``[a, b; c, d]`` rows."""
     framed = reader.next.kind == "tex" and reader.next.text == "begin"
     bars, reader.bars = reader.bars, 0
     angles, reader.angles = reader.angles, 0
@@ -55,10 +55,11 @@ def arguments(
     while True:
         if not _skip_keyword(reader):
             parts.append(reader.expression(0))
-        if rows is not None and close == "]" and reader.accept(";"):
+        # (2; 0,7) has a decimal comma
+        if rows is not None and (close == "]" or (close == ")" and not commas)) and reader.accept(";"):
             rows.append(parts)
             parts = []
-        elif reader.accept(","):
+        elif (close == "]" or not rows) and reader.accept(","):
             commas += 1
             if reader.accept(close):
                 return parts, commas

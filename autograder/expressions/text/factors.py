@@ -243,7 +243,9 @@ class _Exponent:
         python = self.sign.text == "**" and not self.signed
         # nobody writes x^1 for x
         one = self.number and self.body[0].text == "1"
-        if one or (reader.known.context.divided and not python and below.kind in ("number", "name")):
+        # nor x^(2/2), as exp(-x^2/2) would have it
+        whole = self.number and not one and _divides(below.text, self.body[0].text)
+        if one or (not whole and reader.known.context.divided and not python and below.kind in ("number", "name")):
             reader.take()
             more = _following(reader)
             how = self.sign.text
@@ -251,3 +253,8 @@ class _Exponent:
             raise reader.two_ways(
                 slash, f"{self.shown}{how}({self.raised}/{more})", f"({self.shown}{how}{alone})/{more}"
             )
+
+
+def _divides(bottom: str, top: str) -> bool:
+    """Whether both are whole numbers whose fraction is one as well, ``4/2``."""
+    return bottom.isdecimal() and top.isdecimal() and int(bottom) > 0 and int(top) % int(bottom) == 0

@@ -16,7 +16,7 @@ GREEK = {
 _LETTERS = {letter: name for name, letter in GREEK.items()} | {"ϕ": "phi", "ϵ": "epsilon", "ϑ": "theta", "µ": "mu"}
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
-CONSTANTS = {"pi": "pi", "π": "pi", "Pi": "pi", "E": "E", "e": "E", "I": "I", "EulerGamma": "EulerGamma",
+CONSTANTS = {"pi": "pi", "π": "pi", "Pi": "pi", "PI": "pi", "E": "E", "e": "E", "I": "I", "EulerGamma": "EulerGamma",
              "GoldenRatio": "GoldenRatio", "Catalan": "Catalan"}  # fmt: skip
 
 INFINITE = frozenset(["oo", "inf", "infinity", "Infinity", "INF", "infty", "nan", "NaN", "zoo"])

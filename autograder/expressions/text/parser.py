@@ -154,9 +154,10 @@ class _Parser:
 
     def whole(self) -> Tree:
         tree = self.expression(0)
-        if self.next.text == "," and self.next.kind == "op":
+        between = self.next.text
+        if between in (",", ";") and self.next.kind == "op":
             parts = [tree]
-            while self.accept(","):
+            while self.accept(between):  # (2; 0,7) has a decimal comma
                 if self.next.kind == "end":
                     break
                 parts.append(self.expression(0))

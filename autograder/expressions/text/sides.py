@@ -31,9 +31,10 @@ _WRAPPED = (
     re.compile(r"\s*(?P<open>```\w*\n)(?P<inner>.*)(?P<close>```)\s*", re.S),
     re.compile(r"\s*(?P<open>`{1,2})(?P<inner>[^`]+)(?P<close>`{1,2})\s*"),
     re.compile(r"\s*(?P<open>\*\*|__)(?P<inner>.*[^*\s])(?P<close>\*\*|__)\s*", re.S),
+    re.compile(r"\s*(?P<open>[\"'“„«‘])(?P<inner>[^\"'“”„«»‘’]+)(?P<close>[\"'”“»’])\s*"),
     re.compile(r"\s*(?P<open>\\[\[(])(?P<inner>.*)(?P<close>\\[\])])\s*[.,;]?\s*", re.S),
 )
-"""What Markdown and LaTeX put around a formula: a block of code, bold type, ``\\[ … \\]``."""
+"""What Markdown, a copied text and LaTeX put around a formula: a block of code, bold type, quotes, ``\\[ … \\]``."""
 _EQUATION = re.compile(rf"\s*(?:\w+\.)?Eq\(\s*(?P<name>{_NAME})\s*,(?P<formula>.*)\)\s*", re.S)
 _PRINTED = re.compile(r"\s*\[[\[\]\s]*(?:[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[\[\]\s]+)+")
 """What NumPy prints: ``[4. -1.]``."""

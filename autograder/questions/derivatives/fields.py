@@ -87,7 +87,8 @@ class Field(FormulaAnswers):
                 raise
             raise Unreadable(Reason.WRONG_TYPE, expected="a number or an array", got=describe(answer)) from None
         verdict, evidence = self._decide_read(read)
-        if verdict.reason is Reason.WRONG_SHAPE and self.shape == () and isinstance(read.value, sp.Tuple):
+        tupled = isinstance(read.value, sp.Tuple) and "," in str(answer)
+        if verdict.reason is Reason.WRONG_SHAPE and self.shape == () and tupled:
             # Text with a comma outside of brackets: 0,5 is how many countries write a half.
             verdict = msgspec.structs.replace(verdict, details=verdict.details | {"comma": ","})
         return verdict, evidence
