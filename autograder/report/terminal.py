@@ -18,7 +18,7 @@ _STYLES = {"graded": "green", "needs-review": "yellow", "failed": "red"}
 WORST = 2
 """Points at which a wrong answer is shown where all questions of a student stand together."""
 
-_SAID = frozenset({"name", "sentence", "what"})
+_SAID = frozenset({"name", "sentence", "what", "asked", "returned", "part"})
 """Details that stand in other lines already."""
 
 
