@@ -23,7 +23,7 @@ from autograder.model import Check, Outcome, Record
 from autograder.report import number
 from autograder.report.names import display_name
 from autograder.report.pages import environment as templates
-from autograder.report.pages import typeset
+from autograder.report.pages import reason_in_words, typeset
 from autograder.report.statistics import only_inside
 from autograder.untrusted import guarded
 
@@ -102,6 +102,7 @@ def _environment(language: str) -> Environment:
         whole=WHOLE,
         mistake_filter=filters.MISTAKE,
         witness_said=only_inside.said,
+        in_words=lambda reason: reason_in_words(reason, language),
     )
     return environment
 
@@ -141,6 +142,7 @@ def _feedback() -> ModuleType:
 
 def title_of(prompt: str) -> str:
     """The first line of a prompt, as the name of its question in a list."""
+    prompt = prompt.replace("`", "")
     line = next((line.strip(" #*_>") for line in prompt.splitlines() if line.strip(" #*_>-")), "")
     return line if len(line) <= 100 else f"{line[:99].rsplit(' ', 1)[0]} …"
 

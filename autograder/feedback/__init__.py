@@ -126,14 +126,15 @@ def ta(verdict: Verdict, *, language: str | None = "en") -> str:
     facts = []
     both = say(sentences.TA_BOTH, actual=verdict.actual, desired=verdict.desired)
     if verdict.witness:
-        where = ", ".join(f"{name} = {value}" for name, value in verdict.witness.items())
+        names = {"entry": say(sentences.TA_ENTRY)}
+        where = ", ".join(f"{names.get(name, name)} = {value}" for name, value in verdict.witness.items())
         at = say(sentences.TA_AT, where=where)
         facts.append(at if verdict.actual is None and verdict.desired is None else f"{at} {both}")
     elif verdict.actual is not None and verdict.desired is not None:
         facts.append(both)
     details = _reworded(verdict.details, language)
     for key, name in sentences.TA_DETAILS.items():
-        if key in details:
+        if key in verdict.details and details[key] not in verdict.mistakes:
             value = details[key]
             facts.append(f"{say(name)}: {translate(value, language) if value in sentences.WORDS else value}")
     if facts:

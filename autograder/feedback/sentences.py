@@ -210,6 +210,7 @@ TA: dict[Reason, str] = {
 }
 
 TA_AT = "at {where}"
+TA_ENTRY = "entry"
 TA_BOTH = "the answer gives {actual}, the reference {desired}"
 TA_SEVERAL = "each of them gives"
 TA_OR = "or"
@@ -244,7 +245,7 @@ OTHERS = (
 """The sentences above that stand alone: for whoever translates."""
 
 FOR_THE_TA = (
-    *TA.values(), TA_AT, TA_BOTH, TA_SEVERAL, TA_OR, TA_FORESEEN, TA_CREDIT, *TA_DETAILS.values(),
+    *TA.values(), TA_AT, TA_ENTRY, TA_BOTH, TA_SEVERAL, TA_OR, TA_FORESEEN, TA_CREDIT, *TA_DETAILS.values(),
 )  # fmt: skip
 """The same of what the desk shows."""
 

@@ -91,10 +91,13 @@ def answers(number: int, draw: random.Random) -> tuple[str, str | None, tuple[st
     return formula, text, draw.choice([("x**2 - y**2", LABELS), ("x**2 + y**2", LABELS), ("x**2 - y**2", "")])
 
 
-def class_of(students: int) -> dict[str, tuple[str, str | None, tuple[str, str]]]:
-    """Id → what that student hands in."""
+def class_of(students: int, texts: int | None = None) -> dict[str, tuple[str, str | None, tuple[str, str]]]:
+    """Id → what that student hands in; beyond so many texts nobody wrote one."""
     draw = random.Random(5)
-    return {str(number): answers(number, draw) for number in range(1, students + 1)}
+    given = {str(number): answers(number, draw) for number in range(1, students + 1)}
+    written = [id for id, (_, text, _) in given.items() if text is not None]
+    none = set() if texts is None else set(written[texts:])
+    return {id: (formula, None if id in none else text, figure) for id, (formula, text, figure) in given.items()}
 
 
 def cells(formula: str, text: str | None, figure: tuple[str, str]) -> list[str]:
@@ -110,7 +113,7 @@ def cells(formula: str, text: str | None, figure: tuple[str, str]) -> list[str]:
     ]
 
 
-def write(folder: Path, students: int = 60) -> tuple[Path, Path, Path]:
+def write(folder: Path, students: int = 60, texts: int | None = None) -> tuple[Path, Path, Path]:
     """Assignment, folder of notebooks and gradebook."""
     tests, handed_in = folder / "hw" / "tests", folder / "handed-in"
     tests.mkdir(parents=True)
@@ -118,7 +121,7 @@ def write(folder: Path, students: int = 60) -> tuple[Path, Path, Path]:
     for name, source in (("q1", FORMULA), ("q2", TEXT), ("q3", FIGURE)):
         (tests / f"{name}.py").write_text(source)
     rows = ["Student,ID,SIS Login ID,Section,hw (1)", "    Points Possible,,,,9"]
-    for number, given in class_of(students).items():
+    for number, given in class_of(students, texts).items():
         code = [
             {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
             for source in cells(*given)
