@@ -134,7 +134,7 @@ def ta(verdict: Verdict, *, language: str | None = "en") -> str:
         facts.append(both)
     details = _reworded(verdict.details, language)
     for key, name in sentences.TA_DETAILS.items():
-        if key in verdict.details and details[key] not in verdict.mistakes:
+        if key in details and details[key] not in verdict.mistakes:
             value = details[key]
             facts.append(f"{say(name)}: {translate(value, language) if value in sentences.WORDS else value}")
     if facts:
