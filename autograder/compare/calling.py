@@ -204,7 +204,7 @@ def _unstacked(values: np.ndarray[Any, Any], shape: tuple[int, ...], count: int)
     if values.shape == shape:
         return np.broadcast_to(values, (count, *shape)).copy()
     if values.shape == (*shape, count):
-        return np.moveaxis(values, -1, 0)
+        return np.moveaxis(values, -1, 0)  # of columns: [2*x, 3*y] has the points last
     if values.size == count * size and values.shape[:1] == (count,):
         return values.reshape(count, *shape)
     raise Unreadable(Reason.WRONG_SHAPE, expected=shape_text((*shape, count)), got=shape_text(values.shape))

@@ -188,6 +188,7 @@ def _without_outputs(sheet: object) -> object:
 
 
 def _number(value: int) -> str:
+    """A number for a message; a file may say that its format is 10**400."""
     return str(value) if abs(value) < 1_000 else "of many digits"
 
 

@@ -145,6 +145,7 @@ class Lines:
         return all(node is not None and self.graph.nodes[node][0] == "q" for node in steep)
 
     def program(self, node: int) -> Program | None:
+        """What evaluates a node in balls; None where it holds a function that balls do not know."""
         if node not in self._programs:
             try:
                 self._programs[node] = Program(self.graph, [node])

@@ -32,7 +32,6 @@ _BOXES = ((-3.0, 3.0), (-3.0, 3.0), (-1.0, 1.0), (1.0, 10.0), (-3.0, 3.0), (-10.
 _FARTHER = (*_BOXES, (10.0, 40.0), (0.2, 2.5), (-40.0, -10.0), (40.0, 400.0), (-2.5, -0.2), (-400.0, -40.0))
 """Where those gave too few points."""
 _NEAR = 0.03
-ULP32 = 2.0**-24
 STEP = Fraction(1, 10**6)
 """Of the smallest one-sided difference quotient that is common; it gives the slope less than a step away."""
 ULP64_OF_32 = 2.0**-29

@@ -135,8 +135,10 @@ def heaviside(x: Ball, *at_zero: Ball) -> Ball:
 
 
 def dirac(x: Ball, *order: Ball) -> Ball:
-    """0 away from 0, and no value there; ``order`` counts derivatives and changes neither."""
-    # Away from its support it is 0; derivatives of Abs and Heaviside that SymPy leaves contain it.
+    """0 away from 0, and no value there; ``order``, of its own derivative, changes neither.
+
+    The derivatives of Abs and Heaviside that SymPy leaves contain it.
+    """
     if x > 0 or x < 0:
         return arb(0)
     raise Outside if x.is_zero() else Wide

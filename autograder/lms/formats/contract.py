@@ -60,7 +60,7 @@ class Format(Protocol):
         ...
 
     def recognises(self, table: Table) -> int | None:
-        """Index of the header row, when this is its gradebook; None when it is not."""
+        """Index of the header row, when the table is this LMS's gradebook; None when it is not."""
         ...
 
     def layout(self, table: Table, header_row: int) -> Layout:

@@ -125,6 +125,7 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _package(frame: FrameType) -> str:
+    """The first name of the module whose code runs in a frame, as ``numpy``; empty where it has none."""
     return str(frame.f_globals.get("__name__", "")).partition(".")[0]
 
 

@@ -106,6 +106,7 @@ class Minimiser(Minimum):
             Unreadable: WRONG_SHAPE, COMPLEX.
         """
         n = len(self.wrt)
+        # np.zeros(6) is not two points of three variables: rows, a single point, or numbers of one variable
         path = values.reshape(-1, n) if values.size and values.size % n == 0 else None
         fits = path is not None and (values.shape in ((n,), ()) or values.ndim == 2 or (n == 1 and values.ndim == 1))
         if path is None or not fits or (values.ndim == 2 and values.shape[1] != n) or (self.monotone and len(path) < 2):
