@@ -17,6 +17,7 @@ from autograder.model import (
     Raised,
     Reason,
     Run,
+    Student,
     SubmissionResult,
     Trust,
     Verdict,
@@ -231,3 +232,14 @@ def test_a_long_name_or_id_is_cut_and_takes_no_more_room() -> None:
     long = "Wolfeschlegelsteinhausenbergerdorff"
     assert class_lines(74, long, "Bo")[2] == "0001  Wolfeschlegelsteinhause…   4   0   –      –  undecided"
     assert "+-?" in class_lines(73, long, "Bo")[2]
+
+
+def test_no_row_is_folded_however_many_words_it_has() -> None:
+    lines = class_lines(60, "Ann Bea Cem Dan Eve Flo Gus Hal Ida", "Bo")
+    assert len(lines) == 7  # title, columns, two rows, a blank and two of the legend
+    members = tuple(Student(id=f"{number} {number}", name="N") for number in range(6))
+    group = result(1, "", (2.0, 0.0, 2.0))
+    group = msgspec.structs.replace(group, submission=msgspec.structs.replace(group.submission, students=members))
+    table = printed(class_table(msgspec.structs.replace(run(), results=(group,)), 200))
+    assert len(table.splitlines()) == 3
+    assert "0 0, 1 1, 2…" in table
