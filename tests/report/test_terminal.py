@@ -12,6 +12,7 @@ from autograder.model import (
     CellError,
     Certainty,
     Check,
+    Compared,
     Outcome,
     QuestionResult,
     Raised,
@@ -243,3 +244,25 @@ def test_no_row_is_folded_however_many_words_it_has() -> None:
     table = printed(class_table(msgspec.structs.replace(run(), results=(group,)), 200))
     assert len(table.splitlines()) == 3
     assert "0 0, 1 1, 2…" in table
+
+
+def test_every_further_line_of_a_text_stands_under_its_first(sample: Run) -> None:
+    row = Compared(point={"x": 1.0}, entry=(), answer=1.0, symbolic=2.0, jax=2.0)
+    (check,) = asked(FULL, "first\nsecond").checks
+    wrong = msgspec.structs.replace(
+        asked(FULL), checks=(msgspec.structs.replace(check, compared=(row, row, row)),), hidden=False
+    )
+    error = CellError(cell=0, raised=Raised(type="E", message="first\nsecond"))
+    result = with_cases(sample.results[0], wrong, case(False, "first\nsecond"))
+    lines = printed(student_view(sample, msgspec.structs.replace(result, cell_errors=(error,)))).splitlines()
+    told = [line.rstrip() for line in lines if line.rstrip().endswith(("first", "second"))]
+    assert told == [
+        "    answer: first",
+        " " * 12 + "second",
+        "    first",
+        "      second",
+        "cell 1: E: first",
+        "      second",
+    ]
+    table = [line.rstrip() for line in lines if "SymPy" in line or "x = 1 " in line]
+    assert table == ["    at         answer      SymPy      JAX"] + 2 * ["    x = 1           1          2        2"]
