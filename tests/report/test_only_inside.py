@@ -189,3 +189,26 @@ def test_questions_that_rest_on_the_students_word_are_counted_by_work() -> None:
     mine = msgspec.structs.replace(first, questions=(question, unknown, *first.questions[1:]))
     member = msgspec.structs.replace(mine, submission=msgspec.structs.replace(mine.submission, part_of="0001"))
     assert resting(msgspec.structs.replace(run(), results=(mine, mine, member, first))) == {"q1": 2}
+
+
+@pytest.mark.parametrize(
+    ("outside", "inside", "rows"),
+    [
+        (Said.PASS, None, [("outside", "pass"), ("inside", "not asked: the outside witness was enough")]),
+        (None, Said.PASS, [("outside", "not asked"), ("inside", "pass")]),
+        (Said.FAIL, Said.FAIL, [("outside", "fail"), ("inside", "fail")]),
+    ],
+)
+def test_a_witness_that_was_not_asked_is_said_to_be(
+    outside: Said | None, inside: Said | None, rows: list[tuple[str, str]]
+) -> None:
+    one = work(1, "a")
+    words = [None if said is None else Witness(said=said) for said in (outside, inside)]
+    case = msgspec.structs.replace(one.questions[0].cases[0], outside=words[0], inside=words[1], message="")
+    question = msgspec.structs.replace(one.questions[0], cases=(case,))
+    printed = io.StringIO()
+    shown = explanation(run(), msgspec.structs.replace(one, questions=(question,)), "q1")
+    Console(file=printed, width=100).print(shown)
+    lines = [line.strip() for line in printed.getvalue().splitlines()]
+    found = [(line.split()[0], " ".join(line.split()[1:])) for line in lines if line.startswith(("outside", "inside"))]
+    assert found == rows
