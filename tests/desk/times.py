@@ -3,7 +3,8 @@
 FOLDER is what ``autograder grade`` wrote; it is copied, and nothing in it is changed. A line a figure: seconds on the
 clock, and of processor time of everything that works for it. The first is a command that starts anew each time; answers
 and decisions are asked for one after another at a desk that is open, with nothing else to do on the machine if the
-clock is to say anything. ``--browser`` shows them in headless Chromium too, from the key to the next answer.
+clock is to say anything. ``--browser`` shows them in headless Chromium too, from the key to the next answer: whole groups
+are decided there, and drawing the pages of those who were decided before counts in the processor's time.
 """
 
 import argparse
@@ -181,8 +182,7 @@ def in_the_browser(folder: Path) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
         page = browser.new_page()
         page.goto(place.address)
-        question = next(iter(place.desk.pieces))
-        page.goto(f"{place.address.split('?')[0]}question?name={question}&filter=all")
+        base = place.address.split("?")[0]
         looked, decided = ([], []), ([], [])
 
         def until_another(key: str) -> None:
@@ -190,14 +190,15 @@ def in_the_browser(folder: Path) -> None:
             page.keyboard.press(key)
             page.locator(".two:not([data-stood])").wait_for()
 
-        for _ in range(MOST):
-            if page.locator("[data-act=forth]").is_disabled():
-                break
-            timed(lambda: until_another("j"), *looked)
-        page.goto(f"{place.address.split('?')[0]}question?name={question}&filter=all")
-        for _ in range(min(MOST, len(looked[0]))):
-            page.keyboard.press("f")
-            timed(lambda: until_another("Enter"), *decided)
+        for question in place.desk.pieces:
+            page.goto(f"{base}question?name={question}&filter=all")
+            while len(looked[0]) < MOST and not page.locator("[data-act=forth]").is_disabled():
+                timed(lambda: until_another("j"), *looked)
+        for question in place.desk.pieces:
+            page.goto(f"{base}question?name={question}&filter=all")
+            while len(decided[0]) < MOST and not page.locator("[data-act=forth]").is_disabled():
+                page.keyboard.press("f")
+                timed(lambda: until_another("Enter"), *decided)
         browser.close()
     say("next answer, in the browser", *looked)
     say("decision and next answer, in the browser", *decided)
