@@ -3,8 +3,8 @@
 FOLDER is what ``autograder grade`` wrote; it is copied, and nothing in it is changed. A line a figure: seconds on the
 clock, and of processor time of everything that works for it. The first is a command that starts anew each time; answers
 and decisions are asked for one after another at a desk that is open, with nothing else to do on the machine if the
-clock is to say anything. ``--browser`` shows them in headless Chromium too, from the key to the next answer: whole groups
-are decided there, and drawing the pages of those who were decided before counts in the processor's time.
+clock is to say anything. ``--browser`` shows them in headless Chromium too, from the key to the next answer; there
+whole groups are decided, and drawing the pages of those decided before counts in the processor's time.
 """
 
 import argparse
