@@ -48,8 +48,8 @@ def install_line(extra: str = "") -> str:
     "pip install 'nabla-autograder[grade] @ https://example.org/nabla_autograder-0.1.0-py3-none-any.whl'"
     >>> _line({"url": "file:///home/ann/nabla", "dir_info": {"editable": True}}, "grade")
     "pip install -e '/home/ann/nabla[grade]'"
-    >>> _line(None, "")
-    'pip install nabla-autograder'
+    >>> _line(None, "grade")
+    'install nabla-autograder[grade] from where your course has it'
     """
     try:
         told = distribution(DISTRIBUTION).read_text("direct_url.json")
@@ -59,10 +59,13 @@ def install_line(extra: str = "") -> str:
 
 
 def _line(told: dict[str, object] | None, extra: str) -> str:
-    """From what an installer notes of an address (PEP 610); there is no note where an index was asked."""
+    """From what an installer notes of an address (PEP 610).
+
+    There is no note where an index was asked, or a folder of wheels: then no line is given that would ask an index.
+    """
     bracket = f"[{extra}]" if extra else ""
     if told is None:
-        return f"pip install {shlex.quote(DISTRIBUTION + bracket)}"
+        return f"install {DISTRIBUTION}{bracket} from where your course has it"
     address = str(told["url"])
     folder = told.get("dir_info")
     if isinstance(folder, dict):

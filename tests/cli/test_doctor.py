@@ -1,5 +1,6 @@
 """``autograder doctor``: exit status and remedies, on this machine and on machines that are pretended."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,29 @@ def test_a_machine_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert status == NEEDS_A_PERSON
     assert "NO  jail" in output
     assert "--sandbox docker" in output
+
+
+ENGINES = [
+    # what is installed, platform, the beginning of the line to paste, what lets bubblewrap show a /proc
+    ((), "linux", "docker run --rm -it -v", "systempaths=unconfined"),
+    (("docker",), "darwin", "docker run --rm -it -v", "systempaths=unconfined"),
+    (("podman",), "win32", "podman run --rm -it -v", "unmask=ALL"),
+]
+
+
+@pytest.mark.parametrize(("installed", "platform", "begins", "proc"), ENGINES)
+def test_a_line_to_paste_where_no_engine_can_be_used(
+    installed: tuple[str, ...], platform: str, begins: str, proc: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(docker.shutil, "which", lambda name: f"/bin/{name}" if name in installed else None)
+    monkeypatch.setattr(docker.sys, "platform", platform)
+    finding = machine._container()
+    assert finding.good is None
+    words = shlex.split(finding.remedy)
+    assert finding.remedy.startswith(begins)
+    assert proc in words
+    assert words[-1].startswith("pip install './nabla_autograder-")
+    assert words[-1].endswith("autograder grade hw01 submissions.zip --roster gradebook.csv")
 
 
 def test_ubuntus_rule_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -226,4 +226,4 @@ def test_a_command_that_needs_more_says_so_in_one_line(command: str, student: Pa
     assert done.returncode == 2, done.stderr
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"error: `autograder {command}` needs ")
-    assert line.endswith("pip install 'nabla-autograder[grade]'")
+    assert line.endswith("install nabla-autograder[grade] from where your course has it")

@@ -61,6 +61,22 @@ def engine() -> str:
     raise SandboxError("There is neither docker nor podman on this machine. Install one, or use --sandbox bwrap.")
 
 
+def in_a_container() -> str:
+    """A line to paste where no jail and no engine of this machine can be used: the whole command in a Linux container.
+
+    The options let bubblewrap make its namespaces there, and show it a /proc of its own; Docker and Podman have
+    different words for the second. The package is a wheel in the folder, as ``build --with-wheel`` writes it.
+    """
+    program = "podman" if shutil.which("podman") and not shutil.which("docker") else "docker"
+    proc = "unmask=ALL" if program == "podman" else "systempaths=unconfined"
+    python = f"python:{sys.version_info.major}.{sys.version_info.minor}"
+    grade = "autograder doctor && autograder grade hw01 submissions.zip --roster gradebook.csv"
+    return (
+        f'{program} run --rm -it -v "$PWD":/course -w /course --security-opt seccomp=unconfined --security-opt {proc} '
+        f"{python} sh -c \"pip install './nabla_autograder-{__version__}-py3-none-any.whl[grade]' && {grade}\""
+    )
+
+
 def pins() -> str:
     """Lines of requirements.txt for the image: the versions that the judge runs, so that values mean the same."""
     from importlib import metadata
