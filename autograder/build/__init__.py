@@ -3,7 +3,7 @@
 In come an author's notebook and ``course.toml`` (``source.py``, ``config.py``, ``settings.py``; ``course.py`` knows
 where they lie), out go the students' notebook, the zip and the students' page (``assemble.py``, ``init.py`` for its
 first cell, ``guide.py``). ``template.py`` is a new assignment, ``previews.py`` what a student would read; ``checks/``
-refuses what must not go out.
+refuses what must not go out, ``foreign/`` brings notebooks of another make.
 """
 
 from typing import TYPE_CHECKING
@@ -38,10 +38,13 @@ from autograder.build.template import new_assignment
 
 if TYPE_CHECKING:
     from autograder.build.checks import Finding, certified, certify, grade_tries, questions_of
+    from autograder.build.foreign import Brought, Change, bring
     from autograder.build.previews import preview
 
 __all__ = [
     "COURSE_FILE",
+    "Brought",
+    "Change",
     "CourseSettings",
     "Finding",
     "Source",
@@ -50,6 +53,7 @@ __all__ = [
     "assignment_meant",
     "assignments",
     "autograder_zip",
+    "bring",
     "certified",
     "certify",
     "course_root",
@@ -76,7 +80,10 @@ __all__ = [
 __getattr__ = offered(
     __name__,
     {
+        "Brought": "foreign",
+        "Change": "foreign",
         "Finding": "checks",
+        "bring": "foreign",
         "certified": "checks",
         "certify": "checks",
         "grade_tries": "checks",

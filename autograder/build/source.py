@@ -144,7 +144,7 @@ def tested(cell: Cell) -> tuple[dict[str, Any], ast.Module]:
     config = _loaded("\n".join(lines[1:end]), f"cell {cell.index}", first=2)
     if not isinstance(config, dict):
         raise AuthorError(f"cell {cell.index}: the test's configuration holds no `key: value`")
-    return config, _module("\n" * (end + 1) + "\n".join(lines[end + 1 :]))
+    return config, parsed_text("\n" * (end + 1) + "\n".join(lines[end + 1 :]))
 
 
 def is_hidden(test: Cell) -> bool:
@@ -376,9 +376,9 @@ def _loaded(text: str, where: str, *, first: int = 1) -> Any:
 
 
 def _parsed(cell: Cell) -> ast.Module:
-    return _module(cell.text)
+    return parsed_text(cell.text)
 
 
-def _module(text: str) -> ast.Module:
-    # IPython's own lines are not Python; what they bind is not an answer
+def parsed_text(text: str) -> ast.Module:
+    """A cell's code, with ``pass`` for IPython's own lines: they are not Python, and what they bind is no answer."""
     return ast.parse("\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in text.split("\n")))

@@ -10,6 +10,7 @@ One file a command in ``commands/``; ``class_run.py`` grades a class, ``judge_ca
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, TextIO, cast
 
 import click
@@ -42,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("build", "Build assignments/ from solutions/, refuse what does not certify."),
     "lint": ("build", "Say what is wrong with an assignment: code, question, cell, fix."),
     "preview": ("build", "Show what a student would read for each mistake in a question."),
+    "import": ("build", "Write a source from a notebook of Otter, nbgrader, or a solved one."),
     "course": ("build", "Write the course that comes with the package as your own."),
     "docs": ("docs", "Show the manual that came with the package."),
     "new": ("build", "Start an assignment from a template."),
@@ -58,7 +60,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"autograder.cli.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
+        command: click.Command = getattr(module, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -5,14 +5,16 @@ made, ``program`` turns a notebook into what the sandbox runs, cell for cell as 
 (``running/``) asks one question of the student's names with Otter's own classes. :mod:`autograder.grading` puts them
 together.
 
-``assignment.py``, ``notebook.py`` and ``program.py`` read, ``assign.py`` makes, ``references.py`` adds JAX's values
-to the zip and ``usual.py`` what the solution takes; ``workplace.py`` and ``isolation.py`` are where tests run;
+``assignment.py``, ``notebook.py``, ``program.py`` and, of authors, ``master.py`` read, ``assign.py`` makes,
+``references.py`` adds JAX's values to the zip and ``usual.py`` what the solution takes; ``workplace.py`` and
+``isolation.py`` are where tests run;
 ``gradescope.py`` writes results, ``plugin.py`` sits in plain Otter, ``upstream.py`` is the one door to it.
 """
 
 from autograder.otter.assign import Assigned, assign
 from autograder.otter.assignment import Assignment, Question, load
 from autograder.otter.gradescope import gradescope_results
+from autograder.otter.master import students_text, unfenced_cells
 from autograder.otter.notebook import Notebook, read_notebook
 from autograder.otter.program import program
 from autograder.otter.references import lacks_references, with_references
@@ -38,6 +40,8 @@ __all__ = [
     "public_text",
     "read_notebook",
     "run_test",
+    "students_text",
+    "unfenced_cells",
     "with_references",
     "witnessed",
 ]

@@ -1,5 +1,6 @@
 """``build``, ``lint``, ``preview`` and ``new``: an instructor's commands."""
 
+import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -99,6 +100,49 @@ def new(assignment: str) -> None:
     path = room.new_assignment(root, assignment)
     click.echo(f"wrote {path.relative_to(root)}")
     click.echo(f"Open it in Jupyter, change the question, then: autograder build {assignment}")
+
+
+@click.command("import")
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--name", help="Of the assignment; default: the file's.")
+@click.option("--plain", is_flag=True, help="Leave every test as it is.")
+@click.option("--replace", is_flag=True, help="Write over a source that is there.")
+def import_(notebook: Path, name: str | None, plain: bool, replace: bool) -> None:
+    """Write a source under solutions/ from NOTEBOOK: a master of Otter Assign, a source of nbgrader, a solved notebook.
+
+    A test that asks for a derivative for certain becomes one of our questions, shown as a diff with the reason; every
+    other stays what it is. Nothing of the notebook is run.
+    """
+    from autograder import build as room
+
+    try:
+        root = room.course_root()
+    except UsageError:
+        root = Path.cwd()
+    made = room.bring(notebook, root, name, plain=plain, replace=replace)
+    for change in made.changes:
+        title = f"{change.question}, {'hidden' if change.hidden else 'public'} test"
+        if not change.is_ours:
+            click.echo(
+                f"{title}: stays as it is: {change.reason}" if change.before else f"{change.question}: {change.reason}"
+            )
+            continue
+        click.echo(f"{title}: one of our questions, because {change.reason}")
+        lines = difflib.unified_diff(change.before.splitlines(), change.after.splitlines(), lineterm="", n=99)
+        for line in list(lines)[3:]:
+            click.echo(f"    {line}")
+    for note in made.notes:
+        click.echo(f"note: {note}")
+    ours = sum(change.is_ours for change in made.changes)
+    tests = sum(bool(change.after) for change in made.changes)
+    count = len(made.questions)
+    said = f"{count} question{'s' if count != 1 else ''}, {made.points:g} points, {tests} tests"
+    click.echo(f"{made.kind}: {said}, of which {ours} are our questions now")
+    path = Path(made.path)
+    for file in made.files:
+        click.echo(f"copied {file}")
+    click.echo(f"wrote {path.relative_to(root) if path.is_relative_to(root) else path}")
+    click.echo(f"next: autograder build {path.stem}")
 
 
 @click.command()

@@ -1,0 +1,349 @@
+"""Formulas in code, read without running it: a node of the syntax becomes a SymPy expression, or it is unsure."""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from autograder.build.source import Cell, Source, SourceQuestion, bound, parsed_text
+
+__all__ = ["DIFFERENTIATE", "Given", "Unsure", "answered", "bind", "evaluate", "given_functions"]
+
+_OF_SYMPY = (
+    *("sin", "cos", "tan", "cot", "sec", "csc", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh"),
+    *("atanh", "exp", "log", "sqrt", "sign", "erf", "floor", "gamma", "Max", "Min", "Heaviside", "atan2", "cbrt"),
+)
+_FUNCTIONS: dict[str, Any] = {
+    **{name: getattr(sp, name) for name in _OF_SYMPY},
+    "arcsin": sp.asin, "arccos": sp.acos, "arctan": sp.atan, "arcsinh": sp.asinh, "arccosh": sp.acosh,
+    "arctanh": sp.atanh, "abs": sp.Abs, "Abs": sp.Abs, "absolute": sp.Abs, "fabs": sp.Abs, "ln": sp.log,
+    "square": lambda x: x**2, "power": lambda x, n: x**n, "pow": lambda x, n: x**n, "log2": lambda x: sp.log(x, 2),
+    "log10": lambda x: sp.log(x, 10), "Rational": sp.Rational, "Integer": sp.Integer, "S": lambda x: x,
+    "float": lambda x: x, "Float": lambda x: x, "simplify": lambda x: x, "expand": lambda x: x, "factor": lambda x: x,
+    "sympify": lambda x: x, "maximum": sp.Max, "minimum": sp.Min,
+}  # fmt: skip
+_CONSTANTS = {"pi": sp.pi, "e": sp.E, "E": sp.E}
+_LISTS = ("array", "asarray", "Matrix", "Array", "stack", "list", "tuple", "ImmutableMatrix")
+_LIBRARIES = ("np", "numpy", "jnp", "jax", "sp", "sympy", "math", "onp")
+_OPERATORS = {
+    ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b, ast.Pow: lambda a, b: a**b,
+}  # fmt: skip
+DIFFERENTIATE = ("grad", "jacfwd", "jacrev", "jacobian")
+
+
+class Unsure(Exception):
+    """What is written here has a meaning that is not known without running it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """A function that the notebook gives, as a formula."""
+
+    name: str
+    variables: tuple[str, ...]
+    formula: sp.Expr
+    vector: bool = False
+    """It takes all its variables as one array."""
+
+    def derivatives(self, order: int = 1) -> Any:
+        """The derivative of one variable, or the list of all partial ones."""
+        found = [sp.diff(self.formula, sp.Symbol(name, real=True), order) for name in self.variables]
+        return found if len(found) > 1 or self.vector else found[0]
+
+
+def evaluate(node: ast.expr, names: Mapping[str, Any], functions: Mapping[str, Given] | None = None) -> Any:
+    """The expression, or nested list of expressions, that a node stands for.
+
+    Args:
+        node: of the syntax.
+        names: name → its expression, or the list that it is.
+        functions: name → a function that the notebook gives.
+
+    Raises:
+        Unsure: anything that is not arithmetic with known functions, derivatives and lists.
+    """
+    functions = functions or {}
+    if isinstance(node, ast.Constant):
+        return _number(node.value)
+    if isinstance(node, ast.Name):
+        if node.id in names:
+            return names[node.id]
+        raise Unsure(f"{node.id} is not known")
+    if isinstance(node, ast.Attribute):
+        if isinstance(node.value, ast.Name) and node.value.id in _LIBRARIES and node.attr in _CONSTANTS:
+            return _CONSTANTS[node.attr]
+        raise Unsure(ast.unparse(node))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        return _each(evaluate(node.operand, names, functions), -1 if isinstance(node.op, ast.USub) else 1)
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        left, right = evaluate(node.left, names, functions), evaluate(node.right, names, functions)
+        if isinstance(left, list) or isinstance(right, list):
+            raise Unsure(f"arithmetic with arrays, {ast.unparse(node)}")
+        return _OPERATORS[type(node.op)](left, right)
+    if isinstance(node, ast.List | ast.Tuple):
+        return [evaluate(each, names, functions) for each in node.elts]
+    if isinstance(node, ast.ListComp):
+        return _comprehension(node, names, functions)
+    if isinstance(node, ast.Subscript):
+        return _entry(evaluate(node.value, names, functions), node.slice)
+    if isinstance(node, ast.Call):
+        return _call(node, names, functions)
+    raise Unsure(ast.unparse(node))
+
+
+def _number(value: Any) -> sp.Expr:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Unsure(repr(value))
+    return sp.Integer(value) if isinstance(value, int) else sp.Rational(str(value))  # type: ignore[no-untyped-call]  # SymPy says no types
+
+
+def _each(value: Any, factor: int) -> Any:
+    return [_each(item, factor) for item in value] if isinstance(value, list) else factor * value
+
+
+def _entry(value: Any, place: ast.expr) -> Any:
+    at = place.value if isinstance(place, ast.Constant) else None
+    if isinstance(value, list) and isinstance(at, int) and -len(value) <= at < len(value):
+        return value[at]
+    raise Unsure(f"an entry of {value}")
+
+
+def _comprehension(node: ast.ListComp, names: Mapping[str, Any], functions: Mapping[str, Given]) -> list[Any]:
+    (loop, *more) = node.generators
+    if more or loop.ifs or not isinstance(loop.target, ast.Name):
+        raise Unsure(ast.unparse(node))
+    over = evaluate(loop.iter, names, functions)
+    if not isinstance(over, list):
+        raise Unsure(ast.unparse(node))
+    return [evaluate(node.elt, {**names, loop.target.id: each}, functions) for each in over]
+
+
+def _call(node: ast.Call, names: Mapping[str, Any], functions: Mapping[str, Given]) -> Any:
+    of = node.func
+    if isinstance(of, ast.Call) and _last(of.func) in DIFFERENTIATE:
+        return _gradient_call(of, node, names, functions)
+    if isinstance(of, ast.Attribute) and not (isinstance(of.value, ast.Name) and of.value.id in _LIBRARIES):
+        if of.attr == "diff":
+            return _diff(evaluate(of.value, names, functions), node.args, names, functions)
+        if of.attr in ("doit", "evalf", "simplify") and not node.args:
+            return evaluate(of.value, names, functions)
+        if of.attr == "subs" and len(node.args) == 2:
+            value, old, new = (evaluate(each, names, functions) for each in (of.value, *node.args))
+            if isinstance(old, sp.Symbol) and not isinstance(value, list):
+                return value.subs(old, new)
+        raise Unsure(ast.unparse(node))
+    name = _last(of)
+    if node.keywords and name not in _LISTS:
+        raise Unsure(ast.unparse(node))
+    if name in functions and isinstance(of, ast.Name):
+        return _applied(functions[name], [evaluate(each, names, functions) for each in node.args])
+    if name in ("diff", "Derivative") and node.args:
+        return _diff(evaluate(node.args[0], names, functions), node.args[1:], names, functions)
+    arguments = [evaluate(each, names, functions) for each in node.args]
+    if name == "derive_by_array" and len(arguments) == 2 and isinstance(arguments[1], list):
+        return [sp.diff(arguments[0], each) for each in arguments[1]]
+    if name in _LISTS and len(arguments) == 1 and isinstance(arguments[0], list):
+        return arguments[0]
+    if name in _FUNCTIONS and arguments and not any(isinstance(each, list) for each in arguments):
+        return _FUNCTIONS[name](*arguments)
+    raise Unsure(ast.unparse(node))
+
+
+def _last(of: ast.expr) -> str:
+    return of.id if isinstance(of, ast.Name) else of.attr if isinstance(of, ast.Attribute) else ""
+
+
+def _diff(value: Any, by: Sequence[ast.expr], names: Mapping[str, Any], functions: Mapping[str, Given]) -> Any:
+    if isinstance(value, list):
+        raise Unsure("a derivative of a list")
+    arguments = [evaluate(each, names, functions) for each in by]
+    if not arguments and len(value.free_symbols) == 1:
+        arguments = list(value.free_symbols)
+    if not arguments or not isinstance(arguments[0], sp.Symbol):
+        raise Unsure("a derivative by something else than a variable")
+    return sp.diff(value, *arguments)
+
+
+def _applied(given: Given, arguments: Sequence[Any]) -> Any:
+    flat = arguments[0] if given.vector and len(arguments) == 1 and isinstance(arguments[0], list) else list(arguments)
+    if len(flat) != len(given.variables) or any(isinstance(each, list) for each in flat):
+        raise Unsure(f"{given.name} with other arguments")
+    pairs = {sp.Symbol(name, real=True): value for name, value in zip(given.variables, flat, strict=True)}
+    return given.formula.subs(pairs, simultaneous=True)
+
+
+def _gradient_call(of: ast.Call, node: ast.Call, names: Mapping[str, Any], functions: Mapping[str, Given]) -> Any:
+    """``jax.grad(f)(x)``, and with ``argnums=``."""
+    inner = of.args[0] if of.args else None
+    given = functions.get(inner.id) if isinstance(inner, ast.Name) else None
+    if given is None or len(of.args) > 2 or any(each.arg != "argnums" for each in of.keywords) or node.keywords:
+        raise Unsure(ast.unparse(node))
+    wanted = of.keywords[0].value if of.keywords else of.args[1] if len(of.args) == 2 else ast.Constant(value=0)
+    places = ast.literal_eval(wanted)
+    derived = given.derivatives()
+    derived = derived if isinstance(derived, list) else [derived]
+    arguments = [evaluate(each, names, functions) for each in node.args]
+    one = [_applied(Given(name=given.name, variables=given.variables, formula=each, vector=given.vector), arguments)
+           for each in derived]  # fmt: skip
+    if given.vector:
+        return one
+    return [one[place] for place in places] if isinstance(places, tuple) else one[places]
+
+
+def answered(question: SourceQuestion) -> frozenset[str]:
+    """Names that students bind themselves; what an unmarked line of a solution binds, they get."""
+    from autograder.otter import students_text
+
+    own = set(question.assigned)
+    for cell in question.answers:
+        given = Cell(index=cell.index, id="", kind="code", text=students_text(cell.text))
+        try:
+            left = bound(given)
+        except SyntaxError:
+            continue
+        own -= {name for name, how in bound(cell).items() if left.get(name) == how}
+    return frozenset(own)
+
+
+def given_functions(
+    source: Source, question: SourceQuestion, *, solved: bool = False
+) -> tuple[dict[str, Any], dict[str, Given]]:
+    """What the cells above a question's tests bind: formulas by their names, and functions.
+
+    Symbols are real, as the variables of a question are.
+
+    Args:
+        source: the assignment.
+        question: of it.
+        solved: take the answers of earlier questions for given.
+    """
+    tests = {cell.index for each in source.questions for cell in each.tests}
+    own = {cell.index: answered(each) for each in source.questions for cell in each.answers}
+    mine = {cell.index for cell in question.answers}
+    end = min((cell.index for cell in question.tests), default=max(mine, default=0) + 1)
+    names: dict[str, Any] = {}
+    functions: dict[str, Given] = {}
+    for cell in source.cells:
+        if cell.kind != "code" or cell.index in tests or cell.index >= end:
+            continue
+        for node in _statements(cell):
+            stored = {
+                each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            }
+            stored |= {node.name} if isinstance(node, ast.FunctionDef) else set()
+            answer = bool(stored & own.get(cell.index, frozenset())) and not (solved and cell.index not in mine)
+            bind(node, names, functions, answer=answer)
+    return names, functions
+
+
+def _statements(cell: Cell) -> list[ast.stmt]:
+    try:
+        return parsed_text(cell.text).body
+    except SyntaxError:
+        return []
+
+
+def bind(node: ast.stmt, names: dict[str, Any], functions: dict[str, Given], *, answer: bool) -> None:
+    """Enter what a statement binds; what cannot be read takes the name away, since it is then another thing."""
+    if isinstance(node, ast.FunctionDef):
+        functions.pop(node.name, None)
+        names.pop(node.name, None)
+        if not answer and (made := _function(node, names, functions)) is not None:
+            functions[node.name] = made
+        return
+    stored = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    found = dict(_assigned(node, names, functions))
+    for name in stored:
+        names.pop(name, None)
+        functions.pop(name, None)
+    # symbols that an answer's cell makes are there for later cells too; its formulas are answers
+    names |= {name: value for name, value in found.items() if not answer or isinstance(value, sp.Symbol)}
+    if not answer and isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+        (target, *_) = node.targets
+        if isinstance(target, ast.Name) and (made := _of_lambda(target.id, node.value, names, functions)) is not None:
+            functions[target.id] = made
+    if not answer:
+        for name, value in found.items():
+            free = sorted(str(each) for each in getattr(value, "free_symbols", ()))
+            if free and not isinstance(value, sp.Symbol | list):
+                functions[name] = Given(name=name, variables=tuple(free), formula=value)
+
+
+def _assigned(node: ast.stmt, names: Mapping[str, Any], functions: Mapping[str, Given]) -> Iterator[tuple[str, Any]]:
+    if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+        return
+    target, value = node.targets[0], node.value
+    if isinstance(value, ast.Call) and _last(value.func) in ("symbols", "Symbol") and value.args:
+        text = value.args[0]
+        if isinstance(text, ast.Constant) and isinstance(text.value, str):
+            made = [sp.Symbol(name, real=True) for name in text.value.replace(",", " ").split()]
+            targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+            if len(targets) == len(made):
+                yield from ((each.id, symbol) for each, symbol in zip(targets, made, strict=True)
+                            if isinstance(each, ast.Name))  # fmt: skip
+        return
+    if isinstance(target, ast.Name):
+        try:
+            yield target.id, evaluate(value, names, functions)
+        except (Unsure, TypeError, ValueError, ZeroDivisionError):
+            return
+
+
+def _function(node: ast.FunctionDef, names: Mapping[str, Any], functions: Mapping[str, Given]) -> Given | None:
+    """A function of assignments and one return, as a formula of its arguments."""
+    arguments = node.args
+    if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.defaults or node.decorator_list:
+        return None
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    parameters = [each.arg for each in (*arguments.posonlyargs, *arguments.args)]
+    if not body or not isinstance(body[-1], ast.Return) or body[-1].value is None or not parameters:
+        return None
+    if not all(isinstance(each, ast.Assign) for each in body[:-1]):
+        return None
+    for size in [0, 1, 2, 3, 4, 5] if len(parameters) == 1 else [0]:
+        variables, known = _arguments(parameters, size)
+        inside = {**names, **known}
+        try:
+            used = _run(body[:-1], inside, functions)
+            formula = evaluate(body[-1].value, used, functions)
+        except (Unsure, TypeError, ValueError, ZeroDivisionError):
+            continue
+        free = {str(each) for each in formula.free_symbols} if isinstance(formula, sp.Expr) else {""}
+        if free <= {*variables} and (not size or variables[-1] in free):
+            return Given(name=node.name, variables=variables, formula=formula, vector=bool(size))
+    return None
+
+
+def _arguments(parameters: Sequence[str], size: int) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The variables of a function, and what its parameters are: numbers, or one array of so many."""
+    if not size:
+        return tuple(parameters), {name: sp.Symbol(name, real=True) for name in parameters}
+    (only,) = parameters
+    variables = tuple(f"{only}{k}" for k in range(size))
+    return variables, {only: [sp.Symbol(name, real=True) for name in variables]}
+
+
+def _run(body: Sequence[ast.stmt], names: Mapping[str, Any], functions: Mapping[str, Given]) -> dict[str, Any]:
+    known = dict(names)
+    for node in body:
+        assert isinstance(node, ast.Assign)
+        (target, *more) = node.targets
+        value = evaluate(node.value, known, functions)
+        if more:
+            raise Unsure(ast.unparse(node))
+        if isinstance(target, ast.Name):
+            known[target.id] = value
+        elif isinstance(target, ast.Tuple | ast.List) and isinstance(value, list) and len(value) == len(target.elts):
+            known |= {each.id: part for each, part in zip(target.elts, value, strict=True)
+                      if isinstance(each, ast.Name)}  # fmt: skip
+        else:
+            raise Unsure(ast.unparse(node))
+    return known
+
+
+def _of_lambda(name: str, node: ast.Lambda, names: Mapping[str, Any], functions: Mapping[str, Given]) -> Given | None:
+    made = ast.FunctionDef(name=name, args=node.args, body=[ast.Return(value=node.body)], decorator_list=[])
+    return _function(made, names, functions)

@@ -1,0 +1,167 @@
+"""A source of nbgrader: what a cell is stands in its metadata, hidden tests and solutions between marks.
+
+Source: nbgrader's documentation of its cell metadata (``solution``, ``grade``, ``locked``, ``points``) and marks.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder.build.foreign.cells import CONFIG, INIT, Draft, code, fitting, markdown, question, raw
+from autograder.build.foreign.marking import marked, region_marked
+from autograder.build.foreign.tests import as_test, imports_of
+from autograder.build.source import Cell, bound, parsed_text
+
+__all__ = ["read_nbgrader"]
+
+_HIDDEN = re.compile(r"^\s*#+\s*BEGIN HIDDEN TESTS\b.*\n(.*?)^\s*#+\s*END HIDDEN TESTS\b.*$\n?", re.S | re.M)
+_HIDDEN_MARK = re.compile(r"^\s*#+\s*(?:BEGIN|END) HIDDEN TESTS\b.*\n?", re.M)
+_AUTOTEST = re.compile(r"^\s*#+\s*(?:HASHED )?AUTOTEST\b.*\n?", re.M)
+_SCHEME = re.compile(r"^\s*#+\s*BEGIN MARK SCHEME\b.*?^\s*#+\s*END MARK SCHEME\b.*?$\n?", re.S | re.M)
+
+
+@dataclass
+class _Open:
+    """The question that is being read."""
+
+    name: str
+    manual: bool = False
+    points: float | None = None
+    prompt: list[NotebookNode] = field(default_factory=list)
+    answers: list[NotebookNode] = field(default_factory=list)
+    tests: list[NotebookNode] = field(default_factory=list)
+    between: list[NotebookNode] = field(default_factory=list)
+    """Given cells behind the answer, which belong to the question if a test follows."""
+
+
+def read_nbgrader(name: str, cells: Sequence[NotebookNode]) -> Draft:
+    """The cells of a source of nbgrader.
+
+    Args:
+        name: the assignment's.
+        cells: of the notebook.
+    """
+    notes: list[str] = []
+    made = [raw(CONFIG.format(name=name)), code(INIT.format(name=name))]
+    given: list[NotebookNode] = []
+    now: _Open | None = None
+    taken: list[str] = []
+    for number, cell in enumerate(cells, 1):
+        told = cell.metadata.get("nbgrader", {})
+        test = bool(told.get("grade")) and not told.get("solution") and cell.cell_type == "code"
+        answer = bool(told.get("solution")) or bool(told.get("task")) or (told.get("grade") and not test)
+        if test and now is None:  # it asks for what was given
+            now = _Open(name=fitting(str(told.get("grade_id", f"q{number}")), taken), prompt=_taken_off(given))
+            made += given
+            given = []
+        if test and now is not None:
+            now.prompt += now.between
+            now.between = []
+            now.tests.append(cell)
+        elif answer:
+            if now is not None and (now.tests or now.manual or told.get("grade") or told.get("task")):
+                made += _written(now, cells, notes)
+                given, now = [*now.between], None
+            if now is None:
+                title = fitting(str(told.get("grade_id", f"q{number}")), taken)
+                now = _Open(name=title, prompt=_taken_off(given))
+                made += given
+                given = []
+            now.manual = bool(told.get("grade") or told.get("task"))
+            now.points = float(told.get("points") or 0) if now.manual else None
+            now.prompt.extend(now.between)
+            now.between = []
+            (now.prompt if told.get("task") else now.answers).append(cell)
+            taken.append(now.name)
+        else:
+            (given if now is None else now.between).append(cell)
+    if now is not None:
+        made += _written(now, cells, notes)
+        given = now.between
+    return Draft(cells=[*made, *given], notes=tuple(notes))
+
+
+def _taken_off(given: list[NotebookNode]) -> list[NotebookNode]:
+    """The Markdown directly before an answer, taken off what is given: it is the prompt."""
+    count = 0
+    while count < len(given) and given[-1 - count].cell_type == "markdown":
+        count += 1
+    prompt = given[len(given) - count :]
+    del given[len(given) - count :]
+    return prompt
+
+
+def _written(now: _Open, cells: Sequence[NotebookNode], notes: list[str]) -> Iterator[NotebookNode]:
+    everything = [cell for cell in cells if cell.cell_type == "code"]
+    imports: dict[str, str] = {}
+    names: set[str] = set()
+    for cell in everything:
+        if cell.metadata.get("nbgrader", {}).get("grade") and not cell.metadata.nbgrader.get("solution"):
+            continue
+        try:
+            imports |= imports_of(cell.source)
+            names |= {*bound(Cell(index=0, id="", kind="code", text=cell.source))}
+        except SyntaxError:
+            continue  # a cell for another kernel, such as `%%bash`
+    tests = [
+        code(text)
+        for number, cell in enumerate(now.tests, 1)
+        for text in _tests(now.name, number, cell, imports, names, notes)
+    ]
+    wanted = {name for cell in now.tests for name in re.findall(r"\b[A-Za-z_]\w*\b", cell.source) if name in names}
+    answers = [_answer(cell, wanted) for cell in now.answers]
+    prompt = [markdown(_SCHEME.sub("", cell.source)) if cell.cell_type == "markdown" else cell for cell in now.prompt]
+    config: dict[str, Any] = {"name": now.name}
+    if not tests:
+        if not now.manual:
+            notes.append(f"{now.name} has no test, so it is a question that a person scores, of 0 points.")
+        config |= {"manual": True, "points": _whole(now.points or 0)}
+    else:
+        config |= {"points": _whole(sum(float(cell.metadata.nbgrader.get("points") or 0) for cell in now.tests))}
+    yield from question(config, prompt, answers, tests)
+
+
+def _whole(points: float) -> int | float:
+    return int(points) if points == int(points) else points
+
+
+def _answer(cell: NotebookNode, wanted: set[str]) -> NotebookNode:
+    if cell.cell_type != "code":
+        return markdown(cell.source)
+    region = region_marked(cell.source, wanted)
+    return code(region if region is not None else marked(cell.source, wanted & _bound(cell)))
+
+
+def _bound(cell: NotebookNode) -> set[str]:
+    return {*bound(Cell(index=0, id="", kind="code", text=cell.source))}
+
+
+def _tests(
+    name: str, number: int, cell: NotebookNode, imports: dict[str, str], names: set[str], notes: list[str]
+) -> Iterator[str]:
+    """The public and the hidden part of a test; all its points stand behind the whole of it, as nbgrader counts."""
+    points = float(cell.metadata.nbgrader.get("points") or 0)
+    text = cell.source
+    if _AUTOTEST.search(text):
+        notes.append(f"{name}: lines with ### AUTOTEST were left out; nbgrader writes what they compare with.")
+        text = _AUTOTEST.sub("", text)
+    title = re.sub(r"\W", "_", name) + (f"_{number}" if number > 1 else "")
+    public, whole = _HIDDEN.sub("", text), _HIDDEN_MARK.sub("", text)
+    written = partial(as_test, imports=imports, names=names)
+    if whole == text:
+        if _does(text):
+            yield written(f"test_{title}", text, points=points)
+        return
+    if _does(public):
+        yield written(f"test_{title}", public, points=0)
+    yield written(f"test_{title}_hidden", whole, points=points, hidden=True)
+
+
+def _does(text: str) -> bool:
+    """Whether the lines are more than imports and comments."""
+    return any(not isinstance(node, ast.Import | ast.ImportFrom) for node in parsed_text(text).body)

@@ -1,0 +1,130 @@
+"""A plain solved notebook: exercises under headings or numbered lines, each with its solution behind it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from nbformat import NotebookNode
+
+from autograder.build.foreign.cells import CONFIG, INIT, Draft, code, fitting, question, raw
+from autograder.build.foreign.kinds import exercise
+from autograder.build.foreign.marking import differentiated, marked
+from autograder.build.foreign.tests import as_test, imports_of, is_check, only_checks
+from autograder.build.source import Cell, bound, parsed_text
+
+__all__ = ["read_plain"]
+
+_SOLUTION = re.compile(r"^\s*#*\s*[*_]*(?:solution|answer|lösung|antwort|solución|correction)\b[^\n]*$", re.IGNORECASE)
+_HEADING = re.compile(r"^\s*(#+)\s", re.M)
+_POINTS = re.compile(r"[(\[]\s*(\d+(?:\.\d+)?)\s*(?:points?|pts?\.?|marks?|punkte?)\s*[)\]]", re.IGNORECASE)
+
+
+@dataclass
+class _Exercise:
+    name: str
+    level: int
+    prompt: list[NotebookNode] = field(default_factory=list)
+    answers: list[NotebookNode] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)
+
+
+def read_plain(name: str, cells: Sequence[NotebookNode]) -> Draft:
+    """The cells of a solved notebook.
+
+    Args:
+        name: the assignment's.
+        cells: of the notebook.
+    """
+    made = [raw(CONFIG.format(name=name)), code(INIT.format(name=name))]
+    imports: dict[str, str] = {}
+    names: set[str] = set()
+    taken: list[str] = []
+    notes: list[str] = []
+    now: _Exercise | None = None
+    for cell in cells:
+        found = exercise(cell)
+        level = _level(cell)
+        if cell.cell_type == "code" and not _is_python(cell):
+            (made if now is None else now.prompt).append(code(cell.source))
+            continue
+        if cell.cell_type == "code":
+            imports |= imports_of(cell.source)
+            names |= _names(cell)
+        if found is not None:
+            made += _written(now, imports, names, notes) if now is not None else ()
+            title = fitting("q" + re.sub(r"\W", "_", found["number"].strip()), taken)
+            taken.append(title)
+            now = _Exercise(name=title, level=level or 7, prompt=[cell])
+        elif now is None:
+            made.append(code(cell.source) if cell.cell_type == "code" else cell)
+        elif cell.cell_type == "markdown" and level and level <= now.level and not _SOLUTION.match(cell.source):
+            made += [*_written(now, imports, names, notes), cell]
+            now = None
+        elif cell.cell_type != "code":
+            # a solution's text is marked as one, so that students do not get it
+            into = now.answers if now.answers or _SOLUTION.match(cell.source) else now.prompt
+            into.append(cell)
+        elif only_checks(cell.source):
+            now.checks.append(cell.source)
+        else:
+            rest, checks = _divided(cell.source)
+            now.answers += [code(rest)] if rest.strip() else []
+            now.checks += [checks] if checks else []
+    made += _written(now, imports, names, notes) if now is not None else ()
+    return Draft(cells=made, notes=tuple(notes))
+
+
+def _level(cell: NotebookNode) -> int:
+    """How deep the first heading of a Markdown cell is; 0 without any."""
+    found = _HEADING.search(cell.source) if cell.cell_type == "markdown" else None
+    return len(found[1]) if found else 0
+
+
+def _is_python(cell: NotebookNode) -> bool:
+    try:
+        parsed_text(cell.source)
+    except SyntaxError:
+        return False
+    return not cell.source.lstrip().startswith("%%")
+
+
+def _names(cell: NotebookNode) -> set[str]:
+    return {*bound(Cell(index=0, id="", kind="code", text=cell.source))}
+
+
+def _divided(text: str) -> tuple[str, str]:
+    """A cell's solution, and the assertions at its end."""
+    body = parsed_text(text).body
+    keep = len(body)
+    while keep and is_check(body[keep - 1]):
+        keep -= 1
+    if keep == len(body) or not keep:
+        return text, ""
+    lines = text.split("\n")
+    end = body[keep - 1].end_lineno or 0
+    return "\n".join(lines[:end]), "\n".join(lines[end:]).strip("\n")
+
+
+def _written(now: _Exercise, imports: dict[str, str], names: set[str], notes: list[str]) -> Iterator[NotebookNode]:
+    if not any(cell.cell_type == "code" for cell in now.answers):
+        notes.append(f"{now.name} has no cell of code, so it stays text.")
+        yield from (cell for cell in (*now.prompt, *now.answers) if not _SOLUTION.match(cell.source))
+        return
+    made = {name for cell in now.answers if cell.cell_type == "code" for name in _names(cell)}
+    asked = {name for cell in now.prompt for name in re.findall(r"\b[A-Za-z_]\w*\b", cell.source)}
+    compared = {name for text in now.checks for name in re.findall(r"\b[A-Za-z_]\w*\b", text)}
+    wanted = made & (compared or asked) or made & asked
+    tests = [
+        code(as_test(f"test_{now.name}" + (f"_{number}" if number > 1 else ""), text, imports=imports, names=names))
+        for number, text in enumerate(now.checks, 1)
+    ]
+    told = _POINTS.search("\n".join(cell.source for cell in now.prompt))
+    points = float(told[1]) if told else 1.0
+    config = {"name": now.name, "points": int(points) if points == int(points) else points}
+    if not tests:
+        config["manual"] = True
+    answers = [
+        code(marked(cell.source, wanted, differentiated(cell.source))) if cell.cell_type == "code" else cell
+        for cell in now.answers
+    ]
+    yield from question(config, now.prompt, answers, tests)
