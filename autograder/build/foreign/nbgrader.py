@@ -6,7 +6,6 @@ Source: nbgrader's documentation of its cell metadata (``solution``, ``grade``, 
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -25,18 +24,18 @@ _AUTOTEST = re.compile(r"^\s*#+\s*(?:HASHED )?AUTOTEST\b.*\n?", re.M)
 _SCHEME = re.compile(r"^\s*#+\s*BEGIN MARK SCHEME\b.*?^\s*#+\s*END MARK SCHEME\b.*?$\n?", re.S | re.M)
 
 
-@dataclass
 class _Open:
     """The question that is being read."""
 
-    name: str
-    manual: bool = False
-    points: float | None = None
-    prompt: list[NotebookNode] = field(default_factory=list)
-    answers: list[NotebookNode] = field(default_factory=list)
-    tests: list[NotebookNode] = field(default_factory=list)
-    between: list[NotebookNode] = field(default_factory=list)
-    """Given cells behind the answer, which belong to the question if a test follows."""
+    def __init__(self, name: str, prompt: list[NotebookNode]) -> None:
+        self.name = name
+        self.prompt = prompt
+        self.manual = False
+        self.points: float | None = None
+        self.answers: list[NotebookNode] = []
+        self.tests: list[NotebookNode] = []
+        self.between: list[NotebookNode] = []
+        """Given cells behind the answer, which belong to the question if a test follows."""
 
 
 def read_nbgrader(name: str, cells: Sequence[NotebookNode]) -> Draft:
@@ -55,10 +54,9 @@ def read_nbgrader(name: str, cells: Sequence[NotebookNode]) -> Draft:
         told = cell.metadata.get("nbgrader", {})
         test = bool(told.get("grade")) and not told.get("solution") and cell.cell_type == "code"
         answer = bool(told.get("solution")) or bool(told.get("task")) or (told.get("grade") and not test)
-        if test and now is None:  # it asks for what was given
-            now = _Open(name=fitting(str(told.get("grade_id", f"q{number}")), taken), prompt=_taken_off(given))
-            made += given
-            given = []
+        if test and now is None:
+            notes.append(f"The test in cell {number} stands before every solution and was left out.")
+            continue
         if test and now is not None:
             now.prompt += now.between
             now.between = []
@@ -69,7 +67,7 @@ def read_nbgrader(name: str, cells: Sequence[NotebookNode]) -> Draft:
                 given, now = [*now.between], None
             if now is None:
                 title = fitting(str(told.get("grade_id", f"q{number}")), taken)
-                now = _Open(name=title, prompt=_taken_off(given))
+                now = _Open(title, _taken_off(given))
                 made += given
                 given = []
             now.manual = bool(told.get("grade") or told.get("task"))

@@ -112,10 +112,10 @@ def _test(cell: NotebookNode) -> NotebookNode | None:
 
 
 def _plain(text: str) -> str:
-    r"""Without the shell's prompts, which some wrote out.
+    """Without the shell's prompts, which some wrote out.
 
-    >>> _plain(">>> for k in x:\n...     print(k)")
-    'for k in x:\\n    print(k)'
+    >>> _plain(">>> a == 1")
+    'a == 1'
     """
     if not text.lstrip().startswith(">>> "):
         return text

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
@@ -19,13 +18,15 @@ _HEADING = re.compile(r"^\s*(#+)\s", re.M)
 _POINTS = re.compile(r"[(\[]\s*(\d+(?:\.\d+)?)\s*(?:points?|pts?\.?|marks?|punkte?)\s*[)\]]", re.IGNORECASE)
 
 
-@dataclass
 class _Exercise:
-    name: str
-    level: int
-    prompt: list[NotebookNode] = field(default_factory=list)
-    answers: list[NotebookNode] = field(default_factory=list)
-    checks: list[str] = field(default_factory=list)
+    """The exercise that is being read."""
+
+    def __init__(self, name: str, level: int, first: NotebookNode) -> None:
+        self.name = name
+        self.level = level
+        self.prompt: list[NotebookNode] = [first]
+        self.answers: list[NotebookNode] = []
+        self.checks: list[str] = []
 
 
 def read_plain(name: str, cells: Sequence[NotebookNode]) -> Draft:
@@ -54,7 +55,7 @@ def read_plain(name: str, cells: Sequence[NotebookNode]) -> Draft:
             made += _written(now, imports, names, notes) if now is not None else ()
             title = fitting("q" + re.sub(r"\W", "_", found["number"].strip()), taken)
             taken.append(title)
-            now = _Exercise(name=title, level=level or 7, prompt=[cell])
+            now = _Exercise(title, level or 7, cell)
         elif now is None:
             made.append(code(cell.source) if cell.cell_type == "code" else cell)
         elif cell.cell_type == "markdown" and level and level <= now.level and not _SOLUTION.match(cell.source):
