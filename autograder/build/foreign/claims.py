@@ -117,8 +117,8 @@ def _of(
         if more or loop.ifs:
             raise _more(test)
         body: list[ast.stmt] = [ast.Assert(test=inner.elt)]
-        each = ast.For(target=loop.target, iter=loop.iter, body=body, orelse=[])
-        yield from _claims([each], answers, dict(names), dict(points), None)
+        as_loop = ast.For(target=loop.target, iter=loop.iter, body=body, orelse=[])
+        yield from _claims([as_loop], answers, dict(names), dict(points), None)
         return
     if _is_form(test, answers):
         return  # our questions ask for it themselves

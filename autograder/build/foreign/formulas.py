@@ -1,7 +1,7 @@
 """Formulas in code, read without running it: a node of the syntax becomes a SymPy expression, or it is unsure."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ _FUNCTIONS: dict[str, Any] = {
 _CONSTANTS = {"pi": sp.pi, "e": sp.E, "E": sp.E}
 _LISTS = ("array", "asarray", "Matrix", "Array", "stack", "list", "tuple", "ImmutableMatrix")
 _LIBRARIES = ("np", "numpy", "jnp", "jax", "sp", "sympy", "math", "onp")
-_OPERATORS = {
+_OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / b, ast.Pow: lambda a, b: a**b,
 }  # fmt: skip
@@ -97,7 +97,7 @@ def evaluate(node: ast.expr, names: Mapping[str, Any], functions: Mapping[str, G
 def _number(value: Any) -> sp.Expr:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unsure(repr(value))
-    return sp.Integer(value) if isinstance(value, int) else sp.Rational(str(value))  # type: ignore[no-untyped-call]  # SymPy says no types
+    return sp.Integer(value) if isinstance(value, int) else sp.Rational(str(value))
 
 
 def _each(value: Any, factor: int) -> Any:
