@@ -232,9 +232,9 @@ def _files(book: nbformat.NotebookNode, folder: Path) -> tuple[list[str], list[s
     for cell in book.cells:
         if is_config(cell.cell_type, cell.source):
             config |= yaml.safe_load(cell.source) or {}
-    named = [
-        each for key in ("files", "autograder_files", "requirements", "environment") for each in _texts(config, key)
-    ]
+    named = [each for key in ("files", "autograder_files") for each in _texts(config, key)]
+    # a list there is one of packages
+    named += [config[key] for key in ("requirements", "environment") if isinstance(config.get(key), str)]
     found = [each for each in dict.fromkeys(named) if (folder / each).exists()]
     missing = [each for each in dict.fromkeys(named) if each not in found]
     read = [each for cell in book.cells if cell.cell_type == "code" for each in _paths(cell.source, folder)]
