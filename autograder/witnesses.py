@@ -9,7 +9,7 @@ outside             inside                                             the case
 pass                (not asked)                                        its points
 fail or cannot-say  fail                                               0: a 0 always has two witnesses
 fail or cannot-say  pass, and the same split in the solution, or in    its points, ``trust: student``: that the case
-                    at least half of three or more works               needs the process is the test's doing
+                    at least half of three or more works that answer   needs the process is the test's doing
 fail or cannot-say  pass, only here                                    a person's: ``only-inside``
 anything else       lost                                               a person's: why it was lost
 (not asked)         pass or fail                                       that: the author declared it, or ``--as-otter``
@@ -31,6 +31,9 @@ __all__ = ["ONLY_INSIDE", "Split", "conclude", "decide", "is_split", "settle", "
 ONLY_INSIDE = "only-inside"
 LEAST = 3
 """Works, before what half of them show counts."""
+
+_NOTHING = ("ellipsis", "NoneType")
+"""Types that a name has while its cell is as it was given out: Python names them where something is done with one."""
 
 Split = tuple[str, int]
 """A question's name and the place of one of its cases."""
@@ -150,18 +153,30 @@ def decide(
 
 
 def _common(results: Iterable[SubmissionResult]) -> frozenset[Split]:
-    """Splits that at least half of the works show in which the case was asked."""
+    """Splits that at least half of the works show in which the case was asked and that answer the question at all."""
     asked: Counter[Split] = Counter()
     seen: Counter[Split] = Counter()
     for result in results:
         if result.submission.part_of is not None:  # the same work again, for another member of the group
             continue
         for question in result.questions:
+            if _is_blank(question):
+                continue
             for place, case in enumerate(question.cases):
                 if case.outside is not None:
                     asked[question.name, place] += 1
                     seen[question.name, place] += is_split(case)
     return frozenset(split for split, count in seen.items() if asked[split] >= LEAST and 2 * count >= asked[split] > 0)
+
+
+def _is_blank(question: QuestionResult) -> bool:
+    """Whether there is no answer: each plain case stopped at a name that is not there, or at a ``...`` or a None."""
+    plain = [case for case in question.cases if case.outside is not None]
+    return bool(plain) and all(
+        case.raised is not None
+        and (case.raised.type == "NameError" or any(word in case.raised.message for word in _NOTHING))
+        for case in plain
+    )
 
 
 def _redecided(result: SubmissionResult, shown: frozenset[Split]) -> SubmissionResult:

@@ -2,7 +2,7 @@
 
 ``symbolic.py`` compares formulas, by a child (``arbiter/``) that decides in ball arithmetic (``decision/``) after a
 ``criterion.py``; ``numeric.py`` compares numbers and arrays as ``reading.py`` reads them, within ``tolerances.py``;
-and ``calling.py`` functions, called as ``conventions.py`` says.
+and ``calling.py`` functions, called as ``conventions.py`` says, with the ``leeway.py`` that single points have.
 """
 
 from typing import Any

@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 
 from autograder.compare.conventions import Convention, Layout, conventions, is_batched
+from autograder.compare.leeway import Leeway, gaps_of
 from autograder.compare.numeric import fitted, rounded_to, shape_text, usual_size, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, is_lazy, read_numbers
 from autograder.model import Keywords, Outcome, Raised, Reason, Returned, Verdict
@@ -217,8 +218,7 @@ def judged(
     shape: tuple[int, ...],
     rtol: float | None = None,
     atol: float | None = None,
-    moves: np.ndarray[Any, Any] | None = None,
-    beside: np.ndarray[Any, Any] | None = None,
+    leeway: Leeway | None = None,
     fixed: int | None = None,
 ) -> tuple[Verdict, np.ndarray[Any, Any] | None, int | None]:
     r"""Compare what a function answered with the reference.
@@ -227,10 +227,9 @@ def judged(
         asked: from :func:`ask`.
         desired: shape (N, \*shape).
         shape: of one answer.
-        rtol: as the next three in :func:`autograder.compare.numeric.verdict_on`; a default is scaled point by point.
+        rtol: as in :func:`autograder.compare.numeric.verdict_on`; a default is scaled point by point.
         atol: likewise, absolute.
-        moves: shape (N, \*shape).
-        beside: shape (N, \*shape).
+        leeway: what is allowed besides.
         fixed: None where the author gave a domain: the function must have a value at every point. Else how many
             leading points the author chose; at up to half of the others it may have none, as ``sqrt(m/k)*sqrt(k/m)``.
 
@@ -239,6 +238,8 @@ def judged(
         index of the worst point.
     """
     count = len(desired)
+    leeway = leeway or Leeway()
+    moves, beside = leeway.moves, leeway.beside
     if fixed is not None:
         asked = _without_gaps(asked, shape, fixed)
     raised = asked.raised or (asked.again if isinstance(asked.again, Raised) else None)
@@ -252,20 +253,21 @@ def judged(
     # A point where the slope is large buys nothing elsewhere, and one where it is tiny does not ask for more digits
     # than the function has (1 - tanh(9)**2).
     scale = usual_size(desired)
+    precision = "float32" if leeway.single and answer.precision == "float64" else answer.precision
     worst: Verdict | None = None
     index = None
-    gaps = _gaps(answer.values, desired, fixed) if fixed is not None else frozenset()
+    gaps = gaps_of(answer.values, desired, fixed) if fixed is not None else frozenset()
     for i in range(count):
-        if i in gaps:
+        if i in gaps or i in leeway.left_out:
             continue
-        one = Numbers(values=answer.values[i], precision=answer.precision, integers=answer.integers)
+        one = Numbers(values=answer.values[i], precision=precision, integers=answer.integers)
         moved = None if moves is None else moves[i]
         near = None if beside is None else beside[i]
         verdict, _ = verdict_on(one, desired[i], rtol=rtol, atol=atol, moves=moved, beside=near, scale=scale)
         if worst is None or _badness(verdict) > _badness(worst):
             worst, index = verdict, i
     assert worst is not None
-    if worst.outcome is Outcome.INCORRECT and answer.precision == "float64" and not gaps:
+    if worst.outcome is Outcome.INCORRECT and answer.precision == "float64" and not gaps and not leeway.single:
         # float(jax_number): single precision shows over all points together, not at each.
         together, _ = verdict_on(answer, desired, rtol=rtol, atol=atol, moves=moves, scale=scale)
         if together.outcome is Outcome.CORRECT and together.details.get("dtype") == "float32":
@@ -290,15 +292,6 @@ def _without_gaps(asked: Trial, shape: tuple[int, ...], fixed: int) -> Trial:
     nothing = Returned(value=np.full(shape, np.nan))
     replies = tuple(nothing if gap else reply for gap, reply in zip(off, asked.replies, strict=True))
     return replace(asked, replies=replies, again=nothing if off[0] else asked.again)
-
-
-def _gaps(values: np.ndarray[Any, Any], desired: np.ndarray[Any, Any], fixed: int) -> frozenset[int]:
-    """Points at which the answer has no real value and need not have one; both are (N, *shape)."""
-    inside = np.isfinite(values) & (np.imag(values) == 0)
-    empty = [i for i in range(len(values)) if not np.all(inside[i] | ~np.isfinite(desired[i]))]
-    if 2 * len(empty) > len(values) or (empty and empty[0] < fixed):
-        return frozenset()
-    return frozenset(empty)
 
 
 def _badness(verdict: Verdict) -> float:
@@ -392,7 +385,9 @@ def functions(
     reference = np.asarray(desired, dtype=float)
     best: Verdict | None = None
     for asked in ask(function, points, only=signature):
-        verdict, _, _ = judged(asked, reference, shape=reference.shape[1:], rtol=rtol, atol=atol, moves=moves)
+        verdict, _, _ = judged(
+            asked, reference, shape=reference.shape[1:], rtol=rtol, atol=atol, leeway=Leeway(moves=moves)
+        )
         if verdict.outcome is Outcome.CORRECT:
             return verdict
         best = best or verdict

@@ -1,7 +1,8 @@
 r"""Numbers and arrays: :math:`|actual - desired| \le atol + rtol\,|desired|`, scaled by the reference only.
 
 Defaults by the precision of the answer, where ``s`` is the smaller of 1 and the reference's size: the largest
-``|desired|`` of an array, and for a function the median over its points of that (1 where the reference is all zeros):
+``|desired|`` of an array, and for a function the median of that over its points, but no less than a millionth of the
+largest up to 1 (1 where the reference is all zeros):
 
 =========  ======  ==========================  ===========================================================
 precision  rtol    atol                        taken for
@@ -27,10 +28,11 @@ from autograder.compare.tolerances import DEFAULT_RTOL
 from autograder.model import Outcome, Reason, Verdict
 
 __all__ = [
-    "allowed", "fitted", "may_be_beside", "numbers", "rounded_to", "shape_text", "usual_size", "verdict_on"
+    "allowed", "fitted", "is_coarse", "may_be_beside", "numbers", "rounded_to", "shape_text", "usual_size", "verdict_on"
 ]  # fmt: skip
 
 _Found = tuple[Verdict, tuple[int, ...] | None]
+_VANISHED = 1e-6
 _DEFAULT_ATOL = {"exact": 1e-8, "float64": 1e-8, "float32": 1e-5, "float16": 1e-3}
 
 
@@ -64,10 +66,16 @@ def allowed(
 
 
 def usual_size(desired: np.ndarray[Any, Any]) -> float:
-    r"""The median over the points of the largest entry there; shape (N, \*shape)."""
+    r"""The median over the points of the largest entry there; shape (N, \*shape).
+
+    At least a millionth of the largest up to 1: where a slope of tanh has vanished, ``1 - tanh(x)**2`` is still off by
+    the rounding of the 1.
+    """
     magnitude = np.abs(desired).reshape(len(desired), -1)
     largest = np.max(np.where(np.isfinite(magnitude), magnitude, 0.0), axis=1, initial=0.0)
-    return float(np.median(largest)) if largest.size else 0.0
+    if not largest.size:
+        return 0.0
+    return max(float(np.median(largest)), _VANISHED * min(1.0, float(np.max(largest))))
 
 
 def fitted(values: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
@@ -90,6 +98,13 @@ SHORT_BITS = 14
 """Binary digits that a number may have by choice: more of them, and they are what single precision left over."""
 LARGEST_SINGLE = 3e38
 """About the largest float32: beyond it a conversion would overflow."""
+
+
+def is_coarse(answer: Numbers) -> bool:
+    """Whether numbers are in less than double precision, or were before they became floats."""
+    return answer.precision in ("float32", "float16") or (
+        answer.precision == "float64" and not np.iscomplexobj(answer.values) and _single_in_disguise(answer.values)
+    )
 
 
 def _single_in_disguise(values: np.ndarray[Any, Any]) -> bool:

@@ -22,6 +22,7 @@ class Context:
         certain: the text is SymPy's syntax, as authors write it: every name means what it means there.
         powers: a power of something else than e has a variable in its exponent, as in a^(2x).
         divided: an exponent has a fraction in it, as in √x or e^(−x²/2).
+        logistic: there is a 1/(1 + e^(−u)) in it or in its slope, which everybody calls σ(u).
         wrt: the variables of differentiation, one for each component.
         order: how often is differentiated.
         size: components of the answer; 0 for a single formula, None where it is not known.
@@ -32,6 +33,7 @@ class Context:
     certain: bool = False
     powers: bool = False
     divided: bool = False
+    logistic: bool = False
     wrt: tuple[str, ...] = ()
     order: int = 1
     size: int | None = None
@@ -52,22 +54,38 @@ def context_of(trees: Iterable[Tree], *, wrt: Sequence[str] = (), order: int = 1
         True
     """
     heads: set[str] = set()
-    powers = divided = False
+    powers = divided = logistic = False
     for tree in trees:
         for node in _nodes(tree):
             heads.add(node[0])
+            logistic = logistic or _is_logistic(node)
             exponent = node[2] if node[0] == "Pow" else node[1] if node[0] == "exp" else None
             if exponent is None:
                 continue
             divided = divided or any(_divides(part) for part in _nodes(exponent))
             powers = powers or (node[0] == "Pow" and has_symbol(node[1]) and has_symbol(exponent))
     divided = divided or bool(heads & _WITH_ROOTS)
-    return Context(heads=frozenset(heads), powers=powers, divided=divided, wrt=tuple(wrt), order=order, size=size)
+    return Context(
+        heads=frozenset(heads),
+        powers=powers,
+        divided=divided,
+        logistic=logistic,
+        wrt=tuple(wrt),
+        order=order,
+        size=size,
+    )
 
 
 def has_symbol(tree: Tree) -> bool:
     """Whether a variable stands in a tree."""
     return any(node[0] in ("Symbol", "Dummy") for node in _nodes(tree))
+
+
+def _is_logistic(node: Tree) -> bool:
+    """Whether it is ``1 + exp(u)``: of 1/(1 + e^(−u)), of e^u/(1 + e^u), or of ln(1 + e^u), whose slope is one."""
+    if node[0] != "Add" or len(node) != 3 or 1 not in node[1:]:
+        return False
+    return any(type(part) is list and (part[0] == "exp" or part[:2] == ["Pow", ["E"]]) for part in node[1:])
 
 
 def _divides(node: Tree) -> bool:

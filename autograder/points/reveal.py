@@ -20,6 +20,8 @@ Point = dict[str, Fraction]
 Wanted = tuple[Point, int]
 """A point to visit, and the bits that hide there what it is visited for."""
 Within = Callable[[Point], bool]
+Into = Callable[[Point, str], Point | None]
+"""A point outside of a cell, and the variable by which it got there → one in the cell that differs in another one."""
 
 IN_SIGHT = 100.0
 """Bits: a part that is hidden by fewer has been compared where 200 bits agree."""
@@ -78,13 +80,16 @@ class Revealer:
         self._noted = noted
         self._program = Program(graph, self.roots)
 
-    def reveal(self, inside: Sequence[Point], within: Within, ends: Sequence[Point] = ()) -> Iterator[Wanted]:
+    def reveal(
+        self, inside: Sequence[Point], within: Within, ends: Sequence[Point] = (), into: Into | None = None
+    ) -> Iterator[Wanted]:
         """Points of one cell at which parts are in sight that are not at ``inside``, points of it that counted.
 
         Args:
             inside: points of the cell that counted.
             within: whether a point belongs to the cell.
             ends: points of it close to where it ends.
+            into: back into the cell along another variable; None where there is none.
         """
         best: Depths = {}
         for point in inside[:LOOKS]:
@@ -98,7 +103,7 @@ class Revealer:
             # Parts of one term are hidden by nearly the same bits: what did not help one does not help the other.
             if bits <= self._cheap or any(abs(bits - before) <= 0.01 * before + 8 for before in vain):
                 continue
-            yield from self._search(node, within, ends, best)
+            yield from self._search(node, within, ends, into, best)
             searches += 1
             if best[node][0] > self._cheap:
                 vain.append(bits)
@@ -113,7 +118,9 @@ class Revealer:
                 yield point, min(math.ceil(bits * TWICE), MOST_BITS)
                 best |= {other: (self._sight, p) for other, (b, p) in best.items() if p == point and b <= bits}
 
-    def _search(self, node: int, within: Within, ends: Sequence[Point], best: Depths) -> Iterator[Wanted]:
+    def _search(
+        self, node: int, within: Within, ends: Sequence[Point], into: Into | None, best: Depths
+    ) -> Iterator[Wanted]:
         bits, here = best[node]
         own = names_in(self.graph, node)
         # A number is hidden by what stands beside it: the 1 in ``log(1 + exp(u))``.
@@ -126,8 +133,10 @@ class Revealer:
             before = bits
             for name in names:
                 for place in self._near_focuses(parts, name, here):
-                    moved = {**here, name: place}
-                    if within(moved) and (there := self._bits(node, moved)) < bits:
+                    moved: Point | None = {**here, name: place}
+                    if moved is not None and not within(moved):
+                        moved = None if into is None else into(moved, name)
+                    if moved is not None and (there := self._bits(node, moved)) < bits:
                         bits, here = there, moved
                     if bits <= self._large:
                         break

@@ -279,7 +279,18 @@ class Survey:
                 yield from self._revealer.reveal(
                     inside,
                     lambda point, signs=signs: not self.kinks or self.signs(point) == signs,  # type: ignore[misc]
+                    into=lambda point, name, signs=signs: self._into(point, name, signs),  # type: ignore[misc]
                 )
+
+    def _into(self, point: Point, moved: str, signs: Signs) -> Point | None:
+        """A point at which the kinks have these signs, along another variable than the one that was moved."""
+        for name in self.variables:
+            held = {other: value for other, value in point.items() if other != name}
+            for cell in self._lines.cells(self.kinks, name, held, most=KINK_WORK)[:MOST_CELLS] if name != moved else ():
+                there = {**point, name: next(cell.places())}
+                if self.signs(there) == signs:
+                    return there
+        return None
 
     def _has(self, place: int, sign: int) -> bool:
         return any(signs[place] == sign for signs in self._groups)

@@ -6,8 +6,9 @@ calls it for every question, so that neither a student's notebook nor a grading 
 ``docs/decisions.md``). Where there is only a Python function, JAX's gradient is the reference and Ridders'
 extrapolated differences are its check, made once before the first use.
 
-``function.py`` is the author's function, ``layout.py`` one of arrays, ``derivatives.py`` its derivatives,
-``exact.py`` their values, ``sampling.py`` the points, and ``tracing.py`` says where a function of JAX bends.
+``function.py`` is the author's function, ``layout.py`` one of arrays, ``derivatives.py`` its derivatives, ``exact.py``
+their values, ``sampling.py`` the points, ``single.py`` which of them float32 is good for; ``tracing.py`` says where a
+function of JAX bends.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,7 @@ from autograder.reference.function import (
 )
 from autograder.reference.layout import Layout
 from autograder.reference.sampling import SIGHT, Design, Domain, Point, Samples, candidates, near, point_text, sample
+from autograder.reference.single import in_single
 from autograder.reference.tracing import marks, traced
 
 __all__ = [
@@ -208,6 +210,13 @@ class Reference:
                     found[i] = self._moved(point).reshape(self.operator.shape)
             self._beside[key] = found
         return self._beside[key]
+
+    def in_single(self, samples: Samples) -> "np.ndarray[Any, Any]":
+        r"""How far single precision is off the reference, (N, \*shape): so far an answer in it may be, too.
+
+        JAX's slope of ``tanh`` is off by 6 % at -7.25, as any form of it is that subtracts a square from 1.
+        """
+        return in_single(self.function, self.operator, samples, self._naive)
 
     def _moved(self, point: Point) -> "np.ndarray[Any, Any]":
         """How far each entry moves within :data:`STEP`, shape (k,); 0 where the function has no value."""

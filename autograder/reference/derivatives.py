@@ -5,6 +5,7 @@ SymPy, JAX and finite differences are asked for the same thing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import import_module
@@ -73,13 +74,16 @@ def _assembled(parts: np.ndarray[Any, Any], operator: Operator) -> np.ndarray[An
     return parts.reshape(len(parts), *operator.shape)
 
 
-def by_jax(function: Function, operator: Operator, points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def by_jax(
+    function: Function, operator: Operator, points: np.ndarray[Any, Any], *, single: bool = False
+) -> np.ndarray[Any, Any]:
     r"""JAX's derivative in float64 at many points at once, without touching the process's x64 switch.
 
     Args:
         function: its Python function is used where it has one, else its formula through ``lambdify``.
         operator: what is asked for.
         points: shape (N, n).
+        single: in float32 instead, JAX's usual precision.
 
     Returns:
         shape (N, \*operator.shape), float64.
@@ -124,8 +128,8 @@ def by_jax(function: Function, operator: Operator, points: np.ndarray[Any, Any])
             return _all_at_once(call, operator, v)
         return jnp.stack([e(v) for e in entries])
 
-    with x64():
-        vectors = jnp.asarray(np.asarray(points, dtype=float))
+    with nullcontext() if single else x64():
+        vectors = jnp.asarray(np.asarray(points, dtype=np.float32 if single else float))
         try:
             try:
                 # one program instead of one per operation, which take a tenth of a second each to compile

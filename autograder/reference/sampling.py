@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -20,12 +20,14 @@ from autograder.errors import AuthorError
 from autograder.points.survey import Survey
 from autograder.reference.exact import Evaluate
 
-__all__ = ["Design", "Domain", "Samples", "candidates", "dyadic", "sample"]
+__all__ = ["Design", "Domain", "Naive", "Samples", "candidates", "dyadic", "in_floats", "sample"]
 
 Domain = Mapping[str, tuple[float | None, float | None]]
 Point = dict[str, Fraction]
 
 Naive = Callable[..., Any]
+_Found = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
+"""The reference at a point and how far a rounding of the point moves it, (k,) both."""
 _BOXES = ((-3.0, 3.0), (-3.0, 3.0), (-1.0, 1.0), (1.0, 10.0), (-3.0, 3.0), (-10.0, -1.0), (-3.0, 3.0), (-0.4, 0.4))
 """Where there is no domain: mostly near the origin, where functions are gentle; also where a lost constant shows (near
 0), where a lost leading term does (far out), and on both sides."""
@@ -42,6 +44,10 @@ MOST_SURVEYED = 40
 """Points besides the random ones, in cells and where local terms live."""
 MOST_BESIDE = 16
 """Of them close to a kink, on either side of it."""
+WIDEST_GAP = 0.08
+"""Share of a domain in which there is no point, at most: what is wrong in a tenth of it is seen."""
+LARGEST = 1e100
+"""Of a reference at the points that fill a domain: its square is still a float."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +220,12 @@ def sample(
                 points.append(point)
                 values.append(found[0])
                 moves.append(found[1])
+    for point, found in _filling(points, design, evaluate, rtol, naive, ahead):
+        tried += 1
+        if found is not None:
+            points.append(point)
+            values.append(found[0])
+            moves.append(found[1])
     array = np.array(values, dtype=float).reshape(len(points), *shape)
     return Samples(
         points=tuple(points), values=array, moves=np.array(moves, dtype=float).reshape(array.shape), tried=tried
@@ -222,17 +234,23 @@ def sample(
 
 def _keeps_digits(naive: Naive, point: Point, value: np.ndarray[Any, Any], kind: Any, rtol: float) -> bool:
     """Whether the formula in plain floats of a kind has the reference's value, (k,)."""
+    plain = in_floats(naive, point, kind)
+    if plain is None or plain.shape != value.shape:
+        return False
+    # Near a zero no formula keeps its digits; it is avoided only where the author asks for very many.
+    near_zero = 1e-2 * min(1.0, float(np.max(np.abs(value), initial=0.0))) if rtol >= 1e-9 else 0.0
+    return bool(np.all(np.abs(plain - value) <= rtol * (np.abs(value) + near_zero)))
+
+
+def in_floats(naive: Naive, point: Point, kind: Any) -> np.ndarray[Any, Any] | None:
+    """The formula in plain floats of a kind, (k,), as float64; None where it has no value."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             plain = np.asarray(naive(*(kind(float(x)) for x in point.values()))).ravel()
         except (ArithmeticError, ValueError, TypeError, NameError):
-            return False
-    if plain.shape != value.shape or plain.dtype.kind not in "fiu":
-        return False
-    # Near a zero no formula keeps its digits; it is avoided only where the author asks for very many.
-    near_zero = 1e-2 * min(1.0, float(np.max(np.abs(value), initial=0.0))) if rtol >= 1e-9 else 0.0
-    return bool(np.all(np.abs(plain - value) <= rtol * (np.abs(value) + near_zero)))
+            return None
+    return plain.astype(float) if plain.dtype.kind in "fiu" else None
 
 
 def _surveyed(
@@ -243,7 +261,7 @@ def _surveyed(
     naive: Naive | None,
     usual: float,
     ahead: Callable[[Sequence[Point]], None] | None,
-) -> Iterator[tuple[Point, tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None]]:
+) -> Iterator[tuple[Point, _Found | None]]:
     """One more point in each cell between kinks, and where parts are large that are too small to show elsewhere.
 
     Yields:
@@ -276,12 +294,43 @@ def _surveyed(
             return
 
 
-def _usable(
-    point: Point, evaluate: Evaluate, rtol: float, naive: Naive | None, *, cheap: bool
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None:
+def _filling(
+    points: Sequence[Point],
+    design: Design,
+    evaluate: Evaluate,
+    rtol: float,
+    naive: Naive | None,
+    ahead: Callable[[Sequence[Point]], None] | None,
+) -> Iterator[tuple[Point, _Found | None]]:
+    """As :func:`_surveyed`, with arrays of shape (k,), points in the gaps that the others leave in a bounded domain."""
+    wanted = list(_in_gaps(points, design))
+    if wanted and ahead is not None:
+        ahead([place for point in wanted for place in (point, *_rounded(point, 24))])
+    for point in wanted:
+        yield point, _usable(point, evaluate, rtol, naive, cheap=ahead is None)
+
+
+def _in_gaps(points: Sequence[Point], design: Design) -> Iterator[Point]:
+    """Points that differ in one variable from one that is there, so that none of its gaps is wide."""
+    generator = random.Random(f"autograder gaps {design.seed}")
+    for name in design.variables:
+        low, high = (design.domain or {}).get(name, (None, None))
+        if low is None or high is None:
+            continue
+        width = float(high) - float(low)
+        ends = float(low), float(high)
+        for a, b in pairwise([ends[0], *sorted(float(point[name]) for point in points), ends[1]]):
+            # a gap at an end is as wide as half of one between two points
+            parts = math.ceil((b - a) / (WIDEST_GAP * width / (2 if a in ends or b in ends else 1)))
+            for part in range(1, parts):
+                place = a + (b - a) * (part + generator.uniform(-0.1, 0.1)) / parts
+                yield {**generator.choice(points), name: dyadic(place, width)}
+
+
+def _usable(point: Point, evaluate: Evaluate, rtol: float, naive: Naive | None, *, cheap: bool) -> _Found | None:
     """The reference at a point and how far a rounding moves it, both (k,); None where floats do not keep its digits."""
     value = evaluate(point)
-    if value is None or np.any(np.abs(value) > 1e30):
+    if value is None or np.any(np.abs(value) > LARGEST):
         return None
     moved = _moves(evaluate, point, value)
     # Where evaluating costs little, a rounding of float64 is tried; else what float32's moves is scaled.

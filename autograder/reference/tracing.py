@@ -2,6 +2,7 @@
 
 The function is traced once. What moves numbers about is done by JAX itself, on the nodes' indices; what computes is
 repeated on the graph, entry by entry. An operation that is not known here gives parts of which nothing is known.
+A Python ``if`` is followed both ways, one trace for each.
 """
 
 import math
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -24,6 +26,8 @@ Entries = np.ndarray[Any, Any]
 """Of indices of nodes, or of conditions, in the shape that JAX's array has there."""
 
 MOST_NODES = 4000
+MOST_PATHS, MOST_CONDITIONS = 16, 24
+"""Ways through a function's Python ``if`` that are followed, and how often one of them may branch."""
 MARKS, MOST_MARKED = 12, 3
 """Of a function that cannot be traced: stretches of a variable, and variables."""
 _LIKE = {
@@ -47,21 +51,65 @@ class _TooLarge(Exception):
 
 
 def traced(function: Function, graph: Graph) -> list[int] | None:
-    """The nodes of the function's outputs; None where it cannot be traced (a Python ``if`` on a value)."""
+    """The nodes of the function's outputs; None where it cannot be traced (a ``float(x)``, a loop that x ends)."""
+    inputs = np.array([graph.node("var", name) for name in function.variables], dtype=object)
+    paths: list[tuple[Node, list[int]]] = []
+    waiting: list[tuple[bool, ...]] = [()]
+    with x64():
+        while waiting:
+            if len(paths) == MOST_PATHS:
+                return None
+            begun = waiting.pop()
+            try:
+                closed, met = _path(function, begun)
+                *conditions, output = _Trace(graph).run(closed.jaxpr, closed.consts, [inputs])
+            except Exception:  # whatever the author's function does not do with a tracer; too many nodes
+                return None
+            taken = (*begun, *(True for _ in range(met - len(begun))))
+            waiting += [(*taken[:place], False) for place in range(len(begun), met)]
+            holds = [_truth(graph, entry.item(), yes) for entry, yes in zip(conditions, taken, strict=True)]
+            paths.append((("and", *holds), [int(index) for index in np.ravel(output)]))
+    if len(paths) == 1:
+        return paths[0][1]
+    *others, last = paths
+    return [
+        graph.node("piecewise", *((outputs[k], holds) for holds, outputs in others), (last[1][k], ("bool", True)))
+        for k in range(len(last[1]))
+    ]
+
+
+def _path(function: Function, begun: Sequence[bool]) -> tuple[Any, int]:
+    """One way through the function's Python ``if``: its program, and how many conditions it met.
+
+    Args:
+        begun: what the first conditions are taken for; any further one is taken for true.
+
+    Returns:
+        The jaxpr, whose outputs are the conditions that were met and then the function's own.
+    """
     import jax
     import jax.numpy as jnp
 
-    with x64():
-        try:
-            closed = jax.make_jaxpr(function.call)(jnp.ones(len(function.variables)))
-        except Exception:  # whatever the author's function does not do with a tracer
-            return None
-        inputs = np.array([graph.node("var", name) for name in function.variables], dtype=object)
-        try:
-            outputs = _Trace(graph).run(closed.jaxpr, closed.consts, [inputs])
-        except _TooLarge:
-            return None
-    return [int(index) for output in outputs for index in np.ravel(output)]
+    met: list[Any] = []
+
+    def decided(tracer: Any) -> bool:
+        if len(met) == MOST_CONDITIONS:
+            raise _TooLarge
+        met.append(tracer)
+        return begun[len(met) - 1] if len(met) <= len(begun) else True
+
+    def call(vector: Any) -> list[Any]:
+        output = jnp.ravel(jnp.asarray(function.call(vector)))
+        return [*met, output]
+
+    # JAX refuses to say whether a traced value is true, and has no way to be told.
+    with patch.object(jax.core.Tracer, "__bool__", decided):
+        return jax.make_jaxpr(call)(jnp.ones(len(function.variables))), len(met)
+
+
+def _truth(graph: Graph, condition: Any, yes: bool) -> Node:
+    holds = ("rel", "!=", condition) if isinstance(condition, int) else condition
+    return holds if yes else ("not", holds)
 
 
 class _Trace:

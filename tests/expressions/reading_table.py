@@ -423,6 +423,14 @@ PARTS = (
         },
     ),
     Part(
+        "σ before a bracket",
+        refused={
+            "σ(x)": 'write "sigmoid(…)" if the logistic function is meant',
+            "\\sigma(x)(1-\\sigma(x))": 'write "sigmoid(…)" if the logistic function is meant',
+        },
+        note="Where the question's function has 1 + e^u in it, `σ(x)`, `sigma(x)` and `\\sigma(x)` are 1/(1 + e^(−x)).",
+    ),
+    Part(
         "π and two letters",
         variables=("p", "i"),
         read={"p*i": "p*i", "\\pi p": "pi*p", "πi": "pi*i", "np.pi*p": "pi*p"},
@@ -487,6 +495,7 @@ PARTS = (
             "S(1)/2*x": "x/2",
             "np.float64(2.5)": "2.5",
             "scipy.special.expit(x)": "1/(1 + exp(-x))",
+            "logistic(x)": "1/(1 + exp(-x))",
             "Add(Mul(Integer(2), Symbol('x')), Integer(1))": "2*x + 1",
             "Mul(Integer(3), Pow(Symbol('x', real=True), Rational(1, 2)))": "3*sqrt(x)",
             "Float('0.5', precision=53)*x": "0.5*x",

@@ -85,6 +85,17 @@ def test_each_way_that_is_offered_has_one_reading_and_they_differ(part, typed, w
     assert sympy.simplify(one - other) != 0
 
 
+@pytest.mark.parametrize("function", ["1/(1 + exp(-x))", "y*exp(x)/(1 + exp(x))", "log(1 + exp(x))"])
+def test_sigma_is_the_logistic_function_where_the_question_has_one(function):
+    right = {"1/(1 + exp(-x))": "σ(x)(1 - σ(x))", "log(1 + exp(x))": "\\sigma\\left(x\\right)"}.get(
+        function, "y*σ(x)(1-σ(x))"
+    )
+    wrong = f"{right} + 1"
+    for typed, outcome in ((right, Outcome.CORRECT), (wrong, Outcome.INCORRECT)):
+        for verdict in verdicts("derivative", function, ("x", "y"), ("x",), typed):
+            assert verdict.outcome is outcome, verdict
+
+
 @pytest.mark.parametrize(("part", "typed", "said"), REFUSED, ids=[typed for _, typed, _ in REFUSED])
 def test_what_cannot_be_read_says_what_to_write(part, typed, said):
     vector = said.startswith(("a vector", "Expected shape"))

@@ -9,6 +9,7 @@ from autograder.grading import grade
 from autograder.model import (
     CaseResult,
     QuestionResult,
+    Raised,
     Said,
     Status,
     Submission,
@@ -80,6 +81,9 @@ def test_one_lost_case_loses_all_or_nothing_even_where_another_is_open() -> None
     assert settle(question(*cases)).score is None
 
 
+BLANK = case(FAIL, FAIL, raised=Raised(type="NameError", message="name 'f' is not defined"))
+
+
 @pytest.mark.parametrize(
     ("others", "score"),
     [
@@ -89,6 +93,10 @@ def test_one_lost_case_loses_all_or_nothing_even_where_another_is_open() -> None
         ([case(UNSAID, PASS), case(FAIL, FAIL)], 2.0),
         ([case(FAIL, FAIL), case(FAIL, FAIL), case(UNSAID, PASS)], 2.0),
         ([case(FAIL, FAIL), case(FAIL, FAIL), case(PASS, None), case(FAIL, PASS)], None),
+        # blanks say nothing: neither for nor against, and they make no class
+        ([case(UNSAID, PASS), case(FAIL, FAIL), *[BLANK] * 9], 2.0),
+        ([case(UNSAID, PASS), *[BLANK] * 9], None),
+        ([case(FAIL, FAIL), case(FAIL, FAIL), BLANK, case(FAIL, FAIL)], None),
     ],
 )
 def test_half_of_three_or_more_show_the_same_split(others: list[CaseResult], score: float | None) -> None:
@@ -98,6 +106,15 @@ def test_half_of_three_or_more_show_the_same_split(others: list[CaseResult], sco
     assert [one.submission.key for one in decided] == [one.submission.key for one in results]
     backwards = {one.submission.key: one.score for one in decide(results[::-1])}
     assert backwards == {one.submission.key: one.score for one in decided}
+
+
+def test_what_a_starter_leaves_is_no_answer() -> None:
+    dots = Raised(type="TypeError", message="unsupported operand type(s) for *: 'ellipsis' and 'int'")
+    other = Raised(type="TypeError", message="f() takes 0 positional arguments but 1 was given")
+    for raised, score in ((dots, 2.0), (other, None)):
+        works = [work(str(n), case(UNSAID, PASS)) for n in range(3)]
+        works += [work(f"b{n}", case(FAIL, FAIL, raised=raised)) for n in range(4)]
+        assert decide(works)[0].score == score
 
 
 def test_a_group_is_one_work_and_the_solution_is_enough() -> None:

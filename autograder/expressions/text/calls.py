@@ -91,6 +91,8 @@ def name(reader: Reader, token: Token) -> Tree:
         return [text.lower()]
     if known.is_axis(text):
         return ["Axis", "ijk".index(text)]
+    if calls and (meant := known.called(text)):  # \sigma(x)
+        return _function(reader, token, meant)
     raise _unknown(reader, token, calls=calls)
 
 
@@ -157,6 +159,9 @@ def _unknown(reader: Reader, token: Token, *, calls: bool) -> ParseError:
         return reader.error('write "*" between the factors: {what}', token, what=bracketed)
     if calls and text == "O":
         return reader.error("leave out what is neglected: the O(…) at the end has no value", token)
+    if calls and text in names.SIGMA:
+        what = "sigmoid(…)"
+        return reader.error('write "{what}" if the logistic function is meant', token, name=shown, what=what)
     if calls:
         return reader.error('"{what}" is not a function that is known here', token, name=shown, what=shown)
     if function := next((name for name in ("sin", "cos", "tan", "ln", "exp", "sqrt") if text.endswith(name)), None):

@@ -128,6 +128,7 @@ MADE: dict[str, tuple[int, int, Make]] = {
     "relu": (1, 1, lambda a: ["Max", a[0], 0]),
     "sigmoid": (1, 1, _logistic),
     "expit": (1, 1, _logistic),
+    "logistic": (1, 1, _logistic),
     "softplus": (1, 1, lambda a: ["log", ["Add", 1, ["exp", a[0]]]]),
     "log_sigmoid": (1, 1, lambda a: ["log", _logistic(a)]),
     "swish": (1, 1, lambda a: ["Mul", a[0], _logistic(a)]),

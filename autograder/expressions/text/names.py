@@ -41,8 +41,8 @@ MADE = frozenset(
         "sqrt cbrt root real_root log10 log2 log_10 log_2 log1p expm1 exp2 square reciprocal power pow hypot deg2rad "
         "radians Rational Integer Float S sympify Add Mul Pow Piecewise Eq Ne Lt Le Gt Ge And Or Not Matrix "
         "ImmutableMatrix Array Tuple UnevaluatedExpr array asarray float int negative multiply add subtract divide "
-        "list tuple where select clip relu sigmoid expit softplus log_sigmoid swish silu logical_and logical_or "
-        "logical_not numpy_sinc float64 float32 int64 int32 asarray ImmutableDenseMatrix MutableDenseMatrix "
+        "list tuple where select clip relu sigmoid expit logistic softplus log_sigmoid swish silu logical_and "
+        "logical_or logical_not numpy_sinc float64 float32 int64 int32 asarray ImmutableDenseMatrix MutableDenseMatrix "
         "ImmutableDenseNDimArray MutableDenseNDimArray ExprCondPair StrictLessThan StrictGreaterThan LessThan "
         "GreaterThan Equality Unequality"
     )
@@ -109,6 +109,10 @@ def canonical(name: str) -> str:
     return name.replace("_", "").replace("{", "").replace("}", "").replace("lamda", "lambda")
 
 
+SIGMA = frozenset(["σ", "sigma"])
+"""What the logistic function is called where a question has one in it."""
+
+
 class Names:
     """What each name means in one question."""
 
@@ -144,6 +148,8 @@ class Names:
     def called(self, name: str) -> str | None:
         """The function that is meant by another spelling of its name before a bracket: ``Sin``, ``ArcTan``, ``EXP``."""
         lower = name.lower()
+        if name in SIGMA and not self.known(name):
+            return "sigmoid" if self.context.logistic else None
         if self.known(name) or not lower.isalpha() or len(lower) < 2:
             return None
         return lower if lower in FUNCTIONS or lower in ("sqrt", "cbrt") else None

@@ -12,7 +12,8 @@ import sympy as sp
 
 from autograder.compare.calling import Trial, ask, judged
 from autograder.compare.conventions import source_of
-from autograder.compare.numeric import fitted, may_be_beside, shape_text, usual_size, verdict_on
+from autograder.compare.leeway import Leeway
+from autograder.compare.numeric import fitted, is_coarse, may_be_beside, shape_text, usual_size, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
@@ -285,12 +286,16 @@ class Field(FormulaAnswers):
                 shape=self.shape,
                 rtol=self.rtol,
                 atol=self.atol,
-                moves=samples.moves,
                 fixed=len(self.points) if self.domain is None else None,
             )
-            verdict, values, index = compare_all()
+            leeway = Leeway(moves=samples.moves)
+            verdict, values, index = compare_all(leeway=leeway)
+            if verdict.outcome is Outcome.INCORRECT and self._is_coarse(values, verdict):
+                leeway = self._single
+                verdict, values, index = compare_all(leeway=leeway)
             if self._may_be_a_difference(verdict):
-                verdict, values, index = compare_all(beside=self.reference.beside(samples.points))
+                leeway = replace(leeway, beside=self.reference.beside(samples.points))
+                verdict, values, index = compare_all(leeway=leeway)
             given.append(values)
             witness = floats(samples.points[index]) if index is not None else None
             return msgspec.structs.replace(
@@ -303,6 +308,11 @@ class Field(FormulaAnswers):
         rtol = 1e-5 if verdict.details.get("dtype") == "float32" else 1e-9
         evidence = self._evidence(given[0], rtol=rtol)
         return verdict, self._with_columns(evidence, _fitted_rows(given[0], self.shape), verdict)
+
+    def _is_coarse(self, values: np.ndarray[Any, Any] | None, verdict: Verdict) -> bool:
+        """Whether a function answered in single precision; its values at all points, (N, *shape), may tell."""
+        precision = verdict.details.get("dtype", "float64")
+        return values is not None and is_coarse(Numbers(values=values, precision=precision, integers=False))
 
     def _may_be_a_difference(self, verdict: Verdict) -> bool:
         """Whether numbers that are wrong by the tolerance may still be a one-sided difference quotient."""

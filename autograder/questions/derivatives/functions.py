@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from autograder.compare.leeway import Leeway
 from autograder.errors import AuthorError, ExpressionError
 from autograder.expressions import to_tree
 from autograder.expressions.context import Context, context_of
@@ -159,6 +160,15 @@ class FunctionQuestion(Question):
         return self.reference.samples(
             seed=self.seed, domain=self.domain, extra=self.points, rtol=1e-6 if self.rtol is None else self.rtol
         )
+
+    @cached_property
+    def _single(self) -> Leeway:
+        """What is allowed to a function in single precision: what the reference's own formula in it is off."""
+        samples = self.samples
+        off = self.reference.in_single(samples)
+        lost = ~np.all(np.isfinite(off.reshape(len(off), -1)), axis=1)
+        moves = samples.moves + np.where(np.isfinite(off), off, 0.0)
+        return Leeway(moves=moves, left_out=frozenset(np.flatnonzero(lost).tolist()), single=True)
 
     @cached_property
     def desired_at(self) -> np.ndarray[Any, Any]:
