@@ -252,7 +252,7 @@ def judged(
         return unreadable.verdict, _loose(asked), None
     # A point where the slope is large buys nothing elsewhere, and one where it is tiny does not ask for more digits
     # than the function has (1 - tanh(9)**2).
-    scale = usual_size(desired)
+    scale = usual_size(desired, leeway.size)
     precision = "float32" if leeway.single and answer.precision == "float64" else answer.precision
     worst: Verdict | None = None
     index = None

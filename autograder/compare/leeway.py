@@ -17,12 +17,14 @@ class Leeway:
         beside: likewise.
         left_out: places of points at which any value will do.
         single: whether the answers are in single precision, though they may not say so.
+        size: of what a slope is made of, which is off by rounding however small the slope is.
     """
 
     moves: np.ndarray[Any, Any] | None = None
     beside: np.ndarray[Any, Any] | None = None
     left_out: frozenset[int] = frozenset()
     single: bool = False
+    size: float = 0.0
 
 
 def gaps_of(values: np.ndarray[Any, Any], desired: np.ndarray[Any, Any], fixed: int) -> frozenset[int]:

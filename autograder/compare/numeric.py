@@ -65,17 +65,21 @@ def allowed(
     return np.asarray(absolute + relative * np.where(np.isfinite(magnitude), magnitude, 0.0))
 
 
-def usual_size(desired: np.ndarray[Any, Any]) -> float:
+def usual_size(desired: np.ndarray[Any, Any], besides: float = 0.0) -> float:
     r"""The median over the points of the largest entry there; shape (N, \*shape).
 
     At least a millionth of the largest up to 1: where a slope of tanh has vanished, ``1 - tanh(x)**2`` is still off by
     the rounding of the 1.
+
+    Args:
+        desired: the values.
+        besides: a size that counts for the largest as well.
     """
     magnitude = np.abs(desired).reshape(len(desired), -1)
     largest = np.max(np.where(np.isfinite(magnitude), magnitude, 0.0), axis=1, initial=0.0)
     if not largest.size:
         return 0.0
-    return max(float(np.median(largest)), _VANISHED * min(1.0, float(np.max(largest))))
+    return max(float(np.median(largest)), _VANISHED * min(1.0, max(besides, float(np.max(largest)))))
 
 
 def fitted(values: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any] | None:

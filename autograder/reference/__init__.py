@@ -35,7 +35,7 @@ from autograder.reference.function import (
 )
 from autograder.reference.layout import Layout
 from autograder.reference.sampling import SIGHT, Design, Domain, Point, Samples, candidates, near, point_text, sample
-from autograder.reference.single import in_single
+from autograder.reference.single import in_single, largest_value
 from autograder.reference.tracing import marks, traced
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Samples",
     "entries",
     "exact_value",
+    "largest_value",
     "natural",
     "point_text",
     "read_function",

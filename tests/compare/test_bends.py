@@ -164,6 +164,21 @@ FUNCTIONS = [
         lambda x: -18 * (x - 80) * exp(-9 * (x - 80) ** 2),
         lambda x: -18 * exp(-9 * (x - 80) ** 2),
     ),
+    # wrong in a tenth of a wide domain: where values are largest, where they should vanish, and in the middle
+    (("exp(x)", {"x": (-50, 50)}), lambda x: exp(x), lambda x: exp(x) * (1 + (x > 40))),
+    (("exp(x)", {"x": (-50, 50)}), lambda x: exp(x), lambda x: exp(x) + (x < -40)),
+    (("exp(x)", {"x": (-200, 200)}), lambda x: exp(x), lambda x: exp(x) * (1 + (x > 160))),
+    (
+        ("sin(x/50)", {"x": (-500, 500)}),
+        lambda x: math.cos(x / 50) / 50,
+        lambda x: math.cos(x / 50) / 50 * (1 - (-5 < x / 10 < 5)),
+    ),
+    # the rounding of the 1 is no mistake where slopes have vanished
+    (
+        ("1/(1 + exp(-x))", {"x": (-500, 500)}),
+        lambda x: (1 - math.tanh(x / 2) ** 2) / 4,
+        lambda x: (1 - math.tanh(x / 2) ** 2) / 4 + 1e-9 * (x > 400),
+    ),
     (("x/2 + 9/(1 + (x - 700)**2)", {}), lambda x: 0.5 - 18 * (x - 700) / (1 + (x - 700) ** 2) ** 2, lambda x: 0.5),
 ]
 
@@ -249,6 +264,24 @@ def test_a_python_function_is_asked_in_every_cell(asked, right, wrong, seed):
     question = Derivative(formula, wrt="x", domain=domain or None, seed=seed)
     assert question.judge(right).outcome is Outcome.CORRECT
     assert question.judge(wrong).outcome is Outcome.INCORRECT
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("centre", "factor"), [(300, 1), (40, 2), (4, 700)])
+def test_single_precision_is_judged_by_what_it_can_tell(centre, factor, seed):
+    """As a slope by JAX is without x64: far out ``1 - tanh(u)**2`` has lost its digits, the reference's own as well."""
+    import numpy as np
+
+    question = Derivative(f"tanh({factor}*(x - {centre}))", wrt="x", seed=seed)
+
+    def slope(x):
+        u = np.float32(factor) * (np.float32(x) - np.float32(centre))
+        return np.float32(factor) * (np.float32(1) - np.tanh(u) ** 2)
+
+    assert question.judge(slope).outcome is Outcome.CORRECT
+    assert question.judge(lambda x: float(slope(x))).outcome is Outcome.CORRECT
+    assert question.judge(lambda x: slope(x) * np.float32(1.5)).outcome is Outcome.INCORRECT
+    assert question.judge(lambda x: np.float32(0) * np.float32(x)).outcome is Outcome.INCORRECT
 
 
 def test_a_python_gradient_is_asked_where_a_bump_lives():

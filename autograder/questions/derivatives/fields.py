@@ -290,8 +290,8 @@ class Field(FormulaAnswers):
             )
             leeway = Leeway(moves=samples.moves)
             verdict, values, index = compare_all(leeway=leeway)
-            if verdict.outcome is Outcome.INCORRECT and self._is_coarse(values, verdict):
-                leeway = self._single
+            if verdict.outcome is Outcome.INCORRECT and values is not None:
+                leeway = self._single if self._is_coarse(values, verdict) else self._double
                 verdict, values, index = compare_all(leeway=leeway)
             if self._may_be_a_difference(verdict):
                 leeway = replace(leeway, beside=self.reference.beside(samples.points))
@@ -309,10 +309,10 @@ class Field(FormulaAnswers):
         evidence = self._evidence(given[0], rtol=rtol)
         return verdict, self._with_columns(evidence, _fitted_rows(given[0], self.shape), verdict)
 
-    def _is_coarse(self, values: np.ndarray[Any, Any] | None, verdict: Verdict) -> bool:
+    def _is_coarse(self, values: np.ndarray[Any, Any], verdict: Verdict) -> bool:
         """Whether a function answered in single precision; its values at all points, (N, *shape), may tell."""
         precision = verdict.details.get("dtype", "float64")
-        return values is not None and is_coarse(Numbers(values=values, precision=precision, integers=False))
+        return is_coarse(Numbers(values=values, precision=precision, integers=False))
 
     def _may_be_a_difference(self, verdict: Verdict) -> bool:
         """Whether numbers that are wrong by the tolerance may still be a one-sided difference quotient."""

@@ -17,7 +17,17 @@ from autograder.questions.answers import Answer, Arrays, floats, read_domain, re
 from autograder.questions.base import Question
 from autograder.questions.derivatives.second import Second
 from autograder.questions.record import known_references
-from autograder.reference import Domain, Function, Operator, Reference, Samples, point_text, read_function, reference_of
+from autograder.reference import (
+    Domain,
+    Function,
+    Operator,
+    Reference,
+    Samples,
+    largest_value,
+    point_text,
+    read_function,
+    reference_of,
+)
 
 __all__ = ["FunctionQuestion", "samples_at"]
 
@@ -168,7 +178,13 @@ class FunctionQuestion(Question):
         off = self.reference.in_single(samples)
         lost = ~np.all(np.isfinite(off.reshape(len(off), -1)), axis=1)
         moves = samples.moves + np.where(np.isfinite(off), off, 0.0)
-        return Leeway(moves=moves, left_out=frozenset(np.flatnonzero(lost).tolist()), single=True)
+        left_out = frozenset(np.flatnonzero(lost).tolist())
+        return Leeway(moves=moves, left_out=left_out, single=True, size=self._double.size)
+
+    @cached_property
+    def _double(self) -> Leeway:
+        """What is allowed to a function in double precision."""
+        return Leeway(moves=self.samples.moves, size=largest_value(self.function, self.samples))
 
     @cached_property
     def desired_at(self) -> np.ndarray[Any, Any]:
