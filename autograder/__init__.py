@@ -39,6 +39,7 @@ _ROOM_OF = {
     "SurfacePlot": "plots",
     "TangentPlot": "plots",
     "Notebook": "student.notebook",
+    "draw": "versions",
     "Outcome": "model",
     "Verdict": "model",
 }

@@ -9,15 +9,17 @@ import hashlib
 import json
 import os
 import shlex
+import sys
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from autograder.errors import UsageError
 
-__all__ = ["DISTRIBUTION", "install_line", "own_cache", "package_files", "shipped", "write_wheel"]
+__all__ = ["DISTRIBUTION", "install_line", "installed", "own_cache", "package_files", "shipped", "write_wheel"]
 
 DISTRIBUTION = "nabla-autograder"
 _PACKAGE = Path(__file__).resolve().parent
@@ -131,3 +133,16 @@ def write_wheel(folder: Path) -> Path:
 def _digest(content: bytes) -> str:
     """As a wheel's RECORD has it."""
     return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+
+
+@cache
+def installed() -> str:
+    """Digest of this package's files and of the name and version of everything that is installed."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(_PACKAGE.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(_PACKAGE).as_posix()}\0{len(content)}\0".encode() + content)
+    for entry in sys.path:
+        digest.update("\0".join(sorted(found.name for found in Path(entry).glob("*.dist-info"))).encode())
+    return digest.hexdigest()

@@ -15,7 +15,7 @@ COMMON = ("cells", "errors", "locale", "model", "modules", "origin", "untrusted"
 """Rooms that import none but each other, and that nearly every room imports."""
 
 FLOORS = {
-    "Mathematics": ("expressions", "points", "reference", "compare", "mistakes"),
+    "Mathematics": ("expressions", "versions", "points", "reference", "compare", "mistakes"),
     "Questions": ("questions", "plots", "feedback", "student"),
     "One notebook": ("sandbox", "otter", "witnesses", "grading"),
     "A class": ("batch", "lms", "report", "folder"),

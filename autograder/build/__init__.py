@@ -2,8 +2,9 @@
 
 In come an author's notebook and ``course.toml`` (``source.py``, ``config.py``, ``settings.py``; ``course.py`` knows
 where they lie), out go the students' notebook, the zip and the students' page (``assemble.py``, ``init.py`` for its
-first cell, ``guide.py``). ``template.py`` is a new assignment, ``previews.py`` what a student would read; ``checks/``
-refuses what must not go out, ``foreign/`` brings notebooks of another make.
+first cell, ``guide.py``). ``versions.py`` gives each student other numbers. ``template.py`` is a new assignment,
+``previews.py`` what a student would read; ``checks/`` refuses what must not go out, ``foreign/`` brings notebooks of
+another make.
 """
 
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ from autograder.build.guide import write_guide
 from autograder.build.settings import COURSE_FILE, CourseSettings, course_settings
 from autograder.build.source import Source, SourceQuestion, read_source, read_source_of
 from autograder.build.template import new_assignment
+from autograder.build.versions import prompts_of_versions
 
 if TYPE_CHECKING:
     from autograder.build.checks import Finding, certified, certify, grade_tries, questions_of
@@ -65,6 +67,7 @@ __all__ = [
     "new_assignment",
     "outcome_folder",
     "preview",
+    "prompts_of_versions",
     "questions_of",
     "read_source",
     "read_source_of",

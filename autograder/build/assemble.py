@@ -15,9 +15,11 @@ from autograder.build.config import without_own
 from autograder.build.course import BUILT, source_digest, source_notebook
 from autograder.build.init import MADE, bring_checks
 from autograder.build.settings import CourseSettings, course_settings
-from autograder.build.source import read_notebook
+from autograder.build.source import read_notebook, read_source
+from autograder.build.versions import pool_of, ship, show_tasks
 from autograder.errors import AuthorError, UsageError
 from autograder.origin import write_wheel
+from autograder.versions import Pool
 
 _CHECK = re.compile(r"""grader\.check\(["']([\w.-]+)["']\)""")
 
@@ -45,9 +47,15 @@ def assemble(root: Path, name: str) -> Path:
     try:
         from autograder.otter import assign
 
-        made = assign(without_own(source, read_notebook(source), scratch / "source"), scratch, run_tests=False)
+        written = read_source(source)
+        pool = pool_of(source, written)
+        notebook = read_notebook(source)
+        if pool is not None:
+            ship(notebook, written, pool)
+        master = without_own(source, notebook, scratch / "source", changed=pool is not None)
+        made = assign(master, scratch, run_tests=False)
         shutil.rmtree(scratch / "source", ignore_errors=True)
-        _arrange(source, scratch, Path(made.zip), course_settings(root, name))
+        _arrange(source, scratch, Path(made.zip), course_settings(root, name), pool)
         _add_references(scratch / "autograder.zip")
         # Two processes may build at once: the second finds the folder there and its own work is thrown away.
         if not outcome.exists():
@@ -137,14 +145,16 @@ def install(root: Path, name: str, *, with_wheel: bool = False) -> list[Path]:
     return sorted(changed)
 
 
-def _arrange(source: Path, scratch: Path, zipped: Path, settings: CourseSettings) -> None:
+def _arrange(source: Path, scratch: Path, zipped: Path, settings: CourseSettings, pool: Pool | None) -> None:
     """Name the generated cells and keep what is needed under names without a date."""
     known = {cell.get("id") for cell in read_notebook(source).cells}
     student, autograder = scratch / "student", scratch / "autograder"
     for path in (student / source.name, autograder / source.name):
         notebook = read_notebook(path)
         _name_cells(notebook, known)
-        bring_checks(notebook, source.stem, student / "tests", zipped, settings)
+        bring_checks(notebook, source.stem, student / "tests", zipped, settings, pool)
+        if pool is not None:
+            show_tasks(notebook, pool)
         nbformat.write(notebook, path)
     zipped.rename(scratch / "autograder.zip")
     (autograder / source.name).rename(scratch / "solution.ipynb")

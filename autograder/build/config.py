@@ -12,8 +12,8 @@ import yaml
 
 __all__ = ["is_config", "own_config", "own_config_of", "unfenced", "without_own"]
 
-OURS = ("language",)
-"""Keys that are this package's: of what students read."""
+OURS = ("language", "versions")
+"""Keys that are this package's: of what students read, and how many versions there are where numbers are drawn."""
 _CONFIG = re.compile(r"#\s+ASSIGNMENT\s+CONFIG\b", re.IGNORECASE)
 _OWN = re.compile(rf"^(?:{'|'.join(OURS)}):.*\n?", re.M)
 
@@ -59,15 +59,16 @@ def own_config_of(source: Path) -> dict[str, Any]:
         return {}
 
 
-def without_own(source: Path, notebook: nbformat.NotebookNode, folder: Path) -> Path:
+def without_own(source: Path, notebook: nbformat.NotebookNode, folder: Path, *, changed: bool = False) -> Path:
     """The source as Otter takes it: itself, or a copy of its folder in which the configuration has Otter's keys alone.
 
     Args:
         source: the author's notebook.
         notebook: the same, read.
+        changed: the notebook that was read is no longer as its file.
         folder: where the copy goes, on the disk of the source; its files are links where the disk has such.
     """
-    if not own_config((cell.cell_type, cell.source) for cell in notebook.cells):
+    if not changed and not own_config((cell.cell_type, cell.source) for cell in notebook.cells):
         return source
     for cell in notebook.cells:
         if is_config(cell.cell_type, cell.source):

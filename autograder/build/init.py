@@ -8,10 +8,13 @@ import json
 import re
 from pathlib import Path
 
+import msgspec
 import nbformat
 
 from autograder.build.settings import CourseSettings, install_words
+from autograder.build.versions import STUDENT
 from autograder.student.testfile import as_file
+from autograder.versions import Pool
 
 __all__ = ["MADE", "bring_checks"]
 
@@ -43,12 +46,12 @@ except ImportError as missing:  # the course's package may lie beside this noteb
 _MADE = """\
 # the checks come with this cell, so that they are found wherever the notebook is opened
 grader = autograder.Notebook(
-    {name},{language}
+    {name},{language}{versions}
     at_grading={at_grading},
     tests={{
 {tests}
     }},
-)"""
+){drawn}"""
 
 
 def bring_checks(
@@ -57,6 +60,7 @@ def bring_checks(
     folder: Path,
     zipped: Path,
     settings: CourseSettings = CourseSettings(),  # noqa: B008 - a frozen record
+    pool: Pool | None = None,
 ) -> None:
     """Write the public checks into the cell that makes ``grader``, and lock the cell.
 
@@ -67,6 +71,7 @@ def bring_checks(
         folder: where Otter wrote the public tests, if not into the notebook.
         zipped: all tests, public and hidden.
         settings: the course's: from where students install this package, and what language they read.
+        pool: the versions, where numbers are drawn.
     """
     from autograder.otter import load
 
@@ -81,6 +86,8 @@ def bring_checks(
         name=json.dumps(name),
         language=f"\n    language={json.dumps(settings.language)}," if settings.language else "",
         at_grading=json.dumps(counts),
+        versions=f"\n    student={STUDENT},\n    versions={_literal(_written(pool))}," if pool else "",
+        drawn=f"\n[{', '.join(pool.names)}] = grader.drawn" if pool else "",
         tests="\n".join(f"        {json.dumps(key)}: {_literal(text)}," for key in counts if (text := tests.get(key))),
     )
     # as functions: a test may hold what a pattern's replacement would take for a group
@@ -103,6 +110,10 @@ def _translate(notebook: nbformat.NotebookNode, language: str | None) -> None:
         for sentence in OTTERS:
             if made and sentence in cell.source:
                 cell.source = cell.source.replace(sentence, translate(sentence, language))
+
+
+def _written(pool: Pool) -> str:
+    return msgspec.json.encode(pool).decode()
 
 
 def _literal(text: str) -> str:

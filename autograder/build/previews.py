@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.build.checks import questions_of
+from autograder.build.checks import questions_of, wrong_answers
 from autograder.build.source import is_hidden, read_source_of
 from autograder.errors import UsageError
-from autograder.model import Evidence, Outcome
+from autograder.model import Outcome
 
 
 def preview(root: Path, name: str, question: str, *, language: str | None = None) -> Iterator[str]:
@@ -65,39 +65,6 @@ def _foreseen(asked: Any, language: str | None) -> Iterator[str]:
         told = "hint" in verdict.details  # a formula is no answer where a function of arrays is asked for
         yield f"foreseen in {asked.name or asked.kind}: {' '.join(str(wrong).split())}"
         yield from _said(feedback.student(verdict, language=language, hidden=True) if told else hint)
-
-
-def wrong_answers(asked: Any) -> Iterator[tuple[str, str, Any]]:
-    """For each mistake that can be made in a question: its id, a wrong answer as text, and that answer.
-
-    Args:
-        asked: a question; one that no wrong answers can be generated from gives none.
-    """
-    import numpy as np
-    import sympy as sp
-
-    from autograder.mistakes import Task, all_wrong_answers
-
-    evidence = asked.task() if hasattr(asked, "task") else None
-    if evidence is None:
-        return
-    seen: set[str] = set()
-    with np.errstate(all="ignore"):
-        for candidate in all_wrong_answers(Task(evidence)):
-            if candidate.id in seen:
-                continue
-            seen.add(candidate.id)
-            entries = [_at(entry, evidence) for entry in candidate.expressions()]
-            answer = sp.Array(entries, candidate.shape) if candidate.shape else entries[0]
-            yield candidate.id, str(answer), answer
-
-
-def _at(entry: Any, evidence: Evidence) -> Any:
-    """The formula's value where the question asks for one at a point."""
-    if evidence.at is None or evidence.kind == "TangentPlane":
-        return entry
-    point = dict(zip(evidence.variables, evidence.at, strict=True))
-    return entry.subs({symbol: point[symbol.name] for symbol in entry.free_symbols if symbol.name in point})
 
 
 def _said(text: str, lead: str = "") -> Iterator[str]:

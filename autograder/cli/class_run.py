@@ -47,6 +47,8 @@ class Found(Record, frozen=True, kw_only=True):
     path: Path
     """Its autograder.zip, or a folder."""
     prompts: dict[str, str] = msgspec.field(default_factory=dict)
+    versions: tuple[dict[str, str], ...] = ()
+    """Where everybody has other numbers: the prompts of each version."""
     solution: Path | None = None
     starter: tuple[str, ...] = ()
 
@@ -95,6 +97,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> "Graded":
         )
         batch.journal.set_fact(*order_as_kept(order))
         results = batch.grade(matched.submissions, progress=progress, force=order.force, only=order.only)
+        results = lms.whose_numbers(results, everybody)
         run = Run(
             facts=RunFacts(
                 assignment=name,
@@ -114,6 +117,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> "Graded":
             ),
             questions=batch.facts.questions,
             prompts={question: text for question, text in found.prompts.items() if question in batch.facts.questions},
+            versions=found.versions,
             starter=found.starter,
             results=tuple(_inside(result, order.out) for result in results),
             refused=matched.refused,
@@ -157,9 +161,11 @@ def find_assignment(given: str) -> Found:
     from autograder.build.source import read_source
     from autograder.otter import read_notebook
 
+    source = read_source(build.source_notebook(root, name))
     return Found(
         path=build.autograder_zip(root, name),
-        prompts=read_source(build.source_notebook(root, name)).prompts,
+        prompts=source.prompts,
+        versions=build.prompts_of_versions(root, name),
         solution=build.solution_notebook(root, name),
         starter=read_notebook(build.student_notebook(root, name)).code,
     )

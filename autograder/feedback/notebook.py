@@ -43,7 +43,19 @@ OTTERS = (
 """What Otter Assign writes into every notebook."""
 NO_PDF = "The zip file has no PDF, because none could be made here ({why}). Your notebook is in it."
 
+NO_STUDENT = (
+    "First write your e-mail address or student number into the cell above, between the quotes, and run it: everybody "
+    "has other numbers, and yours follow from it. Then run the cells from there on."
+)
+
+OTHER_STUDENT = (
+    "STUDENT has changed since the first cell ran, so these are not the numbers that you see. Run all cells again from "
+    "the top: what was answered for the earlier numbers must be answered anew."
+)
+
 SENTENCES = (
+    NO_STUDENT,
+    OTHER_STUDENT,
     PASSED,
     NOT_PASSED,
     SOME,

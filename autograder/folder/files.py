@@ -97,7 +97,7 @@ def write_class(
 
 def write_students(kept: Kept, run: Run, results: Iterable[SubmissionResult], out: Path) -> tuple[str, ...]:
     """Write those pages of these students that are not as they should be; a line for each that could not be drawn."""
-    common = digest(run.facts.assignment, run.facts.package_version, run.prompts, run.facts.language)
+    common = digest(run.facts.assignment, run.facts.package_version, run.prompts, run.versions, run.facts.language)
     by_name = {name: result for result in results for name in report.page_names(result)}
     wanted = {name: digest(common, kept.made_from(result)) for name, result in by_name.items()}
     ledger = Ledger(out)

@@ -21,6 +21,7 @@ from autograder.otter import (
     witnessed,
 )
 from autograder.sandbox.limits import CheckRequested, Ended
+from autograder.versions import noting_students
 from autograder.witnesses import settle
 
 __all__ = ["Sheet"]
@@ -48,6 +49,8 @@ class Sheet:
         self.sources: tuple[str, ...] = ()
         """The code in full."""
         self.notes: tuple[str, ...] = ()
+        self.numbers_of: dict[str, int] = {}
+        """Whose numbers its tests asked for, where everybody has other ones: id → version."""
         self.started = time.monotonic()
         self.results: dict[str, QuestionResult] = {}
         """As recorded, before they are settled."""
@@ -199,7 +202,8 @@ class Sheet:
     def _outside(self, question: Question, session: Session, *, hidden: bool = True) -> QuestionResult:
         with self._watched(question):
             cells = _before_its_check(question, self.sources)
-            return run_test(self.assignment, question.name, session, cells=cells, hidden=hidden)
+            with noting_students(self.numbers_of):
+                return run_test(self.assignment, question.name, session, cells=cells, hidden=hidden)
 
     def _inside(
         self, question: Question, told: list[InsideCase] | Witness, result: QuestionResult | None = None
@@ -256,6 +260,7 @@ class Sheet:
             reason=reason,
             message=message,
             notes=self.notes,
+            numbers_of=self.numbers_of,
             questions=questions,
             score=None,
             possible=float(sum(question.possible for question in questions)),

@@ -45,6 +45,7 @@ from autograder.lms.people import (
     read_roster,
     together,
     who_is_who,
+    whose_numbers,
 )
 from autograder.lms.policy import Applied, AssignmentPolicy, CoursePolicy, apply, fitted, read_policy, timed
 from autograder.lms.records import Bundle, Change, Column, ColumnRule, Grade, Intake, Item, Left, RosterStudent, Written
@@ -98,5 +99,6 @@ __all__ = [
     "together",
     "upload",
     "who_is_who",
+    "whose_numbers",
     "write_grades",
 ]

@@ -133,6 +133,9 @@ class SubmissionResult(Record, frozen=True, gc=False, kw_only=True):
     """The score after policy and overrides, for the LMS; None where ``score`` is None and no person decided."""
     final_possible: float | None = None
     """What ``final`` is out of, where the policy scales; None: ``possible``."""
+    numbers_of: dict[str, int] = msgspec.field(default_factory=dict)
+    """Where everybody has other numbers: the id in the notebook → which version that is, from 0. Several where the
+    notebook gave one id to one question and another to the next."""
     cell_errors: tuple[CellError, ...] = ()
     code: tuple[str, ...] = ()
     """The notebook's code cells as the student wrote them (each cut to 20,000 characters): similarity, feedback."""
@@ -178,6 +181,8 @@ class Run(Record, frozen=True, gc=False, kw_only=True):
     results: tuple[SubmissionResult, ...]
     prompts: dict[str, str] = msgspec.field(default_factory=dict)
     """Question name → its prompt as Markdown, where the assignment's notebook is known."""
+    versions: tuple[dict[str, str], ...] = ()
+    """Where everybody has other numbers: for each version its prompts, as far as they are filled in."""
     starter: tuple[str, ...] = ()
     """Code cells that everybody was given, where the students' notebook is known: no sign of copying."""
     refused: tuple[Refused, ...] = ()

@@ -2,7 +2,7 @@
 
 import re
 
-from autograder.model import SubmissionResult
+from autograder.model import Run, SubmissionResult
 
 _HEADING = re.compile(r"#{1,6} +(.+)")
 _NUMBER = re.compile(r"^(?:question|exercise|task|frage|aufgabe)?\s*\d+\w?\s*[:.)–-]\s*", re.IGNORECASE)
@@ -17,6 +17,13 @@ def question_title(prompt: str) -> str:
     """
     found = _HEADING.match(prompt.lstrip())
     return "" if found is None else _NUMBER.sub("", _POINTS.sub("", found[1].strip())).strip("# ")
+
+
+def prompt_of(run: Run, result: SubmissionResult, question: str) -> str:
+    """What this student was asked, in Markdown: with the numbers of their own, where everybody has other ones."""
+    number = next(reversed(result.numbers_of.values()), None)
+    own = run.versions[number] if number is not None and number < len(run.versions) else {}
+    return own.get(question) or run.prompts.get(question, "")
 
 
 def display_name(result: SubmissionResult) -> str:

@@ -36,6 +36,8 @@ class Notebook:
             open notebook's metadata.
         at_grading: question → how many checks run when the work is graded, public and hidden.
         language: of what students read, whatever their machine speaks; ``AUTOGRADER_LANGUAGE`` is their own word.
+        student: whose notebook it is, where each student has other numbers: an e-mail address or a number.
+        versions: the numbers of everybody, as the build writes them.
 
     Example:
         >>> q1 = 'OK_FORMAT = True\ntest = {"name": "q1", "suites": [{"cases": [{"code": ">>> x == 3\\nTrue"}]}]}'
@@ -47,7 +49,14 @@ class Notebook:
     def __new__(cls, *args: Any, **settings: Any) -> Any:
         """Otter's own object where Otter grades: its preamble has imported and marked it by then."""
         otters: Any = getattr(sys.modules.get("otter.check.notebook"), "Notebook", None)
-        return otters() if getattr(otters, "_grading_mode", False) else super().__new__(cls)
+        if not getattr(otters, "_grading_mode", False):
+            return super().__new__(cls)
+        made = otters()
+        if "versions" in settings:
+            made.task = made.practice = _nothing
+            # without an id there is nothing, and unpacking nothing stops the cell as it does for the student
+            made.drawn = _drawn(settings["versions"], settings.get("student"))
+        return made
 
     def __init__(
         self,
@@ -56,10 +65,13 @@ class Notebook:
         tests: Mapping[str, str] | None = None,
         at_grading: Mapping[str, int] | None = None,
         language: str | None = None,
+        student: str | None = None,
+        versions: str | None = None,
     ) -> None:
         if language is not None:
             prefer(language)
         self._name = name
+        self._student, self._versions = student, versions
         self._at_grading = dict(at_grading or {})
         self._checked: dict[str, Any] = {}
         _RUNS.watch(_shell())
@@ -76,6 +88,8 @@ class Notebook:
         if question not in self._tests:
             known = ", ".join(self._tests)
             return Message(lines=(worded(sentences.NO_QUESTION, question=question, known=known),))
+        if self._versions is not None and (fault := self._whose(global_env or {})):
+            return Message(lines=(worded(fault),))
         return self._unless_interrupted(question, lambda: self._run_checks(question, global_env or {}))
 
     def _run_checks(self, question: str, names: dict[str, Any]) -> Any:
@@ -85,6 +99,16 @@ class Notebook:
         stopped = [name for name in _RUNS.stopped(ran.asked) if names.get(name) is not None]
         self._checked[question] = check_message(ran, self._at_grading.get(question, 0), stopped)
         return self._checked[question]
+
+    def _whose(self, names: dict[str, Any]) -> str | None:
+        """Why no answer can be checked yet: nobody's numbers are asked for, or another's than those that are shown."""
+        from autograder.feedback import notebook as sentences
+        from autograder.versions import normalised
+
+        now = normalised(names.get("STUDENT", self._student))
+        if not now:
+            return sentences.NO_STUDENT
+        return sentences.OTHER_STUDENT if now != normalised(self._student) else None
 
     @staticmethod
     def _unless_interrupted(what: str, ask: Callable[[], Any]) -> Any:
@@ -97,10 +121,49 @@ class Notebook:
         except KeyboardInterrupt:
             return Message(lines=(worded(sentences.INTERRUPTED, question=what),))
 
+    @property
+    def drawn(self) -> tuple[Any, ...]:
+        """This student's own numbers, in the order of their names.
+
+        Raises:
+            NoStudent: the notebook does not say whose it is.
+        """
+        from autograder.feedback import notebook as sentences
+        from autograder.student.messages import worded
+        from autograder.versions import NoStudent
+
+        try:
+            return _drawn(self._versions or "", self._student)
+        except NoStudent:
+            raise NoStudent(worded(sentences.NO_STUDENT)) from None
+
+    def task(self, cell: str, text: str) -> Any:
+        """What is asked here, with this student's own numbers.
+
+        Args:
+            cell: which of the notebook's prompts it is.
+            text: the prompt as its author wrote it.
+        """
+        from IPython.display import Markdown
+
+        from autograder.feedback import notebook as sentences
+        from autograder.student.messages import Message, worded
+        from autograder.versions import NoStudent, fill, read_pool
+
+        try:
+            shown = read_pool(self._versions or "").of(self._student).shown
+        except NoStudent:
+            return Message(lines=(worded(sentences.NO_STUDENT),))
+        return Markdown(fill(text, shown[cell]).strip("\n"))  # type: ignore[no-untyped-call]
+
     def check_all(self) -> Any:
         """Run the public checks of all questions; the result shows the sentences of each and how many checks ran."""
         frame = inspect.currentframe()
         names = frame.f_back.f_globals if frame is not None and frame.f_back is not None else {}
+        if self._versions is not None and (fault := self._whose(names)):
+            from autograder.student.messages import Message, worded
+
+            return Message(lines=(worded(fault),))
         return self._unless_interrupted(self._name, lambda: self._run_all(names))
 
     def _run_all(self, names: dict[str, Any]) -> Any:
@@ -262,6 +325,16 @@ def _zipped(path: Path, export_path: str | None, files: Sequence[str], *, log: b
                 archive.write(each)
         archive.writestr(_ZIP_NAME, Path(name).name)
     return name
+
+
+def _drawn(versions: str, student: object) -> tuple[Any, ...]:
+    from autograder.versions import decoded, read_pool
+
+    return tuple(decoded(value) for value in read_pool(versions).of(student).values)
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """A call of the notebook's that shows something: while it is graded nobody looks."""
 
 
 def _shell() -> Any:

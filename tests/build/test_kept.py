@@ -35,7 +35,7 @@ def test_what_was_certified_stands_until_something_that_decides_it_changes(
     for change in (
         lambda: (path.parent / "tries.toml").write_text("[[q1]]\n"),
         lambda: new_assignment(tmp_path, "hw08"),
-        lambda: monkeypatch.setattr(kept, "_installed", lambda: "another package"),
+        lambda: monkeypatch.setattr(kept, "installed", lambda: "another package"),
         lambda: (build.outcome_folder(tmp_path, "hw07") / "certified.json").write_text("{"),
     ):
         before = len(asked)

@@ -15,8 +15,8 @@ import nbformat
 import numpy as np
 import sympy as sp
 
+from autograder.build.checks import wrong_answers
 from autograder.build.checks.certify import questions_of
-from autograder.build.previews import wrong_answers
 from autograder.build.source import SourceQuestion, is_hidden, read_source_of
 from autograder.mistakes.calculus import KINDS, Task, to_sympy
 from autograder.model import CaseResult, Record

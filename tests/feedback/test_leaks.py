@@ -10,9 +10,9 @@ import pytest
 import sympy as sp
 
 from autograder import feedback
+from autograder.build.checks import wrong_answers
 from autograder.build.checks.certify import questions_of
 from autograder.build.course import assignments
-from autograder.build.previews import wrong_answers
 from autograder.build.source import is_hidden, read_source_of
 from autograder.feedback import leak_search, leaks
 from autograder.locale import available, translate

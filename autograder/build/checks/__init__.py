@@ -1,15 +1,15 @@
 """Whether an assignment may be handed out, and if not, what an author has to change and where.
 
 In comes a :class:`~autograder.build.source.Source`, out go records of ``finding.py``. ``findings.py`` reads the source
-with ``cells.py`` and ``hints.py``; ``asked.py`` makes the questions that its tests ask, and ``defined.py``
-holds the notebook's own functions against them; ``runs.py`` grades the solution
-and the blank, ``tried.py`` the answers of ``tries.toml``; ``certify.py`` asks all of them, and
+with ``cells.py`` and ``hints.py``; ``asked.py`` makes the questions that its tests ask, and ``defined.py`` holds the
+notebook's own functions against them; ``runs.py`` grades the solution and the blank, ``tried.py`` the answers of
+``tries.toml``; ``pool.py`` looks at every version where numbers are drawn; ``certify.py`` asks all of them, and
 ``kept.py`` keeps what it said until something changes.
 """
 
-from autograder.build.checks.asked import questions_of
+from autograder.build.checks.asked import questions_of, wrong_answers
 from autograder.build.checks.certify import certify, grade_tries
 from autograder.build.checks.finding import Finding
 from autograder.build.checks.kept import certified
 
-__all__ = ["Finding", "certified", "certify", "grade_tries", "questions_of"]
+__all__ = ["Finding", "certified", "certify", "grade_tries", "questions_of", "wrong_answers"]

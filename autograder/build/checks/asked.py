@@ -13,8 +13,9 @@ from typing import Any
 from autograder.build.checks.finding import Finding
 from autograder.build.source import Cell, SourceQuestion, is_function, test_functions
 from autograder.errors import AuthorError
+from autograder.model import Evidence
 
-__all__ = ["Asked", "asked_findings", "asked_in", "questions_of"]
+__all__ = ["Asked", "asked_findings", "asked_in", "questions_of", "wrong_answers"]
 
 Asked = Sequence[tuple[Cell, Any]]
 """Test cells with the questions that they ask."""
@@ -228,3 +229,36 @@ def _odd(asked: Any) -> Iterator[tuple[str, str, bool]]:
     elif outside:
         message = f"{function.text} is not real in a part of its domain, as at {point_text(outside[0])}; answers are"
         yield f"{message} compared in the rest only.", "Narrow the domain.", False
+
+
+def wrong_answers(asked: Any) -> Iterator[tuple[str, str, Any]]:
+    """For each mistake that can be made in a question: its id, a wrong answer as text, and that answer.
+
+    Args:
+        asked: a question; one that no wrong answers can be generated from gives none.
+    """
+    import numpy as np
+    import sympy as sp
+
+    from autograder.mistakes import Task, all_wrong_answers
+
+    evidence = asked.task() if hasattr(asked, "task") else None
+    if evidence is None:
+        return
+    seen: set[str] = set()
+    with np.errstate(all="ignore"):
+        for candidate in all_wrong_answers(Task(evidence)):
+            if candidate.id in seen:
+                continue
+            seen.add(candidate.id)
+            entries = [_at(entry, evidence) for entry in candidate.expressions()]
+            answer = sp.Array(entries, candidate.shape) if candidate.shape else entries[0]
+            yield candidate.id, str(answer), answer
+
+
+def _at(entry: Any, evidence: Evidence) -> Any:
+    """The formula's value where the question asks for one at a point."""
+    if evidence.at is None or evidence.kind == "TangentPlane":
+        return entry
+    point = dict(zip(evidence.variables, evidence.at, strict=True))
+    return entry.subs({symbol: point[symbol.name] for symbol in entry.free_symbols if symbol.name in point})

@@ -9,9 +9,10 @@ from autograder.build.checks.asked import asked_findings, asked_in, questions_of
 from autograder.build.checks.defined import defined_findings
 from autograder.build.checks.finding import Finding
 from autograder.build.checks.findings import leak_findings, read_findings
-from autograder.build.checks.runs import graded, run_findings
+from autograder.build.checks.runs import graded, run_findings, unsolved_versions
 from autograder.build.course import assignments, source_notebook
 from autograder.build.source import Source, read_notebook, read_source_of
+from autograder.build.versions import concrete, pool_of
 from autograder.model import SubmissionResult
 
 __all__ = ["certify", "grade_tries", "graded", "questions_of"]
@@ -31,14 +32,25 @@ def certify(root: Path, name: str) -> list[Finding]:
     """
     # SymPy comes with them, and who only grades imports this room as well
     from autograder.build.checks.hints import answer_findings, hint_findings
+    from autograder.build.checks.pool import pool_findings
     from autograder.build.checks.tried import findings_of_tries
 
-    source = read_source_of(root, name)
+    template = read_source_of(root, name)
     others = [other for other in assignments(root) if other != name]
-    findings = [*read_findings(source, others), *findings_of_tries(source_notebook(root, name), source)]
+    path = source_notebook(root, name)
+    findings = [*read_findings(template, others), *findings_of_tries(path, template), *pool_findings(path, template)]
     if any(finding.error for finding in findings):
         return findings
     assemble(root, name)
+    pool = pool_of(path, template)
+    if pool is not None and (unsolved := unsolved_versions(root, name, pool)) and len(unsolved) < len(pool.versions):
+        findings += pool_findings(path, template, unsolved)
+        if any(finding.error for finding in findings):
+            return findings
+        assemble(root, name)
+        pool = pool_of(path, template)
+    # what follows looks at the first version; the others were looked at when they were drawn
+    source = template if pool is None else concrete(template, pool, pool.versions[0])
     findings += leak_findings(source, read_notebook(student_notebook(root, name)))
     asked = {}
     for question in source.questions:

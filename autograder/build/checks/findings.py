@@ -20,6 +20,7 @@ from autograder.build.source import (
     test_functions,
     tested,
 )
+from autograder.build.versions import is_task
 
 __all__ = ["leak_findings", "read_findings"]
 
@@ -219,7 +220,7 @@ def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Fi
                         fix="Take it out, or write `# meant: B02 why` below the question's name." if told else unmarked,
                     )
     for number, cell in enumerate(student.cells, 1):
-        if cell.get("outputs"):
+        if cell.get("outputs") and not is_task(cell):
             message = f"Cell {number} of the students' notebook has outputs."
             yield Finding(code="B03", message=message, fix="Report this: a bug.")
 

@@ -1,8 +1,6 @@
 """What an assignment was certified as, kept beside what was built of it until something that decides it changes."""
 
 import hashlib
-import sys
-from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -12,6 +10,7 @@ from autograder.build.checks.certify import certify
 from autograder.build.checks.finding import Finding
 from autograder.build.course import assignments, source_notebook
 from autograder.model import Record
+from autograder.origin import installed
 from autograder.tries import tries_beside
 
 __all__ = ["certified"]
@@ -60,19 +59,5 @@ def _deciding(root: Path, name: str) -> str:
     That is this package, every other one, the answers to try it with and which other assignments there are.
     """
     tries = tries_beside(source_notebook(root, name))
-    parts = [_installed(), *assignments(root), tries.read_bytes().hex() if tries.is_file() else ""]
+    parts = [installed(), *assignments(root), tries.read_bytes().hex() if tries.is_file() else ""]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-@cache
-def _installed() -> str:
-    """Digest of this package's files and of the name and version of everything that is installed."""
-    digest = hashlib.sha256(sys.version.encode())
-    package = Path(__file__).resolve().parents[1]
-    for path in sorted(package.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
-            content = path.read_bytes()
-            digest.update(f"{path.relative_to(package).as_posix()}\0{len(content)}\0".encode() + content)
-    for entry in sys.path:
-        digest.update("\0".join(sorted(found.name for found in Path(entry).glob("*.dist-info"))).encode())
-    return digest.hexdigest()

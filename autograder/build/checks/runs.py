@@ -1,7 +1,8 @@
 """The solution and the untouched notebook as submissions: the one gets all points, the other none."""
 
 import re
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ import nbformat
 
 from autograder.build.assemble import autograder_zip, solution_notebook, student_notebook
 from autograder.build.checks.finding import Finding
-from autograder.build.source import Source, SourceQuestion, read_notebook, test_functions
+from autograder.build.course import source_notebook
+from autograder.build.source import Source, SourceQuestion, read_notebook, read_source_of, test_functions
+from autograder.build.versions import pool_of, signed, somebody
 from autograder.errors import SandboxError
 from autograder.model import (
     CaseResult,
@@ -25,8 +28,9 @@ from autograder.model import (
 
 if TYPE_CHECKING:
     from autograder.sandbox import Measured
+    from autograder.versions import Pool
 
-__all__ = ["graded", "run_findings", "told", "waits_for_a_person"]
+__all__ = ["graded", "run_findings", "told", "unsolved_versions", "waits_for_a_person"]
 
 
 def run_findings(root: Path, name: str, source: Source) -> tuple[SubmissionResult, list[Finding]]:
@@ -169,8 +173,40 @@ def waits_for_a_person(question: QuestionResult) -> bool:
     )
 
 
-def graded(root: Path, name: str, *notebooks: Path) -> list[SubmissionResult]:
-    """Grade notebooks of the author's own, the solution first, as if students had handed them in."""
+def unsolved_versions(root: Path, name: str, pool: "Pool") -> dict[int, str]:
+    """Versions in which the solution does not get all points: number from 0 → question and why."""
+    solution = solution_notebook(root, name)
+    results = graded(root, name, *[solution] * len(pool.versions), students=somebody(pool))
+    found: dict[int, str] = {}
+    for number, result in enumerate(results):
+        for question in result.questions:
+            if question.score != question.possible and not waits_for_a_person(question):
+                found.setdefault(number, f"{question.name}: the solution does not get all points")
+    return found
+
+
+def graded(root: Path, name: str, *notebooks: Path, students: Sequence[str] = ()) -> list[SubmissionResult]:
+    """Grade notebooks of the author's own, the solution first, as if students had handed them in.
+
+    Args:
+        root: the course.
+        name: the assignment's.
+        notebooks: files.
+        students: whose each is, where everybody has other numbers; default: all of them somebody's with the first.
+    """
+    pool = pool_of(source_notebook(root, name), read_source_of(root, name))
+    if pool is None:
+        return _graded(root, name, notebooks)
+    students = students or somebody(pool)[:1] * len(notebooks)
+    with tempfile.TemporaryDirectory(prefix="autograder-signed-") as folder:
+        files = []
+        for number, (path, student) in enumerate(zip(notebooks, students, strict=True)):
+            files.append(Path(folder) / f"{number}-{path.name}")
+            nbformat.write(signed(read_notebook(path), student), files[-1])
+        return _graded(root, name, files)
+
+
+def _graded(root: Path, name: str, notebooks: Sequence[Path]) -> list[SubmissionResult]:
     from autograder.grading import grade
     from autograder.otter import load
     from autograder.sandbox import open_sandbox

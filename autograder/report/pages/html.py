@@ -24,7 +24,7 @@ from autograder.model import (
     SubmissionResult,
     Verdict,
 )
-from autograder.report.names import display_name, page_name, question_title
+from autograder.report.names import display_name, page_name, prompt_of, question_title
 from autograder.report.pages import attention, charts, typeset
 from autograder.report.pages.templating import environment as templates
 from autograder.report.statistics import Similar, beside, course, only_inside
@@ -208,7 +208,7 @@ def student_page(
         figures: question → ``data:`` addresses of the figures that the student's notebook holds.
     """
     code = "\n".join(result.code)
-    views = [_view(q, run.prompts.get(q.name, ""), language, code) for q in result.questions]
+    views = [_view(q, prompt_of(run, result, q.name), language, code) for q in result.questions]
     return (
         _environment(language)
         .get_template("student.html.j2")

@@ -1,0 +1,353 @@
+"""The versions of an assignment whose numbers are drawn: each is looked at as if it were the only one.
+
+A draw stands when its references agree, none of its mistakes is right or hidden, its answers are about as long and as
+large as those of the others, and the same mistakes can be made in it. What was handed out stays: versions that stand
+are kept in ``versions.json`` beside the source, in their places, as long as the draws are the same.
+"""
+
+import hashlib
+import itertools
+import json
+import math
+import os
+import re
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder.build.checks.asked import asked_findings, asked_in, wrong_answers
+from autograder.build.checks.finding import Finding
+from autograder.build.source import Source, SourceQuestion
+from autograder.build.versions import (
+    POOL_FILE,
+    Standing,
+    concrete,
+    draw_cells,
+    drawn_names,
+    prompt_parts,
+    read_standing,
+    template_digest,
+    used_names,
+    wanted,
+)
+from autograder.errors import AuthorError
+from autograder.model import Record
+from autograder.origin import installed
+from autograder.versions import Drawn, Pool, Version, drawings
+
+__all__ = ["pool_findings"]
+
+_TRIED = 12
+"""Draws for each version that is wanted, before it is said that there are not enough."""
+_LONGER, _LARGER = 1.6, 30.0
+"""How much longer, and how much larger, an answer may be than the middle one of its question."""
+_WORTH_A_START = 8
+_SAME = "the same numbers again"
+
+
+class _Look(Record, frozen=True, kw_only=True):
+    """What one version of one question is like."""
+
+    question: str
+    refused: str = ""
+    """The code and the words of what is wrong with it."""
+    length: int = 0
+    """Characters of the right answers."""
+    size: float = 0.0
+    """The largest number in them."""
+    mistakes: tuple[str, ...] = ()
+    """Which can be made in it."""
+
+
+def pool_findings(path: Path, source: Source, unsolved: Mapping[int, str] | None = None) -> Iterator[Finding]:
+    """What is wrong with the draws of a source; where nothing is, ``versions.json`` holds the versions afterwards.
+
+    Args:
+        path: the source's file.
+        source: as it was read.
+        unsolved: versions, counted from 0, in which the solution failed, and why: others take their places.
+    """
+    cells = draw_cells(source)
+    if not cells:
+        return
+    findings = list(_of_template(source))
+    yield from findings
+    if any(finding.error for finding in findings):
+        return
+    digest = template_digest(source)
+    before = read_standing(path)
+    kept = before if before is not None and before.template == digest else None
+    if kept is not None and kept.looked == _looked_at(source) and not unsolved:
+        return
+    try:
+        standing, short = _stand(source, digest, kept, unsolved or {})
+    except AuthorError as error:
+        yield Finding(code="N01", cell=next(iter(cells)), message=f"{error}.", fix="Mend the draw.")
+        return
+    yield from short
+    if any(finding.error for finding in short):
+        return
+    if before is not None and kept is None:
+        yield Finding(
+            code="N07",
+            cell=next(iter(cells)),
+            message="The draws are others than before: a student who has the notebook already keeps the numbers in it, "
+            "and would be graded on other ones.",
+            fix="Hand the notebook out anew, or take the old draws back.",
+            error=False,
+        )
+    beside = path.with_name(f".{POOL_FILE}.new")
+    beside.write_bytes(msgspec.json.format(msgspec.json.encode(standing), indent=1))
+    beside.replace(path.with_name(POOL_FILE))
+
+
+def _of_template(source: Source) -> Iterator[Finding]:
+    tests = source.config.get("tests")
+    if not (isinstance(tests, dict) and tests.get("ok_format") is False):
+        yield Finding(
+            code="N05",
+            cell=next(iter(draw_cells(source))),
+            message="Numbers are drawn, and the tests are doctests, which take no numbers.",
+            fix="Write tests as functions, with `tests:` and `    ok_format: false` in # ASSIGNMENT CONFIG.",
+        )
+    for question in source.questions:
+        for cell in question.tests:
+            try:
+                own = used_names(cell.text, ["draw"])
+            except SyntaxError:
+                continue  # with a test configuration before it: it is read where the question is made
+            if any(own.values()):
+                yield Finding(
+                    code="N04",
+                    question=question.name,
+                    cell=cell.index,
+                    message="This test draws by itself: students would be asked for other numbers than they see.",
+                    fix="Draw in a cell that begins with # DRAW, and use the name here.",
+                )
+
+
+def _looked_at(source: Source) -> str:
+    """Digest of everything that decides whether a version stands."""
+    parts = [cell.text for question in source.questions for cell in (*question.tests, *question.answers)]
+    parts += [question.begin.text for question in source.questions]
+    return hashlib.sha256("\0".join([installed(), str(wanted(source)), *parts]).encode()).hexdigest()
+
+
+def _stand(
+    source: Source, digest: str, kept: Standing | None, unsolved: Mapping[int, str]
+) -> tuple[Standing, list[Finding]]:
+    count = wanted(source)
+    refused: Counter[str] = Counter(kept.refused if kept is not None else ())
+    refused.update(unsolved.values())
+    places: list[Drawn | None] = [None] * count
+    if kept is not None:
+        old = [
+            Drawn(seed=-1, values=dict(zip(kept.pool.names, each.values, strict=True)), shown=each.shown)
+            for each in kept.pool.versions[:count]
+        ]
+        places[: len(old)] = [None if place in unsolved else each for place, each in enumerate(old)]
+    seeds = itertools.count(0 if kept is None else kept.seeds)
+    used = 0 if kept is None else kept.seeds
+    standing: dict[int, tuple[Drawn, list[_Look]]] = {}
+    with _processes(count) as look:
+        first = [each for each in places if each is not None]
+        tried = 0
+        while True:
+            missing = [place for place in range(count) if place not in standing]
+            if not missing or tried > _TRIED * count:
+                break
+            if first:
+                candidates, first = [(places.index(each), each) for each in first], []
+            else:
+                more = max(len(missing) + 2, len(missing) * 5 // 4)
+                chosen = list(itertools.islice(seeds, more))
+                used = chosen[-1] + 1
+                candidates = [(-1, each) for each in _drawn(source, chosen)]
+            tried += len(candidates)
+            new = []
+            known = {_key(drawn) for drawn, _ in standing.values()}
+            for place, each in candidates:
+                if _key(each) in known:
+                    refused[_SAME] += 1
+                    continue
+                known.add(_key(each))
+                new.append((place, each))
+            looks = look(source, [each for _, each in new])
+            pending = [(place, each, found) for (place, each), found in zip(new, looks, strict=True)]
+            everything = [found for _, found in standing.values()] + [found for _, _, found in pending]
+            middle = _middle(everything)
+            for place, each, found in pending:
+                why = next((one.refused for one in found if one.refused), "") or _uneven(found, middle)
+                if why:
+                    refused[why] += 1
+                    continue
+                free = [at for at in range(count) if at not in standing and (place in (-1, at))]
+                if free:
+                    standing[free[0]] = (each, found)
+    names = tuple(next(iter(standing.values()))[0].values) if standing else ()
+    short = list(_unused(source, names)) if len(standing) == count else [_too_few(source, standing, refused, count)]
+    versions = tuple(
+        Version(values=tuple(drawn.values[name] for name in names), shown=drawn.shown)
+        for _, (drawn, _) in sorted(standing.items())
+    )
+    pool = Pool(assignment=str(source.config.get("name") or Path(source.path).stem), names=names, versions=versions)
+    looked = _looked_at(source)
+    return Standing(template=digest, looked=looked, seeds=used, refused=dict(refused.most_common()), pool=pool), short
+
+
+def _key(drawn: Drawn) -> str:
+    return json.dumps(drawn.values, sort_keys=True)
+
+
+def _drawn(source: Source, seeds: Sequence[int]) -> Iterator[Drawn]:
+    """Draws, each with its prompts filled in.
+
+    Raises:
+        AuthorError: one of them has a fault; it says where.
+    """
+    for each in drawings(draw_cells(source), prompt_parts(source), seeds):
+        if each.fault:
+            raise AuthorError(each.fault.rstrip("."))
+        yield each
+
+
+@contextmanager
+def _processes(count: int) -> Iterator[Callable[[Source, Sequence[Drawn]], list[list[_Look]]]]:
+    """What looks at versions on every core: each is independent of the others, and a few are not worth a start."""
+    if count < _WORTH_A_START:
+        yield lambda source, drawn: [_look(source, each) for each in drawn]
+        return
+    with ProcessPoolExecutor(min(4, os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
+
+        def looks(source: Source, drawn: Sequence[Drawn]) -> list[list[_Look]]:
+            return list(pool.map(_look, itertools.repeat(source), drawn, chunksize=2))
+
+        yield looks
+
+
+def _look(source: Source, drawn: Drawn) -> list[_Look]:
+    """Every question that depends on what was drawn, in this version."""
+    names = tuple(drawn.values)
+    version = Version(values=tuple(drawn.values.values()), shown=drawn.shown)
+    pool = Pool(assignment="", names=names, versions=(version,))
+    of_version = concrete(source, pool, version)
+    looks = []
+    for template, question in zip(source.questions, of_version.questions, strict=True):
+        if drawn_names(template, names):
+            looks.append(_look_at(of_version, question))
+            if looks[-1].refused:
+                break
+    return looks
+
+
+def _look_at(source: Source, question: SourceQuestion) -> _Look:
+    from autograder.build.checks.hints import answer_findings, hint_findings, right_answer
+
+    asked, unmade = asked_in(question)
+    findings = [*unmade, *asked_findings(question, asked)]
+    findings += [*answer_findings(source, question, asked), *hint_findings(question, asked)]
+    against = [each for each in findings if (each.error or each.code == "M06") and each.code not in question.meant]
+    if against:
+        return _Look(question=question.name, refused=f"{question.name}: {_reason(against[0])}")
+    answers = [answer for _, each in asked for answer in right_answer(each)[:1]]
+    return _Look(
+        question=question.name,
+        length=sum(len(str(answer)) for answer in answers),
+        size=max((size for answer in answers for size in _numbers(answer)), default=0.0),
+        mistakes=tuple(sorted({name for _, each in asked for name, _, _ in wrong_answers(each)})),
+    )
+
+
+def _reason(finding: Finding) -> str:
+    return {
+        "M06": "a mistake is right at the point",
+        "M01": "two mistakes cannot be told apart",
+    }.get(finding.code, f"{finding.code}: {finding.message.partition(': ')[0].rstrip('.')}")
+
+
+def _numbers(answer: Any) -> Iterable[float]:
+    import numpy as np
+    import sympy as sp
+
+    if isinstance(answer, np.ndarray):
+        return [abs(float(each)) for each in answer.ravel() if math.isfinite(float(each))]
+    return [abs(float(each)) for each in answer.atoms(sp.Number) if each.is_finite]
+
+
+def _middle(looks: Sequence[Sequence[_Look]]) -> dict[str, _Look]:
+    """Of each question the middle length and size, and the mistakes that most versions have."""
+    by_question: dict[str, list[_Look]] = {}
+    for found in looks:
+        for each in found:
+            if not each.refused:
+                by_question.setdefault(each.question, []).append(each)
+    return {
+        question: _Look(
+            question=question,
+            length=int(statistics.median(each.length for each in those)),
+            size=statistics.median(each.size for each in those),
+            mistakes=Counter(each.mistakes for each in those).most_common(1)[0][0],
+        )
+        for question, those in by_question.items()
+    }
+
+
+def _uneven(looks: Sequence[_Look], middle: dict[str, _Look]) -> str:
+    for each in looks:
+        usual = middle[each.question]
+        if not usual.length / _LONGER - 4 <= each.length <= usual.length * _LONGER + 4:
+            return f"{each.question}: its answer is longer or shorter than the others'"
+        if each.size > usual.size * _LARGER + 10:
+            return f"{each.question}: its answer has larger numbers than the others'"
+        if each.mistakes != usual.mistakes:
+            return f"{each.question}: other mistakes can be made in it"
+    return ""
+
+
+def _unused(source: Source, names: Sequence[str]) -> Iterator[Finding]:
+    """Names that were drawn, and nothing uses."""
+    draws = draw_cells(source)
+    elsewhere = "\n".join(cell.text for cell in source.cells if cell.index not in draws)
+    for name in names:
+        again = sum(len(re.findall(rf"\b{name}\b", code)) for code in draws.values())
+        if not re.search(rf"\b{name}\b", elsewhere) and again < 2:
+            yield Finding(
+                code="N02",
+                cell=next(iter(draws)),
+                message=f"{name} is drawn, and no prompt, solution or test uses it.",
+                fix="Use it, or begin its name with an underscore.",
+                error=False,
+            )
+
+
+def _too_few(source: Source, standing: dict[int, Any], refused: Counter[str], count: int) -> Finding:
+    reasons = "; ".join(f"{number} times {why}" for why, number in refused.most_common(4))
+    worst = refused.most_common(1)[0][0] if refused else ""
+    draws = draw_cells(source)
+    question = next((each for each in source.questions if worst.startswith(f"{each.name}: ")), None)
+    if question is None:
+        change = (
+            f"Give {', '.join(_names(source))} more values to draw from, or write a smaller `versions:` into "
+            "# ASSIGNMENT CONFIG."
+        )
+    else:
+        names = ", ".join(drawn_names(question, _names(source)))
+        change = f"Change what {names} may be, which decides {question.name}, or write a smaller `versions:`."
+    return Finding(
+        code="N06",
+        question=question.name if question else None,
+        cell=next(iter(draws)),
+        message=f"{len(standing)} of {count} versions stand. Refused: {reasons}.",
+        fix=change,
+    )
+
+
+def _names(source: Source) -> list[str]:
+    return list(next(iter(_drawn(source, [0]))).values)

@@ -1,0 +1,337 @@
+"""An assignment whose numbers are drawn: what its author marked, and what of it goes where.
+
+A code cell that begins with ``# DRAW`` draws; ``{{ f }}`` in Markdown shows what was drawn, and solutions and tests use
+the same names. The students' notebook has none of the draws: it holds the pool of versions, and every test begins with
+the line that takes from the pool what the student's id chooses.
+"""
+
+import ast
+import copy
+import hashlib
+import itertools
+import json
+import re
+import symtable
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import nbformat
+
+from autograder.build.course import source_notebook
+from autograder.build.source import Cell, Source, SourceQuestion, read_source_of, tested
+from autograder.errors import AuthorError
+from autograder.model import Record
+from autograder.versions import Pool, Version, chosen, fill, placeholders
+
+__all__ = [
+    "POOL_FILE",
+    "STUDENT",
+    "Standing",
+    "concrete",
+    "draw_cells",
+    "drawn_names",
+    "is_drawn",
+    "is_task",
+    "pool_of",
+    "prompt_parts",
+    "prompts_of_versions",
+    "read_standing",
+    "ship",
+    "show_tasks",
+    "signed",
+    "somebody",
+    "template_digest",
+    "used_names",
+    "wanted",
+]
+
+STUDENT = "STUDENT"
+"""The name of the student's id in the notebook and in every test."""
+
+POOL_FILE = "versions.json"
+"""Beside the source, and committed: the versions that students have."""
+
+_VERSIONS = 40
+_DRAW = re.compile(r"#\s*DRAW\b", re.IGNORECASE)
+_ID_CELL_ID = "student"
+_ID_CELL = """\
+# Write your e-mail address or your student number between the quotes, as your course knows it. Then run this cell.
+STUDENT = \"\""""
+_Lines = Callable[[Sequence[str]], list[str]]
+"""Names → the lines that bind them."""
+_WAITING = "*What is asked here appears when the first cells have run with your e-mail address or student number.*"
+
+
+class Standing(Record, frozen=True, kw_only=True):
+    """``versions.json``: the versions that stand, and why others do not."""
+
+    template: str
+    """:func:`template_digest` of the source that they were drawn from."""
+    looked: str
+    """Digest of what decided that they stand."""
+    seeds: int
+    """The first seed that was not drawn yet."""
+    refused: dict[str, int]
+    """Reason → how many draws were refused for it."""
+    pool: Pool
+
+
+def read_standing(source: Path) -> Standing | None:
+    """The versions beside a source; None where there are none.
+
+    Raises:
+        AuthorError: the file is none of ours.
+    """
+    path = source.with_name(POOL_FILE)
+    if not path.is_file():
+        return None
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Standing)
+    except msgspec.MsgspecError as error:
+        raise AuthorError(f"{path} is not what the build wrote: {error}. Take an older version back") from error
+
+
+def pool_of(path: Path, source: Source) -> Pool | None:
+    """The versions of a source that were found to stand; None where nothing is drawn.
+
+    Raises:
+        AuthorError: there are none for these draws yet.
+    """
+    if not draw_cells(source):
+        return None
+    standing = read_standing(path)
+    if standing is None or standing.template != template_digest(source):
+        raise AuthorError(f"{path}: its versions are not drawn yet: run `autograder build {path.stem}` first")
+    return standing.pool
+
+
+def template_digest(source: Source) -> str:
+    """Digest of what decides what is drawn and shown."""
+    parts = json.dumps([wanted(source), list(draw_cells(source).values()), prompt_parts(source)])
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def wanted(source: Source) -> int:
+    """How many versions there are to be: ``versions:`` in the assignment's configuration.
+
+    Raises:
+        AuthorError: it is no whole number from 1 to 1000.
+    """
+    found = source.config.get("versions", _VERSIONS)
+    if not isinstance(found, int) or isinstance(found, bool) or not 1 <= found <= 1000:
+        raise AuthorError(
+            f"{source.path}: `versions: {found}` in # ASSIGNMENT CONFIG is no whole number from 1 to 1000"
+        )
+    return found
+
+
+def is_drawn(text: str) -> bool:
+    """Whether this code cell draws."""
+    return _DRAW.match(text.lstrip()) is not None
+
+
+def draw_cells(source: Source) -> dict[int, str]:
+    """Number of a cell → its code, for those that draw."""
+    return {cell.index: cell.text for cell in source.cells if cell.kind == "code" and is_drawn(cell.text)}
+
+
+def prompt_parts(source: Source) -> dict[str, list[tuple[str, str]]]:
+    """Cell → its placeholders, (expression, what stands around it), for the Markdown cells that have some."""
+    cells = (cell for cell in source.cells if cell.kind == "markdown")
+    found = {cell.id: [(each.what, each.where) for each in placeholders(cell.text)] for cell in cells}
+    return {name: parts for name, parts in found.items() if parts}
+
+
+def used_names(text: str, names: Sequence[str]) -> dict[str, list[str]]:
+    """Function of a test cell → which of ``names`` it takes from the notebook without asking for them."""
+    table = symtable.symtable(text, "test", "exec")
+    return {
+        part.get_name(): [name for name in names if name in _global(part)]
+        for part in table.get_children()
+        if part.get_type() == "function"
+    }
+
+
+def _global(table: symtable.SymbolTable) -> set[str]:
+    found = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+    return found.union(*map(_global, table.get_children()))
+
+
+def drawn_names(question: SourceQuestion, names: Sequence[str]) -> list[str]:
+    """Which of the drawn names the tests of a question use."""
+    used = {name for cell in question.tests for each in used_names(_code(cell), names).values() for name in each}
+    return [name for name in names if name in used]
+
+
+def _code(cell: Cell) -> str:
+    return ast.unparse(tested(cell)[1])
+
+
+def concrete(source: Source, pool: Pool, version: Version) -> Source:
+    """The source as if its author had written this version and no other."""
+    told = _in_place(pool, version)
+    cells = {cell.index: told(cell) for cell in source.cells}
+    questions = tuple(
+        msgspec.structs.replace(
+            question,
+            begin=cells[question.begin.index],
+            prompt=_filled_prompt(question, source, version),
+            answers=tuple(cells[cell.index] for cell in question.answers),
+            tests=tuple(_begun(cells[cell.index], pool.names, _literal(pool, version)) for cell in question.tests),
+        )
+        for question in source.questions
+    )
+    return msgspec.structs.replace(source, questions=questions, cells=tuple(cells.values()))
+
+
+def _in_place(pool: Pool, version: Version) -> Callable[[Cell], Cell]:
+    bound = "\n".join(_literal(pool, version)(pool.names))
+
+    def told(cell: Cell) -> Cell:
+        if cell.kind == "code" and is_drawn(cell.text):
+            return msgspec.structs.replace(cell, text=bound)
+        if cell.id in version.shown:
+            return msgspec.structs.replace(cell, text=fill(cell.text, version.shown[cell.id]))
+        return cell
+
+    return told
+
+
+def _filled_prompt(question: SourceQuestion, source: Source, version: Version) -> str:
+    """A question's prompt: its Markdown cells, joined as when it was read."""
+    text = question.prompt
+    for cell in source.cells:
+        if cell.id in version.shown and cell.text in text:
+            text = text.replace(cell.text, fill(cell.text, version.shown[cell.id]), 1)
+    return text
+
+
+def _literal(pool: Pool, version: Version) -> _Lines:
+    """Lines that bind names to this version's values."""
+    values = dict(zip(pool.names, version.values, strict=True))
+
+    def lines(names: Sequence[str]) -> list[str]:
+        table = json.dumps([{name: values[name] for name in names}])
+        return _lines(names, '"anybody"', pool.assignment, table)
+
+    return lines
+
+
+def _lines(names: Sequence[str], student: str, assignment: str, table: str) -> list[str]:
+    return [
+        "from autograder.versions import drawn",
+        "",
+        f"versions = {table!r}",
+        f"[{', '.join(names)}] = drawn({student}, {assignment!r}, {list(names)!r}, versions)",
+    ]
+
+
+def ship(notebook: nbformat.NotebookNode, source: Source, pool: Pool) -> None:
+    """Make of an author's notebook one that Otter Assign takes, with the pool in its tests; changed in place.
+
+    Args:
+        notebook: the source.
+        source: the same, read.
+        pool: the versions that stand.
+    """
+
+    def chosen_from(names: Sequence[str]) -> list[str]:
+        at = [pool.names.index(name) for name in names]
+        table = [dict(zip(names, (version.values[i] for i in at), strict=True)) for version in pool.versions]
+        return _lines(names, STUDENT, pool.assignment, json.dumps(table, separators=(",", ":"), ensure_ascii=False))
+
+    tests = {cell.index: cell for question in source.questions for cell in question.tests}
+    kept = []
+    for number, cell in enumerate(notebook.cells, 1):
+        if number in tests:
+            cell.source = _begun(tests[number], pool.names, chosen_from, asks=True).text
+        if not (cell.cell_type == "code" and is_drawn(cell.source)):
+            kept.append(cell)
+    notebook.cells = kept
+
+
+def _begun(cell: Cell, names: Sequence[str], lines: _Lines, *, asks: bool = False) -> Cell:
+    """A test cell whose functions begin with the lines that bind what they use of ``names``."""
+    module = tested(cell)[1]
+    written = cell.text.split("\n")
+    used = used_names(_code(cell), names)
+    for node in reversed([node for node in module.body if isinstance(node, ast.FunctionDef)]):
+        own = used.get(node.name, [])
+        if not own:
+            continue
+        if asks and STUDENT not in {argument.arg for argument in node.args.args}:
+            node.args.args.append(ast.arg(arg=STUDENT))
+        body = written[node.body[0].lineno - 1 : node.end_lineno]
+        if node.body[0].lineno == node.lineno:
+            body = ["    " + ast.unparse(each) for each in node.body]
+        header = f"def {node.name}({ast.unparse(node.args)}):"
+        begun = [header, *("    " + line if line else "" for line in lines(own)), *body]
+        written[node.lineno - 1 : node.end_lineno] = begun
+    return msgspec.structs.replace(cell, text="\n".join(written))
+
+
+def show_tasks(notebook: nbformat.NotebookNode, pool: Pool) -> None:
+    """Make of each prompt with placeholders a cell that shows it filled in, and ask for the id first; in place."""
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and re.search(r"^grader = \w+\.Notebook\(", cell.source, re.M):
+            asking = nbformat.v4.new_code_cell(_ID_CELL, id=_ID_CELL_ID, metadata={"deletable": False})
+            cells.append(asking)
+        cells.append(_task(cell) if cell.cell_type == "markdown" and cell.get("id") in _shown(pool) else cell)
+    notebook.cells = cells
+
+
+def _shown(pool: Pool) -> set[str]:
+    return {name for version in pool.versions[:1] for name in version.shown}
+
+
+def _task(prompt: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    quoted = prompt.source if '"""' not in prompt.source and not prompt.source.endswith(("\\", '"')) else None
+    text = f'r"""\n{quoted}"""' if quoted is not None else json.dumps(prompt.source, ensure_ascii=False)
+    waiting = nbformat.v4.new_output("display_data", {"text/markdown": _WAITING, "text/plain": _WAITING})
+    metadata = {"deletable": False, "editable": False, "jupyter": {"source_hidden": True}, "cellView": "form"}
+    made: nbformat.NotebookNode = nbformat.v4.new_code_cell(
+        f"grader.task({json.dumps(prompt.id)}, {text})",
+        id=prompt.id,
+        metadata={**prompt.metadata, **metadata, "autograder": {"task": True}},
+        outputs=[waiting],
+    )
+    return made
+
+
+def signed(notebook: Any, student: str) -> Any:
+    """A copy of a built notebook into which somebody has written their id."""
+    copied: nbformat.NotebookNode = copy.deepcopy(notebook)
+    for cell in copied.cells:
+        if cell.get("id") == _ID_CELL_ID:
+            cell.source = _ID_CELL.replace('""', json.dumps(student, ensure_ascii=False))
+    return copied
+
+
+def somebody(pool: Pool) -> list[str]:
+    """For each version, in order, an id that has it."""
+    found: dict[int, str] = {}
+    for number in itertools.count(1):
+        if len(found) == len(pool.versions):
+            return [found[each] for each in sorted(found)]
+        student = f"student{number}@example.edu"
+        found.setdefault(chosen(pool.assignment, student, len(pool.versions)), student)
+    raise AssertionError("unreachable")
+
+
+def prompts_of_versions(root: Path, name: str) -> tuple[dict[str, str], ...]:
+    """For each version of an assignment its prompts, as far as they are filled in; empty where nothing is drawn."""
+    source = read_source_of(root, name)
+    pool = pool_of(source_notebook(root, name), source)
+    if pool is None:
+        return ()
+    filled = (concrete(source, pool, version).prompts for version in pool.versions)
+    asked = source.prompts
+    return tuple({name: text for name, text in each.items() if text != asked[name]} for each in filled)
+
+
+def is_task(cell: nbformat.NotebookNode) -> bool:
+    """Whether :func:`show_tasks` made this cell; it has an output that says what is missing."""
+    return bool(cell.metadata.get("autograder", {}).get("task"))

@@ -1,0 +1,85 @@
+"""Where everybody has other numbers: does a notebook hold the numbers of the person who handed it in?
+
+The id in the notebook is the student's own word. A typing error gives some other version and is nobody's; the id of a
+classmate is for a person to look at.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from autograder.lms.people.identity import INTERNAL
+from autograder.lms.people.roster import Roster
+from autograder.model import Status, Student, SubmissionResult
+from autograder.versions import normalised
+
+__all__ = ["OTHER_NUMBERS", "whose_numbers"]
+
+OTHER_NUMBERS = "other-numbers"
+
+
+def whose_numbers(results: Sequence[SubmissionResult], everybody: Roster | None) -> list[SubmissionResult]:
+    """The results, with those that a person must look at because their numbers are another's.
+
+    A work that is graded on the numbers of somebody else on the list, or of several people, is ``needs-review`` for
+    ``other-numbers``; its points stand and wait. One whose id nobody has keeps its points, with a note.
+
+    Args:
+        results: of one class.
+        everybody: the class list; without one the people who handed in are all that are known.
+    """
+    listed = [entry.student for entry in everybody.students] if everybody is not None else []
+    people = [*listed, *(student for result in results for student in result.submission.students)]
+    owners: dict[str, list[Student]] = {}
+    for student in people:
+        for word in _words(student):
+            owners.setdefault(word, []).append(student)
+    return [_held_against(result, owners) if result.numbers_of else result for result in results]
+
+
+def _held_against(result: SubmissionResult, owners: dict[str, list[Student]]) -> SubmissionResult:
+    own = {word for student in result.submission.students for word in _words(student)}
+    others = [word for word in result.numbers_of if word not in own and _before_at(word) not in own]
+    if not others and len(result.numbers_of) == 1:
+        return result
+    if len(result.numbers_of) > 1:
+        return _to_look_at(result, f"its questions were answered under several ids: {', '.join(result.numbers_of)}")
+    word = others[0]
+    found = [
+        student for student in owners.get(word) or owners.get(_before_at(word)) or () if not _is_one_of(student, result)
+    ]
+    if found:
+        return _to_look_at(result, f"its numbers are those of {found[0].name or found[0].id}: the notebook says {word}")
+    note = f"the notebook says that it is {word}'s, and nobody here is called so: graded on the numbers of that id"
+    return msgspec.structs.replace(result, notes=(*result.notes, note))
+
+
+def _to_look_at(result: SubmissionResult, what: str) -> SubmissionResult:
+    if result.status is Status.FAILED:
+        return result
+    also = f"{result.message}; " if result.message else ""
+    return msgspec.structs.replace(
+        result,
+        status=Status.NEEDS_REVIEW,
+        reason=OTHER_NUMBERS,
+        message=f"{also}{what}; its points wait: give them with autograder override, or ask",
+    )
+
+
+def _is_one_of(student: Student, result: SubmissionResult) -> bool:
+    return any(set(_words(student)) & set(_words(one)) for one in result.submission.students)
+
+
+def _words(student: Student) -> Iterable[str]:
+    """What a student may have written as an id of their own: any that people are known by, and what is before the @."""
+    values = [each.value for each in student.ids if each.space not in INTERNAL] or [student.id]
+    for value in (*values, student.name):
+        if word := normalised(value):
+            yield word
+            if "@" in word:
+                yield _before_at(word)
+
+
+def _before_at(word: str) -> str:
+    """A login, where the word is an e-mail address."""
+    return word.partition("@")[0]

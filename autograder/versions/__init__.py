@@ -1,0 +1,41 @@
+"""Numbers of their own: one notebook, and in it other numbers for each student.
+
+In comes what an author draws (``drawing.py``), run away from this process for as many seeds as are needed
+(``process.py``); out goes a pool of versions (``pool.py``) from which a digest of assignment and student's id chooses.
+``values.py`` writes what was drawn (numbers, texts, formulas of ``formulas.py``) as data and typesets it,
+``filling.py`` puts it into a prompt.
+
+Light on purpose: a student's notebook and every test file of an assignment with versions use ``drawn``.
+"""
+
+from autograder.versions.drawing import Draw
+from autograder.versions.filling import Placeholder, fill, placeholders
+from autograder.versions.formulas import Formula
+from autograder.versions.pool import NoStudent, Pool, Version, chosen, drawn, normalised, noting_students, read_pool
+from autograder.versions.process import Drawn, drawings
+from autograder.versions.values import decoded, encoded, typeset
+
+draw = Draw("in Jupyter")
+"""For an author who tries a source in Jupyter; the build gives a draw of its own to each version."""
+
+__all__ = [
+    "Draw",
+    "Drawn",
+    "Formula",
+    "NoStudent",
+    "Placeholder",
+    "Pool",
+    "Version",
+    "chosen",
+    "decoded",
+    "draw",
+    "drawings",
+    "drawn",
+    "encoded",
+    "fill",
+    "normalised",
+    "noting_students",
+    "placeholders",
+    "read_pool",
+    "typeset",
+]

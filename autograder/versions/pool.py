@@ -1,0 +1,120 @@
+"""A pool of versions, and which of them is whose: nothing secret, no server, the same on every machine."""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from autograder.errors import AutograderError
+from autograder.model import Record
+from autograder.versions.values import decoded
+
+__all__ = ["NoStudent", "Pool", "Version", "chosen", "drawn", "normalised", "noting_students", "read_pool"]
+
+_STUDENTS: ContextVar[dict[str, int] | None] = ContextVar("students", default=None)
+
+
+class NoStudent(AutograderError):
+    """A notebook with versions does not say whose it is."""
+
+    def _render_traceback_(self) -> list[str]:
+        """In a notebook: the sentence alone, where a stack would only hide it."""
+        return [str(self)]
+
+
+class Version(Record, frozen=True):
+    """What one student gets."""
+
+    values: tuple[Any, ...]
+    """Of each drawn name, in the pool's order, as :func:`~autograder.versions.values.encoded` writes it."""
+    shown: dict[str, tuple[str, ...]]
+    """Prompt → what its placeholders say, in order."""
+
+
+class Pool(Record, frozen=True, kw_only=True):
+    """All versions of an assignment."""
+
+    assignment: str
+    names: tuple[str, ...]
+    """What was drawn."""
+    versions: tuple[Version, ...]
+
+    def of(self, student: object) -> Version:
+        """The version of a student; see :func:`chosen` for what it raises."""
+        return self.versions[chosen(self.assignment, student, len(self.versions))]
+
+
+def normalised(student: object) -> str:
+    """An id in the form that is compared: no blanks, no capitals, one form of each character.
+
+    Example:
+        >>> normalised(" Ann@Example.EDU "), normalised("012 345"), normalised(12345)
+        ('ann@example.edu', '012345', '12345')
+    """
+    text = str(student) if isinstance(student, str | int) and not isinstance(student, bool) else ""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def chosen(assignment: str, student: object, versions: int) -> int:
+    """Which of ``versions`` a student has, counted from 0: by a digest of the assignment and the student's id.
+
+    Raises:
+        NoStudent: there is no id.
+
+    Example:
+        >>> chosen("hw01", "ann@example.edu", 40) == chosen("hw01", " Ann@Example.edu", 40)
+        True
+    """
+    who = normalised(student)
+    if not who:
+        raise NoStudent("The notebook does not say whose it is: STUDENT is empty.")
+    digest = hashlib.sha256(f"{assignment}\0{who}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") % versions
+
+
+def drawn(student: object, assignment: str, names: Sequence[str], versions: str) -> tuple[Any, ...]:
+    """The values of these names for a student: what a test file of an assignment with versions begins with.
+
+    Args:
+        student: the id, as it stands in the notebook.
+        assignment: the assignment's name.
+        names: what is wanted.
+        versions: JSON, a list: for each version an object with the value of every name.
+
+    Raises:
+        NoStudent: there is no id.
+
+    Example:
+        >>> drawn("ann", "hw01", ["a", "b"], '[{"a": 3, "b": {"fraction": [1, 2]}}]')
+        (3, Fraction(1, 2))
+    """
+    table: list[Mapping[str, Any]] = json.loads(versions)
+    number = chosen(assignment, student, len(table))
+    if (noted := _STUDENTS.get()) is not None:
+        noted[normalised(student)] = number
+    own = table[number]
+    return tuple(decoded(own[name]) for name in names)
+
+
+@contextmanager
+def noting_students(noted: dict[str, int]) -> Iterator[None]:
+    """While it is open, :func:`drawn` notes whose numbers were asked for: id → number of the version, from 0."""
+    token = _STUDENTS.set(noted)
+    try:
+        yield
+    finally:
+        _STUDENTS.reset(token)
+
+
+def read_pool(text: str | bytes) -> Pool:
+    """A pool as it was written.
+
+    Raises:
+        ValueError: it is none.
+    """
+    import msgspec
+
+    return msgspec.json.decode(text, type=Pool)

@@ -1,0 +1,148 @@
+"""Runs an author's draws in a process of their own: one that never ends costs that process."""
+
+import ast
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from autograder.errors import AuthorError
+from autograder.model import Record
+from autograder.versions.drawing import Draw
+from autograder.versions.filling import written
+from autograder.versions.values import encoded
+
+__all__ = ["Drawn", "drawings"]
+
+_SECONDS = 20.0
+"""For one draw, far more than whole numbers need."""
+
+
+class Drawn(Record, frozen=True, kw_only=True):
+    """What one seed gave."""
+
+    seed: int
+    values: dict[str, Any]
+    """Name → value, encoded."""
+    shown: dict[str, tuple[str, ...]]
+    """Prompt → what its placeholders say."""
+    fault: str = ""
+    """Why there is nothing, with the place: a draw raised, a placeholder names what was not drawn."""
+
+
+def drawings(
+    cells: Mapping[int, str],
+    prompts: Mapping[str, Sequence[tuple[str, str]]],
+    seeds: Sequence[int],
+    *,
+    seconds: float | None = None,
+) -> Iterator[Drawn]:
+    """Draw once for each seed.
+
+    Args:
+        cells: number of a cell → the author's code; they share their names.
+        prompts: prompt → its placeholders, (expression, ``math`` | ``code`` | ``text``).
+        seeds: one draw each.
+        seconds: for one draw; None: far more than whole numbers need.
+
+    Raises:
+        AuthorError: a draw does not end, or ends the process.
+    """
+    job = json.dumps({"cells": [*cells.items()], "prompts": dict(prompts), "seeds": list(seeds)})
+    command = [sys.executable, "-c", "from autograder.versions.process import main; main()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(job)
+        child.stdin.close()
+        late = threading.Event()
+        for seed in seeds:
+            clock = threading.Timer(seconds or _SECONDS, _end, (child, late))
+            clock.start()
+            line = child.stdout.readline()
+            clock.cancel()
+            if not line:
+                child.kill()
+                where = f"cell {', '.join(map(str, cells))}"
+                what = "does not end; is there a loop without a way out?" if late.is_set() else "ended its process"
+                raise AuthorError(f"{where}: the draw with seed {seed} {what}")
+            yield msgspec.json.decode(line, type=Drawn)
+
+
+def _end(child: subprocess.Popen[str], late: threading.Event) -> None:
+    late.set()
+    child.kill()
+
+
+def main() -> None:
+    """The process: a job on standard input, a line for each seed on standard output."""
+    job, answers = json.load(sys.stdin), sys.stdout
+    sys.stdout = sys.stderr  # what a draw prints is no answer
+    for seed in job["seeds"]:
+        try:
+            drawn = _drawn(dict(job["cells"]), job["prompts"], seed)
+        except AuthorError as error:
+            drawn = {"values": {}, "shown": {}, "fault": str(error)}
+        answers.write(json.dumps({"seed": seed, **drawn}) + "\n")
+        answers.flush()
+
+
+def _drawn(cells: Mapping[int, str], prompts: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    import autograder
+
+    draw = Draw(seed)
+    autograder.draw = draw  # for `from autograder import draw`, which an author's Jupyter needs
+    names: dict[str, Any] = {"draw": draw}
+    bound: dict[str, None] = {}
+    for number, code in cells.items():
+        try:
+            exec(compile(code, f"cell {number}", "exec"), names)
+        except AuthorError as error:
+            raise AuthorError(f"cell {number}: {error}") from error
+        except Exception as error:  # an author's code: whatever it raises is told with its place
+            line = _line(error, f"cell {number}")
+            raise AuthorError(f"cell {number}{line}: the draw raises {type(error).__name__}: {error}") from error
+        bound |= dict.fromkeys(_bound(code))
+    values = {}
+    for name in bound:
+        try:
+            values[name] = encoded(names[name])
+        except AuthorError as error:
+            raise AuthorError(f"{name}: {error}") from error
+    own = {name: names[name] for name in bound}
+    shown = {prompt: [_shown(what, where, own, prompt) for what, where in parts] for prompt, parts in prompts.items()}
+    return {"values": values, "shown": shown}
+
+
+def _bound(code: str) -> Iterator[str]:
+    """Names that a cell draws: what it assigns at its top level, private ones aside."""
+    for node in ast.parse(code).body:
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            for each in ast.walk(node):
+                if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and not each.id.startswith("_"):
+                    yield each.id
+
+
+def _shown(what: str, where: str, names: Mapping[str, Any], prompt: str) -> str:
+    try:
+        return written(eval(compile(what, f"{{{{ {what} }}}}", "eval"), dict(names)), where)
+    except NameError as error:
+        drawn = ", ".join(names) or "nothing"
+        raise AuthorError(
+            f"{prompt}: {{{{ {what} }}}} uses {error.name!r}, which is not drawn; drawn are {drawn}"
+        ) from error
+    except Exception as error:  # an author's expression
+        raise AuthorError(f"{prompt}: {{{{ {what} }}}} raises {type(error).__name__}: {error}") from error
+
+
+def _line(error: BaseException, file: str) -> str:
+    frame, line = error.__traceback__, None
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == file:
+            line = frame.tb_lineno
+        frame = frame.tb_next
+    return f", line {line}" if line else ""

@@ -1,0 +1,147 @@
+"""An assignment whose numbers are drawn: what its author is told, and that each student is graded on their own."""
+
+import msgspec
+import nbformat
+import pytest
+
+from autograder import build
+from autograder.build.checks.certify import certify, graded
+from autograder.build.checks.pool import pool_findings
+from autograder.build.source import read_source
+from autograder.build.versions import POOL_FILE, concrete, pool_of, read_standing, signed, somebody
+from autograder.errors import AuthorError
+from autograder.model import Outcome
+from autograder.versions import chosen, decoded
+from tests.build.drawn import DRAW, HIDDEN, PROMPT, write_drawn
+
+SLIPS = [
+    ({"draw": DRAW.replace("draw.whole(2, 9)", "1 / 0")}, "N01", "cell 3, line 4: the draw raises ZeroDivisionError"),
+    ({"draw": DRAW + "\nwhile True: pass"}, "N01", "does not end"),
+    ({"draw": DRAW + "\nunused = draw.sign()"}, "N02", "unused is drawn, and no prompt, solution or test uses it"),
+    ({"prompt": PROMPT + " {{ q }}"}, "N01", "c5: {{ q }} uses 'q', which is not drawn; drawn are a, b, f, p"),
+    ({"hidden": HIDDEN.replace("at=p", "at=draw.whole(2, 5)")}, "N04", "This test draws by itself"),
+    ({"draw": DRAW.replace("(2, 9)", "(2, 2)").replace("(-9, 9)", "(3, 3)")}, "N06", "4 of 7 versions stand"),
+    ({"hidden": HIDDEN.replace("Derivative(f", "Derivative(f + '/0'")}, "N06", "0 of 7 versions stand"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("change", "code", "said"), SLIPS)
+def test_an_author_is_told_what_is_wrong_with_a_draw(tmp_path, monkeypatch, change, code, said):
+    monkeypatch.setattr("autograder.versions.process._SECONDS", 2.0)
+    path = write_drawn(tmp_path, versions=7, **change)
+
+    findings = {finding.code: finding for finding in pool_findings(path, read_source(path))}
+
+    assert code in findings
+    assert said in findings[code].message
+    assert findings[code].fix
+    assert findings[code].cell
+    assert path.with_name(POOL_FILE).exists() == (not findings[code].error)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course with one certified assignment of three versions."""
+    root = tmp_path_factory.mktemp("drawn")
+    write_drawn(root)
+    assert [str(finding) for finding in certify(root, "hw") if finding.error] == []
+    return root
+
+
+@pytest.mark.slow
+def test_each_version_is_graded_on_its_own_numbers(course):
+    path = course / "solutions" / "hw" / "hw.ipynb"
+    pool = pool_of(path, read_source(path))
+    students = somebody(pool)
+    solution = build.solution_notebook(course, "hw")
+
+    results = graded(course, "hw", *[solution] * 3, students=students)
+
+    assert [result.score for result in results] == [2.0] * 3
+    assert [result.numbers_of for result in results] == [{student: number} for number, student in enumerate(students)]
+    assert len({repr(version.values) for version in pool.versions}) == 3
+    assert [len(each["q1"]) > 0 and "{{" not in each["q1"] for each in build.prompts_of_versions(course, "hw")] == [
+        True
+    ] * 3
+
+
+@pytest.mark.slow
+def test_the_answer_to_anothers_numbers_is_wrong_and_the_foreseen_hint_is_of_ones_own(course, tmp_path):
+    path = course / "solutions" / "hw" / "hw.ipynb"
+    pool = pool_of(path, read_source(path))
+    own = [dict(zip(pool.names, map(decoded, version.values), strict=True)) for version in pool.versions]
+    blank = nbformat.read(build.student_notebook(course, "hw"), 4)
+    files = []
+    for number, answer in enumerate((own[1]["p"] * 2 * own[1]["a"] + own[1]["b"], own[0]["f"](own[0]["p"]))):
+        wrong = signed(blank, somebody(pool)[0])
+        next(cell for cell in wrong.cells if cell.id == "c7").source = f"slope = {answer}"
+        files.append(tmp_path / f"{number}.ipynb")
+        nbformat.write(wrong, files[-1])
+
+    others, height = graded(course, "hw", *files, students=somebody(pool)[:1] * 2)
+
+    assert others.score == 0
+    assert "This is how high it is." in "".join(case.message for case in height.questions[0].cases)
+
+
+@pytest.mark.slow
+def test_versions_stay_as_long_as_the_draws_do(course, tmp_path):
+    path = course / "solutions" / "hw" / "hw.ipynb"
+    before = read_standing(path)
+    notebook = nbformat.read(path, 4)
+    notebook.cells[10].source += "  # another tolerance some day"
+    nbformat.write(notebook, path)
+
+    assert list(pool_findings(path, read_source(path))) == []
+    assert read_standing(path).pool == before.pool
+
+    notebook.cells[2].source = notebook.cells[2].source.replace("whole(2, 5)", "whole(3, 6)")
+    nbformat.write(notebook, path)
+    with pytest.raises(AuthorError, match="autograder build hw"):
+        pool_of(path, read_source(path))
+    assert [finding.code for finding in pool_findings(path, read_source(path))] == ["N07"]
+    assert read_standing(path).pool != before.pool
+
+
+def test_a_version_read_as_a_source_of_its_own(tmp_path):
+    from autograder.versions import Pool, Version
+
+    path = write_drawn(tmp_path)
+    source = read_source(path)
+    version = Version(values=(3, -2, {"formula": ["3*x**2 + -2*x", "x"]}, 4), shown={"c5": ("3 x^{2} - 2 x", "$4$")})
+    pool = Pool(assignment="hw", names=("a", "b", "f", "p"), versions=(version,))
+
+    of_version = concrete(source, pool, version)
+
+    assert of_version.prompts == {
+        "q1": "### Question 1: a slope\n\n`slope`: the slope of $f(x) = 3 x^{2} - 2 x$ at $4$."
+    }
+    (asked,) = build.questions_of(of_version.questions[0].tests[0])
+    assert asked.judge(22).outcome is Outcome.CORRECT
+
+
+def test_a_file_of_versions_that_was_edited_is_refused(tmp_path):
+    path = write_drawn(tmp_path)
+    path.with_name(POOL_FILE).write_text("{}")
+
+    with pytest.raises(AuthorError, match=r"versions\.json is not what the build wrote"):
+        pool_of(path, read_source(path))
+
+
+@pytest.mark.parametrize("versions", [0, "many", 1001, True])
+def test_a_number_of_versions_that_is_none_is_refused(tmp_path, versions):
+    path = write_drawn(tmp_path)
+    source = read_source(path)
+    changed = msgspec.structs.replace(source, config=source.config | {"versions": versions})
+
+    with pytest.raises(AuthorError, match="no whole number from 1 to 1000"):
+        list(pool_findings(path, changed))
+
+
+def test_somebody_has_each_version(tmp_path):
+    from autograder.versions import Pool, Version
+
+    pool = Pool(assignment="hw", names=(), versions=(Version(values=(), shown={}),) * 7)
+
+    assert [chosen("hw", student, 7) for student in somebody(pool)] == list(range(7))

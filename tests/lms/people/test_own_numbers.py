@@ -1,0 +1,52 @@
+"""Where everybody has other numbers: a typing error is nobody's, a classmate's id is for a person."""
+
+import pytest
+
+from autograder.lms import whose_numbers
+from autograder.model import Id, Space, Status, Student, Submission, SubmissionResult
+
+ANN = Student(
+    id="12",
+    name="Lee, Ann",
+    ids=(Id(Space.CANVAS_USER, "12"), Id(Space.CANVAS_LOGIN, "alee"), Id(Space.EMAIL, "ann@x.edu")),
+)
+BOB = Student(id="13", name="Miller, Bob", ids=(Id(Space.CANVAS_USER, "13"), Id(Space.EMAIL, "bob@x.edu")))
+
+
+def result(student: Student, **numbers_of: int) -> SubmissionResult:
+    submission = Submission(key=student.id, students=(student,), file="hw01.ipynb", path="hw01.ipynb")
+    return SubmissionResult(submission=submission, status=Status.GRADED, score=7.0, numbers_of=numbers_of)
+
+
+CLAIMS = [
+    ({}, Status.GRADED, ""),
+    ({"ann@x.edu": 3}, Status.GRADED, ""),
+    ({"alee": 3}, Status.GRADED, ""),
+    ({"lee,ann": 3}, Status.GRADED, ""),
+    ({"ann": 3}, Status.GRADED, ""),
+    ({"alee@other.edu": 3}, Status.GRADED, ""),
+    ({"bob@x.edu": 3}, Status.NEEDS_REVIEW, "its numbers are those of Miller, Bob: the notebook says bob@x.edu"),
+    ({"bob": 3}, Status.NEEDS_REVIEW, "its numbers are those of Miller, Bob"),
+    ({"12": 3}, Status.GRADED, "nobody here is called so"),
+    ({"anne@x.edu": 3}, Status.GRADED, "nobody here is called so"),
+    ({"ann@x.edu": 3, "bob@x.edu": 4}, Status.NEEDS_REVIEW, "under several ids: ann@x.edu, bob@x.edu"),
+    ({"ann@x.edu": 3, "alee": 4}, Status.NEEDS_REVIEW, "under several ids"),
+]
+
+
+@pytest.mark.parametrize(("numbers_of", "status", "said"), CLAIMS)
+def test_the_id_in_a_notebook_is_held_against_who_handed_it_in(numbers_of, status, said):
+    held, _ = whose_numbers([result(ANN, **numbers_of), result(BOB)], None)
+
+    assert held.status is status
+    assert (held.reason == "other-numbers") == (status is Status.NEEDS_REVIEW)
+    assert said in held.message + "".join(held.notes)
+    assert held.score == 7.0, "the work is graded on the numbers that it has"
+
+
+def test_what_failed_stays_failed():
+    import msgspec
+
+    failed = msgspec.structs.replace(result(ANN, **{"bob@x.edu": 1}), status=Status.FAILED, reason="timeout")
+
+    assert whose_numbers([failed, result(BOB)], None)[0].reason == "timeout"

@@ -1,0 +1,73 @@
+"""A notebook in which everybody has other numbers: shown filled in, asked for an id, and told when it changes."""
+
+import json
+
+import pytest
+
+from autograder.student.notebook import Notebook
+from autograder.versions import NoStudent, chosen
+
+POOL = json.dumps(
+    {
+        "assignment": "hw",
+        "names": ["a", "f"],
+        "versions": [
+            {"values": [number, {"formula": [f"{number}*x", "x"]}], "shown": {"intro": [f"{number} x"]}}
+            for number in range(2, 9)
+        ],
+    }
+)
+CHECK = """\
+OK_FORMAT = False
+from autograder.student.testfile import _Decorated as test_case
+name = "q1"
+points = 1
+@test_case()
+def test_q1(slope, STUDENT):
+    from autograder.versions import drawn
+    [a] = drawn(STUDENT, "hw", ["a"], VERSIONS)
+    assert slope == a
+""".replace("VERSIONS", repr(json.dumps([{"a": number} for number in range(2, 9)])))
+
+
+def notebook(student: object) -> Notebook:
+    return Notebook("hw", student=student, versions=POOL, tests={"q1": CHECK}, at_grading={"q1": 1})
+
+
+def own(student: str) -> int:
+    return 2 + chosen("hw", student, 7)
+
+
+def test_a_student_sees_and_is_checked_on_their_own_numbers():
+    grader = notebook("ann@example.edu")
+    a, f = grader.drawn
+
+    assert (a, f, f(2)) == (own("ann@example.edu"), f"{a}*x", 2 * a)
+    assert grader.task("intro", "\n$f(x) = {{ f }}$").data == f"$f(x) = {a} x$"
+    assert grader.check("q1", {"slope": a, "STUDENT": " Ann@Example.edu "}).passed == 1
+    assert grader.check("q1", {"slope": a + 1, "STUDENT": "ann@example.edu"}).passed == 0
+
+
+@pytest.mark.parametrize("student", ["", "  ", None])
+def test_without_an_id_everything_waits(student):
+    grader = notebook(student)
+
+    with pytest.raises(NoStudent, match="First write your e-mail address"):
+        _ = grader.drawn
+    assert "First write" in repr(grader.task("intro", "{{ f }}"))
+    assert "First write" in repr(grader.check("q1", {"slope": 1, "STUDENT": student}))
+    STUDENT = student  # noqa: F841 - what a student's cell binds
+    assert "First write" in repr(grader.check_all())
+
+
+def test_a_changed_id_says_what_happens_to_the_answers():
+    grader = notebook("ann@example.edu")
+
+    said = repr(grader.check("q1", {"slope": own("bob@example.edu"), "STUDENT": "bob@example.edu"}))
+
+    assert "STUDENT has changed" in said
+    assert "answered anew" in said
+
+
+def test_in_a_notebook_a_missing_id_is_one_sentence():
+    assert NoStudent("First.")._render_traceback_() == ["First."]
