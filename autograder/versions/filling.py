@@ -16,7 +16,7 @@ _PIECE = re.compile(
 _INSIDE = re.compile(r"\{\{ (.+?) \}\}")
 
 
-class Placeholder(Record, frozen=True):
+class Placeholder(Record, frozen=True, kw_only=True):
     """One ``{{ … }}`` of a prompt."""
 
     what: str
@@ -35,13 +35,13 @@ def placeholders(text: str) -> list[Placeholder]:
     found, open_math = [], ""
     for piece in _PIECE.finditer(text):
         if piece["code"]:
-            found += [Placeholder(what, "code") for what in _INSIDE.findall(piece["code"])]
+            found += [Placeholder(what=what, where="code") for what in _INSIDE.findall(piece["code"])]
         elif piece["math"]:
             if piece["math"].startswith("\\"):
                 continue
             open_math = "" if open_math == piece["math"] else open_math or piece["math"]
         else:
-            found.append(Placeholder(piece["what"], "math" if open_math else "text"))
+            found.append(Placeholder(what=piece["what"], where="math" if open_math else "text"))
     return found
 
 

@@ -25,7 +25,7 @@ class NoStudent(AutograderError):
         return [str(self)]
 
 
-class Version(Record, frozen=True):
+class Version(Record, frozen=True, kw_only=True):
     """What one student gets."""
 
     values: tuple[Any, ...]

@@ -18,8 +18,8 @@ from autograder.versions.values import encoded
 
 __all__ = ["Drawn", "drawings"]
 
-_SECONDS = 20.0
-"""For one draw, far more than whole numbers need."""
+_SECONDS = 60.0
+"""For one draw, the start of the process included: far more than whole numbers need, on a busy machine too."""
 
 
 class Drawn(Record, frozen=True, kw_only=True):
