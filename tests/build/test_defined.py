@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder.build.checks.asked import asked_in
-from autograder.build.checks.certify import certify
+from autograder.build.checks.certify import certify, without_meant
 from autograder.build.checks.defined import defined_findings
 from autograder.build.checks.finding import Finding
 from autograder.build.source import Source, read_source
@@ -131,3 +131,12 @@ def test_a_symbol_of_the_notebook_is_no_function_of_it(tmp_path: Path) -> None:
 def test_what_is_meant_needs_a_code_and_a_reason(tmp_path: Path, line: str) -> None:
     with pytest.raises(AuthorError, match="needs B02, M06 or R10 and why"):
         source(tmp_path, "f = 1", begin=f"{BEGIN}\n{line}")
+
+
+def test_a_line_that_students_are_meant_to_get_is_said_to_be_meant(tmp_path: Path) -> None:
+    read = source(tmp_path, "f = x**2*y", begin=f"{BEGIN}\n# meant: B02 the forward pass is given")
+    assert read.questions[0].meant == ("B02",)
+    leak = Finding(code="B02", question="q1", message="A line.", fix="Take it out.")
+    other = Finding(code="B01", question="q1", message="A test.", fix="Hide it.")
+    assert list(without_meant([leak, other], read)) == [other]
+    assert [finding.code for finding in without_meant([other], read)] == ["B01", "S26"]

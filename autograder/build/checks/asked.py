@@ -106,7 +106,7 @@ def _stopped(error: ImportError | NameError, file: str) -> str:
         text = f"the package has no {wrong[1]}"
         text += f"; did you mean {near[0]}?" if near else "; docs/questions.md lists the kinds"
     elif isinstance(error, NameError):
-        text += "; a test brings its own imports, what the notebook imported is not there"
+        text += "; a test brings its own imports, and what the notebook binds is a parameter of it"
     return text
 
 

@@ -15,7 +15,7 @@ from autograder.build.source import Source, read_notebook, read_source_of
 from autograder.build.versions import concrete, pool_of
 from autograder.model import SubmissionResult
 
-__all__ = ["certify", "grade_tries", "graded", "questions_of"]
+__all__ = ["certify", "grade_tries", "graded", "questions_of", "without_meant"]
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[+-]?\d+)?(?![\w.])")
 
@@ -66,10 +66,10 @@ def certify(root: Path, name: str) -> list[Finding]:
         if question.name in wrong:
             continue
         findings += hint_findings(question, asked[question.name], list(_numbers(solved, question.name)))
-    return list(_without_meant(findings, source))
+    return list(without_meant(findings, source))
 
 
-def _without_meant(findings: Sequence[Finding], source: Source) -> Iterator[Finding]:
+def without_meant(findings: Sequence[Finding], source: Source) -> Iterator[Finding]:
     """The findings without those of which the author says that they are meant, and with such words that fit none."""
     meant = {(question.name, code): question for question in source.questions for code in question.meant}
     fitting = {(finding.question, finding.code) for finding in findings}

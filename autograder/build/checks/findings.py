@@ -40,7 +40,8 @@ def read_findings(source: Source, others: Iterable[str] = ()) -> Iterator[Findin
         yield Finding(
             code="S01",
             message="The notebook has no question.",
-            fix="Put one between raw cells with # BEGIN QUESTION and # END QUESTION.",
+            fix="Put one between raw cells with # BEGIN QUESTION and # END QUESTION; `autograder import` brings over a "
+            "notebook of nbgrader's, of Otter's older format, or a plain solved one.",
         )
         return
     compared = {} if _as_functions(source) else {cell.index for each in source.questions for cell in each.tests}
