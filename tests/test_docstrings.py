@@ -111,6 +111,7 @@ def _is_array(annotation: ast.expr, named: frozenset[str] = frozenset()) -> bool
     return getattr(annotation, "attr", "") == "ndarray" or any(_is_array(inner, named) for inner in inside)
 
 
+@cache
 def _defines(tree: ast.Module) -> frozenset[str]:
     """What a module calls an array: ``Floats = np.ndarray[...]``."""
     made = [node for node in tree.body if isinstance(node, ast.Assign) and _is_array(node.value)]
