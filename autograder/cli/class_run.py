@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,8 +54,13 @@ class Found(Record, frozen=True, kw_only=True):
     starter: tuple[str, ...] = ()
 
 
-def grade_class(order: Order, *, progress: Progress | None = None) -> "Graded":
+def grade_class(order: Order, *, progress: Progress | None = None, workers: Executor | None = None) -> "Graded":
     """Collect, grade, write.
+
+    Args:
+        order: what is to be graded, and how.
+        progress: called after each submission.
+        workers: which stay for the next call; None for what ``order`` says.
 
     Raises:
         UsageError: nothing could be graded because of the call itself.
@@ -71,7 +77,7 @@ def grade_class(order: Order, *, progress: Progress | None = None) -> "Graded":
     with Batch(
         found.path,
         order.out,
-        executor=order.executor,
+        executor=workers or order.executor,
         jobs=1 if _single(order) else order.jobs,
         conditions=Conditions(limits=order.limits, sandbox=order.sandbox, seed=order.seed, as_otter=order.as_otter),
         solution=order.solution or found.solution,

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -128,7 +129,8 @@ _MANY = 8
 @click.option(
     "--dry-run", is_flag=True, help="Grade, but write no grade file: show what would change in the LMS's file."
 )
-def grade(assignment: str, submissions: tuple[str, ...], **options: Any) -> int:
+@click.option("--watch", is_flag=True, help="Go on: grade what arrives in the folders, until Ctrl-C.")
+def grade(assignment: str, submissions: tuple[str, ...], watch: bool, **options: Any) -> int:
     """Grade SUBMISSIONS for ASSIGNMENT.
 
     ASSIGNMENT is a name under assignments/, or any Otter autograder.zip. SUBMISSIONS are notebooks, folders or zips:
@@ -136,7 +138,12 @@ def grade(assignment: str, submissions: tuple[str, ...], **options: Any) -> int:
 
     Exit status: 0 all graded; 3 written, but some rows need a person; 2 the call was wrong; 1 our fault.
     """
-    return run(order_from(assignment, submissions, **options))
+    order = order_from(assignment, submissions, **options)
+    if watch:
+        from autograder.cli.watch import watch_folders
+
+        return watch_folders(order, run)
+    return run(order)
 
 
 def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) -> "Order":
@@ -184,7 +191,7 @@ def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) ->
     )
 
 
-_ONCE = ("force", "only", "dry_run")
+_ONCE = ("force", "only", "dry_run", "watch")
 """Options that are about one call and not about the class."""
 
 
@@ -203,11 +210,12 @@ def typed(assignment: str, submissions: tuple[str, ...], options: Mapping[str, A
     return shlex.join(words)
 
 
-def run(order: "Order", *, show: Callable[["Graded"], None] | None = None) -> int:
+def run(order: "Order", *, show: Callable[["Graded"], None] | None = None, workers: Executor | None = None) -> int:
     """Grade with a progress bar, print the summary, return the exit status.
 
     Args:
         show: called before the summary is printed.
+        workers: which stay for the next call.
     """
     from autograder.cli.class_run import grade_class
 
@@ -216,7 +224,7 @@ def run(order: "Order", *, show: Callable[["Graded"], None] | None = None) -> in
     counts: Counter[str] = Counter()
     try:
         with _progress(counts) as progress:
-            graded = grade_class(order, progress=progress)
+            graded = grade_class(order, progress=progress, workers=workers)
     except KeyboardInterrupt:
         click.echo(
             f"\nstopped: {counts.total()} done and kept in {order.out / 'journal.db'}."
