@@ -2,8 +2,7 @@
 
 ``run.py`` hands submissions out and keeps results; ``tasks.py`` is what a worker does, in bytes and out;
 ``digests.py`` says what decides a result, ``warm.py`` keeps what the solution compiles, ``standing.py`` opens workers
-for several batches. ``executors/`` is where work
-is done, ``journal/`` what is kept.
+for several batches. ``executors/`` is where work is done, ``journal/`` what is kept.
 """
 
 from typing import TYPE_CHECKING

@@ -115,7 +115,7 @@ def cut_off(result: Returned | Raised, struck: str) -> Returned | Raised:
     return result
 
 
-class Measured(Record, frozen=True):
+class Measured(Record, frozen=True, kw_only=True):
     """Processor seconds that one run of a notebook took."""
 
     cells: dict[int, float]
@@ -142,7 +142,7 @@ class Meter:
 
     @property
     def measured(self) -> Measured:
-        return Measured(self._cells, self._calls)
+        return Measured(cells=self._cells, calls=self._calls)
 
     def _since(self, cpu_seconds: float) -> float:
         spent, self._before = max(0.0, cpu_seconds - self._before), cpu_seconds
