@@ -100,7 +100,8 @@ def test_what_arrives_is_graded_by_the_same_workers_until_ctrl_c(
     (place / "in" / "half.zip").unlink()
     assert judges(watching) == first
     watching.send_signal(signal.SIGINT)
-    assert watching.wait(PATIENT) in (0, 3)
+    # 130 in the middle of a round: the file that was taken away is a change too
+    assert watching.wait(PATIENT) in (0, 3, 130)
     assert "Traceback" not in (place / "said").read_text()
 
 
