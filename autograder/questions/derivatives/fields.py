@@ -13,7 +13,7 @@ import sympy as sp
 from autograder.compare.calling import Trial, ask, judged
 from autograder.compare.conventions import source_of
 from autograder.compare.leeway import Leeway
-from autograder.compare.numeric import fitted, is_coarse, may_be_beside, shape_text, usual_size, verdict_on
+from autograder.compare.numeric import fitted, shape_text, usual_size, verdict_on
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
@@ -288,8 +288,7 @@ class Field(FormulaAnswers):
                 atol=self.atol,
                 fixed=len(self.points) if self.domain is None else None,
             )
-            leeway = Leeway(moves=samples.moves)
-            verdict, values, index = compare_all(leeway=leeway)
+            verdict, values, index = compare_all(leeway=(leeway := Leeway(moves=samples.moves)))
             if verdict.outcome is Outcome.INCORRECT and values is not None:
                 leeway = self._single if self._is_coarse(values, verdict) else self._double
                 verdict, values, index = compare_all(leeway=leeway)
@@ -308,15 +307,6 @@ class Field(FormulaAnswers):
         rtol = 1e-5 if verdict.details.get("dtype") == "float32" else 1e-9
         evidence = self._evidence(given[0], rtol=rtol)
         return verdict, self._with_columns(evidence, _fitted_rows(given[0], self.shape), verdict)
-
-    def _is_coarse(self, values: np.ndarray[Any, Any], verdict: Verdict) -> bool:
-        """Whether a function answered in single precision; its values at all points, (N, *shape), may tell."""
-        precision = verdict.details.get("dtype", "float64")
-        return is_coarse(Numbers(values=values, precision=precision, integers=False))
-
-    def _may_be_a_difference(self, verdict: Verdict) -> bool:
-        """Whether numbers that are wrong by the tolerance may still be a one-sided difference quotient."""
-        return verdict.reason is Reason.DIFFERENT and may_be_beside(self.rtol) and self.reference.operator.order == 1
 
     def _decide_constant(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         numbers = read_numbers(read.value)

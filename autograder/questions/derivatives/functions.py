@@ -9,10 +9,12 @@ import numpy as np
 import sympy as sp
 
 from autograder.compare.leeway import Leeway
+from autograder.compare.numeric import is_coarse, may_be_beside
+from autograder.compare.reading import Numbers
 from autograder.errors import AuthorError, ExpressionError
 from autograder.expressions import to_tree
 from autograder.expressions.context import Context, context_of
-from autograder.model import Evidence
+from autograder.model import Evidence, Reason, Verdict
 from autograder.questions.answers import Answer, Arrays, floats, read_domain, read_point
 from autograder.questions.base import Question
 from autograder.questions.derivatives.second import Second
@@ -185,6 +187,15 @@ class FunctionQuestion(Question):
     def _double(self) -> Leeway:
         """What is allowed to a function in double precision."""
         return Leeway(moves=self.samples.moves, size=largest_value(self.function, self.samples))
+
+    def _is_coarse(self, values: np.ndarray[Any, Any], verdict: Verdict) -> bool:
+        """Whether a function answered in single precision; its values at all points, (N, *shape), may tell."""
+        precision = verdict.details.get("dtype", "float64")
+        return is_coarse(Numbers(values=values, precision=precision, integers=False))
+
+    def _may_be_a_difference(self, verdict: Verdict) -> bool:
+        """Whether numbers that are wrong by the tolerance may still be a one-sided difference quotient."""
+        return verdict.reason is Reason.DIFFERENT and may_be_beside(self.rtol) and self.reference.operator.order == 1
 
     @cached_property
     def desired_at(self) -> np.ndarray[Any, Any]:
