@@ -83,6 +83,7 @@ def test_cells_are_those_that_otter_executes(tmp_path: Path, config: dict[str, o
     assert "sys.path.append" in cells[0].source
     assert [(one.source, one.checks) if one.checks else one.source for one in cells[1:]] == expected
     assert [one.index for one in cells if not one.checks][-1] == 7
+    assert [one.index for one in (*cells[:1], *(each for each in cells if each.checks))] == [-1, -1]
 
 
 def test_numpy_and_random_are_seeded_without_a_variable(tmp_path: Path) -> None:
@@ -94,6 +95,7 @@ def test_numpy_and_random_are_seeded_without_a_variable(tmp_path: Path) -> None:
     exec(cells[2].source + "\nimport numpy as np, random\ndrawn = np.random.rand(), random.random()", names)
     assert names["drawn"] == pytest.approx((0.9670298, 0.2360480897), abs=1e-6)
     assert cells[2].ours == 2
+    assert [cell.index for cell in cells] == [-1, -1, 0]  # what Otter adds is no cell of the notebook
 
 
 def test_the_assignments_files_win_over_the_submissions(tmp_path: Path) -> None:
