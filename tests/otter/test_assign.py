@@ -56,6 +56,14 @@ def test_the_child_sees_few_variables_and_its_own_folders(
     assert otter.command[:2] == [sys.executable, "-c"]
     assert otter.command[3:] == ["assign", "--no-pdfs", "hw.ipynb", str(out)]
     assert (otter.options["cwd"], otter.options["timeout"]) == (source.parent.resolve(), 300.0)
+    how = {name: otter.options[name] for name in ("capture_output", "text", "errors", "stdin", "check")}
+    assert how == {
+        "capture_output": True,
+        "text": True,
+        "errors": "replace",
+        "stdin": subprocess.DEVNULL,
+        "check": False,
+    }
     environ = otter.options["env"]
     assert "SECRET" not in environ
     assert (environ["LANG"], environ["MPLBACKEND"], environ["PYTHONUTF8"]) == ("de_DE.UTF-8", "agg", "1")

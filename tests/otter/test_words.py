@@ -260,3 +260,28 @@ def test_a_right_answer_is_a_pass_of_ours(tmp_path: Path) -> None:
     assert ours.checks[0].verdict.outcome is Outcome.CORRECT
     assert isinstance(ours.checks[0].verdict, Verdict)
     assert ours.checks[0].verdict.reason is Reason.EQUAL
+
+
+MIXED = """
+OK_FORMAT = True
+test = {"name": "q1", "points": 4, "suites": [{"cases": [
+    {"code": ">>> f(1)\\n4", "hidden": True}, {"code": ">>> f(2)\\n4", "hidden": False},
+    {"code": ">>> f(3)\\n4", "hidden": True}, {"code": ">>> f(4)\\n4", "hidden": False}],
+    "scored": True, "setup": "", "teardown": "", "type": "doctest"}]}
+"""
+
+
+def test_without_the_hidden_cases_all_public_ones_are_run_and_no_other(tmp_path: Path) -> None:
+    mixed = load(autograder_zip(tmp_path, {"q1": MIXED}))
+    called: list[int] = []
+
+    def f(x: int) -> int:
+        called.append(x)
+        return 4
+
+    public = run_test(mixed, "q1", Held({"f": f}), hidden=False)
+    assert ([case.name for case in public.cases], called) == (["q1 - 2", "q1 - 4"], [2, 4])
+    called.clear()
+    every = run_test(mixed, "q1", Held({"f": f}))
+    assert ([case.hidden for case in every.cases], called) == ([True, False, True, False], [1, 2, 3, 4])
+    assert (every.score, every.possible, every.all_or_nothing, public.possible) == (None, 4.0, False, 4.0)
