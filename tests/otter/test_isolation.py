@@ -54,13 +54,15 @@ def test_what_a_test_changes_is_as_it_was_also_where_it_fails(
     assert look() == before
 
 
-def test_jax_stays_as_precise_as_it_was() -> None:
+@pytest.mark.parametrize("double", [False, True])
+def test_jax_stays_as_precise_as_it_was(double: bool) -> None:
     import jax
 
-    before = jax.config.jax_enable_x64
     with undisturbed():
-        jax.config.update("jax_enable_x64", not before)
-    assert jax.config.jax_enable_x64 is before
+        jax.config.update("jax_enable_x64", double)
+        with undisturbed():
+            jax.config.update("jax_enable_x64", not double)
+        assert jax.config.jax_enable_x64 is double
 
 
 def test_a_test_draws_what_otter_would_let_it_draw_and_else_what_comes() -> None:
