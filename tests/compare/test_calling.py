@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.compare.calling import Asked, ask, functions, judged, raised_verdict, send
+from autograder.compare.calling import Trial, ask, functions, judged, raised_verdict, send
 from autograder.compare.conventions import Convention
 from autograder.model import Outcome, Raised, Reason, Returned, Verdict
 
@@ -15,14 +15,14 @@ LINE = np.array([[0.5], [1.5], [-2.25], [4.0]])
 ONES = np.ones(4)
 
 
-def replied(*values: Any, name: str = "numbers", again: Any = None) -> Asked:
+def replied(*values: Any, name: str = "numbers", again: Any = None) -> Trial:
     """What a function answered: these values, or exceptions."""
     replies = tuple(value if isinstance(value, Raised) else Returned(value=value) for value in values)
     last = replies[0] if again is None else again if isinstance(again, Raised) else Returned(value=again)
-    return Asked(convention=Convention(name=name, calls=()), replies=replies, again=last)
+    return Trial(convention=Convention(name=name, calls=()), replies=replies, again=last)
 
 
-def verdict(asked: Asked, desired: Any, *, shape: tuple[int, ...] = (), **more: Any) -> tuple[Verdict, Any, int | None]:
+def verdict(asked: Trial, desired: Any, *, shape: tuple[int, ...] = (), **more: Any) -> tuple[Verdict, Any, int | None]:
     return judged(asked, np.asarray(desired, dtype=float), shape=shape, **more)
 
 
@@ -50,7 +50,7 @@ RAISED = Raised(type="TypeError", message="no", line=3, source="  return no  ")
     ],
 )  # fmt: skip
 def test_replies_that_are_no_numbers(
-    asked: Asked, desired: Any, shape: tuple[int, ...], reason: Reason, details: dict[str, str]
+    asked: Trial, desired: Any, shape: tuple[int, ...], reason: Reason, details: dict[str, str]
 ) -> None:
     found, _, index = verdict(asked, desired, shape=shape)
     assert (found.outcome, found.reason, found.details) == (INVALID, reason, details)
