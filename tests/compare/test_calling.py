@@ -8,6 +8,7 @@ import pytest
 
 from autograder.compare.calling import Trial, ask, functions, judged, raised_verdict, send
 from autograder.compare.conventions import Convention
+from autograder.compare.leeway import Leeway
 from autograder.model import Outcome, Raised, Reason, Returned, Verdict
 
 RIGHT, WRONG, INVALID = Outcome.CORRECT, Outcome.INCORRECT, Outcome.INVALID
@@ -245,11 +246,11 @@ def test_a_function_that_changes_its_array_does_not_spoil_the_next_call() -> Non
 
 def test_what_moves_and_lies_beside_is_each_points_own() -> None:
     moves, beside = np.array([0.0, 0.1]), np.array([0.1, 0.0])
-    assert verdict(replied(1.05, 1.0), [1.0, 1.0], beside=beside)[0].outcome is RIGHT
-    assert verdict(replied(1.0, 1.05), [1.0, 1.0], beside=beside)[0].outcome is WRONG
+    assert verdict(replied(1.05, 1.0), [1.0, 1.0], leeway=Leeway(beside=beside))[0].outcome is RIGHT
+    assert verdict(replied(1.0, 1.05), [1.0, 1.0], leeway=Leeway(beside=beside))[0].outcome is WRONG
     single = [np.float32(1.0), np.float32(1.05)]
-    assert verdict(replied(*single), [1.0, 1.0], moves=moves)[0].outcome is RIGHT
-    assert verdict(replied(*single[::-1]), [1.0, 1.0], moves=moves)[0].outcome is WRONG
+    assert verdict(replied(*single), [1.0, 1.0], leeway=Leeway(moves=moves))[0].outcome is RIGHT
+    assert verdict(replied(*single[::-1]), [1.0, 1.0], leeway=Leeway(moves=moves))[0].outcome is WRONG
 
 
 def test_a_tolerance_of_the_authors_holds_at_each_point() -> None:
