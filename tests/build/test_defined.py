@@ -10,7 +10,7 @@ from autograder.build.checks.defined import defined_findings
 from autograder.build.checks.finding import Finding
 from autograder.build.source import Source, read_source
 from autograder.errors import AuthorError
-from tests.build.test_build import BEGIN, CONFIG, notebook, question
+from tests.build.source_samples import BEGIN, CONFIG, notebook, question
 
 ASKS = 'Gradient("x**2*y", wrt=("x", "y"))'
 PROMPT = "Give `a`, the gradient of $f$."

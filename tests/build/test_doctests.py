@@ -10,7 +10,7 @@ from autograder.build.checks.asked import asked_in
 from autograder.build.checks.findings import leak_findings, read_findings
 from autograder.build.source import Source, read_source
 from autograder.errors import AuthorError
-from tests.build.test_build import BEGIN, notebook, question
+from tests.build.source_samples import BEGIN, notebook, question
 
 CONFIG = ("raw", "# ASSIGNMENT CONFIG\nname: hw")
 GIVEN = ("code", "import numpy as np\nX = np.arange(3)")

@@ -2,7 +2,7 @@
 
 ``python -m tests.expressions.reading_table`` writes the page anew. A row is what is typed and, in SymPy's syntax,
 what it means; a row with two meanings is refused, and its two meanings are what the sentence offers; ``None`` is
-refused otherwise.
+refused otherwise. One table, and long as such.
 """
 
 from dataclasses import dataclass, field

@@ -13,8 +13,10 @@ from typing import Any
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
+import pytest
 import sympy as sp
 
+from autograder import build
 from autograder.build.checks import wrong_answers
 from autograder.build.checks.certify import questions_of
 from autograder.build.source import SourceQuestion, is_hidden, read_source_of
@@ -22,6 +24,9 @@ from autograder.mistakes.calculus import KINDS, Task, to_sympy
 from autograder.model import CaseResult, Record
 from tests import ROOT
 
+HOMEWORK = build.assignments(ROOT)
+EXAMPLE = "hw01"
+COURSE = [pytest.param(name, marks=() if name == EXAMPLE else pytest.mark.slow) for name in HOMEWORK]
 IMPORTS = "import jax, jax.numpy as jnp, matplotlib.pyplot as plt, numpy as np, sympy as sp\n"
 _TAGS = re.compile(r"<(style|script)\b.*?</\1>|<(?:poly)?line\b[^>]*>", re.S)
 _LABEL = re.compile(r'<[^>]*?aria-label="([^"]*)"[^>]*>')

@@ -14,7 +14,6 @@ import csv
 import html
 import io
 import re
-import zipfile
 from datetime import datetime
 
 
@@ -25,8 +24,6 @@ class Rejected(Exception):
 def _rows(text, delimiter):
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
 
-
-# --- Canvas: lib/gradebook_importer.rb, lib/csv_with_i18n.rb ---------------------------------------------------------
 
 _DROPPED = (
     "Current Score", "Current Points", "Current Grade", "Final Score", "Final Points", "Final Grade",
@@ -93,22 +90,6 @@ def canvas(content, users, assignments):
             cell = cells[index]
             changes[user, assignment] = "EX" if cell.upper() in ("EX", "EXCUSED") else cell
     return changes
-
-
-def canvas_pages(path, attachments):
-    """Pages by user id. ``attachments``: user id → ids of the files of that student's current submission."""
-    pages = {}
-    with zipfile.ZipFile(path) as opened:
-        for name in opened.namelist():
-            tokens = [token for token in name.rpartition("/")[2].split("_") if token != "LATE"]
-            numbers = [token for token in tokens if token.isdigit()][:2]
-            if len(numbers) < 2 or numbers[1] not in attachments.get(numbers[0], ()):
-                raise Rejected(f"{name!r} would be listed under ignored files")
-            pages.setdefault(numbers[0], []).append(opened.read(name))
-    return pages
-
-
-# --- Moodle ---------------------------------------------------------------------------------------------------------
 
 
 def _php_rows(text, delimiter):
@@ -226,31 +207,6 @@ def moodle_gradebook(
     return grades if feedback is None else (grades, comments)
 
 
-def moodle_pages(path, participants):
-    """Pages by participant number, as "upload multiple feedback files in a zip" finds them."""
-    pages = {}
-    with zipfile.ZipFile(path) as opened:
-        for name in opened.namelist():
-            parts = name.split("/")
-            if parts[-1].startswith((".", "~")):
-                raise Rejected(f"{name!r} is hidden")
-            while parts:
-                info = parts.pop(0).split("_", 4)
-                if len(info) < 4 or not info[1].isdigit() or info[1] not in participants:
-                    continue
-                if (info[2], info[3]) != ("assignsubmission", "file"):
-                    continue
-                rest = "/".join([*info[4:], *parts]) if info[4:] != [""] else "/".join(parts)
-                pages.setdefault(info[1], {})[rest] = opened.read(name)
-                break
-            else:
-                raise Rejected(f"{name!r} is nobody's")
-    return pages
-
-
-# --- Blackboard -----------------------------------------------------------------------------------------------------
-
-
 def blackboard(content, users, columns):
     """Cells by (username, column id). ``columns``: the ids that the course has."""
     if content.startswith(b"\xff\xfe"):
@@ -288,9 +244,6 @@ def blackboard(content, users, columns):
     return cells
 
 
-# --- Brightspace ----------------------------------------------------------------------------------------------------
-
-
 def brightspace(content, users):
     """Points by (OrgDefinedId, item title)."""
     rows = _rows(content.decode("utf-8"), ",")
@@ -322,9 +275,6 @@ def brightspace(content, users):
                     raise Rejected(f"{row[index]!r} is no number")
                 points[user, matched[1]] = float(row[index])
     return points
-
-
-# --- Sakai: gradebookng ImportGradesHelper.java -----------------------------------------------------------------------
 
 
 def sakai(content, users, items, *, delimiter=","):
@@ -385,18 +335,3 @@ def sakai_list(content, users, *, maximum=10.0):
                 raise Rejected(f"invalid grade {cell!r}")
             points[row[1]] = float(cell)
     return points
-
-
-def sakai_pages(path, title, users):
-    """Pages by eid, which a folder's name has in brackets, and what ``grades.csv`` holds."""
-    pages, grades = {}, None
-    with zipfile.ZipFile(path) as opened:
-        for name in opened.namelist():
-            folder, _, rest = name.rpartition("/Feedback Attachment(s)/")
-            if name.endswith("/grades.csv") and name.count("/") == 1:
-                grades = opened.read(name)
-            elif rest and (eid := re.fullmatch(rf"{title}/.+\((.+?)\)", folder)) and eid[1] in users:
-                pages[eid[1]] = opened.read(name)
-            else:
-                raise Rejected(f"{name!r} is not a file that Upload All reads")
-    return pages, grades

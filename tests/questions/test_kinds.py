@@ -1,7 +1,6 @@
 """Every kind of question: right answers in many forms, wrong ones, and what is no answer. One row per claim."""
 
 import math
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -9,10 +8,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from autograder.errors import AuthorError
 from autograder.model import Outcome, Reason
 from autograder.questions import (
-    CheckFailed,
     Derivative,
     Descent,
     DirectionalDerivative,
@@ -368,14 +365,6 @@ def test_claims_about_jax(question, answer, outcome):
     assert verdict.outcome is outcome, verdict
 
 
-@pytest.mark.parametrize(
-    "options", [{"expected": -1}, {"expected": 0}, {"expected": "x"}, {"expected": 1, "factor": 1}]
-)
-def test_an_order_of_magnitude_needs_a_positive_number(options):
-    with pytest.raises(AuthorError):
-        Equal(**{"factor": 10, **options})
-
-
 def test_reasons_tell_a_value_from_a_function():
     assert POLYNOMIAL.judge(14).reason is Reason.VALUE_NOT_FUNCTION
     assert AT_TWO.judge(lambda t: 14).reason is Reason.FUNCTION_NOT_VALUE
@@ -398,58 +387,6 @@ def test_a_verdict_tells_the_ta_where_and_what():
     assert AT_TWO.judge(26).desired == "14"
 
 
-def test_a_formula_may_be_right_only_where_the_function_is_real():
-    assert Derivative("log(x)", wrt="x").judge(1 / sp.Abs(x)).outcome is RIGHT
-    assert Derivative("log(Abs(x))", wrt="x").judge(1 / sp.Abs(x)).outcome is WRONG
-
-
-def test_a_function_that_is_right_on_half_of_the_domain_is_wrong():
-    assert Derivative("Abs(x)**3", wrt="x", domain={"x": (-2, 2)}).judge(lambda t: 3 * t**2).outcome is WRONG
-
-
-def test_narrow_and_far_domains_are_found():
-    far = Derivative("sqrt(x - 1000)", wrt="x")
-    assert far.judge(lambda t: 0.5 / math.sqrt(t - 1000)).outcome is RIGHT
-    assert far.judge(lambda t: 0.25 / math.sqrt(t - 1000)).outcome is WRONG
-    narrow = Derivative("sqrt(x - 1000)", wrt="x", domain={"x": (1000, 1000.001)})
-    assert narrow.judge(lambda t: 0.5 / math.sqrt(t - 1000)).outcome is RIGHT
-    assert Derivative("sqrt(x - 10)", wrt="x").judge(lambda t: 0.5 / math.sqrt(t - 10)).outcome is RIGHT
-
-
-def test_extra_points_are_asked():
-    question = Derivative("x**2", wrt="x", domain={"x": (0, 1)}, points=[-5])
-    assert question.judge(lambda t: 2 * abs(t)).outcome is WRONG
-    assert Derivative("x**2", wrt="x", domain={"x": (0, 1)}).judge(lambda t: 2 * abs(t)).outcome is RIGHT
-
-
-def test_an_answer_may_have_gaps_only_where_no_domain_was_given():
-    free, bounded = Derivative("m + k**2/2", wrt="k"), Derivative("m + k**2/2", wrt="k", domain={"k": (-2, 2)})
-    with_gaps = lambda k, m: math.sqrt(k + 1.5) ** 2 - 1.5  # noqa: E731
-    assert free.judge(with_gaps).outcome is RIGHT
-    assert bounded.judge(with_gaps).reason is Reason.RAISED
-    assert free.judge(lambda k, m: math.sqrt(k + 1.5) ** 2 - 1.4).outcome is WRONG
-    assert free.judge(lambda k, m: float("nan")).outcome is WRONG
-
-
-def test_a_function_that_is_real_nowhere_may_have_a_real_derivative():
-    question = Derivative("2*sqrt(x + 1) + atanh(x**2 + 2)", wrt="x")
-    assert question.judge(lambda t: 1 / math.sqrt(t + 1) + 2 * t / (1 - (t**2 + 2) ** 2)).outcome is RIGHT
-    assert question.judge(lambda t: 1 / math.sqrt(t + 1) - 2 * t / (1 - (t**2 + 2) ** 2)).outcome is WRONG
-    assert question.judge("1/sqrt(x + 1) + 2*x/(1 - (x**2 + 2)**2)").outcome is RIGHT
-    assert question.judge("1/sqrt(x + 1) + 2*x/(1 - (x**2 + 2)**2) + x/10**9").outcome is WRONG
-
-
-def test_a_large_array_is_compared_at_once_and_nan_must_be_where_it_is():
-    a, b = np.meshgrid(np.linspace(-2, 2, 201), np.linspace(-2, 2, 201))
-    grid = np.where(a**2 + b**2 > 4, np.nan, np.exp(-(a**2) - b**2))
-    question = Equal(grid)
-    question.certify()
-    assert question.judge(grid.copy()).outcome is RIGHT
-    assert question.judge(np.exp(-(a**2) - b**2)).outcome is WRONG
-    assert question.judge(grid[1:]).reason is Reason.WRONG_SHAPE
-    assert question.judge(np.float32(grid)).details["dtype"] == "float32"
-
-
 def test_a_task_may_ask_for_a_function_of_arrays():
     question = Derivative("x**2", wrt="x", vectorised=True)
     assert question.judge(lambda t: 2 * t).outcome is RIGHT
@@ -458,28 +395,3 @@ def test_a_task_may_ask_for_a_function_of_arrays():
     assert question.judge(lambda t: 2 * t if t > 0 else t + t).outcome is INVALID
     assert question.judge(2 * x).reason is Reason.WRONG_TYPE
     assert Gradient("x*y", vectorised=True).judge(lambda a, b: np.stack([b, a])).outcome is RIGHT
-
-
-def test_advice_on_slopes_is_given_only_where_slopes_are_asked_for() -> None:
-    with pytest.raises(CheckFailed, match="nudge the input"):
-        Derivative("x**3", wrt="x", domain={"x": (1, 2)}).check("17*x**7 + 5")
-    with pytest.raises(CheckFailed, match="putting it back into the question"):
-        Equal(7.25, name="width").check(11.5)
-
-
-@pytest.mark.parametrize(
-    ("expected", "right", "wrong"),
-    [
-        (["x", "-y"], "[x, -y]", "[x, y]"),
-        ([[1, 2], ["x", "x*y"]], "[[1, 2], [x, x*y]]", "[[1, 2], [x, y]]"),
-        (("2*x", 0.5), ["2*x", 0.5], ["2*x", 2]),
-    ],
-)
-def test_lists_of_text_are_taken_with_numbers_among_them(expected: Any, right: Any, wrong: Any) -> None:
-    question = Equal(expected, variables=("x", "y"))
-    assert [question.judge(answer).outcome for answer in (right, wrong)] == ["CORRECT", "INCORRECT"]
-
-
-def test_what_is_nowhere_finite_is_refused_without_an_empty_place() -> None:
-    with pytest.raises(AuthorError, match=r"not real and finite$"):
-        Equal(sp.oo)

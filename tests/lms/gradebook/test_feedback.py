@@ -9,7 +9,7 @@ from autograder.lms import FEEDBACK_KINDS, feedback_zip
 from autograder.lms.gradebook.canvas_api import CanvasAssignment, Wanted, upload
 from autograder.model import Student, Submission
 from tests.lms import canvas_server
-from tests.lms import lms_importers as importers
+from tests.lms import feedback_importers as takers
 
 pytestmark = pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly:UserWarning")
 
@@ -56,7 +56,7 @@ def test_moodle_has_no_page_for_those_in_no_group(tmp_path):
     assert [(one.student.id, one.why) for one in done.left] == [
         ("1", "moodle finds nobody by the folder 'Default group_assignsubmission_file': give this page by hand")
     ]
-    assert set(importers.moodle_pages(tmp_path / "z.zip", {"4", "7"})) == {"4", "7"}
+    assert set(takers.moodle_pages(tmp_path / "z.zip", {"4", "7"})) == {"4", "7"}
 
 
 def test_canvas_own_parser_finds_user_and_attachment_in_the_name():

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from autograder import cli
 from tests.batch.fake_workers import FakeWorkers
+from tests.lms import feedback_importers as takers
 from tests.lms import lms_importers as importers
 
 
@@ -345,13 +346,13 @@ def test_the_pages_reach_whose_they_are(place):
         )
         path = place / "out" / "lms" / f"{lms.partition(' ')[0]}-feedback.zip"
         if lms == "canvas":
-            found = importers.canvas_pages(path, {one.canvas: {f"9{one.canvas}"} for one in CLASS})
+            found = takers.canvas_pages(path, {one.canvas: {f"9{one.canvas}"} for one in CLASS})
             pages = {BY["canvas"][user].login: content[0] for user, content in found.items()}
         elif lms == "moodle worksheet":
-            found = importers.moodle_pages(path, set(BY["participant"]))
+            found = takers.moodle_pages(path, set(BY["participant"]))
             pages = {BY["participant"][number].login: files["feedback.html"] for number, files in found.items()}
         else:
-            pages, grades = importers.sakai_pages(path, "hw01", set(BY["login"]))
+            pages, grades = takers.sakai_pages(path, "hw01", set(BY["login"]))
             assert importers.sakai_list(grades, set(BY["login"])) == {k: v for k, v in first.items() if v is not None}
         assert set(pages) == {login for login, points in first.items() if points is not None}
         for login, page in pages.items():

@@ -1,0 +1,54 @@
+"""Where a question asks: its domain, extra points, gaps, arrays of points."""
+
+import math
+
+import sympy as sp
+
+from autograder.model import Outcome, Reason
+from autograder.questions import (
+    Derivative,
+)
+
+RIGHT, WRONG = Outcome.CORRECT, Outcome.INCORRECT
+x = sp.Symbol("x")
+
+
+def test_a_formula_may_be_right_only_where_the_function_is_real():
+    assert Derivative("log(x)", wrt="x").judge(1 / sp.Abs(x)).outcome is RIGHT
+    assert Derivative("log(Abs(x))", wrt="x").judge(1 / sp.Abs(x)).outcome is WRONG
+
+
+def test_a_function_that_is_right_on_half_of_the_domain_is_wrong():
+    assert Derivative("Abs(x)**3", wrt="x", domain={"x": (-2, 2)}).judge(lambda t: 3 * t**2).outcome is WRONG
+
+
+def test_narrow_and_far_domains_are_found():
+    far = Derivative("sqrt(x - 1000)", wrt="x")
+    assert far.judge(lambda t: 0.5 / math.sqrt(t - 1000)).outcome is RIGHT
+    assert far.judge(lambda t: 0.25 / math.sqrt(t - 1000)).outcome is WRONG
+    narrow = Derivative("sqrt(x - 1000)", wrt="x", domain={"x": (1000, 1000.001)})
+    assert narrow.judge(lambda t: 0.5 / math.sqrt(t - 1000)).outcome is RIGHT
+    assert Derivative("sqrt(x - 10)", wrt="x").judge(lambda t: 0.5 / math.sqrt(t - 10)).outcome is RIGHT
+
+
+def test_extra_points_are_asked():
+    question = Derivative("x**2", wrt="x", domain={"x": (0, 1)}, points=[-5])
+    assert question.judge(lambda t: 2 * abs(t)).outcome is WRONG
+    assert Derivative("x**2", wrt="x", domain={"x": (0, 1)}).judge(lambda t: 2 * abs(t)).outcome is RIGHT
+
+
+def test_an_answer_may_have_gaps_only_where_no_domain_was_given():
+    free, bounded = Derivative("m + k**2/2", wrt="k"), Derivative("m + k**2/2", wrt="k", domain={"k": (-2, 2)})
+    with_gaps = lambda k, m: math.sqrt(k + 1.5) ** 2 - 1.5  # noqa: E731
+    assert free.judge(with_gaps).outcome is RIGHT
+    assert bounded.judge(with_gaps).reason is Reason.RAISED
+    assert free.judge(lambda k, m: math.sqrt(k + 1.5) ** 2 - 1.4).outcome is WRONG
+    assert free.judge(lambda k, m: float("nan")).outcome is WRONG
+
+
+def test_a_function_that_is_real_nowhere_may_have_a_real_derivative():
+    question = Derivative("2*sqrt(x + 1) + atanh(x**2 + 2)", wrt="x")
+    assert question.judge(lambda t: 1 / math.sqrt(t + 1) + 2 * t / (1 - (t**2 + 2) ** 2)).outcome is RIGHT
+    assert question.judge(lambda t: 1 / math.sqrt(t + 1) - 2 * t / (1 - (t**2 + 2) ** 2)).outcome is WRONG
+    assert question.judge("1/sqrt(x + 1) + 2*x/(1 - (x**2 + 2)**2)").outcome is RIGHT
+    assert question.judge("1/sqrt(x + 1) + 2*x/(1 - (x**2 + 2)**2) + x/10**9").outcome is WRONG
