@@ -41,7 +41,7 @@ from autograder.build.versions import prompts_of_versions
 if TYPE_CHECKING:
     from autograder.build.checks import Finding, certified, certify, grade_tries, questions_of
     from autograder.build.foreign import Brought, Change, bring
-    from autograder.build.previews import preview
+    from autograder.build.previews import preview, preview_versions
 
 __all__ = [
     "COURSE_FILE",
@@ -67,6 +67,7 @@ __all__ = [
     "new_assignment",
     "outcome_folder",
     "preview",
+    "preview_versions",
     "prompts_of_versions",
     "questions_of",
     "read_source",
@@ -91,6 +92,7 @@ __getattr__ = offered(
         "certify": "checks",
         "grade_tries": "checks",
         "preview": "previews",
+        "preview_versions": "previews",
         "questions_of": "checks",
     },
 )

@@ -1,17 +1,22 @@
 """An assignment whose numbers are drawn: what its author is told, and that each student is graded on their own."""
 
+import re
+
 import msgspec
 import nbformat
 import pytest
+from click.testing import CliRunner
 
 from autograder import build
 from autograder.build.checks.certify import certify, graded
 from autograder.build.checks.pool import pool_findings
 from autograder.build.source import read_source
 from autograder.build.versions import POOL_FILE, concrete, pool_of, read_standing, signed, somebody
-from autograder.errors import AuthorError
+from autograder.cli.commands import build as commands
+from autograder.errors import AuthorError, UsageError
 from autograder.model import Outcome
 from autograder.versions import chosen, decoded
+from tests import ROOT
 from tests.build.drawn import DRAW, HIDDEN, PROMPT, write_drawn
 
 SLIPS = [
@@ -84,6 +89,43 @@ def test_the_answer_to_anothers_numbers_is_wrong_and_the_foreseen_hint_is_of_one
 
     assert others.score == 0
     assert "This is how high it is." in "".join(case.message for case in height.questions[0].cases)
+
+
+@pytest.mark.slow
+def test_the_preview_is_of_a_students_own_version(course):
+    path = course / "solutions" / "hw" / "hw.ipynb"
+    pool = pool_of(path, read_source(path))
+    values = [dict(zip(pool.names, map(decoded, version.values), strict=True)) for version in pool.versions]
+    student = somebody(pool)[2]
+
+    first = list(build.preview(course, "hw", "q1", language="en"))
+    own = list(build.preview(course, "hw", language="en", student=student.upper()))
+    header, *table = build.preview_versions(course, "hw", "q1")
+
+    assert (first[0], own[0]) == ("version 1 of 3", f"version 3 of 3: what {student} has")
+    for lines, drawn in ((first, values[0]), (own, values[2])):
+        assert any(line.startswith("`slope`: the slope of") and f"at ${drawn['p']}$." in line for line in lines)
+        assert f"Derivative: derivative of {drawn['f']} with respect to x at x = {drawn['p']}" in lines
+        assert any(line.startswith(f"foreseen in slope: {drawn['f'](drawn['p'])}") for line in lines)
+    assert header.split("  ")[0] == "version"
+    for number, (row, drawn) in enumerate(zip(table, values, strict=True), 1):
+        answer = 2 * drawn["a"] * drawn["p"] + drawn["b"]
+        assert row.startswith(str(number))
+        assert f"f = {drawn['f']}, p = {drawn['p']}  " in row
+        assert re.search(rf"\${drawn['p']}\$ +{float(answer)} ", row)
+        assert int(row.split()[-1]) > 0
+
+
+@pytest.mark.slow
+def test_a_preview_that_cannot_be_is_refused(course):
+    with pytest.raises(UsageError, match="--student is empty"):
+        list(build.preview(course, "hw", "q1", student="  "))
+    with pytest.raises(UsageError, match="hw01 draws no numbers: everybody sees the same"):
+        list(build.preview(ROOT, "hw01", "q1", student="ann"))
+    with pytest.raises(UsageError, match="hw01 draws no numbers: there is one version"):
+        list(build.preview_versions(ROOT, "hw01", "q1"))
+    refused = CliRunner().invoke(commands.preview, ["hw", "--all"], standalone_mode=False)
+    assert "name the question" in str(refused.exception)
 
 
 @pytest.mark.slow

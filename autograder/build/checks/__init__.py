@@ -7,9 +7,17 @@ notebook's own functions against them; ``runs.py`` grades the solution and the b
 ``kept.py`` keeps what it said until something changes.
 """
 
+from typing import TYPE_CHECKING
+
 from autograder.build.checks.asked import questions_of, wrong_answers
 from autograder.build.checks.certify import certify, grade_tries
 from autograder.build.checks.finding import Finding
 from autograder.build.checks.kept import certified
+from autograder.modules import offered
 
-__all__ = ["Finding", "certified", "certify", "grade_tries", "questions_of", "wrong_answers"]
+if TYPE_CHECKING:
+    from autograder.build.checks.hints import right_answer
+
+__all__ = ["Finding", "certified", "certify", "grade_tries", "questions_of", "right_answer", "wrong_answers"]
+
+__getattr__ = offered(__name__, {"right_answer": "hints"})  # it brings SymPy, which grading does without here

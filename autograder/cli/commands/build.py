@@ -75,15 +75,25 @@ def lint(assignment: str | None, tries: bool, variants: bool) -> int:
 
 @click.command()
 @click.argument("assignment")
-@click.argument("question")
+@click.argument("question", required=False)
 @click.option("--language", help="Such as de; default: the course's, else English.")
-def preview(assignment: str, question: str, language: str | None) -> None:
-    """Show what a student would read for each mistake in QUESTION of ASSIGNMENT."""
+@click.option("--student", metavar="ID", help="With the numbers of this student; default: those of the first version.")
+@click.option("--all", "all_versions", is_flag=True, help="A table of QUESTION's versions instead.")
+def preview(
+    assignment: str, question: str | None, language: str | None, student: str | None, all_versions: bool
+) -> None:
+    """Show what a student would read for each mistake in QUESTION (default: every one) of ASSIGNMENT."""
     from autograder import build as room
 
+    if all_versions and (question is None or student is not None):
+        raise UsageError("--all shows every version of one question: name the question, and leave --student out")
     root, (name,) = _chosen(assignment)
-    language = language or room.course_settings(root, name).language
-    for line in room.preview(root, name, question, language=language):
+    if question is not None and all_versions:
+        lines = room.preview_versions(root, name, question)
+    else:
+        language = language or room.course_settings(root, name).language
+        lines = room.preview(root, name, question, language=language, student=student)
+    for line in lines:
         click.echo(line)
 
 
