@@ -14,7 +14,16 @@ import sympy as sp
 
 from autograder.build.foreign.asked import Asked
 from autograder.build.foreign.claims import Claim, NotRead, claims_of
-from autograder.build.foreign.formulas import DIFFERENTIATE, Given, Unsure, answered, bind, evaluate, given_functions
+from autograder.build.foreign.formulas import (
+    DIFFERENTIATE,
+    UNREAD,
+    Given,
+    Unsure,
+    answered,
+    bind,
+    evaluate,
+    given_functions,
+)
 from autograder.build.source import Cell, Source, SourceQuestion, is_function, parsed_text, tested
 from autograder.errors import AuthorError
 from autograder.model import Outcome
@@ -152,7 +161,8 @@ def _called(
         try:
             known[name] = evaluate(node, known, functions)
         except _CANNOT:
-            known.pop(name, None)
+            known[name] = UNREAD
+    known |= dict.fromkeys(claim.points, UNREAD)
     if claim.arguments is None:
         return known, list(symbols)
     arguments = list(claim.arguments)
@@ -320,7 +330,7 @@ def _of_formula(
     function = functions.get(name)
     value = function.derivatives(0) if function is not None and function.vector else None
     formula = function.formula if function is not None else names.get(name)
-    if formula is None or value is not None or isinstance(formula, sp.Symbol):
+    if not isinstance(formula, sp.Expr | list) or value is not None or isinstance(formula, sp.Symbol):
         return None
     variables = function.variables if function is not None else ()
     says = _SAYS.search("\n".join([question.prompt, *(cell.text for cell in question.answers)]))

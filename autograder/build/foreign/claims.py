@@ -158,11 +158,10 @@ def _compared(test: ast.expr) -> tuple[ast.expr, ast.expr, float, float]:
         raise _more(test)
     left, right = _plain(test.left), _plain(test.comparators[0])
     if isinstance(test.ops[0], ast.Lt | ast.LtE):
-        inner = _plain(left, ("max", "norm", "sum"))
-        if isinstance(inner, ast.Call) and _last(inner.func) in ("abs", "fabs", "absolute", "norm"):
-            inner = inner.args[0]
-        elif inner is left:
-            raise _more(test)
+        inner = _plain(left, ("max", "sum"))
+        if not isinstance(inner, ast.Call) or _last(inner.func) not in ("abs", "fabs", "absolute", "norm"):
+            raise _more(test)  # max(a - b) < 1 says nothing of what lies far below
+        inner = inner.args[0]
         if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Sub):
             return inner.left, inner.right, 0.0, _literal(right, 1.0)
     if not isinstance(test.ops[0], ast.Eq):

@@ -9,7 +9,7 @@ import sympy as sp
 
 from autograder.build.source import Cell, Source, SourceQuestion, bound, parsed_text
 
-__all__ = ["DIFFERENTIATE", "Given", "Unsure", "answered", "bind", "evaluate", "given_functions"]
+__all__ = ["DIFFERENTIATE", "UNREAD", "Given", "Unsure", "answered", "bind", "evaluate", "given_functions"]
 
 _OF_SYMPY = (
     *("sin", "cos", "tan", "cot", "sec", "csc", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh"),
@@ -32,6 +32,10 @@ _OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Div: lambda a, b: a / b, ast.Pow: lambda a, b: a**b,
 }  # fmt: skip
 DIFFERENTIATE = ("grad", "jacfwd", "jacrev", "jacobian")
+
+
+UNREAD = object()
+"""What a name of the notebook stands for where that cannot be read: not the library's function of that name, either."""
 
 
 class Unsure(Exception):
@@ -69,7 +73,7 @@ def evaluate(node: ast.expr, names: Mapping[str, Any], functions: Mapping[str, G
     if isinstance(node, ast.Constant):
         return _number(node.value)
     if isinstance(node, ast.Name):
-        if node.id in names:
+        if node.id in names and names[node.id] is not UNREAD:
             return names[node.id]
         raise Unsure(f"{node.id} is not known")
     if isinstance(node, ast.Attribute):
@@ -138,6 +142,8 @@ def _call(node: ast.Call, names: Mapping[str, Any], functions: Mapping[str, Give
     name = _last(of)
     if node.keywords and name not in _LISTS:
         raise Unsure(ast.unparse(node))
+    if isinstance(of, ast.Name) and name in names and name not in functions:
+        raise Unsure(f"{name} is the notebook's own")
     if name in functions and isinstance(of, ast.Name):
         return _applied(functions[name], [evaluate(each, names, functions) for each in node.args])
     if name in ("diff", "Derivative") and node.args:
@@ -230,13 +236,25 @@ def given_functions(
         if cell.kind != "code" or cell.index in tests or cell.index >= end:
             continue
         for node in _statements(cell):
-            stored = {
-                each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-            }
-            stored |= {node.name} if isinstance(node, ast.FunctionDef) else set()
-            answer = bool(stored & own.get(cell.index, frozenset())) and not (solved and cell.index not in mine)
+            own_here = own.get(cell.index, frozenset())
+            answer = bool(_stored(node) & own_here) and not (solved and cell.index not in mine)
             bind(node, names, functions, answer=answer)
     return names, functions
+
+
+def _stored(node: ast.stmt) -> set[str]:
+    """Names that a statement binds, in whatever it holds."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    found = set()
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+            found.add(each.id)
+        elif isinstance(each, ast.FunctionDef | ast.ClassDef):
+            found.add(each.name)
+        elif isinstance(each, ast.alias):
+            found.add((each.asname or each.name).partition(".")[0])
+    return found
 
 
 def _statements(cell: Cell) -> list[ast.stmt]:
@@ -248,17 +266,18 @@ def _statements(cell: Cell) -> list[ast.stmt]:
 
 def bind(node: ast.stmt, names: dict[str, Any], functions: dict[str, Given], *, answer: bool) -> None:
     """Enter what a statement binds; what cannot be read takes the name away, since it is then another thing."""
-    if isinstance(node, ast.FunctionDef):
-        functions.pop(node.name, None)
-        names.pop(node.name, None)
-        if not answer and (made := _function(node, names, functions)) is not None:
-            functions[node.name] = made
-        return
-    stored = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
-    found = dict(_assigned(node, names, functions))
+    stored = _stored(node)
+    found = {} if isinstance(node, ast.FunctionDef) else dict(_assigned(node, names, functions))
+    made = None if answer or not isinstance(node, ast.FunctionDef) else _function(node, names, functions)
     for name in stored:
-        names.pop(name, None)
         functions.pop(name, None)
+        names[name] = UNREAD
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        for name in stored:  # the library's, again
+            names.pop(name)
+        return
+    if made is not None:
+        functions[made.name] = made
     # symbols that an answer's cell makes are there for later cells too; its formulas are answers
     names |= {name: value for name, value in found.items() if not answer or isinstance(value, sp.Symbol)}
     if not answer and isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):

@@ -24,6 +24,12 @@ def g(t):
     return np.exp(-s) + t**2
 def h(v):
     return v[0]**2 * v[1]
+def tan(t):
+    return t if t > 0 else 0
+if True:
+    def k2(t):
+        return t**4
+k2 = c
 def loop(t):
     for _ in range(3):
         t = t * t
@@ -60,6 +66,14 @@ NOT_CERTAIN = [
     ("assert np.isclose(a(1.0), loop(1.0))", "no function"),
     ("from autograder import Derivative\nDerivative('x**2').check(a)", "one of our questions already"),
     ("x = 1", "it compares nothing"),
+    ("assert max(a(2.0) - (12 + np.cos(2.0)), 0) < 1e-6", "does more than compare"),
+    ("assert np.max(a(2.0) - (12 + np.cos(2.0))) < 1e-6", "does more than compare"),
+    ("assert not np.isclose(a(2.0), 12 + np.cos(2.0))", "does more than compare"),
+    ("assert abs(a(2.0) - (12 + np.cos(2.0))) > 1e-6", "does more than compare"),
+    ("assert np.isclose(a(2.0), 1 + tan(2.0)**2)", "no function"),
+    ("for t, c in zip([1, 2], [2, 3]):\n    assert np.isclose(a(t), c)", "no function"),
+    ("assert np.isclose(a(1.0), 4.0)", "no function"),
+    ("np.exp = abs\nassert np.isclose(a(0.0), -3.0)", "`np.exp = abs` does more"),
 ]  # fmt: skip
 
 
