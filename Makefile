@@ -69,4 +69,4 @@ lock:
 		--python-version 3.11 pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf .venv .venv-* .mutants .site site demo grades .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-* .mutants .site site jupyter_execute demo grades .pytest_cache .mypy_cache .ruff_cache
