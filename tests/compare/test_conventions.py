@@ -206,8 +206,11 @@ def test_arguments_by_name_are_names_in_the_call_and_copies() -> None:
             value *= 2
         return float(len(values) + 10 * len(named))
 
-    (one,) = send(keeps, [(vector.copy(), Keywords(y=vector.copy(), z=vector.copy()))])
-    assert one == Returned(value=21.0)
+    named = Keywords(y=vector.copy(), z=vector.copy())
+    replies = send(
+        keeps, [(vector.copy(), named), (named,), (vector.copy(), vector.copy(), named), (vector.copy(),), ()]
+    )
+    assert replies == [Returned(value=float(count)) for count in (21, 20, 22, 1, 0)]
     (asked,) = ask(lambda x, *, y: np.multiply(x, 2, out=np.asarray(x)) + y, TWO, names=("x", "y"), only=["arrays"])
     assert asked.raised is None
     assert asked.convention.calls[0][0].tolist() == TWO[:, 0].tolist()

@@ -12,7 +12,7 @@ from autograder.compare import symbolic
 from autograder.compare.arbiter.judging import derivatives, disagreement, judged, serve
 from autograder.compare.arbiter.request import Reply, Request
 from autograder.compare.criterion import Criterion
-from autograder.compare.decision import Realm, plane
+from autograder.compare.decision import Realm, elsewhere, plane
 from autograder.compare.decision.decide import Pair
 from autograder.compare.decision.prove import equal_by_algebra
 from autograder.errors import ExpressionError
@@ -181,6 +181,10 @@ X = [(0, ["x"])]
         (request("1/x", functions=["log(x)"], terms=X), RIGHT, Reason.EQUAL, None),
         (request("1/Abs(x)", functions=["log(x)"], terms=X), RIGHT, Reason.EQUAL, None),
         (request("1/Abs(x)", "1/x"), WRONG, Reason.DIFFERENT, None),
+        # of what the graph has no slope SymPy has one
+        (request("-besselj(1, x)", functions=["besselj(0, x)"], terms=X), RIGHT, Reason.EQUAL, None),
+        (request("besselj(1, x)", functions=["besselj(0, x)"], terms=X), WRONG, Reason.DIFFERENT, None),
+        (request("-besselj(1, x)", "-besselj(1, x)", functions=["besselj(0, x)"], terms=X), RIGHT, Reason.EQUAL, None),
     ],
 )
 def test_a_request_comes_to(asked: Request, outcome: Outcome, reason: Reason, component: str | None) -> None:
@@ -268,6 +272,33 @@ def test_a_decision_that_has_no_time_is_undecided_and_counts_its_points() -> Non
     assert late.points_tried == 1
     found = Pair(graph, one, other, Criterion(variables=["x"]), deadline=time.process_time() + 60).decide()
     assert (found.outcome, found.points_used, found.points_tried) == (RIGHT, 16, 16)
+
+
+@pytest.mark.parametrize(
+    ("text", "signs", "there", "real"),
+    [
+        ("Abs(x)*y", (0, 0), "x*y", True),
+        ("Abs(x)*y", (-1, 0), "-x*y", True),
+        ("Abs(x)*y", (1, -1), "x*y", True),
+        ("Abs(x*y)", (-1, -1), "x*y", True),
+        ("Abs(x*y)", (-1, 0), "-x*y", True),
+        ("Max(x, 0) + sign(y)", (-1, -1), "-1", True),
+        ("sqrt(x)", (-1, 0), "sqrt(x)", False),
+        ("sqrt(x*y)", (-1, -1), "sqrt(x*y)", True),
+        ("log(y)", (0, -1), "log(y)", False),
+        ("log(y)", (-1, 1), "log(y)", True),
+        ("sqrt(x + y)", (-1, -1), "sqrt(x + y)", True),  # of x + y nothing is said
+        ("sin(x)", (-1, -1), "sin(x)", True),
+        ("floor(x) + x", (0, 0), "x + 2", True),
+    ],
+)
+def test_the_formula_that_holds_where_the_kinks_have_these_signs(
+    text: str, signs: tuple[int, int], there: str, real: bool
+) -> None:
+    graph, (root, expected, x, y) = nodes(text, there, "x", "y")
+    point = {"x": Fraction(5, 2), "y": Fraction(3, 2)}
+    assert elsewhere.branches(graph, (root, root), point, (x, y), signs) == (expected, expected)
+    assert elsewhere.may_be_real(graph, [root], point, (x, y), signs) is real
 
 
 TREES: list[tuple[Any, tuple[int, ...], int]] = [

@@ -54,7 +54,9 @@ def test_what_is_lazy_is_pythons_own_or_was_there() -> None:
     assert [is_lazy(value) for value in (lazy(), map(abs, []), zip(), Opaque("map", ""), Opaque("Foo", ""))] == [
         True, True, True, True, False,
     ]  # fmt: skip
-    assert not is_lazy(map_())
+    for module in ("a", "z"):
+        map_.__module__ = module
+        assert not is_lazy(map_())
     coroutine = waited()
     assert is_lazy(coroutine)
     assert inspect.iscoroutine(coroutine)
