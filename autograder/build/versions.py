@@ -272,14 +272,16 @@ def _begun(cell: Cell, names: Sequence[str], lines: _Lines, *, asks: bool = Fals
     return msgspec.structs.replace(cell, text="\n".join(written))
 
 
-def show_tasks(notebook: nbformat.NotebookNode, pool: Pool) -> None:
+def show_tasks(notebook: nbformat.NotebookNode, source: Source, pool: Pool) -> None:
     """Make of each prompt with placeholders a cell that shows it filled in, and ask for the id first; in place."""
+    belongs = _questions_of_prompts(source)
     cells = []
     for cell in notebook.cells:
         if cell.cell_type == "code" and re.search(r"^grader = \w+\.Notebook\(", cell.source, re.M):
             asking = nbformat.v4.new_code_cell(_ID_CELL, id=_ID_CELL_ID, metadata={"deletable": False})
             cells.append(asking)
-        cells.append(_task(cell) if cell.cell_type == "markdown" and cell.get("id") in _shown(pool) else cell)
+        drawn = cell.cell_type == "markdown" and cell.get("id") in _shown(pool)
+        cells.append(_task(cell, belongs.get(cell.get("id"), "")) if drawn else cell)
     notebook.cells = cells
 
 
@@ -287,13 +289,24 @@ def _shown(pool: Pool) -> set[str]:
     return {name for version in pool.versions[:1] for name in version.shown}
 
 
-def _task(prompt: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def _questions_of_prompts(source: Source) -> dict[str, str]:
+    """Markdown cell → the question inside of which it stands."""
+    found = {}
+    for question in source.questions:
+        last = max(cell.index for cell in (question.begin, *question.answers, *question.tests))
+        for cell in source.cells:
+            if cell.kind == "markdown" and question.begin.index < cell.index < last:
+                found[cell.id] = question.name
+    return found
+
+
+def _task(prompt: nbformat.NotebookNode, question: str) -> nbformat.NotebookNode:
     quoted = prompt.source if '"""' not in prompt.source and not prompt.source.endswith(("\\", '"')) else None
     text = f'r"""\n{quoted}"""' if quoted is not None else json.dumps(prompt.source, ensure_ascii=False)
     waiting = nbformat.v4.new_output("display_data", {"text/markdown": _WAITING, "text/plain": _WAITING})
     metadata = {"deletable": False, "editable": False, "jupyter": {"source_hidden": True}, "cellView": "form"}
     made: nbformat.NotebookNode = nbformat.v4.new_code_cell(
-        f"grader.task({json.dumps(prompt.id)}, {text})",
+        f"grader.task({json.dumps(prompt.id)}, {text}" + (f", {json.dumps(question)})" if question else ")"),
         id=prompt.id,
         metadata={**prompt.metadata, **metadata, "autograder": {"task": True}},
         outputs=[waiting],

@@ -53,7 +53,28 @@ OTHER_STUDENT = (
     "the top: what was answered for the earlier numbers must be answered anew."
 )
 
+PRACTICE = (
+    '*Practice, never counted. Write `task = grader.practice("{question}")` to keep it, and check your answer with '
+    "`task.check(answer)`. The same call again gives other numbers.*"
+)
+PRACTICE_MIND = "The last check of your own question said:"
+PRACTICE_ANSWER = "Give your answer to check: {names}."
+PRACTICE_RIGHT = "Right, as far as it is checked here. Practice is not counted."
+PRACTICE_NOT_YET = "Not yet. Practice is not counted."
+PRACTICE_NONE = (
+    "There are no other numbers for {question}: either everybody has the same, or the cell that shows the question has "
+    "not run yet."
+)
+PRACTICE_ON = 'on= can be "last mistake", or be left out.'
+
 SENTENCES = (
+    PRACTICE,
+    PRACTICE_MIND,
+    PRACTICE_ANSWER,
+    PRACTICE_RIGHT,
+    PRACTICE_NOT_YET,
+    PRACTICE_NONE,
+    PRACTICE_ON,
     NO_STUDENT,
     OTHER_STUDENT,
     PASSED,

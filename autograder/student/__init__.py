@@ -3,5 +3,6 @@
 Light on purpose: it needs nothing but the standard library, our sentences and, to show them, the IPython that runs the
 notebook. ``testfile.py`` runs Otter's test files; Otter itself is imported only for what students rarely ask (a PDF).
 
-``notebook.py`` is the ``grader``, ``messages.py`` what it says, ``saved.py`` looks at the file on disk.
+``notebook.py`` is the ``grader``, ``messages.py`` what it says, ``practice.py`` a question with other
+numbers; ``saved.py`` looks at the file on disk.
 """

@@ -7,6 +7,7 @@ import sys
 import warnings
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,9 @@ class Notebook:
             prefer(language)
         self._name = name
         self._student, self._versions = student, versions
+        self._texts: dict[str, dict[str, str]] = {}
+        """Question → its prompts as they were written: cell → Markdown."""
+        self._practices: dict[str, Any] = {}
         self._at_grading = dict(at_grading or {})
         self._checked: dict[str, Any] = {}
         _RUNS.watch(_shell())
@@ -137,13 +141,15 @@ class Notebook:
         except NoStudent:
             raise NoStudent(worded(sentences.NO_STUDENT)) from None
 
-    def task(self, cell: str, text: str) -> Any:
+    def task(self, cell: str, text: str, question: str = "") -> Any:
         """What is asked here, with this student's own numbers.
 
         Args:
             cell: which of the notebook's prompts it is.
             text: the prompt as its author wrote it.
+            question: to which it belongs, if to one.
         """
+        self._texts.setdefault(question, {})[cell] = text
         from IPython.display import Markdown
 
         from autograder.feedback import notebook as sentences
@@ -155,6 +161,47 @@ class Notebook:
         except NoStudent:
             return Message(lines=(worded(sentences.NO_STUDENT),))
         return Markdown(fill(text, shown[cell]).strip("\n"))  # type: ignore[no-untyped-call]
+
+    def practice(self, question: str, on: str | None = None) -> Any:
+        """The same question with other numbers, as often as wanted; it is never counted.
+
+        Args:
+            question: such as ``q3``; run its prompt's cell first.
+            on: ``"last mistake"`` says again what the last check of this question said.
+
+        Example:
+            >>> task = grader.practice("q3")  # doctest: +SKIP
+            >>> task.check(14)  # doctest: +SKIP
+        """
+        from autograder.feedback import notebook as sentences
+        from autograder.student.messages import Message, worded
+        from autograder.student.practice import practices
+        from autograder.versions import read_pool
+
+        if on not in (None, "last mistake"):
+            return Message(lines=(worded(sentences.PRACTICE_ON),))
+        if question not in self._tests:
+            known = ", ".join(self._tests)
+            return Message(lines=(worded(sentences.NO_QUESTION, question=question, known=known),))
+        if self._versions is None or question not in self._texts:
+            return Message(lines=(worded(sentences.PRACTICE_NONE, question=question),))
+        frame = inspect.currentframe()
+        names = frame.f_back.f_globals if frame is not None and frame.f_back is not None else {}
+        if fault := self._whose(names):
+            return Message(lines=(worded(fault),))
+        if question not in self._practices:
+            pool = read_pool(self._versions)
+            self._practices[question] = practices(
+                question, self._texts[question], self._tests[question], pool, self._student, names
+            )
+        found = next(self._practices[question], None)
+        if found is None:
+            return Message(lines=(worded(sentences.PRACTICE_NONE, question=question),))
+        last = self._checked.get(question) if on else None
+        if last is None or last.passed == last.here:
+            return found
+        said = "\n".join(f"> {line}" for line in last.lines)
+        return replace(found, text=f"{found.text}\n\n{worded(sentences.PRACTICE_MIND)}\n\n{said}")
 
     def check_all(self) -> Any:
         """Run the public checks of all questions; the result shows the sentences of each and how many checks ran."""

@@ -71,3 +71,59 @@ def test_a_changed_id_says_what_happens_to_the_answers():
 
 def test_in_a_notebook_a_missing_id_is_one_sentence():
     assert NoStudent("First.")._render_traceback_() == ["First."]
+
+
+def practising() -> Notebook:
+    grader = notebook("ann@example.edu")
+    grader.task("intro", "$f(x) = {{ f }}$", "q1")
+    return grader
+
+
+def test_practice_gives_every_other_version_before_any_comes_again():
+    STUDENT = "ann@example.edu"  # noqa: F841 - what a student's cell binds
+    grader = practising()
+
+    texts = [grader.practice("q1").text.partition("\n")[0] for _ in range(12)]
+
+    assert sorted(texts[:6]) == sorted(texts[6:])
+    assert f"$f(x) = {own('ann@example.edu')} x$" not in texts
+    assert len(set(texts)) == 6
+
+
+def test_practice_is_checked_as_the_question_is_and_never_counted():
+    grader = practising()
+    task = grader.practice("q1")
+    right = int(task.text.partition(" x$")[0].rpartition(" ")[2])
+
+    assert task.check(right).passed == 1
+    assert "not counted" in repr(task.check(slope=right))
+    assert "Not yet" in repr(task.check(right + 1))
+    assert grader._checked == {}
+
+
+@pytest.mark.parametrize("answer", [((), {}), ((1, 2), {}), ((), {"a": 1})])
+def test_practice_says_which_answers_it_wants(answer):
+    given, named = answer
+
+    assert "slope" in repr(practising().practice("q1").check(*given, **named))
+
+
+def test_practice_on_the_last_mistake_repeats_what_was_said():
+    grader = practising()
+    grader.check("q1", {"slope": 0, "STUDENT": "ann@example.edu"})
+
+    assert "The last check" in grader.practice("q1", on="last mistake").text
+    assert "The last check" not in grader.practice("q1").text
+    assert "last mistake" in repr(grader.practice("q1", on="hints"))
+
+
+@pytest.mark.parametrize(
+    ("grader", "question", "said"),
+    [
+        (notebook("ann@example.edu"), "q1", "no other numbers for q1"),
+        (Notebook("hw", tests={"q1": CHECK}), "q1", "no other numbers for q1"),
+        (notebook("ann@example.edu"), "q9", "no question q9"),
+    ],
+)
+def test_without_other_numbers_there_is_one_sentence(grader, question, said):
+    assert said in repr(grader.practice(question))

@@ -1,0 +1,96 @@
+"""A question once more with other numbers, as often as wanted: the same checks and hints, never counted."""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.feedback import notebook as sentences
+from autograder.student.messages import CheckMessage, Message, check_message, worded
+from autograder.student.testfile import run_test_file
+from autograder.versions import Pool, chosen, fill, normalised
+
+__all__ = ["Practice", "practices"]
+
+_OURS = ("STUDENT", "env")
+"""What a test asks for that is no answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Practice:
+    """One question with other numbers; Jupyter shows its text."""
+
+    question: str
+    text: str
+    """Markdown."""
+    test: str
+    """The question's public test file."""
+    names: Mapping[str, Any]
+    """The notebook's, for a test that asks for more than the answer."""
+    student: str
+    """An id that has these numbers."""
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def check(self, *answers: Any, **by_name: Any) -> Message:
+        """What the question's checks say of an answer to these numbers.
+
+        Args:
+            answers: in the order in which the question's tests ask for them.
+            by_name: the same by name: ``check(slope=3)``.
+        """
+        # once without an answer: only a run tells what the tests ask for
+        wanted = [name for name in run_test_file(self.test, {}).asked if name not in _OURS]
+        answer = dict(zip(wanted, answers, strict=False)) | by_name
+        if len(answers) > len(wanted) or not answer or not set(answer) <= {*wanted}:
+            return Message(lines=(worded(sentences.PRACTICE_ANSWER, names=", ".join(wanted)),))
+        names = {**self.names, **answer, "STUDENT": self.student}
+        said = check_message(run_test_file(self.test, names, path=f"tests/{self.question}.py"), 0)
+        lines = [line for line in said.lines if said.passed < said.here]
+        head = worded(sentences.PRACTICE_RIGHT if said.passed == said.here else sentences.PRACTICE_NOT_YET)
+        return CheckMessage(question=self.question, passed=said.passed, here=said.here, head=head, lines=tuple(lines))
+
+
+def practices(
+    question: str, texts: Mapping[str, str], test: str, pool: Pool, student: object, names: Mapping[str, Any]
+) -> Iterator[Practice]:
+    """Endlessly: the question with every other version's numbers, in an order of the student's own.
+
+    Args:
+        question: its name.
+        texts: its prompts as their author wrote them: cell → Markdown.
+        test: its public test file.
+        pool: the versions; nothing comes where no other has other numbers in these prompts.
+        student: whose own version is left out.
+        names: the notebook's.
+    """
+    own = pool.of(student)
+    shown = [{cell: version.shown.get(cell) for cell in texts} for version in pool.versions]
+    mine = {cell: own.shown.get(cell) for cell in texts}
+    others = [number for number, each in enumerate(shown) if each != mine]
+    random.Random(f"{question} {normalised(student)}").shuffle(others)
+    ids = _ids(pool, others)
+    while others:
+        for number in others:
+            filled = [fill(text, pool.versions[number].shown.get(cell, ())) for cell, text in texts.items()]
+            yield Practice(
+                question=question,
+                text="\n\n".join([*map(str.strip, filled), worded(sentences.PRACTICE, question=question)]),
+                test=test,
+                names=names,
+                student=ids[number],
+            )
+
+
+def _ids(pool: Pool, numbers: Sequence[int]) -> dict[int, str]:
+    """For each of these versions an id that has it."""
+    found: dict[int, str] = {}
+    tried = 0
+    while not found.keys() >= {*numbers}:
+        tried += 1
+        found.setdefault(chosen(pool.assignment, f"practice{tried}", len(pool.versions)), f"practice{tried}")
+    return found
