@@ -21,7 +21,7 @@ class Kind(StrEnum):
     PLAIN = "a plain solved notebook"
 
 
-OLD_BLOCK = re.compile(r"(?:```|<!--)\s*\n?\s*BEGIN (QUESTION|ASSIGNMENT)\b(.*?)(?:```|-->)", re.S)
+OLD_BLOCK = re.compile(r"(?:```|<!--)\s*\n?\s*BEGIN (QUESTION|ASSIGNMENT)[ \t]*\n(.*?)(?:```|-->)", re.S)
 """A configuration of the older format, in a fence or a comment."""
 EXERCISE = re.compile(
     r"^\s*(?P<head>#+)?\s*[*_]{0,3}\s*(?:exercise|problem|question|task|exercice|ejercicio|esercizio|aufgabe|übung|part)"

@@ -67,7 +67,9 @@ def bring(path: Path, root: Path, name: str | None = None, *, plain: bool = Fals
     kind = kind_of(path, notebook)
     draft = _draft(kind, path, name, notebook)
     book, source = _read_back(path, draft, name)
-    changes, cells = _changed(source, book, plain=plain)
+    if not source.questions:
+        raise AuthorError(f"{path}: no question found: none of its `# BEGIN QUESTION` stands in a raw cell of its own")
+    changes, cells = _changed(source, book, plain=plain, untested=kind is Kind.PLAIN and not plain)
     book.cells = cells
     files, missing = _files(book, path.parent)
     notes = list(draft.notes)
@@ -144,7 +146,7 @@ def _read_back(path: Path, draft: Draft, name: str) -> tuple[nbformat.NotebookNo
 
 
 def _changed(
-    source: Source, book: nbformat.NotebookNode, *, plain: bool
+    source: Source, book: nbformat.NotebookNode, *, plain: bool, untested: bool
 ) -> tuple[list[Change], list[nbformat.NotebookNode]]:
     from autograder.build.foreign.certain import asked_by  # SymPy comes with it, and who grades imports this room
 
@@ -156,7 +158,8 @@ def _changed(
         if cell.cell_type == "code" and number not in in_tests:
             cell.outputs, cell.execution_count = [], None
     for question in source.questions:
-        if question.config.get("manual") and not question.tests and not plain:
+        # an author's own `manual: true` is meant
+        if untested and question.config.get("manual") and not question.tests:
             tests = _of_solution(source, question, changes)
             if tests:
                 begin = cells[question.begin.index - 1]

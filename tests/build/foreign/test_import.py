@@ -141,6 +141,8 @@ SOLVED = {"nbgrader": {"solution": True, "grade": False, "grade_id": "a"}}
         ([code("# YOUR CODE HERE\nraise NotImplementedError()", **SOLVED)], {}, "nbgrader's version for students"),
         ([code("1", nbgrader={"solution": False, "grade": False})], {}, "no cell of nbgrader's is a solution"),
         ([code('grader.check("q1")')], {}, "what Otter Assign gives to students"),
+        ([md("<!-- BEGIN QUESTION -->\n\nWhy?"), code('grader.check("q1")')], {}, "gives to students"),
+        ([nbformat.v4.new_raw_cell("Here:\n# BEGIN QUESTION\nname: q1")], {}, "stands in a raw cell of its own"),
         ([nbformat.v4.new_raw_cell("# ASSIGNMENT CONFIG")], {}, "a master of Otter Assign without a question"),
         ([md("```\nBEGIN QUESTION\npoints: 1\n```"), code("a = 1")], {}, "cell 1: the question has no `name:`"),
         ([md("```\nBEGIN QUESTION\nname: [\n```"), code("a = 1")], {}, "cell 1: not YAML"),
@@ -165,3 +167,27 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path: Path) -> None:
         build.bring(path, tmp_path)
     with pytest.raises(UsageError, match="cannot name an assignment: give --name"):
         build.bring(path, tmp_path, "../x")
+
+
+def test_a_question_that_its_author_scores_by_hand_stays_so(tmp_path: Path) -> None:
+    blocks = [
+        "# BEGIN QUESTION\nname: q1\nmanual: true\npoints: 3",
+        "# BEGIN SOLUTION",
+        "# END SOLUTION",
+        "# END QUESTION",
+    ]
+    begin, opened, closed, end = map(nbformat.v4.new_raw_cell, blocks)
+    made = build.bring(
+        book(
+            tmp_path,
+            begin,
+            md("The derivative `d` of $f(x) = x^2$."),
+            opened,
+            code("d = 2 * x  # SOLUTION"),
+            closed,
+            end,
+        ),
+        tmp_path,
+    )
+    assert (made.changes, made.points) == ((), 3.0)
+    assert read_source(Path(made.path)).questions[0].manual

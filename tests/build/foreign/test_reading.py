@@ -10,7 +10,7 @@ from autograder.build.foreign.certain import asked_by
 from autograder.build.foreign.marking import marked, region_marked
 from autograder.build.foreign.tests import as_test
 from autograder.build.source import read_source
-from tests.build.test_build import BEGIN, CONFIG, notebook, question
+from tests.build.source_samples import BEGIN, CONFIG, notebook, question
 
 GIVEN = """\
 import numpy as np
