@@ -1,9 +1,10 @@
-"""A new assignment that builds as it is: one question to copy, with every block that Otter Assign wants."""
+"""A new assignment that builds as it is: a question to copy, or two with numbers that are drawn."""
 
 import re
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from autograder.errors import UsageError
@@ -78,12 +79,100 @@ def test_q1_elsewhere(df):
     question.check(df)"""
 
 
-def new_assignment(root: Path, name: str) -> Path:
+# --- where everybody has other numbers ------------------------------------------------------------------------------
+
+_DRAWN_CONFIG = _CONFIG.replace("generate: true", "generate: true\nversions: 40")
+
+_DRAW = """\
+# DRAW
+# Run as often as there are versions; whatever you name here can stand in prompts, solutions and tests.
+from autograder import draw
+
+a = draw.whole(2, 9)
+b = draw.whole(2, 9)
+f = draw.formula(f"{a}*x**3 + {b}*x", "x")
+p = draw.whole(2, 4)
+k = draw.whole(2, 9)
+n = draw.whole(2, 4)
+g = draw.formula(f"exp({k}*x)*x**{n}", "x")"""
+
+_SLOPE_PROMPT = """\
+### Question 1: a title  (2 points)
+
+The function: $f(x) = {{ f }}$. Its value at {{ p }} is {{ f(p) }}.
+
+**Asked:** `slope`, a number: the slope of $f$ at {{ p }}.
+
+**Checked:** your number is compared with $f'({{ p }})$."""
+
+_SLOPE_SOLUTION = "slope = 3 * a * p**2 + b  # SOLUTION"
+
+_SLOPE_PUBLIC = """\
+def test_q1(slope):
+    from autograder import Derivative
+
+    Derivative(f, wrt="x", at=p, name="slope").check(slope)"""
+
+_SLOPE_HIDDEN = """\
+# HIDDEN
+def test_q1_foreseen(slope):
+    from autograder import Derivative
+
+    slips = {f(p): "This is how high the graph is, not how steep."}
+    Derivative(f, wrt="x", at=p, slips=slips, name="slope").check(slope)"""
+
+_PRODUCT_PROMPT = """\
+### Question 2: a title  (4 points)
+
+The function: $g(x) = {{ g }}$.
+
+**Asked:** `dg`, a Python function of one number: `dg(t)` is $g'(t)$.
+
+**Checked:** your function is called at random points between −1 and 1 and compared with $g'$."""
+
+_PRODUCT_SOLUTION = """\
+def dg(x):
+    # BEGIN SOLUTION
+    return np.exp(k * x) * (k * x**n + n * x ** (n - 1))
+    # END SOLUTION"""
+
+_PRODUCT_PUBLIC = """\
+def test_q2(dg):
+    from autograder import Derivative
+
+    Derivative(g, wrt="x", domain={"x": (-1, 1)}, name="dg").check(dg)"""
+
+_PRODUCT_HIDDEN = """\
+# HIDDEN
+def test_q2_elsewhere(dg):
+    from autograder import Derivative
+
+    Derivative(g, wrt="x", domain={"x": (-2, 2)}, name="dg", seed=101).check(dg)"""
+
+
+def _question(name: str, points: int, prompt: str, answer: str, public: str, hidden: str) -> list[NotebookNode]:
+    """The cells of one question, with every block that Otter Assign wants."""
+    return [
+        new_raw_cell(f"# BEGIN QUESTION\nname: {name}\npoints: {points}", id=f"{name}-begin"),
+        new_markdown_cell(prompt, id=f"{name}-prompt"),
+        new_raw_cell("# BEGIN SOLUTION", id=f"{name}-solution-begin"),
+        new_code_cell(answer, id=f"{name}-answer"),
+        new_raw_cell("# END SOLUTION", id=f"{name}-solution-end"),
+        new_raw_cell("# BEGIN TESTS", id=f"{name}-tests-begin"),
+        new_code_cell(public, id=f"{name}-public"),
+        new_code_cell(hidden, id=f"{name}-hidden"),
+        new_raw_cell("# END TESTS", id=f"{name}-tests-end"),
+        new_raw_cell("# END QUESTION", id=f"{name}-end"),
+    ]
+
+
+def new_assignment(root: Path, name: str, *, versions: bool = False) -> Path:
     """Write ``solutions/<name>/<name>.ipynb``, an assignment of one question that builds and certifies.
 
     Args:
         root: the course; ``solutions/`` is made where there is none.
         name: letters, digits, ``-`` and ``_``, such as ``hw07``.
+        versions: write one of two questions whose numbers are drawn, others for each student.
 
     Raises:
         UsageError: the name cannot be a folder's, there is such an assignment, or the folder cannot be written.
@@ -94,21 +183,19 @@ def new_assignment(root: Path, name: str) -> Path:
     if path.exists():
         raise UsageError(f"{path} is there already; choose another name, or edit it and run `autograder build {name}`")
     cells = [
-        new_raw_cell(_CONFIG.format(name=name), id="config"),
+        new_raw_cell((_DRAWN_CONFIG if versions else _CONFIG).format(name=name), id="config"),
         new_markdown_cell(_TITLE, id="title"),
         new_code_cell(_INIT.format(name=name), id="init"),
         new_code_cell(_IMPORTS, id="imports"),
-        new_raw_cell("# BEGIN QUESTION\nname: q1\npoints: 4", id="q1-begin"),
-        new_markdown_cell(_PROMPT, id="q1-prompt"),
-        new_raw_cell("# BEGIN SOLUTION", id="q1-solution-begin"),
-        new_code_cell(_SOLUTION, id="q1-answer"),
-        new_raw_cell("# END SOLUTION", id="q1-solution-end"),
-        new_raw_cell("# BEGIN TESTS", id="q1-tests-begin"),
-        new_code_cell(_PUBLIC, id="q1-public"),
-        new_code_cell(_HIDDEN, id="q1-hidden"),
-        new_raw_cell("# END TESTS", id="q1-tests-end"),
-        new_raw_cell("# END QUESTION", id="q1-end"),
     ]
+    if versions:
+        cells += [
+            new_code_cell(_DRAW, id="draw"),
+            *_question("q1", 2, _SLOPE_PROMPT, _SLOPE_SOLUTION, _SLOPE_PUBLIC, _SLOPE_HIDDEN),
+            *_question("q2", 4, _PRODUCT_PROMPT, _PRODUCT_SOLUTION, _PRODUCT_PUBLIC, _PRODUCT_HIDDEN),
+        ]
+    else:
+        cells += _question("q1", 4, _PROMPT, _SOLUTION, _PUBLIC, _HIDDEN)
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
     notebook.nbformat_minor = 5

@@ -129,6 +129,21 @@ def test_a_preview_that_cannot_be_is_refused(course):
 
 
 @pytest.mark.slow
+def test_the_template_with_versions_builds_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner()
+    assert runner.invoke(commands.new, ["hw07", "--versions"]).output.startswith("wrote solutions/hw07/hw07.ipynb\n")
+    path = tmp_path / "solutions" / "hw07" / "hw07.ipynb"
+    assert path.read_text().count("versions: 40") == 1
+    path.write_text(path.read_text().replace("versions: 40", "versions: 3"))
+
+    assert runner.invoke(commands.build, ["hw07"]).output == (
+        "hw07: wrote assignments/hw07/hw07.ipynb; the autograder.zip is new\n"
+    )
+    assert [list(each) for each in build.prompts_of_versions(tmp_path, "hw07")] == [["q1", "q2"]] * 3
+
+
+@pytest.mark.slow
 def test_versions_stay_as_long_as_the_draws_do(course, tmp_path):
     path = course / "solutions" / "hw" / "hw.ipynb"
     before = read_standing(path)

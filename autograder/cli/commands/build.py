@@ -99,7 +99,8 @@ def preview(
 
 @click.command()
 @click.argument("assignment")
-def new(assignment: str) -> None:
+@click.option("--versions", is_flag=True, help="Two questions whose numbers are drawn, others for each student.")
+def new(assignment: str, versions: bool) -> None:
     """Start ASSIGNMENT from a template: one question that builds, to be copied and changed."""
     from autograder import build as room
 
@@ -107,7 +108,7 @@ def new(assignment: str) -> None:
         root = room.course_root()
     except UsageError:
         root = Path.cwd()
-    path = room.new_assignment(root, assignment)
+    path = room.new_assignment(root, assignment, versions=versions)
     click.echo(f"wrote {path.relative_to(root)}")
     click.echo(f"Open it in Jupyter, change the question, then: autograder build {assignment}")
 
