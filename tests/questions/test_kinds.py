@@ -382,7 +382,7 @@ def test_a_verdict_tells_the_ta_where_and_what():
     verdict = POLYNOMIAL.judge(lambda t: 6 * t)
     assert set(verdict.witness) == {"x"}
     assert float(verdict.desired) - float(verdict.actual) == pytest.approx(2)
-    assert verdict.points_used == 8
+    assert verdict.points_used >= 8  # and those in the gaps that they leave in the domain
     assert verdict.error > 1
     assert AT_TWO.judge(26).desired == "14"
 
