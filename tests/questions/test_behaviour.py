@@ -222,8 +222,9 @@ def test_strokes_are_the_function_and_the_student_s_slopes():
     with recording() as checks:
         SLOPE.check(6 * x + 2)
         SLOPE.check(lambda t: 6 * t + 2)
-    for check, called in zip(checks, (41, 8), strict=True):
-        assert 41 <= len(check.points) <= 61  # eight points, and those in the gaps that they leave in the domain
+    # eight points were drawn, and ten stand in the gaps that they leave in the domain
+    for check, called in zip(checks, (41, 18), strict=True):
+        assert 41 <= len(check.points) <= 59
         for at, value, slope in check.points:
             assert -3 <= at <= 3
             assert value == pytest.approx(3 * at**2 + 2 * at + 10)
