@@ -55,7 +55,7 @@ def name_mistakes(
     seed: int,
 ) -> Named:
     """Nothing where no mistake fits or naming it takes too long."""
-    asked = Request(
+    request = Request(
         kind=kind,
         function=function,
         answer=answer,
@@ -65,21 +65,21 @@ def name_mistakes(
         domain=domain,
         seed=seed,
     )
-    reply = _child.ask(msgspec.json.encode(asked))
+    reply = _child.ask(msgspec.json.encode(request))
     return Named() if reply is None else msgspec.json.decode(reply, type=Named)
 
 
 def serve(content: bytes) -> Iterator[bytes]:
     """The child's side: one request → one reply."""
-    asked = msgspec.json.decode(content, type=Request)
+    request = msgspec.json.decode(content, type=Request)
     found = diagnose_text(
-        asked.kind,
-        asked.function,
-        asked.answer,
-        variables=asked.variables,
-        wrt=asked.wrt,
-        order=asked.order,
-        domain=asked.domain,
-        seed=asked.seed,
+        request.kind,
+        request.function,
+        request.answer,
+        variables=request.variables,
+        wrt=request.wrt,
+        order=request.order,
+        domain=request.domain,
+        seed=request.seed,
     )
     yield msgspec.json.encode(Named(mistakes=tuple(found.mistakes), generated=found.generated))

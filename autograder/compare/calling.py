@@ -124,19 +124,19 @@ def ask(
     first = _asked(ways[:1], function)[0]
     if first.raised is None or len(ways) == 1:
         return [first]
-    others = [asked for asked in _asked(ways[1:], function) if _is_answered(asked, len(points))]
-    understood = [asked for asked in others if asked.raised is None]
+    others = [trial for trial in _asked(ways[1:], function) if _is_answered(trial, len(points))]
+    understood = [trial for trial in others if trial.raised is None]
     if understood:
         return understood
     # Of several that failed, the one that got furthest explains best; the first wins a tie.
     return [max([first, *others], key=lambda a: sum(isinstance(r, Returned) for r in a.replies) / len(a.replies))]
 
 
-def _is_answered(asked: Trial, count: int) -> bool:
+def _is_answered(trial: Trial, count: int) -> bool:
     """Whether the reply to rows has a row for each: ``v[0]`` of rows is a row, and no answer to what was asked."""
-    if asked.convention.name != "rows":
+    if trial.convention.name != "rows":
         return True
-    (reply,) = asked.replies
+    (reply,) = trial.replies
     shape = getattr(reply.value, "shape", ()) if isinstance(reply, Returned) else ()
     # the shape of a class, which the function ``type`` returns, is no tuple
     return isinstance(shape, tuple) and shape[:1] == (count,)
@@ -161,14 +161,14 @@ def _fresh(argument: Any) -> Any:
     return argument.copy() if isinstance(argument, np.ndarray) else argument
 
 
-def _stacked(asked: Trial, shape: tuple[int, ...], count: int) -> Numbers:
+def _stacked(trial: Trial, shape: tuple[int, ...], count: int) -> Numbers:
     r"""All replies as one array (N, \*shape).
 
     Raises:
         Unreadable: a reply is not numbers, or has another shape.
     """
     read = []
-    for reply in asked.replies:
+    for reply in trial.replies:
         assert isinstance(reply, Returned)
         if reply.value is None:
             raise Unreadable(Reason.WRONG_TYPE, expected="a number", got="nothing (is a return missing?)")
@@ -186,7 +186,7 @@ def _stacked(asked: Trial, shape: tuple[int, ...], count: int) -> Numbers:
     order = ("float16", "float32", "float64", "exact")
     precision = min((r.precision for r in read), key=order.index)
     integers = all(r.integers for r in read)
-    if asked.convention.at_once:
+    if trial.convention.at_once:
         values = _unstacked(read[0].values, shape, count)
     else:
         parts = [fitted(r.values, shape) for r in read]
@@ -212,7 +212,7 @@ def _unstacked(values: np.ndarray[Any, Any], shape: tuple[int, ...], count: int)
 
 
 def judged(
-    asked: Trial,
+    trial: Trial,
     desired: np.ndarray[Any, Any],
     *,
     shape: tuple[int, ...],
@@ -224,7 +224,7 @@ def judged(
     r"""Compare what a function answered with the reference.
 
     Args:
-        asked: from :func:`ask`.
+        trial: from :func:`ask`.
         desired: shape (N, \*shape).
         shape: of one answer.
         rtol: as in :func:`autograder.compare.numeric.verdict_on`; a default is scaled point by point.
@@ -241,15 +241,15 @@ def judged(
     leeway = leeway or Leeway()
     moves, beside = leeway.moves, leeway.beside
     if fixed is not None:
-        asked = _without_gaps(asked, shape, fixed)
-    raised = asked.raised or (asked.again if isinstance(asked.again, Raised) else None)
+        trial = _without_gaps(trial, shape, fixed)
+    raised = trial.raised or (trial.again if isinstance(trial.again, Raised) else None)
     if raised is not None:
-        index = next((i for i, r in enumerate(asked.replies) if isinstance(r, Raised)), None)
+        index = next((i for i, r in enumerate(trial.replies) if isinstance(r, Raised)), None)
         return raised_verdict(raised), None, index
     try:
-        answer = _stacked(asked, shape, count)
+        answer = _stacked(trial, shape, count)
     except Unreadable as unreadable:
-        return unreadable.verdict, _loose(asked), None
+        return unreadable.verdict, _loose(trial), None
     # A point where the slope is large buys nothing elsewhere, and one where it is tiny does not ask for more digits
     # than the function has (1 - tanh(9)**2).
     scale = usual_size(desired, leeway.size)
@@ -275,7 +275,7 @@ def judged(
     if "rounded" in worst.details and rounded_to(answer.values, desired) is None:
         details = {key: text for key, text in worst.details.items() if key != "rounded"}
         worst = msgspec.structs.replace(worst, details=details)
-    if _changes(asked, answer.values[0], shape, rtol, atol, scale):
+    if _changes(trial, answer.values[0], shape, rtol, atol, scale):
         worst = Verdict(outcome=Outcome.INVALID, reason=Reason.NOT_DETERMINISTIC, details=worst.details)
     return worst, answer.values, index
 
@@ -283,15 +283,15 @@ def judged(
 _OFF_DOMAIN = frozenset({"ValueError", "ZeroDivisionError", "OverflowError", "FloatingPointError"})
 
 
-def _without_gaps(asked: Trial, shape: tuple[int, ...], fixed: int) -> Trial:
+def _without_gaps(trial: Trial, shape: tuple[int, ...], fixed: int) -> Trial:
     """``math domain error`` at a few points is no value there, as NaN is."""
-    off = [isinstance(reply, Raised) and reply.type in _OFF_DOMAIN for reply in asked.replies]
-    failed = sum(isinstance(reply, Raised) for reply in asked.replies)
+    off = [isinstance(reply, Raised) and reply.type in _OFF_DOMAIN for reply in trial.replies]
+    failed = sum(isinstance(reply, Raised) for reply in trial.replies)
     if not failed or sum(off) != failed or any(off[:fixed]) or 2 * failed > len(off):
-        return asked
+        return trial
     nothing = Returned(value=np.full(shape, np.nan))
-    replies = tuple(nothing if gap else reply for gap, reply in zip(off, asked.replies, strict=True))
-    return replace(asked, replies=replies, again=nothing if off[0] else asked.again)
+    replies = tuple(nothing if gap else reply for gap, reply in zip(off, trial.replies, strict=True))
+    return replace(trial, replies=replies, again=nothing if off[0] else trial.again)
 
 
 def _badness(verdict: Verdict) -> float:
@@ -301,7 +301,7 @@ def _badness(verdict: Verdict) -> float:
 
 
 def _changes(
-    asked: Trial,
+    trial: Trial,
     first: np.ndarray[Any, Any],
     shape: tuple[int, ...],
     rtol: float | None,
@@ -309,11 +309,11 @@ def _changes(
     scale: float | None,
 ) -> bool:
     """Whether the first call, which gave ``first``, of this shape, gives something else when it is asked again."""
-    if asked.convention.at_once:
+    if trial.convention.at_once:
         return False
-    assert isinstance(asked.again, Returned)
+    assert isinstance(trial.again, Returned)
     try:
-        again = read_numbers(asked.again.value)
+        again = read_numbers(trial.again.value)
     except Unreadable:
         return True
     values = fitted(again.values, shape)
@@ -331,10 +331,10 @@ def _changes(
     return verdict.outcome is not Outcome.CORRECT
 
 
-def _loose(asked: Trial) -> np.ndarray[Any, Any] | None:
+def _loose(trial: Trial) -> np.ndarray[Any, Any] | None:
     """The student's values in their own shape, for the diagnosis of a wrong shape."""
     try:
-        parts = [read_numbers(r.value).values for r in asked.replies if isinstance(r, Returned)]
+        parts = [read_numbers(r.value).values for r in trial.replies if isinstance(r, Returned)]
     except Unreadable:
         return None
     return np.stack(parts) if parts and len({p.shape for p in parts}) == 1 else None
@@ -384,9 +384,9 @@ def functions(
     points = np.asarray(arguments, dtype=float)
     reference = np.asarray(desired, dtype=float)
     best: Verdict | None = None
-    for asked in ask(function, points, only=signature):
+    for trial in ask(function, points, only=signature):
         verdict, _, _ = judged(
-            asked, reference, shape=reference.shape[1:], rtol=rtol, atol=atol, leeway=Leeway(moves=moves)
+            trial, reference, shape=reference.shape[1:], rtol=rtol, atol=atol, leeway=Leeway(moves=moves)
         )
         if verdict.outcome is Outcome.CORRECT:
             return verdict

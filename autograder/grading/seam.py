@@ -42,7 +42,7 @@ class Session(Protocol):
     def run(self) -> Iterator[CheckRequested]:
         """Run the cells; yields each check that the notebook asks for."""
 
-    def answer(self, asked: CheckRequested, text: str, *, known: bool = True) -> None:
+    def answer(self, check: CheckRequested, text: str, *, known: bool = True) -> None:
         """Print the check's text in the notebook and let it go on; an unknown question raises there."""
 
     def run_inside(self, source: str, argument: str = "", *, seconds: float | None = None) -> str:

@@ -65,11 +65,11 @@ class Sheet:
         Hidden cases run at a question's first check only: a notebook that checks again and again could otherwise time
         and count them. What it checks again is judged in :meth:`again`.
         """
-        for asked in session.run():
-            question = self._meant(asked, session)
+        for check in session.run():
+            question = self._meant(check, session)
             if question is not None:
                 self.checks[question.name] += 1
-                session.answer(asked, public_text(self.ask(question, session)))
+                session.answer(check, public_text(self.ask(question, session)))
         for question in self.assignment.in_otters_order:
             if session.gone:
                 return
@@ -128,8 +128,8 @@ class Sheet:
             do(coming.pop(question.name))
             left.pop(question.name, None)
 
-        for asked in session.run():
-            question = self._meant(asked, session)
+        for check in session.run():
+            question = self._meant(check, session)
             if question is None:
                 continue
             seen[question.name] += 1
@@ -138,20 +138,20 @@ class Sheet:
                 if not left:
                     return []
             known = self.results.get(question.name)
-            session.answer(asked, "" if known is None else public_text(known))
+            session.answer(check, "" if known is None else public_text(known))
         for question in self.assignment.in_otters_order:
             if left and question.name in coming and not self.checks[question.name] and not session.gone:
                 now(question)
         return list(left.values())
 
-    def _meant(self, asked: CheckRequested, session: Session) -> Question | None:
+    def _meant(self, check: CheckRequested, session: Session) -> Question | None:
         """The question that a check asks for; where there is none the check is answered here."""
-        if asked.question is None:  # check_all does nothing while otter run grades
-            session.answer(asked, "")
+        if check.question is None:  # check_all does nothing while otter run grades
+            session.answer(check, "")
             return None
-        question = self.assignment.by_file(asked.question)
+        question = self.assignment.by_file(check.question)
         if question is None:
-            session.answer(asked, "", known=False)
+            session.answer(check, "", known=False)
         return question
 
     def checked_again(self) -> list[Question]:

@@ -7,9 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder import feedback
-from autograder.model import CaseResult, Check, Outcome, Reason, Run, SubmissionResult, Trust
+from autograder.model import CaseResult, Check, Outcome, QuestionResult, Reason, Run, SubmissionResult, Trust
 from autograder.report.names import display_name
-from autograder.report.pages import plain, shown
+from autograder.report.pages import plain, score_text
 from autograder.report.statistics import cells, likely, said
 from autograder.report.table import total
 
@@ -50,13 +50,15 @@ def class_table(run: Run, width: int = 80) -> RenderableType:
     for result, name, own in zip(run.results, names, ids, strict=True):
         scores = {question.name: question.score for question in result.questions}
         marks = [scores.get(question) for question in run.questions]
-        cells = [shown(mark) for mark in marks] if in_full else ["".join(map(_sign, marks, run.questions.values()))]
+        cells = (
+            [score_text(mark) for mark in marks] if in_full else ["".join(map(_sign, marks, run.questions.values()))]
+        )
         status = str(result.status) if result.reason is None else str(result.reason)
         table.add_row(
             *([Text(own)] if with_ids else []),
             Text(name),
             *cells,
-            shown(total(result)),
+            score_text(total(result)),
             Text(status, style=_STYLES[result.status]),
         )
     if in_full:
@@ -81,13 +83,13 @@ def student_view(run: Run, result: SubmissionResult) -> RenderableType:
     of = result.possible if result.final_possible is None else result.final_possible
     lines: list[RenderableType] = [
         Text(plain(head), style="bold"),
-        Text(f"{result.status}: {shown(total(result))} / {shown(of)}"),
+        Text(f"{result.status}: {score_text(total(result))} / {score_text(of)}"),
     ]
     if result.message:
         lines.append(_under("", result.message, 2))
     lines += [Text(f"{change.kind}: {plain(change.why)}") for change in result.adjustments]
     for question in result.questions:
-        marks = f"{shown(question.score)} / {shown(question.possible)}"
+        marks = f"{_out_of(question)}"
         lines.append(Text(f"\n{question.name}  {marks}", style="bold"))
         for case in question.cases:
             passed = {True: "passed", False: "not passed", None: "undecided"}[case.passed]
@@ -105,6 +107,10 @@ def student_view(run: Run, result: SubmissionResult) -> RenderableType:
     return Group(*lines)
 
 
+def _out_of(part: QuestionResult | CaseResult) -> str:
+    return f"{score_text(part.score)} / {score_text(part.possible)}"
+
+
 def _under(label: str, text: str, indent: int, *, style: str = "") -> Text:
     """A student's text whose every further line stands under its first: none of them can pass for a line of ours."""
     return Text(label + plain(text).replace("\n", "\n" + " " * indent), style=style)
@@ -112,22 +118,20 @@ def _under(label: str, text: str, indent: int, *, style: str = "") -> Text:
 
 def explanation(run: Run, result: SubmissionResult, question: str) -> RenderableType:
     """One question of one submission for a TA: what each check saw, where, at how many points, and why."""
-    asked = next((one for one in result.questions if one.name == question), None)
+    entry = next((one for one in result.questions if one.name == question), None)
     head = f"{run.facts.assignment} {question}: {display_name(result)}"
     lines: list[RenderableType] = [Text(plain(head), style="bold")]
-    if asked is None:
+    if entry is None:
         return Group(*lines, Text(f"not asked: {result.reason}: {plain(result.message)}"))
-    lines.append(Text(f"{shown(asked.score)} / {shown(asked.possible)}{f' ({asked.reason})' if asked.reason else ''}"))
-    if asked.trust == Trust.STUDENT:
+    lines.append(Text(f"{_out_of(entry)}{f' ({entry.reason})' if entry.reason else ''}"))
+    if entry.trust == Trust.STUDENT:
         lines.append(Text("points of this question rest on what the student's own process says (trust: student)"))
     for change in result.adjustments:
         if change.question in (question, None):
             lines.append(Text(plain(f"{change.kind} by {change.who or 'the policy'}: {change.why}")))
-    for case in asked.cases:
+    for case in entry.cases:
         passed = {True: "passed", False: "not passed", None: "undecided"}[case.passed]
-        title = (
-            f"{case.name}{' (hidden)' if case.hidden else ''}: {passed}, {shown(case.score)} / {shown(case.possible)}"
-        )
+        title = f"{case.name}{' (hidden)' if case.hidden else ''}: {passed}, {_out_of(case)}"
         lines.append(Text(f"\n{title}", style="bold"))
         if case.outside is not None or case.inside is not None:
             lines += _witnesses(case, result)

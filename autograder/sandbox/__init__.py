@@ -7,8 +7,8 @@ Example:
     >>> from autograder.sandbox import Cell, Program, open_sandbox
     >>> with open_sandbox("none") as sandbox:
     ...     with sandbox.start(Program((Cell("def f(x): return 2 * x", 0),))) as student:
-    ...         for asked in student.run():
-    ...             student.answer(asked, "")
+    ...         for check in student.run():
+    ...             student.answer(check, "")
     ...         student.names["f"](21)
     42
 """

@@ -14,7 +14,7 @@ from autograder.errors import SandboxError
 from autograder.sandbox.inside import uses
 from autograder.sandbox.jail import Launcher
 from autograder.sandbox.limits import Limits, Program
-from autograder.sandbox.line import MAX_FROM_STUDENT, MAX_PARTS, Channel, Job, Line, Order, Told, wire
+from autograder.sandbox.line import MAX_FROM_STUDENT, MAX_PARTS, Channel, Job, Line, Notice, Order, wire
 from autograder.sandbox.outside import Measured, Meter, Recorder, Student, Transcript
 
 _START_SECONDS = 120.0
@@ -153,7 +153,7 @@ class Sandbox:
         self._stop()
         self._launcher.close()
 
-    def order(self, order: str) -> Told | None:
+    def order(self, order: str) -> Notice | None:
         """Carry out ``interrupt``, ``usage``, ``end`` or ``gone``; None when the warm process is not there any more."""
         if self._control is None:
             return None
@@ -161,13 +161,13 @@ class Sandbox:
         try:
             self._send(msgspec.json.encode(Order(order)), [])
             while True:
-                told = self._told(_ORDER_SECONDS)
-                if told.what in (wanted, "ended"):
-                    if told.spent:
+                notice = self._notice(_ORDER_SECONDS)
+                if notice.what in (wanted, "ended"):
+                    if notice.spent:
                         self._stop()
-                    if order == "end" and told.status == "ok" and self._recorder is not None:
-                        self.transcripts[-1] = self._recorder.transcript(told)
-                    return told
+                    if order == "end" and notice.status == "ok" and self._recorder is not None:
+                        self.transcripts[-1] = self._recorder.transcript(notice)
+                    return notice
         except (OSError, SandboxError):
             self._stop()
             return None
@@ -190,13 +190,13 @@ class Sandbox:
     def _until_ready(self) -> None:
         self._starting = False
         try:
-            told = self._told(_START_SECONDS)
+            notice = self._notice(_START_SECONDS)
         except SandboxError:
             self._stop()
             raise
-        if told.what != "ready":
+        if notice.what != "ready":
             self._stop()
-            raise SandboxError(f"The sandbox's warm process did not start: {told.detail or told.what}.")
+            raise SandboxError(f"The sandbox's warm process did not start: {notice.detail or notice.what}.")
 
     def _send(self, data: bytes, descriptors: list[int]) -> None:
         if self._control is None:
@@ -204,7 +204,7 @@ class Sandbox:
         self._control.settimeout(_ORDER_SECONDS)
         socket.send_fds(self._control, [data], descriptors)
 
-    def _told(self, seconds: float) -> Told:
+    def _notice(self, seconds: float) -> Notice:
         if self._control is None:
             raise SandboxError("The sandbox's warm process is not there.")
         self._control.settimeout(seconds)
@@ -214,7 +214,7 @@ class Sandbox:
             raise SandboxError(f"The sandbox's warm process does not answer: {error}.") from error
         if not data:
             raise SandboxError(f"The sandbox's warm process ended. {self._last_words()}".strip())
-        return msgspec.json.decode(data, type=Told)
+        return msgspec.json.decode(data, type=Notice)
 
     def _last_words(self) -> str:
         if self._process is None or self._words is None:

@@ -30,7 +30,7 @@ def test_a_mean_is_out_of_what_the_policy_scaled_to():
     plain = statistics.of_class(msgspec.structs.replace(sample, results=tuple(r for r in sample.results if r.score)))
     assert (numbers.possible, plain.possible) == (24.0, 12.0)
     assert numbers.mean == pytest.approx(2 * statistics.mean(one.score for one in sample.results if one.score))
-    assert f"<b>{pages.shown(numbers.mean)} / 24</b>" in pages.class_page(
+    assert f"<b>{pages.score_text(numbers.mean)} / 24</b>" in pages.class_page(
         msgspec.structs.replace(sample, results=tuple(scaled))
     )
     # full marks stay full marks

@@ -95,8 +95,8 @@ class FakeSession:
             sys.modules |= real
         return str(scope["result"])
 
-    def answer(self, asked: CheckRequested, text: str, *, known: bool = True) -> None:
-        self.told.append((asked.question, text, known))
+    def answer(self, check: CheckRequested, text: str, *, known: bool = True) -> None:
+        self.told.append((check.question, text, known))
 
     def _die(self, status: str, detail: str = "") -> None:
         self.ended = Ended(status=status, detail=detail)

@@ -12,8 +12,8 @@ from autograder.sandbox import Sandbox
 from autograder.sandbox.line import wire
 from autograder.sandbox.line.channel import WireError, encoded
 from autograder.sandbox.line.copies.codec import Codec
-from autograder.sandbox.outside import given as lent
-from autograder.sandbox.outside.given import Given
+from autograder.sandbox.outside import callbacks
+from autograder.sandbox.outside.callbacks import Callbacks
 from tests.sandbox.jail_samples import SMALL, needs_jail, ran
 
 RIGHTS = """
@@ -111,14 +111,14 @@ def test_a_message_with_half_characters_is_the_same_message_otherwise() -> None:
 def test_a_derivative_that_a_notebook_asks_for_has_a_size(size: int, order: int) -> None:
     called: list[Any] = []
     codec = Codec(lambda _: None, lambda _: None)
-    given_functions = Given()
-    handle = given_functions.lend(called.append, codec.encode_or_keep).handle
+    lent = Callbacks()
+    handle = lent.lend(called.append, codec.encode_or_keep).handle
     asked = wire.Callback(handle, [codec.encode(np.ones(size))], {}, order)
-    done = given_functions.serve(asked, codec.decode, codec)
+    done = lent.serve(asked, codec.decode, codec)
     assert isinstance(done.result, wire.Bad)
     assert "too large" in done.result.raised.message
     assert called == []
-    assert lent.MAX_WORK * 8 <= 1 << 30
+    assert callbacks.MAX_WORK * 8 <= 1 << 30
 
 
 @pytest.mark.parametrize(

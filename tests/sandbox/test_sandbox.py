@@ -16,7 +16,7 @@ import sympy as sp
 from autograder.errors import CannotShip, StudentGone, UsageError
 from autograder.model import Batched, Opaque, Raised, Returned, for_questions
 from autograder.sandbox import Program, Sandbox, StudentError, open_sandbox
-from autograder.sandbox.line.orders import Told
+from autograder.sandbox.line.orders import Notice
 from tests.sandbox.jail_samples import but, needs_jail, program, ran
 
 pytestmark = needs_jail
@@ -351,9 +351,9 @@ def test_a_dead_template_costs_one_submission(small_jail: Sandbox) -> None:
 
 @pytest.mark.slow
 def test_a_call_may_wait_for_a_processor(small_jail: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    def busy(order: str) -> Told | None:
-        told = Sandbox.order(small_jail, order)
-        return told and msgspec.structs.replace(told, delayed_seconds=100.0)
+    def busy(order: str) -> Notice | None:
+        notice = Sandbox.order(small_jail, order)
+        return notice and msgspec.structs.replace(notice, delayed_seconds=100.0)
 
     limits = but(call_seconds=2)
     source = "import time\ndef f(seconds):\n    time.sleep(seconds)\n    return seconds"

@@ -21,7 +21,7 @@ from autograder.sandbox.line import wire
 from autograder.sandbox.line.channel import Gone, Late, Line, WireError
 from autograder.sandbox.line.copies.codec import Codec
 from autograder.sandbox.line.copies.reading import MAX_KEYS
-from autograder.sandbox.outside.given import Given
+from autograder.sandbox.outside.callbacks import Callbacks
 from tests.sandbox.jail_samples import but, needs_jail, program, ran
 
 
@@ -174,24 +174,24 @@ def test_schema_of_the_messages_is_closed() -> None:
 
 
 def test_what_was_lent_is_taken_back() -> None:
-    given = Given()
+    callbacks = Callbacks()
 
     def own(x: float) -> float:
         return x
 
-    record = given.lend(own, codec.encode_or_keep)
-    assert given.lend(own, codec.encode_or_keep) == record
-    assert given.find(record.handle) is own
-    given.take_back()
+    record = callbacks.lend(own, codec.encode_or_keep)
+    assert callbacks.lend(own, codec.encode_or_keep) == record
+    assert callbacks.find(record.handle) is own
+    callbacks.take_back()
     with pytest.raises(WireError):
-        given.find(record.handle)
-    assert given.lend(own, codec.encode_or_keep).handle != record.handle
+        callbacks.find(record.handle)
+    assert callbacks.lend(own, codec.encode_or_keep).handle != record.handle
 
 
 def test_derivatives_of_our_functions_have_a_size() -> None:
-    given = Given()
-    handle = given.lend(abs, codec.encode_or_keep).handle
-    done = given.serve(wire.Callback(handle, [1.0], {}, 40), codec.decode, codec)
+    callbacks = Callbacks()
+    handle = callbacks.lend(abs, codec.encode_or_keep).handle
+    done = callbacks.serve(wire.Callback(handle, [1.0], {}, 40), codec.decode, codec)
     assert isinstance(done.result, wire.Bad)
     assert "too large" in done.result.raised.message
 

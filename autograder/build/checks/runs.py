@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from autograder.sandbox import Measured
     from autograder.versions import Pool
 
-__all__ = ["graded", "run_findings", "told", "unsolved_versions", "waits_for_a_person"]
+__all__ = ["graded", "run_findings", "unsolved_versions", "waits_for_a_person", "why_failed"]
 
 
 def run_findings(root: Path, name: str, source: Source) -> tuple[SubmissionResult, list[Finding]]:
@@ -116,7 +116,7 @@ def _of_solution(result: QuestionResult, question: SourceQuestion) -> Iterator[F
             code="B12",
             question=question.name,
             cell=cell.index,
-            message=f"The solution gets {score} of {result.possible:g}; {_title(question, case)}: {told(case)}.",
+            message=f"The solution gets {score} of {result.possible:g}; {_title(question, case)}: {why_failed(case)}.",
             fix=fix,
         )
 
@@ -144,7 +144,7 @@ def _title(question: SourceQuestion, case: CaseResult) -> str:
     return functions[0].name if functions else case.name
 
 
-def told(case: CaseResult) -> str:
+def why_failed(case: CaseResult) -> str:
     """Why a case failed, in the words for who knows the answer."""
     from autograder import feedback
 

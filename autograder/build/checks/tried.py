@@ -12,7 +12,7 @@ import nbformat
 
 from autograder.build.assemble import solution_notebook, student_notebook
 from autograder.build.checks.finding import Finding
-from autograder.build.checks.runs import graded, told, waits_for_a_person
+from autograder.build.checks.runs import graded, waits_for_a_person, why_failed
 from autograder.build.source import Source, read_notebook
 from autograder.feedback.figures import FIGURES
 from autograder.mistakes import MISTAKES
@@ -115,13 +115,13 @@ def _otherwise(answer: Try, result: QuestionResult) -> str | None:
     if answer.is_ == "right":
         if not failed or waits_for_a_person(result):
             return None
-        return f"is called right, and the test says: {told(failed[0])}"
+        return f"is called right, and the test says: {why_failed(failed[0])}"
     if not failed:
         return f"is called {answer.is_}, and passes every test"
     verdicts = [check.verdict for case in failed for check in case.checks]
     wanted = _WANTED[answer.is_]
     if verdicts and not any(verdict.outcome is wanted for verdict in verdicts):
-        return f"is called {answer.is_}, and the test says: {told(failed[0])}"
+        return f"is called {answer.is_}, and the test says: {why_failed(failed[0])}"
     if answer.mistake is not None and not any(
         {*verdict.mistakes} == {answer.mistake, *answer.tie} for verdict in verdicts
     ):

@@ -77,7 +77,7 @@ class Session(Protocol):
 
 def run_test(
     assignment: Assignment,
-    question: str,
+    name: str,
     session: Session,
     *,
     cells: Sequence[str] = (),
@@ -90,44 +90,44 @@ def run_test(
 
     Args:
         assignment: as :func:`autograder.otter.load` read it.
-        question: the question's name.
+        name: the question's.
         session: the student's process.
         cells: sources of the notebook's code cells, for questions that forbid names (``forbid=("diff",)``).
         hidden: run hidden cases too; without them the result has the public ones alone.
     """
-    asked = assignment.by_name(question)
+    question = assignment.by_name(name)
     folder = str(assignment.workplace.folder) if assignment.workplace is not None else None
-    words = frozenset(_WORD.findall(asked.source))
+    words = frozenset(_WORD.findall(question.source))
     cases = []
     with undisturbed(seed=assignment.seed, folder=folder), silence(), as_main({}) as names:
         looked: int | None = None
-        test_file = asked.fresh()
+        test_file = question.fresh()
         for number, case in enumerate(test_file.test_cases):
             if case.hidden and not hidden:
                 continue
             session.troubles.clear()
-            session.begin_test(question)
-            with _recording(asked, cells) as checks:
+            session.begin_test(name)
+            with _recording(question, cells) as checks:
                 try:
                     if looked is None or looked != session.calls:  # a call may have rebound a name
                         names.update(session.look(words))
                         looked = session.calls
                     before, had = session.calls, dict(names)
-                    with no_foreign_code(asked.source, session.troubles):
-                        outcome = _run_case(asked, case, number, names, session.legacy)
+                    with no_foreign_code(question.source, session.troubles):
+                        outcome = _run_case(question, case, number, names, session.legacy)
                     session.bound |= names.keys() != had.keys() or not all(map(is_, names.values(), had.values()))
-                    _distrust(outcome, case, asked, session, own=bool(checks), called=session.calls != before)
+                    _distrust(outcome, case, question, session, own=bool(checks), called=session.calls != before)
                 except StudentGone as gone:
                     outcome = _Outcome(passed=None, reason=gone.reason)
             if outcome.error is not None and _verdict(outcome.error) is None:
                 outcome.raised = _raised(outcome.error)
             cases.append(_case_result(case, outcome, tuple(checks)))
     return QuestionResult(
-        name=asked.name,
+        name=question.name,
         score=None,
-        possible=asked.possible,
+        possible=question.possible,
         cases=tuple(cases),
-        all_or_nothing=asked.all_or_nothing,
+        all_or_nothing=question.all_or_nothing,
     )
 
 

@@ -26,13 +26,13 @@ def by_name(answer: Any, names: Sequence[str]) -> Any:
     return [named[name] for name in names] if {*named} == {*names} else answer
 
 
-def each_reply(asked: Trial, arranged: Callable[[Any], Any]) -> Trial:
+def each_reply(trial: Trial, arranged: Callable[[Any], Any]) -> Trial:
     """What a function answered, each reply rearranged."""
     again, *replies = (
         msgspec.structs.replace(reply, value=arranged(reply.value)) if isinstance(reply, Returned) else reply
-        for reply in (asked.again, *asked.replies)
+        for reply in (trial.again, *trial.replies)
     )
-    return replace(asked, replies=tuple(replies), again=again)
+    return replace(trial, replies=tuple(replies), again=again)
 
 
 @dataclass(frozen=True, kw_only=True)

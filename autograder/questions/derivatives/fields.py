@@ -221,14 +221,14 @@ class Field(FormulaAnswers):
         takes_nothing = False
         where = samples.arguments(self.variables)
         symbols, layout = self.function.symbols, self.function.layout
-        for asked in ask(read.value, where, symbols=symbols, names=self.variables, layout=layout):
-            asked = each_reply(asked, self._in_order)
-            formula = self._returned_formula(asked)
-            found = self._decide_formula(formula) if formula else self._decide_replies(asked)
+        for trial in ask(read.value, where, symbols=symbols, names=self.variables, layout=layout):
+            trial = each_reply(trial, self._in_order)
+            formula = self._returned_formula(trial)
+            found = self._decide_formula(formula) if formula else self._decide_replies(trial)
             if found[0].outcome is Outcome.CORRECT:
                 return self._decide_arrays(read) if self.vectorised else found
             first = first or found
-            takes_nothing |= asked.convention.name == "nothing"
+            takes_nothing |= trial.convention.name == "nothing"
         assert first is not None
         if takes_nothing:
             raise Unreadable(
@@ -248,17 +248,17 @@ class Field(FormulaAnswers):
 
     def _decide_arrays(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         """Whether a function that is right for numbers is right for arrays as well."""
-        (asked,) = ask(read.value, self.samples.arguments(self.variables), names=self.variables, only=["arrays"])
-        return self._decide_replies(each_reply(asked, self._in_order))
+        (trial,) = ask(read.value, self.samples.arguments(self.variables), names=self.variables, only=["arrays"])
+        return self._decide_replies(each_reply(trial, self._in_order))
 
-    def _returned_formula(self, asked: Trial) -> Answer | None:
+    def _returned_formula(self, trial: Trial) -> Answer | None:
         """The formula that a function returned instead of numbers, the same for every call."""
-        if asked.raised is not None:
+        if trial.raised is not None:
             return None
-        values = [reply.value for reply in asked.replies if isinstance(reply, Returned)]
+        values = [reply.value for reply in trial.replies if isinstance(reply, Returned)]
         symbolic = [v for v in values if has_variable(v)]
         if not symbolic or len(symbolic) < len(values):
-            if asked.convention.name not in ("symbols", "nothing"):
+            if trial.convention.name not in ("symbols", "nothing"):
                 return None
             return self._formula_from(values[0])
         formulas = [self._formula_from(value) for value in values]
@@ -273,7 +273,7 @@ class Field(FormulaAnswers):
             return as_formula(read_numbers(value).values, self.variables)
         return read if read.kind == "formula" else None
 
-    def _decide_replies(self, asked: Trial) -> tuple[Verdict, Evidence | None]:
+    def _decide_replies(self, trial: Trial) -> tuple[Verdict, Evidence | None]:
         samples = self.samples
         given: list[np.ndarray[Any, Any] | None] = []
 
@@ -281,7 +281,7 @@ class Field(FormulaAnswers):
             """The verdict on the replies by right values of shape (N, *shape)."""
             compare_all = partial(
                 judged,
-                asked,
+                trial,
                 right,
                 shape=self.shape,
                 rtol=self.rtol,

@@ -6,7 +6,14 @@ show, ``templating.py`` reads templates and keeps what they are compiled to.
 """
 
 from autograder.report.pages import typeset
-from autograder.report.pages.html import class_page, course_page, reason_in_words, shown, student_page, undrawn_page
+from autograder.report.pages.html import (
+    class_page,
+    course_page,
+    reason_in_words,
+    score_text,
+    student_page,
+    undrawn_page,
+)
 from autograder.report.pages.png import rebuilt
 from autograder.report.pages.templating import environment
 from autograder.report.pages.typeset import plain
@@ -18,7 +25,7 @@ __all__ = [
     "plain",
     "reason_in_words",
     "rebuilt",
-    "shown",
+    "score_text",
     "student_page",
     "typeset",
     "undrawn_page",

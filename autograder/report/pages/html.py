@@ -58,7 +58,7 @@ class QuestionView(Record, frozen=True, kw_only=True):
     """Whether it was answered with a figure."""
 
 
-def shown(value: float | None) -> str:
+def score_text(value: float | None) -> str:
     """A score as a person reads it: at most two decimals, a dash where there is none."""
     return "–" if value is None else number(round(value, 2))
 
@@ -70,7 +70,7 @@ def _static(name: str) -> Markup:
 @cache
 def _environment(language: str) -> Environment:
     environment = templates(language, "autograder.report.pages")
-    environment.filters["number"] = shown
+    environment.filters["number"] = score_text
     environment.globals.update(
         language=language,
         static=cache(_static),
@@ -231,7 +231,7 @@ def undrawn_page(run: Run, result: SubmissionResult | None = None, *, language: 
     lines = []
     if result is not None:
         of = result.possible if result.final_possible is None else result.final_possible
-        lines = [typeset.plain(display_name(result)), f"{shown(total(result))} / {shown(of)}"]
+        lines = [typeset.plain(display_name(result)), f"{score_text(total(result))} / {score_text(of)}"]
     return (
         _environment(language)
         .get_template("undrawn.html.j2")

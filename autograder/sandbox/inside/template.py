@@ -21,7 +21,7 @@ from contextlib import suppress
 import msgspec
 
 from autograder.sandbox.inside import processes, scratch
-from autograder.sandbox.line import MAX_FROM_JUDGE, Config, Gone, Job, Line, Order, Told, wire
+from autograder.sandbox.line import MAX_FROM_JUDGE, Config, Gone, Job, Line, Notice, Order, wire
 
 _TICK = 0.05
 _SET_DUMPABLE = 4
@@ -74,15 +74,15 @@ def _warm(control: socket.socket, uses: tuple[str, ...], warmed: set[str], shell
     prepare.warm([word for word in uses if word not in warmed], shell)
     warmed.update(uses)
     if prepare.touched():
-        _tell(control, Told(what="failed", detail="JAX was started before the fork"))
+        _tell(control, Notice(what="failed", detail="JAX was started before the fork"))
         raise SystemExit(1)
     at_start = processes.memory_mb([os.getpid()])
-    _tell(control, Told(what="ready"))
+    _tell(control, Notice(what="ready"))
     return at_start
 
 
-def _tell(control: socket.socket, told: Told) -> None:
-    control.send(msgspec.json.encode(told))
+def _tell(control: socket.socket, notice: Notice) -> None:
+    control.send(msgspec.json.encode(notice))
 
 
 def _one_submission(
@@ -111,7 +111,7 @@ def _one_submission(
         status, detail = _how(watch.exit_status)
     _tell(
         control,
-        Told(
+        Notice(
             what="ended",
             status=status,
             detail=detail,
@@ -141,12 +141,12 @@ def _until_end(control: socket.socket, job: Job, watch: processes.Watch) -> tupl
                 return _after_closing(watch)
             if order == "interrupt":
                 watch.interrupt()
-                _tell(control, Told(what="interrupted"))
+                _tell(control, Notice(what="interrupted"))
             elif order == "usage":
                 usage = watch.usage()
                 _tell(
                     control,
-                    Told(
+                    Notice(
                         what="usage",
                         cpu_seconds=usage.cpu_seconds,
                         delayed_seconds=watch.delayed_seconds(),

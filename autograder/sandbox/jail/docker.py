@@ -129,8 +129,8 @@ def command(program: str, name: str, folder: str, limits: Limits, config: Config
         variables |= jax_cache_environment(CACHE)
     for key, value in variables.items():
         line += ["--env", f"{key}={value}"]
-    told = msgspec.json.encode(config).decode()
-    return [*line, IMAGE, "python", "-P", "-m", "autograder.sandbox.inside.template", told]
+    command = msgspec.json.encode(config).decode()
+    return [*line, IMAGE, "python", "-P", "-m", "autograder.sandbox.inside.template", command]
 
 
 class Docker:

@@ -86,8 +86,8 @@ def _trial() -> Finding:
             ready = time.perf_counter() - started
             started = time.perf_counter()
             with sandbox.start(Program((Cell(cell, 0),))) as student:
-                for asked in student.run():
-                    student.answer(asked, "")
+                for check in student.run():
+                    student.answer(check, "")
                 got = student.look()
                 errors = student.ended.cell_errors
             seconds = time.perf_counter() - started

@@ -32,7 +32,7 @@ from autograder.sandbox.line.copies import Codec
 from autograder.sandbox.line.described import describe, described
 from autograder.sandbox.line.named import find, name_of
 from autograder.sandbox.line.operations import BETWEEN, OPERATIONS, enter, leave, number_of
-from autograder.sandbox.line.orders import Config, Job, Order, Told
+from autograder.sandbox.line.orders import Config, Job, Notice, Order
 from autograder.sandbox.line.raising import bases_of, type_of
 from autograder.sandbox.line.remote_jax import derivative, differentiable
 
@@ -49,8 +49,8 @@ __all__ = [
     "Job",
     "Late",
     "Line",
+    "Notice",
     "Order",
-    "Told",
     "WireError",
     "bases_of",
     "derivative",

@@ -41,7 +41,7 @@ class Order(Record, frozen=True):
     """For ``warm``: what to make ready that was not yet."""
 
 
-class Told(Record, frozen=True, kw_only=True):
+class Notice(Record, frozen=True, kw_only=True):
     """What the template says: ready, an order was carried out, a submission has ended."""
 
     what: str

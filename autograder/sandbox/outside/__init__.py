@@ -10,7 +10,7 @@ and how it ended. Whatever the other side writes is checked here; nothing that i
 | what one cell or call may take, and how it is measured | ``budget`` |
 | a student's function or object as the judge has it | ``standins`` |
 | which names are the judge's own libraries, and what no student's function may stand for | ``libraries``, ``offers`` |
-| a function of the judge's that a student's is given | ``given`` |
+| a function of the judge's that a student's is given | ``callbacks`` |
 | how a conversation is kept and heard again | ``transcript`` |
 """
 

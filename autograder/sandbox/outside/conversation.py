@@ -11,10 +11,10 @@ from autograder.errors import CannotShip, StudentGone
 from autograder.sandbox.limits import Ended, Limits
 from autograder.sandbox.line import Channel, Codec, Gone, Late, WireError, wire
 from autograder.sandbox.outside.budget import Budget
-from autograder.sandbox.outside.given import Given
+from autograder.sandbox.outside.callbacks import Callbacks
 
 if TYPE_CHECKING:
-    from autograder.sandbox.line import Told
+    from autograder.sandbox.line import Notice
 
 _SERVING_SECONDS = 10.0
 """For our own functions that one call of the student's calls, besides twice the time of the call: JAX compiles."""
@@ -26,7 +26,7 @@ _DELAY = 0.1
 class Orders(Protocol):
     """What a submission asks of the sandbox that it runs in."""
 
-    def order(self, order: str) -> "Told | None":
+    def order(self, order: str) -> "Notice | None":
         """Carry out ``interrupt``, ``usage``, ``end`` or ``gone``; None when the warm process is not there any more."""
 
 
@@ -39,7 +39,7 @@ class Conversation:
         self._line = line
         self._sandbox = sandbox
         self._limits = limits
-        self._given = Given()
+        self._callbacks = Callbacks()
         self._next_id = 0
         self._waited = 0.0
         self._end: Ended | None = None
@@ -50,7 +50,7 @@ class Conversation:
     def read(self, value: wire.Value) -> Any:
         raise NotImplementedError
 
-    def _ended(self, status: str, detail: str, told: "Told | None") -> Ended:
+    def _ended(self, status: str, detail: str, notice: "Notice | None") -> Ended:
         raise NotImplementedError
 
     def note(self, error: CannotShip | StudentGone) -> None:
@@ -73,7 +73,7 @@ class Conversation:
                 return message
             if isinstance(message, wire.Callback):
                 started = time.monotonic()
-                self._send(self._given.serve(message, self.read, self._codec))
+                self._send(self._callbacks.serve(message, self.read, self._codec))
                 serving.left -= time.monotonic() - started
                 if serving.left < 0:
                     budget.left = 0.0
@@ -116,9 +116,9 @@ class Conversation:
             elif not self._speaks_within(budget, started + wall_left):
                 self._interrupted = True
                 self._line.cut_off(budget.struck)
-                told = self._sandbox.order("interrupt")
-                if told is None or told.what == "ended":
-                    self._bury(told, "crashed", "")
+                notice = self._sandbox.order("interrupt")
+                if notice is None or notice.what == "ended":
+                    self._bury(notice, "crashed", "")
                     self._raise_gone()
                 if not self._speaks_within(Budget(self._limits.grace_seconds), inf):
                     self._kill("timeout", f"it took more than {budget.struck} and did not stop when interrupted")
@@ -148,13 +148,13 @@ class Conversation:
             if late and budget.spare <= 0:
                 budget.times_out()
                 return False
-            told = self._used()
-            if budget.spends(told.cpu_seconds):
+            notice = self._used()
+            if budget.spends(notice.cpu_seconds):
                 return False
             if not late:
                 continue
-            more = min(told.delayed_seconds - self._delayed, budget.spare)
-            self._delayed = told.delayed_seconds
+            more = min(notice.delayed_seconds - self._delayed, budget.spare)
+            self._delayed = notice.delayed_seconds
             if more < _DELAY:
                 budget.times_out()
                 return False
@@ -163,14 +163,14 @@ class Conversation:
             until = min(time.monotonic() + more, end)
         return True
 
-    def _used(self) -> "Told":
+    def _used(self) -> "Notice":
         """What all its processes have used so far."""
-        told = self._sandbox.order("usage")
-        if told is None or told.what == "ended":
-            self._bury(told, "crashed", "")
+        notice = self._sandbox.order("usage")
+        if notice is None or notice.what == "ended":
+            self._bury(notice, "crashed", "")
             self._raise_gone()
-        assert told is not None
-        return told
+        assert notice is not None
+        return notice
 
     def _alive(self) -> None:
         if self._end is not None:
@@ -195,11 +195,15 @@ class Conversation:
         self.note(error)
         raise error
 
-    def _bury(self, told: "Told | None", status: str, detail: str) -> None:
+    def _bury(self, notice: "Notice | None", status: str, detail: str) -> None:
         self._line.close()
-        if told is None:
+        if notice is None:
             status, detail = "sandbox", "the sandbox's warm process died"
-        elif told.what == "ended" and told.status != "ok" and (told.status != "crashed" or status in ("ok", "crashed")):
+        elif (
+            notice.what == "ended"
+            and notice.status != "ok"
+            and (notice.status != "crashed" or status in ("ok", "crashed"))
+        ):
             # That it ended by itself says less than what it did before, which we saw: too much output, nonsense.
-            status, detail = told.status, told.detail
-        self._end = self._ended(status, detail, told)
+            status, detail = notice.status, notice.detail
+        self._end = self._ended(status, detail, notice)

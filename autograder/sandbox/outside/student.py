@@ -21,7 +21,7 @@ from autograder.sandbox.outside.standins import Names, error_of, remote_type, st
 from autograder.untrusted import one_line, short
 
 if TYPE_CHECKING:
-    from autograder.sandbox.line import Told
+    from autograder.sandbox.line import Notice
 
 _KEPT_TEXT = 100_000
 _MOST_ERRORS = 200
@@ -117,12 +117,12 @@ class Student(Conversation):
         except StudentGone:
             return
 
-    def answer(self, asked: CheckRequested, text: str, *, known: bool = True) -> None:
+    def answer(self, check: CheckRequested, text: str, *, known: bool = True) -> None:
         """Give the text of a check, which is printed in the notebook; then it goes on.
 
         With ``known=False`` there is no such question: the check raises ``FileNotFoundError``, as Otter's does.
         """
-        if asked is not self._asking or self._answered:
+        if check is not self._asking or self._answered:
             raise ValueError("this check is not waiting for an answer")
         self._answered = True
         try:
@@ -155,11 +155,11 @@ class Student(Conversation):
         """How it ended; while it lives, what is known so far with status ``ok``."""
         if self._end is not None:
             return self._end
-        told = self._sandbox.order("usage")
-        if told is None or told.what == "ended":
-            self._bury(told, "crashed", "")
+        notice = self._sandbox.order("usage")
+        if notice is None or notice.what == "ended":
+            self._bury(notice, "crashed", "")
             return self.ended
-        return self._ended("ok", "", told)
+        return self._ended("ok", "", notice)
 
     @property
     def gone(self) -> bool:
@@ -225,7 +225,7 @@ class Student(Conversation):
 
     def begin_test(self, question: str = "") -> None:
         """Forget the functions that were lent before; what is called now is called for this question."""
-        self._given.take_back()
+        self._callbacks.take_back()
         self._question = question
 
     def call(
@@ -267,7 +267,7 @@ class Student(Conversation):
         except CannotShip as error:
             self.note(error)
             raise
-        self._given.error = None
+        self._callbacks.error = None
         self.calls += 1
         self._send(message)
         results: list[Returned | Raised] = []
@@ -307,8 +307,8 @@ class Student(Conversation):
     def _result(self, result: wire.Good | wire.Bad) -> Returned | Raised:
         if isinstance(result, wire.Good):
             return Returned(value=self.read(result.value), printed=result.printed[:_KEPT_TEXT])
-        if result.callback and self._given.error is not None:
-            raise self._given.error
+        if result.callback and self._callbacks.error is not None:
+            raise self._callbacks.error
         return _short(result.raised)
 
     def read(self, value: wire.Value) -> Any:
@@ -340,9 +340,9 @@ class Student(Conversation):
 
     def _function_in(self, record: wire.Function | wire.Yours) -> Any:
         if isinstance(record, wire.Yours):
-            return self._given.find(record.handle)
+            return self._callbacks.find(record.handle)
         if record.public:
-            found = self._given.by_name.get(record.public) or libraries.named(None, record.public, self._words)
+            found = self._callbacks.by_name.get(record.public) or libraries.named(None, record.public, self._words)
             if found is not None:
                 return found
         known = self._functions.get(record.handle)
@@ -355,21 +355,21 @@ class Student(Conversation):
         handle = self._handles.get(id(function))
         if handle is not None and self._functions.get(handle) is function:
             return wire.Yours(handle)
-        return self._given.lend(function, self._codec.encode_or_keep)
+        return self._callbacks.lend(function, self._codec.encode_or_keep)
 
     def _budget(self, cells: Sequence[Cell]) -> Budget:
         return for_cell(self._limits, cells[0].usual) if cells else Budget(_START_SECONDS)
 
-    def _ended(self, status: str, detail: str, told: "Told | None") -> Ended:
+    def _ended(self, status: str, detail: str, notice: "Notice | None") -> Ended:
         return Ended(
             status=status,
             detail=detail,
             finished=self._finished,
             cell_errors=tuple(self._cell_errors),
             printed="".join(self._printed),
-            cpu_seconds=told.cpu_seconds if told else 0.0,
+            cpu_seconds=notice.cpu_seconds if notice else 0.0,
             wall_seconds=self._waited,
-            memory_mb=told.memory_mb if told else 0.0,
+            memory_mb=notice.memory_mb if notice else 0.0,
         )
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from autograder.model import Record
 from autograder.sandbox.limits import Limits, Program
-from autograder.sandbox.line import Channel, Gone, Told, encoded, wire
+from autograder.sandbox.line import Channel, Gone, Notice, encoded, wire
 from autograder.sandbox.outside.student import Student
 
 MOST_BYTES = 4 << 20
@@ -26,7 +26,7 @@ class Transcript(Record, frozen=True, kw_only=True):
     steps: tuple[bytes, ...]
     """``>`` and the digest of what the judge sent, ``<`` and the message that the student's process wrote, or ``!`` and
     the limit at which it was interrupted."""
-    told: Told
+    notice: Notice
     """What it had used when the conversation ended."""
 
     def pack(self) -> bytes:
@@ -79,9 +79,9 @@ class Recorder:
     def close(self) -> None:
         self._line.close()
 
-    def transcript(self, told: Told) -> Transcript | None:
+    def transcript(self, notice: Notice) -> Transcript | None:
         """What was said; None when it was too long to keep."""
-        return Transcript(steps=tuple(self._steps), told=told) if self._bytes <= MOST_BYTES else None
+        return Transcript(steps=tuple(self._steps), notice=notice) if self._bytes <= MOST_BYTES else None
 
     def _keep(self, step: bytes) -> None:
         self._bytes += len(step)
@@ -121,10 +121,10 @@ class Replay:
             return Student(self, self, program, self._live.limits)
         return self._live.start(program)
 
-    def order(self, order: str) -> Told:
+    def order(self, order: str) -> Notice:
         """What the process had used then."""
-        told = self._transcripts[min(self._runs, len(self._transcripts) - 1)].told
-        return msgspec.structs.replace(told, what="usage" if order == "usage" else "ended", status="ok")
+        notice = self._transcripts[min(self._runs, len(self._transcripts) - 1)].notice
+        return msgspec.structs.replace(notice, what="usage" if order == "usage" else "ended", status="ok")
 
     def send(self, message: Record, seconds: float | None = None) -> None:
         if self._step() != _digest(message):

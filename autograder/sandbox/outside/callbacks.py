@@ -19,7 +19,7 @@ MAX_WORK = 64_000_000
 """Numbers that one derivative may make: JAX's forward mode pushes ``n ** order`` tangents of ``n`` numbers each."""
 
 
-class Given:
+class Callbacks:
     """What was lent and not yet taken back."""
 
     def __init__(self) -> None:
