@@ -93,3 +93,23 @@ def test_a_doctest_master_is_built_and_graded_as_it_is(tmp_path: Path) -> None:
     build.install(tmp_path, "hw")
     handed_out = (tmp_path / "assignments" / "hw" / "hw.ipynb").read_text()
     assert ('language=\\"de\\"' in handed_out, "a == X[1]" in handed_out) == (True, False)
+
+
+def test_a_function_that_is_called_in_its_cell_and_takes_an_import_is_otter_s_too(tmp_path: Path) -> None:
+    config = ("raw", "# ASSIGNMENT CONFIG\nname: hw\ntests:\n    ok_format: false")
+    test = "def test_q1(a, np):\n    assert a == np.cos(0)\n\ntest_q1(a, np)"
+    ask = "def test_q1_more(a):\n    from autograder import Equal\n\n    Equal(1).check(a)\n\ntest_q1_more(a)"
+    read = read_source(
+        notebook(tmp_path / "hw.ipynb", config, GIVEN, *question(BEGIN, tests=(test, f"# HIDDEN\n{ask}")))
+    )
+    assert list(read_findings(read)) == []
+    asked, unmade = asked_in(read.questions[0])
+    assert ([each.kind for _, each in asked], unmade) == (["Equal"], [])
+
+
+def test_what_has_no_points_needs_no_test_and_a_lecture_no_grader(tmp_path: Path) -> None:
+    config = ("raw", "# ASSIGNMENT CONFIG\nname: hw\ninit_cell: false")
+    read = read_source(notebook(tmp_path / "hw.ipynb", config, *question("# BEGIN QUESTION\nname: q1", tests=())))
+    assert [(finding.code, finding.error) for finding in read_findings(read)] == [("S11", False)]
+    worth = read_source(notebook(tmp_path / "worth.ipynb", config, *question(BEGIN, tests=())))
+    assert [(finding.code, finding.error) for finding in read_findings(worth)] == [("S11", True)]

@@ -244,7 +244,7 @@ def test_the_manual_came_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     listed = CliRunner().invoke(group, ["docs"]).output
     assert re.search(r"^students +For students$", listed, re.M)
     assert CliRunner().invoke(group, ["docs", "students.md"]).output.startswith("# For students\n")
-    assert "it has architecture" in str(CliRunner().invoke(group, ["docs", "nothing"]).exception)
+    assert "it has algorithms, architecture" in str(CliRunner().invoke(group, ["docs", "nothing"]).exception)
 
 
 def test_the_table_of_dependencies_has_what_the_package_asks_for() -> None:

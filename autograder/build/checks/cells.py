@@ -37,13 +37,17 @@ def question_findings(
             code="S11",
             message="No tests.",
             fix="Add cells between # BEGIN TESTS and # END TESTS, or set `manual: true`.",
+            error=question.config.get("points", 0) != 0,  # nobody could get them
         )
         return
     yield from _points(question, about)
     yield from _tests(question, functions)
     if not question.answers:
         yield about(
-            code="S15", message="No solution.", fix="Add a code cell between # BEGIN SOLUTION and # END SOLUTION."
+            code="S15",
+            message="No solution.",
+            fix="Add a code cell between # BEGIN SOLUTION and # END SOLUTION.",
+            error=False,  # whether the tests pass without one, the untouched notebook shows
         )
     yield from _solution(question)
     for name in question.names:

@@ -16,6 +16,7 @@ from autograder.build.source import (
     bound,
     is_function,
     is_hidden,
+    parsed_text,
     read_when_called,
     test_functions,
     tested,
@@ -89,10 +90,19 @@ def read_findings(source: Source, others: Iterable[str] = ()) -> Iterator[Findin
 
 
 def _bound_before(source: Source, question: SourceQuestion) -> set[str]:
-    """Names that the cells above a question bind, what it tests of earlier questions aside."""
+    """Names that the cells above a question bind or import, what it tests of earlier questions aside."""
     tests = {cell.index for each in source.questions for cell in each.tests}
     above = (cell for cell in source.cells if cell.kind == "code" and cell.index < question.begin.index)
-    return {name for cell in above if cell.index not in tests for name in bound(cell)}
+    return {name for cell in above if cell.index not in tests for name in {*_bound(cell), *_imported(cell)}}
+
+
+def _imported(cell: Cell) -> set[str]:
+    try:
+        nodes = parsed_text(cell.text).body
+    except SyntaxError:
+        return set()
+    imports = (node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+    return {(each.asname or each.name).partition(".")[0] for node in imports for each in node.names}
 
 
 def _as_functions(source: Source) -> bool:
@@ -115,7 +125,7 @@ def _whole(source: Source) -> Iterator[Finding]:
             fix="Write `tests:` and on the next line `    ok_format: false` into # ASSIGNMENT CONFIG.",
         )
     makes = any(cell.kind == "code" and re.search(r"^grader\s*=", cell.text, re.M) for cell in source.cells)
-    if source.config.get("init_cell") is False and not makes:
+    if source.config.get("init_cell") is False and not makes and any(each.tests for each in source.questions):
         yield Finding(
             code="S05",
             message="No cell makes `grader`, and `init_cell: false` keeps Otter from adding one.",
