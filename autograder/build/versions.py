@@ -335,14 +335,17 @@ def somebody(pool: Pool) -> list[str]:
 
 
 def prompts_of_versions(root: Path, name: str) -> tuple[dict[str, str], ...]:
-    """For each version of an assignment its prompts, as far as they are filled in; empty where nothing is drawn."""
+    """For each version of an assignment the prompts of what is drawn in it; empty where nothing is drawn."""
     source = read_source_of(root, name)
     pool = pool_of(source_notebook(root, name), source)
     if pool is None:
         return ()
     filled = (concrete(source, pool, version).prompts for version in pool.versions)
     asked = source.prompts
-    return tuple({name: text for name, text in each.items() if text != asked[name]} for each in filled)
+    in_tests = {question.name for question in source.questions if drawn_names(question, pool.names)}
+    return tuple(
+        {name: text for name, text in each.items() if text != asked[name] or name in in_tests} for each in filled
+    )
 
 
 def is_task(cell: nbformat.NotebookNode) -> bool:

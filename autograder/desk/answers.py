@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from autograder.batch.journal import TOTAL, Override
 from autograder.model import CaseResult, CellError, Check, Outcome, Record, Run, SubmissionResult
+from autograder.report.names import version_of
 from autograder.witnesses import ONLY_INSIDE
 
 WHOLE = TOTAL
@@ -29,6 +30,8 @@ class Piece(Record, frozen=True, kw_only=True):
     """The notebook's code cells, as the result keeps them."""
     errors: tuple[CellError, ...] = ()
     late: bool = False
+    numbers: int | None = None
+    """Which version of the question was asked, from 0; None where everybody is asked the same."""
 
     @property
     def unseen(self) -> bool:
@@ -112,6 +115,7 @@ def pieces(run: Run) -> dict[str, list[Piece]]:
                         code=result.code,
                         errors=result.cell_errors,
                         late=bool(result.submission.late),
+                        numbers=version_of(run, result, question.name),
                     )
                 )
     return {**found, **({WHOLE: whole} if whole else {})}

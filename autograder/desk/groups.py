@@ -113,11 +113,12 @@ def _texts(found: Sequence[tuple[Piece, ...]]) -> Iterable[Group]:
 def _sort(piece: Piece) -> Hashable:
     """What two answers have in common before anything is compared: points, what passed, why not, how many answers.
 
+    Where everybody has other numbers an answer to another version is one to another question.
     Two that fail the same plain test may be any two answers: they are the same where the notebooks are.
     """
     passed = tuple(case.passed for case in piece.cases)
     notebook = () if not piece.unseen else piece.code if _all_there(piece) else (piece.question, piece.key)
-    return piece.graded, piece.reason, passed, len(piece.checks), tuple(_failed(piece)), notebook
+    return piece.numbers, piece.graded, piece.reason, passed, len(piece.checks), tuple(_failed(piece)), notebook
 
 
 def _all_there(piece: Piece) -> bool:

@@ -21,7 +21,7 @@ from autograder.folder.figures import notebook_path
 from autograder.locale import catalogue
 from autograder.model import Check, Outcome, Record
 from autograder.report import number
-from autograder.report.names import display_name
+from autograder.report.names import display_name, prompt_of
 from autograder.report.pages import environment as templates
 from autograder.report.pages import reason_in_words, typeset
 from autograder.report.statistics import only_inside
@@ -203,7 +203,7 @@ def deciding(desk: Desk, window: Window, shown: Shown | None, question: str, fil
         filter=filter,
         shown=shown,
         possible=desk.questions[question],
-        prompt=run.prompts.get(question, ""),
+        prompt=_prompt(desk, shown, question),
         rubric=rubric,
         mine=progress[question],
         open=sum(one.open for one in progress.values()),
@@ -217,6 +217,13 @@ def deciding(desk: Desk, window: Window, shown: Shown | None, question: str, fil
         likely=only_inside.likely,
         tables=[] if shown is None else [_table(check) for check in shown.first.piece.checks],
     )
+
+
+def _prompt(desk: Desk, shown: Shown | None, question: str) -> str:
+    """What those of the group were asked; of different versions no two are in one group."""
+    run = desk.folder.run
+    result = None if shown is None else desk.works.get(shown.first.piece.key)
+    return run.prompts.get(question, "") if result is None else prompt_of(run, result, question)
 
 
 def _name(desk: Desk, window: Window, member: Member) -> str:

@@ -182,7 +182,7 @@ class Run(Record, frozen=True, gc=False, kw_only=True):
     prompts: dict[str, str] = msgspec.field(default_factory=dict)
     """Question name → its prompt as Markdown, where the assignment's notebook is known."""
     versions: tuple[dict[str, str], ...] = ()
-    """Where everybody has other numbers: for each version its prompts, as far as they are filled in."""
+    """Where everybody has other numbers: for each version the prompts of the questions that differ, filled in."""
     starter: tuple[str, ...] = ()
     """Code cells that everybody was given, where the students' notebook is known: no sign of copying."""
     refused: tuple[Refused, ...] = ()

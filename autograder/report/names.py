@@ -1,6 +1,7 @@
 """What a submission is called on the pages, and where its own page lies."""
 
 import re
+from collections.abc import Mapping
 
 from autograder.model import Run, SubmissionResult
 
@@ -21,9 +22,22 @@ def question_title(prompt: str) -> str:
 
 def prompt_of(run: Run, result: SubmissionResult, question: str) -> str:
     """What this student was asked, in Markdown: with the numbers of their own, where everybody has other ones."""
-    number = next(reversed(result.numbers_of.values()), None)
-    own = run.versions[number] if number is not None and number < len(run.versions) else {}
-    return own.get(question) or run.prompts.get(question, "")
+    return _own_prompts(run, result).get(question) or run.prompts.get(question, "")
+
+
+def version_of(run: Run, result: SubmissionResult, question: str) -> int | None:
+    """Which version of a question this student was asked, from 0; None for a question that is everybody's."""
+    return version(result) if question in _own_prompts(run, result) else None
+
+
+def version(result: SubmissionResult) -> int | None:
+    """On which version's numbers a work was graded, from 0: of several the last; None where there are none."""
+    return next(reversed(result.numbers_of.values()), None)
+
+
+def _own_prompts(run: Run, result: SubmissionResult) -> Mapping[str, str]:
+    number = version(result)
+    return run.versions[number] if number is not None and number < len(run.versions) else {}
 
 
 def display_name(result: SubmissionResult) -> str:

@@ -16,7 +16,7 @@ import pytest
 from autograder import ContourPlot
 from autograder.batch.journal import Journal, Override
 from autograder.desk import Desk, Painter, Place, serve
-from autograder.desk.answers import Piece
+from autograder.desk.answers import Piece, pieces
 from autograder.desk.book import Meanwhile
 from autograder.desk.equal import Equality, classes
 from autograder.desk.figures import Drawn, Problem, Why, png
@@ -28,7 +28,7 @@ from autograder.folder.figures import notebook_path
 from autograder.model import CaseResult, Check, Compared, Outcome, Reason, Said, Status, Verdict, Witness
 from autograder.sandbox.limits import Limits
 from tests.desk.desk_class import folder_of
-from tests.report.report_samples import HOSTILE, run
+from tests.report.report_samples import HOSTILE, result, run
 
 READ = Verdict(outcome=Outcome.UNDECIDED, reason=Reason.BY_HAND)
 WRONG = Verdict(outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, witness={"x": 1.0})
@@ -197,6 +197,27 @@ def test_what_only_the_notebook_has_is_the_same_where_the_notebooks_are(one, oth
 def test_different_points_are_never_one_group():
     answer = given("expression", "x", WRONG)
     assert len(grouped(piece("a", answer, graded=0.0), piece("b", answer, graded=1.0))) == 2
+
+
+def test_answers_to_different_versions_are_never_one_group():
+    answer = given("expression", "x", WRONG)
+    asked = [(None, "1"), (None, "2"), (0, "3"), (0, "4"), (1, "5")]
+    pieces = [msgspec.structs.replace(piece(key, answer), numbers=numbers) for numbers, key in asked]
+
+    assert grouped(*pieces) == {frozenset("12"), frozenset("34"), frozenset("5")}
+
+
+def test_an_answer_knows_its_version_where_its_question_has_versions(tmp_path):
+    works = [result(n, f"S{n}", (0.0, 0.0), numbers_of={f"s{n}": n % 2}) for n in range(3)]
+    versions = ({"q1": "the slope at 3"}, {"q1": "the slope at 5"})
+    sample = msgspec.structs.replace(run(), results=tuple(works), versions=versions)
+
+    found = pieces(sample)
+
+    assert [one.numbers for one in found["q1"]] == [0, 1, 0]
+    assert [one.numbers for one in found["q2"]] == [None, None, None]
+    assert [len(group.pieces) for group in groups(found["q1"], seed="s")] == [2, 1]
+    assert [len(group.pieces) for group in groups(found["q2"], seed="s")] == [3]
 
 
 def test_right_answers_are_one_group_without_a_question_to_the_engine():
@@ -636,6 +657,25 @@ def test_a_file_without_any_answer_is_decided_as_a_whole(tmp_path):
     with opened(folder) as desk:
         desk.write()
     assert "0001,Ann Smith,Ann Smith_hw01.ipynb,graded,,,,6,12," in (folder / "grades.csv").read_text()
+
+
+def test_a_question_is_shown_with_the_numbers_of_those_who_are_decided_about(tmp_path):
+    from autograder.desk import pages
+
+    works = tuple(result(n, f"S{n}", (None, 2.0), numbers_of={f"s{n}": n % 2}) for n in range(3))
+    versions = ({"q1": "The slope at **3**."}, {"q1": "The slope at **5**."})
+    sample = msgspec.structs.replace(run(), results=works, versions=versions, prompts={"q1": "The slope at {{ p }}."})
+    folder = folder_of(sample, tmp_path / "grades")
+
+    with opened(folder) as desk:
+        first = desk.show("q1", "undecided")
+        assert (len(first.members), first.of) == (2, 2)
+        second = desk.show("q1", "undecided", first.after)
+        window = pages.Window(language="en", names=False, csrf="")
+        html = [pages.deciding(desk, window, shown, "q1", "undecided") for shown in (first, second)]
+
+    assert ["The slope at <strong>3" in each for each in html] == [True, False]
+    assert ["The slope at <strong>5" in each for each in html] == [False, True]
 
 
 # --- who may ask ------------------------------------------------------------------------------------------------------
