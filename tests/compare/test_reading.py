@@ -128,6 +128,7 @@ def test_numbers_are_read(value: Any, numbers: Any, precision: str, integers: bo
 UNREAD = [
     ("0x1", Reason.WRONG_TYPE, {"expected": "a number", "got": "text"}),
     ("1/0", Reason.WRONG_TYPE, {"expected": "a number", "got": "text"}),
+    ("1e400", Reason.WRONG_TYPE, {"expected": "a number", "got": "text"}),
     ("nan", Reason.WRONG_TYPE, {"expected": "a number", "got": "text"}),
     (sp.Eq(sp.Integer(1), 1, evaluate=False), Reason.WRONG_TYPE, {"expected": "a number", "got": "a formula"}),
     (sp.Integral(sp.Integer(1), (x, 0, 1)), Reason.UNEVALUATED, {"got": "Integral"}),
