@@ -7,10 +7,10 @@ A Python ``if`` is followed both ways, one trace for each.
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import reduce
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 
@@ -102,9 +102,24 @@ def _path(function: Function, begun: Sequence[bool]) -> tuple[Any, int]:
         output = jnp.ravel(jnp.asarray(function.call(vector)))
         return [*met, output]
 
-    # JAX refuses to say whether a traced value is true, and has no way to be told.
-    with patch.object(jax.core.Tracer, "__bool__", decided):
+    with _truth_said_by(decided):
         return jax.make_jaxpr(call)(jnp.ones(len(function.variables))), len(met)
+
+
+@contextmanager
+def _truth_said_by(decided: Callable[[Any], bool]) -> Iterator[None]:
+    """While it is open, ``if`` on a traced value goes the way that ``decided`` says.
+
+    JAX refuses to say whether such a value is true, and has no way to be told.
+    """
+    from jax.core import Tracer
+
+    refusing = Tracer.__bool__
+    Tracer.__bool__ = decided  # type: ignore[method-assign] # what this function is for
+    try:
+        yield
+    finally:
+        Tracer.__bool__ = refusing  # type: ignore[method-assign]
 
 
 def _truth(graph: Graph, condition: Any, yes: bool) -> Node:
