@@ -192,8 +192,6 @@ def test_no_file_is_longer_than_what_is_read_in_one_go() -> None:
 
 
 MANY_PARAMETERS = {
-    "autograder.cli.commands.lms.export": "a click command: one parameter an option",
-    "autograder.cli.commands.bundle.bundle": "a click command: one parameter an option",
     "autograder.student.notebook.Notebook.export": "Otter's own signature, which notebooks call",
     "autograder.questions.derivatives.functions.FunctionQuestion.__init__": "what authors write, as keywords",
 }

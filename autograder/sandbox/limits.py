@@ -49,6 +49,24 @@ def cell_seconds_within(wall_seconds: float) -> float:
     return min(Limits().cell_seconds, max(5.0, wall_seconds / 5), wall_seconds)
 
 
+def limits_of(timeout: float | None, cell_timeout: float | None, memory: int | None) -> Limits:
+    """The limits from a command's options of these names; None where one was not given.
+
+    >>> limits_of(100.0, None, None).cell_seconds, limits_of(None, 7.0, None).cells_by_usual
+    (20.0, False)
+    """
+    usual = Limits()
+    wall = timeout or usual.wall_seconds
+    return Limits(
+        wall_seconds=wall,
+        # one process has no more processor time than there is on the clock: one option for both
+        cpu_seconds=timeout or usual.cpu_seconds,
+        cell_seconds=cell_timeout or cell_seconds_within(wall),
+        cells_by_usual=cell_timeout is None,
+        memory_mb=memory or usual.memory_mb,
+    )
+
+
 def allowed_seconds(usual: float) -> float:
     """Processor seconds that a cell or a call may take of which the solution's takes ``usual``.
 

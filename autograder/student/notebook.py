@@ -253,6 +253,7 @@ class Notebook:
             run_tests: run all checks again before the zip is made.
             ignore_log: leave out a log that Otter has written.
         """
+        # Ten, and no record: notebooks written for Otter's ``export`` call it with its keywords and its order.
         from IPython.display import HTML, display
 
         from autograder.student.messages import Message

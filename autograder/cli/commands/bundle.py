@@ -1,6 +1,7 @@
 """``autograder bundle``: an assignment as a zip that another system grades with."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,7 +30,14 @@ from autograder.errors import UsageError
     "--timeout", type=click.FloatRange(min=1), metavar="S", help="Seconds for a whole notebook [default: 300]."
 )
 @click.option("--cell-timeout", type=click.FloatRange(min=0.1), metavar="S", help="Seconds for one cell [default: 60].")
-@click.option("--memory", type=click.IntRange(min=64), metavar="MB", help="Memory for one notebook [default: 1024].")
+@click.option(
+    "--memory",
+    type=click.IntRange(min=64),
+    default=1024,
+    metavar="MB",
+    show_default=True,
+    help="Memory for one notebook.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="For tests that draw random numbers.")
 @click.option(
     "--language",
@@ -42,11 +50,9 @@ def bundle(
     out: Path | None,
     sandbox: str,
     minutes: float,
-    timeout: float | None,
-    cell_timeout: float | None,
-    memory: int | None,
     seed: int,
     language: str | None,
+    **limits: Any,
 ) -> None:
     """Write ASSIGNMENT as a zip that grades on Gradescope with this package.
 
@@ -56,22 +62,16 @@ def bundle(
     from autograder.bundle import write_bundle
     from autograder.cli.class_run import course_language, find_assignment
     from autograder.locale import chosen
-    from autograder.sandbox.limits import Limits, cell_seconds_within
+    from autograder.sandbox.limits import limits_of
 
     if not gradescope:
         raise UsageError("say what the bundle is for: --gradescope")
-    wall = timeout or Limits().wall_seconds
-    limits = Limits(
-        wall_seconds=wall,
-        cpu_seconds=timeout or Limits().cpu_seconds,
-        cell_seconds=cell_timeout or cell_seconds_within(wall),
-        cells_by_usual=cell_timeout is None,
-        memory_mb=memory or 1024,
-    )
     path = find_assignment(assignment).path
     target = out or Path(f"{Path(assignment).stem}-gradescope.zip")
     words = chosen(language or course_language(assignment))
-    settings = write_bundle(path, target, sandbox=sandbox, limits=limits, seed=seed, minutes=minutes, language=words)
+    settings = write_bundle(
+        path, target, sandbox=sandbox, limits=limits_of(**limits), seed=seed, minutes=minutes, language=words
+    )
     size = target.stat().st_size / 2**20
     click.echo(f"wrote {target} ({size:.1f} MB): {settings.assignment}, sandbox {sandbox}, {minutes:g} minutes")
     if sandbox == "none":

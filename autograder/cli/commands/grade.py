@@ -149,17 +149,8 @@ def grade(assignment: str, submissions: tuple[str, ...], watch: bool, **options:
 def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) -> "Order":
     """The options of the command line as one record."""
     from autograder.batch.journal import Order
-    from autograder.sandbox.limits import Limits, cell_seconds_within
+    from autograder.sandbox.limits import limits_of
 
-    limits: dict[str, Any] = {}
-    if options["timeout"] is not None:
-        # The CPU seconds of one process cannot exceed its wall seconds by much: one option for both.
-        limits |= {"wall_seconds": options["timeout"], "cpu_seconds": options["timeout"]}
-        limits["cell_seconds"] = cell_seconds_within(options["timeout"])
-    if options["cell_timeout"] is not None:
-        limits |= {"cell_seconds": options["cell_timeout"], "cells_by_usual": False}
-    if options["memory"] is not None:
-        limits["memory_mb"] = options["memory"]
     return Order(
         assignment=assignment,
         submissions=submissions,
@@ -178,7 +169,7 @@ def order_from(assignment: str, submissions: tuple[str, ...], **options: Any) ->
         executor=options["executor"],
         jobs=options["jobs"],
         sandbox=options["sandbox"],
-        limits=Limits(**limits),
+        limits=limits_of(options["timeout"], options["cell_timeout"], options["memory"]),
         seed=options["seed"],
         force=options["force"],
         only=options["only"],

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -116,11 +116,9 @@ def export(
     id_column: str | None,
     name_column: str | None,
     policy_file: Path | None,
-    column: str | None,
-    scale: bool,
-    missing: str,
     feedback: bool,
     dry_run: bool,
+    **rule: Any,
 ) -> int:
     """Bring a graded run into the LMS: apply the policy, fill the grade files, pack the feedback.
 
@@ -150,14 +148,15 @@ def export(
                 if change.kind in lms.POLICY_KINDS
             ),
         )
-    warnings += lms.doubtful_zeros(run, missing)
+    into = lms.ColumnRule(**rule)  # --column, --scale and --missing
+    warnings += lms.doubtful_zeros(run, into.missing)
     written = fill(
         run,
         lists,
         folder,
         matched=None,
         policy=policy,
-        rule=lms.ColumnRule(column=column, scale=scale, missing=missing),
+        rule=into,
         dry_run=dry_run,
     )
     for one in written:
