@@ -180,7 +180,6 @@ def test_a_folder_says_what_is_inside_and_is_read_at_a_glance(folder: str) -> No
 
 TABLES = {"expressions/reading_table.py"}
 """Files of ``tests/`` that are one table of claims: they may be longer, for their length is that of a list."""
-TO_SPLIT = {"desk/test_browser.py", "desk/test_desk.py"}
 
 
 def test_no_file_is_longer_than_what_is_read_in_one_go() -> None:
@@ -188,7 +187,7 @@ def test_no_file_is_longer_than_what_is_read_in_one_go() -> None:
     paths = {path: path.relative_to(tests).as_posix() for path in tests.rglob("*.py")}
     paths |= {path: name for name, path in MODULES.items()}
     long = {name for path, name in paths.items() if len(path.read_text(encoding="utf-8").splitlines()) > 400}
-    assert long == TABLES | TO_SPLIT, "a noun is missing"
+    assert long == TABLES, "a noun is missing"
 
 
 MANY_PARAMETERS = {

@@ -15,7 +15,7 @@ from autograder.model import Record
 from autograder.report import number
 
 Sent = dict[str, Any]
-Told = dict[str, object]
+Reply = dict[str, object]
 
 
 class Ask(Record, frozen=True, kw_only=True):
@@ -28,18 +28,18 @@ class Ask(Record, frozen=True, kw_only=True):
         """A sentence in the window's language."""
         return say(self.window, sentence, **values)
 
-    def again(self, sent: Sent, said: str) -> Told:
+    def again(self, sent: Sent, said: str) -> Reply:
         """The same group anew, where one is shown."""
         if "question" not in sent:
             return {"said": said}
         return part(self.desk, self.window, sent["question"], sent["filter"], sent["at"], said=said)
 
 
-def part(desk: Desk, window: Window, question: str, filter: str, at: str, **more: object) -> Told:
+def part(desk: Desk, window: Window, question: str, filter: str, at: str, **more: object) -> Reply:
     """What a script puts in the place of a group: the next one, or the same anew."""
-    shown = desk.show(question, filter, at)
-    html = pages.deciding(desk, window, shown, question, filter, part=True)
-    id = "" if shown is None else shown.first.id
+    view = desk.show(question, filter, at)
+    html = pages.deciding(desk, window, view, question, filter, part=True)
+    id = "" if view is None else view.first.id
     return {"part": html, "url": address(question, filter, id), **more}
 
 
@@ -48,7 +48,7 @@ def address(question: str, filter: str, id: str) -> str:
     return f"/question?{urlencode({'name': question, 'filter': filter, 'at': id})}"
 
 
-def anew(ask: Ask, sent: Sent) -> Told:
+def anew(ask: Ask, sent: Sent) -> Reply:
     """What is shown where the class was graded again under somebody who was deciding."""
     said = N_("The class was graded again meanwhile, and nothing was stored. This is how it is now: look again.")
     if sent.get("question") not in ask.desk.pieces:
@@ -57,7 +57,7 @@ def anew(ask: Ask, sent: Sent) -> Told:
     return ask.again(sent, ask.say(said))
 
 
-def _decide(ask: Ask, sent: Sent) -> Told:
+def _decide(ask: Ask, sent: Sent) -> Reply:
     desk, question, filter, at = ask.desk, sent["question"], sent["filter"], sent["at"]
     versions = {str(id): int(version) for id, version in sent["versions"].items()}
     if not versions:
@@ -85,7 +85,7 @@ def _meanwhile(ask: Ask, others: Meanwhile) -> str:
     )
 
 
-def _undo(ask: Ask, sent: Sent) -> Told:
+def _undo(ask: Ask, sent: Sent) -> Reply:
     desk = ask.desk
     latest, passed = desk.book.latest()
     id = sent.get("id") or (latest.id if latest else "")
@@ -111,14 +111,14 @@ def _passed(ask: Ask, act: Act, who: str) -> str:
     return ask.say(sentence, question=act.question, who=who)
 
 
-def _again(ask: Ask, sent: Sent) -> Told:
+def _again(ask: Ask, sent: Sent) -> Reply:
     question, on = sent["question"], bool(sent["on"])
     with ask.desk.lock:
         ask.desk.book.ask_again(question, ask.desk.keys_of(question, map(str, sent["ids"])), on=on)
     return ask.again(sent, ask.say(N_("Marked: ask again.") if on else N_("The mark is gone.")))
 
 
-def _comment(ask: Ask, sent: Sent) -> Told:
+def _comment(ask: Ask, sent: Sent) -> Reply:
     desk, question = ask.desk, sent["question"]
     points = None if sent["points"] is None else float(sent["points"])
     made = rubric.comment(str(sent["text"]), points, possible=desk.questions[question], id=str(sent["id"])[:40])
@@ -126,11 +126,11 @@ def _comment(ask: Ask, sent: Sent) -> Told:
         desk.refresh()
         pairs = desk.affected(question, made)
         # what somebody agreed to is what was shown: others may have given the comment to more since
-        shown = sha256(msgspec.json.encode(pairs)).hexdigest()
-        if pairs and sent["sure"] != shown:
+        digest = sha256(msgspec.json.encode(pairs)).hexdigest()
+        if pairs and sent["sure"] != digest:
             html = pages.changed(desk, ask.window, question, made, pairs)
             said = ask.say(N_("This is what would change. Keep it again to make it so."))
-            return {"changes": html, "shown": shown, "said": said}
+            return {"changes": html, "digest": digest, "said": said}
         try:
             desk.change(question, made)
         except Meanwhile as others:
@@ -139,12 +139,12 @@ def _comment(ask: Ask, sent: Sent) -> Told:
     return {**ask.again(sent, ask.say(N_("The comment is kept."))), "chosen": chosen}
 
 
-def _remove(ask: Ask, sent: Sent) -> Told:
+def _remove(ask: Ask, sent: Sent) -> Reply:
     ask.desk.remove(sent["question"], str(sent["id"]))
     return ask.again(sent, ask.say(N_("Taken out. Who got it keeps what it said.")))
 
 
-def _rule(ask: Ask, sent: Sent) -> Told:
+def _rule(ask: Ask, sent: Sent) -> Reply:
     desk, question, place, accepted = ask.desk, sent["question"], int(sent["place"]), bool(sent["accepted"])
     case = next((one for one in desk.open_cases(question) if one.place == place), None)
     if case is None:
@@ -155,29 +155,29 @@ def _rule(ask: Ask, sent: Sent) -> Told:
     return ask.again(sent, ask.say(said, n=len(case.works)))
 
 
-def _unrule(ask: Ask, sent: Sent) -> Told:
+def _unrule(ask: Ask, sent: Sent) -> Reply:
     ask.desk.unrule(str(sent["question"]), int(sent["place"]), str(sent["name"]))
     return {"said": ask.say(N_("Taken back."))}
 
 
-def _requests(ask: Ask, sent: Sent) -> Told:
+def _requests(ask: Ask, sent: Sent) -> Reply:
     lost = ask.desk.look_for(str(sent["text"]))
     if lost:
         return {"said": ask.say(N_("Nobody is called: %(who)s"), who=", ".join(lost[:5]))}
     return {"said": "", "reload": True}
 
 
-def _import(ask: Ask, sent: Sent) -> Told:
+def _import(ask: Ask, sent: Sent) -> Reply:
     new = ask.desk.bring_in(str(sent["content"]).encode(), str(sent["name"])[:100])
     return {"said": ask.say(N_("%(n)d comments are new."), n=new)}
 
 
-def _write(ask: Ask, sent: Sent) -> Told:
+def _write(ask: Ask, sent: Sent) -> Reply:
     ask.desk.write()
     return {"said": ask.say(N_("Table, class page and the LMS's files are written."))}
 
 
-ACTS: dict[str, Callable[[Ask, Sent], Told]] = {
+ACTS: dict[str, Callable[[Ask, Sent], Reply]] = {
     "decide": _decide,
     "undo": _undo,
     "again": _again,

@@ -17,7 +17,7 @@ from autograder.batch.journal import Basis, Override
 from autograder.desk import filters, rubric
 from autograder.desk.answers import WHOLE, Member, Piece, pieces
 from autograder.desk.book import Act, Book
-from autograder.desk.groups import Group, Progress, Shown, groups
+from autograder.desk.groups import Group, Progress, View, groups
 from autograder.errors import GradedAgainError, RefusedError, UsageError
 from autograder.folder import Folder
 from autograder.locale import translate
@@ -161,7 +161,7 @@ class Desk:
                 found.append((group, sorted(members, key=lambda one: not one.open)))
         return found
 
-    def show(self, question: str, filter: str, at: str = "") -> Shown | None:
+    def show(self, question: str, filter: str, at: str = "") -> View | None:
         """The group with the answer ``at``, else the first open one, else the first; None where there is none."""
         every = self.chosen(question, filter)
         if not every:
@@ -170,7 +170,7 @@ class Desk:
         if place is None:
             place = next((n for n, (_, members) in enumerate(every) if any(one.open for one in members)), 0)
         group, members = every[place]
-        return Shown(
+        return View(
             question=question,
             filter=filter,
             group=group,

@@ -110,7 +110,7 @@ class Why(StrEnum):
     """The desk is being closed."""
 
 
-class Problem(Record, frozen=True):
+class Problem(Record, frozen=True, kw_only=True):
     """Why a question has no picture, or fewer than it might."""
 
     why: Why
@@ -132,7 +132,7 @@ class Drawn(Record, frozen=True, kw_only=True):
         """Why there is no picture of a question; None where there is one."""
         if self.figures.get(question):
             return None
-        return self.problem or self.problems.get(question, Problem(Why.NONE))
+        return self.problem or self.problems.get(question, Problem(why=Why.NONE))
 
 
 class Painter:
@@ -227,17 +227,17 @@ class Painter:
 
     def _drawn_now(self, submission: Submission) -> Drawn:
         if self._closed:
-            return Drawn(problem=Problem(Why.CLOSED))
+            return Drawn(problem=Problem(why=Why.CLOSED))
         home = self._home(submission)
         if home is None:
-            return Drawn(problem=Problem(Why.NOTEBOOK))
+            return Drawn(problem=Problem(why=Why.NOTEBOOK))
         known = _read(home)
         if known is not None:
             return known
         try:
             found = self._run(submission)
         except (AutograderError, OSError) as error:
-            return Drawn(problem=Problem(Why.ASSIGNMENT, str(error)))
+            return Drawn(problem=Problem(why=Why.ASSIGNMENT, detail=str(error)))
         for place, (pictures, _) in enumerate(found.values()):
             for number, png in enumerate(pictures):
                 write_atomically(home / _file(place, number), png)
@@ -268,19 +268,19 @@ class Painter:
         stopped = ""
         with self._jail.start(to_run) as session:
             try:
-                for asked in session.run():
-                    question = None if asked.question is None else assignment.by_file(asked.question)
+                for check in session.run():
+                    question = None if check.question is None else assignment.by_file(check.question)
                     if question is not None:
-                        found[question.name] = _asked(session, question.source)
-                    session.answer(asked, "", known=question is not None or asked.question is None)
+                        found[question.name] = _figures_of(session, question.source)
+                    session.answer(check, "", known=question is not None or check.question is None)
                 for question in assignment.questions:
                     if question.name not in found:
-                        found[question.name] = _asked(session, question.source)
+                        found[question.name] = _figures_of(session, question.source)
             except StudentGone as error:
                 stopped = str(error)
         for question in assignment.questions:
             # what was drawn before it was stopped is there
-            found.setdefault(question.name, ([], Problem(Why.STOPPED, stopped)))
+            found.setdefault(question.name, ([], Problem(why=Why.STOPPED, detail=stopped)))
         return found
 
     def _load(self) -> Any:
@@ -300,7 +300,7 @@ Found = tuple[list[bytes], Problem | None]
 """Pictures, and why there are none."""
 
 
-def _asked(session: Any, test: str) -> Found:
+def _figures_of(session: Any, test: str) -> Found:
     """The figures that a test's names mean; where it names none, those that are new since the check before.
 
     Raises:
@@ -312,18 +312,18 @@ def _asked(session: Any, test: str) -> Found:
         meant = [place for place, names, _ in listed if words.intersection(names)]
         places = (meant or [place for place, _, new in listed if new])[:MOST]
         if not places:
-            return [], Problem(Why.NONE)
+            return [], Problem(why=Why.NONE)
         order = msgspec.json.encode({"places": places, "widest": WIDEST, "highest": HIGHEST}).decode()
-        told = session.run_inside(_DRAW, order, seconds=SECONDS)
-        found = msgspec.json.decode(told, type=list[tuple[int, int, str]])
+        pixels = session.run_inside(_DRAW, order, seconds=SECONDS)
+        found = msgspec.json.decode(pixels, type=list[tuple[int, int, str]])
         pictures = [png(width, height, packed) for width, height, packed in found[:MOST]]
-        return pictures, None if pictures else Problem(Why.RAISED, "no pixels came back")
+        return pictures, None if pictures else Problem(why=Why.RAISED, detail="no pixels came back")
     except StudentGone:
         raise
     except TimeoutError:
-        return [], Problem(Why.TIME, f"{SECONDS:g}")
+        return [], Problem(why=Why.TIME, detail=f"{SECONDS:g}")
     except Exception as error:  # what a student's process replaces may raise anything of its own
-        return [], Problem(Why.RAISED, one_line(f"{type(error).__name__}: {error}", 300))
+        return [], Problem(why=Why.RAISED, detail=one_line(f"{type(error).__name__}: {error}", 300))
 
 
 def png(width: int, height: int, packed: str) -> bytes:

@@ -20,7 +20,7 @@ class Group(Record, frozen=True, kw_only=True):
     """Of a text: how many words it has in common with the group before, of how many together."""
 
 
-class Shown(Record, frozen=True, kw_only=True):
+class View(Record, frozen=True, kw_only=True):
     """One group as somebody sees it."""
 
     question: str

@@ -14,7 +14,7 @@ from autograder.desk.book import Act
 from autograder.desk.desk import Desk
 from autograder.desk.equal import names as names_in
 from autograder.desk.figures import Drawn, Why
-from autograder.desk.groups import WAYS, Shown
+from autograder.desk.groups import WAYS, View
 from autograder.desk.rubric import signed
 from autograder.errors import NotebookError
 from autograder.folder.figures import notebook_path
@@ -185,7 +185,7 @@ def named(desk: Desk, key: str) -> str:
     return typeset.plain(display_name(desk.works[key])) if key in desk.works else typeset.plain(key)
 
 
-def deciding(desk: Desk, window: Window, shown: Shown | None, question: str, filter: str, *, part: bool = False) -> str:
+def deciding(desk: Desk, window: Window, view: View | None, question: str, filter: str, *, part: bool = False) -> str:
     """The page at which one group is decided.
 
     Args:
@@ -201,9 +201,9 @@ def deciding(desk: Desk, window: Window, shown: Shown | None, question: str, fil
         run=run,
         question=question,
         filter=filter,
-        shown=shown,
+        view=view,
         possible=desk.questions[question],
-        prompt=_prompt(desk, shown, question),
+        prompt=_prompt(desk, view, question),
         rubric=rubric,
         mine=progress[question],
         open=sum(one.open for one in progress.values()),
@@ -211,18 +211,18 @@ def deciding(desk: Desk, window: Window, shown: Shown | None, question: str, fil
         mistakes=filters.mistakes(desk.pieces[question]),
         name=partial(_name, desk, window),
         cases=desk.open_cases(question),
-        given=None if shown is None else _given(shown.first),
-        work=None if shown is None else desk.works[shown.first.piece.key],
+        given=None if view is None else _given(view.first),
+        work=None if view is None else desk.works[view.first.piece.key],
         next_question=next((one.question for one in progress.values() if one.open and one.question != question), ""),
         likely=only_inside.likely,
-        tables=[] if shown is None else [_table(check) for check in shown.first.piece.checks],
+        tables=[] if view is None else [_table(check) for check in view.first.piece.checks],
     )
 
 
-def _prompt(desk: Desk, shown: Shown | None, question: str) -> str:
+def _prompt(desk: Desk, view: View | None, question: str) -> str:
     """What those of the group were asked; of different versions no two are in one group."""
     run = desk.folder.run
-    result = None if shown is None else desk.works.get(shown.first.piece.key)
+    result = None if view is None else desk.works.get(view.first.piece.key)
     return run.prompts.get(question, "") if result is None else prompt_of(run, result, question)
 
 

@@ -131,7 +131,7 @@ class Request(tornado.web.RequestHandler):
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{status_code} {self._reason}\n")
 
-    def told(self, **values: object) -> None:
+    def reply(self, **values: object) -> None:
         """Answer a script of ours."""
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.finish(json.dumps(values))
@@ -172,12 +172,12 @@ class Question(Request):
             raise tornado.web.HTTPError(404, reason="No such question")
         await asyncio.wrap_future(self.desk.ready(name))
         if self.request.path == "/part":
-            self.told(**await asyncio.to_thread(part, self.desk, self.window, name, filter, at))
+            self.reply(**await asyncio.to_thread(part, self.desk, self.window, name, filter, at))
             return
         await self.refresh()
         await asyncio.wrap_future(self.desk.ready(name))
-        shown = await asyncio.to_thread(self.desk.show, name, filter, at)
-        self.finish(await asyncio.to_thread(pages.deciding, self.desk, self.window, shown, name, filter))
+        view = await asyncio.to_thread(self.desk.show, name, filter, at)
+        self.finish(await asyncio.to_thread(pages.deciding, self.desk, self.window, view, name, filter))
 
 
 class History(Request):
@@ -193,7 +193,7 @@ class Notebook(Request):
 
     async def get(self) -> None:
         _, _, piece = self.piece()
-        self.told(html=await asyncio.to_thread(pages.notebook, self.desk, self.window, piece))
+        self.reply(html=await asyncio.to_thread(pages.notebook, self.desk, self.window, piece))
 
 
 class Figures(Request):
@@ -203,7 +203,7 @@ class Figures(Request):
         id, question, piece = self.piece()
         drawn = await asyncio.wrap_future(self.place.painter.drawn(self.desk.works[piece.key].submission))
         described = [check.answer for check in piece.checks if check.answer_kind == "figure"]
-        self.told(html=pages.figures(self.window, id, question, drawn, piece, described))
+        self.reply(html=pages.figures(self.window, id, question, drawn, piece, described))
         self._look_ahead(question, id)
 
     def _look_ahead(self, question: str, id: str) -> None:
@@ -265,16 +265,16 @@ class Act(Request):
         if not isinstance(sent, dict):
             raise tornado.web.HTTPError(400)
         try:
-            told = await asyncio.to_thread(act, Ask(desk=self.desk, window=self.window), sent)
+            reply = await asyncio.to_thread(act, Ask(desk=self.desk, window=self.window), sent)
         except GradedAgainError:
-            told = await self._graded_again(sent)
+            reply = await self._graded_again(sent)
         except RefusedError as error:
-            told = {"said": pages.say(self.window, error.sentence, **error.values), "wrong": True}
+            reply = {"said": pages.say(self.window, error.sentence, **error.values), "wrong": True}
         except AutograderError as error:
-            told = {"said": str(error), "wrong": True}
+            reply = {"said": str(error), "wrong": True}
         except (KeyError, TypeError, ValueError, OverflowError) as error:  # 10**400 is no float
             raise tornado.web.HTTPError(400) from error
-        self.told(**told)
+        self.reply(**reply)
 
     async def _graded_again(self, sent: dict[str, Any]) -> dict[str, object]:
         """Nothing was done: what was seen is not there any more; show what is."""
@@ -292,7 +292,7 @@ class Names(Request):
     def post(self) -> None:
         on = b"true" in self.request.body
         self.set_cookie(f"{self.place.cookie}-names", "1" if on else "0", httponly=True, samesite="Strict", path="/")
-        self.told()
+        self.reply()
 
 
 def _same(one: str, other: str) -> bool:

@@ -5,6 +5,7 @@ Canvas gradebook, so that a person can grade it and open the desk.
 """
 
 import json
+import os
 import random
 import sys
 from pathlib import Path
@@ -12,7 +13,11 @@ from pathlib import Path
 from autograder.batch.journal import Journal, Order, order_as_kept
 from autograder.folder import keep
 from autograder.model import Run
+from tests import ROOT
 
+COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()"]
+HERE = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+"""``autograder`` as it is started from a terminal, and with what around it."""
 FORMULA = """
 from otter.test_files import test_case
 from autograder import Derivative

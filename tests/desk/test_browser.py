@@ -4,9 +4,7 @@ import csv
 import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +16,8 @@ from playwright.sync_api import expect
 from autograder.batch.journal import Journal, in_force
 from tests import ROOT
 from tests.chromium import CHROMIUM, PATIENT, browser
-from tests.desk.desk_class import TEXTS, class_of, folder_of, write
+from tests.desk.desk_class import COMMAND, TEXTS, class_of, folder_of, write
+from tests.desk.hands import Hands, Served
 from tests.report.report_samples import HOSTILE, run
 
 __all__ = ["browser"]
@@ -28,44 +27,8 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: the desk was NOT tested in a browser"),
 ]
 expect.set_options(timeout=PATIENT)
-COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()"]
-HERE = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 STUDENTS = 60
 GOOD, IDEA = "right: the slope is zero", "says where, not why"
-
-
-class Served:
-    """``autograder desk`` in a process of its own."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.folder = folder
-        self.options = options
-        self.address = ""
-        self._process: subprocess.Popen[str] | None = None
-
-    def start(self) -> str:
-        command = [*COMMAND, "desk", str(self.folder), "--no-open", *self.options]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=HERE)
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        self.address = line.removeprefix("the desk: ").strip()
-        assert self.address.startswith("http://127.0.0.1:"), line
-        return self.address
-
-    def kill(self) -> None:
-        assert self._process is not None
-        self._process.kill()
-        self._process.communicate()
-
-    def stop(self) -> int:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGINT)
-        self._process.communicate(timeout=120)
-        return self._process.returncode
-
-    def end(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self.kill()
 
 
 @pytest.fixture
@@ -124,39 +87,6 @@ def visit(browser):
         context.close()
     assert [line for line in said if "ERR_CONNECTION_REFUSED" not in line] == []
     assert [url for url in asked if not url.startswith(("http://127.0.0.1:", "data:"))] == []
-
-
-class Hands:
-    """Presses keys on the page, and counts them."""
-
-    def __init__(self, page) -> None:
-        self.page = page
-        self.keys = 0
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-            self.keys += 1
-
-    def type(self, text: str) -> None:
-        self.page.keyboard.type(text)
-        self.keys += len(text)
-
-    def store(self) -> None:
-        """Enter, and wait for what comes next."""
-        self.decide("Enter")
-
-    def decide(self, key: str) -> None:
-        """Press a key that decides, and wait until another group, or another page, stands where this one stood."""
-        self.page.locator(".two").evaluate("group => { group.dataset.stood = 'decided' }")
-        self.press(key)
-        expect(self.page.locator(".two[data-stood=decided]")).to_have_count(0)
-        self.page.wait_for_load_state()
-
-    def leave(self, key: str) -> None:
-        """Press a key after which a page is loaded, be it the same."""
-        with self.page.expect_event("load"):
-            self.press(key)
 
 
 def grades_of(folder: Path) -> dict[str, dict[str, str]]:

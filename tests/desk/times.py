@@ -12,12 +12,10 @@ import asyncio
 import csv
 import http.client
 import json
-import os
 import resource
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -29,10 +27,8 @@ import psutil
 
 from autograder.desk import Desk, Painter, Place, serve
 from autograder.sandbox.limits import Limits
-from tests import ROOT
+from tests.desk.desk_class import COMMAND, HERE
 
-COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()"]
-HERE = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 MOST = 60
 """Answers that are looked at, and decisions that are made."""
 REPEATED = 5

@@ -19,17 +19,17 @@ async function ask(address, body) {
     options.body = JSON.stringify(body);
     options.headers["Content-Type"] = "application/json";
   }
-  let reply;
+  let response;
   try {
-    reply = await fetch(address, options);
+    response = await fetch(address, options);
   } catch {
     say(document.body.dataset.offline);
     return null;
   }
-  const told = await reply.json().catch(() => null);
-  if (!told) say(document.body.dataset.offline);
-  else if (told.said !== undefined) say(told.said);
-  return told;
+  const reply = await response.json().catch(() => null);
+  if (!reply) say(document.body.dataset.offline);
+  else if (reply.said !== undefined) say(reply.said);
+  return reply;
 }
 
 // --- one group ---------------------------------------------------------------------------------------------------
@@ -40,12 +40,12 @@ const context = () => {
   return group ? { question: group.dataset.question, filter: group.dataset.filter, at: group.dataset.at } : {};
 };
 
-function show(told, { keep = false } = {}) {
-  if (!told) return;
-  if (told.go) { location.assign(told.go); return; }
-  if (told.part === undefined) return;
-  one("#part").innerHTML = told.part;  // made by the server, where everything of a student's is escaped
-  if (told.url && !keep) history.pushState(null, "", told.url);
+function show(reply, { keep = false } = {}) {
+  if (!reply) return;
+  if (reply.go) { location.assign(reply.go); return; }
+  if (reply.part === undefined) return;
+  one("#part").innerHTML = reply.part;  // made by the server, where everything of a student's is escaped
+  if (reply.url && !keep) history.pushState(null, "", reply.url);
   begin();
   one("#group").focus({ preventScroll: true });
   scrollTo(0, 0);
@@ -55,8 +55,8 @@ function begin() {
   preview();
   const box = one("[data-figures]");
   if (box) {
-    fetch(box.dataset.figures, { headers: { "X-CSRF-Token": csrf } }).then((reply) => reply.json()).then((told) => {
-      if (box.isConnected) box.innerHTML = told.html;
+    fetch(box.dataset.figures, { headers: { "X-CSRF-Token": csrf } }).then((response) => response.json()).then((reply) => {
+      if (box.isConnected) box.innerHTML = reply.html;
     }).catch(() => { if (box.isConnected) box.textContent = document.body.dataset.offline; });
   }
 }
@@ -104,14 +104,14 @@ async function decide(form) {
   form.dataset.busy = "1";
   const boxes = all("[name=member]:checked");
   const versions = Object.fromEntries(boxes.map((box) => [box.value, Number(box.dataset.version)]));
-  const told = await ask("/decide", {
+  const reply = await ask("/decide", {
     ...context(), versions,
     points: form.points.value === "" ? null : Number(form.points.value),
     comments: all("[name=comment]:checked", form).map((box) => box.value),
     note: form.note.value,
   });
   delete form.dataset.busy;
-  show(told);
+  show(reply);
 }
 
 async function move(to) {
@@ -119,10 +119,10 @@ async function move(to) {
 }
 
 async function sheet(address, title) {
-  const told = await ask(address);
-  if (!told) return;
+  const reply = await ask(address);
+  if (!reply) return;
   one("#sheet-title").textContent = title;
-  one("#sheet-body").innerHTML = told.html;
+  one("#sheet-body").innerHTML = reply.html;
   one("#sheet").showModal();
   one("#sheet-title").focus();
 }
@@ -150,26 +150,26 @@ function comment(id) {
 }
 
 async function keepComment(form) {
-  const told = await ask("/comment", {
+  const reply = await ask("/comment", {
     ...context(), id: form.dataset.id, text: form.text.value, sure: form.dataset.sure,
     points: form.points.value === "" ? null : Number(form.points.value),
     chosen: all("form.decision [name=comment]:checked").map((box) => box.value),
   });
-  if (!told || told.wrong) return;
-  if (told.changes !== undefined) {
-    one("#comment-changes").innerHTML = told.changes;
-    form.dataset.sure = told.shown;
+  if (!reply || reply.wrong) return;
+  if (reply.changes !== undefined) {
+    one("#comment-changes").innerHTML = reply.changes;
+    form.dataset.sure = reply.digest;
     return;
   }
   one("#comment").close();
-  refill(told);
+  refill(reply);
 }
 
-function refill(told) {
+function refill(reply) {
   // the group is drawn anew with the rubric as it is now; what was chosen and typed stays
   const form = one("form.decision");
-  const kept = { points: form.points.value, note: form.note.value, chosen: new Set(told.chosen || []) };
-  show(told, { keep: true });
+  const kept = { points: form.points.value, note: form.note.value, chosen: new Set(reply.chosen || []) };
+  show(reply, { keep: true });
   const anew = one("form.decision");
   if (!anew) return;
   for (const box of all("[name=comment]", anew)) box.checked = kept.chosen.has(box.value);
@@ -190,9 +190,9 @@ const acts = {
   back: () => move(here().dataset.before),
   forth: () => move(here().dataset.after),
   undo: async (button) => {
-    const told = await ask("/undo", { ...context(), id: button.dataset.id || "" });
-    if (told && button.dataset.id) location.reload();
-    else show(told);
+    const reply = await ask("/undo", { ...context(), id: button.dataset.id || "" });
+    if (reply && button.dataset.id) location.reload();
+    else show(reply);
   },
   again: async (button) => show(await ask("/again", {
     ...context(), ids: all("[name=member]:checked").map((box) => box.value), on: button.getAttribute("aria-pressed") !== "true",
@@ -201,9 +201,9 @@ const acts = {
   new: () => comment(""),
   edit: (button) => comment(button.dataset.id),
   remove: async (button) => {
-    const told = await ask("/comment/remove", { ...context(), id: button.form.dataset.id });
+    const reply = await ask("/comment/remove", { ...context(), id: button.form.dataset.id });
     one("#comment").close();
-    if (told) refill(told);
+    if (reply) refill(reply);
   },
   close: (button) => button.closest("dialog").close(),
   rule: async (button) => show(await ask("/rule", {
@@ -219,7 +219,7 @@ const acts = {
 const forms = {
   decide,
   comment: keepComment,
-  requests: async (form) => { const told = await ask("/requests", { text: form.text.value }); if (told && told.reload) location.reload(); },
+  requests: async (form) => { const reply = await ask("/requests", { text: form.text.value }); if (reply && reply.reload) location.reload(); },
   import: async (form) => {
     const file = form.file.files[0];
     if (file) await ask("/import", { name: file.name, content: await file.text() });

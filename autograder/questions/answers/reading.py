@@ -149,8 +149,11 @@ def is_function(value: Any) -> bool:
 
 def library_name(value: Any) -> str | None:
     """The name of a function that a library brings, as in ``estimate = np.mean``; None of a student's own."""
-    module = str(getattr(value, "__module__", None) or type(value).__module__).partition(".")[0]
-    name = getattr(value, "__name__", None)
+    try:
+        module = str(getattr(value, "__module__", None) or type(value).__module__).partition(".")[0]
+        name = getattr(value, "__name__", None)
+    except Exception:  # a student's object may have a ``__getattr__`` that raises, and is no library's then
+        return None
     return name if isinstance(name, str) and module in ("builtins", "jax", "math", "numpy", "sympy") else None
 
 
