@@ -20,7 +20,12 @@ class _Found(Record, frozen=True):
 def similar_in(kept: Kept, folder: Path) -> list[Similar]:
     """The pairs of :func:`autograder.report.similar_pairs`, from the last time where nobody's code has changed."""
     graded = kept.graded
-    of = digest([(key, whole.code) for key, whole in graded.whole.items()], graded.run.starter)
+    of = digest(
+        [(key, whole.code) for key, whole in graded.whole.items()],
+        [(result.submission.key, result.numbers_of) for result in graded.run.results],
+        graded.run.starter,
+        graded.run.versions,
+    )
     path = folder / HIDDEN / "similar"
     try:
         found = msgspec.msgpack.decode(path.read_bytes(), type=_Found)

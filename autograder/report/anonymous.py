@@ -26,8 +26,12 @@ def anonymous(run: Run) -> Run:
             late=given.late,
             part_of=None if given.part_of is None else keys.get(given.part_of),
         )
-        questions = tuple(_without_foreseen(question) for question in result.questions)
-        results.append(msgspec.structs.replace(result, submission=submission, questions=questions))
+        changed: dict[str, object] = {"submission": submission}
+        changed["questions"] = tuple(_without_foreseen(question) for question in result.questions)
+        if result.numbers_of:  # ids of people, and in words whose they are
+            ids = enumerate(result.numbers_of.values(), 1)
+            changed |= {"numbers_of": {f"{key}-{place}": number for place, number in ids}, "message": "", "notes": ()}
+        results.append(msgspec.structs.replace(result, **changed))
     refused = tuple(Refused(file="(a file)", reason=item.reason, message="") for item in run.refused)
     facts = msgspec.structs.replace(run.facts, command="", folder="")
     nobody = {"missing": (), "unknown": (), "doubtful": (), "warnings": ()}

@@ -63,6 +63,81 @@ def test_a_whole_notebook_under_other_names_is_first_too():
     assert (similar(results)[0].left, similar(results)[0].right) == ("0007", "0009")
 
 
+def with_numbers(number: int, place: int, *, of: int | None = None) -> tuple[str, ...]:
+    """What everybody writes with their own numbers, or with those of another version."""
+    a, b, k = 11 + (place if of is None else of), 31 + (place if of is None else of), 2 + number % 5
+    return (
+        f"slope = ({k} - {k}) + 2 * {a} * np.cos(3) + {b}",
+        f"dg = lambda x: {a} * np.exp({a} * x) * np.sin(x) + np.exp({a} * x) * np.cos({b} * x) * {b}",
+        f"curve = [{a} * t ** 3 - {b} * np.log({a} + t) for t in grid if t > {b} or t < -{a}]",
+    )
+
+
+def of_versions(students: int = 200, versions: int = 20):
+    """Everybody answers right, by one formula, with the numbers of their version."""
+    results = [
+        result(n, f"S{n}", (2.0,), code=with_numbers(n, n % versions), numbers_of={f"s{n}": n % versions})
+        for n in range(students)
+    ]
+    prompts = tuple(
+        {"q1": f"Question 1: $f(x) = {11 + place} x^{{2}} + {31 + place}x$ at 3"} for place in range(versions)
+    )
+    return results, prompts
+
+
+def test_two_with_the_same_version_are_not_alike_for_its_numbers():
+    results, prompts = of_versions()
+
+    assert similar(results, versions=prompts) == []
+    assert similar(results) != [], "else this test says nothing"
+
+
+def test_a_function_that_two_versions_share_is_found_under_either_numbers():
+    results, prompts = of_versions()
+    for number, function in ((40, FUNCTION), (201 - 10, RENAMED.replace("** 2", "** 31"))):
+        results[number] = msgspec.structs.replace(results[number], code=(*results[number].code, function))
+
+    (found,) = similar(results, versions=prompts)
+
+    assert (found.left, found.right, found.left_foreign) == ("0040", "0191", ())
+
+
+def test_anothers_numbers_in_shared_code_make_a_pair_stronger_and_are_named():
+    results, prompts = of_versions()
+    own = FUNCTION.replace("0.5", "{a}").replace("** 2", "** {b}")
+    for number, place in ((40, 0), (41, 0)):  # 41 has version 1 and the numbers of 40's
+        line = own.format(a=11 + place, b=31 + place)
+        results[number] = msgspec.structs.replace(results[number], code=(*results[number].code, line))
+    adapted = list(results)
+    adapted[41] = msgspec.structs.replace(results[41], code=(*with_numbers(41, 1), own.format(a=12, b=32)))
+
+    (copied,), (rewritten,) = similar(results, versions=prompts), similar(adapted, versions=prompts)
+
+    assert (copied.left, copied.right) == (rewritten.left, rewritten.right) == ("0040", "0041")
+    assert (copied.left_foreign, copied.right_foreign) == ((), ("11", "31"))
+    assert (rewritten.left_foreign, rewritten.right_foreign) == ((), ())
+    assert copied.surprise > rewritten.surprise + 10
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "S41 has numbers of S40’s version that their own version does not have: 11, 31"),
+        ("de", "S41 Zahlen aus der Version von S40, die in der eigenen nicht vorkommen: 11, 31"),
+    ],
+)
+def test_the_page_says_whose_numbers_are_in_whose_code(tmp_path, language, said):
+    results, prompts = of_versions()
+    shared = f"{FUNCTION}\nscale = 11 / 31"
+    for number in (40, 41):
+        results[number] = msgspec.structs.replace(results[number], code=(shared,))
+    write_pages(msgspec.structs.replace(run(), results=tuple(results), versions=prompts), tmp_path, language=language)
+
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    assert said in page
+
+
 def a_line(seed: int) -> str:
     """A line of code that nobody else writes by chance."""
     draw = random.Random(seed)

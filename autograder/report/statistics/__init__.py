@@ -2,18 +2,24 @@
 
 ``assignment.py`` counts one run, ``course.py`` puts several together (``persons.py``: who is the same in them),
 ``similarity.py`` finds alike code, ``only_inside.py`` lists plain cases that pass only in the notebook's own process,
-``beside.py`` the wrong answers of a class beside both references.
+``beside.py`` the wrong answers of a class beside both references; ``by_version.py`` says whether versions are
+equally hard.
 """
 
 from autograder.report.statistics import assignment, beside, course, only_inside
 from autograder.report.statistics.beside import cells
+from autograder.report.statistics.by_version import DEALS, ByVersion, VersionRow, by_version
 from autograder.report.statistics.only_inside import likely, open_cases, ruling, said
 from autograder.report.statistics.similarity import Similar, similar_pairs
 
 __all__ = [
+    "DEALS",
+    "ByVersion",
     "Similar",
+    "VersionRow",
     "assignment",
     "beside",
+    "by_version",
     "cells",
     "course",
     "likely",

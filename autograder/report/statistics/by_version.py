@@ -1,0 +1,86 @@
+"""Where everybody has other numbers: is a version harder than the others, or is that chance?"""
+
+from statistics import mean
+
+from autograder.model import Record, Run
+from autograder.report.names import version
+
+__all__ = ["DEALS", "ByVersion", "VersionRow", "by_version"]
+
+DEALS = 2000
+"""How often the scores are dealt out to the versions again."""
+RARE = 0.01
+"""What comes about in a smaller share of deals is more than chance allows: of a hundred assignments whose versions are
+equally hard, one is said not to be."""
+_SEED = 20180
+"""The page of the same class is the same file every time."""
+
+
+class VersionRow(Record, frozen=True, kw_only=True):
+    """One version over the class."""
+
+    version: int
+    """Counted from 1."""
+    works: int
+    """How many were graded on its numbers and have a score."""
+    mean: float
+
+
+class ByVersion(Record, frozen=True, kw_only=True):
+    """A class by version, and what a permutation test says."""
+
+    rows: tuple[VersionRow, ...]
+    as_large: int | None
+    """In how many of :data:`DEALS` deals the means lie at least as far apart; None where a test can say nothing: fewer
+    than two versions, or nobody shares one, or all scores are equal."""
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether chance explains how far apart the means lie."""
+        return self.as_large is None or self.as_large >= RARE * DEALS
+
+
+def by_version(run: Run) -> ByVersion | None:
+    """Scores as graded, before policy and people, by version; None where everybody has the same numbers.
+
+    A work of a group is one; one that was answered under several ids is left out.
+    """
+    scores: dict[int, list[float]] = {}
+    for result in run.results:
+        number = version(result)
+        alone = result.submission.part_of is None and len(result.numbers_of) == 1
+        if alone and number is not None and result.score is not None:
+            scores.setdefault(number, []).append(result.score)
+    if not scores:
+        return None
+    rows = tuple(
+        VersionRow(version=number + 1, works=len(own), mean=round(mean(own), 2))
+        for number, own in sorted(scores.items())
+    )
+    return ByVersion(rows=rows, as_large=_as_large([own for _, own in sorted(scores.items())]))
+
+
+def _as_large(groups: list[list[float]]) -> int | None:
+    r"""A permutation test of k means (Good, Permutation, Parametric and Bootstrap Tests of Hypotheses, 2005, §3.4).
+
+    The statistic is :math:`\sum_v n_v \bar s_v^2`, which orders deals of the same scores as the variance between
+    versions does: what else there is in it (the sum of all scores) is the same in every deal.
+    """
+    import numpy as np  # the page of a class without versions needs none
+
+    sizes = np.array([len(own) for own in groups])
+    everybody = np.array([score for own in groups for score in own])
+    if len(groups) < 2 or sizes.max() < 2 or np.ptp(everybody) == 0:
+        return None
+    draw = np.random.default_rng(_SEED)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+
+    def spread(dealt: np.ndarray) -> np.ndarray:
+        """Of deals, (n, works), each version's scores side by side: (n,)."""
+        spread: np.ndarray = (np.add.reduceat(dealt, starts, axis=-1) ** 2 / sizes).sum(axis=-1)
+        return spread
+
+    deals = draw.permuted(np.tile(everybody, (DEALS, 1)), axis=1)
+    seen = float(spread(everybody))
+    # equal deals differ by rounding
+    return int((spread(deals) >= seen - 1e-9 * max(1.0, abs(seen))).sum())
