@@ -14,7 +14,8 @@ from autograder import Derivative
 from autograder.cli.judge_cases import judge_case
 from autograder.compare import arbiter
 from autograder.compare.arbiter.judging import judged
-from tests.benchmarks.bending import pair, plain
+from tests.benchmarks.bending import pair
+from tests.benchmarks.bending_formulas import plain
 
 pytestmark = pytest.mark.bench
 
