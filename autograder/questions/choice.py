@@ -146,6 +146,8 @@ class Choice(Question):
         Raises:
             Unreadable: MISSING or NOT_AN_OPTION.
         """
+        if issubclass(type(answer), str):
+            answer = str.__str__(answer)  # a class of the student's may have methods of its own
         if answer is None or answer is Ellipsis or (isinstance(answer, str) and answer.strip() in ("", "...", "…")):
             raise Unreadable(Reason.MISSING)
         refuse_opaque(answer)

@@ -53,6 +53,30 @@ class EqualToAll(list):
     __hash__ = None
 
 
+class Named(HostileCall):
+    """Says of itself what it likes: a name that is text and more, a module that is none."""
+
+    __module__ = "numpy"
+    __name__ = EqualToAll([1])
+
+
+def placed(module):
+    def diff(t):
+        raise SystemExit("no")
+
+    diff.__module__ = module
+    return diff
+
+
+class Text(str):
+    __slots__ = ()
+
+    def __str__(self):
+        raise RuntimeError
+
+    partition = split = strip = __len__ = __str__
+
+
 TANGENT = TangentPlane("x**2*y", at=(1, 2))
 RATE = SteepestRate("x**2*y", at=(1, 2))
 CRITICAL = CriticalPoints("x**3 - 3*x", count=2)
@@ -72,6 +96,8 @@ HOSTILE = [
     x * sp.I, sp.nan, sp.oo, sp.zoo, sp.S.EmptySet, sp.Interval(0, 1), sp.true, [[]], [], (), {},
     np.array([]), np.array(["a"]), np.datetime64("2026-01-01"), [[x], [x, x]], [None], sp.Function("f"),
     sp.MatrixSymbol("A", 2, 2), float("nan"), np.recarray((1,), dtype=[("a", float)]), 10**5000, "1e999999",
+    Named(), [Named(), Named()], placed(Hostile()), placed(Text("sympy")),
+    placed(None), Text("6*x"),
 ]  # fmt: skip
 
 

@@ -149,12 +149,14 @@ def is_function(value: Any) -> bool:
 
 def library_name(value: Any) -> str | None:
     """The name of a function that a library brings, as in ``estimate = np.mean``; None of a student's own."""
-    try:
-        module = str(getattr(value, "__module__", None) or type(value).__module__).partition(".")[0]
-        name = getattr(value, "__name__", None)
-    except Exception:  # a student's object may have a ``__getattr__`` that raises, and is no library's then
-        return None
-    return name if isinstance(name, str) and module in ("builtins", "jax", "math", "numpy", "sympy") else None
+    module = (_told(value, "__module__") or _told(type(value), "__module__") or "").partition(".")[0]
+    return _told(value, "__name__") if module in ("builtins", "jax", "math", "numpy", "sympy") else None
+
+
+def _told(value: Any, name: str) -> str | None:
+    """What a live object says of itself, where that is text: its ``__getattr__`` is the student's and may raise."""
+    told = guarded(lambda: getattr(value, name, None), otherwise=lambda why: None)
+    return str.__str__(told) if issubclass(type(told), str) else None
 
 
 _TOOLS = frozenset({
@@ -170,7 +172,8 @@ def _tool(value: Any) -> str | None:
     """The name of a library's own function that was handed over instead of what it gives, as ``dfdx = sp.diff``."""
     if type(value) is not FunctionType or value.__name__ not in _TOOLS:
         return None
-    return value.__name__ if str(value.__module__).partition(".")[0] in ("sympy", "jax", "numpy") else None
+    module = (_told(value, "__module__") or "").partition(".")[0]
+    return value.__name__ if module in ("sympy", "jax", "numpy") else None
 
 
 def _holds_formula(value: Any, *, depth: int) -> bool:
@@ -301,7 +304,7 @@ def _parsed(value: Any, variables: Sequence[str], context: Context | None, texts
 
 def shown_part(value: Any) -> str:
     """One entry of a list in which functions stand."""
-    return str(getattr(value, "__name__", "a function")) if is_function(value) else repr(value)
+    return (_told(value, "__name__") or "a function") if is_function(value) else repr(value)
 
 
 def left_blank(value: Any) -> bool:
