@@ -191,6 +191,8 @@ def explain_error(raised: Raised, *, level: int = 1, language: str | None = None
     >>> explain_error(Raised(type="TypeError", message="Expected a callable value, got 9.0", line=3), language="en")
     ('grad_value', 'Does grad get a function here, or one of its values? Look at line 3.')
     """
+    if raised.type == "NoStudent":  # nothing of theirs stopped: the test has found no id to take the numbers of
+        return None, translate(sentences.NO_ID, language)
     entry = explain(raised)
     if entry is None:
         first = raised.message.strip().splitlines()[0] if raised.message.strip() else ""

@@ -174,6 +174,10 @@ STOPPED_SOMEWHERE = "Your code stopped with an error."
 LINE = "Look at line {line}: {source}"
 LINE_ONLY = "Look at line {line}."
 UNNAMED_ERROR = "Your code stopped with {type}: {message}"
+NO_ID = (
+    "The notebook does not say whose it is, so your numbers are not known: write your e-mail address or student number "
+    "into the cell that begins with `# Write your e-mail address`, and run all cells again."
+)
 
 TA: dict[Reason, str] = {
     Reason.EQUAL: "correct",
@@ -241,6 +245,7 @@ OTHERS = (
     LINE,
     LINE_ONLY,
     UNNAMED_ERROR,
+    NO_ID,
 )
 """The sentences above that stand alone: for whoever translates."""
 

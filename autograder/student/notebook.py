@@ -6,7 +6,7 @@ import inspect
 import sys
 import warnings
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -55,8 +55,7 @@ class Notebook:
         made = otters()
         if "versions" in settings:
             made.task = made.practice = _nothing
-            # without an id there is nothing, and unpacking nothing stops the cell as it does for the student
-            made.drawn = _drawn(settings["versions"], settings.get("student"))
+            made.drawn = _Drawn(settings["versions"], settings.get("student"))
         return made
 
     def __init__(
@@ -379,6 +378,16 @@ def _drawn(versions: str, student: object) -> tuple[Any, ...]:
     from autograder.versions import decoded, read_pool
 
     return tuple(decoded(value) for value in read_pool(versions).of(student).values)
+
+
+class _Drawn:
+    """The numbers while a notebook is graded: taken out when they are wanted, so that without an id one cell stops."""
+
+    def __init__(self, versions: str, student: object) -> None:
+        self._versions, self._student = versions, student
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(_drawn(self._versions, self._student))
 
 
 def _nothing(*_: Any, **__: Any) -> None:

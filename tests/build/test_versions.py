@@ -144,6 +144,25 @@ def test_the_template_with_versions_builds_as_it_is(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+def test_without_an_id_each_question_says_so_in_a_sentence_and_one_cell_stops(course, tmp_path):
+    blank = nbformat.read(build.student_notebook(course, "hw"), 4)
+    next(cell for cell in blank.cells if cell.id == "c7").source = "slope = 3"
+    files = [tmp_path / "empty.ipynb", tmp_path / "deleted.ipynb"]
+    nbformat.write(blank, files[0])
+    blank.cells = [cell for cell in blank.cells if cell.id != "student"]
+    nbformat.write(blank, files[1])
+
+    results = graded(course, "hw", *files, students=["", ""])
+
+    for result in results:
+        assert (result.score, result.numbers_of) == (0.0, {})
+        for case in result.questions[0].cases:
+            assert case.message.startswith("The notebook does not say whose it is, so your numbers are not known")
+            assert "NoStudent" not in case.message
+    assert [error.raised.type for error in results[0].cell_errors] == ["NoStudent"]
+
+
+@pytest.mark.slow
 def test_versions_stay_as_long_as_the_draws_do(course, tmp_path):
     path = course / "solutions" / "hw" / "hw.ipynb"
     before = read_standing(path)

@@ -1,7 +1,7 @@
 """Where everybody has other numbers: does a notebook hold the numbers of the person who handed it in?
 
 The id in the notebook is the student's own word. A typing error gives some other version and is nobody's; the id of a
-classmate is for a person to look at.
+classmate is for a person to look at, and so are answers without any id.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,20 +13,27 @@ from autograder.lms.people.roster import Roster
 from autograder.model import Status, Student, SubmissionResult
 from autograder.versions import normalised
 
-__all__ = ["OTHER_NUMBERS", "whose_numbers"]
+__all__ = ["NO_ID", "OTHER_NUMBERS", "whose_numbers"]
 
-OTHER_NUMBERS = "other-numbers"
+OTHER_NUMBERS, NO_ID = "other-numbers", "no-id"
+_NO_NUMBERS = "NoStudent"
+"""What a test raises that finds no id: :class:`autograder.versions.NoStudent`."""
 
 
-def whose_numbers(results: Sequence[SubmissionResult], everybody: Roster | None) -> list[SubmissionResult]:
-    """The results, with those that a person must look at because their numbers are another's.
+def whose_numbers(
+    results: Sequence[SubmissionResult], everybody: Roster | None, starter: Sequence[str] = ()
+) -> list[SubmissionResult]:
+    """The results, with those that a person must look at because their numbers are another's, or nobody's.
 
     A work that is graded on the numbers of somebody else on the list, or of several people, is ``needs-review`` for
-    ``other-numbers``; its points stand and wait. One whose id nobody has keeps its points, with a note.
+    ``other-numbers``; its points stand and wait. One whose id nobody has keeps its points, with a note. One without an
+    id is ``needs-review`` for ``no-id``, because nobody knows which answers are right; if it is the notebook that was
+    handed out it has its 0, with a note.
 
     Args:
         results: of one class.
         everybody: the class list; without one the people who handed in are all that are known.
+        starter: the code cells that everybody was given.
     """
     listed = [entry.student for entry in everybody.students] if everybody is not None else []
     people = [*listed, *(student for result in results for student in result.submission.students)]
@@ -34,7 +41,28 @@ def whose_numbers(results: Sequence[SubmissionResult], everybody: Roster | None)
     for student in people:
         for word in _words(student):
             owners.setdefault(word, []).append(student)
-    return [_held_against(result, owners) if result.numbers_of else result for result in results]
+    given = frozenset(starter)
+    return [
+        _held_against(result, owners) if result.numbers_of else _without_id(result, given) if _asked(result) else result
+        for result in results
+    ]
+
+
+def _asked(result: SubmissionResult) -> bool:
+    """Whether a test wanted an id and found none."""
+    cases = (case for question in result.questions for case in question.cases)
+    return any(case.raised is not None and case.raised.type == _NO_NUMBERS for case in cases)
+
+
+def _without_id(result: SubmissionResult, given: frozenset[str]) -> SubmissionResult:
+    if given.issuperset(result.code):
+        note = "the notebook says nobody's id, and nothing in it is answered"
+        return msgspec.structs.replace(result, notes=(*result.notes, note))
+    what = (
+        "the notebook says nobody's id (STUDENT is empty), so no answer could be held against the student's numbers: "
+        "write the id into a copy and grade that with --replace"
+    )
+    return _to_look_at(result, NO_ID, what)
 
 
 def _held_against(result: SubmissionResult, owners: dict[str, list[Student]]) -> SubmissionResult:
@@ -43,25 +71,29 @@ def _held_against(result: SubmissionResult, owners: dict[str, list[Student]]) ->
     if not others and len(result.numbers_of) == 1:
         return result
     if len(result.numbers_of) > 1:
-        return _to_look_at(result, f"its questions were answered under several ids: {', '.join(result.numbers_of)}")
+        return _to_look_at(
+            result, OTHER_NUMBERS, f"its questions were answered under several ids: {', '.join(result.numbers_of)}"
+        )
     word = others[0]
     found = [
         student for student in owners.get(word) or owners.get(_before_at(word)) or () if not _is_one_of(student, result)
     ]
     if found:
-        return _to_look_at(result, f"its numbers are those of {found[0].name or found[0].id}: the notebook says {word}")
+        return _to_look_at(
+            result, OTHER_NUMBERS, f"its numbers are those of {found[0].name or found[0].id}: the notebook says {word}"
+        )
     note = f"the notebook says that it is {word}'s, and nobody here is called so: graded on the numbers of that id"
     return msgspec.structs.replace(result, notes=(*result.notes, note))
 
 
-def _to_look_at(result: SubmissionResult, what: str) -> SubmissionResult:
+def _to_look_at(result: SubmissionResult, reason: str, what: str) -> SubmissionResult:
     if result.status is Status.FAILED:
         return result
     also = f"{result.message}; " if result.message else ""
     return msgspec.structs.replace(
         result,
         status=Status.NEEDS_REVIEW,
-        reason=OTHER_NUMBERS,
+        reason=reason,
         message=f"{also}{what}; its points wait: give them with autograder override, or ask",
     )
 

@@ -96,6 +96,7 @@ _REASONS = {
         "A check of one of your answers passes in your notebook as it runs, but not on copies of your answers. That "
         "can happen with right answers. A person will look at it."
     ),
+    "no-id": N_("The notebook does not say whose it is, so your numbers are not known. A person will look at it."),
     "timeout": N_("The notebook ran longer than is allowed and was stopped. What was checked before that counts."),
     "memory": N_(
         "The notebook needed more memory than is allowed and was stopped. What was checked before that counts."

@@ -1,9 +1,21 @@
 """Where everybody has other numbers: a typing error is nobody's, a classmate's id is for a person."""
 
+import msgspec
 import pytest
 
 from autograder.lms import whose_numbers
-from autograder.model import Id, Space, Status, Student, Submission, SubmissionResult
+from autograder.model import (
+    CaseResult,
+    Id,
+    QuestionResult,
+    Raised,
+    Space,
+    Status,
+    Student,
+    Submission,
+    SubmissionResult,
+)
+from autograder.versions import NoStudent
 
 ANN = Student(
     id="12",
@@ -44,9 +56,35 @@ def test_the_id_in_a_notebook_is_held_against_who_handed_it_in(numbers_of, statu
     assert held.score == 7.0, "the work is graded on the numbers that it has"
 
 
-def test_what_failed_stays_failed():
-    import msgspec
+NOBODY = CaseResult(
+    name="q1 - 1",
+    hidden=False,
+    passed=False,
+    score=0.0,
+    possible=2.0,
+    message="",
+    raised=Raised(type=NoStudent.__name__, message="STUDENT is empty."),
+)
 
+
+@pytest.mark.parametrize(
+    ("code", "status", "reason", "said"),
+    [
+        (("STUDENT = ''", "slope = 3"), Status.NEEDS_REVIEW, "no-id", "STUDENT is empty"),
+        (("slope = ...",), Status.GRADED, None, "nothing in it is answered"),
+    ],
+)
+def test_answers_without_an_id_wait_and_an_untouched_notebook_has_its_0(code, status, reason, said):
+    question = QuestionResult(name="q1", score=0.0, possible=2.0, cases=(NOBODY,))
+    work = msgspec.structs.replace(result(ANN), questions=(question,), code=code, score=0.0)
+
+    (held,) = whose_numbers([work], None, ("STUDENT = ''", "slope = ..."))
+
+    assert (held.status, held.reason) == (status, reason)
+    assert said in held.message + "".join(held.notes)
+
+
+def test_what_failed_stays_failed():
     failed = msgspec.structs.replace(result(ANN, **{"bob@x.edu": 1}), status=Status.FAILED, reason="timeout")
 
     assert whose_numbers([failed, result(BOB)], None)[0].reason == "timeout"
