@@ -4,6 +4,8 @@ Exceptions are for authors, TAs and bugs. What a student did is never an excepti
 :class:`autograder.model.Verdict`. Each message says what was wrong, where, and what to do.
 """
 
+from typing import TypedDict, Unpack
+
 
 class AutograderError(Exception):
     """Base of every error that this package raises on purpose."""
@@ -33,6 +35,15 @@ class RefusedError(UsageError):
 
 class AuthorError(AutograderError):
     """A question or an assignment is wrong: its references disagree, its domain is empty, its solution fails."""
+
+
+class Fault(TypedDict, total=False):
+    """What an :class:`ExpressionError` says besides its sentence; ``other`` where a text has two readings."""
+
+    reason: str
+    name: str | None
+    what: str | None
+    other: str | None
 
 
 class ExpressionError(AutograderError):
@@ -84,13 +95,9 @@ class ParseError(ExpressionError):
         sentence: str,
         text: str,
         offset: int,
-        *,
-        reason: str = "not-parsed",
-        name: str | None = None,
-        what: str | None = None,
-        other: str | None = None,
+        **fault: Unpack[Fault],
     ) -> None:
-        super().__init__(sentence, reason=reason, name=name, what=what, other=other)
+        super().__init__(sentence, **fault)
         self.text = text
         self.offset = offset
 

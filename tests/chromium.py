@@ -1,10 +1,12 @@
 """Debian's chromium, for the tests that look at pages as people do."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -19,3 +21,33 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, timeout=PATIENT)
         yield chromium
         chromium.close()
+
+
+@contextmanager
+def windows(browser: Browser, *, home: str, but: str | None = None) -> Iterator[Callable[..., Page]]:
+    """Opens addresses, each in a window of its own; closes them and looks at what they did.
+
+    Nothing was asked of anybody else than ``home``, the beginning of an address, and nothing was said on the console
+    except lines with ``but``.
+    """
+    said: list[str] = []
+    asked: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def opened(address: str, **options: Any) -> Page:
+        context = browser.new_context(**options)
+        context.set_default_timeout(PATIENT)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [line for line in said if but is None or but not in line] == []
+    assert [url for url in asked if not url.startswith((home, "data:"))] == []

@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis
 from autograder import build, lms
 from autograder.sandbox import Sandbox, open_sandbox
 from tests import ROOT
+from tests.batch.fake_workers import FakeWorkers
 from tests.lms.intake.intake_samples import zipped
 from tests.sandbox.jail_samples import SMALL
 
@@ -91,6 +92,16 @@ def course(tmp_path: Path, hw01_zip: Path, monkeypatch: pytest.MonkeyPatch) -> P
         shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("new-*"))
     monkeypatch.chdir(copy)
     return copy
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with an assignment hw01; its notebooks are graded by what their text says."""
+    monkeypatch.setattr("autograder.batch.run.Workers", FakeWorkers)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hw01" / "tests").mkdir(parents=True)
+    (tmp_path / "hw01" / "tests" / "q1.py").write_text("OK_FORMAT = False")
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

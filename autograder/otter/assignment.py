@@ -5,13 +5,14 @@ import json
 import re
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from types import CodeType
 from typing import Any
 
 from autograder.errors import AuthorError, UsageError
+from autograder.model import CaseResult, QuestionResult, Trust
 from autograder.otter.isolation import undisturbed
 from autograder.otter.upstream import upstream
 from autograder.otter.usual import TIMES, Usual, read_times
@@ -68,6 +69,17 @@ class Question:
     def path(self) -> str:
         """As Otter names it in results."""
         return f"tests/{self.file}.py"
+
+    def recorded(self, cases: Sequence[CaseResult], trust: Trust = Trust.JUDGE) -> QuestionResult:
+        """What one witness says to all its cases, before both are settled and there is a score."""
+        return QuestionResult(
+            name=self.name,
+            score=None,
+            possible=self.possible,
+            cases=tuple(cases),
+            all_or_nothing=self.all_or_nothing,
+            trust=trust,
+        )
 
     def fresh(self) -> Any:
         """Otter's own ``OKTestFile`` or ``ExceptionTestFile``, from globals that nobody has touched."""

@@ -330,14 +330,4 @@ def _with_formula(read: Function) -> Function:
 def _with_python(formula: Function, python: Callable[..., Any] | None) -> Function:
     if python is None:
         return formula
-    other = _from_python(python, formula.variables, ())
-    return Function(
-        variables=formula.variables,
-        shape=formula.shape,
-        exprs=formula.exprs,
-        form=formula.form,
-        written=formula.written,
-        python=python,
-        vector=other.vector,
-        text=formula.text,
-    )
+    return replace(formula, python=python, vector=_from_python(python, formula.variables, ()).vector)

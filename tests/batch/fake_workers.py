@@ -1,5 +1,6 @@
 """An executor that grades by what a notebook's text says: the seam at which the batch room is tested without a jail."""
 
+import json
 import threading
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,12 @@ from autograder.batch.tasks import Facts, HungQuestion, Reply, Setup, Task
 from autograder.model import QuestionResult, Status, SubmissionResult
 
 QUESTIONS = {"q1": 2.0, "q2": 1.5}
+
+
+def work_of(text: str) -> str:
+    """A notebook with one text, as ``FakeWorkers`` grade it."""
+    cell = {"cell_type": "markdown", "metadata": {}, "source": text}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
 
 
 class FakeWorkers(Executor):

@@ -11,7 +11,6 @@ from autograder.batch.journal.rulings import Ruling, apply_rulings, case_named, 
 from autograder.cli import NEEDS_A_PERSON, group
 from autograder.errors import AutograderError, UsageError
 from autograder.model import (
-    CaseResult,
     QuestionResult,
     Run,
     Said,
@@ -24,6 +23,7 @@ from autograder.model import (
 from autograder.report.statistics.only_inside import likely, open_cases, resting, said, touches
 from autograder.witnesses import ONLY_INSIDE, conclude, settle
 from tests.parity.parity_groups import Group, read
+from tests.report.report_samples import witnessed
 from tests.sandbox.jail_samples import needs_jail
 
 UNSAID = Witness(said=Said.UNSAID, why="cannot-ship", about="meter.v")
@@ -33,19 +33,7 @@ PASSED = Witness(said=Said.PASS)
 
 def work(key: str, *witnesses: tuple[Witness, Witness | None], code: tuple[str, ...] = ()) -> SubmissionResult:
     """A submission of one question, ``q1``, with a case of 2 points for each pair of witnesses."""
-    cases = tuple(
-        CaseResult(
-            name=f"case {place}",
-            hidden=False,
-            passed=None,
-            score=0.0,
-            possible=2.0,
-            message="",
-            outside=outside,
-            inside=inside,
-        )
-        for place, (outside, inside) in enumerate(witnesses)
-    )
+    cases = witnessed(*witnesses, possible=2.0)
     question = settle(QuestionResult(name="q1", score=None, possible=2.0 * len(cases), cases=cases))
     submission = Submission(key=key, students=(), file=f"{key}.ipynb", path="")
     result = SubmissionResult(submission=submission, status=Status.GRADED, questions=(question,), code=code)

@@ -1,7 +1,6 @@
 """``autograder grade`` from the command line to its files: with fake workers here, with real ones in test_cli_real."""
 
 import csv
-import json
 import os
 import shutil
 import sys
@@ -17,7 +16,7 @@ from autograder.cli.commands.grade import grade, order_from
 from autograder.errors import AutograderError, UsageError
 from autograder.model import Run
 from tests import ROOT
-from tests.batch.fake_workers import FakeWorkers
+from tests.batch.fake_workers import FakeWorkers, work_of
 
 CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,hw01 (4757),Final Score
     Points Possible,,,,,3.5,(read only)
@@ -36,22 +35,17 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> type[FakeWorkers]:
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(place: Path) -> Path:
     """A folder with an assignment, a gradebook and a class's submissions, named as Canvas does."""
-    (tmp_path / "hw01" / "tests").mkdir(parents=True)
-    (tmp_path / "hw01" / "tests" / "q1.py").write_text("OK_FORMAT = False")
-    (tmp_path / "canvas.csv").write_text(CANVAS)
-    (tmp_path / "in").mkdir()
+    (place / "canvas.csv").write_text(CANVAS)
+    (place / "in").mkdir()
     for name, id, text in [("oneilann", 101, "q1=2 q2=1.5"), ("müllerbo", 102, "q1=1 q2=0"), ("itocem", 103, "q1=?")]:
-        hand_in(tmp_path / "in", f"{name}_{id}_9{id}_hw01.ipynb", text)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+        hand_in(place / "in", f"{name}_{id}_9{id}_hw01.ipynb", text)
+    return place
 
 
 def hand_in(folder: Path, name: str, text: str) -> None:
-    cell = {"cell_type": "markdown", "metadata": {}, "source": text}
-    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-    (folder / name).write_text(json.dumps(notebook))
+    (folder / name).write_text(work_of(text))
 
 
 def call(*arguments: str) -> Result:

@@ -18,6 +18,7 @@ from autograder.model import (
     Submission,
     SubmissionResult,
     Verdict,
+    Witness,
 )
 
 HOSTILE = '<script>alert("x")</script> & &lt; \u202eevil\u202c </pre></details> {{ 7*7 }} \x00'
@@ -152,4 +153,21 @@ def run(assignment: str = "hw01", students: int = 6) -> Run:
         refused=(Refused(file="holiday.jpg", reason="not-a-notebook", message="holiday.jpg is a picture"),),
         missing=(Student(id="0099", name="Absent, Amy"),),
         warnings=("two notebooks, took hw01.ipynb",),
+    )
+
+
+def witnessed(*pairs: tuple[Witness, Witness | None], possible: float) -> tuple[CaseResult, ...]:
+    """An undecided case for what the outside witness and the inside one say of each."""
+    return tuple(
+        CaseResult(
+            name=f"case {place}",
+            hidden=False,
+            passed=None,
+            score=0.0,
+            possible=possible,
+            message="",
+            outside=outside,
+            inside=inside,
+        )
+        for place, (outside, inside) in enumerate(pairs)
     )

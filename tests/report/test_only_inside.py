@@ -11,7 +11,7 @@ from autograder.report.statistics import open_cases, ruling, said
 from autograder.report.statistics.only_inside import MOST, likely, resting, touches
 from autograder.report.terminal import explanation
 from autograder.witnesses import settle
-from tests.report.report_samples import run, submission
+from tests.report.report_samples import run, submission, witnessed
 
 
 @pytest.mark.parametrize(
@@ -37,19 +37,9 @@ def test_a_witness_in_words(witness: Witness, words: str) -> None:
 
 def work(number: int, *about: str | None) -> SubmissionResult:
     """A submission with a case a text: open, and failed outside with that text; None is one that passed."""
-    cases = tuple(
-        CaseResult(
-            name=f"case {place}",
-            hidden=False,
-            passed=None,
-            score=0.0,
-            possible=1.0,
-            message="",
-            outside=Witness(said=Said.PASS) if text is None else Witness(said=Said.FAIL, about=text),
-            inside=None if text is None else Witness(said=Said.PASS),
-        )
-        for place, text in enumerate(about)
-    )
+    passed = Witness(said=Said.PASS)
+    pairs = ((passed, None) if text is None else (Witness(said=Said.FAIL, about=text), passed) for text in about)
+    cases = witnessed(*pairs, possible=1.0)
     question = settle(QuestionResult(name="q1", score=None, possible=2.0, cases=cases))
     return SubmissionResult(
         submission=submission(number, f"Student {number}"), status=Status.NEEDS_REVIEW, questions=(question,), code=()

@@ -1,9 +1,9 @@
 """What a name stands for where the parser meets it: a symbol, a constant, a call."""
 
 import re
-from typing import Protocol
+from typing import Protocol, Unpack
 
-from autograder.errors import ExpressionError, ParseError
+from autograder.errors import ExpressionError, Fault, ParseError
 from autograder.expressions import heads
 from autograder.expressions.text import names
 from autograder.expressions.text.lexer import Token
@@ -44,15 +44,7 @@ class Reader(Protocol):
     def unexpected(self, token: Token) -> ParseError: ...
     def source(self, start: int, end: int) -> str: ...
     def two_ways(self, token: Token, one: str, other: str) -> ParseError: ...
-    def error(
-        self,
-        sentence: str,
-        token: Token,
-        *,
-        reason: str = "not-parsed",
-        name: str | None = None,
-        what: str | None = None,
-    ) -> ParseError: ...
+    def error(self, sentence: str, token: Token, **said: Unpack[Fault]) -> ParseError: ...
 
 
 def name(reader: Reader, token: Token) -> Tree:

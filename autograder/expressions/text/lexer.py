@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
-from autograder.errors import ParseError
+from autograder.errors import Fault, ParseError
 from autograder.expressions.text import names
 from autograder.expressions.text.characters import ALIKE, FRACTIONS, PLAIN, RAISED, SAME, SILENT, SPACES
 from autograder.expressions.text.names import Names
@@ -78,11 +78,7 @@ def fault(
     sentence: str,
     text: str,
     offset: int,
-    *,
-    reason: str = "not-parsed",
-    name: str | None = None,
-    what: str | None = None,
-    other: str | None = None,
+    **said: Unpack[Fault],
 ) -> ParseError:
     """A :class:`ParseError` that shows at most 120 characters around the fault.
 
@@ -90,7 +86,7 @@ def fault(
     """
     start = max(0, offset - 60)
     shown = "".join(c if c.isprintable() else "?" for c in text[start : offset + 60])
-    return ParseError(sentence, shown, offset - start, reason=reason, name=name, what=what, other=other)
+    return ParseError(sentence, shown, offset - start, **said)
 
 
 def two_ways(text: str, offset: int, one: str, other: str) -> ParseError:

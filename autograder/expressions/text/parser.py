@@ -7,9 +7,9 @@ silent choice.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
-from autograder.errors import ExpressionError, ParseError
+from autograder.errors import ExpressionError, Fault, ParseError
 from autograder.expressions.context import Context
 from autograder.expressions.text import brackets, calls, factors, latex, names, sides, vectors
 from autograder.expressions.text.calls import POWER, PRODUCT, SUM, UNARY
@@ -132,16 +132,8 @@ class _Parser:
                 raise self.error('the bracket "{what}" is never closed', opened, what=opened.text)
             raise self.error('"{what}" is missing before this', self.next, what=operator)
 
-    def error(
-        self,
-        sentence: str,
-        token: Token,
-        *,
-        reason: str = "not-parsed",
-        name: str | None = None,
-        what: str | None = None,
-    ) -> ParseError:
-        return fault(sentence, self.text, token.offset, reason=reason, name=name, what=what)
+    def error(self, sentence: str, token: Token, **said: Unpack[Fault]) -> ParseError:
+        return fault(sentence, self.text, token.offset, **said)
 
     def two_ways(self, token: Token, one: str, other: str) -> ParseError:
         """What people read in two ways, and how to write each."""

@@ -5,7 +5,7 @@ Source: sakaiproject/sakai, gradebookng ``ImportGradesHelper.java``; the zip's l
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -288,13 +288,10 @@ def _groups(table: Table, header_row: int) -> Layout:
     header = [cell.strip() for cell in table.rows[header_row].cells]
     grade = column_of(header, "grade") or 3
     rows = list(enumerate(table.rows[header_row + 1 :], start=header_row + 1))
-    return Layout(
-        kind=KIND,
-        form="grades.csv of a Sakai group assignment",
-        upload="as grades.csv in the zip that Assignments gave, Upload All with Grade file",
-        packed=True,
-        header=header_row,
-        students=tuple(
+    return _of_assignment(
+        "grades.csv of a Sakai group assignment",
+        header_row,
+        (
             msgspec.structs.replace(
                 RosterStudent(
                     student=known_as(row.cell(0).strip(), (Space.SAKAI_GROUP, row.cell(1))), row=index, line=row.line
@@ -304,7 +301,20 @@ def _groups(table: Table, header_row: int) -> Layout:
             for index, row in rows
             if not row.blank
         ),
-        columns=(Column(title=table.rows[0].cell(0).strip() or "grade", header=header[grade], index=grade),),
+        Column(title=table.rows[0].cell(0).strip() or "grade", header=header[grade], index=grade),
+    )
+
+
+def _of_assignment(form: str, header_row: int, students: Iterable[RosterStudent], column: Column) -> Layout:
+    """A ``grades.csv`` as Assignments packs it into its zip: one column of grades."""
+    return Layout(
+        kind=KIND,
+        form=form,
+        upload="as grades.csv in the zip that Assignments gave, Upload All with Grade file",
+        packed=True,
+        header=header_row,
+        students=tuple(students),
+        columns=(column,),
         sole=True,
         identity=None,
     )
@@ -320,19 +330,14 @@ def _assignment(table: Table, header_row: int) -> Layout:
     names = [index for index in (column_of(header, "Last Name"), column_of(header, "First Name")) if index is not None]
     names = names or [2, 3]
     title = table.rows[0].cell(0).strip() or "grade"
-    return Layout(
-        kind=KIND,
-        form="grades.csv of a Sakai assignment",
-        upload="as grades.csv in the zip that Assignments gave, Upload All with Grade file",
-        packed=True,
-        header=header_row,
-        students=tuple(
+    return _of_assignment(
+        "grades.csv of a Sakai assignment",
+        header_row,
+        (
             msgspec.structs.replace(entry, **_came(table.rows[entry.row], grade)._asdict())
             for entry in _students(table, header_row, 0, names, 1)
         ),
-        columns=(Column(title=title, header=header[grade], index=grade),),
-        sole=True,
-        identity=None,
+        Column(title=title, header=header[grade], index=grade),
     )
 
 

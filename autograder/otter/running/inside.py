@@ -216,11 +216,4 @@ def declared(question: Question, told: list[InsideCase] | Witness) -> QuestionRe
                 inside=told if isinstance(told, Witness) else _witness(one),
             )
         )
-    return QuestionResult(
-        name=question.name,
-        score=None,
-        possible=question.possible,
-        cases=tuple(cases),
-        all_or_nothing=question.all_or_nothing,
-        trust=Trust.STUDENT,
-    )
+    return question.recorded(cases, Trust.STUDENT)

@@ -122,13 +122,7 @@ def run_test(
             if outcome.error is not None and _verdict(outcome.error) is None:
                 outcome.raised = _raised(outcome.error)
             cases.append(_case_result(case, outcome, tuple(checks)))
-    return QuestionResult(
-        name=question.name,
-        score=None,
-        possible=question.possible,
-        cases=tuple(cases),
-        all_or_nothing=question.all_or_nothing,
-    )
+    return question.recorded(cases)
 
 
 def _run_case(question: Question, case: Any, number: int, names: dict[str, Any], legacy: str | None = None) -> _Outcome:

@@ -1,7 +1,6 @@
 """``autograder grade`` with rosters and a policy, with fake workers: what ends up in which file."""
 
 import csv
-import json
 import shutil
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from click.testing import CliRunner
 
 from autograder import cli
 from autograder.errors import UsageError
-from tests.batch.fake_workers import FakeWorkers
+from tests.batch.fake_workers import work_of
 
 POLICY = """\
 time_zone = "UTC"
@@ -35,25 +34,18 @@ OTHER = 'Student ID,Name,hw01 [7],* hw01\nbmuller,"Müller, Bo",,\naoneil,"O\'Ne
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.batch.run.Workers", FakeWorkers)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "hw01" / "tests").mkdir(parents=True)
-    (tmp_path / "hw01" / "tests" / "q1.py").write_text("OK_FORMAT = False")
-    (tmp_path / "in").mkdir()
+def place(place):
+    (place / "in").mkdir()
     for name, text in (
         ("oneilann_LATE_101_901_hw01.ipynb", "q1=2 q2=1.5"),
         ("müllerbo_102_902_hw01.ipynb", "q1=1 q2=0"),
     ):
-        cell = {"cell_type": "markdown", "metadata": {}, "source": text}
-        (tmp_path / "in" / name).write_text(
-            json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
-        )
-    (tmp_path / "in" / "itocem_103_903_essay.pdf").write_text("%PDF")
-    (tmp_path / "canvas.csv").write_text(CANVAS)
-    (tmp_path / "sakai.csv").write_text(OTHER)
-    (tmp_path / "course.toml").write_text(POLICY)
-    return tmp_path
+        (place / "in" / name).write_text(work_of(text))
+    (place / "in" / "itocem_103_903_essay.pdf").write_text("%PDF")
+    (place / "canvas.csv").write_text(CANVAS)
+    (place / "sakai.csv").write_text(OTHER)
+    (place / "course.toml").write_text(POLICY)
+    return place
 
 
 def grade(*arguments):
@@ -209,10 +201,7 @@ def group(place):
     for number, text in (("11", "q1=2 q2=1.5"), ("12", "q1=1 q2=0")):
         work = place / "all" / f"submission_{number}"
         work.mkdir(parents=True)
-        cell = {"cell_type": "markdown", "metadata": {}, "source": text}
-        (work / "hw01.ipynb").write_text(
-            json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
-        )
+        (work / "hw01.ipynb").write_text(work_of(text))
     (place / "all" / "submission_metadata.yml").write_text(GROUP)
     (place / "course.toml").write_text(EXTENDED)
     command = ["grade", "hw01", "all", "--policy", "course.toml"]

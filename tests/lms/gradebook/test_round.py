@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from autograder import cli
-from tests.batch.fake_workers import FakeWorkers
+from tests.batch.fake_workers import work_of
 from tests.lms import feedback_importers as takers
 from tests.lms import lms_importers as importers
 
@@ -63,8 +63,7 @@ SECOND = {**{one.login: one.points for one in CLASS}, "mwang": 3.0}
 
 def work(points):
     first = min(points, 2.0)
-    cell = {"cell_type": "markdown", "metadata": {}, "source": f"q1={first} q2={points - first}"}
-    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+    return work_of(f"q1={first} q2={points - first}")
 
 
 def table(*rows, delimiter=",", quoting=csv.QUOTE_MINIMAL, end="\n"):
@@ -284,15 +283,6 @@ ROUNDS = {
 }
 # by name only, two namesakes are nobody; one of them is not on the list, and the other could be either
 NOBODY = {"moodle gradebook": {"alow", "alow2"}, "brightspace": {"alow", "alow2"}}
-
-
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.batch.run.Workers", FakeWorkers)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "hw01" / "tests").mkdir(parents=True)
-    (tmp_path / "hw01" / "tests" / "q1.py").write_text("OK_FORMAT = False")
-    return tmp_path
 
 
 def grade(place, lms, points, grades, comments, *more):

@@ -1,6 +1,5 @@
 """What `export` says at its end: which file goes where in the LMS, and in which order."""
 
-import json
 import zipfile
 
 import msgspec
@@ -10,9 +9,9 @@ from click.testing import CliRunner
 from autograder import cli
 from autograder.folder import read_run
 from autograder.lms import read_roster, write_grades
-from tests.batch.fake_workers import FakeWorkers
+from tests.batch.fake_workers import work_of
 
-NB = json.dumps({"cells": [{"cell_type": "markdown", "metadata": {}, "source": "q1=2 q2=1.5"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})  # fmt: skip  # noqa: E501
+NB = work_of("q1=2 q2=1.5")
 WORKSHEET = """\
 Identifier,Full name,Email address,Status,Grade,Maximum grade,Grade can be changed,Last modified (submission),Last modified (grade),Feedback comments
 Participant 70,Rosa Uhl,r@u.edu,Submitted for grading - 1 hour 31 mins late,,3.50,Yes,"Wednesday, 5 March 2025, 1:30 AM",-,
@@ -27,24 +26,20 @@ SAKAI = """\
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.batch.run.Workers", FakeWorkers)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "hw01" / "tests").mkdir(parents=True)
-    (tmp_path / "hw01" / "tests" / "q1.py").write_text("OK_FORMAT = False")
-    (tmp_path / "sheet.csv").write_text(WORKSHEET)
-    (tmp_path / "book.csv").write_text(GRADEBOOK)
-    (tmp_path / "grades.csv").write_text(SAKAI)
+def place(place):
+    (place / "sheet.csv").write_text(WORKSHEET)
+    (place / "book.csv").write_text(GRADEBOOK)
+    (place / "grades.csv").write_text(SAKAI)
     for name, inside in (
         ("moodle.zip", {"Rosa Uhl_70_assignsubmission_file/hw01.ipynb": NB}),
         ("canvas.zip", {"uhlrosa_12345_901_hw01.ipynb": NB}),
         ("sakai.zip", {"hw01/Uhl, Rosa(ruhl)/Submission attachment(s)/hw01.ipynb": NB, "hw01/grades.csv": SAKAI}),
     ):
-        with zipfile.ZipFile(tmp_path / name, "w") as made:
+        with zipfile.ZipFile(place / name, "w") as made:
             for entry, content in inside.items():
                 made.writestr(entry, content)
-    (tmp_path / "canvas.csv").write_text('Student,ID,Section,hw01 (4757)\n"Uhl, Rosa",12345,L,\n')
-    return tmp_path
+    (place / "canvas.csv").write_text('Student,ID,Section,hw01 (4757)\n"Uhl, Rosa",12345,L,\n')
+    return place
 
 
 def call(*arguments):

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from autograder import cli
 from autograder.errors import UsageError
-from tests.batch.fake_workers import FakeWorkers
+from tests.batch.fake_workers import work_of
 from tests.lms.intake.intake_samples import zipped
 
 CANVAS = (
@@ -24,21 +24,12 @@ FILES = {
 }
 
 
-def work(text):
-    cell = {"cell_type": "markdown", "metadata": {}, "source": text}
-    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
-
-
 @pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.batch.run.Workers", FakeWorkers)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "hw01" / "tests").mkdir(parents=True)
-    (tmp_path / "hw01" / "tests" / "q1.py").write_text("OK_FORMAT = False")
-    zipped(tmp_path / "s.zip", {name: "" if text is None else work(text) for name, text in FILES.items()})
-    (tmp_path / "canvas.csv").write_text(CANVAS)
-    (tmp_path / "mended.ipynb").write_text(work("q1=1 q2=0.5"))
-    return tmp_path
+def place(place):
+    zipped(place / "s.zip", {name: "" if text is None else work_of(text) for name, text in FILES.items()})
+    (place / "canvas.csv").write_text(CANVAS)
+    (place / "mended.ipynb").write_text(work_of("q1=1 q2=0.5"))
+    return place
 
 
 def call(*arguments, status=0):
@@ -76,7 +67,7 @@ def test_a_mended_file_takes_the_place_of_the_broken_one(place, who):
     assert "Cruz, Cy (303): took mended.ipynb, as --replace says" in said
     assert written() == {"301": "3", "302": "0", "303": "1.5", "304": "0"}
     # a whole zip, for somebody who had a readable file; and a later regrade knows of both
-    zipped(place / "anns.zip", {"work/hw01.ipynb": work("q1=2 q2=1.5"), "work/x.csv": "1"})
+    zipped(place / "anns.zip", {"work/hw01.ipynb": work_of("q1=2 q2=1.5"), "work/x.csv": "1"})
     grade("--replace", who, "mended.ipynb", "--replace", "Abel, Ann", "anns.zip")
     assert written() == {"301": "3.5", "302": "0", "303": "1.5", "304": "0"}
     call("regrade", "hw01")
@@ -141,7 +132,7 @@ def test_two_exchanged_files_are_put_right_by_one_command_and_back_by_the_same(p
 
 
 def test_points_that_a_person_gave_to_the_other_file_are_looked_at_again(place):
-    zipped(place / "s.zip", {name: work(text) for name, text in FILES.items() if text})
+    zipped(place / "s.zip", {name: work_of(text) for name, text in FILES.items() if text})
     grade()
     call("override", "hw01", "302", "q1", "1", "--why", "read it")
     said = call("swap", "hw01", "301", "302", status=3)
@@ -155,7 +146,7 @@ def test_points_that_a_person_gave_to_the_other_file_are_looked_at_again(place):
 def test_points_given_by_hand_go_with_whom_a_list_names_and_are_said_where_nobody_is_left(place):
     (place / "in").mkdir()
     for name in ("aabel", "bberg"):
-        (place / "in" / f"{name}.ipynb").write_text(work("q1=1 q2=0"))
+        (place / "in" / f"{name}.ipynb").write_text(work_of("q1=1 q2=0"))
     call("grade", "hw01", "in")
     for name in ("aabel", "bberg"):
         call("override", "hw01", name, "total", "3", "--why", "oral")
@@ -167,7 +158,7 @@ def test_points_given_by_hand_go_with_whom_a_list_names_and_are_said_where_nobod
 
 
 def test_a_grade_that_the_lms_file_does_not_take_needs_a_person(place):
-    zipped(place / "s.zip", {name: work(text) for name, text in FILES.items() if text})
+    zipped(place / "s.zip", {name: work_of(text) for name, text in FILES.items() if text})
     grade()
     (place / "canvas.csv").write_text(CANVAS.replace("aabel,L,", "aabel,L,EX"))
     assert "Abel, Ann: not written: the LMS has 'EX' here: kept" in grade(status=3)
@@ -218,7 +209,8 @@ def test_two_works_in_one_group_are_nobodys_until_one_is_named(place):
 
 def test_groups_settle_what_an_lms_only_has_a_title_for(place):
     zipped(
-        place / "s.zip", {"group1_301_51_hw01.ipynb": work("q1=2 q2=1"), "bergbo_302_52_hw01.ipynb": work("q1=1 q2=0")}
+        place / "s.zip",
+        {"group1_301_51_hw01.ipynb": work_of("q1=2 q2=1"), "bergbo_302_52_hw01.ipynb": work_of("q1=1 q2=0")},
     )
     assert "2 on the roster got no 0" in grade(status=3)
     assert written() == {"301": "3", "302": "1"}
@@ -227,7 +219,9 @@ def test_groups_settle_what_an_lms_only_has_a_title_for(place):
     assert written() == {"301": "3", "302": "1", "303": "3", "304": "0"}
     # Blackboard's file has the title in the place of a username
     stamp = "attempt_2025-03-03-10-00-00_hw01.ipynb"
-    zipped(place / "s.zip", {f"HW 1_Group 1_{stamp}": work("q1=2 q2=1"), f"HW 1_bberg_{stamp}": work("q1=1 q2=0")})
+    zipped(
+        place / "s.zip", {f"HW 1_Group 1_{stamp}": work_of("q1=2 q2=1"), f"HW 1_bberg_{stamp}": work_of("q1=1 q2=0")}
+    )
     assert written() == {"301": "3", "302": "1", "303": "3", "304": "0"}
     grade("--groups", "groups.csv")
     assert written() == {"301": "3", "302": "1", "303": "3", "304": "0"}
@@ -238,7 +232,7 @@ def test_groups_settle_what_an_lms_only_has_a_title_for(place):
 
 def test_each_group_gets_the_work_that_carries_its_own_title(place):
     names = ("group1_301_51_hw01.ipynb", "group2_302_52_hw01.ipynb")
-    zipped(place / "s.zip", dict(zip(names, (work("q1=2 q2=1"), work("q1=1 q2=0")), strict=True)))
+    zipped(place / "s.zip", dict(zip(names, (work_of("q1=2 q2=1"), work_of("q1=1 q2=0")), strict=True)))
     (place / "groups.csv").write_text("Group 1,aabel,ccruz\nGroup 2,bberg,ddiaz\n")
     grade("--groups", "groups.csv")
     assert written() == {"301": "3", "302": "1", "303": "3", "304": "1"}
@@ -247,7 +241,7 @@ def test_each_group_gets_the_work_that_carries_its_own_title(place):
 @pytest.mark.parametrize("line", ["Team Otto 7,aabel,ccruz\n", "team otto 7,ccruz\n", "aabel,ccruz\n"])
 def test_a_title_that_canvas_wrote_may_begin_the_line_of_its_group(place, line):
     name = "team otto 7_LATE_301_51_hw01.ipynb"
-    zipped(place / "s.zip", {name: work("q1=2 q2=1"), "bergbo_302_52_hw01.ipynb": work("q1=1 q2=0")})
+    zipped(place / "s.zip", {name: work_of("q1=2 q2=1"), "bergbo_302_52_hw01.ipynb": work_of("q1=1 q2=0")})
     (place / "groups.csv").write_text(line)
     grade("--groups", "groups.csv")
     assert written() == {"301": "3", "302": "1", "303": "3", "304": "0"}
@@ -272,19 +266,19 @@ def test_a_number_under_another_name_gives_its_row_neither_grade_nor_page(place)
     def results():
         return json.loads(Path("grades/results.json").read_text())["results"]
 
-    zipped(place / "s.zip", {name: work(text) for name, text in works.items()})
+    zipped(place / "s.zip", {name: work_of(text) for name, text in works.items()})
     # neither the one whose number it is nor the one whose name it is has it, or a 0
     assert scores() == {"72": "1"}
     assert keys()["Cruz, Cy"] != "71"
     # beside the row's own work it is somebody else's, and no second attempt
     works[sakai.format("Abel, Ann", 71)] = "q1=0.5 q2=0"
-    zipped(place / "s.zip", {name: work(text) for name, text in works.items()})
+    zipped(place / "s.zip", {name: work_of(text) for name, text in works.items()})
     assert scores() == {"71": "0.5", "72": "1"}
     assert (keys()["Abel, Ann"], len(results())) == ("71", 3)
 
 
 def test_partners_without_a_class_list(place):
-    zipped(place / "s.zip", {"aabel.ipynb": work("q1=2 q2=1"), "bberg.ipynb": work("q1=1 q2=0")})
+    zipped(place / "s.zip", {"aabel.ipynb": work_of("q1=2 q2=1"), "bberg.ipynb": work_of("q1=1 q2=0")})
     (place / "groups.csv").write_text("aabel,bberg\n")
     said = call("grade", "hw01", "s.zip", "--groups", "groups.csv", status=3)
     assert "several-submissions" in said

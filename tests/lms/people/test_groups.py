@@ -1,7 +1,6 @@
 """Group work: whose it is, as each LMS tells it, and that nobody else gets a grade or a 0 for it."""
 
 import csv
-import json
 import zipfile
 from pathlib import Path
 
@@ -10,22 +9,8 @@ from click.testing import CliRunner
 
 from autograder import cli
 from autograder.lms import match_submissions, read_roster
-from tests.batch.fake_workers import FakeWorkers
+from tests.batch.fake_workers import work_of
 from tests.lms.intake.intake_samples import zipped
-
-
-def work(text):
-    cell = {"cell_type": "markdown", "metadata": {}, "source": text}
-    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
-
-
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.batch.run.Workers", FakeWorkers)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "hw01" / "tests").mkdir(parents=True)
-    (tmp_path / "hw01" / "tests" / "q1.py").write_text("OK_FORMAT = False")
-    return tmp_path
 
 
 def run(*arguments, status=None):
@@ -68,7 +53,7 @@ def worksheet(members=MEMBERS, *, header=SHEET):
 @pytest.fixture
 def moodle(place):
     folders = {
-        f"{folder}_assignsubmission_file/hw01.ipynb": work(f"q1={min(score, 2)} q2={max(score - 2, 0)}")
+        f"{folder}_assignsubmission_file/hw01.ipynb": work_of(f"q1={min(score, 2)} q2={max(score - 2, 0)}")
         for folder, score in FOLDERS.items()
     }
     zipped(place / "s.zip", folders)
@@ -162,9 +147,9 @@ def sakai(place):
     entries = {
         f"HW 1/Rot & Grün ({RED})/timestamp.txt": "2025-03-06T07:59:30.123Z",
         f"HW 1/Rot & Grün ({RED})/members.txt": "Vo&#223;, Ida(ivoss); &#216;, Jan(jan)",
-        f"HW 1/Rot & Grün ({RED})/提出物の添付ファイル/hw01.ipynb": work("q1=2 q2=0"),
+        f"HW 1/Rot & Grün ({RED})/提出物の添付ファイル/hw01.ipynb": work_of("q1=2 q2=0"),
         f"HW 1/Blue ({BLUE})/members.txt": "Lee, Kim(kim)",
-        f"HW 1/Blue ({BLUE})/Submission attachment(s)/hw01.ipynb": work("q1=1 q2=0"),
+        f"HW 1/Blue ({BLUE})/Submission attachment(s)/hw01.ipynb": work_of("q1=1 q2=0"),
         "HW 1/grades.csv": "x",
     }
     zipped(place / "s.zip", entries)
@@ -194,7 +179,7 @@ def test_sakais_groups_have_their_members_and_the_groups_own_list_is_filled(saka
 
 
 def test_a_sakai_group_without_its_members_is_nobodys_and_nobody_gets_a_zero(sakai):
-    zipped(sakai / "s.zip", {f"HW 1/Blue ({BLUE})/Submission attachment(s)/hw01.ipynb": work("q1=1 q2=0")})
+    zipped(sakai / "s.zip", {f"HW 1/Blue ({BLUE})/Submission attachment(s)/hw01.ipynb": work_of("q1=1 q2=0")})
     said = run("grade", "hw01", "s.zip", "--roster", "book.csv", "--missing", "zero", status=3)
     assert "'Blue': not on book.csv. If groups handed in: say who is in each: --groups FILE" in said
     assert len(Path("grades/lms/sakai.csv").read_text(encoding="utf-8").splitlines()) == 1
@@ -210,7 +195,8 @@ CANVAS = (
 
 def test_a_canvas_groups_title_leaves_its_members_without_a_zero(place):
     zipped(
-        place / "s.zip", {"group1_901_55_hw01.ipynb": work("q1=2 q2=1"), "leekim_903_56_hw01.ipynb": work("q1=1 q2=0")}
+        place / "s.zip",
+        {"group1_901_55_hw01.ipynb": work_of("q1=2 q2=1"), "leekim_903_56_hw01.ipynb": work_of("q1=1 q2=0")},
     )
     (place / "canvas.csv").write_text(CANVAS, encoding="utf-8")
     said = run("grade", "hw01", "s.zip", "--roster", "canvas.csv", "--missing", "zero", status=3)
@@ -219,7 +205,8 @@ def test_a_canvas_groups_title_leaves_its_members_without_a_zero(place):
     assert cells("grades/lms/canvas.csv", "ID", "hw01 (4757)") == {"": "3.5", "901": "3", "903": "1"}
     # somebody who left the course is nobody on the list, and no reason to hold zeros back
     zipped(
-        place / "s.zip", {"gonegus_77_55_hw01.ipynb": work("q1=2 q2=1"), "leekim_903_56_hw01.ipynb": work("q1=1 q2=0")}
+        place / "s.zip",
+        {"gonegus_77_55_hw01.ipynb": work_of("q1=2 q2=1"), "leekim_903_56_hw01.ipynb": work_of("q1=1 q2=0")},
     )
     run("grade", "hw01", "s.zip", "--roster", "canvas.csv", "--missing", "zero", status=3)
     assert cells("grades/lms/canvas.csv", "ID", "hw01 (4757)") == {
@@ -229,7 +216,7 @@ def test_a_canvas_groups_title_leaves_its_members_without_a_zero(place):
 
 def test_a_blackboard_group_is_nobody_and_says_what_to_do(tmp_path, take):
     when = "attempt_2025-03-03-10-00-00_hw01.ipynb"
-    path = zipped(tmp_path / "s.zip", {f"HW 1_Group 1_{when}": work(""), f"HW 1_kim_{when}": work("")})
+    path = zipped(tmp_path / "s.zip", {f"HW 1_Group 1_{when}": work_of(""), f"HW 1_kim_{when}": work_of("")})
     (tmp_path / "bb.csv").write_text(
         '"Last Name","First Name","Username","hw01 [Total Pts: 10 Score] |547"\n'
         '"Lee","Kim","kim",""\n"Roth","Lea","lea",""\n'
