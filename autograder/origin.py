@@ -19,7 +19,16 @@ from urllib.parse import unquote, urlsplit
 
 from autograder.errors import UsageError
 
-__all__ = ["DISTRIBUTION", "install_line", "installed", "own_cache", "package_files", "shipped", "write_wheel"]
+__all__ = [
+    "DISTRIBUTION",
+    "digest_of",
+    "install_line",
+    "installed",
+    "own_cache",
+    "package_files",
+    "shipped",
+    "write_wheel",
+]
 
 DISTRIBUTION = "nabla-autograder"
 _PACKAGE = Path(__file__).resolve().parent
@@ -136,13 +145,20 @@ def _digest(content: bytes) -> str:
 
 
 @cache
-def installed() -> str:
-    """Digest of this package's files and of the name and version of everything that is installed."""
-    digest = hashlib.sha256(sys.version.encode())
-    for path in sorted(_PACKAGE.rglob("*")):
+def digest_of(*patterns: str) -> str:
+    """Digest of those files of this package that fit one of the patterns, such as ``"otter/*.py"``."""
+    digest = hashlib.sha256()
+    for path in sorted({path for pattern in patterns for path in _PACKAGE.glob(pattern)}):
         if path.is_file() and path.suffix != ".pyc":
             content = path.read_bytes()
             digest.update(f"{path.relative_to(_PACKAGE).as_posix()}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+@cache
+def installed() -> str:
+    """Digest of this package's files and of the name and version of everything that is installed."""
+    digest = hashlib.sha256(f"{sys.version} {digest_of('**/*')}".encode())
     for entry in sys.path:
         digest.update("\0".join(sorted(found.name for found in Path(entry).glob("*.dist-info"))).encode())
     return digest.hexdigest()

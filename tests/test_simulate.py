@@ -7,11 +7,15 @@ import sys
 import zipfile
 from pathlib import Path
 
+import msgspec
 import pytest
+from rich.console import Console
 
 from autograder import build, lms
+from autograder.cli.commands.simulate import SHOWN, _first
 from autograder.errors import AuthorError, UsageError
 from autograder.simulate import SimulatedClass, simulate
+from tests.report.report_samples import result, run
 
 IN_PARTS = {"q13", "q14", "q16"}
 """They ask for two derivatives, or for several things in one figure, and each part has points of its own."""
@@ -112,6 +116,26 @@ def test_bad_input_is_named(tmp_path: Path, course_root: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="use another folder with -o"):
         a_class(course_root, tmp_path / "file" / "class")
+
+
+def test_a_screen_of_80_columns_cuts_nothing_of_the_demos_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sixteen questions, as hw01 has them, and more students than are shown."""
+    monkeypatch.setenv("COLUMNS", "80")
+    marks = (1.25, 0.0, None, 2.0) * 4
+    graded = msgspec.structs.replace(
+        run(),
+        facts=msgspec.structs.replace(run().facts, folder="de mo"),
+        questions={f"q{number}": 4.0 for number in range(1, 17)},
+        results=tuple(result(number, "Nguyen-Watanabe, Fatima", marks) for number in range(SHOWN + 3)),
+    )
+    Console(width=80).print(_first(graded))
+    lines = capsys.readouterr().out.splitlines()
+    assert "…" not in "".join(lines)
+    assert max(map(len, lines)) <= 80
+    assert sum("Nguyen-Watanabe, Fatima" in line for line in lines) == SHOWN
+    assert lines[-1].rstrip() == "and 3 more: autograder show 'de mo'"
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ Otter Assign does the work; what is added is that cells it generates get names i
 changes nothing, and that the outcome is kept beside the source until the source changes.
 """
 
+import hashlib
 import re
 import shutil
 import tempfile
@@ -18,14 +19,21 @@ from autograder.build.settings import CourseSettings, course_settings
 from autograder.build.source import read_notebook, read_source
 from autograder.build.versions import pool_of, ship, show_tasks
 from autograder.errors import AuthorError, UsageError
-from autograder.origin import write_wheel
+from autograder.origin import digest_of, write_wheel
 from autograder.versions import Pool
+
+_MAKERS = ("build/*.py", "otter/*.py", "versions/*.py", "student/testfile.py", "feedback/notebook.py", "modules.py")
+"""Files of this package that decide what is made of a source: an outcome of other ones is not taken for the present's.
+
+Not those in their folders (``build/checks``, ``otter/running``), which look at an outcome, and not what only JAX's
+values at the points come from: those are kept under a key that names points and formula.
+"""
 
 _CHECK = re.compile(r"""grader\.check\(["']([\w.-]+)["']\)""")
 
 
 def assemble(root: Path, name: str) -> Path:
-    """Run Otter Assign on ``name`` unless that was done for these very bytes; return the folder of the outcome.
+    """Run Otter Assign on ``name`` unless this package did that for these very bytes; return the folder of the outcome.
 
     The folder holds ``student/`` (to be handed out), ``solution.ipynb`` (the student's notebook with the solution in
     it) and ``autograder.zip`` (all tests, public and hidden).
@@ -78,7 +86,8 @@ def is_assembled(root: Path, name: str) -> bool:
 
 def outcome_folder(root: Path, name: str) -> Path:
     """Where :func:`assemble` puts what it makes of the present source."""
-    return source_notebook(root, name).parent / BUILT / source_digest(root, name)[:16]
+    key = hashlib.sha256(f"{source_digest(root, name)} {digest_of(*_MAKERS)}".encode()).hexdigest()
+    return source_notebook(root, name).parent / BUILT / key[:16]
 
 
 def autograder_zip(root: Path, name: str) -> Path:

@@ -116,7 +116,7 @@ def _said(check: Check, language: str) -> list[str]:
     if check.verdict.outcome not in (Outcome.INCORRECT, Outcome.INVALID):
         return []
     said: str = _feedback().student(check.verdict, level=2, language=language, hidden=True)
-    return said.split("\n")
+    return typeset.lines_of(said)
 
 
 @lru_cache(maxsize=512)

@@ -122,6 +122,39 @@ def test_a_setting_that_is_wrong_is_told_with_its_file(text: str, said: str, tmp
     assert str(tmp_path / "course.toml") in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "command", [("build",), ("lint", "hw01"), ("preview", "hw01", "q1")], ids=lambda words: words[0]
+)
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('instal = "x.whl"', "line 2: instal: unknown key; known are time_zone, late, rounding, assignments, install"),
+        ("install = 3", "line 2: install: 3 must be text: a wheel's address, or what stands after pip"),
+        ('install = ""', "line 2: install: '' must be text"),
+        ("language = 3", "line 2: language: 3 is not there; choose one of de, en"),
+        ('language = ["de"]', "line 2: language: ['de'] is not there"),
+        ('lms = "moodle"', "line 2: lms: 'moodle' must be a list of names in quotes: [\"moodle\"]"),
+        ("lms = [3]", "line 2: lms: [3] must be a list of names"),
+        ("time_zone = 3", "line 2: time_zone: 3 is no time zone; write one as America/Los_Angeles"),
+        ("rounding = []", "line 2: rounding: must be a table: [rounding]"),
+        ("assignments = 3", "line 2: assignments: must be tables: [assignments.hw01]"),
+        ("[assignments]\nhw01 = 3", "line 3: assignments.hw01: must be a table"),
+        ('[assignments.hw01]\nlangage = "de"', "line 3: [assignments.hw01] langage: unknown key; known are due"),
+        ('[assignments.hw01]\nlanguage = "xx"', "line 3: [assignments.hw01] language: 'xx' is not there"),
+        ("[late]\nper_dy = 1", "line 3: [late] per_dy: unknown key; known are per_day"),
+        ("language = ", "Invalid value (at line 2, column 12): fix the TOML there"),
+    ],
+)
+def test_every_command_of_an_instructor_says_what_is_wrong_in_the_settings_and_in_which_line(
+    command: tuple[str, ...], text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (course_with(tmp_path, f"# ours\n{text}\n") / "solutions" / "hw01").mkdir()
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(group, command)
+    assert isinstance(done.exception, UsageError)
+    assert str(done.exception).startswith(f"course.toml: {said}")
+
+
 def test_grading_reads_the_same_file(tmp_path: Path) -> None:
     policy = read_policy(course_with(tmp_path, TEXT) / "course.toml")
     assert policy.default.zone == "Europe/Berlin"

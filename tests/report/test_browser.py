@@ -1,12 +1,14 @@
 """The pages as a person meets them: a real browser, the keyboard, dark mode, 200 % zoom, a screen reader's rules."""
 
+import msgspec
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from autograder.model import Outcome, Reason, Verdict
 from autograder.report import write_course, write_pages
 from tests.chromium import CHROMIUM, PATIENT, browser, windows
-from tests.report.report_samples import run
+from tests.report.report_samples import check, result, run
 
 __all__ = ["browser"]
 pytestmark = [
@@ -16,10 +18,22 @@ pytestmark = [
 ]
 
 
+UNREADABLE = Verdict(
+    outcome=Outcome.INVALID,
+    reason=Reason.NOT_PARSED,
+    details={"error": "the expression ends too early", "caret": f"{'6*x + ' * 20}+\n{' ' * 120}^"},
+)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     out = tmp_path_factory.mktemp("pages")
-    write_pages(run(students=40), out)
+    sample = run(students=40)
+    unread = result(41, "Early, Eve", (0.0,))
+    case = msgspec.structs.replace(unread.questions[0].cases[0], checks=(check(UNREADABLE, "6*x + +"),))
+    question = msgspec.structs.replace(unread.questions[0], cases=(case,))
+    unread = msgspec.structs.replace(unread, questions=(question,))
+    write_pages(msgspec.structs.replace(sample, results=(*sample.results, unread)), out)
     write_course([run("hw01", 40), run("hw06", 40)], out)
     return out
 
@@ -31,7 +45,14 @@ def visit(browser, folder):
         yield lambda name, **options: opened((folder / name).as_uri(), **options)
 
 
-PAGES = ("report.html", "course.html", "feedback/0001.html", "feedback/0002.html", "feedback/0004.html")
+PAGES = (
+    "report.html",
+    "course.html",
+    "feedback/0001.html",
+    "feedback/0002.html",
+    "feedback/0004.html",
+    "feedback/0041.html",
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -60,8 +81,8 @@ def test_search_narrows_and_says_how_many(visit):
     page.get_by_label("Search").fill("nothing handed in")
     assert visible_names(page) == ["Absent, Amy"]
     page.get_by_label("Search").fill("")
-    assert len(visible_names(page)) == 41
-    assert page.get_by_role("status").inner_text() == "41 students shown"
+    assert len(visible_names(page)) == 42
+    assert page.get_by_role("status").inner_text() == "42 students shown"
 
 
 def scores(page):
@@ -141,3 +162,23 @@ def test_prints_in_black_on_white_without_the_search_box(visit):
     page.emulate_media(media="print", color_scheme="dark")
     assert not page.get_by_label("Search").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+PLACES = """text => {
+    const at = offset => {
+        const range = document.createRange();
+        range.setStart(text.firstChild, offset);
+        range.setEnd(text.firstChild, offset + 1);
+        return range.getBoundingClientRect();
+    };
+    const caret = at(text.textContent.indexOf("^")), fault = at(120);
+    return [caret.left - fault.left, caret.top - fault.bottom];
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_caret_stands_under_its_place(visit, width):
+    page = visit("feedback/0041.html", viewport={"width": width, "height": 740})
+    across, down = page.locator("pre.place").evaluate(PLACES)
+    assert abs(across) < 0.5
+    assert -8 < down < 12

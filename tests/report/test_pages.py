@@ -9,13 +9,15 @@ import pytest
 from markupsafe import escape
 from rich.console import Console
 
+from autograder.model import Outcome, Reason, Verdict
 from autograder.report import similar_pairs, terminal, write_course, write_pages
 from autograder.report.anonymous import anonymous
 from autograder.report.pages import html as pages
 from autograder.report.pages import typeset
 from autograder.report.pages.charts import bars, slopes
 from autograder.report.statistics.similarity import similar
-from tests.report.report_samples import HOSTILE, run
+from tests.report.report_samples import HOSTILE, check, run
+from tests.report.report_samples import result as result_sample
 
 
 def page_of(key: str, language: str = "en") -> str:
@@ -203,3 +205,21 @@ def test_german_pages_are_german():
 def test_code_is_coloured_however_long_it_is():
     assert 'class="k"' in typeset.code("def f(x): return x")
     assert 'class="k"' in typeset.code("def f(x): return x\n" * typeset.LONGEST)
+
+
+UNREADABLE = Verdict(
+    outcome=Outcome.INVALID,
+    reason=Reason.NOT_PARSED,
+    details={"error": "the expression ends too early", "caret": "6*x <\n     ^"},
+)
+
+
+def test_the_caret_stands_in_one_text_with_what_it_points_into() -> None:
+    """Not in a block of its own, which loses the spaces in front of it."""
+    sample = result_sample(2, "Ann", (0.0,))
+    case = msgspec.structs.replace(sample.questions[0].cases[0], checks=(check(UNREADABLE, "6*x <"),))
+    asked = msgspec.structs.replace(sample.questions[0], cases=(case,))
+    page = pages.student_page(run(), msgspec.structs.replace(sample, questions=(asked,)))
+    (place,) = re.findall(r'<pre class="hint place"[^>]*>(.*?)</pre>', page, re.S)
+    assert place == "6*x &lt;\n     ^"
+    assert "ends too early</p>" in page

@@ -1,12 +1,13 @@
 """``autograder demo`` and ``autograder simulate``: a class that never was."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import RenderableType
 
     from autograder.model import Run
     from autograder.simulate import SimulatedClass
@@ -69,32 +70,19 @@ def demo(out: Path, students: int, seed: int, jobs: int | None, sandbox: str) ->
         limits=Limits(cell_seconds=DEMO_CELL_SECONDS, cells_by_usual=False),
         command=typed("hw01", submissions, again),
     )
-    run(order, show=lambda graded: Console().print(_table(graded.run)))
+    run(order, show=lambda graded: Console().print(_first(graded.run)))
 
 
-def _table(run: "Run") -> "Table":
-    """So much of a run as fits on a screen of 80 columns."""
-    from rich.table import Table
-    from rich.text import Text
+def _first(run: "Run") -> "RenderableType":
+    """So much of a run as fits on a screen."""
+    import msgspec
+    from rich.console import Console, Group
 
-    from autograder.report import number, total
+    from autograder.report import terminal
 
-    table = Table(box=None, pad_edge=False, title=run.facts.assignment, title_justify="left")
-    table.add_column("name", max_width=18, no_wrap=True)
-    for column in (*run.questions, "score"):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("status", no_wrap=True)
-    for result in run.results[:SHOWN]:
-        scores = {question.name: question.score for question in result.questions}
-        numbers = (*(scores.get(name) for name in run.questions), total(result))
-        table.add_row(
-            Text(", ".join(student.name or student.id for student in result.submission.students)),
-            *("–" if one is None else number(one) for one in numbers),
-            str(result.reason or result.status),
-        )
-    if len(run.results) > SHOWN:
-        table.caption = f"and {len(run.results) - SHOWN} more"
-    return table
+    more = len(run.results) - SHOWN
+    table = terminal.class_table(msgspec.structs.replace(run, results=run.results[:SHOWN]), Console().width)
+    return Group(table, f"and {more} more: autograder show {shlex.quote(run.facts.folder)}") if more > 0 else table
 
 
 def make_class(assignment: str, *, students: int, seed: int, out: Path) -> "SimulatedClass":

@@ -42,13 +42,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from autograder.errors import UsageError
 from autograder.lms.names import fold
 from autograder.lms.policy.rules import AssignmentPolicy, CoursePolicy, LateRule
+from autograder.locale import available
 
 __all__ = ["read_policy"]
 
 _TOP = ("time_zone", "late", "rounding", "assignments", "install", "language", "lms")
-"""The last three are for building (:mod:`autograder.build.settings`): one file says all of a course."""
+"""The last three are for building (:mod:`autograder.build.settings`), and are looked at here too: one file says all of
+a course, and says what is wrong in it with its line."""
 _LATE = ("per_day", "per_hour", "of", "grace_minutes", "cap", "closes_after_days", "slip_days")
 _ASSIGNMENT = ("due", "points", "excused", "extensions", "submitted", "slip_days_used", "late", "language")
+
+_KEY = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
+_KEYS = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
+
+
+def _dotted(keys: str) -> str:
+    """As a message names them: ``assignments . "hw 1"`` is assignments.hw 1."""
+    return ".".join(key.strip("\"'") for key in re.findall(_KEY, keys))
 
 
 def read_policy(path: str | Path) -> CoursePolicy:
@@ -79,17 +89,26 @@ class _Reader:
 
     def wrong(self, table: str, key: str, message: str) -> UsageError:
         where = f"[{table}] {key}" if table else key
-        inside = not table
+        line = self.line_of(f"{table}.{key}" if table else key)
+        return UsageError(f"{self.name}: {f'line {line}: ' if line else ''}{where}: {message}")
+
+    def line_of(self, path: str) -> int:
+        """Where a key stands, else the table around it that has a line (``late = {per_day = 1}``); 0: nowhere."""
+        found, best, header = 0, -1, ""
         for number, line in enumerate(self.lines, start=1):
-            if header := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
-                inside = header[1].replace('"', "") == table
-            if inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
-                return UsageError(f"{self.name}: line {number}: {where}: {message}")
-        return UsageError(f"{self.name}: {where}: {message}")
+            if table := re.match(rf"\s*\[\[?\s*({_KEYS})\s*\]", line):
+                here = header = _dotted(table[1])
+            elif key := re.match(rf"\s*({_KEYS})\s*=", line):
+                here = f"{header}.{_dotted(key[1])}" if header else _dotted(key[1])
+            else:
+                continue
+            if f"{path}.".startswith(f"{here}.") and len(here) > best:
+                found, best = number, len(here)
+        return found
 
     def known(self, table: str, data: Any, keys: tuple[str, ...]) -> dict[str, Any]:
         if not isinstance(data, dict):
-            raise self.wrong("", table, "must be a table")
+            raise self.wrong("", table, f"must be a table: [{table}]")
         for key in data:
             if key not in keys:
                 raise self.wrong(table, key, f"unknown key; known are {', '.join(keys)}")
@@ -97,6 +116,7 @@ class _Reader:
 
     def course(self, data: dict[str, Any]) -> CoursePolicy:
         self.known("", data, _TOP)
+        self.for_building(data)
         self.zone = data.get("time_zone", "UTC")
         try:
             ZoneInfo(self.zone)
@@ -116,6 +136,7 @@ class _Reader:
         for assignment, entry in entries.items():
             table = f"assignments.{assignment}"
             self.known(table, entry, _ASSIGNMENT)
+            self.language(table, entry)
             own = entry.get("late", {})
             changed = late
             if own:
@@ -127,6 +148,21 @@ class _Reader:
                 changed = self.late(f"{table}.late", {**kept, **own})
             assignments[assignment] = self.assignment(assignment, table, entry, changed, places)
         return CoursePolicy(name=self.name, assignments=assignments, default=default)
+
+    def for_building(self, data: dict[str, Any]) -> None:
+        self.language("", data)
+        install = data.get("install", "a wheel")
+        if not isinstance(install, str) or not install.strip():
+            raise self.wrong("", "install", f"{install!r} must be text: a wheel's address, or what stands after pip")
+        lms = data.get("lms", [])
+        if not isinstance(lms, list) or not all(isinstance(one, str) for one in lms):
+            raise self.wrong("", "lms", f'{lms!r} must be a list of names in quotes: ["moodle"]')
+
+    def language(self, table: str, data: dict[str, Any]) -> None:
+        language = data.get("language", "en")
+        if language not in available():
+            known = ", ".join(available())
+            raise self.wrong(table, "language", f"{language!r} is not there; choose one of {known}")
 
     def assignment(
         self, assignment: str, table: str, entry: dict[str, Any], late: LateRule, places: int

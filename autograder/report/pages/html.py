@@ -169,7 +169,7 @@ def _feedback() -> ModuleType:
 
 def _said(verdict: Verdict, language: str, *, hidden: bool) -> list[str]:
     texts = [_feedback().student(verdict, level=level, language=language, hidden=hidden) for level in (1, 2)]
-    return [line for text in texts for line in text.split("\n")]
+    return [line for text in texts for line in typeset.lines_of(text)]
 
 
 def _view(question: QuestionResult, prompt: str, language: str, code: str) -> QuestionView:

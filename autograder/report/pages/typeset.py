@@ -47,6 +47,21 @@ def plain(text: str) -> str:
     return shown if len(text) <= LONGEST else f"{shown} … ({len(text) - LONGEST} more characters)"
 
 
+def lines_of(sentences: str) -> list[str]:
+    r"""The lines of what somebody reads; a ``^`` stays with the line that it points into, as one text of two lines.
+
+    >>> lines_of("This cannot be read: it ends too early\n6*x +\n     ^\nWrite it out.")
+    ['This cannot be read: it ends too early', '6*x +\n     ^', 'Write it out.']
+    """
+    lines: list[str] = []
+    for line in sentences.split("\n"):
+        if lines and line.strip() == "^":
+            lines[-1] += f"\n{line}"
+        else:
+            lines.append(line)
+    return lines
+
+
 @lru_cache(maxsize=4096)  # a class writes the same few formulas again and again
 def formula(latex: str, *, display: bool = False) -> Markup:
     """LaTeX as MathML; LaTeX that cannot be read is shown as code."""

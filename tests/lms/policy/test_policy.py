@@ -142,7 +142,13 @@ WRONG = {
     ),
     "table": ("[assignments.hw01]\nextensions = 3", "line 2: [assignments.hw01] extensions: must be a table of"),
     "toml": ("[late\n", "fix the TOML there"),
-    "late": ("late = 3", "late: must be a table"),
+    "late": ("late = 3", "line 1: late: must be a table: [late]"),
+    "inline": ("\nlate = {per_dy = 1}", "line 2: [late] per_dy: unknown key; known are per_day"),
+    "dotted": ('assignments.hw01.due = "soon"', "line 1: [assignments.hw01] due: 'soon' is no date"),
+    "below": ("[assignments]\nhw01.due = 3", "line 2: [assignments.hw01] due: 3 is no date"),
+    "array": ("[[late]]\nper_day = 1", "line 1: late: must be a table"),
+    "quoted": ('[assignments . "hw 1"]\nx = 1', "line 2: [assignments.hw 1] x: unknown key"),
+    "same": ('language = "de"\n[assignments.hw01]\nlanguage = "xx"', "line 3: [assignments.hw01] language: 'xx'"),
     "used": ('[assignments.a.slip_days_used]\nx = "1"', "line 2: [assignments.a.slip_days_used] x: '1' must be"),
 }  # fmt: skip
 
