@@ -42,6 +42,11 @@ class Piece(Record, frozen=True, kw_only=True):
         return not self.cases or any(not case.checks and case.passed is not True for case in self.cases)
 
     @property
+    def asked(self) -> tuple[Check, ...]:
+        """Every check, also those that asked about one answer twice: at other points it may have other values."""
+        return tuple(check for case in self.cases for check in case.checks)
+
+    @property
     def answer(self) -> str:
         """Its first answer that is there; empty where none is."""
         return next((check.answer for check in self.checks if check.answer), "")
@@ -136,10 +141,12 @@ def _whole(run: Run, result: SubmissionResult) -> Piece:
 
 def _distinct(cases: tuple[CaseResult, ...]) -> Iterator[Check]:
     """Each answer once: the check of it that is not simply right, where there is one."""
-    best: dict[str, Check] = {}
+    best: dict[tuple[str, str], Check] = {}
     for case in cases:
         for check in case.checks:
-            known = best.get(check.answer)
+            # under two names one answer is two; an entry of what a call returned is part of one
+            at = check.verdict.details.get("name", "").partition("(")[0], check.answer
+            known = best.get(at)
             if known is None or (known.verdict.outcome is Outcome.CORRECT) > (check.verdict.outcome is Outcome.CORRECT):
-                best[check.answer] = check
+                best[at] = check
     yield from best.values()

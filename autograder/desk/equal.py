@@ -5,13 +5,14 @@ whether one student's formula equals another's. What it cannot decide stays apar
 but never one group two.
 """
 
+import random
 import re
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from autograder.desk.texts import wording
 from autograder.errors import AutograderError
-from autograder.model import Check, Compared, Outcome, Verdict
+from autograder.model import Check, Compared, Outcome, Reason, Verdict
 from autograder.untrusted import guarded
 
 Same = Callable[[Check, Check], bool]
@@ -23,6 +24,8 @@ NOISE = 1e-15
 """Beside 0 rounding is all that may differ."""
 MOST_ASKED = 4_000
 """Pairs of formulas of one question about which the engine is asked, some milliseconds each; the rest stays apart."""
+MOST_POINTS = 8
+"""The worst points of a wrong function that are kept; of the others only a digest is."""
 MOST_TEXT = 4_000
 """Characters of an answer that are kept: one that is longer is cut there, and may go on otherwise."""
 _SHOWN = frozenset(
@@ -30,8 +33,15 @@ _SHOWN = frozenset(
 )
 """Of a wrong figure: after these it is known what is drawn. Two that do not show what was asked may show anything, and
 are one where everything in them is the same."""
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\bnan\b|\binf\b")
+TRIED = 64
+"""Places at which it is looked whether a formula has a value."""
+FAR = 4.0
+"""How far from 0 they lie where nobody knows a domain."""
+_NOT_KEPT = re.compile(r"(?:a formula|an object|a number|a list|a function|text)(?: of (?:type .*|\d+ operations))?")
+"""What stands for an answer that was too large to be kept, or cannot be printed: two of them may be anything."""
 _NAME = re.compile(r"[^\W\d]\w*(?!\w|\s*\()")
+_VALUED = frozenset({"expression", "number", "array", "other"})
 _CONSTANTS = frozenset({"E", "I", "pi", "oo", "zoo", "nan", "inf", "e", "np", "sp", "jnp", "sympy", "math"})
 
 
@@ -54,20 +64,32 @@ def written(check: Check) -> Hashable:
     """
     if check.answer_kind == "figure" and not is_told(check.verdict):
         return check.drawn or object()
-    if len(check.answer) >= MOST_TEXT or (check.answer_kind == "array" and "..." in check.answer):
+    if not _is_kept(check):
         return object()
     if check.answer_kind == "text":
         return wording(check.answer)
     if check.answer_kind == "function":
         if not check.compared and check.verdict.outcome is not Outcome.INVALID:
             return object()
-        return check.answer, frozenset((_place(row), row.answer) for row in check.compared)
+        return check.answer, check.values, frozenset((_place(row), row.answer) for row in check.compared)
     return check.answer
 
 
+def _is_kept(check: Check) -> bool:
+    """Whether the answer is all there."""
+    if len(check.answer) >= MOST_TEXT or (check.answer_kind == "array" and "..." in check.answer):
+        return False
+    stands_for_it = check.answer_kind in _VALUED and _NOT_KEPT.fullmatch(check.answer)
+    return check.verdict.outcome is Outcome.INVALID or not stands_for_it
+
+
 def is_told(verdict: Verdict) -> bool:
-    """Whether the verdict says what a figure shows: what was asked for, or one certain other thing."""
-    return verdict.outcome is not Outcome.INCORRECT or verdict.details.get("problem") in _SHOWN
+    """Whether the verdict says what a figure shows: what was asked for, one certain other thing, or no figure."""
+    if verdict.outcome is Outcome.INCORRECT:
+        return verdict.details.get("problem") in _SHOWN
+    return verdict.outcome is Outcome.CORRECT or (
+        verdict.outcome is Outcome.INVALID and verdict.reason is not Reason.TOO_LARGE
+    )
 
 
 class Equality:
@@ -79,7 +101,7 @@ class Equality:
 
     def __init__(self, variables: Iterable[str]) -> None:
         self._variables = sorted(set(variables))
-        self._asked = 0
+        self._answered: dict[frozenset[str], bool] = {}
 
     def __call__(self, one: Check, other: Check) -> bool:
         """Same kind, same verdict, and the same by what that kind is compared by."""
@@ -89,19 +111,30 @@ class Equality:
             return True  # both equal the reference
         if written(one) == written(other):
             return True
-        by_values = _by_values(one.compared, other.compared)
+        if not _is_kept(one):
+            return False
+        by_values = _by_values(one, other)
         if one.answer_kind == "expression":
-            return by_values is not False and self._formulas(one.answer, other.answer)
+            return by_values is not False and self._formulas(one, other)
         if by_values is not None:
             return by_values
         return _KINDS.get(one.answer_kind, _by_text)(one, other)
 
-    def _formulas(self, one: str, other: str) -> bool:
-        if self._asked >= MOST_ASKED:
-            return False
-        self._asked += 1
-        variables = self._variables or sorted({*names(one), *names(other)})
-        return guarded(lambda: _engine(one, other, variables).outcome is Outcome.CORRECT, otherwise=lambda why: False)
+    def _formulas(self, one: Check, other: Check) -> bool:
+        pair = frozenset((one.answer, other.answer))
+        if pair not in self._answered:
+            if len(self._answered) >= MOST_ASKED:
+                return False
+            variables = self._variables or sorted({*names(one.answer), *names(other.answer)})
+            self._answered[pair] = guarded(lambda: _are_one(one, other, variables), otherwise=lambda why: False)
+        return self._answered[pair]
+
+
+def _are_one(one: Check, other: Check, variables: Sequence[str]) -> bool:
+    """Whether two formulas are equal, and have a value at the same places: the engine asks only where both have one."""
+    if _engine(one.answer, other.answer, variables).outcome is not Outcome.CORRECT:
+        return False
+    return same_places(one.answer, other.answer, variables, [row.point for row in (*one.compared, *other.compared)])
 
 
 def _engine(one: str, other: str, variables: Sequence[str]) -> Verdict:
@@ -110,9 +143,67 @@ def _engine(one: str, other: str, variables: Sequence[str]) -> Verdict:
     try:
         return expressions(one, other, variables=variables)  # type: ignore[no-any-return]
     except AutograderError:  # the first is no formula in these variables; then it is only itself
-        from autograder.model import Reason
-
         return Verdict(outcome=Outcome.UNDECIDED, reason=Reason.NOT_PARSED)
+
+
+def same_places(one: str, other: str, variables: Sequence[str], seen: Sequence[Mapping[str, float]]) -> bool:
+    """Whether neither formula has a real value where the other has none, at places drawn from the question's domain.
+
+    ``log(x)`` and ``log(Abs(x))`` are equal wherever both have one, and are two answers all the same.
+
+    Args:
+        one: a formula as text, in the variables.
+        other: likewise.
+        variables: their names.
+        seen: points of the question, which tell how far its domain reaches; none where that is not known.
+
+    >>> same_places("log(x)", "log(Abs(x))", ["x"], []), same_places("log(x**2)", "2*log(Abs(x))", ["x"], [])
+    (False, True)
+    >>> same_places("log(x)", "log(Abs(x))", ["x"], [{"x": 0.5}, {"x": 3.0}])
+    True
+    """
+    import sympy as sp
+
+    from autograder.expressions import parse
+
+    mine, theirs = (set(_bounds(parse(text, list(variables), evaluate=False))) for text in (one, other))
+    if mine == theirs:
+        return True
+    symbols = [sp.Symbol(name, real=True) for name in variables]
+    draw = random.Random(0)
+    for _ in range(TRIED):
+        place = {symbol: draw.uniform(*_reach(symbol.name, seen)) for symbol in symbols}
+        if _holds(mine, place) is not _holds(theirs, place):
+            return False
+    return True
+
+
+def _reach(name: str, seen: Sequence[Mapping[str, float]]) -> tuple[float, float]:
+    values = [point[name] for point in seen if name in point]
+    return (min(values), max(values)) if values else (-FAR, FAR)
+
+
+def _bounds(formula: Any) -> Iterator[tuple[Any, float, float]]:
+    """The parts of a formula that have to lie between two numbers, with these: else it has no real value."""
+    import sympy as sp
+
+    for part in sp.preorder_traversal(formula):
+        if isinstance(part, sp.log):
+            yield part.args[0], 0.0, float("inf")
+        elif isinstance(part, sp.Pow) and not part.exp.is_integer:
+            yield part.base, 0.0, float("inf")
+        elif isinstance(part, sp.asin | sp.acos | sp.atanh):
+            yield part.args[0], -1.0, 1.0
+        elif isinstance(part, sp.acosh):
+            yield part.args[0], 1.0, float("inf")
+
+
+def _holds(bounds: set[tuple[Any, float, float]], place: Mapping[Any, float]) -> bool:
+    for part, low, high in bounds:
+        value = complex(part.subs({symbol: place[symbol] for symbol in part.free_symbols & place.keys()}).evalf(15))
+        if value.imag or not low <= value.real <= high:
+            return False
+    return True
 
 
 def sort(check: Check) -> tuple[Hashable, ...]:
@@ -120,7 +211,7 @@ def sort(check: Check) -> tuple[Hashable, ...]:
     verdict = check.verdict
     seen: tuple[Hashable, ...] = ()
     if check.answer_kind == "figure":
-        seen = (check.answer, verdict.details.get("problem", ""))
+        seen = (check.answer, *(verdict.details.get(name, "") for name in ("problem", "got")))
     elif verdict.outcome is Outcome.INVALID and check.answer_kind not in ("text", "choice"):
         seen = (*verdict.mistakes, *(verdict.details.get(name, "") for name in ("got", "expected")), _error(verdict))
     return (check.answer_kind, str(verdict.outcome), str(verdict.reason), *seen)
@@ -152,21 +243,25 @@ def names(text: str) -> set[str]:
     return set(_NAME.findall(text[:10_000])) - _CONSTANTS
 
 
-def _by_values(one: Sequence[Compared], other: Sequence[Compared]) -> bool | None:
+def _by_values(one: Check, other: Check) -> bool | None:
     """Whether two functions have the same values at the points at which both were seen; None: not enough of them.
 
     No value may be infinite, of either sign, or none at all. Of an array only the worst entry is seen: that tells two
-    answers apart, and never shows that the others are the same.
+    answers apart, and never shows that the others are the same; nor do the worst points, where there are more.
     """
-    mine = {_place(row): row.answer for row in one}
-    theirs = {_place(row): row.answer for row in other}
+    if one.values and other.values:
+        return one.values == other.values
+    mine = {_place(row): row.answer for row in one.compared}
+    theirs = {_place(row): row.answer for row in other.compared}
     common = mine.keys() & theirs.keys()
     if any((mine[place] is None) is not (theirs[place] is None) for place in common):
         return False
     valued = [place for place in common if mine[place] is not None]
     if not all(_near(mine[place], theirs[place]) for place in valued):
         return False
-    if len(valued) < len(common) or any(row.entry for row in (*one, *other)):
+    if len(valued) < len(common) or any(row.entry for row in (*one.compared, *other.compared)):
+        return None
+    if max(len(mine), len(theirs)) >= MOST_POINTS:
         return None
     return True if 2 * len(common) >= max(len(mine), len(theirs), 1) else None
 
@@ -183,10 +278,16 @@ def _near(one: float | None, other: float | None) -> bool:
 
 
 def _by_numbers(one: Check, other: Check) -> bool:
+    """The same numbers in the same places: ``sqrt(2)`` is not 2, and ``[[1], [2]]`` is not ``[1, 2]``."""
     mine, theirs = (tuple(map(float, _NUMBER.findall(check.answer))) for check in (one, other))
-    if "..." in one.answer or len(mine) != len(theirs) or not mine:
+    if not mine or _around(one.answer) != _around(other.answer):
         return False
     return all(_near(*pair) for pair in zip(mine, theirs, strict=True))
+
+
+def _around(answer: str) -> str:
+    """What stands around the numbers of an answer, however it is spaced."""
+    return re.sub(r"(?<=[\[(]) | (?=[\])])", "", " ".join(_NUMBER.sub("#", answer).replace(",", " ").split()))
 
 
 def _by_choice(one: Check, other: Check) -> bool:
@@ -209,7 +310,7 @@ def _by_text(one: Check, other: Check) -> bool:
     # the line and its indentation say something in code, and "1 2" is not 12
     mine, theirs = ([" ".join(re.split(r"(?<=\S)\s+", line.rstrip())) for line in check.answer.splitlines()]
                     for check in (one, other))  # fmt: skip
-    return len(one.answer) < MOST_TEXT and mine == theirs
+    return mine == theirs
 
 
 _KINDS: dict[str, Same] = {

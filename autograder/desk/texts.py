@@ -11,7 +11,11 @@ from functools import lru_cache
 from math import log
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
-_STOP = re.compile(r"[.,;:\u2026]+(?=\s|$)|[\u201c\u201d\u201e\u00ab\u00bb]")
+_QUOTES = re.compile(r"[\u201c\u201d\u201e\u00ab\u00bb]")
+_STOPS = ".,;:\u2026"
+_LETTERS = re.compile(r"[^\W\d_]+")
+_TURNS = frozenset(("not", "no", "nor", "never", "neither", "without", "nicht", "nein", "kein", "keine", "nie", "ohne"))
+"""Words beside which a stop decides what they deny: *zero, not one* and *zero not, one*."""
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -28,16 +32,40 @@ def words(text: str) -> tuple[str, ...]:
 def wording(text: str) -> tuple[str, ...]:
     """What two texts that say the same have in common: everything but case, spaces and the stops of sentences.
 
-    A sign can turn what is said round, as can a prime or the case of a letter: *x < y*, *-1*, *f'*, *F*.
+    A sign can turn what is said round, as can a prime or the case of a letter: *x < y*, *-1*, *f'*, *F(x)*. So can a
+    stop between signs, or beside a word that denies: *f, g*, *5. 3*, *zero, not one*.
 
     >>> wording("The slope  is ZERO, there.") == wording("the slope is zero there")
     True
-    >>> wording("x > y") == wording("x < y"), wording("F is 0") == wording("f is 0")
+    >>> wording("x > y") == wording("x < y"), wording("F(x) is 0") == wording("f(x) is 0")
     (False, False)
+    >>> wording("zero, not one") == wording("zero not, one")
+    False
     """
     # NFC and not NFKC, to which x\u00b2 is x2
-    stops = _STOP.sub("", unicodedata.normalize("NFC", text).replace("\u2019", "'"))
-    return tuple(word if len(word) == 1 else word.casefold() for word in stops.split())
+    typed = _QUOTES.sub("", unicodedata.normalize("NFC", text).replace("\u2019", "'")).split()
+    bare = [word.rstrip(_STOPS) for word in typed]
+    found = []
+    for place, (word, own) in enumerate(zip(typed, bare, strict=True)):
+        after = bare[place + 1] if place + 1 < len(bare) else None
+        counts = after is not None and (_denies(own) or _denies(after) or (_is_sign(own) and _is_sign(after)))
+        found.append(_LETTERS.sub(_folded, word if counts else own))
+    return tuple(word for word in found if word)
+
+
+def _denies(word: str) -> bool:
+    return word.casefold() in _TURNS
+
+
+def _is_sign(word: str) -> bool:
+    """Whether it is a letter or a number rather than a word: nothing in it is two letters long."""
+    return all(len(letters) < 2 for letters in _LETTERS.findall(word))
+
+
+def _folded(letters: re.Match[str]) -> str:
+    """A word without its case; single letters keep it, and so does ``dX``."""
+    word = letters[0]
+    return word if len(word) == 1 or not (word.islower() or word.isupper() or word.istitle()) else word.casefold()
 
 
 def shared(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:

@@ -155,6 +155,9 @@ class Check(Record, frozen=True, gc=False, kw_only=True):
     drawn: str = ""
     """Of a figure that is not right: a digest of all that it shows, so that two that show the same can be told; empty
     where some of it was left out."""
+    values: str = ""
+    """Of a function that is not right: a digest of its values to six digits at every point, of which :attr:`compared`
+    has the worst; empty where one of them is not a number."""
 
 
 class Evidence(Record, frozen=True, kw_only=True):

@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, ClassVar
 
 import msgspec
+import numpy as np
 
 from autograder.compare.conventions import source_of
 from autograder.compare.reading import Unreadable, describe
@@ -305,6 +307,7 @@ class Question:
             answer_latex=latex,
             points=self._strokes(answer, evidence),
             compared=_few(evidence.compared, verdict) if evidence else (),
+            values=_digest(evidence) if evidence and kind == "function" and verdict.outcome is Outcome.INCORRECT else "",
         )
 
     def _strokes(self, answer: Any, evidence: Evidence | None) -> tuple[tuple[float, float, float | None], ...]:
@@ -343,6 +346,15 @@ def _attempts() -> Any:
 
 def _few(rows: tuple[Compared, ...], verdict: Verdict) -> tuple[Compared, ...]:
     return rows[:RIGHT_SHOWN] if verdict.outcome is Outcome.CORRECT else rows
+
+
+def _digest(evidence: Evidence) -> str:
+    """Of all values of an answer, rounded to six digits: ``x*x`` and ``x**2`` differ in the last."""
+    values = np.asarray(evidence.actual)
+    if values.dtype.kind not in "iuf" or not values.size or not np.isfinite(values).all():
+        return ""
+    rounded = [float(f"{value:.6g}") + 0.0 for value in values.ravel().tolist()]
+    return sha256(msgspec.msgpack.encode((evidence.points, values.shape, rounded))).hexdigest()
 
 
 def _diagnosed(verdict: Verdict, evidence: Evidence | None) -> Verdict:
