@@ -64,10 +64,15 @@ def _decide(ask: Ask, sent: Sent) -> Reply:
         return {"said": ask.say(N_("No answer is chosen: tick one of the group.")), "wrong": True}
     points = None if sent["points"] is None else float(sent["points"])
     comments = [str(id) for id in sent["comments"]]
+    seen = {str(id): str(shown) for id, shown in sent.get("seen", {}).items()}
+    note = str(sent["note"])[:2000]
     try:
-        made = desk.decide(question, versions, points=points, comments=comments, note=str(sent["note"])[:2000])
+        made = desk.decide(question, versions, points=points, comments=comments, note=note, seen=seen)
     except Meanwhile as others:
         return ask.again(sent, _meanwhile(ask, others))
+    except rubric.Reworded:
+        said = N_("Nothing was stored: somebody else has changed a comment or taken it out. Look again.")
+        return {**ask.again(sent, ask.say(said)), "chosen": comments}
     points_now, left = number(made.points), desk.following(question, filter, at)
     said = ask.say(N_("Stored: %(points)s points for %(n)d."), points=points_now, n=len(made.keys))
     if left:
@@ -77,11 +82,14 @@ def _decide(ask: Ask, sent: Sent) -> Reply:
 
 def _meanwhile(ask: Ask, others: Meanwhile) -> str:
     one = next(iter(others.by.values()))
+    if one.points is None:
+        taken = N_("Nothing was stored: %(who)s has taken back what was decided about %(n)d of these. Look again.")
+        return ask.say(taken, who=one.who, n=len(others.by))
     return ask.say(
         N_("Nothing was stored: %(who)s has decided %(n)d of these since, %(points)s points. Look again."),
         who=one.who,
         n=len(others.by),
-        points=number(one.points) or "–",
+        points=number(one.points),
     )
 
 
@@ -124,6 +132,12 @@ def _comment(ask: Ask, sent: Sent) -> Reply:
     made = rubric.comment(str(sent["text"]), points, possible=desk.questions[question], id=str(sent["id"])[:40])
     with desk.lock:
         desk.refresh()
+        if sent["id"]:
+            try:
+                desk.current_rubric().check(question, {made.id: str(sent.get("seen", ""))})
+            except rubric.Reworded:
+                said = N_("Somebody else has changed this comment or taken it out: close this and look again.")
+                return {"said": ask.say(said), "wrong": True}
         pairs = desk.affected(question, made)
         # what somebody agreed to is what was shown: others may have given the comment to more since
         digest = sha256(msgspec.json.encode(pairs)).hexdigest()

@@ -5,14 +5,16 @@ touches the same answers. So two windows, two desks and a terminal can work on o
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
 from autograder.batch.journal import Basis, Journal, Override, Ruling, now
+from autograder.errors import RefusedError
 from autograder.folder import Decisions, Folder
 from autograder.model import Record
 
+N_ = str  # marks a sentence for translation where it is not yet translated
 At = tuple[str, str]
 """A submission's key and a question's name."""
 _MARKS, _SEED, _REQUESTS = "desk asked again", "desk order", "desk requests"
@@ -176,24 +178,38 @@ class Book:
         made = [self._made(key, question, points, why, act, basis=basis) for key in versions]
         return self._write(act, made, {(key, question): version for key, version in versions.items()})
 
-    def replace(self, changed: Sequence[Override], versions: Mapping[At, int]) -> Act:
+    def replace(
+        self,
+        changed: Sequence[Override],
+        versions: Mapping[At, int],
+        *,
+        beside: Callable[[], object] = lambda: None,
+    ) -> Act:
         """Put other points, words or both in the place of decisions, as one act.
+
+        Args:
+            beside: what has to be done before them, while nobody else can write; where it raises, nothing is decided.
 
         Raises:
             Meanwhile: another decision has come since about one of them.
         """
         act, at = secrets.token_hex(6), now()
         made = [msgspec.structs.replace(one, act=act, undoes="", who=self.who, at=at) for one in changed]
-        return self._write(act, made, versions)
+        return self._write(act, made, versions, beside)
 
     def undo(self, id: str) -> tuple[Act | None, tuple[str, ...]]:
         """Take an act back: what counted before it counts again.
 
         Returns:
             The act of undoing, None where nothing of it counts any more; and keys that were decided anew since.
+
+        Raises:
+            UsageError: there is no such act.
         """
         self._folder.refresh()
         self.read()
+        if id not in self._acts:
+            raise RefusedError(N_("There is nothing to undo."))
         back = secrets.token_hex(6)
         kept, made, versions = [], [], {}
         for place in self._acts.get(id, ()):
@@ -234,6 +250,11 @@ class Book:
     def _is_top(self, place: int) -> bool:
         return self._stack[self._at(place)][-1:] == [place]
 
+    def is_ruled(self, question: str, place: int, name: str) -> bool:
+        """Whether a ruling about this very case counts."""
+        own = [one for one in self.rulings if (one.question, one.place) == (question, place)]
+        return bool(own) and own[-1].accepted is not None and own[-1].name == name
+
     def rule(self, question: str, place: int, name: str, accepted: bool | None, why: str) -> None:
         """Decide a case that passes only inside for everybody; None takes it back."""
         ruling = Ruling(question=question, place=place, name=name, accepted=accepted, why=why, who=self.who, at=now())
@@ -273,12 +294,19 @@ class Book:
         made = self._folder.decision(key, question, points, why=why, who=self.who)
         return msgspec.structs.replace(made, act=act, undoes=undoes, basis=basis)
 
-    def _write(self, act: str, made: Sequence[Override], versions: Mapping[At, int]) -> Act:
+    def _write(
+        self,
+        act: str,
+        made: Sequence[Override],
+        versions: Mapping[At, int],
+        beside: Callable[[], object] = lambda: None,
+    ) -> Act:
         def unchanged(decisions: Decisions) -> None:
             since = {(one.key, one.question): n for n, one in enumerate(decisions.overrides, start=1)}
             others = {at: since[at] for at, version in versions.items() if since.get(at, 0) != version}
             if others:
                 raise Meanwhile({key: decisions.overrides[n - 1] for (key, _), n in others.items()})
+            beside()
 
         try:
             self._folder.decide(made, unless=unchanged, draw=False)

@@ -229,6 +229,7 @@ class Desk:
         points: float | None,
         comments: Sequence[str] = (),
         note: str = "",
+        seen: Mapping[str, str] | None = None,
     ) -> Act:
         """Score answers.
 
@@ -236,13 +237,18 @@ class Desk:
             versions: id → version, as they were seen.
             points: None takes what the comments come to.
             comments: ids in the rubric.
+            seen: id → :func:`autograder.desk.rubric.mark` of what each said on the page; None where there was no page.
 
         Raises:
             Meanwhile: somebody else was faster.
+            Reworded: somebody else has changed a comment or taken it out.
             UsageError: no points, or more than there are.
         """
         possible = self.questions[question]
-        chosen = self.current_rubric().chosen(question, comments)
+        known = self.current_rubric()
+        if seen is not None:
+            known.check(question, {id: seen.get(id, "") for id in comments})
+        chosen = known.chosen(question, comments)
         summed = points is None
         worth = rubric.points_of(chosen, possible) if summed else points
         if worth is None:
@@ -274,7 +280,14 @@ class Desk:
         self.draw(result.submission.key for result in case.works)
 
     def unrule(self, question: str, place: int, name: str) -> None:
-        """Take back what was ruled about a case."""
+        """Take back what was ruled about a case.
+
+        Raises:
+            UsageError: nothing was, or somebody else has taken it back.
+        """
+        self.refresh()
+        if not self.book.is_ruled(question, place, name):
+            raise RefusedError(N_("There is nothing to undo."))
         before = {result.submission.key: result for result in self.folder.run.results}
         with self.lock:
             self.book.rule(question, place, name, None, "")
@@ -318,17 +331,25 @@ class Desk:
         return pairs
 
     def change(self, question: str, comment: rubric.Comment) -> Act | None:
-        """Keep a new or changed comment, and give everybody who got it what it says now.
+        """Keep a new or changed comment, and give everybody who got it what it says now: both, or neither.
 
         Raises:
             Meanwhile: somebody else was faster; the comment is as it was.
+            UsageError: the rubric's file cannot be written.
         """
+
+        def having(known: rubric.Rubric) -> rubric.Rubric:
+            return known.having(question, comment)
+
         with self.lock:
             pairs = self.affected(question, comment)
             versions = {(one.key, one.question): self.book.version(one.key, one.question) for one, _ in pairs}
-            act = self.book.replace([after for _, after in pairs], versions) if pairs else None
-            self._rewrite(lambda known: known.having(question, comment))
-        self.draw(() if act is None else act.keys)
+            if not pairs:
+                self._rewrite(having)
+                return None
+            changed = [after for _, after in pairs]
+            act = self.book.replace(changed, versions, beside=lambda: self._rewritten(having))
+        self.draw(act.keys)
         return act
 
     def remove(self, question: str, id: str) -> None:
@@ -346,9 +367,12 @@ class Desk:
     def _rewrite(self, change: Callable[[rubric.Rubric], rubric.Rubric]) -> tuple[rubric.Rubric, rubric.Rubric]:
         """Change the rubric's file, before and after: two desks at once lose nobody's comment."""
         with self.book.alone():
-            before = self.current_rubric()
-            after = self._named(change(before))
-            rubric.write(after, self.rubric_file)
+            return self._rewritten(change)
+
+    def _rewritten(self, change: Callable[[rubric.Rubric], rubric.Rubric]) -> tuple[rubric.Rubric, rubric.Rubric]:
+        before = self.current_rubric()
+        after = self._named(change(before))
+        rubric.write(after, self.rubric_file)
         return before, after
 
     def _named(self, own: rubric.Rubric) -> rubric.Rubric:

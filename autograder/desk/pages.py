@@ -15,7 +15,7 @@ from autograder.desk.desk import Desk
 from autograder.desk.equal import names as names_in
 from autograder.desk.figures import Drawn, Why
 from autograder.desk.groups import WAYS, View
-from autograder.desk.rubric import signed
+from autograder.desk.rubric import mark, signed
 from autograder.errors import NotebookError
 from autograder.folder.figures import notebook_path
 from autograder.locale import catalogue
@@ -91,6 +91,7 @@ def _environment(language: str) -> Environment:
         code=typeset.code,
         prose=typeset.prose,
         signed=signed,
+        seen=mark,
         title=lambda mistake: _feedback().title(mistake, language),
         ta=lambda check: _feedback().ta(check.verdict, language=language),
         typeset_text=typeset_text,

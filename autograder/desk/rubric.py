@@ -6,6 +6,7 @@ points, and comments take from them. Nothing goes below 0 or above what the ques
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from math import isfinite
 from pathlib import Path
 
@@ -33,6 +34,10 @@ class Comment(Record, frozen=True, kw_only=True):
     """Taken out: nobody gets it any more, and who got it keeps what it said."""
 
 
+class Reworded(Exception):
+    """A comment says something else than it did on the page, or was taken out; nothing was stored."""
+
+
 class Rubric(Record, frozen=True, kw_only=True):
     """The comments of an assignment."""
 
@@ -48,6 +53,19 @@ class Rubric(Record, frozen=True, kw_only=True):
         wanted = set(ids)
         every = self.questions.get(question, ())
         return tuple(one for one in every if one.id in wanted and (removed or not one.removed))
+
+    def check(self, question: str, seen: Mapping[str, str]) -> None:
+        """Whether comments say what somebody saw.
+
+        Args:
+            seen: id → :func:`mark` of what the page showed.
+
+        Raises:
+            Reworded: one of them does not.
+        """
+        now = {one.id: mark(one) for one in self.of(question)}
+        if any(now.get(id) != shown for id, shown in seen.items()):
+            raise Reworded
 
     def having(self, question: str, comment: Comment) -> "Rubric":
         """With a comment added, or changed where there is one of its id."""
@@ -69,6 +87,11 @@ class Rubric(Record, frozen=True, kw_only=True):
         known = self.questions.get(question, ())
         after = tuple(msgspec.structs.replace(one, removed=True) if one.id == id else one for one in known)
         return msgspec.structs.replace(self, questions={**self.questions, question: after})
+
+
+def mark(comment: Comment) -> str:
+    """What tells whether a comment is as it was."""
+    return sha256(f"{comment.points} {comment.text}".encode()).hexdigest()[:12]
 
 
 def comment(text: str, points: float | None, *, possible: float, id: str = "") -> Comment:

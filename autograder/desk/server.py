@@ -26,6 +26,8 @@ from autograder.errors import AutograderError, GradedAgainError, RefusedError, U
 
 LARGEST = 2 << 20
 """Bytes of a request's body: a rubric is the largest that is sent."""
+_NAMED = ("question", "filter", "at", "id")
+"""What a page says as text of where it stands."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
@@ -220,7 +222,8 @@ class Figure(Request):
         _, question, piece = self.piece()
         place = self.get_query_argument("n", "0")
         work = self.desk.works[piece.key].submission
-        found = self.place.painter.picture(work, question, int(place)) if place.isdecimal() else None
+        known = place.isdecimal() and len(place) < 4
+        found = self.place.painter.picture(work, question, int(place)) if known else None
         if found is None:
             raise tornado.web.HTTPError(404, reason="No such picture")
         self.set_header("Content-Type", "image/png")
@@ -262,7 +265,7 @@ class Act(Request):
             sent = json.loads(self.request.body or b"{}")
         except (ValueError, RecursionError):
             sent = None
-        if not isinstance(sent, dict):
+        if not isinstance(sent, dict) or not all(isinstance(sent.get(name, ""), str) for name in _NAMED):
             raise tornado.web.HTTPError(400)
         try:
             reply = await asyncio.to_thread(act, Ask(desk=self.desk, window=self.window), sent)
@@ -272,7 +275,7 @@ class Act(Request):
             reply = {"said": pages.say(self.window, error.sentence, **error.values), "wrong": True}
         except AutograderError as error:
             reply = {"said": str(error), "wrong": True}
-        except (KeyError, TypeError, ValueError, OverflowError) as error:  # 10**400 is no float
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:  # 10**400 is no float
             raise tornado.web.HTTPError(400) from error
         self.reply(**reply)
 

@@ -5,8 +5,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from autograder import ContourPlot
-from autograder.desk.answers import Piece, pieces
+from autograder import ContourPlot, Derivative
+from autograder.desk.answers import Piece, _distinct, pieces
 from autograder.desk.equal import Equality, classes
 from autograder.desk.groups import groups
 from autograder.model import CaseResult, Check, Compared, Outcome, Reason, Verdict
@@ -24,12 +24,26 @@ def grouped(*pieces: Piece) -> set[frozenset[str]]:
         ("expression", "2*x*cos(x)", "cos(x)*x + x*cos(x)", True),
         ("expression", "2*x*cos(x)", "2*x*sin(x)", False),
         ("expression", "log(x**2)", "2*log(Abs(x))", True),
+        # equal only where both have a value
+        ("expression", "log(x)", "log(Abs(x))", False),
+        ("expression", "sqrt(x)**2", "x", False),
+        ("expression", "log(x)**2/log(x)", "log(x)", True),
+        # what is too large to be kept may be anything
+        ("expression", "a formula of 794 operations", "a formula of 794 operations", False),
+        ("other", "an object of type Poly", "an object of type Poly", False),
         ("expression", "not a formula (", "not a formula )", False),
         ("number", "0.5", "0.5000000001", True),
         ("number", "0.5", "0.51", False),
         ("array", "[1.  2. ]", "[1.0, 2.0]", True),
         ("array", "[1.  2. ]", "[1.0, 2.0, 3.0]", False),
         ("array", "[1. 2. ... 3. 4.]", "[1. 2.  ...  3. 4.]", False),
+        ("array", "[1, 2]", "[[1], [2]]", False),
+        ("array", "[sqrt(2), 1]", "[2, 1]", False),
+        ("number", "2j", "2", False),
+        ("number", "pi/2", "2*pi", False),
+        ("number", "1/2", "1*2", False),
+        ("array", "[True, 1]", "[False, 1]", False),
+        ("other", "{'x': 1.0, 'y': 2.0}", "{'y': 1.0, 'x': 2.0}", False),
         ("choice", "B", "b", True),
         ("text", "The slope is zero.", "the  slope is ZERO", True),
         ("text", "The slope is zero.", "the slope is not zero", False),
@@ -37,6 +51,14 @@ def grouped(*pieces: Piece) -> set[frozenset[str]]:
         ("text", "it is +1", "it is -1", False),
         ("text", "f' is 0", "f is 0", False),
         ("text", "F is 0", "f is 0", False),
+        ("text", "F(x) is 0", "f(x) is 0", False),
+        ("text", "F' is 0", "f' is 0", False),
+        ("text", "dX is 0", "dx is 0", False),
+        ("text", "it rises, not falls", "it rises not, falls", False),
+        ("text", "it is zero. Not one", "it is zero not one", False),
+        ("text", "of f, g and h", "of f g and h", False),
+        ("text", "5. 3", "5 3", False),
+        ("text", "It is 0. The slope is zero.", "it is 0 the slope is zero", True),
         ("text", "x\u00b2 wins", "x2 wins", False),
         ("text", "zero, at the top.", "Zero at the top", True),
         ("text", "a" * 4000, "a" * 4000, False),
@@ -88,13 +110,13 @@ def test_wrong_figures_are_one_group_where_everything_in_them_is_the_same():
     assert grouped(shown("a", "x", drawn=False), shown("b", "x", drawn=False)) == {frozenset("a"), frozenset("b")}
 
 
-def valued(source: str, values: list[float | None], entry: tuple[int, ...] = ()) -> Check:
+def valued(source: str, seen: list[float | None], entry: tuple[int, ...] = (), values: str = "") -> Check:
     """A wrong function with its values at x = 0, 1, 2…"""
     rows = tuple(
         Compared(point={"x": float(x)}, entry=entry, answer=value, symbolic=9.0, jax=9.0)
-        for x, value in enumerate(values)
+        for x, value in enumerate(seen)
     )
-    return msgspec.structs.replace(given("function", source, WRONG), compared=rows)
+    return msgspec.structs.replace(given("function", source, WRONG), compared=rows, values=values)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +131,10 @@ def valued(source: str, values: list[float | None], entry: tuple[int, ...] = ())
         # infinite, of either sign, or none at all
         (valued("f", [1.0, None]), valued("g", [1.0, None]), False),
         (valued("f", [1e-9, 1e-9]), valued("g", [5e-9, 5e-9]), False),
+        # the worst points of more
+        (valued("f", [1.0] * 8), valued("g", [1.0] * 8), False),
+        (valued("f", [1.0] * 8, values="a"), valued("g", [1.0] * 8, values="a"), True),
+        (valued("f", [1.0] * 8, values="a"), valued("f", [1.0] * 8, values="b"), False),
         # only the worst entry of an array is seen
         (valued("f", [1.0, 2.0], (0,)), valued("g", [1.0, 2.0], (0,)), False),
         (valued("f", [1.0, 2.0], (0,)), valued("f", [1.0, 2.0], (0,)), True),
@@ -116,6 +142,39 @@ def valued(source: str, values: list[float | None], entry: tuple[int, ...] = ())
 )
 def test_functions_are_the_same_by_all_values_and_never_by_their_source_alone(one, other, same):
     assert (len(grouped(piece("a", one), piece("b", other))) == 1) is same
+
+
+def test_functions_are_compared_at_the_points_of_every_case():
+    one, other = valued("f", [1.0, 2.0]), valued("g", [1.0, 2.0])
+    wide, others = valued("f", [7.0, 8.0]), valued("g", [7.0, 9.0])
+    assert len(grouped(piece("a", one, one), piece("b", other, other))) == 1
+    assert len(grouped(piece("a", one, wide), piece("b", other, others))) == 2
+
+
+def test_a_wrong_function_keeps_what_tells_its_values_at_every_point():
+    def record(f) -> str:
+        question = Derivative("x**3", wrt="x", domain={"x": (0, 2)})
+        return question._record(f, *question._examined(f)).values
+
+    assert record(lambda x: x**2) == record(lambda x: x * x) != record(lambda x: x**2 + (x < 0.2)) != ""
+    assert record(lambda x: 3 * x**2) == ""
+
+
+def test_a_figure_on_which_nothing_was_decided_is_like_no_other():
+    verdict = Verdict(outcome=Outcome.UNDECIDED, reason=Reason.INTERNAL)
+    one = given("figure", "1 contour plot", verdict)
+    assert len(grouped(piece("a", one), piece("b", one))) == 2
+
+
+def test_one_answer_under_two_names_is_two_answers():
+    def named(name: str) -> Check:
+        return given("number", "9.0", msgspec.structs.replace(WRONG, details={"name": name}))
+
+    cases = tuple(
+        CaseResult(name="c", hidden=False, passed=False, score=0, possible=1, message="", checks=(named(name),))
+        for name in ("part", "part2", "part2(…)['x']")
+    )
+    assert len(list(_distinct(cases))) == 2
 
 
 def plain(key: str, *code: str, passed: bool | None = False, checks: tuple[Check, ...] = ()) -> Piece:
@@ -192,7 +251,7 @@ def test_right_answers_are_one_group_without_a_question_to_the_engine():
     right = Verdict(outcome=Outcome.CORRECT, reason=Reason.EQUAL)
     same = Equality(["x"])
     assert same(given("expression", "x + x", right), given("expression", "2*x", right))
-    assert same._asked == 0
+    assert not same._answered
 
 
 def test_a_class_of_one_form_is_compared_once_for_each_form():

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.batch.journal import Journal
 from autograder.desk.book import Meanwhile
-from autograder.desk.rubric import Comment, Rubric, comment, merged, parsed, points_of, sentence, text
+from autograder.desk.rubric import Comment, Rubric, comment, mark, merged, parsed, points_of, sentence, text
 from autograder.errors import UsageError
 from tests.desk.desk_samples import first_open, opened
 
@@ -123,6 +123,7 @@ def test_what_a_changed_comment_changes_is_what_was_shown(server):
     desk.change("q1", comment("lost", -1.0, possible=4.0, id="lost"))
     desk.decide("q1", first_open(desk, "q1"), points=None, comments=["lost"])
     sent = {"question": "q1", "filter": "all", "at": "", "id": "lost", "text": "lost", "points": -2, "chosen": []}
+    sent["seen"] = mark(desk.current_rubric().of("q1")[0])
 
     def keep(sure):
         return json.loads(ask("/comment", body={**sent, "sure": sure})[1])
@@ -159,3 +160,40 @@ def test_comments_lie_beside_the_assignment_and_never_in_it(tmp_path, monkeypatc
     ):
         order = Order(assignment=given, submissions=(), out=tmp_path)
         assert _rubric_file(order, tmp_path / "grades") == place
+
+
+def test_a_comment_that_somebody_else_changes_is_not_given_unseen(server):
+    place, ask = server
+    desk = place.desk
+    desk.change("q1", comment("lost", -1.0, possible=4.0, id="lost"))
+    id, version = next(iter(first_open(desk, "q1").items()))
+    seen = {"lost": mark(desk.current_rubric().of("q1")[0])}
+    sent = {"question": "q1", "filter": "all", "at": id, "versions": {id: version}, "points": None,
+            "comments": ["lost"], "seen": seen, "note": ""}  # fmt: skip
+    changed = {"question": "q1", "filter": "all", "at": id, "id": "lost", "text": "sign lost", "points": -2, "sure": "",
+               "chosen": [], "seen": seen["lost"]}  # fmt: skip
+
+    def told(path: str, body: dict[str, object]) -> dict[str, object]:
+        return json.loads(ask(path, body=body)[1])
+
+    assert not told("/comment", changed).get("wrong")
+    refused = told("/decide", sent)
+    assert refused["said"].startswith("Nothing was stored") and refused["chosen"] == ["lost"]
+    assert "sign lost" in refused["part"] and desk.book.decision("0004", "q1") is None
+    assert told("/comment", changed)["wrong"], "and no change of another's is overwritten"
+    told("/comment/remove", {**sent, "id": "lost"})
+    assert told("/decide", {**sent, "seen": {}})["said"].startswith("Nothing was stored")
+
+
+def test_a_comment_whose_file_cannot_be_written_changes_nothing(folder):
+    with opened(folder) as desk:
+        desk.change("q1", comment("lost", -1.0, possible=4.0, id="lost"))
+        desk.decide("q1", first_open(desk, "q1"), points=None, comments=["lost"])
+        before = desk.current_rubric()
+        kept, desk.rubric_file = desk.rubric_file, folder / "journal.db" / "rubric.json"
+        desk.current_rubric = lambda: before  # only the writing fails
+        with pytest.raises((UsageError, OSError)):
+            desk.change("q1", comment("lost", -2.0, possible=4.0, id="lost"))
+        desk.rubric_file = kept
+        assert desk.book.decision("0004", "q1").points == 3.0
+        assert len(desk.book.overrides) == 1

@@ -1,5 +1,6 @@
 """Who may ask the served desk, and what its answers hold."""
 
+import json
 import re
 
 import pytest
@@ -72,11 +73,27 @@ def test_no_address_leads_elsewhere(server, path, status):
 @pytest.mark.parametrize("body", [[], {}, {"question": "q1"}, {"question": "nothing", "filter": "", "at": ""}, "x", 1])
 def test_what_no_page_sends_changes_nothing(server, body):
     place, ask = server
-    for path in ("/decide", "/comment", "/rule", "/again", "/comment/remove"):
+    for path in ("/decide", "/comment", "/rule", "/unrule", "/again", "/undo", "/comment/remove"):
         reply, _ = ask(path, body=body)
         assert reply.status in (200, 400)
         assert reply.status == 400 or place.desk.book.overrides == []
+    assert not place.desk.book.overrides and not place.desk.book.rulings
+
+
+@pytest.mark.parametrize("wrong", [{"filter": {}}, {"at": 5}, {"versions": [1]}, {"seen": []}, {"comments": 5}])
+def test_a_request_that_is_half_right_decides_nothing(server, wrong):
+    place, ask = server
+    own = first_open(place.desk, "q1")
+    sent = {"question": "q1", "filter": "all", "at": "", "versions": own, "points": 1, "comments": [], "note": ""}
+    assert ask("/decide", body={**sent, **wrong})[0].status == 400
     assert place.desk.book.overrides == []
+
+
+def test_what_is_not_there_is_not_taken_back(server):
+    place, ask = server
+    for path, body in (("/undo", {"id": "nothing"}), ("/unrule", {"question": "q1", "place": 7, "name": "nothing"})):
+        assert json.loads(ask(path, body=body)[1])["said"] == "There is nothing to undo."
+    assert not place.desk.book.overrides and not place.desk.book.rulings
 
 
 def test_what_a_student_wrote_is_text(server):

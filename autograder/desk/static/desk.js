@@ -104,14 +104,17 @@ async function decide(form) {
   form.dataset.busy = "1";
   const boxes = all("[name=member]:checked");
   const versions = Object.fromEntries(boxes.map((box) => [box.value, Number(box.dataset.version)]));
+  const chosen = all("[name=comment]:checked", form);
   const reply = await ask("/decide", {
     ...context(), versions,
     points: form.points.value === "" ? null : Number(form.points.value),
-    comments: all("[name=comment]:checked", form).map((box) => box.value),
+    comments: chosen.map((box) => box.value),
+    seen: Object.fromEntries(chosen.map((box) => [box.value, box.dataset.seen])),
     note: form.note.value,
   });
   delete form.dataset.busy;
-  show(reply);
+  if (reply && reply.chosen) refill(reply);
+  else show(reply);
 }
 
 async function move(to) {
@@ -136,6 +139,7 @@ function comment(id) {
   const form = one("form", dialog);
   const box = id ? one(`[name=comment][value="${CSS.escape(id)}"]`) : null;
   form.dataset.id = id || "";
+  form.dataset.seen = box ? box.dataset.seen : "";
   form.dataset.sure = "";
   form.text.value = box ? box.dataset.text : "";
   form.points.value = box ? box.dataset.points : "";
@@ -151,7 +155,7 @@ function comment(id) {
 
 async function keepComment(form) {
   const reply = await ask("/comment", {
-    ...context(), id: form.dataset.id, text: form.text.value, sure: form.dataset.sure,
+    ...context(), id: form.dataset.id, seen: form.dataset.seen, text: form.text.value, sure: form.dataset.sure,
     points: form.points.value === "" ? null : Number(form.points.value),
     chosen: all("form.decision [name=comment]:checked").map((box) => box.value),
   });
