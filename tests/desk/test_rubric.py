@@ -178,8 +178,10 @@ def test_a_comment_that_somebody_else_changes_is_not_given_unseen(server):
 
     assert not told("/comment", changed).get("wrong")
     refused = told("/decide", sent)
-    assert refused["said"].startswith("Nothing was stored") and refused["chosen"] == ["lost"]
-    assert "sign lost" in refused["part"] and desk.book.decision("0004", "q1") is None
+    assert refused["said"].startswith("Nothing was stored")
+    assert refused["chosen"] == ["lost"]
+    assert "sign lost" in refused["part"]
+    assert desk.book.decision("0004", "q1") is None
     assert told("/comment", changed)["wrong"], "and no change of another's is overwritten"
     told("/comment/remove", {**sent, "id": "lost"})
     assert told("/decide", {**sent, "seen": {}})["said"].startswith("Nothing was stored")
