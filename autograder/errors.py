@@ -33,6 +33,10 @@ class RefusedError(UsageError):
         self.values = values
 
 
+class BusyError(RefusedError):
+    """Somebody else is writing to the folder: nothing was done, and may be in a moment."""
+
+
 class AuthorError(AutograderError):
     """A question or an assignment is wrong: its references disagree, its domain is empty, its solution fails."""
 

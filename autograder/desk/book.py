@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from autograder.batch.journal import Basis, Journal, Override, Ruling, now
+from autograder.desk import rubric
 from autograder.errors import RefusedError
 from autograder.folder import Decisions, Folder
 from autograder.model import Record
@@ -100,11 +101,15 @@ class Book:
 
     def read(self) -> None:
         """Read what the folder and the journal know by now."""
-        for override in self._folder.decisions.overrides[len(self.overrides) :]:
-            self._take(override)
+        self._read_decisions()
         with self._journal() as journal:
             self._mark(_marks(journal))
-            self.requests = frozenset(msgspec.json.decode(journal.fact(_REQUESTS) or "[]", type=list[str]))
+            self.requests = frozenset(journal.record(_REQUESTS, list[str]) or ())
+
+    def _read_decisions(self) -> None:
+        """What the folder knows, without the journal, which somebody else may hold after a decision was stored."""
+        for override in self._folder.decisions.overrides[len(self.overrides) :]:
+            self._take(override)
 
     def _take(self, override: Override) -> None:
         place, at = len(self.overrides), (override.key, override.question)
@@ -197,6 +202,36 @@ class Book:
         made = [msgspec.structs.replace(one, act=act, undoes="", who=self.who, at=at) for one in changed]
         return self._write(act, made, versions, beside)
 
+    def affected(
+        self, question: str, keys: Iterable[str], after: rubric.Rubric, id: str, possible: float
+    ) -> list[tuple[Override, Override]]:
+        """Decisions that a changed comment changes, as they are and as they would be.
+
+        One that has a comment of another rubric as well stays: nobody knows here what that one said.
+
+        Args:
+            keys: whose decisions are looked at.
+            after: the rubric with the changed comment.
+            id: of the comment.
+            possible: the question's points.
+        """
+        pairs = []
+        for key in keys:
+            decision = self.decision(key, question)
+            if decision is None or decision.basis is None or id not in decision.basis.comments:
+                continue
+            chosen = after.chosen(question, decision.basis.comments, removed=True)
+            if len(chosen) < len(set(decision.basis.comments)):
+                continue
+            points = decision.points
+            if decision.basis.summed:
+                points = rubric.points_of(chosen, possible)
+                points = decision.points if points is None else points
+            why = rubric.sentence(chosen, decision.basis.note) or decision.why
+            if (points, why) != (decision.points, decision.why):
+                pairs.append((decision, msgspec.structs.replace(decision, points=points, why=why)))
+        return pairs
+
     def undo(self, id: str) -> tuple[Act | None, tuple[str, ...]]:
         """Take an act back: what counted before it counts again.
 
@@ -207,7 +242,7 @@ class Book:
             UsageError: there is no such act.
         """
         self._folder.refresh()
-        self.read()
+        self._read_decisions()
         if id not in self._acts:
             raise RefusedError(N_("There is nothing to undo."))
         back = secrets.token_hex(6)
@@ -259,7 +294,7 @@ class Book:
         """Decide a case that passes only inside for everybody; None takes it back."""
         ruling = Ruling(question=question, place=place, name=name, accepted=accepted, why=why, who=self.who, at=now())
         self._folder.decide(rulings=[ruling], draw=False)
-        self.read()
+        self._read_decisions()
 
     def ask_again(self, question: str, keys: Iterable[str], *, on: bool) -> None:
         """Mark answers about which somebody is to be asked, or take the mark away."""
@@ -312,11 +347,11 @@ class Book:
             self._folder.decide(made, unless=unchanged, draw=False)
         except Meanwhile:
             self._folder.refresh()
-            self.read()
+            self._read_decisions()
             raise
-        self.read()
+        self._read_decisions()
         return self._act(act, self._acts[act])
 
 
 def _marks(journal: Journal) -> list[Mark]:
-    return msgspec.json.decode(journal.fact(_MARKS) or "[]", type=list[Mark])
+    return journal.record(_MARKS, list[Mark]) or []

@@ -308,27 +308,10 @@ class Desk:
                     raise
 
     def affected(self, question: str, changed: rubric.Comment) -> list[tuple[Override, Override]]:
-        """Decisions that a changed comment changes, as they are and as they would be.
-
-        One that has a comment of another rubric as well stays: nobody knows here what that one said.
-        """
+        """Decisions that a changed comment changes, as they are and as they would be."""
         after = self.current_rubric().having(question, changed)
-        pairs = []
-        for piece in self.pieces[question]:
-            decision = self.book.decision(piece.key, question)
-            if decision is None or decision.basis is None or changed.id not in decision.basis.comments:
-                continue
-            chosen = after.chosen(question, decision.basis.comments, removed=True)
-            if len(chosen) < len(set(decision.basis.comments)):
-                continue
-            points = decision.points
-            if decision.basis.summed:
-                points = rubric.points_of(chosen, self.questions[question])
-                points = decision.points if points is None else points
-            why = rubric.sentence(chosen, decision.basis.note) or decision.why
-            if (points, why) != (decision.points, decision.why):
-                pairs.append((decision, msgspec.structs.replace(decision, points=points, why=why)))
-        return pairs
+        keys = [piece.key for piece in self.pieces[question]]
+        return self.book.affected(question, keys, after, changed.id, self.questions[question])
 
     def change(self, question: str, comment: rubric.Comment) -> Act | None:
         """Keep a new or changed comment, and give everybody who got it what it says now: both, or neither.

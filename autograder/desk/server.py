@@ -22,10 +22,12 @@ from autograder.desk.answers import Piece
 from autograder.desk.desk import Desk
 from autograder.desk.figures import Painter
 from autograder.desk.pages import Window
-from autograder.errors import AutograderError, GradedAgainError, RefusedError, UsageError
+from autograder.errors import AutograderError, BusyError, GradedAgainError, RefusedError, UsageError
 
 LARGEST = 2 << 20
 """Bytes of a request's body: a rubric is the largest that is sent."""
+PATIENCE = 4
+"""Times that something is tried again while somebody else writes to the folder."""
 _NAMED = ("question", "filter", "at", "id")
 """What a page says as text of where it stands."""
 POLICY = (
@@ -268,7 +270,7 @@ class Act(Request):
         if not isinstance(sent, dict) or not all(isinstance(sent.get(name, ""), str) for name in _NAMED):
             raise tornado.web.HTTPError(400)
         try:
-            reply = await asyncio.to_thread(act, Ask(desk=self.desk, window=self.window), sent)
+            reply = await self._done(act, sent)
         except GradedAgainError:
             reply = await self._graded_again(sent)
         except RefusedError as error:
@@ -279,10 +281,21 @@ class Act(Request):
             raise tornado.web.HTTPError(400) from error
         self.reply(**reply)
 
+    async def _done(self, act: Callable[[Ask, dict[str, Any]], dict[str, object]], sent: dict[str, Any]) -> Any:
+        """Done, if need be a little later: another desk holds the journal while it draws a page."""
+        for _ in range(PATIENCE):
+            try:
+                return await asyncio.to_thread(act, Ask(desk=self.desk, window=self.window), sent)
+            except BusyError:
+                continue  # nothing was done; the journal itself has waited for a while
+        return await asyncio.to_thread(act, Ask(desk=self.desk, window=self.window), sent)
+
     async def _graded_again(self, sent: dict[str, Any]) -> dict[str, object]:
         """Nothing was done: what was seen is not there any more; show what is."""
         try:
             await asyncio.to_thread(self.place.reopen)
+        except RefusedError as error:
+            return {"said": pages.say(self.window, error.sentence, **error.values), "wrong": True}
         except UsageError as error:
             return {"said": str(error), "wrong": True}
         ask = Ask(desk=self.place.desk, window=self.window)

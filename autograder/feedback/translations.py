@@ -24,6 +24,7 @@ PAGES = FOLDER.parent / "report"
 POLICY = FOLDER.parent / "lms" / "policy" / "words.py"
 BUNDLE = FOLDER.parent / "bundle"
 DESK = FOLDER.parent / "desk"
+JOURNAL = FOLDER.parent / "batch" / "journal"
 PARSER = FOLDER.parent / "expressions"
 _RAISED = {"fault": None, "error": None, "ParseError": None, "ExpressionError": None}
 _MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
@@ -78,7 +79,7 @@ def _on_pages() -> Iterator[str | tuple[str, str]]:
 
     templates = [path for room in (PAGES / "pages", DESK) for path in sorted((room / "templates").glob("*.j2"))]
     sources: list[tuple[Any, Path]] = [(babel_extract, path) for path in templates]
-    modules = [path for room in (PAGES, BUNDLE, DESK) for path in sorted(room.rglob("*.py"))]
+    modules = [path for room in (PAGES, BUNDLE, DESK, JOURNAL) for path in sorted(room.rglob("*.py"))]
     sources += [("python", path) for path in (*modules, POLICY)]
     for method, path in sources:
         for _, message, _, _ in extract_from_file(method, path, keywords=_MARKED):

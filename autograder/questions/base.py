@@ -298,6 +298,7 @@ class Question:
 
     def _record(self, answer: Any, verdict: Verdict, evidence: Evidence | None) -> Check:
         text, kind, latex = shown_answer(answer, source_of(answer) if callable(answer) else None)
+        wrong = verdict.outcome is Outcome.INCORRECT
         return Check(
             kind=self.kind,
             prompt=self.prompt,
@@ -307,7 +308,7 @@ class Question:
             answer_latex=latex,
             points=self._strokes(answer, evidence),
             compared=_few(evidence.compared, verdict) if evidence else (),
-            values=_digest(evidence) if evidence and kind == "function" and verdict.outcome is Outcome.INCORRECT else "",
+            values=_digest(evidence) if evidence and kind == "function" and wrong else "",
         )
 
     def _strokes(self, answer: Any, evidence: Evidence | None) -> tuple[tuple[float, float, float | None], ...]:

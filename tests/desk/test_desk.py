@@ -248,3 +248,36 @@ def test_what_a_ta_reads_of_a_verdict_is_in_the_language_of_the_page():
         "falsch: bei x = 1.5 gibt die Antwort 3, die Referenz -3; erwartet: eine Funktion"
         " [neg oder power_one; jeder davon ergibt -2*x]"
     )
+
+
+def test_what_was_stored_is_said_to_be_though_somebody_else_holds_the_journal_then(folder, monkeypatch):
+    with opened(folder) as desk:
+        own = first_open(desk, "q1")
+        stored = desk.book._folder.decide
+
+        def then_held(*args, **options):
+            done = stored(*args, **options)
+            held.append(Journal(folder / "journal.db"))
+            return done
+
+        held: list[Journal] = []
+        monkeypatch.setattr(desk.book._folder, "decide", then_held)
+        assert desk.book.decide("q1", {"0004": own.popitem()[1]}, 1.0, "why").points == 1.0
+        held[0].close()
+
+
+@pytest.mark.parametrize("name", ["desk asked again", "desk requests"])
+def test_a_damaged_note_of_the_desks_is_said(folder, name):
+    with Journal(folder / "journal.db") as journal:
+        journal.set_fact(name, "[{")
+    with pytest.raises(UsageError, match="is damaged"), opened(folder):
+        pass
+
+
+def test_a_folder_that_was_moved_is_said(server, folder):
+    _, ask = server
+    folder.rename(folder.with_name("moved"))
+    reply, text = ask("/requests", body={"text": "0004"})
+    assert reply.status == 200
+    assert "the folder is not there any more" in json.loads(text)["said"]
+    folder.with_name("moved").rename(folder)

@@ -13,15 +13,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 
 from autograder.batch.journal.overrides import Override
 from autograder.batch.journal.rulings import Ruling
-from autograder.errors import UsageError
+from autograder.errors import BusyError, RefusedError, UsageError
 from autograder.model import SubmissionResult
 
+N_ = str  # marks a sentence for translation where it is not yet translated
+Kind = TypeVar("Kind")
 APPLICATION_ID = 0x6E61626C
 """Marks the file as ours ("nabl"), so that another program's database is never written to."""
 SCHEMA_VERSION = 1
@@ -186,6 +188,12 @@ class Journal:
             row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
+    def record(self, name: str, kind: type[Kind]) -> Kind | None:
+        """A fact that is a record, or a list of them; None where it was never set."""
+        held = self.fact(name)
+        with self._named_errors():
+            return None if held is None else msgspec.json.decode(held, type=kind)
+
     def set_fact(self, name: str, value: str) -> None:
         with self._named_errors():
             self._db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", (name, value))
@@ -205,31 +213,42 @@ class Journal:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            raise UsageError(f"{self.path}: {_remedy(error, self.path)}") from error
+            raise _named(error, self.path) from error
         except msgspec.MsgspecError as error:  # SQLite has no checksums: a record may be other bytes
-            raise UsageError(f"{self.path}: {_damaged(self.path)}") from error
+            raise _damaged(self.path) from error
 
 
-def _remedy(error: sqlite3.DatabaseError, path: Path) -> str:
+def _named(error: sqlite3.DatabaseError, path: Path) -> RefusedError:
     code = getattr(error, "sqlite_errorcode", None)
     primary = None if code is None else code & 0xFF
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return "another run is writing to this folder: wait for it, or use another folder with -o"
+        return BusyError(
+            N_("%(path)s: another run is writing to this folder: wait for it, or use another folder with -o"), path=path
+        )
     if primary == sqlite3.SQLITE_FULL:
-        return "the disk is full: free some space, then give the same command again (what was graded is kept)"
+        said = N_(
+            "%(path)s: the disk is full: free some space, then give the same command again (what was graded is kept)"
+        )
+        return RefusedError(said, path=path)
+    if primary == sqlite3.SQLITE_CANTOPEN and not path.parent.is_dir():
+        return RefusedError(N_("%(path)s: the folder is not there any more: was it moved?"), path=path)
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return "cannot be written: check the folder's permissions, or use another folder with -o"
+        said = N_("%(path)s: cannot be written: check the folder's permissions, or use another folder with -o")
+        return RefusedError(said, path=path)
     if primary == sqlite3.SQLITE_IOERR:
-        return f"cannot be read or written ({error}): check the disk, then give the same command again"
+        said = N_("%(path)s: cannot be read or written (%(error)s): check the disk, then give the same command again")
+        return RefusedError(said, path=path, error=error)
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return _damaged(path)
-    return f"{error} (SQLite); move the file away or use another folder with -o"
+    said = N_("%(path)s: %(error)s (SQLite); move the file away or use another folder with -o")
+    return RefusedError(said, path=path, error=error)
 
 
-def _damaged(path: Path) -> str:
-    own, kept = shlex.quote(str(path)), shlex.quote(f"{path}.damaged")
-    return (
-        f"is damaged. What people decided is in it and nowhere else: move it away and keep it (mv {own} {kept}), then"
-        " put a copy from before in its place. Without one, give the same command again: it grades anew, and decisions"
-        " have to be made again (grades.csv and the students' pages still say what they were: copy them first)"
+def _damaged(path: Path) -> RefusedError:
+    said = N_(
+        "%(path)s: is damaged. What people decided is in it and nowhere else: move it away and keep it (mv %(own)s"
+        " %(kept)s), then put a copy from before in its place. Without one, give the same command again: it grades"
+        " anew, and decisions have to be made again (grades.csv and the students' pages still say what they were: copy"
+        " them first)"
     )
+    return RefusedError(said, path=path, own=shlex.quote(str(path)), kept=shlex.quote(f"{path}.damaged"))
