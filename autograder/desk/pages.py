@@ -89,6 +89,7 @@ def _environment(language: str) -> Environment:
         plain=typeset.plain,
         formula=typeset.formula,
         code=typeset.code,
+        figure_in_words=lambda answer: typeset.figure_in_words(answer, language),
         prose=typeset.prose,
         signed=signed,
         seen=mark,
@@ -102,7 +103,7 @@ def _environment(language: str) -> Environment:
         keys=[(key, words.gettext(text)) for key, text in KEYS],
         whole=WHOLE,
         mistake_filter=filters.MISTAKE,
-        witness_said=only_inside.said,
+        witness_said=lambda witness: only_inside.said(witness, language),
         in_words=lambda reason: reason_in_words(reason, language),
     )
     return environment
@@ -116,7 +117,7 @@ def _said(check: Check, language: str) -> list[str]:
     """What the student reads about it, where that says anything."""
     if check.verdict.outcome not in (Outcome.INCORRECT, Outcome.INVALID):
         return []
-    said: str = _feedback().student(check.verdict, level=2, language=language, hidden=True)
+    said: str = _feedback().student(check.verdict, level=2, language=language, hidden=True, graded=True)
     return typeset.lines_of(said)
 
 
@@ -215,7 +216,7 @@ def deciding(desk: Desk, window: Window, view: View | None, question: str, filte
         given=None if view is None else _given(view.first),
         work=None if view is None else desk.works[view.first.piece.key],
         next_question=next((one.question for one in progress.values() if one.open and one.question != question), ""),
-        likely=only_inside.likely,
+        likely=partial(only_inside.likely, language=window.language),
         tables=[] if view is None else [_table(check) for check in view.first.piece.checks],
     )
 

@@ -64,7 +64,9 @@ _OF_THE_TEST = {Reason.WRONG_SHAPE: ("expected", "got", "comma"), Reason.RAISED:
 """Details that repeat what the test asked with: how many steps, which function it passed in."""
 
 
-def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hidden: bool = False) -> str:
+def student(
+    verdict: Verdict, *, level: int = 1, language: str | None = None, hidden: bool = False, graded: bool = False
+) -> str:
     """What a student reads: one sentence on what was seen, then one hint.
 
     Args:
@@ -72,6 +74,7 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hi
         level: 1 for a question about the concept, 2 for something to try (the second wrong attempt).
         language: ``"de"``, ``"en"``; None follows ``AUTOGRADER_LANGUAGE``, then ``LANG``.
         hidden: the test runs at grading only, so nothing is said that shows what it asked with.
+        graded: it stands on a page of graded work, where no "not yet" is left.
 
     Returns:
         One to three lines of plain text without a class name, a value of the reference or a traceback.
@@ -85,7 +88,8 @@ def student(verdict: Verdict, *, level: int = 1, language: str | None = None, hi
     if hidden:
         kept_back = ("called", *_OF_THE_TEST.get(verdict.reason, ()))
         details = {key: text for key, text in details.items() if key not in kept_back}
-    lines = [_fill(sentences.STUDENT[verdict.reason], details, language)]
+    rows = sentences.GRADED.get(verdict.reason) if graded else None
+    lines = [_fill(rows or sentences.STUDENT[verdict.reason], details, language)]
     counted = "takes" in verdict.details
     if verdict.reason is Reason.RAISED and verdict.mistakes and not counted:
         # the library's own words would say the same less clearly

@@ -145,6 +145,14 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
     ),
 }
 
+GRADED: dict[Reason, tuple[str, ...]] = {
+    Reason.DIFFERENT: (
+        "Not right: {name} and what the question asks for differ.",
+        "Not right: your answer and what the question asks for differ.",
+    ),
+}
+"""The same where the work is graded and nothing comes after it; other reasons say there what they always say."""
+
 TRY: dict[Reason, str] = {
     Reason.DIFFERENT: "Try: pick a point of your own, nudge the input a little, and compare the change in the function "
     "with what your answer says.",

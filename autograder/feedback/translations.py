@@ -34,7 +34,7 @@ _MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
 def messages() -> list[str | tuple[str, str]]:
     """Every English sentence that a student reads or a page shows, once, in the files' order; a pair has a plural."""
     found: dict[str | tuple[str, str], None] = {}
-    for row in sentences.STUDENT.values():
+    for row in (*sentences.STUDENT.values(), *sentences.GRADED.values()):
         found.update(dict.fromkeys(row))
     found.update(dict.fromkeys(sentences.TRY.values()))
     found.update(dict.fromkeys(sentences.OTHERS))

@@ -206,3 +206,10 @@ def test_a_question_s_check_counts_attempts(monkeypatch: pytest.MonkeyPatch) -> 
 def test_every_sentence_that_stands_alone_is_listed_for_translators() -> None:
     single = {value for key, value in vars(sentences).items() if key.isupper() and isinstance(value, str)}
     assert single <= set(map(str, messages()))
+
+
+def test_a_page_of_graded_work_says_nothing_about_yet():
+    for language, begins in (("en", "Not right: "), ("de", "Nicht richtig: ")):
+        said = feedback.student(WRONG, language=language, graded=True)
+        assert said.startswith(begins)
+        assert said.split("\n")[1:] == feedback.student(WRONG, language=language).split("\n")[1:]

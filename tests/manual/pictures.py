@@ -83,7 +83,7 @@ def _pages(browser: Browser, demo: Path) -> None:
     page = browser.new_page(viewport=_SEEN, device_scale_factor=2)
     page.goto((demo / "report.html").as_uri())
     _keep("class", page.screenshot())
-    (named, *_) = (path for path in sorted((demo / "feedback").glob("*.html")) if "Not yet" in path.read_text())
+    (named, *_) = (path for path in sorted((demo / "feedback").glob("*.html")) if "Not right" in path.read_text())
     page.goto(named.as_uri())
     _keep("student", page.screenshot())
     with _desk(demo) as address:

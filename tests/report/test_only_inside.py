@@ -51,7 +51,7 @@ def test_what_most_works_have_comes_first_and_three_of_its_reasons_are_shown() -
     class_run: Run = msgspec.structs.replace(run(), results=works)
     first, second = open_cases(class_run)
     assert (first.place, len(first.works), second.place, len(second.works)) == (0, 5, 1, 1)
-    assert [line for line in first.lines if line.startswith("outside: ")] == [
+    assert [line for line in first.lines() if line.startswith("outside: ")] == [
         "outside: fail: a",
         "outside: fail: other 3",
         "outside: fail: other 4",
@@ -162,7 +162,11 @@ def test_the_work_of_a_group_counts_once_and_a_case_knows_where_it_was_asked() -
     works = (first, member, work(2, None, None), msgspec.structs.replace(own, questions=(decided,)))
     (case,) = open_cases(msgspec.structs.replace(run(), results=works))
     assert (case.label, case.name, case.hidden, case.possible) == ("q1:1", "case 0", False, 1.0)
-    assert ([one.submission.key for one in case.works], case.asked, case.about) == (["0001"], 3, ("fail: a",))
+    assert ([one.submission.key for one in case.works], case.asked, tuple(map(said, case.about))) == (
+        ["0001"],
+        3,
+        ("fail: a",),
+    )
 
 
 def test_cases_that_as_many_wait_for_stand_in_the_order_of_questions_and_places() -> None:
@@ -202,3 +206,13 @@ def test_a_witness_that_was_not_asked_is_said_to_be(
     lines = [line.strip() for line in printed.getvalue().splitlines()]
     found = [(line.split()[0], " ".join(line.split()[1:])) for line in lines if line.startswith(("outside", "inside"))]
     assert found == rows
+
+
+def test_reasons_and_witnesses_are_in_the_language_of_the_page() -> None:
+    differs, look = likely(split(Said.FAIL), ["np.a = 1\nsetattr(np, 'b', 1)"], "de")
+    assert differs.startswith("Auf bloßen Kopien")
+    assert (
+        look == "Sieh im Notebook nach: Zelle 1 setzt np.a; Zelle 1 ändert etwas: Attribute über ihren Namen (setattr)."
+    )
+    assert said(Witness(said=Said.FAIL, about="f(2) is 3"), "de") == "besteht nicht: f(2) is 3"
+    assert said(Witness(said=Said.UNSAID, why="cannot-ship"), "de").startswith("kann nichts sagen: Der Test benutzt")

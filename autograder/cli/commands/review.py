@@ -98,7 +98,7 @@ def by_case(run: Run, folder: Path) -> Iterator[str]:
         yield f"\n{case.label} {plain(case.name)} ({_points(case.possible)}{hidden}): passes only inside the notebook"
         names = [plain(display_name(result)) for result in case.works]
         yield f"  {len(names)} of {case.asked}: {', '.join(names[:10])}{' …' if len(names) > 10 else ''}"
-        yield from (f"  {plain(line)}" for line in case.lines)
+        yield from (f"  {plain(line)}" for line in case.lines())
         yield f"  for all: {ruling(str(folder), case, '--accept')}   or   --refuse {case.label}"
 
 

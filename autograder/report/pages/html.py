@@ -77,6 +77,7 @@ def _environment(language: str) -> Environment:
         plain=typeset.plain,
         formula=typeset.formula,
         code=typeset.code,
+        figure_in_words=lambda answer: typeset.figure_in_words(answer, language),
         prose=typeset.prose,
         prose_line=typeset.prose_line,
         reason=lambda code: reason_in_words(code, language),
@@ -168,7 +169,9 @@ def _feedback() -> ModuleType:
 
 
 def _said(verdict: Verdict, language: str, *, hidden: bool) -> list[str]:
-    texts = [_feedback().student(verdict, level=level, language=language, hidden=hidden) for level in (1, 2)]
+    texts = [
+        _feedback().student(verdict, level=level, language=language, hidden=hidden, graded=True) for level in (1, 2)
+    ]
     return [line for text in texts for line in typeset.lines_of(text)]
 
 

@@ -17,6 +17,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from autograder.locale import translate
 from autograder.untrusted import guarded
 
 LONGEST = 4_000  # characters of a student's text on a page
@@ -31,6 +32,48 @@ _ATTRIBUTES = {
     "linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits", "notation", "rowlines",
     "rowspacing", "rspace", "scriptlevel", "separator", "stretchy", "symmetric", "width", "xmlns",
 }  # fmt: skip
+
+
+N_ = str  # marks a sentence for translation where it is not yet translated
+_DRAWN = {
+    "line": N_("%(n)s line"),
+    "lines": N_("%(n)s lines"),
+    "scatter": N_("%(n)s scatter"),
+    "scatters": N_("%(n)s scatters"),
+    "contour plot": N_("%(n)s contour plot"),
+    "contour plots": N_("%(n)s contour plots"),
+    "quiver": N_("%(n)s quiver"),
+    "quivers": N_("%(n)s quivers"),
+    "surface": N_("%(n)s surface"),
+    "surfaces": N_("%(n)s surfaces"),
+}
+"""Word of a recorded figure → how it is counted."""
+_AXES = re.compile(r"(nothing|\d+ [a-z ]+(?:, \d+ [a-z ]+)*); labels: (.*)", re.DOTALL)
+
+
+def figure_in_words(answer: str, language: str) -> str:
+    """What a figure shows, as it was recorded, in the language of the page; the student's own labels stay.
+
+    >>> figure_in_words("2 lines; labels: lines, y | nothing; labels: none", "de")
+    '2 Linien; Beschriftungen: lines, y | nichts; Beschriftungen: keine'
+    """
+    if answer == "an empty figure":
+        return translate(N_("an empty figure"), language)
+
+    def counted(one: str) -> str:
+        n, _, word = one.partition(" ")
+        return translate(_DRAWN[word], language) % {"n": n} if word in _DRAWN else one
+
+    def axes(part: str) -> str:
+        found = _AXES.fullmatch(part)
+        if found is None:
+            return part
+        nothing = found[1] == "nothing"
+        drawn = translate(N_("nothing"), language) if nothing else ", ".join(map(counted, found[1].split(", ")))
+        labels = translate(N_("none"), language) if found[2] == "none" else found[2]
+        return translate(N_("%(drawn)s; labels: %(labels)s"), language) % {"drawn": drawn, "labels": labels}
+
+    return " | ".join(map(axes, answer.split(" | ")))
 
 
 def plain(text: str) -> str:
