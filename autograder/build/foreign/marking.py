@@ -5,11 +5,10 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from autograder.build.source import parsed_text
+from autograder.errors import AuthorError
 
-__all__ = ["differentiated", "marked", "region_marked"]
+__all__ = ["differentiated", "in_regions", "marked", "region_marked"]
 
-_BEGIN = re.compile(r"^(\s*)#+\s*BEGIN SOLUTION\b.*$")
-_END = re.compile(r"^\s*#+\s*END SOLUTION\b.*$")
 _NOTHING = "# BEGIN SOLUTION NO PROMPT"
 _DERIVE = ("diff", "grad", "jacfwd", "jacrev", "hessian", "derive_by_array", "value_and_grad")
 _SYMBOLS = ("symbols", "Symbol", "var", "Function")
@@ -81,20 +80,43 @@ def region_marked(text: str, wanted: Collection[str] = ()) -> str | None:
         return x
         # END SOLUTION
     """
+    parts = in_regions(text, "SOLUTION")
+    if len(parts) == 1:
+        return None
     made: list[str] = []
-    region: list[str] | None = None
-    indent = ""
-    found = False
+    for number, (mark, lines) in enumerate(parts):
+        if number % 2 == 0:
+            made += lines
+            continue
+        indent = mark[: len(mark) - len(mark.lstrip())]
+        names = _names_of(lines, wanted) if not indent else []
+        made += _hidden(lines, names) if names else _block(lines, indent)
+    return "\n".join(made)
+
+
+def in_regions(text: str, what: str) -> list[tuple[str, list[str]]]:
+    r"""The lines of a text, by turns outside of ``BEGIN …`` and ``END …`` and between them, each part behind its mark.
+
+    A mark is any line that holds these words, as nbgrader itself reads them: ``#--- BEGIN SOLUTION ---`` too.
+
+    Raises:
+        AuthorError: a region is never closed, or opened twice; what is in it would be handed out.
+
+    >>> in_regions("a\n=== BEGIN SOLUTION ===\nb\n=== END SOLUTION ===", "SOLUTION")
+    [('', ['a']), ('=== BEGIN SOLUTION ===', ['b']), ('=== END SOLUTION ===', [])]
+    """
+    parts: list[tuple[str, list[str]]] = [("", [])]
     for line in text.split("\n"):
-        if begin := _BEGIN.match(line):
-            found, region, indent = True, [], begin[1]
-        elif region is not None and _END.match(line):
-            names = _names_of(region, wanted) if not indent else []
-            made += _hidden(region, names) if names else _block(region, indent)
-            region = None
+        inside = len(parts) % 2 == 0
+        if f"BEGIN {what}" in line or f"END {what}" in line:
+            if (f"BEGIN {what}" in line) == inside:
+                raise AuthorError(f"`{line.strip()}` has no {'END' if inside else 'BEGIN'} {what} before it")
+            parts.append((line, []))
         else:
-            (made if region is None else region).append(line)
-    return "\n".join(made + (region or [])) if found else None
+            parts[-1][1].append(line)
+    if len(parts) % 2 == 0:
+        raise AuthorError(f"`{parts[-1][0].strip()}` is never closed: add `END {what}`")
+    return parts
 
 
 def differentiated(text: str) -> set[str]:

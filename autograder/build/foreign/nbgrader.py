@@ -12,16 +12,14 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.build.foreign.cells import CONFIG, INIT, Draft, code, fitting, markdown, question, raw
-from autograder.build.foreign.marking import marked, region_marked
+from autograder.build.foreign.marking import in_regions, marked, region_marked
 from autograder.build.foreign.tests import as_test, imports_of
 from autograder.build.source import Cell, bound, parsed_text
+from autograder.errors import AuthorError
 
 __all__ = ["read_nbgrader"]
 
-_HIDDEN = re.compile(r"^\s*#+\s*BEGIN HIDDEN TESTS\b.*\n(.*?)^\s*#+\s*END HIDDEN TESTS\b.*$\n?", re.S | re.M)
-_HIDDEN_MARK = re.compile(r"^\s*#+\s*(?:BEGIN|END) HIDDEN TESTS\b.*\n?", re.M)
 _AUTOTEST = re.compile(r"^\s*#+\s*(?:HASHED )?AUTOTEST\b.*\n?", re.M)
-_SCHEME = re.compile(r"^\s*#+\s*BEGIN MARK SCHEME\b.*?^\s*#+\s*END MARK SCHEME\b.*?$\n?", re.S | re.M)
 
 
 class _Open:
@@ -44,7 +42,12 @@ def read_nbgrader(name: str, cells: Sequence[NotebookNode]) -> Draft:
     Args:
         name: the assignment's.
         cells: of the notebook.
+
+    Raises:
+        AuthorError: a region is not closed, or stands in a cell in which nbgrader would leave it for students.
     """
+    for number, cell in enumerate(cells, 1):
+        _look_at_regions(number, cell)
     notes: list[str] = []
     made = [raw(CONFIG.format(name=name)), code(INIT.format(name=name))]
     given: list[NotebookNode] = []
@@ -84,6 +87,25 @@ def read_nbgrader(name: str, cells: Sequence[NotebookNode]) -> Draft:
     return Draft(cells=[*made, *given], notes=tuple(notes))
 
 
+def _look_at_regions(number: int, cell: NotebookNode) -> None:
+    told = cell.metadata.get("nbgrader", {})
+    taken = {
+        "SOLUTION": told.get("solution"),
+        "HIDDEN TESTS": told.get("grade") or told.get("solution"),
+        "MARK SCHEME": told.get("task"),
+    }
+    for what, removed in taken.items():
+        try:
+            there = len(in_regions(cell.source, what)) > 1
+        except AuthorError as error:
+            raise AuthorError(f"cell {number}: {error}") from None
+        if there and not removed:
+            raise AuthorError(
+                f"cell {number}: students would get what stands between BEGIN {what} and END {what}, since nbgrader's "
+                "metadata says that the cell is of another kind: change it in nbgrader, or take these lines out"
+            )
+
+
 def _taken_off(given: list[NotebookNode]) -> list[NotebookNode]:
     """The Markdown directly before an answer, taken off what is given: it is the prompt."""
     count = 0
@@ -99,10 +121,10 @@ def _written(now: _Open, cells: Sequence[NotebookNode], notes: list[str]) -> Ite
     imports: dict[str, str] = {}
     names: set[str] = set()
     for cell in everything:
-        if cell.metadata.get("nbgrader", {}).get("grade") and not cell.metadata.nbgrader.get("solution"):
-            continue
         try:
             imports |= imports_of(cell.source)
+            if cell.metadata.get("nbgrader", {}).get("grade") and not cell.metadata.nbgrader.get("solution"):
+                continue  # what a test binds is its own, but later tests use what it imported
             names |= {*bound(Cell(index=0, id="", kind="code", text=cell.source))}
         except SyntaxError:
             continue  # a cell for another kernel, such as `%%bash`
@@ -112,8 +134,10 @@ def _written(now: _Open, cells: Sequence[NotebookNode], notes: list[str]) -> Ite
         for text in _tests(now.name, number, cell, imports, names, notes)
     ]
     wanted = {name for cell in now.tests for name in re.findall(r"\b[A-Za-z_]\w*\b", cell.source) if name in names}
+    prompt = [*now.prompt, *(each for cell in now.answers for each in _asked_beside(cell))]
     answers = [_answer(cell, wanted) for cell in now.answers]
-    prompt = [markdown(_SCHEME.sub("", cell.source)) if cell.cell_type == "markdown" else cell for cell in now.prompt]
+    for cell in now.prompt:
+        cell.source = _outside(cell.source, "MARK SCHEME")
     config: dict[str, Any] = {"name": now.name}
     if not tests:
         if not now.manual:
@@ -130,9 +154,20 @@ def _whole(points: float) -> int | float:
 
 def _answer(cell: NotebookNode, wanted: set[str]) -> NotebookNode:
     if cell.cell_type != "code":
-        return markdown(cell.source)
+        return cell
+    cell.source = _outside(cell.source, "HIDDEN TESTS")
     region = region_marked(cell.source, wanted)
     return code(region if region is not None else marked(cell.source, wanted & _bound(cell)))
+
+
+def _asked_beside(cell: NotebookNode) -> Iterator[NotebookNode]:
+    """The part of a text to be answered that students get."""
+    if cell.cell_type == "markdown" and (left := _outside(cell.source, "SOLUTION").strip()) != cell.source.strip():
+        yield markdown(left)
+
+
+def _outside(text: str, what: str) -> str:
+    return "\n".join(line for _, lines in in_regions(text, what)[::2] for line in lines)
 
 
 def _bound(cell: NotebookNode) -> set[str]:
@@ -149,9 +184,10 @@ def _tests(
         notes.append(f"{name}: lines with ### AUTOTEST were left out; nbgrader writes what they compare with.")
         text = _AUTOTEST.sub("", text)
     title = re.sub(r"\W", "_", name) + (f"_{number}" if number > 1 else "")
-    public, whole = _HIDDEN.sub("", text), _HIDDEN_MARK.sub("", text)
+    parts = in_regions(text, "HIDDEN TESTS")
+    public, whole = _outside(text, "HIDDEN TESTS"), "\n".join(line for _, lines in parts for line in lines)
     written = partial(as_test, imports=imports, names=names)
-    if whole == text:
+    if len(parts) == 1:
         if _does(text):
             yield written(f"test_{title}", text, points=points)
         return

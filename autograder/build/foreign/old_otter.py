@@ -50,7 +50,8 @@ def read_old_otter(path: Path, cells: Sequence[NotebookNode]) -> Draft:
         if not config.get("name"):
             raise AuthorError(f"{path}, cell {place}: the question has no `name:`")
         prompt, answers, tests, place = _parts(cells, place)
-        made += question(config, [markdown(around), *prompt] if around else prompt, answers, tests)
+        cell.source = around  # an image in it stays with it
+        made += question(config, [cell, *prompt] if around else prompt, answers, tests)
     return Draft(cells=made, notes=tuple(notes))
 
 

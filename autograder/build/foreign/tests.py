@@ -2,12 +2,15 @@
 
 import ast
 import builtins
+import functools
+import importlib
 import re
 import symtable
 import textwrap
 from collections.abc import Collection, Mapping
 
 from autograder.build.source import parsed_text
+from autograder.errors import AuthorError
 
 __all__ = ["as_test", "imports_of", "only_checks"]
 
@@ -19,6 +22,8 @@ _NOSE = {
     "assert_is_instance": "assertIsInstance", "assert_greater": "assertGreater", "assert_less": "assertLess",
 }  # fmt: skip
 """Functions of nose, which no Python since 3.12 can import, and what does the same."""
+_WHOLE = ("math", "numpy", "numpy.testing", "sympy")
+"""Libraries whose names are known, where somebody imports all of them."""
 _ASSERTS = re.compile(r"(?:^|\.)(?:assert\w*|eq_|ok_)$")
 
 
@@ -41,9 +46,12 @@ def as_test(
         points: of this test; None leaves it to the question.
         hidden: whether students must not get it.
     """
-    body = _without_nose(text.strip("\n"))
+    body, whole = _without_stars(_without_nose(text.strip("\n")))
+    whole += [line.split()[1] for line in reversed([*imports.values()]) if line.endswith("import *")]
     read = _read(body)
     brought = [imports[each] for each in sorted(read) if each in imports]
+    brought += [f"from {library} import {each}" for each in sorted(read - {*imports} - {*names})
+                if (library := _that_has(each, whole))]  # fmt: skip
     given = [each for each in sorted(read) if each in names and each not in imports]
     lines = "\n".join([*dict.fromkeys(brought), body])
     function = f"def {name}({', '.join(given)}):\n{_indented(lines)}"
@@ -55,7 +63,7 @@ def as_test(
 
 
 def imports_of(text: str) -> dict[str, str]:
-    """Name → the line that imports it, of a cell of code."""
+    """Name → the line that imports it, of a cell of code; a line that imports everything stands for itself."""
     found = {}
     for node in parsed_text(text).body:
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -65,7 +73,8 @@ def imports_of(text: str) -> dict[str, str]:
                     if isinstance(node, ast.Import)
                     else ast.ImportFrom(module=node.module, names=[each], level=node.level)
                 )
-                found[(each.asname or each.name).partition(".")[0]] = alone
+                own = (each.asname or each.name).partition(".")[0]
+                found[alone if own == "*" else own] = alone
     return found
 
 
@@ -107,6 +116,31 @@ def _read(body: str) -> set[str]:
         }
         seen |= {each.id for each in names if isinstance(each.ctx, ast.Store)}
     return {name for name in found if not hasattr(builtins, name)}
+
+
+def _without_stars(text: str) -> tuple[str, list[str]]:
+    """The lines without ``from … import *``, which no function may hold, and the libraries that these name."""
+    lines, libraries = text.split("\n"), []
+    for node in reversed(parsed_text(text).body):
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            if node.module not in _WHOLE:
+                line = ast.unparse(node)
+                raise AuthorError(f"`{line}` in a test: write out what it imports, since each test becomes a function")
+            libraries.append(node.module)
+            del lines[node.lineno - 1 : node.end_lineno]
+    return "\n".join(lines), libraries
+
+
+def _that_has(name: str, libraries: Collection[str]) -> str | None:
+    """The first of these libraries that has this name for everybody."""
+    known = (each for each in libraries if each in _WHOLE)
+    return next((each for each in known if name in _all_of(each)), None)
+
+
+@functools.cache
+def _all_of(library: str) -> frozenset[str]:
+    module = importlib.import_module(library)
+    return frozenset(getattr(module, "__all__", [each for each in dir(module) if not each.startswith("_")]))
 
 
 def _without_nose(text: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import yaml
 
 from autograder.build.config import is_config
 from autograder.build.foreign.asked import Change, as_function, rewritten
@@ -18,7 +19,7 @@ from autograder.build.foreign.kinds import Kind, kind_of
 from autograder.build.foreign.nbgrader import read_nbgrader
 from autograder.build.foreign.old_otter import read_old_otter
 from autograder.build.foreign.plain import read_plain
-from autograder.build.source import Source, SourceQuestion, is_hidden, read_notebook, read_source
+from autograder.build.source import Source, SourceQuestion, is_hidden, parsed_text, read_notebook, read_source
 from autograder.errors import AuthorError, UsageError
 from autograder.model import Record
 
@@ -71,10 +72,9 @@ def bring(path: Path, root: Path, name: str | None = None, *, plain: bool = Fals
         raise AuthorError(f"{path}: no question found: none of its `# BEGIN QUESTION` stands in a raw cell of its own")
     changes, cells = _changed(source, book, plain=plain, untested=kind is Kind.PLAIN and not plain)
     book.cells = cells
-    files, missing = _files(book, path.parent)
-    notes = list(draft.notes)
-    notes += [f"{each} is named in the configuration and does not lie beside the notebook." for each in missing]
-    _write(book, target, [path.parent / each for each in files], path.parent)
+    files, more = _needed(book, source, path)
+    notes = [*draft.notes, *more]
+    _write(book, target, [path.parent / each for each in files], path.parent, replace=replace)
     try:
         read_source(target)
     except AuthorError as error:
@@ -227,10 +227,18 @@ def _saved(cell: nbformat.NotebookNode) -> str | None:
     return texts[0].strip() if len(texts) == 1 else None
 
 
-def _files(book: nbformat.NotebookNode, folder: Path) -> tuple[list[str], list[str]]:
-    """Files beside the notebook that it needs, and those that its configuration names and that are not there."""
-    import yaml
+def _needed(book: nbformat.NotebookNode, source: Source, path: Path) -> tuple[list[str], list[str]]:
+    """Names of files beside the notebook that it needs, which its configuration then names, and what to be told.
 
+    What only hidden tests read is named as the autograder's. A notebook is never brought along because a cell names
+    it: it may be the master itself, or another one's solution.
+
+    Args:
+        book: what is to be written; its configuration is completed.
+        source: the same as it was read.
+        path: of the notebook that is imported.
+    """
+    folder = path.parent
     config: dict[str, Any] = {}
     for cell in book.cells:
         if is_config(cell.cell_type, cell.source):
@@ -238,13 +246,33 @@ def _files(book: nbformat.NotebookNode, folder: Path) -> tuple[list[str], list[s
     named = [each for key in ("files", "autograder_files") for each in _texts(config, key)]
     # a list there is one of packages
     named += [config[key] for key in ("requirements", "environment") if isinstance(config.get(key), str)]
-    found = [each for each in dict.fromkeys(named) if (folder / each).exists()]
-    missing = [each for each in dict.fromkeys(named) if each not in found]
-    read = [each for cell in book.cells if cell.cell_type == "code" for each in _paths(cell.source, folder)]
-    more = [each for each in dict.fromkeys(read) if each not in found]
-    if more:
-        _name_files(book, [*_texts(config, "files"), *more])
-    return found + more, missing
+    named = [*dict.fromkeys(named)]
+    outside = [each for each in named if not _is_inside(each)]
+    missing = [each for each in named if each not in outside and not (folder / each).exists()]
+    notes = [f"{each} is named in the configuration and does not lie beside the notebook." for each in missing]
+    hidden = {cell.index for question in source.questions for cell in question.tests if is_hidden(cell)}
+    read: dict[bool, dict[str, None]] = {False: {}, True: {}}
+    for cell in source.cells:
+        for each in _read(cell.text, folder) if cell.kind == "code" else ():
+            if not _is_inside(each):
+                outside.append(each)
+            elif (folder / each).resolve() == path.resolve():
+                continue
+            elif each.endswith(".ipynb"):
+                notes.append(f"{each} is named in cell {cell.index} and was not copied, since it is a notebook.")
+            else:
+                read[cell.index in hidden][each] = None
+    notes += [
+        f"{each} lies outside the notebook's folder and was not copied: put it there, and name it so."
+        for each in dict.fromkeys(outside)
+    ]
+    found = [each for each in named if each not in (*outside, *missing)]
+    given = [each for each in read[False] if each not in found]
+    kept = [each for each in read[True] if each not in (*found, *given)]
+    for key, more in (("files", given), ("autograder_files", kept)):
+        if more:
+            _name_files(book, key, [*_texts(config, key), *more])
+    return found + given + kept, notes
 
 
 def _texts(config: dict[str, Any], key: str) -> list[str]:
@@ -252,35 +280,46 @@ def _texts(config: dict[str, Any], key: str) -> list[str]:
     return [value] if isinstance(value, str) else [each for each in value or [] if isinstance(each, str)]
 
 
-def _paths(text: str, folder: Path) -> Iterator[str]:
-    """Names in quotes of files that lie beside the notebook."""
+def _is_inside(name: str) -> bool:
+    return not Path(name).is_absolute() and ".." not in Path(name).parts
+
+
+def _read(text: str, folder: Path) -> Iterator[str]:
+    """Names in quotes of files that are there, and modules beside the notebook that are imported."""
     try:
-        module = ast.parse(
-            "\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in text.split("\n"))
-        )
-    except SyntaxError:
+        module = parsed_text(text)
+    except SyntaxError:  # a cell for another kernel
         return
     for node in ast.walk(module):
         if (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
-            and re.fullmatch(r"[\w./-]{3,200}", node.value)
+            and re.fullmatch(r"[^\0\n]{3,200}", node.value)
         ):
-            path = Path(node.value)
-            if not path.is_absolute() and ".." not in path.parts and path.suffix and (folder / path).is_file():
-                yield path.as_posix()
+            name = Path(node.value)
+            if not name.is_absolute() and name.suffix and (folder / name).is_file():
+                yield name.as_posix()
+        names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+        for each in names:
+            alone = each.partition(".")[0]
+            yield from (name for name in (f"{alone}.py", alone) if (folder / name).exists())
 
 
-def _name_files(book: nbformat.NotebookNode, files: Sequence[str]) -> None:
-    listed = "files:\n" + "\n".join(f"    - {each}" for each in files)
+def _name_files(book: nbformat.NotebookNode, key: str, files: Sequence[str]) -> None:
+    listed = yaml.safe_dump({key: list(files)}, allow_unicode=True, default_flow_style=False).rstrip("\n")
     for cell in book.cells:
         if is_config(cell.cell_type, cell.source):
-            kept = re.sub(r"^files:.*\n?(?:[ \t]+-.*\n?|-.*\n?)*", "", cell.source, flags=re.M).rstrip("\n")
+            kept = re.sub(rf"^{key}:.*\n?(?:[ \t]+-.*\n?|-.*\n?)*", "", cell.source, flags=re.M).rstrip("\n")
             cell.source = f"{kept}\n{listed}"
             return
 
 
-def _write(book: nbformat.NotebookNode, target: Path, files: Sequence[Path], folder: Path) -> None:
+def _write(book: nbformat.NotebookNode, target: Path, files: Sequence[Path], folder: Path, *, replace: bool) -> None:
+    for file in files:
+        place = target.parent / file.relative_to(folder)
+        if not replace and place.is_file() and file.is_file() and place.read_bytes() != file.read_bytes():
+            raise UsageError(f"{place} is there already, with another content: give --replace to write over it")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         for file in files:
