@@ -2,9 +2,9 @@
 
 In come an author's notebook and ``course.toml`` (``source.py``, ``config.py``, ``settings.py``; ``course.py`` knows
 where they lie), out go the students' notebook, the zip and the students' page (``assemble.py``, ``init.py`` for its
-first cell, ``guide.py``). ``versions.py`` gives each student other numbers. ``template.py`` is a new assignment,
-``previews.py`` what a student would read; ``checks/`` refuses what must not go out, ``foreign/`` brings notebooks of
-another make.
+first cell, ``guide.py``). ``versions.py`` gives each student other numbers, ``each.py`` a notebook with them filled in.
+``template.py`` is a new assignment, ``previews.py`` what a student would read; ``checks/`` refuses what must not go
+out, ``foreign/`` brings notebooks of another make.
 """
 
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ from autograder.build.course import (
     source_notebook,
     write_course,
 )
+from autograder.build.each import notebook_of_each
 from autograder.build.guide import write_guide
 from autograder.build.settings import COURSE_FILE, CourseSettings, course_settings
 from autograder.build.source import Source, SourceQuestion, read_source, read_source_of
@@ -65,6 +66,7 @@ __all__ = [
     "install",
     "is_assembled",
     "new_assignment",
+    "notebook_of_each",
     "outcome_folder",
     "preview",
     "preview_versions",

@@ -1,28 +1,23 @@
 r"""``grader`` in a student's notebook, also where Otter is lost: Colab, a renamed file, a browser, no Otter at all."""
 
 import contextlib
-import html
 import inspect
 import sys
 import warnings
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from autograder.locale import prefer
 from autograder.modules import GRAMMAR, without
 from autograder.student.saved import Runs, SavedNotebook, copies, found_again, open_notebook, unsaved
+from autograder.student.submission import link, zipped
 from autograder.student.testfile import as_file, run_test_file
 
 __all__ = ["Notebook"]
 
 _RUNS = Runs()
-_ZIP_NAME = "__zip_filename__"
-"""In a zip of Otter's, what it was called when it was made."""
-_LOG = ".OTTER_LOG"
 
 
 class Notebook:
@@ -266,9 +261,9 @@ class Notebook:
         display(Message(lines=tuple(lines + trouble)))  # type: ignore[no-untyped-call]
         if path is None:
             return
-        made = _zipped(path, export_path, [*([printed] if printed else []), *files, *plugins], log=not ignore_log)
+        made = zipped(path, export_path, [*([printed] if printed else []), *files, *plugins], log=not ignore_log)
         if display_link:
-            display(HTML(_link(made)))  # type: ignore[no-untyped-call]
+            display(HTML(link(made)))  # type: ignore[no-untyped-call]
 
     @staticmethod
     def _pdf(path: Path, filtering: bool, pagebreaks: bool) -> tuple[str | None, list[str]]:
@@ -349,29 +344,6 @@ class Notebook:
     def _file(self) -> Path | None:
         names = getattr(_shell(), "user_ns", {})
         return open_notebook(self._name, _RUNS.before_this(), names, Path.cwd())
-
-
-def _link(made: str) -> str:
-    """The sentence with which the zip is downloaded, in the student's language."""
-    from autograder.feedback import notebook as sentences
-    from autograder.student.messages import worded
-
-    file = html.escape(made)
-    link = f'<a href="{file}" download="{file}" target="_blank">{html.escape(worded(sentences.DOWNLOAD))}</a>'
-    return f"<p>{worded(sentences.EXPORTED, link=link)}</p>"
-
-
-def _zipped(path: Path, export_path: str | None, files: Sequence[str], *, log: bool) -> str:
-    """Otter's submission zip, beside the notebook; every path in it is relative to the notebook's folder."""
-    name = export_path or f"{path.stem}_{datetime.now():%Y_%m_%dT%H_%M_%S_%f}.zip"
-    with contextlib.chdir(path.parent), zipfile.ZipFile(name, "w") as archive:
-        archive.write(path.name)
-        for file in [*([_LOG] if log and Path(_LOG).is_file() else []), *map(str, Path().glob("*.otter")), *files]:
-            inside = Path(file).glob("**/*.*") if Path(file).is_dir() else [file]
-            for each in inside:
-                archive.write(each)
-        archive.writestr(_ZIP_NAME, Path(name).name)
-    return name
 
 
 def _drawn(versions: str, student: object) -> tuple[Any, ...]:

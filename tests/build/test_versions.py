@@ -163,6 +163,29 @@ def test_without_an_id_each_question_says_so_in_a_sentence_and_one_cell_stops(co
 
 
 @pytest.mark.slow
+def test_a_notebook_for_each_is_filled_in_and_graded_as_everybodys_is(course, tmp_path):
+    path = course / "solutions" / "hw" / "hw.ipynb"
+    pool = pool_of(path, read_source(path))
+    student = somebody(pool)[1]
+    own = dict(zip(pool.names, map(decoded, pool.versions[1].values), strict=True))
+
+    notebook = nbformat.reads(build.notebook_of_each(course, "hw")(student), 4)
+    (prompt,) = (cell for cell in notebook.cells if cell.id == "c5")
+    next(cell for cell in notebook.cells if cell.id == "c7").source = f"slope = {2 * own['a'] * own['p'] + own['b']}"
+    file = tmp_path / "own.ipynb"
+    nbformat.write(notebook, file)
+    (result,) = graded(course, "hw", file, students=[student])
+
+    assert prompt.cell_type == "markdown"
+    assert prompt.source.endswith(f"at ${own['p']}$.")
+    assert not any("grader.task" in cell.source or "{{" in cell.source for cell in notebook.cells)
+    assert next(cell for cell in notebook.cells if cell.id == "student").source.endswith(f'STUDENT = "{student}"')
+    assert (result.score, result.numbers_of) == (2.0, {student: 1})
+    with pytest.raises(UsageError, match="hw01 draws no numbers: everybody gets the same notebook"):
+        build.notebook_of_each(ROOT, "hw01")
+
+
+@pytest.mark.slow
 def test_versions_stay_as_long_as_the_draws_do(course, tmp_path):
     path = course / "solutions" / "hw" / "hw.ipynb"
     before = read_standing(path)

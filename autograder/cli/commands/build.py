@@ -15,7 +15,21 @@ NEEDS_A_PERSON = 3
 @click.argument("assignment", required=False)
 @click.option("--no-certify", is_flag=True, help="Only write the files; do not run the solution and the blank.")
 @click.option("--with-wheel", is_flag=True, help="Put this package beside each notebook: nothing has to be downloaded.")
-def build(assignment: str | None, no_certify: bool, with_wheel: bool) -> None:
+@click.option("--each", is_flag=True, help="Also a zip with a filled-in notebook for each student of --roster.")
+@click.option(
+    "--roster",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="For --each: the class list, as the LMS exports it.",
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="For --each: the zip; default: ASSIGNMENT-each.zip.",
+)
+def build(
+    assignment: str | None, no_certify: bool, with_wheel: bool, each: bool, roster: Path | None, out: Path | None
+) -> None:
     """Build ASSIGNMENT (default: every one) from solutions/ into assignments/, and refuse what does not certify.
 
     It certifies when the references of every question agree, the solution gets all points, the untouched notebook
@@ -23,6 +37,10 @@ def build(assignment: str | None, no_certify: bool, with_wheel: bool) -> None:
     """
     from autograder import build as room
 
+    if each != (roster is not None):
+        raise UsageError("--each and --roster FILE go together: a notebook for each student of a class list")
+    if each and assignment is None:
+        raise UsageError("--each is for one assignment: autograder build hw01 --roster FILE --each")
     root, names = _chosen(assignment)
     for name in names:
         known = room.is_assembled(root, name)
@@ -41,6 +59,23 @@ def build(assignment: str | None, no_certify: bool, with_wheel: bool) -> None:
         click.echo(f"{name}: {', '.join(done) or nothing}" + zipped)
     if guide := room.write_guide(root):
         click.echo(f"wrote {guide.relative_to(root)}")
+    if roster is not None:
+        _hand_out(root, names[0], roster, out or Path(f"{names[0]}-each.zip"))
+
+
+def _hand_out(root: Path, name: str, roster: Path, out: Path) -> None:
+    from autograder import build as room
+    from autograder import lms
+
+    everybody = lms.read_roster(roster)
+    for warning in everybody.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    done = lms.hand_out(everybody, f"{name}.ipynb", room.notebook_of_each(root, name), out)
+    for one in done.left:
+        click.echo(f"left out: {one.student.name or one.student.id}: {one.why}", err=True)
+    count = len(done.students)
+    click.echo(f"wrote {done.path}: a notebook for each of {count} student{'s' if count != 1 else ''}")
+    click.echo(f"next: {done.upload}")
 
 
 @click.command()

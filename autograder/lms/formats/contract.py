@@ -29,6 +29,14 @@ class FeedbackForm(Record, frozen=True, kw_only=True):
     """Pattern at the start of a tag by which the LMS finds whose a page is."""
     warning: str = ""
     """What to know before uploading."""
+    own: str = ""
+    """Folder of a student who has handed in nothing yet, of ``{name}`` and ``{number}``; empty: it takes none."""
+    number: Space | None = None
+    """Which of a student's ids ``{number}`` is."""
+    own_from: str = ""
+    """Where that id comes from, in words."""
+    own_upload: str = ""
+    """What to do in the LMS with a zip of such folders, in one line."""
     of_groups: str = ""
     """What to know before uploading the pages of group work."""
 

@@ -26,6 +26,10 @@ FEEDBACK: FeedbackForm | None = FeedbackForm(
     finds=r"[^_]*_\d+_",
     upload="the assignment, Upload multiple feedback files in a zip; the grading worksheet must be up before "
     "it, or Moodle leaves its grades out as older than its own",
+    own="{name}_{number}_assignsubmission_file_/",
+    number=Space.MOODLE_PARTICIPANT,
+    own_from="participant numbers, which the assignment's own grading worksheet has",
+    own_upload="in Moodle: the assignment, Upload multiple feedback files in a zip",
     of_groups="Moodle 4.5 gives a group's page to all its members; an older one may read the group's number as a "
     "participant's and give it to a stranger: look at one group first, and give the pages by hand if it does",
 )

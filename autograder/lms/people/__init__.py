@@ -12,11 +12,11 @@ from autograder.lms.people.corrections import Corrections, corrected
 from autograder.lms.people.finding import Finder
 from autograder.lms.people.identity import Person, person_of
 from autograder.lms.people.matching import match_submissions, together, who_is_who
-from autograder.lms.people.own_numbers import whose_numbers
+from autograder.lms.people.own_numbers import own_id, whose_numbers
 from autograder.lms.people.read import read_roster
 from autograder.lms.people.roster import Match, Matched, Roster
 
 __all__ = [
-    "Corrections", "Finder", "Match", "Matched", "Person", "Roster", "corrected", "match_submissions", "person_of",
-    "read_roster", "together", "who_is_who", "whose_numbers",
+    "Corrections", "Finder", "Match", "Matched", "Person", "Roster", "corrected", "match_submissions", "own_id",
+    "person_of", "read_roster", "together", "who_is_who", "whose_numbers",
 ]  # fmt: skip

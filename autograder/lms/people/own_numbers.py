@@ -10,14 +10,26 @@ import msgspec
 
 from autograder.lms.people.identity import INTERNAL
 from autograder.lms.people.roster import Roster
-from autograder.model import Status, Student, SubmissionResult
+from autograder.model import Space, Status, Student, SubmissionResult
 from autograder.versions import normalised
 
-__all__ = ["NO_ID", "OTHER_NUMBERS", "whose_numbers"]
+__all__ = ["NO_ID", "OTHER_NUMBERS", "own_id", "whose_numbers"]
 
 OTHER_NUMBERS, NO_ID = "other-numbers", "no-id"
 _NO_NUMBERS = "NoStudent"
 """What a test raises that finds no id: :class:`autograder.versions.NoStudent`."""
+
+
+def own_id(student: Student) -> str | None:
+    """The id to write into a student's notebook: an e-mail address, else another that they know; None: there is none.
+
+    >>> from autograder.model import Id
+    >>> own_id(Student(id="12", ids=(Id(Space.CANVAS_USER, "12"), Id(Space.CANVAS_LOGIN, "alee"))))
+    'alee'
+    """
+    known = [one for one in student.ids if one.space not in INTERNAL and one.space is not Space.NAME]
+    addresses = [one for one in known if one.space is Space.EMAIL]
+    return next((one.value for one in (*addresses, *known) if normalised(one.value)), None)
 
 
 def whose_numbers(
