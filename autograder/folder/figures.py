@@ -92,7 +92,7 @@ def _picture(output: Any) -> str | None:
 def notebook_path(folder: Path, submission: Submission) -> Path:
     """Where a student's notebook lies: in the folder if it was unpacked; a loose one stays where it was given.
 
-    Then its path is as it was typed, often relative to where one stands.
+    Then its path is as it was typed, often relative to where one stood: mostly beside the output folder.
     """
-    inside = folder / submission.path
-    return inside if inside.exists() else Path(submission.path).absolute()
+    places = [folder / submission.path, Path(submission.path).absolute(), folder.resolve().parent / submission.path]
+    return next((place for place in places if place.exists()), places[1])

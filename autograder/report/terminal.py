@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -86,8 +86,8 @@ def student_view(run: Run, result: SubmissionResult) -> RenderableType:
         Text(f"{result.status}: {score_text(total(result))} / {score_text(of)}"),
     ]
     if result.message:
-        lines.append(_under("", result.message, 2))
-    lines += [Text(f"{change.kind}: {plain(change.why)}") for change in result.adjustments]
+        lines.append(_Under("", result.message, 2))
+    lines += [_Under(f"{change.kind}: ", change.why, 6) for change in result.adjustments]
     for question in result.questions:
         marks = f"{_out_of(question)}"
         lines.append(Text(f"\n{question.name}  {marks}", style="bold"))
@@ -95,15 +95,15 @@ def student_view(run: Run, result: SubmissionResult) -> RenderableType:
             passed = {True: "passed", False: "not passed", None: "undecided"}[case.passed]
             lines.append(Text(f"  {case.name}{' (hidden)' if case.hidden else ''}: {passed}"))
             for check in case.checks:
-                lines.append(_under("    answer: ", check.answer, 12))
+                lines.append(_Under("    answer: ", check.answer, 12))
                 if check.verdict.outcome is not Outcome.CORRECT:
-                    lines.append(_under("    ", feedback.ta(check.verdict), 6))
+                    lines.append(_Under("    ", feedback.ta(check.verdict), 6))
                     if check.compared:
                         lines.append(_columns(check, most=WORST, indent=4))
             if case.passed is not True and not case.checks:
-                lines.append(_under("    ", case.message, 6))
+                lines.append(_Under("    ", case.message, 6))
     for error in result.cell_errors:
-        lines.append(_under(f"cell {error.cell + 1}: ", f"{error.raised.type}: {error.raised.message}", 6, style="red"))
+        lines.append(_Under(f"cell {error.cell + 1}: ", f"{error.raised.type}: {error.raised.message}", 6, style="red"))
     return Group(*lines)
 
 
@@ -111,9 +111,26 @@ def _out_of(part: QuestionResult | CaseResult) -> str:
     return f"{score_text(part.score)} / {score_text(part.possible)}"
 
 
-def _under(label: str, text: str, indent: int, *, style: str = "") -> Text:
-    """A student's text whose every further line stands under its first: none of them can pass for a line of ours."""
-    return Text(label + plain(text).replace("\n", "\n" + " " * indent), style=style)
+class _Under:
+    """A student's text whose every further line stands under its first: none of them can pass for a line of ours.
+
+    Args:
+        label: before the first line.
+        text: of one or many lines; one that is too long for the terminal is broken.
+        indent: columns before every further line.
+        style: of all of it.
+    """
+
+    def __init__(self, label: str, text: str, indent: int, *, style: str = "") -> None:
+        self._label, self._indent, self._style = label, " " * indent, style
+        self._text = plain(text).rstrip()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = max(options.max_width - max(len(self._label), len(self._indent)), 20)
+        lines = Text(self._text).wrap(console, width, overflow="fold") or [Text("")]
+        for number, line in enumerate(lines):
+            line.rstrip()
+            yield Text(self._indent if number else self._label, style=self._style) + line
 
 
 def explanation(run: Run, result: SubmissionResult, question: str) -> RenderableType:

@@ -98,6 +98,8 @@ def test_a_loose_notebook_is_found_where_it_was_given(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     submission = msgspec.structs.replace(one, path="in/a.ipynb")
     assert notebook_path(tmp_path / "grades", submission) == tmp_path / "in" / "a.ipynb"
+    monkeypatch.chdir(tmp_path.parent)  # and from elsewhere beside the output folder
+    assert notebook_path(tmp_path / "grades", submission) == tmp_path / "in" / "a.ipynb"
     inside = tmp_path / "grades" / "in" / "a.ipynb"
     inside.parent.mkdir(parents=True)
     inside.write_text("{}")

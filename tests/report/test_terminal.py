@@ -266,3 +266,14 @@ def test_every_further_line_of_a_text_stands_under_its_first(sample: Run) -> Non
     ]
     table = [line.rstrip() for line in lines if "SymPy" in line or "x = 1 " in line]
     assert table == ["    at         answer      SymPy      JAX"] + 2 * ["    x = 1           1          2        2"]
+
+
+def test_a_long_line_goes_on_under_its_first_word(sample: Run) -> None:
+    result = with_cases(sample.results[0], case(False, "words " * 40 + "\nanswer: 7"))
+    file = io.StringIO()
+    Console(file=file, width=60).print(student_view(sample, result))
+    lines = [line.rstrip() for line in file.getvalue().splitlines()]
+    first = next(n for n, line in enumerate(lines) if line.startswith("    words"))
+    assert len(lines[first:]) > 3
+    assert all(line.startswith("      ") for line in lines[first + 1 :])
+    assert lines[-1] == "      answer: 7"
