@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 TOKEN = "only-for-this-test"
 SETTINGS = {
@@ -66,6 +67,17 @@ def answer(page: Page, before: str, text: str) -> None:
     expect(page.locator(".jp-CodeCell", has_text=text)).to_be_visible(timeout=PATIENT)
 
 
+def ask(page: Page, what: str, promised: str, patience: float = PATIENT) -> None:
+    """Have JupyterLab do something, and wait until it is done.
+
+    Not with ``page.evaluate``, which has no time-out: a promise that is never kept would hold the tests for ever.
+    """
+    try:
+        page.wait_for_function(f"async () => {{ await {promised}; return true; }}", timeout=patience)
+    except PlaywrightTimeout:
+        raise AssertionError(f"JupyterLab was asked to {what} and did not within {patience / 1000:g} s") from None
+
+
 @contextmanager
 def window(browser: Browser, lab: str, sharpness: float = 1) -> Iterator[Page]:
     """JupyterLab in a browser's window; to start it and to load it takes as long as three notebooks in it."""
@@ -80,8 +92,7 @@ def window(browser: Browser, lab: str, sharpness: float = 1) -> Iterator[Page]:
 @contextmanager
 def opened(page: Page, name: str) -> Iterator[None]:
     """One assignment in JupyterLab, its kernel waiting; closed and its kernel ended afterwards."""
-    open_it = "async path => { await window.jupyterapp.commands.execute('docmanager:open', {path}); }"
-    page.evaluate(open_it, f"{name}.ipynb")
+    ask(page, f"open {name}", f"window.jupyterapp.commands.execute('docmanager:open', {{path: '{name}.ipynb'}})")
     page.wait_for_selector(".jp-NotebookPanel h1")
     page.wait_for_selector(".jp-CodeCell")
     # not the indicator in the toolbar: it says idle before there is a kernel, and then Run All does nothing
@@ -91,14 +102,9 @@ def opened(page: Page, name: str) -> Iterator[None]:
         page.locator(".jp-CodeCell", has_text='grader.check("q1")').first.scroll_into_view_if_needed()
         page.screenshot(path=f"{shown}/{name}.png")
     # saved first: else it asks whether to throw away what was run
-    page.evaluate(
-        """async () => {
-            const { commands, serviceManager } = window.jupyterapp;
-            await commands.execute("docmanager:save");
-            await commands.execute("application:close");
-            await serviceManager.sessions.shutdownAll();
-        }"""
-    )
+    ask(page, f"save {name}", "window.jupyterapp.commands.execute('docmanager:save')")
+    ask(page, f"close {name}", "window.jupyterapp.commands.execute('application:close')")
+    ask(page, f"end the kernel of {name}", "window.jupyterapp.serviceManager.sessions.shutdownAll()")
     expect(page.locator(".jp-NotebookPanel")).to_have_count(0, timeout=PATIENT)
 
 

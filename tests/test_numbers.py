@@ -19,7 +19,7 @@ REPEATED = [
     # page, the words around the number, how many there are
     ("CHANGELOG.md", r"([\w-]+) kinds of questions judge", len(KINDS)),
     ("CHANGELOG.md", r"([\w-]+) assignments from slopes", len(COURSE)),
-    ("README.md", r"The course of ([\w-]+) notebooks", len(COURSE)),
+    ("README.md", r"the course of ([\w-]+) notebooks", len(COURSE)),
     ("docs/course.md", r"([\w-]+) notebooks", len(COURSE)),
     ("README.md", r"([\w-]+) mistakes are generated", len(GENERATED)),
     ("docs/mistakes.md", r"([\w-]+) mistakes\. A wrong answer", len(MISTAKES)),

@@ -1,4 +1,4 @@
-"""The README is true: its commands and its Python are run, and say what it says they say."""
+"""README and manual are true: their commands and the README's Python are run, and say what it says they say."""
 
 import doctest
 import re
@@ -16,8 +16,8 @@ DOCS = sorted((ROOT / "docs").glob("*.md"))
 AUTOGRADER = [sys.executable, "-c", "from autograder.cli import main; main()"]
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.M | re.S)
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.M | re.S)
 
 
 def steps(block: str) -> list[tuple[str, str]]:
@@ -26,7 +26,14 @@ def steps(block: str) -> list[tuple[str, str]]:
     return list(zip(parts[::2], parts[1::2], strict=True))
 
 
-SESSIONS = [steps(block) for block in blocks("console")]
+SESSIONS = [steps(block) for page in DOCS for block in blocks("console", page.read_text(encoding="utf-8"))]
+LINES = 60
+"""What a screen shows of the README, the pictures counted by the lines that name them."""
+
+
+def test_the_readme_is_one_screen_with_two_pictures() -> None:
+    assert len(README.splitlines()) <= LINES
+    assert README.count("[![") == 2
 
 
 def test_the_two_commands_stand_first() -> None:
@@ -38,14 +45,14 @@ def test_the_two_commands_stand_first() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session[-1][0].split(" -")[0])
-def test_a_session_says_what_the_readme_says(session: list[tuple[str, str]], course: Path) -> None:
+def test_a_session_says_what_the_manual_says(session: list[tuple[str, str]], course: Path) -> None:
     for command, wanted in session:
         program, *arguments = shlex.split(command)
         if program == "cat":
             # A file that is shown is a file that the next command reads.
             (course / arguments[0]).write_text(wanted)
             continue
-        assert program == "autograder", f"the README calls {program}, which this test does not run"
+        assert program == "autograder", f"the manual calls {program}, which this test does not run"
         done = subprocess.run([*AUTOGRADER, *arguments], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert doctest.OutputChecker().check_output(wanted, done.stdout, doctest.ELLIPSIS), done.stdout

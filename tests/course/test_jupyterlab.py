@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from autograder import build
 from tests import ROOT
 from tests.chromium import CHROMIUM, browser
-from tests.jupyterlab import PATIENT, answer, jupyterlab, opened, run_all, window
+from tests.jupyterlab import PATIENT, answer, ask, jupyterlab, opened, run_all, window
 
 __all__ = ["browser"]
 pytestmark = [
@@ -31,6 +31,13 @@ def page(lab_folder: Path, browser: Browser) -> Iterator[Page]:
     """The window of a JupyterLab."""
     with jupyterlab(lab_folder) as lab, window(browser, lab) as page:
         yield page
+
+
+@pytest.mark.parametrize("never", ["new Promise(() => {})", "(() => { for (;;); })()"], ids=["a promise", "a loop"])
+def test_what_never_comes_is_told_in_a_sentence(browser: Browser, never: str) -> None:
+    blank = browser.new_page()
+    with pytest.raises(AssertionError, match=r"^JupyterLab was asked to open hw01 and did not within 0\.5 s$"):
+        ask(blank, "open hw01", never, patience=500)
 
 
 def test_a_wrong_answer_gets_its_sentence_and_a_right_one_passes(page: Page, lab_folder: Path) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import matplotlib
 import numpy as np
 import pytest
@@ -81,6 +82,10 @@ ROWS: list[tuple[Any, Any, str]] = [
     (PAIR, "2,5; 0,7", "a comma between two digits (2,5)"),
     (PAIR, {"a": 2.2}, "Expected a number or an array, but pair is a dictionary."),
     (PAIR, np.mean, "pair is the function mean itself. Call it: on what should it work?"),
+    # what these say of themselves is another function's name, or no module: they are the student's own
+    (VALUE, sp.lambdify(t, sp.exp(t)), "rate is still a function or a formula. Evaluate it at the point"),
+    (VALUE, jax.grad(jnp.exp), "rate is still a function or a formula. Evaluate it at the point"),
+    (VALUE, np.vectorize(lambda v: v), "rate is still a function or a formula. Evaluate it at the point"),
     (PAIR, lambda: [2.2, 0.7], "Expected a value, but pair is a function. Hand over what it gives."),
     (STEP, -1e-8, "Expected a positive number, but h is not one."),
     (LEVEL, [(-1, 13), (5, -95)], "Expected shape: one number for each point. Shape of your answer: (2, 2)."),

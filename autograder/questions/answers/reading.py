@@ -1,7 +1,9 @@
 """What did the student give? Nothing, a formula, a function, numbers, or something else."""
 
 import ast
+import builtins
 import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import FunctionType
@@ -148,9 +150,16 @@ def is_function(value: Any) -> bool:
 
 
 def library_name(value: Any) -> str | None:
-    """The name of a function that a library brings, as in ``estimate = np.mean``; None of a student's own."""
-    module = (_told(value, "__module__") or _told(type(value), "__module__") or "").partition(".")[0]
-    return _told(value, "__name__") if module in ("builtins", "jax", "math", "numpy", "sympy") else None
+    """The name of a function that a library brings, as in ``estimate = np.mean``; None of a student's own.
+
+    It has to be what the library has under that name: ``jax.grad(jnp.sum)`` calls itself *sum* of jax.numpy, and a
+    function that ``sp.lambdify`` makes has no module.
+    """
+    module = _told(value, "__module__") or _told(type(value), "__module__") or ""
+    name = _told(value, "__name__")
+    if name is None or module.partition(".")[0] not in ("builtins", "jax", "math", "numpy", "sympy"):
+        return None
+    return name if vars(sys.modules.get(module, builtins)).get(name) is value else None
 
 
 def _told(value: Any, name: str) -> str | None:
