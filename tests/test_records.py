@@ -45,11 +45,16 @@ def test_a_record_is_frozen(record):
     assert _frozen(record) is (record.__name__ not in FILLED)
 
 
-FEW = 5
-"""Fields that can be told apart by their places."""
+PLACED = {
+    "folder.kept.Whole", "folder.similar._Found", "mistakes.leak_check._Public", "model.submissions.Id",
+    "sandbox.limits.Cell", "sandbox.limits.CheckRequested", "sandbox.limits.Program", "sandbox.line.orders.Order",
+}  # fmt: skip
+"""Records of at most five fields that can be told apart by their places."""
 
 
 @pytest.mark.parametrize("record", [kind for kind in RECORDS.values() if issubclass(kind, Record)])
-def test_a_record_of_many_fields_is_filled_by_names(record):
+def test_a_record_is_filled_by_names(record):
     packed = record.__module__.endswith(".line.wire")  # a message is its fields in their order
-    assert len(record.__match_args__) <= FEW or packed
+    placed = f"{record.__module__}.{record.__name__}".removeprefix("autograder.") in PLACED
+    assert packed or placed is (0 < len(record.__match_args__) <= 5)
+    assert packed or placed or not record.__match_args__

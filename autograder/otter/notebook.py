@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -20,6 +21,8 @@ _LONGEST_CELL = 20_000
 _LONGEST_CODE = 1_000_000
 _LONGEST_OLD = 1_000_000
 """Of a notebook in format 3 without its outputs, which nobody has written since 2015: two seconds at the worst."""
+_BEGUN = re.compile(r"[\w.+-]{0,8}")
+"""A word, a number or an escape, or the begin of one: where a file was cut off, nothing else stands after an error."""
 _MOST_TESTS = 200
 """Named by one cell's metadata."""
 _PYTHON = {"python", "python2", "python3", "ipython", "ipython3", "sage", "sagemath"}
@@ -134,8 +137,8 @@ def _json(text: str, name: str) -> dict[str, Any]:
             "too-large", f"{name} is too large: {error}; clear its outputs and submit again."
         ) from error
     except json.JSONDecodeError as error:
-        cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated")
-        if text.lstrip().startswith("{") and cut:
+        begun = error.msg != "Extra data" and _BEGUN.fullmatch(text.rstrip(), error.pos)
+        if text.lstrip().startswith("{") and (begun or error.msg.startswith("Unterminated")):
             raise NotebookError(
                 "truncated", f"{name} ends in the middle (line {error.lineno}): the upload was cut off; submit again."
             ) from error

@@ -232,3 +232,11 @@ def test_a_declared_question_is_what_its_process_says(assignment: Assignment) ->
     ]
     lost = declared(question, Witness(said=Said.LOST, why="memory"))
     assert {(one.passed, one.score, one.inside and one.inside.why) for one in lost.cases} == {(None, 0.0, "memory")}
+
+
+def test_a_question_of_very_many_cases_is_told_whole(assignment: Assignment) -> None:
+    one = assignment.by_name("q2")
+    many = replace(one, cases=one.cases[:1] * 300)
+    answered = ask_inside(many, Answers(lambda: json.dumps([{"passed": True}] * 300)))
+    assert isinstance(answered, list)
+    assert len(answered) == 300

@@ -131,6 +131,13 @@ NO_NOTEBOOK = [
     (" \n", "empty", "a.ipynb is empty: save the notebook and submit again."),
     ('{"nbformat": 4, "cells": [', "truncated", "a.ipynb ends in the middle (line 1)"),
     ('{"nbformat": 4,\n"cells": ["x = 1', "truncated", "a.ipynb ends in the middle (line 2)"),
+    *(
+        (f'{{"nbformat": 4,\n"x": {cut}', "truncated", "a.ipynb ends in the middle (line 2): the upload was cut off")
+        for cut in ("", "-", "tru", "nul\n ", "Na", "-Infinit", "[1, 2", "1.", "1e", '"\\u00e', '"\\', '{"y"', '["a" ')
+    ),
+    ('{"nbformat": 4} more', "not-a-notebook", "a.ipynb is not a notebook: Extra data"),
+    ('{"nbformat": 4]', "not-a-notebook", "a.ipynb is not a notebook: "),
+    ('{"nbformat": four\n"x": 1}', "not-a-notebook", "a.ipynb is not a notebook: "),
     ('{"nbformat": 4} and more', "not-a-notebook", "a.ipynb is not a notebook: Extra data"),
     ("[1, 2", "not-a-notebook", "a.ipynb is not a notebook: "),
     ("[" * 100_000, "not-a-notebook", "a.ipynb is not a notebook: "),
@@ -147,7 +154,7 @@ NO_NOTEBOOK = [
 ]
 
 
-@pytest.mark.parametrize(("content", "reason", "said"), NO_NOTEBOOK, ids=[row[2][:40] for row in NO_NOTEBOOK])
+@pytest.mark.parametrize(("content", "reason", "said"), NO_NOTEBOOK, ids=[row[0][:30] for row in NO_NOTEBOOK])
 def test_what_is_no_notebook_says_why(tmp_path: Path, content: str, reason: str, said: str) -> None:
     with pytest.raises(NotebookError) as refused:
         read_notebook(written(tmp_path, content))

@@ -174,6 +174,44 @@ def test_a_process_that_is_gone_decides_nothing(assignment: Assignment) -> None:
     assert [case.outside and case.outside.why for case in result.cases] == ["memory", "memory"]
 
 
+class Looked(Held):
+    """Counts how often its names are asked for; ``turn`` calls into it and rebinds a name."""
+
+    def __init__(self, names: dict[str, object]) -> None:
+        super().__init__(names)
+        self.looks = 0
+
+    def look(self, words: frozenset[str] | None = None) -> dict[str, object]:
+        self.looks += 1
+        return super().look(words)
+
+    def turn(self) -> int:
+        self.calls += 1
+        self.names["later"] = 7
+        return 4
+
+
+TURNS = """
+OK_FORMAT = True
+test = {"name": "q1", "points": [1, 1, 1], "suites": [{"cases": [
+    {"code": ">>> turn()\\n4"}, {"code": ">>> later\\n7"}, {"code": ">>> later\\n7"}],
+    "scored": True, "setup": "", "teardown": "", "type": "doctest"}]}
+"""
+
+
+def test_names_are_asked_for_once_and_again_where_a_call_may_have_bound_them_anew(
+    assignment: Assignment, tmp_path: Path
+) -> None:
+    session = Looked({"answer": 3, "later": 7})
+    assert passed(run_test(assignment, "q3", session)) == [True, True]
+    assert session.looks == 1
+    session = Looked({"later": 0})
+    session.names["turn"] = session.turn
+    result = run_test(load(autograder_zip(tmp_path, {"q1": TURNS})), "q1", session)
+    assert [case.outside and case.outside.said for case in result.cases] == [Said.PASS] * 3
+    assert session.looks == 2
+
+
 def test_all_or_nothing_is_lost_by_one_case(assignment: Assignment) -> None:
     assert settle(run_test(assignment, "q3", Held({"answer": 3, "later": 7}))).score == 2.0
     half = run_test(assignment, "q3", Held({"answer": 3, "later": 8}))

@@ -1,0 +1,147 @@
+"""How a request is judged: whose slope is believed, what is checked against what, and what a crash comes to."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from autograder.compare.arbiter import judging
+from autograder.compare.arbiter.request import Reply, Request
+from autograder.compare.criterion import Criterion
+from autograder.expressions.graph import Graph
+from autograder.expressions.text.parser import read
+from autograder.model import Outcome, Reason, Verdict
+
+NAMES = ["x", "y"]
+
+
+def asked(answer: str, function: str, *names: str) -> Request:
+    return Request(
+        desired=None,
+        actual=[read(answer, NAMES)],
+        criterion=Criterion(variables=NAMES),
+        functions=[read(function, NAMES)],
+        terms=[(0, list(names))],
+    )
+
+
+WITNESS = {"x": 1.25, "y": 0.75}
+
+
+@pytest.mark.parametrize(
+    ("function", "names", "slope", "answer", "confirmed"),
+    [
+        ("x**3*y", "x", "3*x**2*y", "x**2*y", True),
+        ("x**3*y", "x", "3*x**2*y", "3*x**2*y + 10**-12", True),
+        ("x**3*y", "xx", "6*x*y", "6*x", True),
+        ("x**3*y", "xy", "3*x**2", "-3*x**2", True),
+        ("sin(x*y)", "yy", "-x**2*sin(x*y)", "x**2*sin(x*y)", True),
+        ("exp(x)", "xxx", "exp(x)", "exp(x)*(1 + 10**-6)", True),
+        # a slope that is wrong condemns nobody, whether the answer is right or wrong as well
+        ("x**3*y", "x", "x**2*y", "3*x**2*y", False),
+        ("x**3*y", "x", "x**2*y", "2*x**2*y", False),
+        ("x**3*y", "xx", "6*x", "6*x*y", False),
+        # nor does a function that has no value beside the point, or whose digits are rounded
+        ("sqrt(x - 5/4)", "x", "0", "1", False),
+        ("log(y - x)", "x", "-1/(y - x)", "1", False),
+        ("0.5*x", "x", "1/2", "1", False),
+    ],
+)
+def test_the_functions_own_differences_say_whose_slope_is_right(
+    function: str, names: str, slope: str, answer: str, confirmed: bool
+) -> None:
+    graph, request = Graph(), asked(answer, function, *names)
+    slopes = [graph.add_tree(read(slope, NAMES))]
+    verdict = Verdict(outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, witness=WITNESS)
+    assert judging._confirmed(graph, slopes, request, verdict) is confirmed
+
+
+def test_of_several_components_the_one_that_is_wrong_is_confirmed() -> None:
+    graph = Graph()
+    request = Request(
+        desired=None,
+        actual=[read("2*x", NAMES), read("x", NAMES)],
+        criterion=Criterion(variables=NAMES),
+        functions=[read("x**2", NAMES), read("x*y", NAMES)],
+        terms=[(0, ["x"]), (1, ["x"])],
+    )
+    slopes = [graph.add_tree(read(text, NAMES)) for text in ("2*x", "y")]
+    for place, confirmed in (("0", False), ("1", True)):
+        details = {"component": place}
+        verdict = Verdict(outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, witness=WITNESS, details=details)
+        assert judging._confirmed(graph, slopes, request, verdict) is confirmed
+
+
+def test_a_variable_that_the_witness_does_not_name_has_a_value_too() -> None:
+    graph, request = Graph(), asked("3", "2*x + y**2", "x")
+    verdict = Verdict(outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, witness={"x": 1.0})
+    assert judging._confirmed(graph, [graph.number(2)], request, verdict)
+
+
+@pytest.mark.parametrize(
+    ("reason", "witness", "slopes"),
+    [
+        (Reason.NOT_FINITE, WITNESS, True),
+        (Reason.EQUAL, WITNESS, True),
+        (Reason.DIFFERENT, None, True),
+        (Reason.DIFFERENT, WITNESS, False),
+    ],
+)
+def test_nothing_is_confirmed_without_a_difference_at_a_point(reason: Reason, witness: Any, slopes: bool) -> None:
+    graph, request = Graph(), asked("x", "x**2", "x")
+    made = [graph.add_tree(read("2*x", NAMES))] if slopes else None
+    verdict = Verdict(outcome=Outcome.INCORRECT, reason=reason, witness=witness)
+    assert judging._confirmed(graph, made, request, verdict) is False
+
+
+def test_where_the_graphs_slope_is_wrong_sympys_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "slope", lambda graph, node, name: graph.number(7))
+    assert judging.judged(asked("2*x", "x**2", "x")).outcome is Outcome.CORRECT
+    assert judging.judged(asked("3*x", "x**2", "x")).outcome is Outcome.INCORRECT
+
+
+@pytest.mark.parametrize("error", [MemoryError, RecursionError])
+def test_what_is_too_large_for_the_process_is_undecided(
+    error: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(request: Request) -> Verdict:
+        raise error
+
+    monkeypatch.setattr(judging, "judged", too_large)
+    (frame,) = judging.serve(msgspec.json.encode(asked("x", "x", "x")))
+    verdict = msgspec.json.decode(frame, type=Reply).verdict
+    assert (verdict.outcome, verdict.reason) == (Outcome.UNDECIDED, Reason.TOO_LARGE)
+
+
+@pytest.mark.parametrize(
+    ("texts", "mentioned"),
+    [
+        (("y + x",), ["x", "y"]),
+        (("y", "x"), ["x", "y"]),
+        (("y",), ["y"]),
+        (("3",), []),
+        (("z + x*a",), ["x", "a", "z"]),  # what the question does not name comes after what it does
+    ],
+)
+def test_a_pair_has_the_variables_that_it_mentions(texts: tuple[str, ...], mentioned: list[str]) -> None:
+    graph = Graph()
+    roots = [graph.add_tree(read(text, [*NAMES, "a", "z"])) for text in texts]
+    assert judging._mentioned(graph, roots, NAMES) == mentioned
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("x + x", "2*x", False),
+        ("sin(2*x)", "2*sin(x)*cos(x)", False),
+        ("x", "x + 10**-30", True),
+        ("log(-1 - x**2)", "x", False),  # nowhere are both real
+        ("besselj(0, x)", "besselj(1, x)", True),
+        ("besselj(0, x)", "besselj(0, x) + 10**-90*x", False),  # its bounds are estimates
+    ],
+)
+def test_a_reference_differs_where_a_point_shows_it(one: str, other: str, differ: bool) -> None:
+    graph = Graph()
+    first, second = (graph.add_tree(read(text, NAMES)) for text in (one, other))
+    point = judging._differs(graph, first, second, Criterion(variables=NAMES))
+    assert (point is not None) is differ
