@@ -124,3 +124,17 @@ def test_a_file_of_nobodys_is_told_by_its_name_and_one_of_somebodys_by_both():
     both = (Student(id="1", name="Ann"), Student(id="2"))
     (of_two,) = tasks(told(results=(), refused=(msgspec.structs.replace(work, students=both),)))
     assert (of_two.who, of_two.file) == ("Ann, 2", "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("message", "why"), [("please decide q1", "undecided: please decide q1"), ("", "undecided (q1)")]
+)
+def test_the_questions_to_decide_are_named_once(message, why):
+    sample = told()
+    waiting = next(one for one in sample.results if any(question.score is None for question in one.questions))
+    asked = [msgspec.structs.replace(one, score=None if n == 0 else 1.0) for n, one in enumerate(waiting.questions)]
+    asked[0] = msgspec.structs.replace(asked[0], name="q1")
+    result = msgspec.structs.replace(
+        waiting, questions=tuple(asked), status=Status.NEEDS_REVIEW, reason="undecided", message=message
+    )
+    assert tasks(msgspec.structs.replace(sample, results=(result,), refused=()))[0].why == why

@@ -42,8 +42,9 @@ def tasks(run: Run) -> list[Task]:
 def _of_result(run: Run, result: SubmissionResult) -> Task:
     undecided = [question for question in result.questions if question.score is None]
     said = f"{result.reason}: {result.message}" if result.message else str(result.reason)
-    if undecided and len(undecided) < len(result.questions):
-        said += f" ({', '.join(question.name for question in undecided)})"
+    named = ", ".join(question.name for question in undecided)
+    if undecided and len(undecided) < len(result.questions) and named not in said:
+        said += f" ({named})"
     return Task(
         who=display_name(result),
         file=result.submission.file,
