@@ -244,7 +244,7 @@ class Desk:
             Reworded: somebody else has changed a comment or taken it out.
             UsageError: no points, or more than there are.
         """
-        possible = self.questions[question]
+        possible, note = self.questions[question], rubric.typed(note)
         known = self.current_rubric()
         if seen is not None:
             known.check(question, {id: seen.get(id, "") for id in comments})
@@ -257,7 +257,7 @@ class Desk:
             raise RefusedError(
                 N_("%(points)s points: give a number from 0 to %(most)s."), points=f"{worth:g}", most=f"{possible:g}"
             )
-        basis = Basis(comments=tuple(one.id for one in chosen), note=" ".join(note.split()), summed=summed)
+        basis = Basis(comments=tuple(one.id for one in chosen), note=note, summed=summed)
         why = rubric.sentence(chosen, note) or self.to_students(N_("scored by a person"))
         keys = dict(zip(self.keys_of(question, versions), versions.values(), strict=True))
         return self._done(lambda: self.book.decide(question, keys, worth, why, basis), keys)

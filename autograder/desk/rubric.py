@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from math import isfinite
 from pathlib import Path
+from unicodedata import category
 
 import msgspec
 
@@ -89,6 +90,15 @@ class Rubric(Record, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, questions={**self.questions, question: after})
 
 
+def typed(text: str) -> str:
+    r"""What somebody typed or pasted, in one line and without characters that no file can hold or nobody sees.
+
+    >>> typed("sign\\x00 lost\\n here")
+    'sign lost here'
+    """
+    return " ".join("".join(c for c in text if c.isspace() or category(c) not in ("Cc", "Cs")).split())
+
+
 def mark(comment: Comment) -> str:
     """What tells whether a comment is as it was."""
     return sha256(f"{comment.points} {comment.text}".encode()).hexdigest()[:12]
@@ -100,7 +110,7 @@ def comment(text: str, points: float | None, *, possible: float, id: str = "") -
     Raises:
         UsageError: it has no text, too much of it, or more points than there are.
     """
-    text = " ".join(text.split())
+    text = typed(text)
     if not text or len(text) > LONGEST:
         raise RefusedError(N_("A comment needs a text of at most %(most)d characters."), most=LONGEST)
     if points is not None and not (isfinite(points) and abs(points) <= possible):

@@ -199,3 +199,10 @@ def test_a_comment_whose_file_cannot_be_written_changes_nothing(folder):
         desk.rubric_file = kept
         assert desk.book.decision("0004", "q1").points == 3.0
         assert len(desk.book.overrides) == 1
+
+
+def test_what_no_file_can_hold_is_left_out_of_what_was_typed(folder):
+    assert comment("sign\x00 \ud800lost", None, possible=1.0).text == "sign lost"
+    with opened(folder) as desk:
+        desk.decide("q1", first_open(desk, "q1"), points=1.0, note="look\x1b[2J \ud800 again")
+        assert desk.book.decision("0004", "q1").why == "look[2J again"
