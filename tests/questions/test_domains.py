@@ -2,14 +2,16 @@
 
 import math
 
+import numpy as np
 import sympy as sp
 
 from autograder.model import Outcome, Reason
 from autograder.questions import (
     Derivative,
+    Gradient,
 )
 
-RIGHT, WRONG = Outcome.CORRECT, Outcome.INCORRECT
+RIGHT, WRONG, INVALID = Outcome.CORRECT, Outcome.INCORRECT, Outcome.INVALID
 x = sp.Symbol("x")
 
 
@@ -52,3 +54,13 @@ def test_a_function_that_is_real_nowhere_may_have_a_real_derivative():
     assert question.judge(lambda t: 1 / math.sqrt(t + 1) - 2 * t / (1 - (t**2 + 2) ** 2)).outcome is WRONG
     assert question.judge("1/sqrt(x + 1) + 2*x/(1 - (x**2 + 2)**2)").outcome is RIGHT
     assert question.judge("1/sqrt(x + 1) + 2*x/(1 - (x**2 + 2)**2) + x/10**9").outcome is WRONG
+
+
+def test_a_task_may_ask_for_a_function_of_arrays():
+    question = Derivative("x**2", wrt="x", vectorised=True)
+    assert question.judge(lambda t: 2 * t).outcome is RIGHT
+    assert question.judge(sp.lambdify(x, 2 * x)).outcome is RIGHT
+    assert question.judge(lambda t: 2 * math.fabs(t) * math.copysign(1, t)).outcome is INVALID
+    assert question.judge(lambda t: 2 * t if t > 0 else t + t).outcome is INVALID
+    assert question.judge(2 * x).reason is Reason.WRONG_TYPE
+    assert Gradient("x*y", vectorised=True).judge(lambda a, b: np.stack([b, a])).outcome is RIGHT
