@@ -97,13 +97,17 @@ def template() -> bytes:
     return _without_dates(_written(write_po, catalog))
 
 
-def updated(po: bytes) -> bytes:
-    """A language's file with every message of the template, in its order; what is gone is left out."""
+def updated(po: bytes, language: str) -> bytes:
+    """A language's file with every message of the template, in its order; what is gone is left out.
+
+    The language is its folder's: a file that was begun as a copy of the template does not name one, and the plural's
+    forms follow from it.
+    """
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import read_po, write_po
 
-    old = read_po(io.BytesIO(po))
-    new = Catalog(locale=old.locale, project="nabla-autograder", header_comment=old.header_comment, fuzzy=False)
+    old = read_po(io.BytesIO(po), locale=language)
+    new = Catalog(locale=language, project="nabla-autograder", header_comment=old.header_comment, fuzzy=False)
     for message in messages():
         before = old.get(message if isinstance(message, str) else message[0])
         new.add(message, before.string if before is not None else "")
@@ -145,7 +149,7 @@ def main() -> None:
     """Write the template and bring all languages up to date."""
     TEMPLATE.write_bytes(template())
     for path in files():
-        path.write_bytes(updated(path.read_bytes()))
+        path.write_bytes(updated(path.read_bytes(), path.parent.parent.name))
         path.with_suffix(".mo").write_bytes(compiled(path.read_bytes()))
 
 

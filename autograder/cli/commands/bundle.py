@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from autograder.errors import UsageError
+from autograder.locale import available
 
 
 @click.command()
@@ -41,7 +42,7 @@ from autograder.errors import UsageError
 @click.option("--seed", type=int, default=0, show_default=True, help="For tests that draw random numbers.")
 @click.option(
     "--language",
-    metavar="en|de",
+    metavar="|".join(available()),
     help="Of what students read; default: the course's, else AUTOGRADER_LANGUAGE.",
 )
 def bundle(

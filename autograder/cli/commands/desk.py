@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.errors import GradedAgainError, UsageError
+from autograder.locale import available
 
 if TYPE_CHECKING:
     from autograder.batch.journal import Order
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where comments are kept [default: rubric.json with the assignment].",
 )
-@click.option("--language", default=None, metavar="en|de", help="Of the pages; default: as the run's.")
+@click.option("--language", default=None, metavar="|".join(available()), help="Of the pages; default: as the run's.")
 def desk(
     folder: Path, port: int, no_open: bool, who: str | None, rubric_file: Path | None, language: str | None
 ) -> int:

@@ -16,6 +16,7 @@ import click
 
 from autograder.cli import NEEDS_A_PERSON
 from autograder.errors import UsageError
+from autograder.locale import available
 from autograder.model import Progress, Refused, Status, Student, SubmissionResult
 
 if TYPE_CHECKING:
@@ -125,7 +126,9 @@ _MANY = 8
     "--only", multiple=True, metavar="STUDENT", help="Grade only this student (id, name or key), again. Repeatable."
 )
 @click.option("--no-similarity", is_flag=True, help="Leave the list of similar submissions out of the report.")
-@click.option("--language", metavar="en|de", help="Of the pages; default: the course's, else AUTOGRADER_LANGUAGE.")
+@click.option(
+    "--language", metavar="|".join(available()), help="Of the pages; default: the course's, else AUTOGRADER_LANGUAGE."
+)
 @click.option(
     "--dry-run", is_flag=True, help="Grade, but write no grade file: show what would change in the LMS's file."
 )

@@ -7,6 +7,7 @@ import click
 
 from autograder.cli import NEEDS_A_PERSON
 from autograder.errors import UsageError
+from autograder.locale import available
 
 
 @click.command()
@@ -16,7 +17,7 @@ from autograder.errors import UsageError
 )
 @click.option("--anonymous", is_flag=True, help="Leave out names, ids, file names and the author's hints.")
 @click.option("--no-similarity", is_flag=True, help="Do not look for similar submissions.")
-@click.option("--language", default=None, metavar="en|de", help="Of the pages; default: as they were.")
+@click.option("--language", default=None, metavar="|".join(available()), help="Of the pages; default: as they were.")
 def report(
     folders: tuple[Path, ...], output: Path | None, anonymous: bool, no_similarity: bool, language: str | None
 ) -> int:

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from autograder import cli
+from autograder.lms.formats.listed import FORMATS
 from tests.batch.fake_workers import work_of
 from tests.lms import feedback_importers as takers
 from tests.lms import lms_importers as importers
@@ -281,6 +282,12 @@ ROUNDS = {
     "sakai grades.csv": (sakai_list, "sakai.csv", into_sakai_list),
     "gradescope into canvas": (gradescope, "canvas.csv", into_canvas),
 }
+
+
+def test_every_format_goes_out_and_comes_back():
+    assert {name.split()[0] for name in ROUNDS} == set(FORMATS)
+
+
 # by name only, two namesakes are nobody; one of them is not on the list, and the other could be either
 NOBODY = {"moodle gradebook": {"alow", "alow2"}, "brightspace": {"alow", "alow2"}}
 

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from autograder.lms.formats.listed import FORMATS
 from autograder.model import Id, Space, Student
 from tests.lms.intake.download_samples import DOWNLOADS, seen
 from tests.lms.intake.intake_samples import NB, notebook, unzip, zipped
+
+
+def test_every_format_has_a_download():
+    assert set(FORMATS) < set(DOWNLOADS)
 
 
 @pytest.mark.parametrize("lms", DOWNLOADS)
