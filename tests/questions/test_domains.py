@@ -3,6 +3,9 @@
 import math
 
 import numpy as np
+
+
+import pytest
 import sympy as sp
 
 from autograder.model import Outcome, Reason
@@ -64,3 +67,26 @@ def test_a_task_may_ask_for_a_function_of_arrays():
     assert question.judge(lambda t: 2 * t if t > 0 else t + t).outcome is INVALID
     assert question.judge(2 * x).reason is Reason.WRONG_TYPE
     assert Gradient("x*y", vectorised=True).judge(lambda a, b: np.stack([b, a])).outcome is RIGHT
+
+
+@pytest.mark.parametrize("seed", [1, 4, 8])
+def test_what_single_precision_leaves_of_a_slope_far_out_is_right(seed):
+    import jax
+    import jax.numpy as jnp
+
+    question = Derivative("tanh(x - 300)", wrt="x", domain={"x": (250, 350)}, seed=seed)
+
+    def slope(x):
+        return jax.grad(lambda t: jnp.tanh(t - 300))(x)
+
+    assert question.judge(slope).outcome is Outcome.CORRECT
+    assert question.judge(lambda x: 1.2 * slope(x)).outcome is Outcome.INCORRECT
+
+
+def test_where_single_precision_has_no_value_of_the_formula_the_answer_is_looked_at_all_the_same():
+    import jax
+
+    question = Derivative("log(1 + exp(x - 200))", wrt="x", domain={"x": (290, 310)})
+
+    assert question.judge(lambda x: jax.nn.sigmoid(x - 200)).outcome is Outcome.CORRECT
+    assert question.judge(lambda x: 0 * jax.nn.sigmoid(x - 200)).outcome is Outcome.INCORRECT
