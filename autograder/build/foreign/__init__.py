@@ -4,8 +4,7 @@ In comes a master of Otter Assign (its blocks, or the older Markdown format), a 
 notebook (``kinds.py`` says which); each becomes cells of one format (``cells.py``) by ``old_otter.py``,
 ``nbgrader.py`` and ``plain.py``; ``marking.py`` marks what is a solution, ``tests.py`` makes functions of lines.
 ``writing.py`` puts them under ``solutions/`` and tells of each test what became of it: one of our questions where that
-is certain (``certain.py``, which reads a test with ``claims.py`` and formulas with ``formulas.py``; ``asked.py`` writes
-it), else what it was.
+is certain (``certainty``; ``asked.py`` writes it), else what it was.
 
 Nothing of the notebook is run here.
 """

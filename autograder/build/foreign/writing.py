@@ -148,7 +148,7 @@ def _read_back(path: Path, draft: Draft, name: str) -> tuple[nbformat.NotebookNo
 def _changed(
     source: Source, book: nbformat.NotebookNode, *, plain: bool, untested: bool
 ) -> tuple[list[Change], list[nbformat.NotebookNode]]:
-    from autograder.build.foreign.certain import asked_by  # SymPy comes with it, and who grades imports this room
+    from autograder.build.foreign.certainty import asked_by  # SymPy comes with it, and who grades imports this room
 
     changes: list[Change] = []
     cells = list(book.cells)
@@ -196,7 +196,7 @@ def _end(source: Source, question: SourceQuestion) -> int:
 
 def _of_solution(source: Source, question: SourceQuestion, changes: list[Change]) -> list[nbformat.NotebookNode]:
     """Tests of a question that had none, where its solution says for certain what is asked."""
-    from autograder.build.foreign.certain import asked_of_solution
+    from autograder.build.foreign.certainty import asked_of_solution
 
     if not question.answers:
         return []

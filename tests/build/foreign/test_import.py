@@ -46,7 +46,12 @@ BECAME = {
     "lecture": [
         ("q1", False, OURS, 'Derivative("exp(-x)*sin(x)", wrt="x", name="df").check(df)'),
         ("q1", True, OURS, "seed=101"),
-        ("q2", False, OURS, 'Derivative("t**3 - 4*t", wrt="t", points=[0, 1, 2], name="slope").check(slope)'),
+        (
+            "q2",
+            False,
+            OURS,
+            'Derivative("t**3 - 4*t", wrt="t", points=[0, 1, 2], domain={"t": (0, 2)}, name="slope").check(slope)',
+        ),
         ("q3", False, OURS, 'Gradient("v0**2*v1 + sin(v1)", wrt=("v0", "v1"), name="grad_q").check(grad_q)'),
         ("q3", True, OURS, "seed=101"),
         ("q4", True, OURS, 'Equal("1", name="at_zero", seed=101)'),
@@ -54,7 +59,12 @@ BECAME = {
     ],
     "hidden_doctests": [
         ("q1", False, OURS, 'wrt="x", rtol=1e-05, domain={"x": (-2, 2)}, vectorised=True, name="dk")'),
-        ("q1", True, OURS, 'Derivative("sin(x**2)", wrt="x", atol=1e-06, points=[0.3, 1.7], name="dk", seed=101)'),
+        (
+            "q1",
+            True,
+            OURS,
+            'wrt="x", atol=1e-06, points=[0.3, 1.7], domain={"x": (0.3, 1.7)}, name="dk", seed=101)',
+        ),
         ("q2", False, PLAIN, "count(n)"),
         ("q2", True, PLAIN, "count"),
     ],

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from autograder.build.foreign.asked import Asked
-from autograder.build.foreign.certain import asked_by
+from autograder.build.foreign.certainty import asked_by, asked_of_solution
 from autograder.build.foreign.marking import marked, region_marked
 from autograder.build.foreign.tests import as_test
 from autograder.build.source import read_source
@@ -77,10 +77,53 @@ NOT_CERTAIN = [
 ]  # fmt: skip
 
 
-def said(folder: Path, lines: str, prompt: str = PROMPT) -> Asked | str:
+UNREAD = "a = solved()  # SOLUTION"
+CUBE = """\
+import math
+import numpy as np
+import jax
+import sympy as sp
+x, y = sp.symbols('x y')
+def f(x):
+    return x**3"""
+SOLVED = "def a(x):\n    return 3*x**2  # SOLUTION"
+OTHERWISE = [
+    # given, solution, a test's lines: what looks like the derivative of f and asks something else, or for more
+    (CUBE, "def a(x):\n    return x + 10  # SOLUTION", "assert np.isclose(a(2), 12)", None),
+    (CUBE, UNREAD, "assert np.isclose(a(2), 12)", "points=[2]"),
+    (CUBE.replace("def f", "def square"), UNREAD, "assert np.isclose(a(2), 12)", None),
+    (CUBE, SOLVED, "assert abs(a(2.0) - 12) < 1e-10", "rtol=1e-10, atol=1e-10, points=[2]"),
+    (CUBE, SOLVED, "assert math.isclose(a(2.0), 12)", "rtol=1e-09, atol=1e-09, points=[2]"),
+    (f"{CUBE}\nfrom math import isclose", SOLVED, "assert isclose(a(2.0), 12)", "rtol=1e-09"),
+    (f"{CUBE}\ndef isclose(u, v):\n    return abs(u - v) < 1", SOLVED, "assert isclose(a(2.0), 12)", None),
+    (CUBE, SOLVED, "assert np.array(a(2.0), dtype=int) == 12", None),
+    (CUBE, SOLVED, "from mine import f\nassert np.isclose(a(2.0), jax.grad(f)(2.0))", None),
+    (CUBE, SOLVED, "f = lambda z: z**3 + z\nassert np.isclose(a(2.0), jax.grad(f)(2.0))", None),
+    (CUBE, SOLVED, "assert np.isclose(a(2.0), jax.grad(f)(2.0))", "points=[2]"),
+    (f"{CUBE}\ndef grad(f):\n    return num(f)", SOLVED, "assert np.isclose(a(2.0), grad(f)(2.0))", None),
+    (f"c = 1\n{CUBE.replace('x**3', 'c*x**3')}\nc = 5", SOLVED, "assert np.isclose(a(2.0), jax.grad(f)(2.0))", None),
+    (f"c = [1]\n{CUBE.replace('x**3', 'c[0]*x**3')}\nc[0] = 5", UNREAD, "assert np.isclose(a(2), jax.grad(f)(2))", None),
+    (f"{CUBE}\ndef g(x):\n    return f(x)\nf = abs", SOLVED, "assert np.isclose(a(2), jax.grad(g)(2.0))", None),
+    (CUBE, "a = 3*y**2  # SOLUTION", "assert a.subs(y, 2) == 12", None),
+    (f"{CUBE}\nx = sp.Symbol('x', positive=True)\nf = sp.sqrt(x**2)", UNREAD, "assert a == sp.diff(f, x)", None),
+    (CUBE, SOLVED, "for t in [1.0, 2.0]:\n    assert np.isclose(a(t), 3*t**2)", 'domain={"x": (1, 2)}'),
+    (CUBE, SOLVED, "for t in range(1, 6):\n    assert np.isclose(a(t), 3*t**2)", 'domain={"x": (1, 6)}'),
+    (CUBE, SOLVED, "for t in [-1.0, 2.0]:\n    assert np.isclose(a(t), 3*t**2)", 'points=[-1, 2], name="a"'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "solution", "lines", "asks"), OTHERWISE)
+def test_nothing_else_is_asked_than_the_test_asked(
+    tmp_path: Path, given: str, solution: str, lines: str, asks: str | None
+) -> None:
+    found = said(tmp_path, lines, "Define `a`, the derivative of `f`.", given, solution)
+    assert isinstance(found, str) if asks is None else isinstance(found, Asked) and asks in found.written(), found
+
+
+def said(folder: Path, lines: str, prompt: str = PROMPT, given: str = GIVEN, solution: str = UNREAD) -> Asked | str:
     indented = lines.replace("\n", "\n    ")
-    cells = question(BEGIN, prompt, "a = 1  # SOLUTION", (f"def test_q1(a):\n    {indented}",))
-    source = read_source(notebook(folder / "hw.ipynb", CONFIG, ("code", GIVEN), *cells))
+    cells = question(BEGIN, prompt, solution, (f"def test_q1(a):\n    {indented}",))
+    source = read_source(notebook(folder / "hw.ipynb", CONFIG, ("code", given), *cells))
     return asked_by(source, source.questions[0], source.questions[0].tests[0])
 
 
@@ -102,6 +145,26 @@ def test_a_coincidence_is_no_derivative(tmp_path: Path) -> None:
     assert said(tmp_path, "assert np.isclose(a(2.0), 12 + np.cos(2.0))", "Give `a`.") == (
         "nothing says that a derivative is asked for"
     )
+
+
+NO_CERTAIN_ANSWER = [
+    # prompt, solution, why a person scores it
+    ("Choose a learning rate `lr`.", "lr = 1", "its prompt leaves a choice"),
+    ("Give pi, rounded, as `p`.", "p = 3.14", "a decimal in its solution may be rounded"),
+    ("Give `p`.", "p = 0.25", None),
+    ("Give `df`, the derivative of `f`.", "def grad(f):\n    return f\ndf = grad(f)", "what df is cannot be said"),
+]
+
+
+@pytest.mark.parametrize(("prompt", "solution", "why"), NO_CERTAIN_ANSWER)
+def test_a_solution_to_which_others_may_be_right_is_for_a_person(
+    tmp_path: Path, prompt: str, solution: str, why: str | None
+) -> None:
+    marks = f"# BEGIN SOLUTION\n{solution}\n# END SOLUTION"
+    cells = question(BEGIN, prompt, marks, ())
+    source = read_source(notebook(tmp_path / "hw.ipynb", CONFIG, ("code", CUBE), *cells))
+    found = asked_of_solution(source, source.questions[0])
+    assert isinstance(found, list) if why is None else isinstance(found, str) and found.startswith(why), found
 
 
 MARKED = [

@@ -1,8 +1,10 @@
 """What a test compares, read off its lines: an answer, or what it gives for these arguments, with an expression."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 __all__ = ["Claim", "NotRead", "claims_of"]
@@ -10,7 +12,9 @@ __all__ = ["Claim", "NotRead", "claims_of"]
 _CLOSE = {"isclose": (1e-5, 1e-8), "allclose": (1e-5, 1e-8), "assert_allclose": (1e-7, 0.0)}
 """Functions of NumPy that compare, with their own rtol and atol."""
 _WRAPPERS = ("simplify", "expand", "factor", "trigsimp", "array", "asarray", "Matrix", "Array", "float", "list",
-             "tuple", "bool", "all", "flatten", "ravel", "squeeze", "N", "nsimplify")  # fmt: skip
+             "tuple", "flatten", "ravel", "squeeze", "N", "nsimplify")  # fmt: skip
+_MEASURES = (*_CLOSE, *_WRAPPERS, "abs", "fabs", "absolute", "norm", "all", "bool", "max", "sum", "callable")
+_LIBRARIES = re.compile(r"(?:import|from) (?:numpy|jax|math|sympy|scipy|autograd|torch|nose|unittest)\b")
 _AT_MOST = 1e-3
 """A looser tolerance is no comparison of a derivative."""
 
@@ -31,6 +35,8 @@ class Claim:
     answer: str
     arguments: tuple[ast.expr, ...] | None
     """With which the answer is called; None where it is a formula or a value itself."""
+    by: ast.expr | None
+    """What is put in the place of, where the answer is a formula in which these arguments are put in."""
     entry: int | None
     """Of which entry of it the comparison is."""
     right: ast.expr
@@ -42,21 +48,48 @@ class Claim:
     """Loop variable → what it runs over."""
 
 
-def claims_of(body: Sequence[ast.stmt], answers: frozenset[str], saved: str | None = None) -> list[Claim]:
+def claims_of(
+    body: Sequence[ast.stmt],
+    answers: frozenset[str],
+    saved: str | None = None,
+    *,
+    imports: Mapping[str, str] = MappingProxyType({}),
+    own: Collection[str] = (),
+) -> list[Claim]:
     """The comparisons of a test, all of its lines understood.
 
     Args:
         body: the test's statements.
         answers: names that the solutions bind.
         saved: the output with which Otter compares the last line, where it is a doctest.
+        imports: name → the line that imports it.
+        own: names that the notebook binds otherwise.
 
     Raises:
         NotRead: with the line that does something else.
     """
+    for node in [each for statement in body for each in ast.walk(statement)]:
+        if isinstance(node, ast.Call) and _last(node.func) in _MEASURES:
+            _look_whose(node, imports, own)
     found = list(_claims(body, answers, {}, {}, saved))
     if not found:
         raise NotRead("it compares nothing")
     return found
+
+
+def _look_whose(node: ast.Call, imports: Mapping[str, str], own: Collection[str]) -> None:
+    """Write ``math.isclose`` for whatever it is called here, and refuse a function that only has a library's name."""
+    of = node.func
+    root: ast.expr = of
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    line = imports.get(root.id, "") if isinstance(root, ast.Name) else ""
+    theirs = bool(line) and not _LIBRARIES.match(line)
+    if theirs or (isinstance(of, ast.Name) and of.id in own and not line):
+        raise NotRead(f"`{ast.unparse(of)}` is the notebook's own")
+    of_math = re.match(r"import math\b|from math import isclose\b", line)
+    if of_math and (isinstance(of, ast.Name) or (isinstance(of, ast.Attribute) and root is of.value)):
+        node.func = ast.Attribute(value=ast.Name(id="math", ctx=ast.Load()), attr=_last(of), ctx=ast.Load())
 
 
 def _claims(
@@ -68,6 +101,9 @@ def _claims(
 ) -> Iterator[Claim]:
     for place, node in enumerate(body):
         if isinstance(node, ast.Import | ast.ImportFrom):
+            if not _LIBRARIES.match(ast.unparse(node)):
+                unknown = ast.Constant(value="something else")
+                names |= {(each.asname or each.name).partition(".")[0]: unknown for each in node.names}
             continue
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             names[node.targets[0].id] = node.value
@@ -125,16 +161,16 @@ def _of(
     left, right, rtol, atol = _compared(test)
     if rtol > _AT_MOST or atol > _AT_MOST:
         raise NotRead(f"`{ast.unparse(test)}` allows an error of {max(rtol, atol):g}")
-    claim = Claim(answer="", arguments=None, entry=None, right=right, rtol=rtol, atol=atol, names=dict(names),
+    claim = Claim(answer="", arguments=None, by=None, entry=None, right=right, rtol=rtol, atol=atol, names=dict(names),
                   points=dict(points))  # fmt: skip
     sides = [(_as_answer(a, answers, names), b) for a, b in ((left, right), (right, left))]
     asked = [(found, other) for found, other in sides if found is not None]
     if len(asked) != 1:
         raise NotRead(f"`{ast.unparse(test)}` compares {'two answers' if asked else 'no answer as it stands'}")
-    ((name, arguments, entry), other) = asked[0]
+    ((name, arguments, by, entry), other) = asked[0]
     if any(isinstance(n, ast.Name) and n.id in answers for n in ast.walk(other)):
         raise NotRead(f"`{ast.unparse(test)}` compares an answer with another")
-    yield replace(claim, answer=name, arguments=arguments, entry=entry, right=_plain(other))
+    yield replace(claim, answer=name, arguments=arguments, by=by, entry=entry, right=_plain(other))
 
 
 def _compared(test: ast.expr) -> tuple[ast.expr, ast.expr, float, float]:
@@ -183,8 +219,8 @@ def _literal(node: ast.expr | None, default: float) -> float:
 
 def _as_answer(
     node: ast.expr, answers: frozenset[str], names: Mapping[str, ast.expr]
-) -> tuple[str, tuple[ast.expr, ...] | None, int | None] | None:
-    """Name, arguments and entry, where a node is an answer, an entry of it or what it gives."""
+) -> tuple[str, tuple[ast.expr, ...] | None, ast.expr | None, int | None] | None:
+    """Name, arguments, in whose place they are put, and entry, where a node is an answer, an entry of it, a value."""
     node = _plain(node)
     entry = None
     if isinstance(node, ast.Name) and node.id in names and node.id not in answers:
@@ -193,7 +229,7 @@ def _as_answer(
     if isinstance(node, ast.Subscript) and isinstance(at, ast.Constant) and isinstance(at.value, int):
         node, entry = _plain(node.value), at.value
     if isinstance(node, ast.Name) and node.id in answers:
-        return node.id, None, entry
+        return node.id, None, None, entry
     of = node.func if isinstance(node, ast.Call) else None
     if (
         isinstance(of, ast.Attribute)
@@ -202,9 +238,9 @@ def _as_answer(
         and of.value.id in answers
     ):
         assert isinstance(node, ast.Call)
-        return (of.value.id, (node.args[1],), entry) if len(node.args) == 2 else None
+        return (of.value.id, (node.args[1],), node.args[0], entry) if len(node.args) == 2 else None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in answers and not node.keywords:
-        return node.func.id, tuple(node.args), entry
+        return node.func.id, tuple(node.args), None, entry
     return None
 
 
@@ -221,13 +257,18 @@ def _is_form(test: ast.expr, answers: frozenset[str]) -> bool:
 def _plain(node: ast.expr, wrappers: Sequence[str] = _WRAPPERS) -> ast.expr:
     """Without what changes nothing about a comparison: ``np.array(…)``, ``sp.simplify(…)``, ``(…).all()``."""
     while isinstance(node, ast.Call) and _last(node.func) in wrappers:
-        if len(node.args) == 1 and not any(each.arg not in ("dtype", "axis") for each in node.keywords):
+        if len(node.args) == 1 and all(map(_changes_nothing, node.keywords)):
             node = node.args[0]
         elif not node.args and isinstance(node.func, ast.Attribute):
             node = node.func.value
         else:
             break
     return node
+
+
+def _changes_nothing(keyword: ast.keyword) -> bool:
+    """``axis=``, and a type of floats: others cut digits off."""
+    return keyword.arg == "axis" or (keyword.arg == "dtype" and "float" in ast.unparse(keyword.value))
 
 
 def _last(of: Any) -> str:

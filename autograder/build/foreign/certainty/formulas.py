@@ -1,15 +1,13 @@
 """Formulas in code, read without running it: a node of the syntax becomes a SymPy expression, or it is unsure."""
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 
-from autograder.build.source import Cell, Source, SourceQuestion, bound, parsed_text
-
-__all__ = ["DIFFERENTIATE", "UNREAD", "Given", "Unsure", "answered", "bind", "evaluate", "given_functions"]
+__all__ = ["UNREAD", "Given", "Unsure", "applied", "evaluate", "is_derivative", "is_usual", "last_name"]
 
 _OF_SYMPY = (
     *("sin", "cos", "tan", "cot", "sec", "csc", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh"),
@@ -31,7 +29,7 @@ _OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / b, ast.Pow: lambda a, b: a**b,
 }  # fmt: skip
-DIFFERENTIATE = ("grad", "jacfwd", "jacrev", "jacobian")
+_DIFFERENTIATE = ("grad", "jacfwd", "jacrev", "jacobian")
 
 
 UNREAD = object()
@@ -51,6 +49,8 @@ class Given:
     formula: sp.Expr
     vector: bool = False
     """It takes all its variables as one array."""
+    reads: frozenset[str] = frozenset()
+    """Names of the notebook that it looks up when it is called: it is another function once they are rebound."""
 
     def derivatives(self, order: int = 1) -> Any:
         """The derivative of one variable, or the list of all partial ones."""
@@ -127,7 +127,7 @@ def _comprehension(node: ast.ListComp, names: Mapping[str, Any], functions: Mapp
 
 def _call(node: ast.Call, names: Mapping[str, Any], functions: Mapping[str, Given]) -> Any:
     of = node.func
-    if isinstance(of, ast.Call) and _last(of.func) in DIFFERENTIATE:
+    if isinstance(of, ast.Call) and is_derivative(of.func, {*names, *functions}):
         return _gradient_call(of, node, names, functions)
     if isinstance(of, ast.Attribute) and not (isinstance(of.value, ast.Name) and of.value.id in _LIBRARIES):
         if of.attr == "diff":
@@ -139,13 +139,13 @@ def _call(node: ast.Call, names: Mapping[str, Any], functions: Mapping[str, Give
             if isinstance(old, sp.Symbol) and not isinstance(value, list):
                 return value.subs(old, new)
         raise Unsure(ast.unparse(node))
-    name = _last(of)
+    name = last_name(of)
     if node.keywords and name not in _LISTS:
         raise Unsure(ast.unparse(node))
     if isinstance(of, ast.Name) and name in names and name not in functions:
         raise Unsure(f"{name} is the notebook's own")
     if name in functions and isinstance(of, ast.Name):
-        return _applied(functions[name], [evaluate(each, names, functions) for each in node.args])
+        return applied(functions[name], [evaluate(each, names, functions) for each in node.args])
     if name in ("diff", "Derivative") and node.args:
         return _diff(evaluate(node.args[0], names, functions), node.args[1:], names, functions)
     arguments = [evaluate(each, names, functions) for each in node.args]
@@ -158,7 +158,15 @@ def _call(node: ast.Call, names: Mapping[str, Any], functions: Mapping[str, Give
     raise Unsure(ast.unparse(node))
 
 
-def _last(of: ast.expr) -> str:
+def is_derivative(of: ast.expr, own: Collection[str]) -> bool:
+    """Whether ``grad``, ``jax.grad`` … is a library's, and not a function that the notebook calls so."""
+    if isinstance(of, ast.Attribute):
+        return of.attr in _DIFFERENTIATE and ast.unparse(of.value) in ("jax", "autograd")
+    return isinstance(of, ast.Name) and of.id in _DIFFERENTIATE and of.id not in own
+
+
+def last_name(of: ast.AST) -> str:
+    """``f`` of ``f`` and of ``np.f``."""
     return of.id if isinstance(of, ast.Name) else of.attr if isinstance(of, ast.Attribute) else ""
 
 
@@ -173,7 +181,8 @@ def _diff(value: Any, by: Sequence[ast.expr], names: Mapping[str, Any], function
     return sp.diff(value, *arguments)
 
 
-def _applied(given: Given, arguments: Sequence[Any]) -> Any:
+def applied(given: Given, arguments: Sequence[Any]) -> Any:
+    """What a function gives for these expressions."""
     flat = arguments[0] if given.vector and len(arguments) == 1 and isinstance(arguments[0], list) else list(arguments)
     if len(flat) != len(given.variables) or any(isinstance(each, list) for each in flat):
         raise Unsure(f"{given.name} with other arguments")
@@ -192,177 +201,13 @@ def _gradient_call(of: ast.Call, node: ast.Call, names: Mapping[str, Any], funct
     derived = given.derivatives()
     derived = derived if isinstance(derived, list) else [derived]
     arguments = [evaluate(each, names, functions) for each in node.args]
-    one = [_applied(Given(name=given.name, variables=given.variables, formula=each, vector=given.vector), arguments)
+    one = [applied(Given(name=given.name, variables=given.variables, formula=each, vector=given.vector), arguments)
            for each in derived]  # fmt: skip
     if given.vector:
         return one
     return [one[place] for place in places] if isinstance(places, tuple) else one[places]
 
 
-def answered(question: SourceQuestion) -> frozenset[str]:
-    """Names that students bind themselves; what an unmarked line of a solution binds, they get."""
-    from autograder.otter import students_text
-
-    own = set(question.assigned)
-    for cell in question.answers:
-        given = Cell(index=cell.index, id="", kind="code", text=students_text(cell.text))
-        try:
-            left = bound(given)
-        except SyntaxError:
-            continue
-        own -= {name for name, how in bound(cell).items() if left.get(name) == how}
-    return frozenset(own)
-
-
-def given_functions(
-    source: Source, question: SourceQuestion, *, solved: bool = False
-) -> tuple[dict[str, Any], dict[str, Given]]:
-    """What the cells above a question's tests bind: formulas by their names, and functions.
-
-    Symbols are real, as the variables of a question are.
-
-    Args:
-        source: the assignment.
-        question: of it.
-        solved: take the answers of earlier questions for given.
-    """
-    tests = {cell.index for each in source.questions for cell in each.tests}
-    own = {cell.index: answered(each) for each in source.questions for cell in each.answers}
-    mine = {cell.index for cell in question.answers}
-    end = min((cell.index for cell in question.tests), default=max(mine, default=0) + 1)
-    names: dict[str, Any] = {}
-    functions: dict[str, Given] = {}
-    for cell in source.cells:
-        if cell.kind != "code" or cell.index in tests or cell.index >= end:
-            continue
-        for node in _statements(cell):
-            own_here = own.get(cell.index, frozenset())
-            answer = bool(_stored(node) & own_here) and not (solved and cell.index not in mine)
-            bind(node, names, functions, answer=answer)
-    return names, functions
-
-
-def _stored(node: ast.stmt) -> set[str]:
-    """Names that a statement binds, in whatever it holds."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return {node.name}
-    found = set()
-    for each in ast.walk(node):
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
-            found.add(each.id)
-        elif isinstance(each, ast.FunctionDef | ast.ClassDef):
-            found.add(each.name)
-        elif isinstance(each, ast.alias):
-            found.add((each.asname or each.name).partition(".")[0])
-    return found
-
-
-def _statements(cell: Cell) -> list[ast.stmt]:
-    try:
-        return parsed_text(cell.text).body
-    except SyntaxError:
-        return []
-
-
-def bind(node: ast.stmt, names: dict[str, Any], functions: dict[str, Given], *, answer: bool) -> None:
-    """Enter what a statement binds; what cannot be read takes the name away, since it is then another thing."""
-    stored = _stored(node)
-    found = {} if isinstance(node, ast.FunctionDef) else dict(_assigned(node, names, functions))
-    made = None if answer or not isinstance(node, ast.FunctionDef) else _function(node, names, functions)
-    for name in stored:
-        functions.pop(name, None)
-        names[name] = UNREAD
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        for name in stored:  # the library's, again
-            names.pop(name)
-        return
-    if made is not None:
-        functions[made.name] = made
-    # symbols that an answer's cell makes are there for later cells too; its formulas are answers
-    names |= {name: value for name, value in found.items() if not answer or isinstance(value, sp.Symbol)}
-    if not answer and isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
-        (target, *_) = node.targets
-        if isinstance(target, ast.Name) and (made := _of_lambda(target.id, node.value, names, functions)) is not None:
-            functions[target.id] = made
-    if not answer:
-        for name, value in found.items():
-            free = sorted(str(each) for each in getattr(value, "free_symbols", ()))
-            if free and not isinstance(value, sp.Symbol | list):
-                functions[name] = Given(name=name, variables=tuple(free), formula=value)
-
-
-def _assigned(node: ast.stmt, names: Mapping[str, Any], functions: Mapping[str, Given]) -> Iterator[tuple[str, Any]]:
-    if not isinstance(node, ast.Assign) or len(node.targets) != 1:
-        return
-    target, value = node.targets[0], node.value
-    if isinstance(value, ast.Call) and _last(value.func) in ("symbols", "Symbol") and value.args:
-        text = value.args[0]
-        if isinstance(text, ast.Constant) and isinstance(text.value, str):
-            made = [sp.Symbol(name, real=True) for name in text.value.replace(",", " ").split()]
-            targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-            if len(targets) == len(made):
-                yield from ((each.id, symbol) for each, symbol in zip(targets, made, strict=True)
-                            if isinstance(each, ast.Name))  # fmt: skip
-        return
-    if isinstance(target, ast.Name):
-        try:
-            yield target.id, evaluate(value, names, functions)
-        except (Unsure, TypeError, ValueError, ZeroDivisionError):
-            return
-
-
-def _function(node: ast.FunctionDef, names: Mapping[str, Any], functions: Mapping[str, Given]) -> Given | None:
-    """A function of assignments and one return, as a formula of its arguments."""
-    arguments = node.args
-    if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.defaults or node.decorator_list:
-        return None
-    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
-    parameters = [each.arg for each in (*arguments.posonlyargs, *arguments.args)]
-    if not body or not isinstance(body[-1], ast.Return) or body[-1].value is None or not parameters:
-        return None
-    if not all(isinstance(each, ast.Assign) for each in body[:-1]):
-        return None
-    for size in [0, 1, 2, 3, 4, 5] if len(parameters) == 1 else [0]:
-        variables, known = _arguments(parameters, size)
-        inside = {**names, **known}
-        try:
-            used = _run(body[:-1], inside, functions)
-            formula = evaluate(body[-1].value, used, functions)
-        except (Unsure, TypeError, ValueError, ZeroDivisionError):
-            continue
-        free = {str(each) for each in formula.free_symbols} if isinstance(formula, sp.Expr) else {""}
-        if free <= {*variables} and (not size or variables[-1] in free):
-            return Given(name=node.name, variables=variables, formula=formula, vector=bool(size))
-    return None
-
-
-def _arguments(parameters: Sequence[str], size: int) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """The variables of a function, and what its parameters are: numbers, or one array of so many."""
-    if not size:
-        return tuple(parameters), {name: sp.Symbol(name, real=True) for name in parameters}
-    (only,) = parameters
-    variables = tuple(f"{only}{k}" for k in range(size))
-    return variables, {only: [sp.Symbol(name, real=True) for name in variables]}
-
-
-def _run(body: Sequence[ast.stmt], names: Mapping[str, Any], functions: Mapping[str, Given]) -> dict[str, Any]:
-    known = dict(names)
-    for node in body:
-        assert isinstance(node, ast.Assign)
-        (target, *more) = node.targets
-        value = evaluate(node.value, known, functions)
-        if more:
-            raise Unsure(ast.unparse(node))
-        if isinstance(target, ast.Name):
-            known[target.id] = value
-        elif isinstance(target, ast.Tuple | ast.List) and isinstance(value, list) and len(value) == len(target.elts):
-            known |= {each.id: part for each, part in zip(target.elts, value, strict=True)
-                      if isinstance(each, ast.Name)}  # fmt: skip
-        else:
-            raise Unsure(ast.unparse(node))
-    return known
-
-
-def _of_lambda(name: str, node: ast.Lambda, names: Mapping[str, Any], functions: Mapping[str, Given]) -> Given | None:
-    made = ast.FunctionDef(name=name, args=node.args, body=[ast.Return(value=node.body)], decorator_list=[])
-    return _function(made, names, functions)
+def is_usual(name: str) -> bool:
+    """Whether a name is a library's function or library here, unless the notebook binds it."""
+    return name in _FUNCTIONS or name in _LIBRARIES
