@@ -45,6 +45,8 @@ WITNESS = {"x": 1.25, "y": 0.75}
         ("sqrt(x - 5/4)", "x", "0", "1", False),
         ("log(y - x)", "x", "-1/(y - x)", "1", False),
         ("0.5*x", "x", "1/2", "1", False),
+        # nor an answer whose size is unknown there: the witness is a zero of what it divides by
+        ("x**2", "x", "2*x", "tan(2*pi*x/5)", False),
     ],
 )
 def test_the_functions_own_differences_say_whose_slope_is_right(
@@ -145,3 +147,25 @@ def test_a_reference_differs_where_a_point_shows_it(one: str, other: str, differ
     first, second = (graph.add_tree(read(text, NAMES)) for text in (one, other))
     point = judging._differs(graph, first, second, Criterion(variables=NAMES))
     assert (point is not None) is differ
+
+
+@pytest.mark.parametrize(
+    ("rtol", "outcome"),
+    [
+        # where the decimal weighs nothing, at 0, what stands beside it shows
+        (None, Outcome.INCORRECT),
+        # a tolerance is asked at points that are drawn, and at 0 nothing would be within it
+        (1e-6, Outcome.CORRECT),
+    ],
+)
+def test_places_at_which_decimals_weigh_nothing_are_visited_without_a_tolerance(
+    rtol: float | None, outcome: Outcome
+) -> None:
+    request = Request(
+        desired=[read("1234567.8912345*x", NAMES)],
+        actual=[read("1234567.8912345*x + 10**-6", NAMES)],
+        criterion=Criterion(variables=["x"], rtol=rtol),
+    )
+    found = judging.judged(request)
+    assert found.outcome is outcome
+    assert outcome is Outcome.CORRECT or found.witness == {"x": 0.0}

@@ -173,6 +173,13 @@ def test_the_worst_entry_is_told():
     assert verdict.error == pytest.approx(0.5 / allowed(np.array([1.0, 2.0, 3.0]), "float64", None, None)[1])
 
 
+def test_what_is_the_same_needs_no_tolerance():
+    for value in (0.0, [1.0, 2.0], [[0.0, 1e300]]):
+        verdict = numbers(value, value, rtol=0, atol=0)
+        assert (verdict.outcome, verdict.error) == (RIGHT, 0.0)
+    assert numbers([1.0, 0.0], [1.0, 5e-324], rtol=0, atol=0).outcome is WRONG
+
+
 def test_a_million_entries_are_too_many():
     assert numbers(np.zeros(1_000_001), 0.0).reason is Reason.TOO_LARGE
 
