@@ -93,7 +93,7 @@ class Rubric(Record, frozen=True, kw_only=True):
 def typed(text: str) -> str:
     r"""What somebody typed or pasted, in one line and without characters that no file can hold or nobody sees.
 
-    >>> typed("sign\\x00 lost\\n here")
+    >>> typed("sign\x00 lost\n here")
     'sign lost here'
     """
     return " ".join("".join(c for c in text if c.isspace() or category(c) not in ("Cc", "Cs")).split())
