@@ -163,7 +163,7 @@ def _arrange(source: Path, scratch: Path, zipped: Path, settings: CourseSettings
         _name_cells(notebook, known)
         bring_checks(notebook, source.stem, student / "tests", zipped, settings, pool)
         if pool is not None:
-            show_tasks(notebook, read_source(source), pool)
+            show_tasks(notebook, read_source(source), pool, settings.language)
         nbformat.write(notebook, path)
     zipped.rename(scratch / "autograder.zip")
     (autograder / source.name).rename(scratch / "solution.ipynb")

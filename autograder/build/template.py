@@ -83,6 +83,14 @@ def test_q1_elsewhere(df):
 
 _DRAWN_CONFIG = _CONFIG.replace("generate: true", "generate: true\nversions: 40")
 
+_DRAWN_TITLE = _TITLE.replace(
+    "- Replace every",
+    "- Write your e-mail address or student number into the first cell: what is asked follows from it.\n"
+    "- Replace every",
+)
+
+_DRAWN_INIT = _INIT.replace("Run this cell first, and again", "Run this cell after the one above, and both again")
+
 _DRAW = """\
 # DRAW
 # Run as often as there are versions; whatever you name here can stand in prompts, solutions and tests.
@@ -184,8 +192,8 @@ def new_assignment(root: Path, name: str, *, versions: bool = False) -> Path:
         raise UsageError(f"{path} is there already; choose another name, or edit it and run `autograder build {name}`")
     cells = [
         new_raw_cell((_DRAWN_CONFIG if versions else _CONFIG).format(name=name), id="config"),
-        new_markdown_cell(_TITLE, id="title"),
-        new_code_cell(_INIT.format(name=name), id="init"),
+        new_markdown_cell(_DRAWN_TITLE if versions else _TITLE, id="title"),
+        new_code_cell((_DRAWN_INIT if versions else _INIT).format(name=name), id="init"),
         new_code_cell(_IMPORTS, id="imports"),
     ]
     if versions:

@@ -12,6 +12,7 @@ import itertools
 import json
 import re
 import symtable
+import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ import nbformat
 from autograder.build.course import source_notebook
 from autograder.build.source import Cell, Source, SourceQuestion, read_source_of, tested
 from autograder.errors import AuthorError
+from autograder.locale import translate
 from autograder.model import Record
 from autograder.versions import Pool, Version, chosen, fill, placeholders
 
@@ -56,12 +58,10 @@ POOL_FILE = "versions.json"
 _VERSIONS = 40
 _DRAW = re.compile(r"#\s*DRAW\b", re.IGNORECASE)
 _ID_CELL_ID = "student"
-_ID_CELL = """\
-# Write your e-mail address or your student number between the quotes, as your course knows it. Then run this cell.
-STUDENT = \"\""""
 _Lines = Callable[[Sequence[str]], list[str]]
 """Names → the lines that bind them."""
-_WAITING = "*What is asked here appears when the first cells have run with your e-mail address or student number.*"
+_WIDE = 72
+"""Characters of a line of comment: wider ones run out of the cell in JupyterLab's window."""
 
 
 class Standing(Record, frozen=True, kw_only=True):
@@ -272,17 +272,24 @@ def _begun(cell: Cell, names: Sequence[str], lines: _Lines, *, asks: bool = Fals
     return msgspec.structs.replace(cell, text="\n".join(written))
 
 
-def show_tasks(notebook: nbformat.NotebookNode, source: Source, pool: Pool) -> None:
+def show_tasks(notebook: nbformat.NotebookNode, source: Source, pool: Pool, language: str | None = None) -> None:
     """Make of each prompt with placeholders a cell that shows it filled in, and ask for the id first; in place."""
+    from autograder.feedback import notebook as sentences
+
     belongs = _questions_of_prompts(source)
     cells = []
     for cell in notebook.cells:
         if cell.cell_type == "code" and re.search(r"^grader = \w+\.Notebook\(", cell.source, re.M):
-            asking = nbformat.v4.new_code_cell(_ID_CELL, id=_ID_CELL_ID, metadata={"deletable": False})
-            cells.append(asking)
+            asking = f'{_comment(sentences.ASK_ID, language)}\n{STUDENT} = ""'
+            cells.append(nbformat.v4.new_code_cell(asking, id=_ID_CELL_ID, metadata={"deletable": False}))
         drawn = cell.cell_type == "markdown" and cell.get("id") in _shown(pool)
-        cells.append(_task(cell, belongs.get(cell.get("id"), "")) if drawn else cell)
+        cells.append(_task(cell, belongs.get(cell.get("id"), ""), language) if drawn else cell)
     notebook.cells = cells
+
+
+def _comment(sentence: str, language: str | None) -> str:
+    """A sentence in the course's language as lines of a code cell."""
+    return "\n".join(f"# {line}" for line in textwrap.wrap(translate(sentence, language or "en"), _WIDE))
 
 
 def _shown(pool: Pool) -> set[str]:
@@ -300,13 +307,18 @@ def _questions_of_prompts(source: Source) -> dict[str, str]:
     return found
 
 
-def _task(prompt: nbformat.NotebookNode, question: str) -> nbformat.NotebookNode:
+def _task(prompt: nbformat.NotebookNode, question: str, language: str | None) -> nbformat.NotebookNode:
+    from autograder.feedback import notebook as sentences
+
     quoted = prompt.source if '"""' not in prompt.source and not prompt.source.endswith(("\\", '"')) else None
     text = f'r"""\n{quoted}"""' if quoted is not None else json.dumps(prompt.source, ensure_ascii=False)
-    waiting = nbformat.v4.new_output("display_data", {"text/markdown": _WAITING, "text/plain": _WAITING})
+    said = translate(sentences.WAITING, language or "en")
+    waiting = nbformat.v4.new_output("display_data", {"text/markdown": f"*{said}*", "text/plain": said})
+    # the first line is what is seen of a cell whose source is hidden
+    first = _comment(sentences.TASK_CELL, language)
     metadata = {"deletable": False, "editable": False, "jupyter": {"source_hidden": True}, "cellView": "form"}
     made: nbformat.NotebookNode = nbformat.v4.new_code_cell(
-        f"grader.task({json.dumps(prompt.id)}, {text}" + (f", {json.dumps(question)})" if question else ")"),
+        f"{first}\ngrader.task({json.dumps(prompt.id)}, {text}" + (f", {json.dumps(question)})" if question else ")"),
         id=prompt.id,
         metadata={**prompt.metadata, **metadata, "autograder": {"task": True}},
         outputs=[waiting],
@@ -317,9 +329,10 @@ def _task(prompt: nbformat.NotebookNode, question: str) -> nbformat.NotebookNode
 def signed(notebook: Any, student: str) -> Any:
     """A copy of a built notebook into which somebody has written their id."""
     copied: nbformat.NotebookNode = copy.deepcopy(notebook)
+    written = f"{STUDENT} = {json.dumps(student, ensure_ascii=False)}"
     for cell in copied.cells:
         if cell.get("id") == _ID_CELL_ID:
-            cell.source = _ID_CELL.replace('""', json.dumps(student, ensure_ascii=False))
+            cell.source = re.sub(rf"^{STUDENT} = .*$", lambda _: written, cell.source, flags=re.M)
     return copied
 
 

@@ -43,6 +43,13 @@ OTTERS = (
 """What Otter Assign writes into every notebook."""
 NO_PDF = "The zip file has no PDF, because none could be made here ({why}). Your notebook is in it."
 
+ASK_ID = (
+    "Write your e-mail address or your student number between the quotes, as your course knows it. Then run this cell "
+    "and all others from the top."
+)
+WAITING = "What is asked here appears when the first cells have run with your e-mail address or student number."
+TASK_CELL = "What is asked, with your own numbers; nothing to change here."
+
 NO_STUDENT = (
     "First write your e-mail address or student number into the cell above, between the quotes, and run it: everybody "
     "has other numbers, and yours follow from it. Then run the cells from there on."
@@ -97,5 +104,8 @@ SENTENCES = (
     EXPORTED,
     DOWNLOAD,
     NO_PDF,
+    ASK_ID,
+    WAITING,
+    TASK_CELL,
     *OTTERS,
 )

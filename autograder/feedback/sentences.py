@@ -184,7 +184,7 @@ LINE_ONLY = "Look at line {line}."
 UNNAMED_ERROR = "Your code stopped with {type}: {message}"
 NO_ID = (
     "The notebook does not say whose it is, so your numbers are not known: write your e-mail address or student number "
-    "into the cell that begins with `# Write your e-mail address`, and run all cells again."
+    "between the quotes of `STUDENT`, and run all cells again."
 )
 
 TA: dict[Reason, str] = {

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import textwrap
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from autograder.versions.values import decoded
 
 __all__ = ["NoStudent", "Pool", "Version", "chosen", "drawn", "normalised", "noting_students", "read_pool"]
 
+_WIDE = 72
 _STUDENTS: ContextVar[dict[str, int] | None] = ContextVar("students", default=None)
 
 
@@ -22,7 +24,7 @@ class NoStudent(AutograderError):
 
     def _render_traceback_(self) -> list[str]:
         """In a notebook: the sentence alone, where a stack would only hide it."""
-        return [str(self)]
+        return textwrap.wrap(str(self), _WIDE)  # JupyterLab breaks a longer line within a word
 
 
 class Version(Record, frozen=True, kw_only=True):

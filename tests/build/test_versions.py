@@ -11,7 +11,7 @@ from autograder import build
 from autograder.build.checks.certify import certify, graded
 from autograder.build.checks.pool import pool_findings
 from autograder.build.source import read_source
-from autograder.build.versions import POOL_FILE, concrete, pool_of, read_standing, signed, somebody
+from autograder.build.versions import POOL_FILE, concrete, pool_of, read_standing, show_tasks, signed, somebody
 from autograder.cli.commands import build as commands
 from autograder.errors import AuthorError, UsageError
 from autograder.model import Outcome
@@ -202,6 +202,28 @@ def test_versions_stay_as_long_as_the_draws_do(course, tmp_path):
         pool_of(path, read_source(path))
     assert [finding.code for finding in pool_findings(path, read_source(path))] == ["N07"]
     assert read_standing(path).pool != before.pool
+
+
+def test_what_is_asked_for_first_is_in_the_courses_language_and_fits_the_cell(tmp_path):
+    from autograder.versions import Pool, Version
+
+    path = write_drawn(tmp_path)
+    version = Version(values=(), shown={"c5": ("3 x^{2} - 2 x", "$4$")})
+    pool = Pool(assignment="hw", names=(), versions=(version,))
+    for language, asked, waiting in (
+        (None, "# Write your e-mail address", "What is asked here appears"),
+        ("de", "# Schreib deine E-Mail-Adresse", "Was hier gefragt ist, erscheint"),
+    ):
+        notebook = nbformat.read(path, 4)
+        show_tasks(notebook, read_source(path), pool, language)
+        (student,) = (cell for cell in notebook.cells if cell.id == "student")
+        (task,) = (cell for cell in notebook.cells if cell.id == "c5")
+        assert student.source.startswith(asked)
+        assert max(map(len, student.source.split("\n"))) <= 76
+        assert task.outputs[0].data["text/plain"].startswith(waiting)
+        assert task.source.split("\n")[1].startswith("grader.task(")
+        (own,) = (cell for cell in signed(notebook, "ann").cells if cell.id == "student")
+        assert own.source == student.source.replace('""', '"ann"')
 
 
 def test_a_version_read_as_a_source_of_its_own(tmp_path):

@@ -71,6 +71,9 @@ def test_a_changed_id_says_what_happens_to_the_answers():
 
 def test_in_a_notebook_a_missing_id_is_one_sentence():
     assert NoStudent("First.")._render_traceback_() == ["First."]
+    long = "First write your e-mail address or student number into the cell above, between the quotes, and run it."
+    assert " ".join(NoStudent(long)._render_traceback_()) == long
+    assert max(map(len, NoStudent(long)._render_traceback_())) <= 72, "JupyterLab would break a word"
 
 
 def practising() -> Notebook:
