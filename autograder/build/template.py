@@ -87,9 +87,9 @@ _DRAWN_TITLE = _TITLE.replace(
     "- Replace every",
     "- Write your e-mail address or student number into the first cell: what is asked follows from it.\n"
     "- Replace every",
-)
+).replace("The first cell needs", "The second cell needs")
 
-_DRAWN_INIT = _INIT.replace("Run this cell first, and again", "Run this cell after the one above, and both again")
+_DRAWN_INIT = _INIT.replace("Run this cell first, and again", "Run this cell after the one above; both again")
 
 _DRAW = """\
 # DRAW
