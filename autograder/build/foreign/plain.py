@@ -69,6 +69,11 @@ def read_plain(name: str, cells: Sequence[NotebookNode]) -> Draft:
         if found is not None:
             made += _written(now, imports, names, notes) if now is not None else ()
             title = fitting("q" + re.sub(r"\W", "_", found["number"].strip()), taken)
+            if title.removeprefix("q") != re.sub(r"\W", "_", found["number"].strip()):
+                notes.append(
+                    f"{title}: an exercise with this number was there before; where this is its solution, move the "
+                    "cells there."
+                )
             taken.append(title)
             now = _Exercise(title, found["number"], level or 7, cell)
         elif now is None:

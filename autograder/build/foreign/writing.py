@@ -142,7 +142,10 @@ def _read_back(path: Path, draft: Draft, name: str) -> tuple[nbformat.NotebookNo
     with tempfile.TemporaryDirectory(prefix="autograder-import-") as folder:
         place = Path(folder) / path.name
         nbformat.write(book, place)
-        return book, read_source(place)
+        try:
+            return book, read_source(place)
+        except AuthorError as error:
+            raise AuthorError(str(error).replace(str(place), f"{path}, in blocks of Otter Assign")) from error
 
 
 def _changed(

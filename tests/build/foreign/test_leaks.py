@@ -102,6 +102,21 @@ def test_images_imports_and_stubs(tmp_path: Path) -> None:
     assert [len(each.answers) for each in read_source(Path(made.path)).questions] == [1, 1]
 
 
+def test_what_an_author_must_look_at_is_told(tmp_path: Path) -> None:
+    cells = [md("### Exercise 1\n`a`"), code("a = ..."), md("# Solutions"), md("### Exercise 1"), code("a = 2")]
+    made = build.bring(book(tmp_path, *cells), tmp_path)
+    assert [note.partition(";")[0] for note in made.notes] == ["q1_2: an exercise with this number was there before"]
+    made = build.bring(book(tmp_path, ANSWER, code("%timeit a\nassert a == 1", **graded())), tmp_path, "magic")
+    assert made.changes[0].after.endswith("def test_a(a):\n    assert a == 1")
+    twice = otter("name: hw", "1", "assert a")
+    twice += [nbformat.v4.new_code_cell(c.source) if c.cell_type == "code" else nbformat.v4.new_raw_cell(c.source)
+              for c in twice[2:]]  # fmt: skip
+    with pytest.raises(
+        AuthorError, match=r"nb\.ipynb, in blocks of Otter Assign, cells .*two questions are called 'q1'"
+    ):
+        build.bring(book(tmp_path, *twice), tmp_path, "twice")
+
+
 def otter(config: str, given: str, test: str) -> list[nbformat.NotebookNode]:
     cells = [f"# ASSIGNMENT CONFIG\n{config}", given, "# BEGIN QUESTION\nname: q1\npoints: 1", "# BEGIN SOLUTION",
              "a = 1 # SOLUTION", "# END SOLUTION", "# BEGIN TESTS", test, "# END TESTS", "# END QUESTION"]  # fmt: skip
