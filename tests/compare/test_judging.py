@@ -137,6 +137,9 @@ def test_a_pair_has_the_variables_that_it_mentions(texts: tuple[str, ...], menti
         ("x + x", "2*x", False),
         ("sin(2*x)", "2*sin(x)*cos(x)", False),
         ("x", "x + 10**-30", True),
+        # the first points lie on both sides of 2
+        ("Max(x, 2)", "2", True),
+        ("Max(x, 2)", "x", True),
         ("log(-1 - x**2)", "x", False),  # nowhere are both real
         ("besselj(0, x)", "besselj(1, x)", True),
         ("besselj(0, x)", "besselj(0, x) + 10**-90*x", False),  # its bounds are estimates

@@ -2,6 +2,8 @@
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,9 @@ from autograder.errors import SandboxError
 from autograder.grading import grade
 from autograder.model import Said, Status, Submission, SubmissionResult
 from autograder.otter import Assignment, load
+from autograder.sandbox.limits import CheckRequested, Ended, Program
 from tests.otter.otter_samples import EXCEPTION_STYLE, OK_STYLE, autograder_zip, notebook
-from tests.sandbox.fake_sandbox import FakeSandbox
+from tests.sandbox.fake_sandbox import FakeSandbox, FakeSession
 
 
 @pytest.fixture(scope="module")
@@ -267,3 +270,44 @@ def test_a_task_by_hand_looks_at_the_cell_that_makes_the_formula(
     start = "import sympy as sp\nimport otter\ngrader = otter.Notebook()\nx = sp.symbols('x')\nother = sp.diff(x**2, x)"
     result = graded(notebook(tmp_path / "a.ipynb", start, *cells), assignment)
     assert scores(result) == [score]
+
+
+class CostlySession(FakeSession):
+    memory_mb = 0.0
+
+    def run(self) -> Iterator[CheckRequested]:
+        try:
+            yield from super().run()
+        finally:
+            self.ended = Ended(status="ok", finished=True, cpu_seconds=2.5, memory_mb=self.memory_mb)
+
+
+class CostlySandbox(FakeSandbox):
+    """Every run takes 2.5 s, and each less memory than the one before."""
+
+    @contextmanager
+    def start(self, program: Program) -> Iterator[FakeSession]:
+        session = CostlySession(program, "")
+        session.memory_mb = 90.0 - len(self.sessions)
+        self.sessions.append(session)
+        yield session
+
+
+def test_a_submission_costs_what_all_its_runs_took_and_the_most_memory_of_one(
+    tmp_path: Path, assignment: Assignment
+) -> None:
+    once = CostlySandbox()
+    result = graded(notebook(tmp_path / "a.ipynb", "x = 3", "y = 4"), assignment, once)
+    assert (len(once.sessions), result.cpu_seconds, result.memory_mb) == (1, 2.5, 90.0)
+    twice = CostlySandbox()
+    result = graded(notebook(tmp_path / "b.ipynb", OTTER, *["x = 3\ngrader.check('q1')"] * 2), assignment, twice)
+    assert len(twice.sessions) > 1
+    assert (result.cpu_seconds, result.memory_mb) == (2.5 * len(twice.sessions), 90.0)
+
+
+def test_a_check_of_no_question_keeps_no_other_from_its_last_one(tmp_path: Path, assignment: Assignment) -> None:
+    cells = [OTTER, "x = 3\ngrader.check('q1')", "x = 3.0\ngrader.check('q7')", "grader.check('q1')"]
+    sandbox = FakeSandbox()
+    assert scores(graded(notebook(tmp_path / "a.ipynb", *cells), assignment, sandbox))[0] == 1.0
+    assert len(sandbox.sessions) > 1
+    assert ("q7", "", False) in sandbox.sessions[1].told
