@@ -31,12 +31,12 @@ class ByVersion(Record, frozen=True, kw_only=True):
 
     rows: tuple[VersionRow, ...]
     as_large: int | None
-    """In how many of :data:`DEALS` deals the means lie at least as far apart; None where a test can say nothing: fewer
-    than two versions, or nobody shares one, or all scores are equal."""
+    """In how many of :data:`DEALS` deals some version's mean lies at least as far off; None where a test can say
+    nothing: fewer than two versions, or nobody shares one, or all scores are equal."""
 
     @property
     def by_chance(self) -> bool:
-        """Whether chance explains how far apart the means lie."""
+        """Whether chance explains how far off any version's mean lies."""
         return self.as_large is None or self.as_large >= RARE * DEALS
 
 
@@ -63,8 +63,8 @@ def by_version(run: Run) -> ByVersion | None:
 def _as_large(groups: list[list[float]]) -> int | None:
     r"""A permutation test of k means (Good, Permutation, Parametric and Bootstrap Tests of Hypotheses, 2005, §3.4).
 
-    The statistic is :math:`\sum_v n_v \bar s_v^2`, which orders deals of the same scores as the variance between
-    versions does: what else there is in it (the sum of all scores) is the same in every deal.
+    The statistic is :math:`\max_v n_v (\bar s_v - \bar s)^2`, the version that is farthest off: one draw that went
+    wrong is what is feared, and the variance over forty versions would drown it.
     """
     import numpy as np  # the page of a class without versions needs none
 
@@ -77,7 +77,8 @@ def _as_large(groups: list[list[float]]) -> int | None:
 
     def spread(dealt: np.ndarray) -> np.ndarray:
         """Of deals, (n, works), each version's scores side by side: (n,)."""
-        spread: np.ndarray = (np.add.reduceat(dealt, starts, axis=-1) ** 2 / sizes).sum(axis=-1)
+        means = np.add.reduceat(dealt, starts, axis=-1) / sizes
+        spread: np.ndarray = (sizes * (means - everybody.mean()) ** 2).max(axis=-1)
         return spread
 
     deals = draw.permuted(np.tile(everybody, (DEALS, 1)), axis=1)
