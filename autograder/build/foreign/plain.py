@@ -19,9 +19,11 @@ _WORD = (
     r"(?:(?:sample|model|example|suggested)[ \t]+)?"
     r"(?:solution|answer|musterlösung|lösung|antwort|solución|respuesta|correction|corrigé|soluzione)s?\b"
 )
+_PART = r"(?:exercise|problem|question|task|part|aufgabe|teil|übung|exercice|ejercicio|esercizio)"
 _SOLUTION = re.compile(
     rf"^(?:[ \t]*#+[ \t]*[*_]*{_WORD}.*|.*<summary>.*\b{_WORD}.*"
-    rf"|[ \t]*[*_]*{_WORD}(?:[ \t]+(?:to|zu|of|for|de)\b[^\n:.]*|[ \t]*\d[\w.]*)?[ \t]*(?:[*_:.(].*)?)$",
+    rf"|[ \t]*[*_]*{_WORD}(?:[ \t]+(?:to|zu|of|for|de)[ \t]+{_PART}\b[^\n:.]*|[ \t]*\d[\w.]*)?"
+    r"[ \t]*(?:\([^)\n]*\)[*_:.]*[ \t]*|[*_:.].*)?)$",
     re.IGNORECASE | re.MULTILINE,
 )
 """The line with which a solution begins; "Answer in one line: …" is none."""

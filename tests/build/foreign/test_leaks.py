@@ -43,6 +43,9 @@ KEPT_FROM_STUDENTS = [
     [md("### Exercise 1\nshown `a`\n\n**Solution.** $2x$ secret"), code("a = 2")],
     [md("### Exercise 1\nshown `a`\n<details>\n<summary>Click for the solution</summary>\nsecret"), code("a = 2")],
     [md("### Aufgabe 1\nshown `a`\n\n*Lösung zu Aufgabe 1:* secret"), code("a = 2")],
+    [md("### Exercise 1\n`a`\n\nSolutions of $x^2 = 2$ are shown here."), code("a = 2")],
+    [md("### Exercise 1\n`a`\n\nAnswer (to two digits) as shown."), code("a = 2")],
+    [md("### Exercise 1\n`a` shown\n\nSolution (by hand):\nsecret"), code("a = 2")],
     [md("### Exercise 1"), md("Answer in one line, shown, as `a`."), code("a = 2")],
 ]
 
