@@ -1,11 +1,16 @@
 """A notebook in which everybody has other numbers: shown filled in, asked for an id, and told when it changes."""
 
 import json
+import os
+import sys
+from pathlib import Path
 
 import pytest
 
 from autograder.student.notebook import Notebook
 from autograder.versions import NoStudent, chosen
+from tests import ROOT
+from tests.student.test_light import GRADING, UNIX, answered
 
 POOL = json.dumps(
     {
@@ -28,6 +33,12 @@ def test_q1(slope, STUDENT):
     [a] = drawn(STUDENT, "hw", ["a"], VERSIONS)
     assert slope == a
 """.replace("VERSIONS", repr(json.dumps([{"a": number} for number in range(2, 9)])))
+
+ASKED = CHECK.replace(
+    "    assert slope == a\n",
+    "    from autograder import Derivative\n    Derivative(f'{a}*x', wrt='x', name='slope').check(slope)\n",
+)
+"""The same asked by a question of ours, whose comparison is a process of its own."""
 
 
 def notebook(student: object) -> Notebook:
@@ -130,3 +141,22 @@ def test_practice_on_the_last_mistake_repeats_what_was_said():
 )
 def test_without_other_numbers_there_is_one_sentence(grader, question, said):
     assert said in repr(grader.practice(question))
+
+
+OWN_NUMBERS = f"""
+from autograder.student.notebook import Notebook
+STUDENT = "ann@example.edu"
+grader = Notebook("hw", student=STUDENT, versions={POOL!r}, tests={{"q1": {ASKED!r}}}, at_grading={{"q1": 1}})
+a, f = grader.drawn
+shown = grader.task("intro", "$f(x) = {{{{ f }}}}$", "q1").data
+given = [grader.check("q1", {{"slope": slope, "STUDENT": STUDENT}}).passed for slope in (f"{{a}}", f"{{a}} + x")]
+said = [a, shown, given, f"{{a}} x" in grader.practice("q1").text]
+"""
+
+
+def test_ones_own_numbers_use_nothing_that_only_unix_has_and_none_of_what_grading_needs(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(UNIX)
+    found = answered(Path(sys.executable), OWN_NUMBERS, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+    number = own("ann@example.edu")
+    assert found["said"] == [number, f"$f(x) = {number} x$", [1, 0], False]
+    assert {str(name).partition(".")[0] for name in found["modules"]} & GRADING == set()
