@@ -7,6 +7,7 @@ import pytest
 
 from autograder.lms import match_submissions, read_roster
 from autograder.lms.intake import settle
+from autograder.lms.intake.loose import student_of
 from autograder.model import Id, Space, Student, Submission
 from tests import ROOT
 from tests.lms.intake.download_samples import DOWNLOADS
@@ -194,3 +195,10 @@ def test_one_students_work_under_two_names_takes_the_later_or_neither(take_entri
     assert [s.key for s in matched.submissions] == ["12345"]
     assert [r.reason for r in matched.refused] == ["several-submissions"] * 2
     assert {student.id for student in matched.match.missing} == {"12347", "12348", "12349", "12350"}
+
+
+def test_the_assignments_name_may_stand_in_several_pieces_before_and_after_who_it_is():
+    names = ("hw_01_ann_smith", "HW 01 - Ann Smith", "ann_smith_hw_01", "Ann Smith hw01", "ann_smith")
+    assert [student_of(name, "hw01") for name in names] == [
+        "ann_smith", "Ann Smith", "ann_smith", "Ann Smith", "ann_smith"
+    ]  # fmt: skip
