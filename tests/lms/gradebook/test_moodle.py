@@ -226,3 +226,15 @@ def test_a_worksheet_without_a_column_that_moodle_needs_is_refused(tmp_path, mis
     text = worksheet("en").replace(f",{missing},", ",x,", 1)
     with pytest.raises(UsageError, match="without which Moodle refuses the worksheet"):
         read(tmp_path, text)
+
+
+def test_comments_of_a_language_that_is_not_known_stand_under_the_last_heading(tmp_path):
+    words = LANGUAGES["en"]
+    first, _, rest = worksheet("en", comments=(OURS, "", "")).partition("\n")
+    unknown = first
+    for number, known in enumerate(words["worksheet"]):
+        named = "Kommentaro pri la laboro" if number == len(words["worksheet"]) - 1 else f"Kolumno {number}"
+        unknown = unknown.replace(known, named, 1)
+    text = f"{unknown}\n{rest.replace(words['participant'], 'Partoprenanto')}"
+    roster = read(tmp_path, text)
+    assert roster.layout.comments == {6: 11}
