@@ -274,9 +274,9 @@ def onto(roster: Roster, grades: Mapping[Person, Grade], run: Run) -> Placed:
     found: dict[str, Grade] = {}
     for student, entries in match.rows.items():
         grade = grades.get(person_of(student))
+        if grade is None:
+            continue
         for entry in entries:
-            if grade is None:
-                continue
             other = found.get(entry.student.id)
             if other is not None and other != grade:
                 grade = Grade(score=None, reason="several people who are this one row have different grades")
