@@ -267,3 +267,24 @@ def test_somebody_has_each_version(tmp_path):
     pool = Pool(assignment="hw", names=(), versions=(Version(values=(), shown={}),) * 7)
 
     assert [chosen("hw", student, 7) for student in somebody(pool)] == list(range(7))
+
+
+@pytest.mark.slow
+def test_a_version_that_students_have_stays_unless_something_is_wrong_with_it(tmp_path):
+    path = write_drawn(tmp_path)
+    assert list(pool_findings(path, read_source(path))) == []
+    before = read_standing(path)
+    longer = {"formula": ["123456789*x**2 + -123456789*x", "x"]}
+    odd = msgspec.structs.replace(before.pool.versions[1], values=(123456789, -123456789, longer, 2))
+    wrong = msgspec.structs.replace(before.pool.versions[2], values=(2, 3, {"formula": ["2*x**2 + 3*", "x"]}, 2))
+    pool = msgspec.structs.replace(before.pool, versions=(before.pool.versions[0], odd, wrong))
+    changed = msgspec.structs.replace(before, pool=pool, looked="another package")
+    path.with_name(POOL_FILE).write_bytes(msgspec.json.encode(changed))
+
+    (found,) = pool_findings(path, read_source(path))
+
+    after = read_standing(path).pool.versions
+    assert after[:2] == pool.versions[:2]
+    assert after[2] not in (wrong, *pool.versions[:2])
+    assert (found.code, found.error) == ("N08", False)
+    assert "Version 3 does not stand any more (q1: " in found.message

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from tests.chromium import CHROMIUM, browser
 from tests.jupyterlab import PATIENT, answer, ask, jupyterlab, opened, run_all, window
 
 __all__ = ["browser"]
+PROMISE = "new Promise(() => {})"
+LOOP = "(() => { for (const end = Date.now() + 4000; Date.now() < end;); })()"
+"""A page that is busy for longer than is waited; one that never ended would keep a processor from the next tests."""
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
@@ -33,10 +37,13 @@ def page(lab_folder: Path, browser: Browser) -> Iterator[Page]:
         yield page
 
 
-@pytest.mark.parametrize("never", ["new Promise(() => {})", "(() => { for (;;); })()"], ids=["a promise", "a loop"])
+@pytest.mark.parametrize("never", [PROMISE, LOOP], ids=["a promise", "a loop"])
 def test_what_never_comes_is_told_in_a_sentence(browser: Browser, never: str) -> None:
     blank = browser.new_page()
-    with pytest.raises(AssertionError, match=r"^JupyterLab was asked to open hw01 and did not within 0\.5 s$"):
+    with (
+        closing(blank),
+        pytest.raises(AssertionError, match=r"^JupyterLab was asked to open hw01 and did not within 0\.5 s$"),
+    ):
         ask(blank, "open hw01", never, patience=500)
 
 

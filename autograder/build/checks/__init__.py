@@ -3,8 +3,8 @@
 In comes a :class:`~autograder.build.source.Source`, out go records of ``finding.py``. ``findings.py`` reads the source
 with ``cells.py`` and ``hints.py``; ``asked.py`` makes the questions that its tests ask, and ``defined.py`` holds the
 notebook's own functions against them; ``runs.py`` grades the solution and the blank, ``tried.py`` the answers of
-``tries.toml``; ``pool.py`` looks at every version where numbers are drawn; ``certify.py`` asks all of them, and
-``kept.py`` keeps what it said until something changes.
+``tries.toml``; ``pool.py`` looks at every version where numbers are drawn (``draws.py``: at the draws); ``certify.py``
+asks all of them, and ``kept.py`` keeps what it said until something changes.
 """
 
 from typing import TYPE_CHECKING

@@ -10,7 +10,6 @@ import itertools
 import json
 import math
 import os
-import re
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from typing import Any
 import msgspec
 
 from autograder.build.checks.asked import asked_findings, asked_in, wrong_answers
+from autograder.build.checks.draws import lost_findings, template_findings, unused_findings
 from autograder.build.checks.finding import Finding
 from autograder.build.source import Source, SourceQuestion
 from autograder.build.versions import (
@@ -34,7 +34,6 @@ from autograder.build.versions import (
     prompt_parts,
     read_standing,
     template_digest,
-    used_names,
     wanted,
 )
 from autograder.errors import AuthorError
@@ -66,6 +65,10 @@ class _Look(Record, frozen=True, kw_only=True):
     """Which can be made in it."""
 
 
+_Looker = Callable[[Source, Sequence[Drawn]], list[list[_Look]]]
+"""What looks at draws: for each of them at every question that depends on it."""
+
+
 def pool_findings(path: Path, source: Source, unsolved: Mapping[int, str] | None = None) -> Iterator[Finding]:
     """What is wrong with the draws of a source; where nothing is, ``versions.json`` holds the versions afterwards.
 
@@ -77,7 +80,7 @@ def pool_findings(path: Path, source: Source, unsolved: Mapping[int, str] | None
     cells = draw_cells(source)
     if not cells:
         return
-    findings = list(_of_template(source))
+    findings = list(template_findings(source))
     yield from findings
     if any(finding.error for finding in findings):
         return
@@ -108,31 +111,6 @@ def pool_findings(path: Path, source: Source, unsolved: Mapping[int, str] | None
     beside.replace(path.with_name(POOL_FILE))
 
 
-def _of_template(source: Source) -> Iterator[Finding]:
-    tests = source.config.get("tests")
-    if not (isinstance(tests, dict) and tests.get("ok_format") is False):
-        yield Finding(
-            code="N05",
-            cell=next(iter(draw_cells(source))),
-            message="Numbers are drawn, and the tests are doctests, which take no numbers.",
-            fix="Write tests as functions, with `tests:` and `    ok_format: false` in # ASSIGNMENT CONFIG.",
-        )
-    for question in source.questions:
-        for cell in question.tests:
-            try:
-                own = used_names(cell.text, ["draw"])
-            except SyntaxError:
-                continue  # with a test configuration before it: it is read where the question is made
-            if any(own.values()):
-                yield Finding(
-                    code="N04",
-                    question=question.name,
-                    cell=cell.index,
-                    message="This test draws by itself: students would be asked for other numbers than they see.",
-                    fix="Draw in a cell that begins with # DRAW, and use the name here.",
-                )
-
-
 def _looked_at(source: Source) -> str:
     """Digest of everything that decides whether a version stands."""
     parts = [cell.text for question in source.questions for cell in (*question.tests, *question.answers)]
@@ -144,62 +122,95 @@ def _stand(
     source: Source, digest: str, kept: Standing | None, unsolved: Mapping[int, str]
 ) -> tuple[Standing, list[Finding]]:
     count = wanted(source)
-    refused: Counter[str] = Counter(kept.refused if kept is not None else ())
-    refused.update(unsolved.values())
-    places: list[Drawn | None] = [None] * count
-    if kept is not None:
-        old = [
-            Drawn(seed=-1, values=dict(zip(kept.pool.names, each.values, strict=True)), shown=each.shown)
-            for each in kept.pool.versions[:count]
-        ]
-        places[: len(old)] = [None if place in unsolved else each for place, each in enumerate(old)]
+    search = _Search(source, count, kept.refused if kept is not None else {})
+    search.refused.update(unsolved.values())
+    search.lost.update(unsolved)
     seeds = itertools.count(0 if kept is None else kept.seeds)
-    used = 0 if kept is None else kept.seeds
-    standing: dict[int, tuple[Drawn, list[_Look]]] = {}
     with _processes(count) as look:
-        first = [each for each in places if each is not None]
-        tried = 0
-        while True:
-            missing = [place for place in range(count) if place not in standing]
-            if not missing or tried > _TRIED * count:
-                break
-            if first:
-                candidates, first = [(places.index(each), each) for each in first], []
-            else:
-                more = max(len(missing) + 2, len(missing) * 5 // 4)
-                chosen = list(itertools.islice(seeds, more))
-                used = chosen[-1] + 1
-                candidates = [(-1, each) for each in _drawn(source, chosen)]
-            tried += len(candidates)
-            new = []
-            known = {_key(drawn) for drawn, _ in standing.values()}
-            for place, each in candidates:
-                if _key(each) in known:
-                    refused[_SAME] += 1
-                    continue
-                known.add(_key(each))
-                new.append((place, each))
-            looks = look(source, [each for _, each in new])
-            pending = [(place, each, found) for (place, each), found in zip(new, looks, strict=True)]
-            everything = [found for _, found in standing.values()] + [found for _, _, found in pending]
-            middle = _middle(everything)
-            for place, each, found in pending:
-                why = next((one.refused for one in found if one.refused), "") or _uneven(found, middle)
-                if why:
-                    refused[why] += 1
-                    continue
-                free = [at for at in range(count) if at not in standing and (place in (-1, at))]
-                if free:
-                    standing[free[0]] = (each, found)
-    names = tuple(next(iter(standing.values()))[0].values) if standing else ()
-    short = list(_unused(source, names)) if len(standing) == count else [_too_few(source, standing, refused, count)]
-    versions = tuple(
-        Version(values=tuple(drawn.values[name] for name in names), shown=drawn.shown)
-        for _, (drawn, _) in sorted(standing.items())
+        if kept is not None:
+            search.keep(_versions_of(kept, count, unsolved), look)
+        while search.missing and search.tried <= _TRIED * count:
+            more = max(len(search.missing) + 2, len(search.missing) * 5 // 4)
+            search.offer(list(_drawn(source, [next(seeds) for _ in range(more)])), look)
+    drawn = [search.standing[place][0] for place in sorted(search.standing)]
+    names = tuple(drawn[0].values) if drawn else ()
+    findings = list(lost_findings(source, search.lost if kept is not None else {}))
+    if search.missing:
+        findings.append(_too_few(source, search.standing, search.refused, count))
+    else:
+        findings += unused_findings(source, names)
+    versions = tuple(Version(values=tuple(each.values[name] for name in names), shown=each.shown) for each in drawn)
+    standing = Standing(
+        template=digest,
+        looked=_looked_at(source),
+        seeds=next(seeds),
+        refused=dict(search.refused.most_common()),
+        pool=Pool(assignment=str(source.config.get("name") or Path(source.path).stem), names=names, versions=versions),
     )
-    pool = Pool(assignment=str(source.config.get("name") or Path(source.path).stem), names=names, versions=versions)
-    looked = _looked_at(source)
-    return Standing(template=digest, looked=looked, seeds=used, refused=dict(refused.most_common()), pool=pool), short
+    return standing, findings
+
+
+def _versions_of(kept: Standing, count: int, unsolved: Mapping[int, str]) -> dict[int, Drawn]:
+    """The versions that students have: place → what was drawn, those aside in which the solution failed."""
+    names = kept.pool.names
+    return {
+        place: Drawn(seed=-1, values=dict(zip(names, each.values, strict=True)), shown=each.shown)
+        for place, each in enumerate(kept.pool.versions[:count])
+        if place not in unsolved
+    }
+
+
+class _Search:
+    """Fills the places of a pool with draws that stand.
+
+    Args:
+        source: the template.
+        count: how many versions there are to be.
+        refused: reason → how many draws were refused for it before.
+    """
+
+    def __init__(self, source: Source, count: int, refused: Mapping[str, int]) -> None:
+        self._source, self._count = source, count
+        self.refused: Counter[str] = Counter(refused)
+        self.standing: dict[int, tuple[Drawn, list[_Look]]] = {}
+        """Place → what stands there."""
+        self.lost: dict[int, str] = {}
+        """Places whose version students have and that does not stand any more, and why."""
+        self.tried = 0
+
+    @property
+    def missing(self) -> list[int]:
+        """Places that are free."""
+        return [place for place in range(self._count) if place not in self.standing]
+
+    def keep(self, versions: Mapping[int, Drawn], look: _Looker) -> None:
+        """Leave what students have in its place, unless something is wrong with it: to be longer than others is not."""
+        looks = look(self._source, list(versions.values()))
+        for (place, drawn), found in zip(versions.items(), looks, strict=True):
+            if why := _wrong(found):
+                self.refused[why] += 1
+                self.lost[place] = why
+            else:
+                self.standing[place] = (drawn, found)
+
+    def offer(self, candidates: Sequence[Drawn], look: _Looker) -> None:
+        """Put draws that stand into free places."""
+        self.tried += len(candidates)
+        known = {_key(drawn) for drawn, _ in self.standing.values()}
+        new = {_key(drawn): drawn for drawn in candidates if _key(drawn) not in known}
+        if again := len(candidates) - len(new):
+            self.refused[_SAME] += again
+        looks = look(self._source, list(new.values()))
+        middle = _middle([*(found for _, found in self.standing.values()), *looks])
+        for drawn, found in zip(new.values(), looks, strict=True):
+            if why := _wrong(found) or _uneven(found, middle):
+                self.refused[why] += 1
+            elif free := self.missing:
+                self.standing[free[0]] = (drawn, found)
+
+
+def _wrong(looks: Sequence[_Look]) -> str:
+    return next((look.refused for look in looks if look.refused), "")
 
 
 def _key(drawn: Drawn) -> str:
@@ -219,7 +230,7 @@ def _drawn(source: Source, seeds: Sequence[int]) -> Iterator[Drawn]:
 
 
 @contextmanager
-def _processes(count: int) -> Iterator[Callable[[Source, Sequence[Drawn]], list[list[_Look]]]]:
+def _processes(count: int) -> Iterator[_Looker]:
     """What looks at versions on every core: each is independent of the others, and a few are not worth a start."""
     if count < _WORTH_A_START:
         yield lambda source, drawn: [_look(source, each) for each in drawn]
@@ -309,22 +320,6 @@ def _uneven(looks: Sequence[_Look], middle: dict[str, _Look]) -> str:
         if each.mistakes != usual.mistakes:
             return f"{each.question}: other mistakes can be made in it"
     return ""
-
-
-def _unused(source: Source, names: Sequence[str]) -> Iterator[Finding]:
-    """Names that were drawn, and nothing uses."""
-    draws = draw_cells(source)
-    elsewhere = "\n".join(cell.text for cell in source.cells if cell.index not in draws)
-    for name in names:
-        again = sum(len(re.findall(rf"\b{name}\b", code)) for code in draws.values())
-        if not re.search(rf"\b{name}\b", elsewhere) and again < 2:
-            yield Finding(
-                code="N02",
-                cell=next(iter(draws)),
-                message=f"{name} is drawn, and no prompt, solution or test uses it.",
-                fix="Use it, or begin its name with an underscore.",
-                error=False,
-            )
 
 
 def _too_few(source: Source, standing: dict[int, Any], refused: Counter[str], count: int) -> Finding:
