@@ -38,7 +38,7 @@ def test_a_choice_s_key_stays_with_the_judge_and_a_text_waits_for_a_person(tmp_p
     build.install(root, "hw")
     handed_out = "".join(path.read_text() for path in (root / "assignments").rglob("*") if path.is_file())
     assert "shape" in handed_out
-    for secret in ("key=", "by_hand", '"Y"', "bends"):
+    for secret in ('key=\\"', "by_hand", '"Y"', "bends"):
         assert secret not in handed_out
     blank = build.student_notebook(root, "hw")
     answers = {"right": ('"y)"', '"Both ways it bends."'), "wrong": ('"W"', "..."), "none": ('"all"', '"no"')}

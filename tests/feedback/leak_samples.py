@@ -177,7 +177,8 @@ def only_for_tas(cases: tuple[CaseResult, ...]) -> Iterator[str]:
         for check in case.checks:
             verdict = check.verdict
             points = (str(value) for value in (verdict.witness or {}).values() if isinstance(value, float))
-            # a public case says with which arguments it called the student's own function
+            # a public case says with which arguments it called the student's own function; the power of an error that
+            # is handed over is what the function must find
             called = case.message if not case.hidden and "It was called as" in case.message else ""
-            yield from (point for point in points if point not in called)
-            yield from (text for text in (verdict.desired, verdict.actual, verdict.generated) if text)
+            said = (*points, verdict.desired, verdict.actual, verdict.generated)
+            yield from (text for text in said if text and text not in called)
