@@ -101,9 +101,8 @@ def opened(page: Page, name: str) -> Iterator[None]:
     if shown := os.environ.get("AUTOGRADER_SHOTS"):
         page.locator(".jp-CodeCell", has_text='grader.check("q1")').first.scroll_into_view_if_needed()
         page.screenshot(path=f"{shown}/{name}.png")
-    # saved first: else it asks whether to throw away what was run
-    ask(page, f"save {name}", "window.jupyterapp.commands.execute('docmanager:save')")
-    ask(page, f"close {name}", "window.jupyterapp.commands.execute('application:close')")
+    # not the command that closes: it asks whether to save where an output came after the last saving
+    ask(page, f"close {name}", "[...window.jupyterapp.shell.widgets('main')].map(widget => widget.dispose())")
     ask(page, f"end the kernel of {name}", "window.jupyterapp.serviceManager.sessions.shutdownAll()")
     expect(page.locator(".jp-NotebookPanel")).to_have_count(0, timeout=PATIENT)
 
