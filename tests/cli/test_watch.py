@@ -48,7 +48,10 @@ def place(tmp_path: Path) -> Path:
 def watching(place: Path) -> Iterator["subprocess.Popen[str]"]:
     command = [*COMMAND, "hw09.zip", "in", "--watch", "--jobs", "1"]
     with (place / "said").open("w") as said:
+        # what runs in a shell's background ignores Ctrl-C, and so does whatever it starts
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         process = subprocess.Popen(command, cwd=place, stdout=said, stderr=subprocess.STDOUT, text=True)
+        signal.signal(signal.SIGINT, before)
         yield process
         if process.poll() is None:
             process.kill()
