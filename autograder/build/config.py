@@ -10,12 +10,35 @@ from typing import Any
 import nbformat
 import yaml
 
-__all__ = ["is_config", "own_config", "own_config_of", "unfenced", "without_own"]
+__all__ = ["is_config", "new_config", "own_config", "own_config_of", "unfenced", "without_own"]
 
 OURS = ("language", "versions")
 """Keys that are this package's: of what students read, and how many versions there are where numbers are drawn."""
 _CONFIG = re.compile(r"#\s+ASSIGNMENT\s+CONFIG\b", re.IGNORECASE)
 _OWN = re.compile(rf"^(?:{'|'.join(OURS)}):.*\n?", re.M)
+
+
+_NEW = """\
+# ASSIGNMENT CONFIG
+name: {name}
+init_cell: false
+check_all_cell: false
+export_cell:
+    pdf: false
+    run_tests: false{instructions}
+tests:
+    ok_format: false
+generate: true"""
+
+
+def new_config(name: str, instructions: str = "") -> str:
+    """The configuration of an assignment that had none.
+
+    Args:
+        name: the assignment's.
+        instructions: what stands where students export their work; else Otter's own words.
+    """
+    return _NEW.format(name=name, instructions=f'\n    instructions: "{instructions}"' if instructions else "")
 
 
 def unfenced(text: str) -> str:

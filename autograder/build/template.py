@@ -7,21 +7,12 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
+from autograder.build.config import new_config
 from autograder.errors import UsageError
 
-_CONFIG = """\
-# ASSIGNMENT CONFIG
-name: {name}
-init_cell: false
-check_all_cell: false
-export_cell:
-    pdf: false
-    run_tests: false
-    instructions: "The checks in this notebook look at a few points. When your work is graded, further checks run at \
-other points."
-tests:
-    ok_format: false
-generate: true"""
+_INSTRUCTIONS = (
+    "The checks in this notebook look at a few points. When your work is graded, further checks run at other points."
+)
 
 _TITLE = """\
 # A title
@@ -78,10 +69,6 @@ def test_q1_elsewhere(df):
     question = Derivative("x**2*exp(-x)", wrt="x", domain={"x": (-3, 6)}, name="df", seed=101)
     question.check(df)"""
 
-
-# --- where everybody has other numbers ------------------------------------------------------------------------------
-
-_DRAWN_CONFIG = _CONFIG.replace("generate: true", "generate: true\nversions: 40")
 
 _DRAWN_TITLE = _TITLE.replace(
     "- Replace every",
@@ -190,8 +177,9 @@ def new_assignment(root: Path, name: str, *, versions: bool = False) -> Path:
     path = root / "solutions" / name / f"{name}.ipynb"
     if path.exists():
         raise UsageError(f"{path} is there already; choose another name, or edit it and run `autograder build {name}`")
+    config = new_config(name, _INSTRUCTIONS)
     cells = [
-        new_raw_cell((_DRAWN_CONFIG if versions else _CONFIG).format(name=name), id="config"),
+        new_raw_cell(config + "\nversions: 40" * versions, id="config"),
         new_markdown_cell(_DRAWN_TITLE if versions else _TITLE, id="title"),
         new_code_cell((_DRAWN_INIT if versions else _INIT).format(name=name), id="init"),
         new_code_cell(_IMPORTS, id="imports"),

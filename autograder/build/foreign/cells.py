@@ -10,20 +10,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from autograder.model import Record
 
-__all__ = ["CONFIG", "Draft", "code", "fitting", "markdown", "question", "raw"]
+__all__ = ["Draft", "code", "fitting", "markdown", "question", "raw"]
 
-CONFIG = """\
-# ASSIGNMENT CONFIG
-name: {name}
-init_cell: false
-check_all_cell: false
-export_cell:
-    pdf: false
-    run_tests: false
-tests:
-    ok_format: false
-generate: true"""
-"""Of a notebook that had none."""
 INIT = 'import autograder\n\ngrader = autograder.Notebook("{name}")'
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.build.foreign.cells import CONFIG, INIT, Draft, code, fitting, markdown, question, raw
+from autograder.build.config import new_config
+from autograder.build.foreign.cells import INIT, Draft, code, fitting, markdown, question, raw
 from autograder.build.foreign.marking import in_regions, marked, region_marked
 from autograder.build.foreign.tests import as_test, imports_of
 from autograder.build.source import Cell, bound, parsed_text
@@ -49,7 +50,7 @@ def read_nbgrader(name: str, cells: Sequence[NotebookNode]) -> Draft:
     for number, cell in enumerate(cells, 1):
         _look_at_regions(number, cell)
     notes: list[str] = []
-    made = [raw(CONFIG.format(name=name)), code(INIT.format(name=name))]
+    made = [raw(new_config(name)), code(INIT.format(name=name))]
     given: list[NotebookNode] = []
     now: _Open | None = None
     taken: list[str] = []

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from nbformat import NotebookNode
 
-from autograder.build.foreign.cells import CONFIG, INIT, Draft, code, fitting, question, raw
+from autograder.build.config import new_config
+from autograder.build.foreign.cells import INIT, Draft, code, fitting, question, raw
 from autograder.build.foreign.kinds import exercise
 from autograder.build.foreign.marking import differentiated, marked
 from autograder.build.foreign.tests import as_test, imports_of, is_check, only_checks
@@ -50,7 +51,7 @@ def read_plain(name: str, cells: Sequence[NotebookNode]) -> Draft:
         name: the assignment's.
         cells: of the notebook.
     """
-    made = [raw(CONFIG.format(name=name)), code(INIT.format(name=name))]
+    made = [raw(new_config(name)), code(INIT.format(name=name))]
     imports: dict[str, str] = {}
     names: set[str] = set()
     taken: list[str] = []
