@@ -49,5 +49,7 @@ def windows(browser: Browser, *, home: str, but: str | None = None) -> Iterator[
     yield opened
     for context in contexts:
         context.close()
-    assert [line for line in said if but is None or but not in line] == []
-    assert [url for url in asked if not url.startswith((home, "data:"))] == []
+    unexpected = [line for line in said if but is None or but not in line]
+    assert not unexpected, unexpected
+    strangers = [url for url in asked if not url.startswith((home, "data:"))]
+    assert not strangers, strangers

@@ -67,8 +67,8 @@ def own(graded, tmp_path):
 
 @pytest.fixture
 def visit(browser):
-    """A browser window; a desk that is killed in the middle is refused connections."""
-    with windows(browser, home="http://127.0.0.1:", but="ERR_CONNECTION_REFUSED") as opened:
+    """A browser window, which says of a desk that is killed that it refused, reset or cut short what was asked."""
+    with windows(browser, home="http://127.0.0.1:", but="Failed to load resource: net::ERR_") as opened:
         yield opened
 
 
