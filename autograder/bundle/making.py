@@ -5,7 +5,7 @@ import json
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -16,9 +16,10 @@ from packaging.requirements import Requirement
 import autograder
 from autograder.batch.digests import assignment_digest, files_of
 from autograder.bundle.results import without_score
-from autograder.bundle.settings import SETTINGS, Settings
+from autograder.bundle.settings import PEOPLE, SETTINGS, Settings
 from autograder.errors import UsageError
 from autograder.locale import translate
+from autograder.model import Student
 from autograder.origin import DISTRIBUTION, package_files
 from autograder.otter import lacks_references, load
 from autograder.otter.references import REFERENCES, brought, second_values, written
@@ -55,6 +56,7 @@ def write_bundle(
     seed: int = 0,
     minutes: float = 10.0,
     language: str = "en",
+    people: Sequence[Student] = (),
 ) -> Settings:
     """Write the zip that is uploaded under *Configure Autograder*; the same input gives the same bytes.
 
@@ -66,14 +68,19 @@ def write_bundle(
         seed: for tests that draw random numbers.
         minutes: Gradescope's time limit for the assignment. Ours is a little shorter.
         language: of what students read there.
+        people: the class list, against which a notebook's own numbers are held; without one only who handed in is
+            known.
 
     Returns:
         What the bundle says about itself.
 
     Raises:
-        UsageError: the assignment cannot be read, a limit is longer than ``minutes``, the file cannot be written.
+        UsageError: the assignment cannot be read, a limit is longer than ``minutes``, the file cannot be written, or
+            notebooks without a jail could read the class list.
         AuthorError: a test file is broken.
     """
+    if people and sandbox == "none":
+        raise UsageError("--sandbox none: notebooks could read the class list there; leave --roster out")
     limits = limits or Limits()
     seconds = 60 * minutes - MARGIN
     if limits.wall_seconds >= seconds:
@@ -101,6 +108,8 @@ def write_bundle(
     contents |= {place if assignment.is_file() else f"{place}/{file}": content for file, content in files.items()}
     contents["requirements.txt"] = "".join(f"{line}\n" for line in pinned()).encode()
     contents[SETTINGS] = msgspec.json.format(msgspec.json.encode(settings), indent=1)
+    if people:
+        contents[PEOPLE] = msgspec.json.format(msgspec.json.encode(people), indent=1)
     for what, advice in FAILURES.items():
         failure = without_score(translate(SORRY, language), advice, settings, reason=what, seconds=0.0)
         contents[f"failures/{what}.json"] = json.dumps(failure, allow_nan=False, indent=1).encode()

@@ -123,7 +123,7 @@ def _common(settings: Settings | None, seconds: float, notes: Sequence[str]) -> 
 def _score(result: SubmissionResult, settings: Settings) -> float | None:
     """Otter's total of what is decided; None where no honest number can be given."""
     decided = [question.score for question in result.questions if question.score is not None]
-    if not decided or result.reason == "no-code":
+    if not decided or result.reason in ("no-code", "no-id"):
         return None
     earned, possible = sum(decided), result.possible
     wanted, threshold = settings.config.get("points_possible"), settings.config.get("score_threshold")

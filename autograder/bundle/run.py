@@ -19,11 +19,11 @@ import msgspec
 from autograder.batch import Batch, Conditions
 from autograder.bundle.making import SORRY
 from autograder.bundle.results import of_submission, without_score
-from autograder.bundle.settings import SETTINGS, Settings
+from autograder.bundle.settings import PEOPLE, SETTINGS, Settings
 from autograder.errors import AutograderError, BugError, SandboxError
-from autograder.lms import collect_one
+from autograder.lms import collect_one, whose_numbers
 from autograder.locale import translate
-from autograder.model import Refused, Status, Student, Submission, SubmissionResult
+from autograder.model import Id, Refused, Space, Status, Student, Submission, SubmissionResult
 from autograder.report import write_atomically
 
 __all__ = ["main"]
@@ -40,6 +40,10 @@ UNCONFINED = (
     "This bundle was made with --sandbox none: the notebook ran without a jail, with the autograder's own rights. It "
     "could have read the hidden tests and forged this result."
 )
+_ADVICE = {
+    "other-numbers": "the score is for the numbers in the notebook: ask, and change it by hand if they are not theirs",
+    "no-id": "there is no score: the student can write the id between the quotes and hand in again",
+}
 N_ = str  # marks a sentence for translation where it is not yet translated
 HAND_IN = N_("Hand in one notebook, {name}.")
 _LONGEST = 1_000_000
@@ -101,9 +105,14 @@ def _grade(root: Path, settings: Settings, started: float) -> dict[str, Any]:
         ) as batch:
             result = batch.grade([found])[0]
             possible = batch.facts.questions
+        (result,) = whose_numbers([result], _people(root / "source" / PEOPLE), advice=_ADVICE)
         if not result.questions:
             result = msgspec.structs.replace(result, possible=sum(possible.values()))
     return of_submission(result, settings, seconds=time.monotonic() - started, notes=notes)
+
+
+def _people(path: Path) -> tuple[Student, ...] | None:
+    return msgspec.json.decode(path.read_bytes(), type=tuple[Student, ...]) if path.is_file() else None
 
 
 def _of_refused(
@@ -129,17 +138,19 @@ def read_metadata(path: Path) -> tuple[tuple[Student, ...], str | None, list[str
     try:
         known = json.loads(path.read_bytes()[:_LONGEST])
         users = known.get("users") or []
-        students = tuple(
-            Student(
-                id=str(user.get("id") or user.get("email") or user.get("name") or ""), name=str(user.get("name") or "")
-            )
-            for user in users
-        )
+        students = tuple(map(_student, users))
         submitted = known.get("created_at")
     except (OSError, ValueError, AttributeError, TypeError) as error:
         return (), None, [f"{path.name} cannot be read ({type(error).__name__}), so the names are not known"]
     good = isinstance(submitted, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+([+-]\d\d:?\d\d|Z)?", submitted)
     return students, submitted if good else None, []
+
+
+def _student(user: dict[str, Any]) -> Student:
+    given = ((Space.EMAIL, user.get("email")), (Space.GRADESCOPE_SID, user.get("sid")))
+    ids = tuple(Id(space, str(value)) for space, value in given if value)
+    name = str(user.get("name") or "")
+    return Student(id=ids[0].value if ids else str(user.get("id") or name), name=name, ids=ids)
 
 
 if __name__ == "__main__":

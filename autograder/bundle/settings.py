@@ -7,9 +7,11 @@ import msgspec
 from autograder.model import Record
 from autograder.sandbox.limits import Limits
 
-__all__ = ["SETTINGS", "Settings"]
+__all__ = ["PEOPLE", "SETTINGS", "Settings"]
 
 SETTINGS = "bundle.json"
+PEOPLE = "people.json"
+"""The class list, where whoever made the bundle gave one: a list of :class:`~autograder.model.Student`."""
 
 
 class Settings(Record, frozen=True, kw_only=True):

@@ -45,6 +45,10 @@ from autograder.locale import available
     metavar="|".join(available()),
     help="Of what students read; default: the course's, else AUTOGRADER_LANGUAGE.",
 )
+@click.option(
+    "--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="The class list: where everybody has other numbers, it says whose a notebook has.",
+)  # fmt: skip
 def bundle(
     assignment: str,
     gradescope: bool,
@@ -53,6 +57,7 @@ def bundle(
     minutes: float,
     seed: int,
     language: str | None,
+    roster: Path | None,
     **limits: Any,
 ) -> None:
     """Write ASSIGNMENT as a zip that grades on Gradescope with this package.
@@ -62,6 +67,7 @@ def bundle(
     """
     from autograder.bundle import write_bundle
     from autograder.cli.class_run import course_language, find_assignment
+    from autograder.lms import read_roster
     from autograder.locale import chosen
     from autograder.sandbox.limits import limits_of
 
@@ -70,8 +76,16 @@ def bundle(
     path = find_assignment(assignment).path
     target = out or Path(f"{Path(assignment).stem}-gradescope.zip")
     words = chosen(language or course_language(assignment))
+    people = () if roster is None else tuple(entry.student for entry in read_roster(roster).students)
     settings = write_bundle(
-        path, target, sandbox=sandbox, limits=limits_of(**limits), seed=seed, minutes=minutes, language=words
+        path,
+        target,
+        sandbox=sandbox,
+        limits=limits_of(**limits),
+        seed=seed,
+        minutes=minutes,
+        language=words,
+        people=people,
     )
     size = target.stat().st_size / 2**20
     click.echo(f"wrote {target} ({size:.1f} MB): {settings.assignment}, sandbox {sandbox}, {minutes:g} minutes")

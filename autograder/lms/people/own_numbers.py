@@ -4,12 +4,11 @@ The id in the notebook is the student's own word. A typing error gives some othe
 classmate is for a person to look at, and so are answers without any id.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from autograder.lms.people.identity import INTERNAL
-from autograder.lms.people.roster import Roster
+from autograder.lms.people.identity import INTERNAL, SPOKEN
 from autograder.model import Space, Status, Student, SubmissionResult
 from autograder.versions import normalised
 
@@ -18,6 +17,10 @@ __all__ = ["NO_ID", "OTHER_NUMBERS", "own_id", "whose_numbers"]
 OTHER_NUMBERS, NO_ID = "other-numbers", "no-id"
 _NO_NUMBERS = "NoStudent"
 """What a test raises that finds no id: :class:`autograder.versions.NoStudent`."""
+_ADVICE = {
+    OTHER_NUMBERS: "its points wait: give them with autograder override, or ask",
+    NO_ID: "its points wait: write the id into a copy and grade that with --replace",
+}
 
 
 def own_id(student: Student) -> str | None:
@@ -33,30 +36,41 @@ def own_id(student: Student) -> str | None:
 
 
 def whose_numbers(
-    results: Sequence[SubmissionResult], everybody: Roster | None, starter: Sequence[str] = ()
+    results: Sequence[SubmissionResult],
+    everybody: Sequence[Student] | None,
+    starter: Sequence[str] = (),
+    *,
+    advice: Mapping[str, str] = _ADVICE,
 ) -> list[SubmissionResult]:
     """The results, with those that a person must look at because their numbers are another's, or nobody's.
 
     A work that is graded on the numbers of somebody else on the list, or of several people, is ``needs-review`` for
     ``other-numbers``; its points stand and wait. One whose id nobody has keeps its points, with a note. One without an
     id is ``needs-review`` for ``no-id``, because nobody knows which answers are right; if it is the notebook that was
-    handed out it has its 0, with a note.
+    handed out it has its 0, with a note. Where nobody but those who handed in is known, an id of the same kind as
+    theirs that is not theirs may be another's as well as a typing error, and a person must look.
 
     Args:
         results: of one class.
         everybody: the class list; without one the people who handed in are all that are known.
         starter: the code cells that everybody was given.
+        advice: reason → what whoever looks can do.
     """
-    listed = [entry.student for entry in everybody.students] if everybody is not None else []
-    people = [*listed, *(student for result in results for student in result.submission.students)]
+    people = [*(everybody or ()), *(student for result in results for student in result.submission.students)]
     owners: dict[str, list[Student]] = {}
     for student in people:
         for word in _words(student):
             owners.setdefault(word, []).append(student)
     given = frozenset(starter)
-    return [
+    held = [
         _held_against(result, owners) if result.numbers_of else _without_id(result, given) if _asked(result) else result
         for result in results
+    ]
+    return [
+        msgspec.structs.replace(after, message=f"{after.message}; {advice[after.reason or '']}")
+        if after.reason in advice and after is not before
+        else after
+        for before, after in zip(results, held, strict=True)
     ]
 
 
@@ -70,16 +84,13 @@ def _without_id(result: SubmissionResult, given: frozenset[str]) -> SubmissionRe
     if given.issuperset(result.code):
         note = "the notebook says nobody's id, and nothing in it is answered"
         return msgspec.structs.replace(result, notes=(*result.notes, note))
-    what = (
-        "the notebook says nobody's id (STUDENT is empty), so no answer could be held against the student's numbers: "
-        "write the id into a copy and grade that with --replace"
-    )
+    what = "the notebook says nobody's id (STUDENT is empty), so no answer could be held against the student's numbers"
     return _to_look_at(result, NO_ID, what)
 
 
 def _held_against(result: SubmissionResult, owners: dict[str, list[Student]]) -> SubmissionResult:
     own = {word for student in result.submission.students for word in _words(student)}
-    others = [word for word in result.numbers_of if word not in own and _before_at(word) not in own]
+    others = [word for word in result.numbers_of if own.isdisjoint(_forms(word))]
     if not others and len(result.numbers_of) == 1:
         return result
     if len(result.numbers_of) > 1:
@@ -87,13 +98,16 @@ def _held_against(result: SubmissionResult, owners: dict[str, list[Student]]) ->
             result, OTHER_NUMBERS, f"its questions were answered under several ids: {', '.join(result.numbers_of)}"
         )
     word = others[0]
-    found = [
-        student for student in owners.get(word) or owners.get(_before_at(word)) or () if not _is_one_of(student, result)
-    ]
+    known = next((owners[form] for form in _forms(word) if form in owners), [])
+    found = [student for student in known if not _is_one_of(student, result)]
     if found:
         return _to_look_at(
             result, OTHER_NUMBERS, f"its numbers are those of {found[0].name or found[0].id}: the notebook says {word}"
         )
+    strangers = any(not _is_one_of(student, result) for those in owners.values() for student in those)
+    if not strangers and (own_ids := _of_this_kind(word, result)):
+        what = f"the notebook says {word}, and whoever handed it in is {', '.join(own_ids)}: another student, or a slip"
+        return _to_look_at(result, OTHER_NUMBERS, what)
     note = f"the notebook says that it is {word}'s, and nobody here is called so: graded on the numbers of that id"
     return msgspec.structs.replace(result, notes=(*result.notes, note))
 
@@ -106,7 +120,7 @@ def _to_look_at(result: SubmissionResult, reason: str, what: str) -> SubmissionR
         result,
         status=Status.NEEDS_REVIEW,
         reason=reason,
-        message=f"{also}{what}; its points wait: give them with autograder override, or ask",
+        message=f"{also}{what}",
     )
 
 
@@ -114,16 +128,25 @@ def _is_one_of(student: Student, result: SubmissionResult) -> bool:
     return any(set(_words(student)) & set(_words(one)) for one in result.submission.students)
 
 
+def _of_this_kind(word: str, result: SubmissionResult) -> list[str]:
+    """Ids of those who handed in that are of the same kind as this one: addresses, numbers or names of accounts."""
+    ids = [each for student in result.submission.students for each in student.ids]
+    certain = [each.value for each in ids if each.space not in INTERNAL | SPOKEN | {Space.NAME}]
+    return [value for value in certain if ("@" in value, value.isdecimal()) == ("@" in word, word.isdecimal())]
+
+
 def _words(student: Student) -> Iterable[str]:
     """What a student may have written as an id of their own: any that people are known by, and what is before the @."""
     values = [each.value for each in student.ids if each.space not in INTERNAL] or [student.id]
     for value in (*values, student.name):
-        if word := normalised(value):
-            yield word
-            if "@" in word:
-                yield _before_at(word)
+        yield from _forms(normalised(value))
 
 
-def _before_at(word: str) -> str:
-    """A login, where the word is an e-mail address."""
-    return word.partition("@")[0]
+def _forms(word: str) -> tuple[str, ...]:
+    """An id, and what else is written for it: a login for an address, a number without its leading zeros.
+
+    >>> _forms("alee@x.edu"), _forms("0012"), _forms("")
+    (('alee@x.edu', 'alee'), ('0012', '12'), ())
+    """
+    login, number = word.partition("@")[0], word.lstrip("0") if word.isdecimal() else ""
+    return tuple(dict.fromkeys(form for form in (word, login, number) if form))

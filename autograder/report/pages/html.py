@@ -98,6 +98,7 @@ _REASONS = {
         "can happen with right answers. A person will look at it."
     ),
     "no-id": N_("The notebook does not say whose it is, so your numbers are not known. A person will look at it."),
+    "other-numbers": N_("The numbers in this notebook are not those of who handed it in. A person will look at it."),
     "timeout": N_("The notebook ran longer than is allowed and was stopped. What was checked before that counts."),
     "memory": N_(
         "The notebook needed more memory than is allowed and was stopped. What was checked before that counts."
