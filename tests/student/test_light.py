@@ -50,7 +50,11 @@ said += [str(bowl.judge(answer).outcome) for answer in ("[2x + y, x]", lambda x,
 RIGHT, NOT_YET = "q1: passed, as far as it is checked here.\n1 of 2 checks ran here; the rest", "q1:\nNot yet: "
 SAID = [RIGHT, RIGHT, NOT_YET, "q1:\nThis cannot be read as a formula: ", "CORRECT", "CORRECT", "INCORRECT"]
 UNIX = """
-import os, select, signal, sys
+import os, select, signal, sys, types
+# there IPython takes another file for how it runs a command; its older releases import pty in this one
+posix = types.ModuleType("IPython.utils._process_posix")
+posix.system = posix.getoutput = posix.arg_split = posix.check_pid = None
+sys.modules[posix.__name__] = posix
 for name in ("fcntl", "resource", "pwd", "grp", "termios", "pty"):
     sys.modules[name] = None
 for module, names in {
