@@ -7,9 +7,10 @@ from pathlib import Path
 import nbformat
 
 from autograder.build.config import is_config, unfenced
+from autograder.build.foreign.tasks import exercise, in_marks
 from autograder.errors import AuthorError
 
-__all__ = ["EXERCISE", "OLD_BLOCK", "Kind", "kind_of"]
+__all__ = ["OLD_BLOCK", "Kind", "kind_of"]
 
 
 class Kind(StrEnum):
@@ -23,6 +24,8 @@ class Kind(StrEnum):
 
 OLD_BLOCK = re.compile(r"(?:```|<!--)\s*\n?\s*BEGIN (QUESTION|ASSIGNMENT)[ \t]*\n(.*?)(?:```|-->)", re.S)
 """A configuration of the older format, in a fence or a comment."""
+_BLOCK = re.compile(r"(?:```|<!--)\s*\n?\s*BEGIN (QUESTION|ASSIGNMENT)[ \t]*\n(.*?)(?:```|-->)", re.S)
+"""A configuration of the older format, in a fence or a comment."""
 EXERCISE = re.compile(
     r"^\s*(?P<head>#+)?\s*[*_]{0,3}\s*(?:exercise|problem|question|task|exercice|ejercicio|esercizio|aufgabe|übung|part)"
     r"\b[\s#:.*]*(?P<number>\d+(?:[.]\d+)*\s*[a-z]?\b|[a-z]\b)",
@@ -31,7 +34,6 @@ EXERCISE = re.compile(
 """The first line of an exercise: a heading or bold words with a number."""
 _BLOCK = re.compile(r"#\s+BEGIN\s+QUESTION\b", re.IGNORECASE)
 _STUB = re.compile(r"YOUR (?:CODE|ANSWER) HERE")
-_LINES = 40
 
 
 def kind_of(path: Path, notebook: nbformat.NotebookNode) -> Kind:
@@ -60,19 +62,12 @@ def kind_of(path: Path, notebook: nbformat.NotebookNode) -> Kind:
         )
     if any(is_config(cell.cell_type, cell.source) for cell in cells):
         raise AuthorError(f"{path} is a master of Otter Assign without a question: it has no `# BEGIN QUESTION`")
-    if any(exercise(cell) for cell in cells):
+    if any(exercise(cell) or (cell.cell_type == "code" and in_marks(cell.source) != cell.source) for cell in cells):
         return Kind.PLAIN
     raise AuthorError(
-        f"{path}: no question found. It has no blocks of Otter Assign, no cells of nbgrader, and no heading such as "
-        "`### Exercise 1` or line `**Problem 2.** …` with a cell of code behind it"
+        f"{path}: no question found. It has no blocks of Otter Assign, no cells of nbgrader, no heading such as "
+        "`### Exercise 1` or line `**Problem 2.** …` with a cell of code behind it, and no `# START CODE HERE`"
     )
-
-
-def exercise(cell: nbformat.NotebookNode) -> re.Match[str] | None:
-    """The first line of an exercise in a Markdown cell."""
-    if cell.cell_type != "markdown":
-        return None
-    return next((found for line in cell.source.split("\n")[:_LINES] if (found := EXERCISE.match(line))), None)
 
 
 def _refuse_released(path: Path, notebook: nbformat.NotebookNode) -> None:

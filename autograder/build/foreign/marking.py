@@ -14,7 +14,7 @@ _DERIVE = ("diff", "grad", "jacfwd", "jacrev", "hessian", "derive_by_array", "va
 _SYMBOLS = ("symbols", "Symbol", "var", "Function")
 
 
-def marked(text: str, wanted: Collection[str] = (), kept: Collection[str] = ()) -> str:
+def marked(text: str, wanted: Collection[str] = (), kept: Collection[str] = (), stub: str = "") -> str:
     r"""Mark a cell all of which is the solution.
 
     Students keep imports, symbols, the heads of functions with their docstrings, and ``name = ...`` for the answers.
@@ -23,6 +23,7 @@ def marked(text: str, wanted: Collection[str] = (), kept: Collection[str] = ()) 
         text: the cell's.
         wanted: names of the answers; of any other they get nothing. Empty: all names that are bound by ``=``.
         kept: names that are given: what binds them stays as it is.
+        stub: what students are to fill in, where the author wrote that too: its statements are given.
 
     >>> print(marked("def df(x):\n    return 2 * x\nslope = df(3)"))
     def df(x):
@@ -45,18 +46,21 @@ def marked(text: str, wanted: Collection[str] = (), kept: Collection[str] = ()) 
         names.clear()
 
     done = 0
+    stubs = parsed_text(stub).body
+    shown = {*map(ast.unparse, stubs)}
     for node in parsed_text(text).body:
         first, last = _first(node), node.end_lineno or node.lineno
         if first - 1 < done:
             continue  # a second statement on one line
         lead, own = lines[done : first - 1], lines[first - 1 : last]
         done = last
-        if _is_given(node, own) or {*_bound(node)} & {*kept}:
+        if _is_given(node, own) or {*_bound(node)} & {*kept} or ast.unparse(node) in shown:
             flush()
             made += lead + own
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.body[0].lineno > node.lineno:
             flush()
-            made += lead + _function(node, lines)
+            same = (each for each in stubs if isinstance(each, ast.FunctionDef) and each.name == node.name)
+            made += lead + _function(node, lines, next(same, None))
         elif _is_one_line(node) and (not wanted or {*_bound(node)} <= {*wanted}):
             flush()
             made += [*lead, f"{own[0].rstrip().rstrip(';')}  # SOLUTION"]
@@ -152,15 +156,24 @@ def _names_of(lines: Sequence[str], wanted: Collection[str]) -> list[str]:
     return [name for name in bound if name in wanted] if wanted else bound
 
 
-def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: Sequence[str]) -> list[str]:
-    """A function of which students keep the head and the docstring."""
+def _function(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, lines: Sequence[str], stub: ast.FunctionDef | None
+) -> list[str]:
+    """A function of which students keep the head, the docstring, and what their stub has at its begin and its end."""
     body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    shown = [ast.unparse(each) for each in (stub.body if stub is not None else ())]
+    while len(body) > 1 and ast.unparse(body[0]) in shown:
+        body = body[1:]
+    end = node.end_lineno or 0
+    while len(body) > 1 and ast.unparse(body[-1]) in shown:
+        end = body[-2].end_lineno or end
+        body = body[:-1]
     if not body:
         return list(lines[_first(node) - 1 : node.end_lineno])
     start = _first(body[0])
     indent = re.match(r"\s*", lines[start - 1])
-    head, rest = lines[_first(node) - 1 : start - 1], lines[start - 1 : node.end_lineno]
-    return [*head, *_block(rest, indent[0] if indent else "    ")]
+    head, rest = lines[_first(node) - 1 : start - 1], lines[start - 1 : end]
+    return [*head, *_block(rest, indent[0] if indent else "    "), *lines[end : node.end_lineno]]
 
 
 def _is_given(node: ast.stmt, own: Sequence[str]) -> bool:

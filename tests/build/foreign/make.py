@@ -1,4 +1,4 @@
-"""Five masters in the style of public courses, as their tools save them: ``python -m tests.build.foreign.make``.
+"""Masters in the style of public courses, as their tools save them: ``python -m tests.build.foreign.make``.
 
 Written for these tests; no course's text is in them. The notebooks lie beside this file as they are imported.
 """
@@ -173,12 +173,61 @@ HIDDEN_DOCTESTS = [  # a master of Otter Assign with doctests in our field, hidd
 ]  # fmt: skip
 HIDDEN_DOCTESTS.insert(1, code("import numpy as np"))
 
+TUTORIAL = [  # a tutorial as summer schools write them: stubs, `# to_remove solution`, forms of Colab's
+    md("# Tutorial 1: Slopes\n**Day 4: Calculus**"),
+    code("# @title Install and import feedback gadget\n!pip3 --version\nprint('ready')", cellView="form"),
+    code("# Imports\nimport numpy as np\nimport sympy as sp"),
+    code("# @title Plotting Functions\n# @markdown Run this cell.\ndef show(t, f, df):\n    print(len(t), df[0])"),
+    md("---\n# Section 1: By hand"),
+    md("## Section 1.1: Product rule"),
+    md("#### Coding Exercise 1.1: Derivative of an alpha function\n\nLet $f(t) = t e^{-t/2}$. Define `df_dt(t)`, the "
+       "derivative of `f`, with the product rule."),
+    code("def f(t):\n    return t * np.exp(-t / 2)\n\n\ndef df_dt(t):\n    #####\n    ## TODO for students: complete and remove\n"
+         "    raise NotImplementedError('Calculate the derivative')\n    #####\n    u, v = t, np.exp(-t / 2)\n    du = ...\n"
+         "    dv = ...\n    return u * dv + v * du\n\n\nt = np.arange(0, 10, 0.5)\nshow(t, f(t), df_dt(t))"),
+    code("# to_remove solution\ndef f(t):\n    return t * np.exp(-t / 2)\n\n\ndef df_dt(t):\n    u, v = t, np.exp(-t / 2)\n"
+         "    du = 1\n    dv = -np.exp(-t / 2) / 2\n    return u * dv + v * du\n\n\nt = np.arange(0, 10, 0.5)\nshow(t, f(t), df_dt(t))"),
+    code("# @title Submit your feedback\nprint('Thank you')"),
+    md("#### Math Exercise 1.2: Chain rule\nWhat is the derivative of $r(a) = e^{a^4 + 1}$?"),
+    code('# to_remove explanation\n\n"""\nWith t = a^4 + 1: dr/da = 4 a^3 e^(a^4 + 1)\n"""'),
+    md("### Interactive Demo 1.3: Pick a function\nHow does its slope look?"),
+    code("# @markdown Execute this cell to enable the widget\nprint('a widget')"),
+    md("### Think! 1.4\nWhere is the slope 0?"),
+    md("# Summary\nThat was it."),
+]  # fmt: skip
+
+ASSIGNMENT = [  # as courses on deep learning write them: regions of code to fill in, solutions of the theory at the end
+    md("# Assignment 2: backward passes"),
+    code("import numpy as np"),
+    md("## Sigmoid\nImplement the derivative of $s(x) = 1/(1 + e^{-x})$."),
+    code("def sigmoid_grad(x):\n    s = 1 / (1 + np.exp(-x))\n    ds = None\n    ####################################\n"
+         "    # TODO: Implement the derivative.  #\n    ####################################\n"
+         "    # *****START OF YOUR CODE (DO NOT DELETE/MODIFY THIS LINE)*****\n    ds = s * (1 - s)\n"
+         "    # *****END OF YOUR CODE (DO NOT DELETE/MODIFY THIS LINE)*****\n    return ds"),
+    code("# Should print a quarter\nprint(sigmoid_grad(0.0))"),
+    code("assert np.isclose(sigmoid_grad(0.0), 0.25)"),
+    md("## Affine layer: backward"),
+    code("# GRADED FUNCTION: affine_backward\ndef affine_backward(dout, x, w):\n    ### START CODE HERE ### (2 lines)\n"
+         "    dx = dout @ w.T\n    dw = x.T @ dout\n    ### END CODE HERE ###\n    return dx, dw"),
+    code("print([part.shape for part in affine_backward(np.ones((2, 3)), np.ones((2, 4)), np.ones((4, 3)))])"),
+    md("**Inline Question 1.** Why is the gradient of a saturated sigmoid small? `slope_at_10` is it, to full precision."),
+    code("slope_at_10 = ...  # YOUR CODE HERE"),
+    md("**Inline Question 2.** Give `dp`, the derivative of $p(w) = w^3 - 2w$."),
+    code("# YOUR CODE HERE\nraise NotImplementedError"),
+    md("# Solutions"),
+    md("**Inline Question 1.** Since $s' = s (1 - s)$ and $s$ is close to 1."),
+    code("slope_at_10 = sigmoid_grad(10.0)"),
+    md("**Inline Question 2.**\n<details><summary>Click</summary>\n\n```python\ndef dp(w):\n    return 3 * w**2 - 2\n```\n</details>"),
+]  # fmt: skip
+
 NOTEBOOKS = {
     "data_course": DATA_COURSE,
     "old_format": OLD_FORMAT,
     "ml_course": ML_COURSE,
     "lecture": LECTURE,
     "hidden_doctests": HIDDEN_DOCTESTS,
+    "tutorial": TUTORIAL,
+    "assignment": ASSIGNMENT,
 }
 
 

@@ -57,6 +57,17 @@ BECAME = {
         ("q4", True, OURS, 'Equal("1", name="at_zero", seed=101)'),
         ("q5", False, NONE, "what picture is cannot be said without running it"),
     ],
+    "tutorial": [
+        ("q1_1", False, OURS, 'Derivative("t*exp(-t/2)", wrt="t", name="df_dt").check(df_dt)'),
+        ("q1_1", True, OURS, "seed=101"),
+    ],
+    "assignment": [
+        ("q3", False, OURS, 'Derivative("1/(1 + exp(-x))", wrt="x", rtol=1e-05, points=[0], name="sigmoid_grad")'),
+        ("q4", False, NONE, "what affine_backward is cannot be said without running it"),
+        ("q1", False, NONE, "what slope_at_10 is cannot be said without running it"),
+        ("q2", False, OURS, 'Derivative("w**3 - 2*w", wrt="w", name="dp").check(dp)'),
+        ("q2", True, OURS, "seed=101"),
+    ],
     "hidden_doctests": [
         ("q1", False, OURS, 'wrt="x", rtol=1e-05, domain={"x": (-2, 2)}, vectorised=True, name="dk")'),
         (

@@ -1,5 +1,6 @@
 """What students must not get of a notebook of another make, and what must not be lost of it: rows of cells."""
 
+import re
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +30,12 @@ def for_students(source: Source) -> str:
         solution = cell.text == "# BEGIN SOLUTION" if cell.kind == "raw" else solution
         if not solution and cell.index not in hidden:
             left.append(cell.text)
+        elif solution:
+            # what the marks in a cell leave
+            text = (
+                re.sub(r"# BEGIN SOLUTION.*?# END SOLUTION", "", cell.text, flags=re.S) if cell.kind == "code" else ""
+            )
+            left.append(re.sub(r".*# SOLUTION$", "", text, flags=re.M))
     return "\n".join(left)
 
 
@@ -47,6 +54,49 @@ KEPT_FROM_STUDENTS = [
     [md("### Exercise 1\n`a`\n\nAnswer (to two digits) as shown."), code("a = 2")],
     [md("### Exercise 1\n`a` shown\n\nSolution (by hand):\nsecret"), code("a = 2")],
     [md("### Exercise 1"), md("Answer in one line, shown, as `a`."), code("a = 2")],
+    # solutions that stand far from their exercises, and other makes of marking one
+    [
+        md("### Exercise 1\nshown"),
+        md("### Exercise 2"),
+        code("# TODO"),
+        md("## Solutions"),
+        md("### Exercise 1\nsecret"),
+        code("a = 2"),
+        md("### Exercise 2"),
+        code("b = 2  # secret"),
+        md("## Appendix\nshown"),
+    ],
+    [
+        md("## Exercise 1\nshown"),
+        code("a = ..."),
+        md("## Exercise 2"),
+        code("b = 1"),
+        md("## Solution to Exercise 1\nsecret"),
+        code("a = 2  # secret"),
+    ],
+    [
+        md("**Aufgabe 1.** shown"),
+        md("**Aufgabe 2.** b"),
+        md("# Lösungen"),
+        code("# Lösung zu Aufgabe 1\na = 1"),
+        md("Lösung 2: secret"),
+        code("b = 1"),
+    ],
+    [
+        md("## Coding Exercise 1.1: shown"),
+        code("a = ...\nraise NotImplementedError"),
+        code("# to_remove solution\na = 2  # secret"),
+        code("#@title Feedback\nshown = 1"),
+        md("shown"),
+    ],
+    [md("### Your turn\nshown"), code("#@title Solution\na = 2  # secret")],
+    [md("### Exercise: shown\n<details><summary>Solution</summary>\n\n```python\na = 2  # secret\n```\n</details>")],
+    [
+        md("shown"),
+        code("def a(x):\n    ### START CODE HERE ###\n    return x  # secret\n    ### END CODE HERE ###"),
+        code("shown = a(1)"),
+    ],
+    [md("### Q1. shown"), code("given = 1"), code("# BEGIN YOUR CODE\na = 2  # secret\n# END YOUR CODE"), md("shown")],
 ]
 
 
@@ -106,7 +156,7 @@ def test_images_imports_and_stubs(tmp_path: Path) -> None:
 
 
 def test_what_an_author_must_look_at_is_told(tmp_path: Path) -> None:
-    cells = [md("### Exercise 1\n`a`"), code("a = ..."), md("# Solutions"), md("### Exercise 1"), code("a = 2")]
+    cells = [md("### Exercise 1\n`a`"), code("a = 1"), md("### Exercise 1"), code("a = 2")]
     made = build.bring(book(tmp_path, *cells), tmp_path)
     assert [note.partition(";")[0] for note in made.notes] == ["q1_2: an exercise with this number was there before"]
     made = build.bring(book(tmp_path, ANSWER, code("%timeit a\nassert a == 1", **graded())), tmp_path, "magic")
