@@ -2,6 +2,8 @@
 
 import csv
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -66,9 +68,7 @@ def changed(place: Path) -> list[list[str]]:
 def test_a_wider_tolerance_changes_who_it_should_and_runs_no_notebook(graded: Path) -> None:
     def transcripts() -> list[bytes]:
         """Of each notebook's first run; the inside witness of who is still wrong is asked the new test."""
-        import sqlite3
-
-        with sqlite3.connect(graded / "out" / "journal.db") as journal:
+        with closing(sqlite3.connect(graded / "out" / "journal.db")) as journal:
             rows = journal.execute("SELECT said FROM transcripts ORDER BY digest")
             return [msgspec.msgpack.decode(row[0])[0] for row in rows]
 
