@@ -28,6 +28,7 @@ _ROOM_OF = {
     "CriticalPoints": "questions",
     "Minimiser": "questions",
     "Minimum": "questions",
+    "Optimiser": "questions",
     "Equal": "questions",
     "Choice": "questions",
     "Text": "questions",

@@ -14,7 +14,7 @@ do not tell the answer.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autograder.mistakes.calculus import KINDS, Task
+from autograder.mistakes.calculus import KINDS, RULES, Problem, Task, Tie, iterates
 from autograder.mistakes.catalogue import AREAS, MISTAKES, THEMES, Example, Mistake, explain, fits_data, hint, sentences
 
 if TYPE_CHECKING:
@@ -33,13 +33,16 @@ __all__ = [
     "AREAS",
     "KINDS",
     "MISTAKES",
+    "RULES",
     "THEMES",
     "Diagnosis",
     "Example",
     "Finding",
     "Leak",
     "Mistake",
+    "Problem",
     "Task",
+    "Tie",
     "all_wrong_answers",
     "certify",
     "diagnose",
@@ -48,6 +51,7 @@ __all__ = [
     "fits_data",
     "from_verdict",
     "hint",
+    "iterates",
     "leak_search",
     "leaks",
     "sentences",

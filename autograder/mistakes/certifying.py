@@ -133,25 +133,36 @@ def _claims(
                 break
 
 
-def _right_elsewhere(evidence: Evidence) -> Iterator[tuple[str, set[str]]]:
-    """Other points at which the question could ask, in words, and the mistakes that give the right value there."""
+def _elsewhere(evidence: Evidence) -> Iterator[tuple[str, Evidence]]:
+    """The question a little changed, with what to do in words: another point, or more steps of an update rule."""
+    if evidence.kind == "Optimiser":
+        for more in (1, 2, 4):
+            count = (evidence.count or 0) + more
+            yield f"ask for {count} steps", msgspec.structs.replace(evidence, count=count)
+        return
     for at in islice(_other_points(evidence), POINTS_TRIED):
         point = dict(zip(evidence.variables, at, strict=True))
-        changed = msgspec.structs.replace(evidence, at=at, points=(point,), desired=None, actual=None)
+        words = "ask at " + ", ".join(f"{name} = {value:g}" for name, value in point.items())
+        yield words, msgspec.structs.replace(evidence, at=at, points=(point,))
+
+
+def _right_elsewhere(evidence: Evidence) -> Iterator[tuple[str, set[str]]]:
+    """What else the question could ask, in words, and the mistakes that give the right value there."""
+    for words, changed in _elsewhere(evidence):
         try:
             with np.errstate(all="ignore"):
-                other = Table(changed)
+                other = Table(msgspec.structs.replace(changed, desired=None, actual=None))
                 if not np.all(np.isfinite(other.right)) or np.any(np.abs(other.right.imag) > 0):
                     continue
                 right = _right_ids(other, _made(other))
         except (TypeError, ValueError, ArithmeticError, RecursionError):
             continue
-        yield ", ".join(f"{name} = {value:g}" for name, value in point.items()), right
+        yield words, right
 
 
 def _lucky(table: Table, made: Mapping[str, list[Any]], evidence: Evidence, label: str) -> Iterator[Finding]:
-    """Mistakes that give the right value at the question's point and nowhere else: x = 1 hides a power."""
-    if evidence.at is None or not evidence.variables:
+    """Mistakes that give the right value here and not elsewhere: x = 1 hides a power, one step what is remembered."""
+    if evidence.kind != "Optimiser" and (evidence.at is None or not evidence.variables):
         return
     with np.errstate(all="ignore"):
         here = _right_ids(table, made)
@@ -167,11 +178,12 @@ def _lucky(table: Table, made: Mapping[str, list[Any]], evidence: Evidence, labe
     named = ", ".join(f"{name!r} ({MISTAKES[name].title})" for name in lucky[:3]) + (" and others" * (len(lucky) > 3))
     better = next((words for words, right in elsewhere if right <= always), None)
     best, _ = min(elsewhere, key=lambda pair: len(pair[1]))
+    where = "After so few steps" if evidence.kind == "Optimiser" else "At this point"
     yield Finding(
         code="M06",
         question=label,
-        message=f"At this point a mistake earns full marks: {named}.",
-        fix=f"For example, ask at {better}." if better else f"Fewer mistakes are right at {best}.",
+        message=f"{where} a mistake earns full marks: {named}.",
+        fix=f"For example, {better}." if better else f"Fewer mistakes are right if you {best}.",
     )
 
 

@@ -31,7 +31,7 @@ def evidence(example: Example) -> Evidence:
     points = tuple({name: float(v) for name, v in zip(example.variables, row, strict=True)} for row in spread)
     if example.at is not None and example.kind != "TangentPlane":
         points = (dict(zip(example.variables, example.at, strict=True)),)
-    if example.kind in ("Descent", "Array"):
+    if example.kind in ("Descent", "Optimiser", "Array"):
         points = ()
     return Evidence(
         kind=example.kind,

@@ -24,7 +24,7 @@ from autograder.questions.derivatives import (
     TangentPlane,
 )
 from autograder.questions.equal import Equal
-from autograder.questions.methods import Descent, DifferenceQuotient, Minimiser, StepSize
+from autograder.questions.methods import Descent, DifferenceQuotient, Minimiser, Optimiser, StepSize
 from autograder.questions.record import recording
 from autograder.questions.text import Text
 
@@ -45,6 +45,7 @@ __all__ = [
     "LevelSetTangent",
     "Minimiser",
     "Minimum",
+    "Optimiser",
     "Question",
     "Root",
     "SteepestAscent",

@@ -29,6 +29,7 @@ from autograder.questions import (
     LevelSetNormal,
     LevelSetTangent,
     Minimum,
+    Optimiser,
     SteepestAscent,
     SteepestRate,
     StepSize,
@@ -155,6 +156,8 @@ EVERY_KIND: list[tuple[Callable[[], Any], Any]] = [
     (lambda: TangentLine("t**3", at=2), lambda t: 12 * t - 16),
     (lambda: Descent("u**2 + 2*w**2", start=(4, 1), step=0.1, count=2), [[4, 1], [3.2, 0.6], [2.56, 0.36]]),
     (lambda: Descent("t**2", start=4, step=0.1, count=2, answer="final"), 2.56),
+    (lambda: Optimiser("momentum", "u**2 + 2*w**2", (4, 1), 0.1, 2, beta=0.5), [[4, 1], [3.2, 0.6], [2.16, 0.16]]),
+    (lambda: Optimiser("newton", "t**2 - t*w + w**2 + t**4", (1, 1), None, 1), [16 / 27, 8 / 27]),
     (lambda: Equal("(t - 1)*(t + 1)"), "t^2 - 1"),
     (lambda: Equal("[1/3, sqrt(2)]"), [1 / 3, math.sqrt(2)]),
 ]

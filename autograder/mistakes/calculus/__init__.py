@@ -2,7 +2,8 @@
 
 In come SymPy expressions and a question's :class:`~autograder.model.Evidence`; out go trees with sites at which a rule
 can go wrong, and their values. Open ``formula.py`` for the tree, ``differentiator.py`` for how rules are applied,
-``task.py`` for what the catalogue may ask about a question, ``integral.py`` for antiderivatives.
+``task.py`` for what the catalogue may ask about a question, ``integral.py`` for antiderivatives,
+``updates.py`` for the rules of optimisation and ``steps.py`` for a step of each.
 """
 
 from autograder.mistakes.calculus.differentiator import SLOPES, Calculus, Layer, Rule, derivative, holders, sites
@@ -29,32 +30,38 @@ from autograder.mistakes.calculus.formula import (
     var,
 )
 from autograder.mistakes.calculus.integral import is_integral
-from autograder.mistakes.calculus.task import KINDS, Task, descend
+from autograder.mistakes.calculus.task import KINDS, Task, paths
+from autograder.mistakes.calculus.updates import RULES, Problem, Tie, UpdateRule, iterates
 
 __all__ = [
     "KINDS",
     "ONE",
+    "RULES",
     "SLOPES",
     "ZERO",
     "Calculus",
     "Complex",
     "Layer",
     "Node",
+    "Problem",
     "Rule",
     "Task",
+    "Tie",
+    "UpdateRule",
     "add",
     "derivative",
-    "descend",
     "div",
     "dot",
     "evaluate",
     "fn",
     "holders",
     "is_integral",
+    "iterates",
     "mul",
     "neg",
     "norm",
     "num",
+    "paths",
     "power",
     "read",
     "sites",

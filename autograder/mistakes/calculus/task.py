@@ -1,7 +1,9 @@
 """The question as the catalogue sees it: formulas with sites, and the right answer made of partial derivatives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from autograder.mistakes.calculus.differentiator import Calculus, above
@@ -23,6 +25,7 @@ from autograder.mistakes.calculus.formula import (
     to_sympy,
     var,
 )
+from autograder.mistakes.calculus.updates import RULES, Problem, Tie, iterates
 from autograder.model import Evidence
 from autograder.modules import Later
 
@@ -40,7 +43,7 @@ KINDS = frozenset(
     {
         "Derivative", "Gradient", "Jacobian", "Hessian", "DirectionalDerivative", "SteepestAscent", "LevelSetTangent",
         "LevelSetNormal", "TangentPlane", "SteepestRate", "Descent", "Array",
-        "DifferenceQuotient",
+        "DifferenceQuotient", "Optimiser",
     }
 )  # fmt: skip
 
@@ -112,6 +115,31 @@ class Task:
         """The right partial derivatives of the first function, by the variables of the question."""
         return [Calculus(by, known=self.known.setdefault(by, {})).d(self.function) for by in self.wrt]
 
+    @cached_property
+    def problem(self) -> Problem:
+        """The first function, its gradient and its Hessian as functions of a vector, shape (n,)."""
+        slopes = self.gradient()
+        bends: list[Node] = []
+
+        def hessian(x: Any) -> Any:
+            """The second derivatives, shape (n, n)."""
+            if not bends:
+                plain = [read(to_sympy(slope)) for slope in slopes]
+                bends.extend(Calculus(by).d(slope) for slope in plain for by in self.wrt)
+            return self._values_at(bends, x).reshape(len(slopes), len(slopes))
+
+        return Problem(
+            value=lambda x: float(self._values_at([self.function], x)[0]),
+            gradient=lambda x: self._values_at(slopes, x),
+            hessian=hessian,
+        )
+
+    def _values_at(self, nodes: list[Node], place: Any) -> Any:
+        """Real values of formulas at a point, shape (n,): (number of formulas,)."""
+        point = {name: np.array([complex(value)]) for name, value in zip(self.wrt, place, strict=True)}
+        memo: dict[int, Complex] = {}
+        return np.array([np.broadcast_to(evaluate(node, point, memo), (1,))[0].real for node in nodes])
+
     def place(self) -> dict[str, Node]:
         """Variable → coordinate of the question's point, as formulas."""
         assert self.at is not None
@@ -168,8 +196,8 @@ class Task:
             return (n,), [neg(slopes[1]), slopes[0]]
         if self.kind == "TangentPlane" and self.at is not None:
             return (), [self.plane(slopes)]
-        if self.kind == "Descent":
-            return (n,), numbers(descend(self)[-1])
+        if self.kind in ("Descent", "Optimiser"):
+            return (n,), numbers(next(paths(self))[-1])
         return (n,), slopes
 
     def _repeated(self, partial: Partial) -> Node:
@@ -199,44 +227,29 @@ def numbers(values: Any) -> list[Node]:
     return [num(float(value)) for value in np.asarray(values, dtype=float).ravel()]
 
 
-def descend(
-    task: Task, *, sign: float = 1.0, step: float | None = None, count: int | None = None, way: str = "at-once"
-) -> Any:
-    """The path of gradient descent with everything that students vary.
+def paths(
+    task: Task, slip: str = "", *, step: float | None = None, count: int | None = None, ways: Sequence[str] = ()
+) -> Iterator[Any]:
+    """Iterates of the question's rule with everything that students vary: one path for each convention it takes.
 
     Args:
         task: with ``start``, ``step`` and ``count``.
-        sign: −1 climbs.
+        slip: what goes wrong, of :data:`autograder.mistakes.calculus.updates.RULES` or of any rule; empty for nothing.
         step, count: other ones than the question's.
-        way: ``at-once``; ``one-by-one`` uses each new coordinate for the next; ``unit`` takes steps of fixed length;
-            ``first-slope`` takes the gradient at the start only.
+        ways: other conventions than the question's.
 
     Returns:
-        Shape (count + 1, number of variables), the start first.
+        Shape (count + 1, number of variables) each, the start first; none that is cut off by a step without a value.
     """
     assert task.start is not None
-    length = task.step if step is None else step
+    assert task.count is not None
+    name = str(task.data.get("rule", "descent"))
+    settings = {**task.data.get("settings", {}), "step": task.step if step is None else step}
     steps = task.count if count is None else count
-    assert length is not None
-    assert steps is not None
-    slopes = task.gradient()
-    place = np.array(task.start, dtype=float)
-    path = [place.copy()]
-    slope = _slopes_at(task, slopes, place)
-    for _ in range(steps):
-        if way != "first-slope":
-            slope = _slopes_at(task, slopes, place)
-        if way == "one-by-one":
-            for k in range(len(place)):
-                place[k] -= sign * length * _slopes_at(task, slopes, place)[k]
-        else:
-            size = np.linalg.norm(slope) if way == "unit" else 1.0
-            place = place - sign * length * slope / size
-        path.append(place.copy())
-    return np.array(path)
-
-
-def _slopes_at(task: Task, slopes: list[Node], place: Any) -> Any:
-    point = {name: np.array([complex(value)]) for name, value in zip(task.variables, place, strict=True)}
-    memo: dict[int, Complex] = {}
-    return np.array([np.broadcast_to(evaluate(slope, point, memo), (1,))[0].real for slope in slopes])
+    for way in ways or task.data.get("ways") or RULES[name].ways:
+        path = None
+        # a wrong rule may run away, and not every step of one exists
+        with suppress(Tie, np.linalg.LinAlgError), np.errstate(all="ignore"):
+            path = iterates(name, task.problem, task.start, settings, steps, way=way, slip=slip)
+        if path is not None:
+            yield path

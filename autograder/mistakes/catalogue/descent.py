@@ -1,9 +1,9 @@
-"""Gradient descent."""
+"""Gradient descent, and what every update rule has in common with it."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from autograder.mistakes.calculus import Node, descend, num
+from autograder.mistakes.calculus import Node, num, paths
 from autograder.mistakes.catalogue.entry import Example, Mistake, seen_by_the_question
 
 if TYPE_CHECKING:
@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 Made = tuple[tuple[int, ...], list[Node]]
 
 
-def _ready(task: "Task") -> bool:
-    return task.kind == "Descent" and None not in (task.start, task.step, task.count)
+def ready(task: "Task") -> bool:
+    """Whether iterates are asked for: only then is there a path that can go wrong."""
+    return task.kind in ("Descent", "Optimiser") and None not in (task.start, task.step, task.count)
 
 
-def _both(path: Any) -> Iterator[Made]:
-    """As the path and as its last point; for one variable without its axis too."""
+def both(path: Any) -> Iterator[Made]:
+    """A path, shape (count + 1, n), as it is and as its last point; for one variable without its axis too."""
     for shown in (path, path[-1]):
         entries = [num(float(value)) for value in shown.ravel()]
         yield shown.shape, entries
@@ -26,44 +27,51 @@ def _both(path: Any) -> Iterator[Made]:
 
 
 def _climb(task: "Task") -> Iterator[Made]:
-    if _ready(task):
-        yield from _both(descend(task, sign=-1.0))
+    if ready(task):
+        for path in paths(task, "ascent"):
+            yield from both(path)
 
 
 def _one_by_one(task: "Task") -> Iterator[Made]:
-    if _ready(task) and len(task.wrt) > 1:
-        yield from _both(descend(task, way="one-by-one"))
+    if task.kind == "Descent" and ready(task) and len(task.wrt) > 1:
+        for path in paths(task, "one-by-one"):
+            yield from both(path)
 
 
 def _miscounted(task: "Task") -> Iterator[Made]:
-    if _ready(task) and task.count is not None:
-        yield from _both(descend(task, count=task.count + 1))
+    if not ready(task) or task.count is None:
+        return
+    for path in paths(task, count=task.count + 1):
+        yield from both(path)
         if task.count > 1:
-            yield from _both(descend(task, count=task.count - 1))
-        for made in _both(descend(task)[1:]):
+            yield from both(path[:-2])
+        for made in both(path[1:-1]):
             if len(made[0]) == 2 or (len(task.wrt) == 1 and len(made[0]) == 1 and made[0][0] == task.count):
                 yield made
 
 
 def _no_step(task: "Task") -> Iterator[Made]:
-    if _ready(task) and task.step != 1.0:
-        yield from _both(descend(task, step=1.0))
+    if ready(task) and task.step != 1.0:
+        for path in paths(task, step=1.0):
+            yield from both(path)
 
 
 def _aliased(task: "Task") -> Iterator[Made]:
-    if _ready(task):
-        path = descend(task)
-        yield path.shape, [num(float(value)) for _ in path for value in path[-1]]
+    if ready(task):
+        for path in paths(task):
+            yield path.shape, [num(float(value)) for _ in path for value in path[-1]]
 
 
 def _slope_of_the_start(task: "Task") -> Iterator[Made]:
-    if _ready(task):
-        yield from _both(descend(task, way="first-slope"))
+    if ready(task):
+        for path in paths(task, "first-slope"):
+            yield from both(path)
 
 
 def _unit(task: "Task") -> Iterator[Made]:
-    if _ready(task):
-        yield from _both(descend(task, way="unit"))
+    if ready(task):
+        for path in paths(task, "unit"):
+            yield from both(path)
 
 
 BOWL = Example(
@@ -82,7 +90,7 @@ ENTRIES: tuple[Mistake, ...] = (
         id="ascent_sign",
         code="O1",
         title="ascent instead of descent",
-        applies="gradient descent",
+        applies="gradient descent and other update rules",
         transformation="x − lr·g → x + lr·g",
         question="Did the function go down?",
         attempt="Print the value of the function after every step.",

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 import msgspec
 
-from autograder.mistakes.catalogue import code, critical, descent, numerics, one_variable, several_variables
+from autograder.mistakes.catalogue import (
+    code,
+    critical,
+    descent,
+    numerics,
+    one_variable,
+    optimisers,
+    searches,
+    several_variables,
+)
 from autograder.mistakes.catalogue.entry import Mistake
 
 AREAS: dict[str, tuple[str, str, str]] = {
@@ -78,6 +87,11 @@ AREAS: dict[str, tuple[str, str, str]] = {
         "What happens in one step, in which order?",
         "Run one step only and check every number of it by hand.",
     ),
+    "optimisers": (
+        "Update rules",
+        "What does the rule remember from one step to the next, and in which order does a step use it?",
+        "Run two steps by hand, write down everything that the rule remembers, and compare with what yours prints.",
+    ),
     "numerics": (
         "Numerical differentiation",
         "Where does the computer measure the function, and what does it divide by?",
@@ -134,6 +148,7 @@ _LISTS: dict[str, Sequence[Mistake]] = {
     **several_variables.BY_AREA,
     "critical": critical.ENTRIES,
     "descent": descent.ENTRIES,
+    "optimisers": (*optimisers.ENTRIES, *searches.ENTRIES),
     "numerics": numerics.ENTRIES,
     "code": code.ENTRIES,
 }

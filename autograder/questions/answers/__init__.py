@@ -8,7 +8,7 @@ besides the function, ``handed.py`` makes what a student's own function is calle
 from autograder.questions.answers.arrays import Arrays, by_name, each_reply
 from autograder.questions.answers.called import Called, counted_arguments, returned, shown_argument
 from autograder.questions.answers.given import exact_number, read_domain, read_point
-from autograder.questions.answers.handed import gradient_function, value_function
+from autograder.questions.answers.handed import gradient_function, hessian_function, value_function
 from autograder.questions.answers.reading import (
     Answer,
     as_formula,
@@ -47,6 +47,7 @@ __all__ = [
     "gradient_function",
     "has_shape",
     "has_variable",
+    "hessian_function",
     "is_function",
     "left_blank",
     "library_name",

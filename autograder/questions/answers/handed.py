@@ -1,4 +1,4 @@
-"""What a student's function is handed: the question's function and its gradient, as Python functions."""
+"""What a student's function is handed: the question's function, its gradient and its Hessian, as Python functions."""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -10,9 +10,25 @@ import sympy as sp
 from autograder.compare.reading import Unreadable, read_numbers
 from autograder.reference import Function, Reference
 
-__all__ = ["gradient_function", "value_function"]
+__all__ = ["gradient_function", "hessian_function", "value_function"]
 
 _FARTHEST = 1e100
+
+
+def hessian_function(reference: Reference, names: Sequence[str]) -> Callable[..., Any]:
+    """The Hessian of one vector or of separate numbers, (n, n) (a number, for a number), as its entries row by row.
+
+    Args:
+        reference: of the second derivatives.
+        names: of the coordinates, in their order.
+    """
+    entries = gradient_function(reference, names)
+
+    def hess(*point: Any) -> Any:
+        values = entries(*point)
+        return values if isinstance(values, float) else values.reshape(len(names), len(names))
+
+    return hess
 
 
 def gradient_function(reference: Reference, names: Sequence[str]) -> Callable[..., Any]:
@@ -34,7 +50,7 @@ def gradient_function(reference: Reference, names: Sequence[str]) -> Callable[..
         except (Unreadable, ValueError, TypeError):
             value = None
         if value is None:
-            value = np.full(len(names), np.nan)
+            value = np.full(len(reference.operator.terms), np.nan)
         return float(value[0]) if len(value) == 1 and not isinstance(point[0], np.ndarray) else value
 
     return grad

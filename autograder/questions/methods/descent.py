@@ -25,7 +25,7 @@ from autograder.questions.answers import (
 )
 from autograder.questions.derivatives import Field, Second, columns, names_of
 from autograder.questions.record import is_recording
-from autograder.reference import Operator, Samples
+from autograder.reference import Operator, Reference, Samples
 
 __all__ = ["Descent"]
 
@@ -98,8 +98,8 @@ class Descent(Field):
         if answer not in ("path", "final", "any"):
             raise AuthorError(f'answer={answer!r} must be "path", "final" or "any"')
         self.answer = answer
-        if unknown := [role for role in arguments if role not in _ROLES]:
-            raise AuthorError(f"arguments has {unknown[0]!r}; it may hold {', '.join(_ROLES)}")
+        if unknown := [role for role in arguments if role not in self._roles]:
+            raise AuthorError(f"arguments has {unknown[0]!r}; it may hold {', '.join(self._roles)}")
         self.arguments = tuple(arguments)
         self._settle()
         self.path  # noqa: B018 — refuses iterates that leave the function's domain
@@ -160,16 +160,30 @@ class Descent(Field):
             raise Unreadable(Reason.FUNCTION_NOT_VALUE, got=describe(answer))
         return self._compare_iterates(constant_numbers(read), read)
 
+    @property
+    def _roles(self) -> tuple[str, ...]:
+        """What a student's function may be handed."""
+        return _ROLES
+
     def _handed(self) -> Sequence[Any]:
+        given = self._given()
+        return tuple(given[role] for role in self.arguments)
+
+    def _given(self) -> dict[str, Any]:
+        """Role → what is handed over."""
         start = self.path[0].copy()
-        given: dict[str, Any] = {
-            "grad": gradient_function(self.reference, self.wrt),
+        return {
+            "grad": gradient_function(self._gradients, self.wrt),
             "f": value_function(self.function),
             "start": float(start[0]) if len(start) == 1 else start,
             "step": float(self.step),
             "count": self.count,
         }
-        return tuple(given[role] for role in self.arguments)
+
+    @property
+    def _gradients(self) -> Reference:
+        """The gradient alone; what a rule needs besides may stand in :attr:`reference` as well."""
+        return self.reference
 
     def _decide_descent(self, read: Answer) -> tuple[Verdict, Evidence | None]:
         (reply,) = send(read.value, [tuple(self._handed())])
@@ -199,16 +213,16 @@ class Descent(Field):
         else:
             placed = Numbers(values=values, precision=numbers.precision, integers=numbers.integers)
 
-            def compare(path: np.ndarray[Any, Any]) -> Verdict:
-                """The verdict by a right path, shape (count + 1, n)."""
-                verdict, where = verdict_on(placed, self._wanted(path)[asked], rtol=self.rtol, atol=self.atol)
-                witness = {"entry": list(where)} if where else None
-                return msgspec.structs.replace(verdict, witness=witness, points_used=1, points_tried=1)
-
-            verdict = self._held(compare)
+            verdict = self._held(lambda right: self._by_path(placed, asked, right))
         close = 1e-5 if numbers.precision == "float32" else 1e-9
         evidence = self._evidence(numbers.values[None], rtol=close, answer=read)
         return verdict, evidence if values is None else self._with_columns(evidence, values, verdict)
+
+    def _by_path(self, numbers: Numbers, asked: str, path: np.ndarray[Any, Any]) -> Verdict:
+        """The verdict on what was handed in by a right path, shape (count + 1, n)."""
+        verdict, where = verdict_on(numbers, self._wanted(path)[asked], rtol=self.rtol, atol=self.atol)
+        witness = {"entry": list(where)} if where else None
+        return msgspec.structs.replace(verdict, witness=witness, points_used=1, points_tried=1)
 
     def _wanted(self, path: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
         """What may be handed in, of a path, shape (count + 1, n): all of it, or its end, shape (n,) or a number."""
@@ -222,9 +236,10 @@ class Descent(Field):
         whole = values.shape == self.path.shape
         pick = slice(None) if whole else slice(-1, None)
         steps = [{"iterate": float(k)} for k in range(len(self.path))][pick]
-        jax = None if self._by_jax is None else self._by_jax[pick]
+        path, second = self._beside(values)
+        jax = None if second is None else second[pick]
         formula = self.reference.exprs is not None
-        right = self.path[pick]
+        right = path[pick]
         entry = tuple(verdict.witness["entry"]) if verdict is not None and verdict.witness else None
         # of a path the entry begins with the number of the iterate
         worst = None if entry is None else (entry[0], entry[1:]) if whole else (0, entry)
@@ -232,6 +247,10 @@ class Descent(Field):
         rows = columns(steps, values.reshape(right.shape), *both, worst=worst)
         found = evidence or Evidence(kind=self.kind, function=None, variables=())
         return msgspec.structs.replace(found, compared=rows)
+
+    def _beside(self, values: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any] | None]:
+        """The right path by both references, shape (count + 1, n) each, to stand beside a path or its last point."""
+        return self.path, self._by_jax
 
     def _evidence(
         self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
