@@ -172,6 +172,10 @@ def test_what_is_no_notebook_has_a_named_reason_and_no_points(
     assert (result.status, result.reason, result.score, scores(result)) == (Status.FAILED, reason, None, [None, None])
     assert [question.reason for question in result.questions] == [reason, reason]
     assert result.message.startswith("hw09.ipynb")
+    assert (result.cpu_seconds, result.memory_mb) == (0.0, 0.0)
+    for file in ("a/b/hw09.ipynb", "a\\b\\hw09.ipynb"):
+        below = Submission(key="s1", students=(), file=file, path=str(path))
+        assert grade(below, assignment, FakeSandbox()).message == result.message
 
 
 @pytest.mark.parametrize("sources", [(), ("", "  \n")])
@@ -261,6 +265,7 @@ def by_hand(dfdx):
         (["dfdx = 3*x**2 - 1", "grader.check('q1')", "dfdx = sp.diff(x**3 - x, x)"], 2.0),
         (["dfdx = sp.diff(x**3 - x, x)", 'grader.check("q1")', "dfdx = 3*x**2 - 1"], 0.0),
         (["dfdx = 3*x**2 - 1", "grader.check('q1')", "dfdx = sp.diff(x**3 - x, x)", "grader.check('q2')"], 2.0),
+        (["dfdx = 3*x**2 - 1", "dfdx = sp.diff(x**3 - x, x)\ngrader.check('q1')"], 0.0),
     ],
 )
 def test_a_task_by_hand_looks_at_the_cell_that_makes_the_formula(

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from collected import Collected
 from cosmic_ray.work_db import WorkDB
 from covering import Covering, Test, covering
 from running import try_out, warm
@@ -25,7 +26,7 @@ WORK = ROOT / ".mutants"
 TREE = WORK / "tree"
 
 # Seconds of processor time that the tests of one mutant may take; what would take longer is not run.
-BUDGET = 30
+BUDGET = 12
 
 
 def main() -> int:
@@ -72,6 +73,7 @@ def _clone() -> None:
 
 def run(session: Path, covered: Covering, *, again: bool, seconds: float) -> None:
     warm()
+    collected = Collected(sorted({name.partition("::")[0] for name in covered.tests}), WORK / "collected.log")
     database = WorkDB(str(session), WorkDB.Mode.open)
     alive = {job for job, result in database.results if not result.is_killed} if again else set()
     end = time.monotonic() + seconds
@@ -82,11 +84,12 @@ def run(session: Path, covered: Covering, *, again: bool, seconds: float) -> Non
         (change,) = item.mutations
         path = str(change.module_path)
         tests = _order(area_of(path), covered.tests_of(path, change.start_pos[0]))
-        result = try_out(change, tests, WORK / "pytest.log")
+        result = try_out(change, tests, WORK / "pytest.log", collected)
         database.set_result(item.job_id, result)
         told = f"{number}/{len(waiting)} {path}:{change.start_pos[0]} {change.operator_name}"
         print(f"{told} {result.test_outcome} of {len(tests)} tests: {result.output}", flush=True)
     database.close()
+    collected.close()
 
 
 def _order(area: str, tests: list[Test]) -> list[Test]:

@@ -4,6 +4,7 @@ import ast
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from cosmic_ray.commands.init import init
@@ -44,8 +45,9 @@ def sample(session: Path, areas: list[str], size: int, seed: int) -> None:
         places = sorted(by_place.keys() - _unread(by_place.keys()))
         share = size // len(areas) + (number < size % len(areas))
         for place in chance.sample(places, min(share, len(places))):
-            if able := [item for item in by_place[place] if _can_be_made(item)]:
-                drawn.append(chance.choice(able))
+            shuffled = chance.sample(by_place[place], len(by_place[place]))
+            able = (item for item in shuffled if _can_be_made(item))
+            drawn += islice(able, 1)
     database = WorkDB(str(session), WorkDB.Mode.create)
     database.clear()
     database.add_work_items(drawn)
@@ -75,7 +77,7 @@ def _place(item: WorkItem) -> Place:
 
 def _unread(places: Iterable[Place]) -> set[Place]:
     """Those of the places where nothing that runs stands: ``X | None`` in an annotation is no or."""
-    spans = {path: list(_annotations(Path(path))) for path in {path for path, _ in places}}
+    spans = {path: [*_annotations(Path(path)), *_contracts(Path(path))] for path in {path for path, _ in places}}
     return {(path, at) for path, at in places if any(start <= at < end for start, end in spans[path])}
 
 
@@ -84,3 +86,10 @@ def _annotations(path: Path) -> Iterator[tuple[tuple[int, int], tuple[int, int]]
         for child in (getattr(node, "annotation", None), getattr(node, "returns", None)):
             if isinstance(child, ast.expr):
                 yield (child.lineno, child.col_offset), (child.end_lineno or 0, child.end_col_offset or 0)
+
+
+def _contracts(path: Path) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """A Protocol is never called, nor are its defaults asked for."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef) and any("Protocol" in ast.unparse(base) for base in node.bases):
+            yield (node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0)

@@ -204,6 +204,10 @@ def test_a_zip_may_unpack_to_a_gigabyte_and_hold_no_link(tmp_path: Path, monkeyp
     monkeypatch.setattr(module, "MAX_UNPACKED", len(TEST) - 1)
     with pytest.raises(UsageError, match="unpacks to more than 0 MB"):
         load(path)
+    monkeypatch.setattr(module, "MAX_UNPACKED", 3 * 2**20)
+    with pytest.raises(UsageError, match="unpacks to more than 3 MB"):
+        load(zipped(path, **{"files/zeros": "0" * (3 * 2**20)}))
+    path = zipped(tmp_path / "b.zip")
     monkeypatch.undo()
     link = zipfile.ZipInfo("files/link")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16

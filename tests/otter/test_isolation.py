@@ -65,6 +65,26 @@ def test_jax_stays_as_precise_as_it_was(double: bool) -> None:
         assert jax.config.jax_enable_x64 is double
 
 
+@pytest.mark.parametrize("name", ["jax", "pandas"])
+def test_what_is_not_loaded_is_left_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, name)
+    with undisturbed():
+        assert name not in sys.modules
+    assert name not in sys.modules
+
+
+def test_jax_is_as_it_was_where_it_came_during_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    import jax
+
+    with undisturbed():
+        jax.config.update("jax_enable_x64", False)
+        monkeypatch.delitem(sys.modules, "jax")
+        with undisturbed():
+            monkeypatch.undo()
+            jax.config.update("jax_enable_x64", True)
+        assert jax.config.jax_enable_x64 is False
+
+
 def test_a_test_draws_what_otter_would_let_it_draw_and_else_what_comes() -> None:
     with undisturbed(seed=4):
         drawn = float(np.random.rand()), random.random()

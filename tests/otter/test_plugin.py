@@ -88,3 +88,9 @@ def test_the_first_cell_marks_and_fits_the_notebooks_format(minor, with_id):
     first, second = changed.cells
     assert (second.source, "id" in first, first.cell_type) == ("x = 1", with_id, "code")
     assert "marked = True" in first.source
+
+
+def test_a_notebook_that_names_no_version_has_the_newest():
+    bare = SimpleNamespace(cells=[])
+    (first,) = AutograderPlugin("s.ipynb", {}, {}).before_execution(bare).cells
+    assert "id" in first

@@ -232,6 +232,12 @@ def of(name: str, score: float | None, *cases: tuple[bool | None, str]) -> Quest
     return QuestionResult(name=name, score=score, possible=4.0, cases=made)
 
 
+def test_an_exception_of_a_doctests_own_says_what_it_says_after_the_doctest() -> None:
+    text = ">>> unit = 'm'\n>>> class Off(Exception):\n...     __str__ = lambda self: 'in ' + unit\n>>> raise Off"
+    ((_, error),) = run_doctest("q1 0", text, {}).raised
+    assert str(error) == "in m"
+
+
 def test_gradescope_hears_the_scores_and_who_decides_the_rest(assignment: Assignment) -> None:
     four = ((True, "kept"), (False, "Look again."), (None, "open"), (True, ""))
     results = gradescope_results(assignment, [of("q1", 1.5, *four), of("q2", None), of("q3", None)])

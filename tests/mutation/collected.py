@@ -1,0 +1,170 @@
+"""Tests that were collected once: a change inside a function is put into the function that is there already.
+
+To import the package and the tests anew takes seconds; most changes are seen by the first test in a hundredth of one.
+So a process collects the tests of a run, and forks for each mutant: the fork gives every function in which the change
+is its changed code and runs the tests. What is no function's (a constant, a default, a decorator) is not tried here,
+and whoever would say *killed* has to pass once on the code as it is, in a fork like that.
+"""
+
+import gc
+import inspect
+import json
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import pytest
+from cosmic_ray.work_item import TestOutcome
+from covering import Test
+from running import Failing, ended, failed_of, silenced
+
+_FUNCTION = inspect.CO_OPTIMIZED | inspect.CO_NEWLOCALS
+"""What the code of a function has, and that of a class or a module has not."""
+
+
+class Collected:
+    """The other side of the pipe: a process that holds the collected tests."""
+
+    def __init__(self, files: list[str], log: Path) -> None:
+        ours, theirs = os.pipe()
+        environ = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, str(theirs), str(log), *files],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, pass_fds=[theirs], env=environ,
+        )  # fmt: skip
+        os.close(theirs)
+        self._answers = os.fdopen(ours)
+        self._read()
+
+    def tried(self, path: Path, before: str, after: str, tests: list[Test]) -> tuple[TestOutcome, str] | None:
+        """What the tests say; None where the change is not inside of functions, or the process has ended."""
+        names = [(test.name, test.seconds) for test in tests]
+        request = json.dumps({"path": str(path), "before": before, "after": after, "tests": names})
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(f"{request}\n")
+            self._process.stdin.flush()
+            answer = self._read()
+        except BrokenPipeError:
+            return None
+        return None if answer is None else (TestOutcome(answer["outcome"]), answer["killer"])
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+        self._answers.close()
+
+    def _read(self) -> Any:
+        line = self._answers.readline()
+        return json.loads(line) if line else None
+
+
+def changed_functions(before: CodeType, after: CodeType) -> list[tuple[CodeType, CodeType]] | None:
+    """The outermost functions whose code differs, as they are and changed; None where something else differs."""
+    found: list[tuple[CodeType, CodeType]] = []
+    if (before.co_code, before.co_names) != (after.co_code, after.co_names):
+        return None
+    if len(before.co_consts) != len(after.co_consts):
+        return None
+    for old, new in zip(before.co_consts, after.co_consts, strict=True):
+        if isinstance(old, CodeType) and isinstance(new, CodeType):
+            if old == new:
+                continue
+            inner = [(old, new)] if old.co_flags & _FUNCTION == _FUNCTION else changed_functions(old, new)
+            if inner is None:
+                return None
+            found += inner
+        elif repr(old) != repr(new):
+            return None
+    return found
+
+
+class _Serving:
+    """A pytest run that collects and then does what it is asked."""
+
+    def __init__(self, answers: int, log: Path) -> None:
+        self.answers, self.log = answers, log
+        self.sound: dict[str, bool] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.session = session
+        self.items = {item.nodeid: item for item in session.items}
+        self.functions: dict[tuple[str, str], list[FunctionType]] = defaultdict(list)
+        for each in gc.get_objects():
+            if type(each) is FunctionType and each.__module__ and each.__code__.co_filename.startswith(os.getcwd()):
+                self.functions[each.__code__.co_filename, each.__code__.co_qualname].append(each)
+        gc.collect()
+        gc.freeze()
+        self._answer({"ready": len(self.items)})
+        for line in sys.__stdin__ or ():
+            self._answer(self._tried(**json.loads(line)))
+        os._exit(0)
+
+    def _answer(self, content: object) -> None:
+        os.write(self.answers, f"{json.dumps(content)}\n".encode())
+
+    def _tried(self, path: str, before: str, after: str, tests: list[tuple[str, float]]) -> dict[str, str] | None:
+        file = os.path.abspath(path)
+        try:
+            codes = [compile(text, file, "exec", dont_inherit=True) for text in (before, after)]
+        except SyntaxError:
+            return None
+        changed = changed_functions(*codes)
+        if not changed:
+            return None
+        pairs = []
+        for old, new in changed:
+            alive = [one for one in self.functions[file, old.co_qualname] if one.__code__ == old]
+            if not alive:
+                return None
+            pairs += [(one, new) for one in alive]
+        while True:
+            names = [name for name, _ in tests if self.sound.get(name, True) and name in self.items]
+            most = 30 + 10 * sum(seconds for _, seconds in tests)
+            outcome, killer = self._forked(names, most, pairs)
+            if outcome is not TestOutcome.KILLED or killer not in self.items:
+                return {"outcome": outcome.value, "killer": killer}
+            if killer not in self.sound:
+                self.sound[killer] = self._forked([killer], most, [])[0] is TestOutcome.SURVIVED
+            if self.sound[killer]:
+                return {"outcome": outcome.value, "killer": killer}
+
+    def _forked(
+        self, names: list[str], most: float, pairs: list[tuple[FunctionType, CodeType]]
+    ) -> tuple[TestOutcome, str]:
+        failed = failed_of(self.log)
+        failed.unlink(missing_ok=True)
+        child = os.fork()
+        if child == 0:
+            os.close(self.answers)
+            with silenced(self.log):
+                for function, code in pairs:
+                    function.__code__ = code
+                self._run(names)
+        code = ended(child, most)
+        if isinstance(code, tuple):
+            return code
+        if failed.exists():
+            return TestOutcome.KILLED, failed.read_text()
+        return (TestOutcome.SURVIVED, "") if code == 0 else (TestOutcome.KILLED, f"ended with {code}")
+
+    def _run(self, names: list[str]) -> None:
+        items = [self.items[name] for name in names]
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self.session.shouldfail:
+                break
+
+
+if __name__ == "__main__":
+    log = Path(sys.argv[2])
+    pytest.main(
+        ["-x", "-q", "--tb=short", "-p", "no:xdist", "-m", "not bench", *sys.argv[3:]],
+        plugins=[_Serving(int(sys.argv[1]), log), Failing(failed_of(log))],
+    )
