@@ -86,7 +86,9 @@ def bring_checks(
         name=json.dumps(name),
         language=f"\n    language={json.dumps(settings.language)}," if settings.language else "",
         at_grading=json.dumps(counts),
-        versions=f"\n    student={STUDENT},\n    versions={_literal(_written(pool))}," if pool else "",
+        versions=f"\n    student=globals().get({json.dumps(STUDENT)}),\n    versions={_literal(_written(pool))},"
+        if pool
+        else "",
         drawn=f"\n[{', '.join(pool.names)}] = grader.drawn" if pool else "",
         tests="\n".join(f"        {json.dumps(key)}: {_literal(text)}," for key in counts if (text := tests.get(key))),
     )

@@ -6,6 +6,7 @@ the line that takes from the pool what the student's id chooses.
 """
 
 import ast
+import base64
 import copy
 import hashlib
 import itertools
@@ -13,9 +14,10 @@ import json
 import re
 import symtable
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import nbformat
@@ -40,6 +42,7 @@ __all__ = [
     "prompt_parts",
     "prompts_of_versions",
     "read_standing",
+    "sealed",
     "ship",
     "show_tasks",
     "signed",
@@ -73,6 +76,8 @@ class Standing(Record, frozen=True, kw_only=True):
     """Digest of what decided that they stand."""
     seeds: int
     """The first seed that was not drawn yet."""
+    seal: str = ""
+    """:func:`sealed` of the pool: nobody changes by hand what students have. Empty in files of older builds."""
     refused: dict[str, int]
     """Reason → how many draws were refused for it."""
     pool: Pool
@@ -87,10 +92,21 @@ def read_standing(source: Path) -> Standing | None:
     path = source.with_name(POOL_FILE)
     if not path.is_file():
         return None
+    back = "Take the file back as it was committed; without it the build draws anew, and students have other numbers"
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Standing)
-    except msgspec.MsgspecError as error:
-        raise AuthorError(f"{path} is not what the build wrote: {error}. Take an older version back") from error
+        standing = msgspec.json.decode(path.read_bytes(), type=Standing)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise AuthorError(f"{path} is not what the build wrote: {error}. {back}") from error
+    pool = standing.pool
+    whole = pool.versions and all(len(version.values) == len(pool.names) for version in pool.versions)
+    if not whole or standing.seal not in ("", sealed(pool)):
+        raise AuthorError(f"{path} is not what the build wrote: its versions were changed by hand. {back}")
+    return standing
+
+
+def sealed(pool: Pool) -> str:
+    """Digest of a pool."""
+    return hashlib.sha256(msgspec.json.encode(pool)).hexdigest()
 
 
 def pool_of(path: Path, source: Source) -> Pool | None:
@@ -310,8 +326,9 @@ def _questions_of_prompts(source: Source) -> dict[str, str]:
 def _task(prompt: nbformat.NotebookNode, question: str, language: str | None) -> nbformat.NotebookNode:
     from autograder.feedback import notebook as sentences
 
-    quoted = prompt.source if '"""' not in prompt.source and not prompt.source.endswith(("\\", '"')) else None
-    text = f'r"""\n{quoted}"""' if quoted is not None else json.dumps(prompt.source, ensure_ascii=False)
+    asked = _with_pictures(prompt.source, prompt.get("attachments", {}))
+    quoted = asked if '"""' not in asked and not asked.endswith(("\\", '"')) else None
+    text = f'r"""\n{quoted}"""' if quoted is not None else json.dumps(asked, ensure_ascii=False)
     said = translate(sentences.WAITING, language or "en")
     waiting = nbformat.v4.new_output("display_data", {"text/markdown": f"*{said}*", "text/plain": said})
     # the first line is what is seen of a cell whose source is hidden
@@ -324,6 +341,18 @@ def _task(prompt: nbformat.NotebookNode, question: str, language: str | None) ->
         outputs=[waiting],
     )
     return made
+
+
+def _with_pictures(text: str, attachments: Mapping[str, Mapping[str, Any]]) -> str:
+    """A prompt with the pictures that were pasted into it as part of its text: a code cell has no attachments."""
+    for name, kinds in attachments.items():
+        kind, data = next(iter(kinds.items()))
+        content = "".join(data) if isinstance(data, list) else str(data)
+        if kind == "image/svg+xml" and "<" in content:  # the one kind that a notebook may hold as it is
+            content = base64.b64encode(content.encode()).decode()
+        for written in sorted({name, quote(name), name.replace(" ", "%20")}, key=len, reverse=True):
+            text = text.replace(f"attachment:{written}", f"data:{kind};base64,{''.join(content.split())}")
+    return text
 
 
 def signed(notebook: Any, student: str) -> Any:

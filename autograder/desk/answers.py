@@ -8,7 +8,7 @@ from autograder.report.names import version_of
 from autograder.witnesses import ONLY_INSIDE
 
 WHOLE = TOTAL
-"""The name under which works are decided as a whole that have no answer at all."""
+"""The name under which works are decided as a whole: no answer at all, or nothing is known but whose they are."""
 
 
 class Piece(Record, frozen=True, kw_only=True):
@@ -106,6 +106,8 @@ def pieces(run: Run) -> dict[str, list[Piece]]:
         if not any(question.cases for question in result.questions):
             whole.append(_whole(run, result))
             continue
+        if result.waits_whole:
+            whole.append(_whole(run, result))
         for question in result.questions:
             if question.name in found:
                 found[question.name].append(
@@ -131,7 +133,7 @@ def _whole(run: Run, result: SubmissionResult) -> Piece:
         key=result.submission.key,
         question=WHOLE,
         possible=float(sum(run.questions.values())),
-        graded=result.score,
+        graded=None if result.waits_whole else result.score,
         reason=result.reason or "",
         code=result.code,
         errors=result.cell_errors,

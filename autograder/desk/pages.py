@@ -21,7 +21,7 @@ from autograder.folder.figures import notebook_path
 from autograder.locale import catalogue
 from autograder.model import Check, Outcome, Record
 from autograder.report import number
-from autograder.report.names import display_name, prompt_of
+from autograder.report.names import display_name, everybodys_prompt, prompt_of
 from autograder.report.pages import environment as templates
 from autograder.report.pages import reason_in_words, typeset
 from autograder.report.statistics import only_inside
@@ -166,8 +166,7 @@ def overview(desk: Desk, window: Window) -> str:
 
 
 def _titles(desk: Desk) -> dict[str, str]:
-    prompts = desk.folder.run.prompts
-    return {question: title_of(prompts.get(question, "")) for question in desk.pieces}
+    return {question: title_of(everybodys_prompt(desk.folder.run, question)) for question in desk.pieces}
 
 
 def _marked(desk: Desk, window: Window, at: tuple[str, str]) -> dict[str, Any]:
@@ -225,7 +224,7 @@ def _prompt(desk: Desk, view: View | None, question: str) -> str:
     """What those of the group were asked; of different versions no two are in one group."""
     run = desk.folder.run
     result = None if view is None else desk.works.get(view.first.piece.key)
-    return run.prompts.get(question, "") if result is None else prompt_of(run, result, question)
+    return everybodys_prompt(run, question) if result is None else prompt_of(run, result, question)
 
 
 def _name(desk: Desk, window: Window, member: Member) -> str:

@@ -20,7 +20,9 @@ from autograder.model import Outcome, Raised, Reason, Verdict
 if TYPE_CHECKING:
     from autograder.mistakes import Leak, leak_search, leaks
 
-__all__ = ["Attempts", "Leak", "author", "explain_error", "leak_search", "leaks", "student", "ta", "title"]
+__all__ = [
+    "Attempts", "Leak", "author", "explain_error", "leak_search", "leaks", "other_numbers", "student", "ta", "title",
+]  # fmt: skip
 
 
 def _fill(templates: tuple[str, ...], details: Mapping[str, str], language: str | None) -> str:
@@ -103,6 +105,8 @@ def student(
         if "rounded" in verdict.details:
             foreseen = _fill((sentences.ROUNDED,), details, language)
         # the sentence has said already what a hint would ask
+        if "numbers_of" in verdict.details:
+            foreseen = other_numbers(language)
         lines.append(foreseen or translate(hint(() if counted else verdict.mistakes, level), language))
         if not lines[-1]:
             lines.append(translate(_attempt(verdict.reason, details), language))
@@ -149,9 +153,16 @@ def ta(verdict: Verdict, *, language: str | None = "en") -> str:
         text = f"{text} [{gives.join(part for part in (named, verdict.generated) if part)}]"
     if "hint" in verdict.details:
         text = f"{text} ({say(sentences.TA_FORESEEN, hint=verdict.details['hint'])})"
+    if "numbers_of" in verdict.details:
+        text = f"{text} ({say(sentences.TA_OTHER_NUMBERS, versions=verdict.details['numbers_of'])})"
     if verdict.credit is not None:
         text = f"{text} ({say(sentences.TA_CREDIT, credit=f'{verdict.credit:g}')})"
     return text
+
+
+def other_numbers(language: str | None = None) -> str:
+    """What a student reads of an answer that is right for other numbers than theirs."""
+    return translate(sentences.OTHER_NUMBERS, language)
 
 
 def title(mistake: str, language: str | None = None) -> str:
@@ -162,6 +173,8 @@ def title(mistake: str, language: str | None = None) -> str:
     >>> title("plot_empty", "en")
     'The figure is empty'
     """
+    if mistake == "other-numbers":
+        return translate(sentences.OTHER_TITLE, language)
     if mistake in FIGURES:
         return translate(FIGURES[mistake][0], language).removesuffix(".")
     return translate(MISTAKES[mistake].title, language) if mistake in MISTAKES else mistake

@@ -187,6 +187,10 @@ NO_ID = (
     "between the quotes of `STUDENT`, and run all cells again."
 )
 
+OTHER_NUMBERS = "These are not the numbers of your task: the answer would be right for other ones."
+OTHER_TITLE = "right for other numbers"
+TA_OTHER_NUMBERS = "right for the numbers of version {versions}"
+
 TA: dict[Reason, str] = {
     Reason.EQUAL: "correct",
     Reason.DIFFERENT: "wrong",
@@ -254,6 +258,9 @@ OTHERS = (
     LINE_ONLY,
     UNNAMED_ERROR,
     NO_ID,
+    OTHER_NUMBERS,
+    OTHER_TITLE,
+    TA_OTHER_NUMBERS,
 )
 """The sentences above that stand alone: for whoever translates."""
 

@@ -16,8 +16,10 @@ from autograder.otter import (
     Question,
     ask_inside,
     declared,
+    look_for_others,
     public_text,
     run_test,
+    with_others,
     witnessed,
 )
 from autograder.sandbox.limits import CheckRequested, Ended
@@ -76,6 +78,17 @@ class Sheet:
             if question.name not in self.results:
                 self.ask(question, session)
 
+    def others(self, session: Session, questions: Sequence[Question]) -> None:
+        """Look whether wrong answers are right for other numbers, in a process that nothing else is asked of."""
+        for question in questions:
+            if session.gone:
+                return
+            if question.name in self.results and self._asked_outside(question) and "drawn" in question.source:
+                with self._watched(question):
+                    cells = _before_its_check(question, self.sources)
+                    looked = look_for_others(self.assignment, self.results[question.name], session, cells=cells)
+                self.results[question.name] = looked
+
     def again(self, session: Session) -> None:
         """Run all cases of what was checked several times, at its last check, in a process that has seen none."""
         wanted = self.checked_again()
@@ -85,6 +98,7 @@ class Sheet:
 
         for question in self._at_last_checks(session, wanted, wanted, judge):
             self.results[question.name] = _lost(question, session.ended.status)
+        self.others(session, wanted)
 
     def inside(self, session: Session) -> None:
         """Ask the inside witness, at the moments at which ``otter run`` would.
@@ -261,7 +275,7 @@ class Sheet:
             message=message,
             notes=self.notes,
             numbers_of=self.numbers_of,
-            questions=questions,
+            questions=with_others(questions),
             score=None,
             possible=float(sum(question.possible for question in questions)),
             cell_errors=ended.cell_errors if ended else (),

@@ -74,7 +74,10 @@ def grade(
     with sandbox.start(to_run) as session:
         sheet.first(session)
         ended = session.ended
-        sheet.used(ended)
+        if ended.status == "ok":
+            once = sheet.checked_again()
+            sheet.others(session, [question for question in assignment.questions if question not in once])
+        sheet.used(session.ended)
     for needed, run in ((sheet.checked_again, sheet.again), (sheet.to_witness, sheet.inside)):
         if needed():
             with sandbox.start(to_run) as session:

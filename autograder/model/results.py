@@ -145,6 +145,12 @@ class SubmissionResult(Record, frozen=True, gc=False, kw_only=True):
     memory_mb: float = 0.0
     """Peak resident memory of the student's process tree."""
 
+    @property
+    def waits_whole(self) -> bool:
+        """Whether a person decides about the work and not about one of its questions: whose numbers, no code."""
+        points = [question.score for question in self.questions]
+        return self.status is Status.NEEDS_REVIEW and bool(points) and None not in points
+
 
 class RunFacts(Record, frozen=True, gc=False, kw_only=True):
     """How the run was made, so that it can be repeated."""

@@ -18,7 +18,16 @@ from autograder.otter.master import students_text, unfenced_cells
 from autograder.otter.notebook import Notebook, read_notebook
 from autograder.otter.program import program
 from autograder.otter.references import lacks_references, with_references
-from autograder.otter.running import InsideCase, ask_inside, declared, public_text, run_test, witnessed
+from autograder.otter.running import (
+    InsideCase,
+    ask_inside,
+    declared,
+    look_for_others,
+    public_text,
+    run_test,
+    with_others,
+    witnessed,
+)
 from autograder.otter.usual import TIMES, Usual, keep_times
 
 __all__ = [
@@ -36,12 +45,14 @@ __all__ = [
     "keep_times",
     "lacks_references",
     "load",
+    "look_for_others",
     "program",
     "public_text",
     "read_notebook",
     "run_test",
     "students_text",
     "unfenced_cells",
+    "with_others",
     "with_references",
     "witnessed",
 ]

@@ -25,7 +25,7 @@ from autograder.questions.derivatives import (
 )
 from autograder.questions.equal import Equal
 from autograder.questions.methods import Descent, DifferenceQuotient, Minimiser, Optimiser, StepSize
-from autograder.questions.record import recording
+from autograder.questions.record import deciding, recording
 from autograder.questions.text import Text
 
 __all__ = [
@@ -54,5 +54,6 @@ __all__ = [
     "TangentLine",
     "TangentPlane",
     "Text",
+    "deciding",
     "recording",
 ]

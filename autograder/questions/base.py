@@ -21,7 +21,7 @@ from autograder.questions.answers import (
     shown_answer,
     shown_argument,
 )
-from autograder.questions.record import is_recording, known_cells, note
+from autograder.questions.record import is_deciding, is_recording, known_cells, note
 from autograder.untrusted import guarded
 
 __all__ = ["CheckFailed", "CheckUndecided", "Question"]
@@ -361,6 +361,8 @@ def _digest(evidence: Evidence) -> str:
 def _diagnosed(verdict: Verdict, evidence: Evidence | None) -> Verdict:
     from autograder import mistakes
 
+    if is_deciding():
+        return verdict
     if named := mistakes.from_verdict(verdict):
         return msgspec.structs.replace(verdict, mistakes=named)
     if evidence is None:

@@ -6,12 +6,13 @@ from contextvars import ContextVar
 
 from autograder.model import Check
 
-__all__ = ["note", "recording"]
+__all__ = ["deciding", "note", "recording"]
 
 _current: ContextVar[list[Check] | None] = ContextVar("autograder_checks", default=None)
 
 
 _second: ContextVar[Mapping[str, list[float] | None] | None] = ContextVar("autograder_references", default=None)
+_deciding: ContextVar[bool] = ContextVar("autograder_deciding", default=False)
 _cells: ContextVar[tuple[str, ...]] = ContextVar("autograder_cells", default=())
 
 
@@ -43,6 +44,19 @@ def recording(
         _current.reset(token)
 
 
+@contextmanager
+def deciding(
+    cells: Sequence[str] = (), *, references: Mapping[str, list[float] | None] | None = None
+) -> Iterator[list[Check]]:
+    """As :func:`recording`, where only right or wrong is wanted: no mistake is looked for."""
+    token = _deciding.set(True)
+    try:
+        with recording(cells, references=references) as checks:
+            yield checks
+    finally:
+        _deciding.reset(token)
+
+
 def note(check: Check) -> None:
     """Add to the innermost :func:`recording`, if there is one."""
     checks = _current.get()
@@ -63,3 +77,8 @@ def known_cells() -> tuple[str, ...]:
 def is_recording() -> bool:
     """Whether somebody reads the checks: what only they show need not be computed otherwise."""
     return _current.get() is not None
+
+
+def is_deciding() -> bool:
+    """Whether only right or wrong is wanted."""
+    return _deciding.get()

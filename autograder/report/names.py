@@ -7,22 +7,33 @@ from autograder.model import Run, SubmissionResult
 
 _HEADING = re.compile(r"#{1,6} +(.+)")
 _NUMBER = re.compile(r"^(?:question|exercise|task|frage|aufgabe)?\s*\d+\w?\s*[:.)–-]\s*", re.IGNORECASE)
+_DRAWN = re.compile(r"\$\s*\{\{ .+? \}\}\s*\$|`\{\{ .+? \}\}`|\{\{ .+? \}\}")
 _POINTS = re.compile(r"\s*\([^()]*\b(?:points?|punkte?|pts?)\b\.?\)\s*$", re.IGNORECASE)
 
 
 def question_title(prompt: str) -> str:
     r"""What a question is called in its prompt's heading, without its number and points; nothing where it has none.
 
+    What is drawn is left out: a class has many numbers in one place.
+
     >>> question_title("### Question 5: a product with a chain inside  (4 points)\n\n**Asked:** …")
     'a product with a chain inside'
+    >>> question_title("## Question 2: the slope of $f(x) = {{ f }}$ at {{ p }}")
+    'the slope of $f(x) = …$ at …'
     """
     found = _HEADING.match(prompt.lstrip())
-    return "" if found is None else _NUMBER.sub("", _POINTS.sub("", found[1].strip())).strip("# ")
+    return "" if found is None else _NUMBER.sub("", _POINTS.sub("", _DRAWN.sub("…", found[1].strip()))).strip("# ")
 
 
 def prompt_of(run: Run, result: SubmissionResult, question: str) -> str:
     """What this student was asked, in Markdown: with the numbers of their own, where everybody has other ones."""
-    return _own_prompts(run, result).get(question) or run.prompts.get(question, "")
+    return _own_prompts(run, result).get(question) or everybodys_prompt(run, question)
+
+
+def everybodys_prompt(run: Run, question: str) -> str:
+    """What a question asks of everybody, in Markdown: a sign stands where each has numbers of their own."""
+    text = run.prompts.get(question, "")
+    return _DRAWN.sub("…", text) if run.versions else text
 
 
 def version_of(run: Run, result: SubmissionResult, question: str) -> int | None:

@@ -201,15 +201,13 @@ class Notebook:
         """Run the public checks of all questions; the result shows the sentences of each and how many checks ran."""
         frame = inspect.currentframe()
         names = frame.f_back.f_globals if frame is not None and frame.f_back is not None else {}
-        if self._versions is not None and (fault := self._whose(names)):
-            from autograder.student.messages import Message, worded
-
-            return Message(lines=(worded(fault),))
         return self._unless_interrupted(self._name, lambda: self._run_all(names))
 
     def _run_all(self, names: dict[str, Any]) -> Any:
-        from autograder.student.messages import CheckMessage, together
+        from autograder.student.messages import CheckMessage, Message, together, worded
 
+        if self._versions is not None and (fault := self._whose(names)):
+            return Message(lines=(worded(fault),))
         each: list[CheckMessage] = [self._run_checks(question, names) for question in self._tests]
         lines = [line for one in each for line in (one.head, *one.lines)]
         return CheckMessage(

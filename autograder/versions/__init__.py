@@ -11,7 +11,19 @@ Light on purpose: a student's notebook and every test file of an assignment with
 from autograder.versions.drawing import Draw
 from autograder.versions.filling import Placeholder, fill, placeholders
 from autograder.versions.formulas import Formula
-from autograder.versions.pool import NoStudent, Pool, Version, chosen, drawn, normalised, noting_students, read_pool
+from autograder.versions.pool import (
+    Asked,
+    NoStudent,
+    Pool,
+    Version,
+    chosen,
+    drawn,
+    normalised,
+    noting_students,
+    read_pool,
+    seeing_asked,
+    with_numbers_of,
+)
 from autograder.versions.process import Drawn, drawings
 from autograder.versions.values import decoded, encoded, typeset
 
@@ -19,6 +31,7 @@ draw = Draw("in Jupyter")
 """For an author who tries a source in Jupyter; the build gives a draw of its own to each version."""
 
 __all__ = [
+    "Asked",
     "Draw",
     "Drawn",
     "Formula",
@@ -37,5 +50,7 @@ __all__ = [
     "noting_students",
     "placeholders",
     "read_pool",
+    "seeing_asked",
     "typeset",
+    "with_numbers_of",
 ]

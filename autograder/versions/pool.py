@@ -13,10 +13,15 @@ from autograder.errors import AutograderError
 from autograder.model import Record
 from autograder.versions.values import decoded
 
-__all__ = ["NoStudent", "Pool", "Version", "chosen", "drawn", "normalised", "noting_students", "read_pool"]
+__all__ = [
+    "Asked", "NoStudent", "Pool", "Version", "chosen", "drawn", "normalised", "noting_students", "read_pool",
+    "seeing_asked", "with_numbers_of",
+]  # fmt: skip
 
 _WIDE = 72
 _STUDENTS: ContextVar[dict[str, int] | None] = ContextVar("students", default=None)
+_ASKED: ContextVar["Asked | None"] = ContextVar("asked", default=None)
+_INSTEAD: ContextVar[int | None] = ContextVar("instead", default=None)
 
 
 class NoStudent(AutograderError):
@@ -94,11 +99,60 @@ def drawn(student: object, assignment: str, names: Sequence[str], versions: str)
         (3, Fraction(1, 2))
     """
     table: list[Mapping[str, Any]] = json.loads(versions)
+    if (instead := _INSTEAD.get()) is not None:
+        return tuple(decoded(table[instead % len(table)][name]) for name in names)
     number = chosen(assignment, student, len(table))
+    if (asked := _ASKED.get()) is not None:
+        asked.note([json.dumps([row[name] for name in names]) for row in table], number)
     if (noted := _STUDENTS.get()) is not None:
         noted[normalised(student)] = number
     own = table[number]
     return tuple(decoded(own[name]) for name in names)
+
+
+class Asked:
+    """Whose numbers a test asked for, and which versions have other ones."""
+
+    def __init__(self) -> None:
+        self._own: int | None = None
+        self._rows: list[tuple[str, ...]] = []
+
+    def note(self, rows: Sequence[str], own: int) -> None:
+        """The values that were asked for, of each version as a text, and whose version it is."""
+        self._own = own
+        before = self._rows if len(self._rows) == len(rows) else [()] * len(rows)
+        self._rows = [(*each, row) for each, row in zip(before, rows, strict=True)]
+
+    @property
+    def others(self) -> list[tuple[int, ...]]:
+        """Versions, from 0, with other values of what was asked for; those with the same ones together."""
+        if self._own is None:
+            return []
+        same: dict[tuple[str, ...], list[int]] = {}
+        for number, row in enumerate(self._rows):
+            same.setdefault(row, []).append(number)
+        return [tuple(numbers) for row, numbers in same.items() if row != self._rows[self._own]]
+
+
+@contextmanager
+def seeing_asked() -> Iterator[Asked]:
+    """While it is open, :func:`drawn` notes what it was asked for."""
+    asked = Asked()
+    token = _ASKED.set(asked)
+    try:
+        yield asked
+    finally:
+        _ASKED.reset(token)
+
+
+@contextmanager
+def with_numbers_of(version: int) -> Iterator[None]:
+    """While it is open, :func:`drawn` gives the numbers of this version, counted from 0, whoever asks."""
+    token = _INSTEAD.set(version)
+    try:
+        yield
+    finally:
+        _INSTEAD.reset(token)
 
 
 @contextmanager

@@ -70,7 +70,13 @@ def drawings(
                 where = f"cell {', '.join(map(str, cells))}"
                 what = "does not end; is there a loop without a way out?" if late.is_set() else "ended its process"
                 raise AuthorError(f"{where}: the draw with seed {seed} {what}")
-            yield msgspec.json.decode(line, type=Drawn)
+            try:
+                drawn = msgspec.json.decode(line, type=Drawn)
+            except msgspec.MsgspecError as error:  # written past sys.stdout, into our line
+                child.kill()
+                where = f"cell {', '.join(map(str, cells))}"
+                raise AuthorError(f"{where}: the draw with seed {seed} writes to the process's own output") from error
+            yield drawn
 
 
 def _end(child: subprocess.Popen[str], late: threading.Event) -> None:

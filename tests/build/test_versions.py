@@ -1,6 +1,8 @@
 """An assignment whose numbers are drawn: what its author is told, and that each student is graded on their own."""
 
+import base64
 import re
+import shutil
 
 import msgspec
 import nbformat
@@ -11,20 +13,42 @@ from autograder import build
 from autograder.build.checks.certify import certify, graded
 from autograder.build.checks.pool import pool_findings
 from autograder.build.source import read_source
-from autograder.build.versions import POOL_FILE, concrete, pool_of, read_standing, show_tasks, signed, somebody
+from autograder.build.versions import (
+    POOL_FILE,
+    Standing,
+    _task,
+    concrete,
+    pool_of,
+    read_standing,
+    show_tasks,
+    signed,
+    somebody,
+)
 from autograder.cli.commands import build as commands
 from autograder.errors import AuthorError, UsageError
 from autograder.model import Outcome
-from autograder.versions import chosen, decoded
+from autograder.versions import chosen, decoded, fill
 from tests import ROOT
 from tests.build.drawn import DRAW, HIDDEN, PROMPT, write_drawn
 
 SLIPS = [
     ({"draw": DRAW.replace("draw.whole(2, 9)", "1 / 0")}, "N01", "cell 3, line 4: the draw raises ZeroDivisionError"),
     ({"draw": DRAW + "\nwhile True: pass"}, "N01", "does not end"),
+    ({"draw": DRAW + "\nimport os\nos.write(1, b'here')"}, "N01", "writes to the process's own output"),
+    ({"draw": DRAW + "\nraise SystemExit"}, "N01", "the draw with seed 0 ended its process"),
     ({"draw": DRAW + "\nunused = draw.sign()"}, "N02", "unused is drawn, and no prompt, solution or test uses it"),
     ({"prompt": PROMPT + " {{ q }}"}, "N01", "c5: {{ q }} uses 'q', which is not drawn; drawn are a, b, f, p"),
     ({"hidden": HIDDEN.replace("at=p", "at=draw.whole(2, 5)")}, "N04", "This test draws by itself"),
+    (
+        {
+            "hidden": HIDDEN.replace(
+                "import Derivative\n", "import Derivative, draw\n\n    own = draw.whole(2, 5)\n"
+            ).replace("at=p", "at=own")
+        },
+        "N04",
+        "This test draws by itself",
+    ),
+    ({"prompt": PROMPT + " Not {{f}}, but \\frac{{x}}{2}."}, "N03", "{{f}} has no blanks inside of its braces"),
     ({"draw": DRAW.replace("(2, 9)", "(2, 2)").replace("(-9, 9)", "(3, 3)")}, "N06", "4 of 7 versions stand"),
     ({"hidden": HIDDEN.replace("Derivative(f", "Derivative(f + '/0'")}, "N06", "0 of 7 versions stand"),
 ]
@@ -278,7 +302,7 @@ def test_a_version_that_students_have_stays_unless_something_is_wrong_with_it(tm
     odd = msgspec.structs.replace(before.pool.versions[1], values=(123456789, -123456789, longer, 2))
     wrong = msgspec.structs.replace(before.pool.versions[2], values=(2, 3, {"formula": ["2*x**2 + 3*", "x"]}, 2))
     pool = msgspec.structs.replace(before.pool, versions=(before.pool.versions[0], odd, wrong))
-    changed = msgspec.structs.replace(before, pool=pool, looked="another package")
+    changed = msgspec.structs.replace(before, pool=pool, looked="another package", seal="")
     path.with_name(POOL_FILE).write_bytes(msgspec.json.encode(changed))
 
     (found,) = pool_findings(path, read_source(path))
@@ -288,3 +312,72 @@ def test_a_version_that_students_have_stays_unless_something_is_wrong_with_it(tm
     assert after[2] not in (wrong, *pool.versions[:2])
     assert (found.code, found.error) == ("N08", False)
     assert "Version 3 does not stand any more (q1: " in found.message
+
+
+def _without_a_value(standing):
+    first = standing.pool.versions[0]
+    versions = (msgspec.structs.replace(first, values=first.values[1:]), *standing.pool.versions[1:])
+    pool = msgspec.structs.replace(standing.pool, versions=versions)
+    return msgspec.json.encode(msgspec.structs.replace(standing, pool=pool, seal=""))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda old: old[: len(old) // 2], "Input data was truncated"),
+        (lambda old: b"", "Input data was truncated"),
+        (lambda old: b"\xff" + old, "invalid"),
+        (lambda old: b"<<<<<<< HEAD\n" + old, "malformed"),
+        (lambda old: old.replace(b'"looked"', b'"seen"'), "missing required field `looked`"),
+        (lambda old: old.replace(b'"x"', b'"y"'), "changed by hand"),
+        (lambda old: _without_a_value(msgspec.json.decode(old, type=Standing)), "changed by hand"),
+    ],
+)
+def test_versions_that_somebody_changed_are_refused_and_nothing_is_written(course, tmp_path, damage, said):
+    shutil.copytree(course / "solutions", tmp_path / "solutions", ignore=shutil.ignore_patterns(".build"))
+    path = tmp_path / "solutions" / "hw" / "hw.ipynb"
+    changed = damage(path.with_name(POOL_FILE).read_bytes())
+    path.with_name(POOL_FILE).write_bytes(changed)
+
+    with pytest.raises(AuthorError, match=f"versions.json is not what the build wrote: .*{said}.*as it was committed"):
+        certify(tmp_path, "hw")
+
+    assert path.with_name(POOL_FILE).read_bytes() == changed
+    assert {each.name for each in path.parent.iterdir()} == {"hw.ipynb", POOL_FILE}
+    assert not (tmp_path / "assignments").exists()
+
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "content"),
+    [
+        ("image.png", "attachment:image.png", {"image/png": PIXEL}),
+        ("Bild ä 1.png", "attachment:Bild%20%C3%A4%201.png", {"image/png": PIXEL[:40] + "\n" + PIXEL[40:]}),
+        ("p.svg", "attachment:p.svg", {"image/svg+xml": ["<svg>", "</svg>"]}),
+    ],
+)
+def test_a_pasted_picture_and_html_stay_in_a_prompt_with_numbers(name, written, content):
+    asked = f"<b>At</b> {{{{ p }}}}: ![]({written})\n\n<table><tr><td>{{{{ p }}}}</td></tr></table>"
+    prompt = nbformat.v4.new_markdown_cell(asked, id="c5", attachments={name: content})
+    grader = Said()
+
+    exec(_task(prompt, "q1", None).source, {"grader": grader})
+
+    ((_, text, question),) = grader.tasks
+    assert question == "q1"
+    kind, data = re.search(r"!\[\]\(data:([\w/+]+);base64,([\w+/=]+)\)", text).groups()
+    assert {kind} == set(content)
+    assert base64.b64decode(data) == (b"<svg></svg>" if kind == "image/svg+xml" else base64.b64decode(PIXEL))
+    assert fill(text.strip("\n"), ["3", "3"]).startswith("<b>At</b> 3: ")
+    assert "<table><tr><td>{{ p }}</td></tr></table>" in text
+
+
+class Said:
+    def __init__(self):
+        self.tasks = []
+
+    def task(self, *given):
+        self.tasks.append(given)

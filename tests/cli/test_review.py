@@ -10,11 +10,14 @@ from click.testing import CliRunner
 
 from autograder.batch.journal import Journal
 from autograder.cli import group
-from autograder.cli.commands.review import COLUMNS, decided, waiting
+from autograder.cli.commands.review import COLUMNS, OF_A_VERSION, decided, waiting
+from autograder.desk.answers import WHOLE
 from autograder.errors import UsageError
 from autograder.folder import Folder
 from autograder.model import Status
+from autograder.report.pages.html import class_page
 from tests.desk.desk_class import folder_of
+from tests.desk.desk_samples import opened
 from tests.report.report_samples import run
 
 
@@ -138,3 +141,72 @@ def test_a_key_that_could_be_anybodys_is_refused_with_its_line(keyed, tmp_path, 
     with pytest.raises(UsageError) as raised:
         list(decided(keyed, tmp_path / "f.csv", "ta"))
     assert problem in str(raised.value)
+
+
+@pytest.fixture
+def drawn(tmp_path, monkeypatch):
+    """A folder in which everybody has other numbers: one work has another's, one answer of version 2 is undecided."""
+    sample = run()
+    others = msgspec.structs.replace(
+        sample.results[0],
+        status=Status.NEEDS_REVIEW,
+        reason="other-numbers",
+        message="its numbers are those of Bo Lee: the notebook says bo@x.edu",
+        numbers_of={"bo@x.edu": 2},
+    )
+    undecided = msgspec.structs.replace(sample.results[3], numbers_of={"di@x.edu": 1})
+    prompts = {"q1": "### The slope of $f(x) = {{ f }}$ at {{ p }}"}
+    versions = tuple({"q1": f"### The slope of $f(x) = {a} x$ at ${a}$"} for a in (3, 4, 5))
+    sample = msgspec.structs.replace(
+        sample, results=(others, sample.results[1], undecided), prompts=prompts, versions=versions, refused=()
+    )
+    monkeypatch.chdir(tmp_path)
+    Folder(folder_of(sample, Path("grades"))).write()
+    return sample
+
+
+def rows_of(*arguments):
+    assert invoke(*arguments).exit_code == 0
+    with Path("grades/review.csv").open(newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def test_where_everybody_has_other_numbers_the_table_says_which_and_what_was_asked(drawn):
+    other, undecided = rows_of()
+
+    assert tuple(other) == (*COLUMNS, *OF_A_VERSION)
+    assert [other[name] for name in ("question", "reason", "version")] == ["total", "other-numbers", "3"]
+    assert other["answer"] == "its numbers are those of Bo Lee: the notebook says bo@x.edu"
+    assert [undecided[name] for name in ("question", "version", "asked")] == [
+        "q1", "2", "### The slope of $f(x) = 4 x$ at $4$",
+    ]  # fmt: skip
+    assert [row["version"] for row in rows_of("--version", "2")] == ["2"]
+    assert rows_of("--version", "1") == []
+    assert "--version 4: there are 3 here" in str(invoke("--version", "4").exception)
+
+
+def test_a_work_with_anothers_numbers_is_decided_as_a_whole(drawn):
+    rows = rows_of()
+    rows[0] |= {"points": "7", "why": "we have spoken"}
+    with Path("filled.csv").open("w", newline="") as file:
+        table = csv.DictWriter(file, rows[0])
+        table.writeheader()
+        table.writerows(rows)
+
+    assert invoke("--from", "filled.csv").exit_code == 0
+
+    (decided_on,) = [result for result in Folder(Path("grades")).run.results if result.final == 7.0]
+    assert (decided_on.status, decided_on.submission.key) == (Status.GRADED, drawn.results[0].submission.key)
+    assert [row["question"] for row in rows_of()] == ["q1"]
+
+
+def test_the_desk_and_the_class_page_ask_whose_numbers_they_are(drawn):
+    with opened(Path("grades")) as desk:
+        (whole,) = desk.pieces[WHOLE]
+    page = class_page(drawn)
+
+    assert (whole.key, whole.graded, whole.reason) == (drawn.results[0].submission.key, None, "other-numbers")
+    assert f"autograder override hw01 {drawn.results[0].submission.key} total POINTS" in page
+    assert "{{ f" not in page
+    assert "{{ p" not in page
+    assert "The slope of" in page

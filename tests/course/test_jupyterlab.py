@@ -1,15 +1,19 @@
 """The students' notebook in a real JupyterLab, in a real browser: it opens, runs, and a check says its sentence."""
 
+import base64
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from autograder import build
+from autograder.build.checks.certify import certify
 from tests import ROOT
+from tests.build.drawn import PROMPT, write_drawn
 from tests.chromium import CHROMIUM, browser
 from tests.jupyterlab import PATIENT, answer, ask, jupyterlab, opened, run_all, window
 
@@ -75,3 +79,32 @@ def test_every_assignment_opens_and_every_check_says_its_sentence(page: Page, la
         for question, text in zip(questions, said, strict=True):
             assert f"{question.name}:" in text, (name, text)
         assert "Traceback" not in page_text, name
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><rect width="40" height="30" fill="teal"/></svg>'
+
+
+def test_a_picture_and_a_table_in_a_prompt_with_numbers_are_shown_with_them(
+    page: Page, lab_folder: Path, tmp_path: Path
+) -> None:
+    html = "\n\n<table><tr><td>at <b>{{ p }}</b></td></tr></table>\n\n![the hill](attachment:my%20hill.svg)"
+    path = write_drawn(tmp_path, prompt=PROMPT + html)
+    source = nbformat.read(path, 4)
+    prompt = next(cell for cell in source.cells if cell.id == "c5")
+    prompt.attachments = {"my hill.svg": {"image/svg+xml": base64.b64encode(SVG.encode()).decode()}}
+    nbformat.write(source, path)
+    assert [str(finding) for finding in certify(tmp_path, "hw") if finding.error] == []
+    blank = nbformat.read(build.student_notebook(tmp_path, "hw"), 4)
+    blank.cells.insert(0, nbformat.v4.new_markdown_cell("# hw"))
+    nbformat.write(blank, lab_folder / "hw.ipynb")
+    with opened(page, "hw"):
+        task = page.locator(".jp-CodeCell", has_text="What is asked, with your own numbers").first
+        run_all(page)
+        expect(task).to_contain_text("First write your e-mail address", timeout=PATIENT)
+        answer(page, 'STUDENT = ""', 'STUDENT = "ann@example.edu"')
+        run_all(page)
+        picture = task.locator("img[alt='the hill']")
+        expect(picture).to_be_visible(timeout=PATIENT)
+        assert picture.evaluate("each => each.naturalWidth") == 40
+        expect(task.locator("table td b")).to_be_visible()
+        assert "{{" not in task.locator(".jp-OutputArea").inner_text()

@@ -5,9 +5,10 @@ import random
 import msgspec
 import pytest
 
+from autograder.model import CaseResult, Check, Outcome, QuestionResult, Reason, Verdict
 from autograder.report.anonymous import anonymous
 from autograder.report.pages.html import class_page
-from autograder.report.statistics import DEALS, ByVersion, by_version
+from autograder.report.statistics import DEALS, ByVersion, by_version, right_for_others
 from tests.report.report_samples import result, run
 
 
@@ -105,3 +106,25 @@ def test_a_page_without_names_names_no_id():
 
     assert "example.edu" not in msgspec.json.encode(hidden).decode()
     assert by_version(hidden) == by_version(sample)
+
+
+def test_wrong_answers_that_are_right_for_others_are_listed_with_whose_they_could_be():
+    sample = a_class(1, 6, 3)
+    verdict = Verdict(outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, details={"numbers_of": "2"})
+    asked = Check(kind="Derivative", prompt="f", answer="7*x", answer_kind="expression", verdict=verdict)
+    case = CaseResult(name="q1", hidden=False, passed=False, score=0, possible=2, message="", checks=(asked, asked))
+    question = QuestionResult(name="q1", score=0.0, possible=2.0, cases=(case,))
+    sample = msgspec.structs.replace(
+        sample, results=(msgspec.structs.replace(sample.results[0], questions=(question,)), *sample.results[1:])
+    )
+
+    (row,) = right_for_others(sample)
+
+    having = tuple(each.submission.key for each in sample.results if 1 in each.numbers_of.values())
+    assert (row.key, row.question, row.versions) == (sample.results[0].submission.key, "q1", "2")
+    assert row.others == having
+    assert len(having) == 2
+    page = class_page(sample)
+    assert "Wrong, and right for other numbers" in page
+    assert "<code>7*x</code>" in page
+    assert "Wrong, and right for other numbers" not in class_page(a_class(1, 6, 3))

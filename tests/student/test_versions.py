@@ -71,6 +71,18 @@ def test_without_an_id_everything_waits(student):
     assert "First write" in repr(grader.check_all())
 
 
+def test_an_export_without_an_id_says_so_in_the_place_of_its_checks(tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    monkeypatch.chdir(tmp_path)
+    STUDENT = ""  # noqa: F841 - what a student's cell binds
+
+    notebook("").export(run_tests=True, pdf=False)
+
+    assert "First write" in repr(shown[0])
+    assert "NoStudent" not in "".join(map(repr, shown))
+
+
 def test_a_changed_id_says_what_happens_to_the_answers():
     grader = notebook("ann@example.edu")
 

@@ -1,5 +1,6 @@
 """What an author is told about draws besides whether their versions stand."""
 
+import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -26,7 +27,7 @@ def template_findings(source: Source) -> Iterator[Finding]:
                 own = used_names(cell.text, ["draw"])
             except SyntaxError:
                 continue  # with a test configuration before it: it is read where the question is made
-            if any(own.values()):
+            if any(own.values()) or _imports_draws(cell.text):
                 yield Finding(
                     code="N04",
                     question=question.name,
@@ -36,9 +37,26 @@ def template_findings(source: Source) -> Iterator[Finding]:
                 )
 
 
+def _imports_draws(code: str) -> bool:
+    """Whether a test brings a draw of its own: ``from autograder import draw`` inside of the function."""
+    imports = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom))
+    drawing = (node for node in imports if (node.module or "").partition(".")[0] == "autograder")
+    return any(name.name in ("draw", "Draw") for node in drawing for name in node.names)
+
+
 def unused_findings(source: Source, names: Sequence[str]) -> Iterator[Finding]:
-    """Names that were drawn, and nothing uses."""
+    """Names that were drawn and nothing uses, and those that a prompt only seems to use."""
     draws = draw_cells(source)
+    for cell in source.cells:
+        tight = re.findall(r"\{\{(\w+)\}\}", cell.text) if cell.kind == "markdown" else []
+        for name in dict.fromkeys(each for each in tight if each in names):
+            yield Finding(
+                code="N03",
+                cell=cell.index,
+                message=f"{{{{{name}}}}} has no blanks inside of its braces, so students read it as it stands.",
+                fix=f"Write {{{{ {name} }}}}; if it is LaTeX, give what is drawn another name.",
+                error=False,
+            )
     elsewhere = "\n".join(cell.text for cell in source.cells if cell.index not in draws)
     for name in names:
         again = sum(len(re.findall(rf"\b{name}\b", code)) for code in draws.values())

@@ -33,6 +33,7 @@ from autograder.build.versions import (
     drawn_names,
     prompt_parts,
     read_standing,
+    sealed,
     template_digest,
     wanted,
 )
@@ -140,12 +141,14 @@ def _stand(
     else:
         findings += unused_findings(source, names)
     versions = tuple(Version(values=tuple(each.values[name] for name in names), shown=each.shown) for each in drawn)
+    pool = Pool(assignment=str(source.config.get("name") or Path(source.path).stem), names=names, versions=versions)
     standing = Standing(
         template=digest,
         looked=_looked_at(source),
         seeds=next(seeds),
+        seal=sealed(pool),
         refused=dict(search.refused.most_common()),
-        pool=Pool(assignment=str(source.config.get("name") or Path(source.path).stem), names=names, versions=versions),
+        pool=pool,
     )
     return standing, findings
 

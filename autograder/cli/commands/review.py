@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 TABLE = "review.csv"
 COLUMNS = ("student", "name", "question", "possible", "reason", "answer", "points", "why")
+OF_A_VERSION = ("version", "asked")
+"""Two columns more where everybody has other numbers: which they are, from 1, and what this student was asked."""
 WHY = "scored by a person"
 """What the student reads where nobody wrote a reason."""
 
@@ -33,6 +35,9 @@ WHY = "scored by a person"
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The table with its points filled in: each becomes an override.",
 )
+@click.option(
+    "--version", "number", type=click.IntRange(min=1), metavar="N", help="Only works with the numbers of this version."
+)
 @click.option("--accept", multiple=True, metavar="CASE", help="The case counts for all who pass it only inside.")
 @click.option("--refuse", multiple=True, metavar="CASE", help="The case counts for none who pass it only inside.")
 @click.option("--withdraw", multiple=True, metavar="CASE", help="Take back what was said of the case.")
@@ -41,6 +46,7 @@ WHY = "scored by a person"
 def review(
     folder: Path,
     filled: Path | None,
+    number: int | None,
     accept: tuple[str, ...],
     refuse: tuple[str, ...],
     withdraw: tuple[str, ...],
@@ -50,7 +56,8 @@ def review(
     """Write what waits for a person in FOLDER as a table, or take the table back with --from.
 
     The table, review.csv, has a row for each undecided question with the student's answer. Fill in points and why in a
-    spreadsheet; rows without points are left for later. All points are checked before the first one counts.
+    spreadsheet; rows without points are left for later. All points are checked before the first one counts. Where
+    everybody has other numbers it also has the version and what that student was asked.
 
     Cases that pass only inside the notebook's own process are listed one by one, with everybody who waits for them:
     --accept q3:2 or --refuse q3:2 decides the second case of q3 for all of them, now and in later runs.
@@ -65,10 +72,12 @@ def review(
         return _rule(Folder(folder), {True: accept, False: refuse, None: withdraw}, why, who)
     if filled is None:
         run = read_run(folder)
-        rows = list(waiting(run))
+        if number is not None and number > len(run.versions):
+            raise UsageError(f"--version {number}: there are {len(run.versions)} here")
+        rows = list(waiting(run, number))
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
-        table.writerow(COLUMNS)
+        table.writerow((*COLUMNS, *OF_A_VERSION) if run.versions else COLUMNS)
         table.writerows(rows)
         # without the mark a spreadsheet takes UTF-8 for something else, and saves it so
         write_atomically(folder / TABLE, codecs.BOM_UTF8 + text.getvalue().encode())
@@ -131,33 +140,49 @@ def _rule(folder: "Folder", cases: dict[bool | None, tuple[str, ...]], why: str 
     return decide(folder, rulings=rulings)
 
 
-def waiting(run: Run) -> Iterator[list[str]]:
-    """A row, as in :data:`COLUMNS`, for each question without a score; one for a notebook that has none at all.
+def waiting(run: Run, version: int | None = None) -> Iterator[list[str]]:
+    """A row, as in :data:`COLUMNS`, for each question without a score; one for a notebook that waits as a whole.
 
-    No cell has control characters or is run by a spreadsheet.
+    Where everybody has other numbers, :data:`OF_A_VERSION` are in it as well. No cell has control characters or is run
+    by a spreadsheet.
+
+    Args:
+        run: the class.
+        version: only works with the numbers of this one, from 1.
     """
+    from autograder.report.names import version as version_of_work
     from autograder.report.pages import plain
 
-    for row in _waiting(run):
-        yield [neutralise(plain(cell)) for cell in row]
+    for result in run.results:
+        number = version_of_work(result)
+        if version is not None and number != version - 1:
+            continue
+        for row in _waiting(run, result):
+            more = (str(number + 1) if number is not None else "", _asked(run, result, row[2])) if run.versions else ()
+            yield [neutralise(plain(cell)) for cell in (*row, *more)]
 
 
-def _waiting(run: Run) -> Iterator[tuple[str, ...]]:
+def _asked(run: Run, result: SubmissionResult, question: str) -> str:
+    from autograder.report.names import prompt_of
+
+    return prompt_of(run, result, question)
+
+
+def _waiting(run: Run, result: SubmissionResult) -> Iterator[tuple[str, ...]]:
     from autograder.report import number
 
-    for result in run.results:
-        if result.status is Status.GRADED or result.submission.part_of is not None:
-            continue
-        names = _names(result)
-        undecided = [question for question in result.questions if question.score is None]
-        if not any(question.cases for question in result.questions):
-            whole = number(sum(run.questions.values()))
-            yield result.submission.key, names, "total", whole, result.reason or "", "", "", ""
-            continue
-        for question in undecided:
-            reason = question.reason or result.reason or ""
-            answer = _answer(question)
-            yield result.submission.key, names, question.name, number(question.possible), reason, answer, "", ""
+    if result.status is Status.GRADED or result.submission.part_of is not None:
+        return
+    names = _names(result)
+    if result.waits_whole or not any(question.cases for question in result.questions):
+        whole = number(sum(run.questions.values()))
+        said = result.message if result.waits_whole else ""
+        yield result.submission.key, names, "total", whole, result.reason or "", said, "", ""
+        return
+    for question in (question for question in result.questions if question.score is None):
+        reason = question.reason or result.reason or ""
+        answer = _answer(question)
+        yield result.submission.key, names, question.name, number(question.possible), reason, answer, "", ""
 
 
 def _names(result: SubmissionResult) -> str:

@@ -11,6 +11,8 @@ from autograder.model import Id, Space, Student
 NAME = "folders or files named after students"
 
 _COPY = re.compile(r"(?:[-_ ]\d{1,2}|\s?\(\d+\)|[-_ ]copy\d*)$", re.IGNORECASE)
+# how autograder build --each names a folder where the LMS gives out no files
+_NAME_AND_ID = re.compile(r"(?P<name>.*\S) \((?!\d{1,2}\)|copy)(?P<id>[^()]+)\)")
 # what Otter's grader.export() appends
 _EXPORTED = re.compile(r"_\d{4}_\d{2}_\d{2}T\d{2}_\d{2}_\d{2}_\d{6}$")
 
@@ -46,6 +48,8 @@ def student_of(stem: str, assignment: str | None) -> str:
 
 def _named(name: str, assignment: str | None) -> Student:
     student = student_of(name, assignment)
+    if both := _NAME_AND_ID.fullmatch(student):
+        return Student(id=both["id"], name=both["name"], ids=(Id(Space.FILE, both["id"]),))
     return Student(id=student, ids=(Id(Space.FILE, student),))
 
 

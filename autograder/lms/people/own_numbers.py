@@ -85,7 +85,8 @@ def _without_id(result: SubmissionResult, given: frozenset[str]) -> SubmissionRe
         note = "the notebook says nobody's id, and nothing in it is answered"
         return msgspec.structs.replace(result, notes=(*result.notes, note))
     what = "the notebook says nobody's id (STUDENT is empty), so no answer could be held against the student's numbers"
-    return _to_look_at(result, NO_ID, what)
+    # not the 0 that nobody has earned
+    return _to_look_at(msgspec.structs.replace(result, score=None), NO_ID, what)
 
 
 def _held_against(result: SubmissionResult, owners: dict[str, list[Student]]) -> SubmissionResult:

@@ -21,7 +21,7 @@ from autograder.otter.running.doctests import DoctestOutcome, run_doctest
 from autograder.otter.running.evaluation import no_foreign_code
 from autograder.witnesses import OPEN
 
-__all__ = ["message_of", "public_text", "run_test"]
+__all__ = ["Session", "message_of", "public_text", "run_case", "run_test"]
 
 
 _ABOUT = 500
@@ -114,7 +114,7 @@ def run_test(
                         looked = session.calls
                     before, had = session.calls, dict(names)
                     with no_foreign_code(question.source, session.troubles):
-                        outcome = _run_case(question, case, number, names, session.legacy)
+                        outcome = run_case(question, case, number, names, session.legacy)
                     session.bound |= names.keys() != had.keys() or not all(map(is_, names.values(), had.values()))
                     _distrust(outcome, case, question, session, own=bool(checks), called=session.calls != before)
                 except StudentGone as gone:
@@ -125,7 +125,8 @@ def run_test(
     return question.recorded(cases)
 
 
-def _run_case(question: Question, case: Any, number: int, names: dict[str, Any], legacy: str | None = None) -> _Outcome:
+def run_case(question: Question, case: Any, number: int, names: dict[str, Any], legacy: str | None = None) -> _Outcome:
+    """Run one case on these names."""
     try:
         if question.ok_format:
             with _printing(legacy):

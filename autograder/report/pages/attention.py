@@ -64,6 +64,8 @@ def _commands(run: Run, result: SubmissionResult, undecided: list[QuestionResult
         more = _AGAIN.get(result.reason or "")
         again = [f"{run.facts.command} --only {key}{more}"] if run.facts.command and more is not None else []
         return [*again, _decide(assignment, key, "total", into)]
+    if result.waits_whole:
+        return [_decide(assignment, key, "total", into)]
     looked = [f"autograder explain {folder} {key} {question.name}" for question in undecided[:1]]
     return [*looked, *(_decide(assignment, key, question.name, into) for question in undecided)]
 

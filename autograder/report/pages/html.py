@@ -27,7 +27,7 @@ from autograder.model import (
 from autograder.report.names import display_name, page_name, prompt_of, question_title
 from autograder.report.pages import attention, charts, typeset
 from autograder.report.pages.templating import environment as templates
-from autograder.report.statistics import DEALS, Similar, beside, by_version, course, only_inside
+from autograder.report.statistics import DEALS, Similar, beside, by_version, course, only_inside, right_for_others
 from autograder.report.statistics import assignment as statistics
 from autograder.report.table import number, total
 
@@ -270,6 +270,7 @@ def class_page(run: Run, *, similar: Sequence[Similar] = (), language: str = "en
             beside=beside.beside(run),
             by_version=by_version(run),
             deals=DEALS,
+            right_for_others=right_for_others(run),
             similar=similar,
             names={result.submission.key: display_name(result) for result in run.results},
             links={result.submission.key: page_name(result) for result in run.results},

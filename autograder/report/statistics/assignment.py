@@ -9,6 +9,7 @@ from autograder.report.table import total
 
 FEWEST_FOR_DISCRIMINATION = 5  # a correlation over fewer students says nothing
 BINS = 10
+OTHER_NUMBERS = "other-numbers"
 
 
 class MistakeCount(Record, frozen=True, kw_only=True):
@@ -71,12 +72,15 @@ def checks(question: QuestionResult) -> Iterator[Check]:
 def named(question: QuestionResult, check: Check) -> str | None:
     """What the mistake in an answer is called: the author's words where they foresaw it, else the catalogue's id.
 
-    For a choice ``<name>: <option>``. None where nothing is known, and for a tie: none of its ids was made for sure.
+    For a choice ``<name>: <option>``; :data:`OTHER_NUMBERS` for what is right for another version. None where nothing
+    is known, and for a tie: none of its ids was made for sure.
     """
     verdict = check.verdict
     if verdict.reason is Reason.WRONG_CHOICE:
         asked = verdict.details.get("name", question.name)
         return None if verdict.actual is None else f"{asked}: {verdict.actual}"
+    if "numbers_of" in verdict.details:
+        return OTHER_NUMBERS
     return verdict.details.get("hint") or (verdict.mistakes[0] if len(verdict.mistakes) == 1 else None)
 
 

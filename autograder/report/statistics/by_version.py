@@ -1,11 +1,12 @@
-"""Where everybody has other numbers: is a version harder than the others, or is that chance?"""
+"""Where everybody has other numbers: is a version harder than the others, or is that chance? Who has whose answer?"""
 
 from statistics import mean
 
 from autograder.model import Record, Run
 from autograder.report.names import version
+from autograder.report.statistics.assignment import checks
 
-__all__ = ["DEALS", "ByVersion", "VersionRow", "by_version"]
+__all__ = ["DEALS", "ByVersion", "RightForOthers", "VersionRow", "by_version", "right_for_others"]
 
 DEALS = 2000
 """How often the scores are dealt out to the versions again."""
@@ -38,6 +39,48 @@ class ByVersion(Record, frozen=True, kw_only=True):
     def by_chance(self) -> bool:
         """Whether chance explains how far off any version's mean lies."""
         return self.as_large is None or self.as_large >= RARE * DEALS
+
+
+class RightForOthers(Record, frozen=True, kw_only=True):
+    """A wrong answer that is right for other numbers than its student's."""
+
+    key: str
+    """``Submission.key``."""
+    question: str
+    answer: str
+    versions: str
+    """For which it is right, from 1, as the verdict has them."""
+    others: tuple[str, ...]
+    """Keys of those who were graded on the numbers of one of these."""
+
+
+def right_for_others(run: Run) -> list[RightForOthers]:
+    """Wrong answers that are right for other versions; works with most of them first, each answer once."""
+    having: dict[str, list[str]] = {}
+    for result in run.results:
+        if (number := version(result)) is not None and result.submission.part_of is None:
+            having.setdefault(str(number + 1), []).append(result.submission.key)
+    found: list[tuple[int, list[RightForOthers]]] = []
+    for result in run.results:
+        if result.submission.part_of is not None:
+            continue
+        rows: dict[tuple[str, str], RightForOthers] = {}
+        for question in result.questions:
+            for check in checks(question):
+                if versions := check.verdict.details.get("numbers_of"):
+                    keys = [key for each in versions.split(", ") for key in having.get(each, ())]
+                    rows.setdefault(
+                        (question.name, check.answer),
+                        RightForOthers(
+                            key=result.submission.key,
+                            question=question.name,
+                            answer=check.answer,
+                            versions=versions,
+                            others=tuple(key for key in keys if key != result.submission.key),
+                        ),
+                    )
+        found.append((len(rows), list(rows.values())))
+    return [row for _, rows in sorted(found, key=lambda each: -each[0]) for row in rows]
 
 
 def by_version(run: Run) -> ByVersion | None:

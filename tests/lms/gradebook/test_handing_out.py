@@ -5,7 +5,7 @@ import zipfile
 import pytest
 
 from autograder.errors import UsageError
-from autograder.lms import hand_out, read_roster
+from autograder.lms import collect, hand_out, match_submissions, read_roster
 from autograder.lms.people import own_id
 from autograder.model import Id, Space, Student
 from tests import ROOT
@@ -76,6 +76,27 @@ def test_who_has_no_id_is_left_out_and_named(tmp_path):
     ]
     with zipfile.ZipFile(done.path) as made:
         assert made.namelist() == ["Orr Al, (7)/hw.ipynb"], "no part of a name is a folder of its own"
+
+
+LISTED = """\
+Student,ID,SIS User ID,SIS Login ID,Section,HW 1 (1)
+    Points Possible,,,,,10
+"Müller, Çem",11,0701,cem@x.edu,A,
+"Ito, Ann <CON>",12,0702,alee,A,
+"Orr, Al",13,0012,,A,
+"""
+
+
+def test_what_was_given_out_by_hand_comes_back_as_whose_it_is(tmp_path):
+    (tmp_path / "list.csv").write_text(LISTED, encoding="utf-8")
+    roster = read_roster(tmp_path / "list.csv")
+    done = hand_out(roster, "hw.ipynb", make, tmp_path / "each.zip")
+
+    intake = collect([done.path], workdir=tmp_path / "work", assignment="hw")
+    matched = match_submissions(roster, intake.submissions)
+
+    assert {work.students[0].id for work in matched.submissions} == {"11", "12", "13"}
+    assert matched.match.unknown == matched.match.by_name == ()
 
 
 def test_the_id_that_is_written_in_is_one_that_its_student_knows():

@@ -80,7 +80,7 @@ def test_answers_without_an_id_wait_and_an_untouched_notebook_has_its_0(code, st
 
     (held,) = whose_numbers([work], None, ("STUDENT = ''", "slope = ..."))
 
-    assert (held.status, held.reason) == (status, reason)
+    assert (held.status, held.reason, held.score) == (status, reason, 0.0 if reason is None else None)
     assert said in held.message + "".join(held.notes)
 
 
