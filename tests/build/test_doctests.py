@@ -10,6 +10,7 @@ from autograder.build.checks.asked import asked_in
 from autograder.build.checks.findings import leak_findings, read_findings
 from autograder.build.source import Source, read_source
 from autograder.errors import AuthorError
+from tests.build.foreign.make import HERE
 from tests.build.source_samples import BEGIN, notebook, question
 
 CONFIG = ("raw", "# ASSIGNMENT CONFIG\nname: hw")
@@ -113,3 +114,13 @@ def test_what_has_no_points_needs_no_test_and_a_lecture_no_grader(tmp_path: Path
     assert [(finding.code, finding.error) for finding in read_findings(read)] == [("S11", False)]
     worth = read_source(notebook(tmp_path / "worth.ipynb", config, *question(BEGIN, tests=())))
     assert [(finding.code, finding.error) for finding in read_findings(worth)] == [("S11", True)]
+
+
+def test_blocks_in_fences_may_stand_beside_words_in_one_cell(tmp_path: Path) -> None:
+    read = read_source(HERE / "hidden_doctests.ipynb")
+    assert [each.name for each in read.questions] == ["q1", "q2"]
+    assert read.questions[0].prompt == "Mit $k(x) = \\sin(x^2)$: gib die Ableitung `dk` an."
+    assert {cell.index for cell in read.cells if "BEGIN TESTS" in cell.text} == {6, 15}
+    made = notebook(tmp_path / "hw.ipynb", CONFIG, ("markdown", "Words\n```otter\n# BEGIN QUESTION\nname: q1"))
+    with pytest.raises(AuthorError, match="cell 2: a fence ```otter is never closed"):
+        read_source(made)

@@ -120,15 +120,17 @@ class _Reader:
             self.now = told
             told.answers.append(cell)
         elif solves and level and number is None and self._is_part(level):
-            self.part, self.now = level, None
-        elif self.part and self.now is None:
-            pass  # what introduces the solutions
+            # what has no number there is hidden with the last exercise
+            self.part, self.now = level, self.now or self.exercises()[-1]
+            self.now.answers += [cell] if "\n" in cell.source.strip() else []
         elif solves and self.now is not None:
             self.now.answers.append(cell)
         elif head is not None and self._is_new(head, level):
             self._begin(head, level or _BOLD, [cell])
         elif self.now is None:
             self.pieces.append(cell)
+        elif self.part:
+            self.now.answers.append(cell)
         elif level and level <= self.now.level:
             self.now = None
             self.pieces.append(cell)
@@ -155,7 +157,9 @@ class _Reader:
     def _is_part(self, level: int) -> bool:
         """Whether a heading such as "Solutions" begins those of all exercises, not of the last one alone."""
         before = [each for each in self.exercises() if each is not self.now]
-        return self.now is None or level < self.now.level or any(not each.is_solved for each in before)
+        if self.now is None:
+            return bool(before)
+        return level < self.now.level or any(not each.is_solved for each in before)
 
     def _code(self, cell: NotebookNode) -> None:
         text = cell.source
@@ -177,7 +181,7 @@ class _Reader:
             self._marked(between)
         elif self.now is None:
             self.pieces.append(code(text))
-        elif mark is None and self.now.is_marked and not only_checks(text):
+        elif mark is None and self.now.is_marked and not self.part and not only_checks(text):
             self.now.give(code(text))
         elif only_checks(text):
             self.now.checks.append(text)

@@ -215,7 +215,10 @@ def _chosen(assignment: str | None) -> tuple[Path, list[str]]:
     try:
         root, assignment = (room.course_root(), None) if assignment is None else room.assignment_meant(assignment)
     except UsageError as error:
-        raise UsageError(f"{error}; go to your course's, or start one with `autograder new hw01`") from error
+        raise UsageError(
+            f"{error}; go to your course's, start one with `autograder new hw01`, or take the one that came with this "
+            "package: `autograder course -o my-course`"
+        ) from error
     if (settings := root / room.COURSE_FILE).is_file():
         read_policy(settings)  # all of it, now: a misspelt key would be found when grades are due
     names = room.assignments(root) if assignment is None else [assignment]

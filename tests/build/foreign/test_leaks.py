@@ -89,6 +89,16 @@ KEPT_FROM_STUDENTS = [
         code("#@title Feedback\nshown = 1"),
         md("shown"),
     ],
+    [md("### Exercise 1\nshown"), md("### Exercise 2"), code("b = ..."), md("### Solution"), code("b = 2  # secret")],
+    [
+        md("### Exercise 1\nshown"),
+        code("a = ..."),
+        md("# Solutions"),
+        md("## Derivation\nsecret"),
+        code("a = 2  # secret"),
+    ],
+    [md("## Exercise 1\nshown"), code("a = ..."), md("## Summary"), md("# Solutions"), code("a = 2  # secret")],
+    [md("# Solutions of equations\nshown"), md("### Exercise 1"), code("a = 2  # secret")],
     [md("### Your turn\nshown"), code("#@title Solution\na = 2  # secret")],
     [md("### Exercise: shown\n<details><summary>Solution</summary>\n\n```python\na = 2  # secret\n```\n</details>")],
     [
