@@ -31,7 +31,7 @@ write this page again.
 
 **A new language** is one file: copy `autograder/locale/autograder.pot` to
 `autograder/locale/<language>/LC_MESSAGES/autograder.po`, translate it, run the first command. The language is the one
-asked for, else `AUTOGRADER_LANGUAGE`, else `LANG`.
+asked for, else `AUTOGRADER_LANGUAGE`, else the course's, else the machine's (`LC_ALL`, `LC_MESSAGES`, `LANG`).
 """
 
 
