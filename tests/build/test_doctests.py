@@ -121,6 +121,6 @@ def test_blocks_in_fences_may_stand_beside_words_in_one_cell(tmp_path: Path) -> 
     assert [each.name for each in read.questions] == ["q1", "q2"]
     assert read.questions[0].prompt == "Mit $k(x) = \\sin(x^2)$: gib die Ableitung `dk` an."
     assert {cell.index for cell in read.cells if "BEGIN TESTS" in cell.text} == {6, 15}
-    made = notebook(tmp_path / "hw.ipynb", CONFIG, ("markdown", "Words\n```otter\n# BEGIN QUESTION\nname: q1"))
+    made = notebook(tmp_path / "hw.ipynb", CONFIG, ("md", "Words\n```otter\n# BEGIN QUESTION\nname: q1"))
     with pytest.raises(AuthorError, match="cell 2: a fence ```otter is never closed"):
         read_source(made)
