@@ -63,10 +63,10 @@ grammar as it is imported, which takes longer than all the rest of Otter."""
 def without(name: str) -> Iterator[None]:
     """Within it, an optional module that is not loaded yet looks absent.
 
-    >>> with without("wsgiref.simple_server"):
-    ...     import wsgiref.simple_server
+    >>> with without("this"):
+    ...     import this
     Traceback (most recent call last):
-    ModuleNotFoundError: import of wsgiref.simple_server halted; None in sys.modules
+    ModuleNotFoundError: import of this halted; None in sys.modules
     """
     absent = name not in sys.modules
     if absent:
