@@ -100,7 +100,8 @@ def test_a_picture_and_a_table_in_a_prompt_with_numbers_are_shown_with_them(
     with opened(page, "hw"):
         task = page.locator(".jp-CodeCell", has_text="What is asked, with your own numbers").first
         run_all(page)
-        expect(task).to_contain_text("First write your e-mail address", timeout=PATIENT)
+        first = page.locator(".jp-CodeCell", has_text="autograder.Notebook(").first
+        expect(first.locator(".jp-OutputArea")).to_contain_text("First write your e-mail address", timeout=PATIENT)
         answer(page, 'STUDENT = ""', 'STUDENT = "ann@example.edu"')
         run_all(page)
         picture = task.locator("img[alt='the hill']")
