@@ -33,7 +33,7 @@ __all__ = [
 
 _Found = tuple[Verdict, tuple[int, ...] | None]
 _VANISHED = 1e-6
-_DEFAULT_ATOL = {"exact": 1e-8, "float64": 1e-8, "float32": 1e-5, "float16": 1e-3}
+_DEFAULT_ATOL = {"float64": 1e-8, "float32": 1e-5, "float16": 1e-3}
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

@@ -94,3 +94,9 @@ def test_a_notebook_that_names_no_version_has_the_newest():
     bare = SimpleNamespace(cells=[])
     (first,) = AutograderPlugin("s.ipynb", {}, {}).before_execution(bare).cells
     assert "id" in first
+
+
+def test_the_first_cell_comes_before_all_others():
+    notebook = new_notebook(cells=[new_code_cell("x = 1"), new_code_cell("y = 2")])
+    changed = AutograderPlugin("s.ipynb", {}, {}).before_execution(notebook)
+    assert [cell.source for cell in changed.cells[1:]] == ["x = 1", "y = 2"]

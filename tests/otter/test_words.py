@@ -291,3 +291,30 @@ def test_without_the_hidden_cases_all_public_ones_are_run_and_no_other(tmp_path:
     every = run_test(mixed, "q1", Held({"f": f}))
     assert ([case.hidden for case in every.cases], called) == ([True, False, True, False], [1, 2, 3, 4])
     assert (every.score, every.possible, every.all_or_nothing, public.possible) == (None, 4.0, False, 4.0)
+
+
+WRITES = """
+OK_FORMAT = False
+name = "q1"
+from otter.test_files import test_case
+
+@test_case(points=1, hidden=False)
+def writes(env):
+    {statement}
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "bound"),
+    [
+        ("env['x'] == 3", False),
+        ("env['new'] = 1", True),  # one name more
+        ("env['x'] = 4", True),  # another value under the name
+        ("del env['x']", True),
+    ],
+)
+def test_whether_a_test_has_written_into_its_environment(tmp_path: Path, statement: str, bound: bool) -> None:
+    session = Held({"x": 3})
+    assignment = load(autograder_zip(tmp_path, {"q1": WRITES.format(statement=statement)}))
+    run_test(assignment, "q1", session)
+    assert session.bound is bound
