@@ -31,7 +31,7 @@ def evidence(example: Example) -> Evidence:
     points = tuple({name: float(v) for name, v in zip(example.variables, row, strict=True)} for row in spread)
     if example.at is not None and example.kind != "TangentPlane":
         points = (dict(zip(example.variables, example.at, strict=True)),)
-    if example.kind in ("Descent", "Optimiser", "Array"):
+    if example.kind in ("Descent", "Optimiser", "Array", "Integral"):
         points = ()
     return Evidence(
         kind=example.kind,
@@ -42,11 +42,24 @@ def evidence(example: Example) -> Evidence:
         at=example.at,
         direction=example.direction,
         points=points,
-        data=example.data,
+        data=example.data | _integrated(example),
         start=example.data.get("start"),
         step=example.data.get("step"),
         count=example.data.get("count"),
     )
+
+
+def _integrated(example: Example) -> dict[str, Any]:
+    """What a question hands over of its terms and their antiderivatives, where an example has them as text."""
+    written = example.data.get("written", ())
+    terms = tuple((parse(f, example.variables), parse(whole, example.variables)) for f, whole in written)
+    if not terms:
+        return {}
+    if "between" not in example.data:
+        return {"terms": terms}
+    x = next(iter(terms[0][0].free_symbols))
+    low, high = (sum(whole.subs(x, bound) for _, whole in terms) for bound in example.data["between"])
+    return {"terms": terms, "bounds": example.data["between"], "right": float(high - low)}
 
 
 def task(example: Example) -> Task:

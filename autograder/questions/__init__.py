@@ -1,11 +1,12 @@
 """What authors write in test cells: one class per kind of question, all with ``.check`` and ``.judge``.
 
 ``base.py`` is what all do and ``record.py`` what is kept of it; ``derivatives/`` and ``methods/`` ask about
-functions, ``equal.py``, ``choice.py`` and ``text.py`` about values, options and words; ``answers/`` reads what a
-student gives.
+functions, ``calculus/`` about what follows from them (curves, rates), ``equal.py``, ``choice.py`` and ``text.py`` about
+values, options and words; ``answers/`` reads what a student gives.
 """
 
 from autograder.questions.base import CheckFailed, CheckUndecided, Question
+from autograder.questions.calculus import Antiderivative, Implicit, Integral, RelatedRate
 from autograder.questions.choice import Choice
 from autograder.questions.derivatives import (
     CriticalPoints,
@@ -29,6 +30,7 @@ from autograder.questions.record import deciding, recording
 from autograder.questions.text import Text
 
 __all__ = [
+    "Antiderivative",
     "CheckFailed",
     "CheckUndecided",
     "Choice",
@@ -40,6 +42,8 @@ __all__ = [
     "Equal",
     "Gradient",
     "Hessian",
+    "Implicit",
+    "Integral",
     "Jacobian",
     "LevelSetNormal",
     "LevelSetTangent",
@@ -47,6 +51,7 @@ __all__ = [
     "Minimum",
     "Optimiser",
     "Question",
+    "RelatedRate",
     "Root",
     "SteepestAscent",
     "SteepestRate",

@@ -73,7 +73,7 @@ def _narrow(ball: Any) -> bool:
 def _by_mpmath(exprs: Sequence[sp.Expr], guards: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]) -> Evaluate:
     try:
         compiled = sp.lambdify(list(symbols), [*exprs, *guards], modules="mpmath", cse=True)
-    except (NameError, TypeError, ValueError, SyntaxError):
+    except (NameError, TypeError, ValueError, SyntaxError, KeyError):  # KeyError: complex infinity, as of x**0/0
         return lambda point: None
     wanted = len(exprs)
 

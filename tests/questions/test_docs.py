@@ -1,4 +1,4 @@
-"""The examples in docs/questions.md and docs/algorithms.md run, and the first page names every kind."""
+"""The examples in docs/questions.md, algorithms.md and calculus.md run, and the first page names every kind."""
 
 import doctest
 
@@ -11,7 +11,7 @@ PAGE = ROOT / "docs" / "questions.md"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("page", "least"), [("questions.md", 20), ("algorithms.md", 20)])
+@pytest.mark.parametrize(("page", "least"), [("questions.md", 20), ("algorithms.md", 20), ("calculus.md", 8)])
 def test_the_page_runs(page, least):
     path = ROOT / "docs" / page
     failed, attempted = doctest.testfile(str(path), module_relative=False, optionflags=doctest.ELLIPSIS)

@@ -43,7 +43,7 @@ KINDS = frozenset(
     {
         "Derivative", "Gradient", "Jacobian", "Hessian", "DirectionalDerivative", "SteepestAscent", "LevelSetTangent",
         "LevelSetNormal", "TangentPlane", "SteepestRate", "Descent", "Array",
-        "DifferenceQuotient", "Optimiser",
+        "DifferenceQuotient", "Optimiser", "Implicit", "RelatedRate", "Antiderivative", "Integral",
     }
 )  # fmt: skip
 
@@ -169,6 +169,10 @@ class Task:
             return right.shape, numbers(right)
         if self.kind == "Derivative":
             return (), [self._repeated(partial)]
+        if self.kind == "Antiderivative":
+            return (), [add(*(read(made) for _, made in self.data["terms"]))]
+        if self.kind == "Integral":
+            return (), [num(self.data["right"])]
         if self.kind == "DifferenceQuotient":
             h = var(self.variables[-1])
             behind = self.shifted(neg(h)) if self.order > 1 else self.function
@@ -183,6 +187,8 @@ class Task:
             plain = [read(to_sympy(first)) for first in firsts]
             return (n, n), [partial(n + i * n + j, plain[i], by, 1) for i in range(n) for j, by in enumerate(self.wrt)]
         slopes = [partial(i, self.function, by, 0) for i, by in enumerate(self.wrt)]
+        if self.kind in ("Implicit", "RelatedRate"):
+            return (), [self._along_a_curve(slopes, partial)]
         if self.kind == "DirectionalDerivative" and self.direction is not None:
             way = self.way()
             along = dot(slopes, way)
@@ -199,6 +205,23 @@ class Task:
         if self.kind in ("Descent", "Optimiser"):
             return (n,), numbers(next(paths(self))[-1])
         return (n,), slopes
+
+    def rate(self, name: str) -> Node:
+        """How fast a variable of an equation changes: as fast as itself, or as the question says."""
+        return num(self.data["rates"][name]) if "rates" in self.data else num(1)
+
+    def _along_a_curve(self, slopes: list[Node], partial: Partial) -> Node:
+        """How fast the last variable changes where the function stays 0, from the first partial derivatives."""
+        others, last = slopes[:-1], slopes[-1]
+        sides = [mul(slope, self.rate(name)) for slope, name in zip(others, self.wrt, strict=False)]
+        slope = neg(div(add(*sides), last))
+        if self.order == 1 or len(others) != 1:
+            return slope
+        by, of = self.wrt
+        plain = [read(to_sympy(each)) for each in slopes]
+        twice = partial(2, plain[0], by, 1), partial(3, plain[0], of, 1), partial(4, plain[1], of, 1)
+        above = add(twice[0], mul(num(2), twice[1], slope), mul(twice[2], slope, slope))
+        return neg(div(above, last))
 
     def _repeated(self, partial: Partial) -> Node:
         names = self.wrt * self.order if len(self.wrt) == 1 else self.wrt

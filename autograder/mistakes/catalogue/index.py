@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from autograder.mistakes.catalogue import (
+    calculus,
     code,
     critical,
     descent,
@@ -77,6 +78,16 @@ AREAS: dict[str, tuple[str, str, str]] = {
         "Where is the function level, and what does it do around such a place?",
         "Draw the contours around each of your points.",
     ),
+    "implicit": (
+        "Equations between variables",
+        "Which letters of the equation change together, and how does each term change with them?",
+        "Differentiate the equation term by term, each on a line of its own, before you solve for anything.",
+    ),
+    "integrals": (
+        "Antiderivatives and integrals",
+        "What comes out when you differentiate your answer?",
+        "Differentiate your answer term by term, and compare it with the function of the question.",
+    ),
     "matrices": (
         "Matrices",
         "Which shape has everything in your formula, and which shape must come out?",
@@ -147,6 +158,7 @@ _LISTS: dict[str, Sequence[Mistake]] = {
     **one_variable.BY_AREA,
     **several_variables.BY_AREA,
     "critical": critical.ENTRIES,
+    **calculus.BY_AREA,
     "descent": descent.ENTRIES,
     "optimisers": (*optimisers.ENTRIES, *searches.ENTRIES),
     "numerics": numerics.ENTRIES,

@@ -22,6 +22,9 @@ SINGLE = 1e-5
 LINES = frozenset({"LevelSetTangent", "LevelSetNormal"})
 """Kinds for which every nonzero multiple of an answer is the same answer."""
 
+UP_TO_CONSTANT = frozenset({"Antiderivative"})
+"""Kinds for which an answer and the same shifted by a constant are one answer."""
+
 
 class Diagnosis(Record, frozen=True, kw_only=True):
     """What fits a wrong answer."""
@@ -83,7 +86,7 @@ class Table:
         desired = np.asarray(evidence.desired, dtype=np.complex128)
         if desired.shape != (self.task.size, *self.task.shape):
             return False
-        return bool(agree(self.right[None], desired.reshape(self.right.shape)[None], 1e-7)[0])
+        return bool(self._alike(self.right[None], desired.reshape(self.right.shape)[None], 1e-7)[0])
 
     def fitting(self, actual: Complex, shape: tuple[int, ...], rtol: float, *, formula: bool) -> list[Candidate]:
         """Candidates of the answer's shape with the answer's values at every point."""
@@ -118,6 +121,8 @@ class Table:
 
     def _alike(self, values: Complex, actual: Complex, rtol: float) -> Any:
         """Per candidate: do the values, (candidates, points, entries), agree, or for lines their directions?"""
+        if self.task.kind in UP_TO_CONSTANT:
+            return agree(values - values[:, :1], actual - actual[:, :1], rtol)
         if self.task.kind not in LINES:
             return agree(values, actual, rtol)
         values, actual = _directions(values), _directions(actual)

@@ -20,7 +20,7 @@ from autograder.questions.derivatives.kinds import (
 )
 from autograder.questions.derivatives.roots import Minimum, Root
 from autograder.questions.derivatives.second import Second, columns
-from autograder.questions.derivatives.tangents import SteepestRate, TangentLine, TangentPlane
+from autograder.questions.derivatives.tangents import Made, SteepestRate, TangentLine, TangentPlane
 
 __all__ = [
     "CriticalPoints",
@@ -33,6 +33,7 @@ __all__ = [
     "Jacobian",
     "LevelSetNormal",
     "LevelSetTangent",
+    "Made",
     "Minimum",
     "Root",
     "Second",

@@ -18,10 +18,10 @@ from autograder.questions.derivatives.kinds import names_of
 from autograder.questions.derivatives.second import Second
 from autograder.reference import Operator, Reference, Samples, point_text, read_function, reference_of
 
-__all__ = ["SteepestRate", "TangentLine", "TangentPlane"]
+__all__ = ["Made", "SteepestRate", "TangentLine", "TangentPlane"]
 
 
-class _Made(Field):
+class Made(Field):
     """Base: the right answer is a formula in the function's partial derivatives.
 
     Raises:
@@ -62,7 +62,7 @@ class _Made(Field):
         super().certify()
 
 
-class TangentPlane(_Made):
+class TangentPlane(Made):
     r"""The tangent plane of the graph, :math:`f(a) + \nabla f(a)\cdot(x - a)`, as a formula or a function.
 
     Args:
@@ -155,7 +155,7 @@ class TangentLine(TangentPlane):
         return f"tangent line of the graph of {self.function.text} at {point_text(self.touching)}"
 
 
-class SteepestRate(_Made):
+class SteepestRate(Made):
     r"""How fast f rises in the direction of steepest ascent: :math:`|\nabla f|`.
 
     Args:
