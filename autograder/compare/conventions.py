@@ -12,7 +12,7 @@ import numpy as np
 from autograder.model import Keywords
 from autograder.untrusted import python_tree
 
-__all__ = ["Convention", "by_name", "conventions", "is_batched", "source_of"]
+__all__ = ["Convention", "arity_of", "by_name", "conventions", "is_batched", "source_of"]
 
 Arguments = tuple[Any, ...]
 
@@ -82,6 +82,11 @@ def _arity(function: Any, parameters: list[inspect.Parameter] | None) -> tuple[i
         return _arity_of_source(source_of(function)) if is_batched(function) else None
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     return sum(p.default is p.empty for p in positional), len(positional)
+
+
+def arity_of(function: Any) -> tuple[int, float] | None:
+    """Least and greatest number of positional arguments of a function; None where it cannot be known."""
+    return _arity(function, _parameters(function))
 
 
 def _arity_of_source(source: str | None) -> tuple[int, float] | None:

@@ -4,6 +4,7 @@ In come an :class:`~autograder.model.Evidence`, a verdict or an exception; out g
 do not tell the answer.
 
 - ``catalogue/``: the mistakes themselves, a file a topic. **To add one, open the file of its topic.**
+- ``tape/``: functions of arrays taken apart, and the way back through them with rules that go wrong
 - ``calculus/``: formulas with sites, and the differentiator whose rules go wrong on demand
 - ``diagnosis/``: which mistake gives these values
 - ``certifying.py``: can the mistakes of a question be told apart, and do their hints keep the answer to themselves?
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
     from autograder.mistakes.certifying import Finding, certify
     from autograder.mistakes.diagnosis import Diagnosis, all_wrong_answers, diagnose, diagnose_text, from_verdict
     from autograder.mistakes.leak_check import Leak, leak_search, leaks
+    from autograder.mistakes.tape import ArrayTask, Pull, Tape
 
 _LATER = {
     "certifying": ("Finding", "certify"),
     "diagnosis": ("Diagnosis", "diagnose", "diagnose_text", "all_wrong_answers", "from_verdict"),
+    "tape": ("ArrayTask", "Pull", "Tape"),
     "leak_check": ("Leak", "leak_search", "leaks"),
 }
 """Module → names of it that bring SymPy: a page wants a mistake's words, and no page reckons."""
@@ -35,12 +38,15 @@ __all__ = [
     "MISTAKES",
     "RULES",
     "THEMES",
+    "ArrayTask",
     "Diagnosis",
     "Example",
     "Finding",
     "Leak",
     "Mistake",
     "Problem",
+    "Pull",
+    "Tape",
     "Task",
     "Tie",
     "all_wrong_answers",

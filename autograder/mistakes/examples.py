@@ -9,6 +9,7 @@ from autograder.expressions import parse
 from autograder.mistakes.calculus import Task
 from autograder.mistakes.catalogue import Example, Mistake
 from autograder.mistakes.diagnosis import Candidate, wrong_answers
+from autograder.mistakes.tape import ArrayTask, Tape
 from autograder.model import Evidence
 
 LOW, HIGH, COUNT = 0.31, 0.93, 9
@@ -23,6 +24,8 @@ def evidence(example: Example) -> Evidence:
     """
     if example.kind == "code":
         raise BugError("an example of code has no values")
+    if "wrt" in example.data:
+        return _of_arrays(example)
     forms: Any = None
     if example.function:
         texts = example.function if isinstance(example.function, tuple) else (example.function,)
@@ -62,6 +65,31 @@ def _integrated(example: Example) -> dict[str, Any]:
     return {"terms": terms, "bounds": example.data["between"], "right": float(high - low)}
 
 
+def _of_arrays(example: Example) -> Evidence:
+    """The gradient of a function of arrays at one point, by its first argument that is differentiated by."""
+    from autograder.reference.arrays import layer, read_array_function
+
+    if "layer" in example.data:
+        known = layer(example.data["layer"])
+        of = read_array_function(known.forward, known.shapes, domain=known.domain)
+    else:
+        of = read_array_function(example.function, example.data["shape"])
+    point = of.draw(np.random.default_rng(7))
+    places = [[*of.arguments].index(name) for name in example.data["wrt"].split(",")]
+    tape = Tape(of.call, [point[name] for name in of.arguments], places)
+    upstream = np.sin(np.arange(tape.output.size) + 1.0).reshape(tape.output.shape)
+    parts = tape.back(upstream)
+    more = {"upstream_ignored": [tape.back(np.ones(tape.output.shape))[0]]} if "upstream" in example.data else {}
+    if "more" in example.data:  # what the question itself makes: of an example only that it is another answer counts
+        more = {example.data["more"]: [np.cos(parts[0])]}
+    arrays = ArrayTask(
+        record=lambda: tape, made=lambda pull: pull(upstream), part=0, parts=parts, given=point, own=lambda tape: more
+    )
+    return Evidence(
+        kind="Array", function=None, variables=(), desired=parts[0][None], data={"right": parts[0], "arrays": arrays}
+    )
+
+
 def task(example: Example) -> Task:
     """The question that an entry of the catalogue is tried with."""
     made = Task(evidence(example))
@@ -72,7 +100,7 @@ def task(example: Example) -> Task:
 
 def wrong_answer(mistake: Mistake) -> Candidate | None:
     """The first wrong answer that the mistake gives to its own example; None for one recognised otherwise."""
-    if mistake.rule is None and mistake.whole is None:
+    if mistake.rule is None and mistake.whole is None and mistake.tape is None:
         return None
     return next(wrong_answers(mistake, task(mistake.example)), None)
 

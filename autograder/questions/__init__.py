@@ -3,8 +3,11 @@
 ``base.py`` is what all do and ``record.py`` what is kept of it; ``derivatives/`` and ``methods/`` ask about
 functions, ``calculus/`` about what follows from them (curves, rates), ``equal.py``, ``choice.py`` and ``text.py`` about
 values, options and words; ``answers/`` reads what a student gives.
+functions, ``arrays/`` about functions of arrays, ``equal.py``, ``choice.py`` and ``text.py`` about values, options and
+words; ``answers/`` reads what a student gives.
 """
 
+from autograder.questions.arrays import HVP, JVP, VJP, Backward, LinearMap
 from autograder.questions.base import CheckFailed, CheckUndecided, Question
 from autograder.questions.calculus import Antiderivative, Implicit, Integral, RelatedRate
 from autograder.questions.choice import Choice
@@ -30,7 +33,11 @@ from autograder.questions.record import deciding, recording
 from autograder.questions.text import Text
 
 __all__ = [
+    "HVP",
+    "JVP",
+    "VJP",
     "Antiderivative",
+    "Backward",
     "CheckFailed",
     "CheckUndecided",
     "Choice",
@@ -47,6 +54,7 @@ __all__ = [
     "Jacobian",
     "LevelSetNormal",
     "LevelSetTangent",
+    "LinearMap",
     "Minimiser",
     "Minimum",
     "Optimiser",

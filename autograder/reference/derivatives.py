@@ -260,7 +260,7 @@ def along(
     def slope(output: int, order: int, at: float) -> float:
         if order == 0:
             return _value(function, where + at * direction, output)
-        return _ridders(lambda h: slope(output, order - 1, at + h), scale=0.05)
+        return ridders(lambda h: slope(output, order - 1, at + h), scale=0.05)
 
     with x64():
         return np.array([slope(output, operator.order, 0.0) for output in outputs])
@@ -286,10 +286,10 @@ def _ridders_nested(function: Function, output: int, wrt: tuple[int, ...], point
         moved[i] += h
         return _ridders_nested(function, output, tuple(rest), moved)
 
-    return _ridders(along, scale=0.1 * max(abs(point[i]), 0.1))
+    return ridders(along, scale=0.1 * max(abs(point[i]), 0.1))
 
 
-def _ridders(f: Callable[[float], float], *, scale: float, rows: int = 7) -> float:
+def ridders(f: Callable[[float], float], *, scale: float, rows: int = 7) -> float:
     best, smallest = float("nan"), float("inf")
     table: list[list[float]] = []
     h = scale

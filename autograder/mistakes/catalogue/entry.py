@@ -9,6 +9,7 @@ from autograder.model import Raised, Record
 
 if TYPE_CHECKING:
     from autograder.mistakes.calculus import Rule, Task
+    from autograder.mistakes.tape import TapeRule
 
 
 def seen_by_the_question(task: "Task", actual: Any) -> bool:
@@ -38,7 +39,8 @@ class Example(Record, frozen=True, kw_only=True):
 class Mistake(Record, frozen=True, kw_only=True):
     """One thing that students do, and how to say so without giving the answer away.
 
-    Exactly one of ``rule``, ``whole``, ``fits`` and ``raised`` is given: it is how the mistake is recognised.
+    Exactly one of ``rule``, ``whole``, ``fits`` and ``raised`` is given: it is how the mistake is recognised. ``tape``
+    is given instead where it happens to functions of arrays only, and beside one of them where to these as well.
     """
 
     id: str
@@ -71,6 +73,8 @@ class Mistake(Record, frozen=True, kw_only=True):
     """Nobody writes this down as a formula: it is looked for in functions, numbers and arrays only."""
     rule: "Rule | None" = None
     """A rule of differentiation gone wrong: applied at every site of the function and at one at a time."""
+    tape: "TapeRule | None" = None
+    """The same on the way back through a function of arrays: at every operation, and at one at a time."""
     whole: "Callable[[Task], Any] | None" = None
     """The whole answer made from the question: yields arrays of formulas."""
     fits: "Callable[[Task, Any], bool] | None" = None

@@ -93,6 +93,11 @@ AREAS: dict[str, tuple[str, str, str]] = {
         "Which shape has everything in your formula, and which shape must come out?",
         "Write the function out for two coordinates and differentiate it by hand.",
     ),
+    "backward": (
+        "Backward passes",
+        "What does each line of the forward pass do to what comes back through it?",
+        "Go through the forward pass from its last line to its first, and give each a line of its own on the way back.",
+    ),
     "descent": (
         "Gradient descent",
         "What happens in one step, in which order?",

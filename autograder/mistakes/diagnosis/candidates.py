@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.mistakes.calculus import Calculus, Complex, Node, Rule, Task, evaluate, holders, sites, to_sympy
+from autograder.mistakes.calculus import Calculus, Complex, Node, Rule, Task, evaluate, holders, num, sites, to_sympy
 from autograder.mistakes.catalogue import MISTAKES, Mistake
 
 MOST = 1_500
@@ -17,13 +17,14 @@ class Candidate:
 
     Attributes:
         id: the mistake that gives it.
-        entries: its formulas, row by row.
+        entries: its formulas, row by row; of a function of arrays its numbers.
         shape: of the answer.
     """
 
     __slots__ = ("_expressions", "entries", "id", "shape")
 
-    def __init__(self, id: str, shape: tuple[int, ...], entries: list[Node]) -> None:
+    def __init__(self, id: str, shape: tuple[int, ...], entries: "list[Node] | np.ndarray[Any, Any]") -> None:
+        """As the attributes say; numbers of any shape stand for an answer of that shape at the one point there is."""
         self.id = id
         self.shape = shape
         self.entries = entries
@@ -31,6 +32,8 @@ class Candidate:
 
     def values(self, task: Task, memo: dict[int, Complex]) -> Complex:
         """Shape (number of points, number of entries)."""
+        if isinstance(self.entries, np.ndarray):
+            return self.entries.reshape(1, -1).astype(np.complex128)
         points = task.points
         out = np.empty((task.size, len(self.entries)), dtype=np.complex128)
         for k, entry in enumerate(self.entries):
@@ -40,11 +43,16 @@ class Candidate:
     def expressions(self) -> list[Any]:
         """The entries as SymPy expressions."""
         if self._expressions is None:
-            self._expressions = [to_sympy(entry) for entry in self.entries]
+            entries = self.entries
+            if isinstance(entries, np.ndarray):
+                entries = [num(float(value)) for value in entries.ravel()]
+            self._expressions = [to_sympy(entry) for entry in entries]
         return self._expressions
 
     def text(self) -> str:
         """The wrong answer as text, for the TA."""
+        if isinstance(self.entries, np.ndarray):
+            return np.array2string(self.entries, precision=6, threshold=12, edgeitems=2).replace("\n", " ")
         rows = [str(entry) for entry in self.expressions()]
         return rows[0] if not self.shape else f"[{', '.join(rows)}]"
 
@@ -68,8 +76,15 @@ def all_wrong_answers(task: Task, *, values_only: bool | None = None) -> Iterato
 
 def wrong_answers(mistake: Mistake, task: Task) -> Iterator[Candidate]:
     """The wrong answers that one mistake gives to this question."""
+    arrays = task.data.get("arrays")
+    if mistake.tape is not None and arrays is not None:
+        for values in arrays.ruled(mistake.tape):
+            yield Candidate(mistake.id, values.shape, values)
     if mistake.whole is not None:
         for made in mistake.whole(task):
+            if isinstance(made, np.ndarray):
+                yield Candidate(mistake.id, made.shape, made)
+                continue
             shape, entries = made if isinstance(made, tuple) else (task.shape if len(made) > 1 else (), made)
             if not isinstance(made, tuple) and len(made) != len(task.flat):
                 shape = (len(made),) if len(made) > 1 else ()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from autograder.mistakes.calculus import ONE, SLOPES, Calculus, Node, add, div, fn, mul, neg, num, power, sqrt, sub
 from autograder.mistakes.catalogue.entry import Example, Mistake
+from autograder.mistakes.tape import rules
 
 if TYPE_CHECKING:
     from autograder.mistakes.calculus import Task
@@ -258,6 +259,7 @@ INVERSES: tuple[Mistake, ...] = (
         attempt="Plot the curve and your answer far to the left and far to the right.",
         example=Example(function="1/(1 + exp(-x))"),
         rank=20,
+        tape=rules.sigmoid_as_it_is,
         rule=_sigmoid,
     ),
     Mistake(
@@ -270,6 +272,7 @@ INVERSES: tuple[Mistake, ...] = (
         attempt="Compare your answer at two points that mirror each other.",
         example=Example(function="tanh(2*x)"),
         rank=20,
+        tape=rules.tanh_not_squared,
         rule=_tanh,
     ),
     Mistake(
@@ -284,6 +287,7 @@ INVERSES: tuple[Mistake, ...] = (
         attempt="Plot the function and mark its slope on both sides of the corner.",
         example=Example(function="x**2 + Max(0, x)"),
         rank=25,
+        tape=rules.relu_itself,
         rule=_relu,
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from autograder.mistakes.calculus import Calculus, Node, add, div, mul, neg, power, sub
 from autograder.mistakes.catalogue.entry import Example, Mistake
+from autograder.mistakes.tape import rules
 
 
 def _factors(node: Node, calculus: Calculus) -> Iterator[tuple[Node, list[Node]]]:
@@ -175,6 +176,7 @@ PRODUCTS: tuple[Mistake, ...] = (
         attempt="Hold one factor still, then the other: each gives a term of its own.",
         example=Example(function="x**2*sin(x)"),
         rank=15,
+        tape=rules.one_factor,
         rule=_one_term,
     ),
     Mistake(
@@ -240,6 +242,7 @@ QUOTIENTS: tuple[Mistake, ...] = (
         attempt="Hold the numerator still in your mind and let the denominator grow: what does your formula say?",
         example=Example(function="sin(x)/x**2"),
         rank=20,
+        tape=rules.divisor_sign,
         rule=_plus,
     ),
     Mistake(

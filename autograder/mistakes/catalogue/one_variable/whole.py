@@ -21,6 +21,7 @@ from autograder.mistakes.calculus import (
     substitute,
 )
 from autograder.mistakes.catalogue.entry import Example, Mistake
+from autograder.mistakes.tape import rules
 
 if TYPE_CHECKING:
     from autograder.mistakes.calculus import Task
@@ -166,6 +167,7 @@ CONSTANTS: tuple[Mistake, ...] = (
         attempt="If a quantity is always a multiple of another one, how do their rates compare? Check each term.",
         example=Example(function="5*sin(x) + x**3"),
         rank=18,
+        tape=rules.constant_left_out,
         rule=_coefficient,
     ),
     Mistake(
@@ -205,6 +207,7 @@ CONSTANTS: tuple[Mistake, ...] = (
         attempt="Copy the function term by term with the sign in front of each, and differentiate line by line.",
         example=Example(function="x**3 - 4*x"),
         rank=18,
+        tape=rules.difference_without_sign,
         rule=_flip,
     ),
     Mistake(

@@ -8,6 +8,9 @@
 - ``matrices.py``: Jacobians and Hessians
 - ``algebra.py``: derivatives of matrix expressions, recognised from the matrices that the author names
 - ``arrays.py``: gradients of functions of arrays
+- ``layers.py``: backward passes and losses
+- ``linear_maps.py``: matrix functions, derivatives as linear maps, products with Hessians
+- ``examples.py``: functions of arrays on which these show
 """
 
 from collections.abc import Sequence
@@ -18,6 +21,8 @@ from autograder.mistakes.catalogue.several_variables import (
     arrays,
     directional,
     gradients,
+    layers,
+    linear_maps,
     matrices,
     partials,
     shapes,
@@ -30,6 +35,7 @@ __all__ = ["BY_AREA", "fits_data"]
 BY_AREA: dict[str, Sequence[Mistake]] = {
     "several": (*partials.ENTRIES, *gradients.ENTRIES, *shapes.ENTRIES),
     "directions": (*directional.ENTRIES, *tangents.ENTRIES),
-    "matrices": (*matrices.ENTRIES, *algebra.ENTRIES, *arrays.ENTRIES),
+    "matrices": (*matrices.ENTRIES, *algebra.ENTRIES, *arrays.ENTRIES, *linear_maps.ENTRIES),
+    "backward": layers.ENTRIES,
 }
 """Area → entries, in the order of the documentation."""

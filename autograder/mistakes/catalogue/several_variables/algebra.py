@@ -1,14 +1,13 @@
 """Derivatives of matrix expressions.
 
 A matrix task names its matrices in the question's data: ``A`` alone for the gradient of c·xᵀAx, ``A`` and ``b`` for
-c·‖Ax − b‖² (c = 1/n for a mean), ``outer`` and ``inner`` for a product of Jacobians, ``p`` and ``y`` for softmax with
-cross-entropy, ``delta`` and ``x`` for the gradient of a weight matrix (``delta`` of shape (batch, n) for its bias).
+c·‖Ax − b‖² (c = 1/n for a mean), ``outer`` and ``inner`` for a product of Jacobians. Layers have a file of their own.
 """
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from autograder.mistakes.calculus import Node, Task, add, derivative, evaluate, mul, num, read, to_sympy, var
+from autograder.mistakes.calculus import Node, Task, add, evaluate, mul, num, var
 from autograder.mistakes.catalogue.entry import Example, Mistake
 from autograder.model import Evidence
 from autograder.modules import Later
@@ -140,58 +139,6 @@ def _chain_order(task: Task) -> Iterator[Made]:
     found = _data(task, "outer", "inner")
     if found is not None and found[1].shape[-1] == found[0].shape[0]:
         yield _fixed(found[1] @ found[0])
-
-
-def _softmax_sign(task: Task) -> Iterator[Made]:
-    if (found := _data(task, "p", "y")) is not None:
-        yield _fixed(found[1] - found[0])
-
-
-def _outer_swapped(task: Task) -> Iterator[Made]:
-    found = _data(task, "delta", "x")
-    if found is not None and all(part.ndim == 1 for part in found):
-        yield _fixed(np.outer(found[1], found[0]))
-
-
-def _bias_not_summed(task: Task) -> Iterator[Made]:
-    found = _data(task, "delta")
-    if found is not None and found[0].ndim == 2:
-        yield _fixed(found[0])
-        yield _fixed(found[0].mean(axis=0))
-
-
-def _one_path(task: Task) -> Iterator[Made]:
-    """Only one of the places where a variable occurs contributes; the data ask for it, or sums and products tie."""
-    if task.data.get("paths") is None or task.kind != "Derivative":
-        return
-    by = task.wrt[0]
-    places = [node for node in task.function.walk() if node.op == "var" and node.value == by]
-    for kept in places:
-        yield (), [_through(task.function, by, kept)]
-
-
-def _through(node: Node, by: str, kept: Node) -> Node:
-    """The derivative through one occurrence of the variable: all others are renamed to another one."""
-    frozen = _rename(node, by, kept)
-    slope = derivative(frozen, by)
-    return read(to_sympy(slope).xreplace({to_sympy(var(f"{by}_still")): to_sympy(var(by))}))
-
-
-def _rename(node: Node, by: str, kept: Node) -> Node:
-    if node is kept:
-        return node
-    if node.op == "var" and node.value == by:
-        return var(f"{by}_still")
-    return Node(node.op, tuple(_rename(arg, by, kept) for arg in node.args), node.value) if node.args else node
-
-
-def _local_at_input(task: Task) -> Iterator[Made]:
-    """σ'(x) for σ'(Wx + b): the data hold W, b, x and the activation's derivative as values at x."""
-    found = _data(task, "W", "slope_at_input")
-    if found is not None:
-        W, slope = found
-        if slope.ndim == 1 and slope.shape[0] == W.shape[0]:
-            yield _fixed(slope[:, None] * W)
 
 
 FORM = Example(
@@ -330,68 +277,5 @@ ENTRIES: tuple[Mistake, ...] = (
         ),
         rank=12,
         whole=_chain_order,
-    ),
-    Mistake(
-        id="local_at_input",
-        code="J8",
-        title="slope of the activation taken at the input of the layer",
-        applies="a layer σ(Wx + b); data W, slope_at_input",
-        transformation="σ'(Wx + b)·W → σ'(x)·W",
-        question="Where is the slope of the activation measured?",
-        attempt="Follow one number through the layer: what does the activation receive?",
-        example=_array({"W": [[1.0, 2.0], [3.0, 1.0]], "slope_at_input": [0.5, 0.25]}, [[0.1, 0.2], [0.6, 0.2]]),
-        rank=14,
-        whole=_local_at_input,
-    ),
-    Mistake(
-        id="bias_nosum",
-        code="J11",
-        title="gradient of the bias not summed over the batch",
-        applies="a bias; data delta of shape (batch, n)",
-        transformation="Σ over the batch left out, or a mean",
-        question="Which shape does the bias have?",
-        attempt="Print the shape of the bias and of its gradient.",
-        example=_array({"delta": [[1.0, 2.0], [3.0, 5.0]]}, [4.0, 7.0]),
-        rank=12,
-        whole=_bias_not_summed,
-    ),
-    Mistake(
-        id="softmax_sign",
-        instead_of=("neg",),
-        themes=("sign",),
-        code="J12",
-        title="target minus prediction",
-        applies="softmax with cross-entropy; data p, y",
-        transformation="p − y → y − p",
-        question="Must the score of the right class rise or fall when you descend?",
-        attempt="Step a little against your gradient: the loss must go down.",
-        example=_array({"p": [0.2, 0.5, 0.3], "y": [0.0, 1.0, 0.0]}, [0.2, -0.5, 0.3]),
-        rank=12,
-        whole=_softmax_sign,
-    ),
-    Mistake(
-        id="outer_swapped",
-        code="J13",
-        title="outer product the other way round",
-        applies="the gradient of a weight matrix; data delta, x",
-        transformation="δ·xᵀ → x·δᵀ",
-        question="Which shape does the weight matrix have?",
-        attempt="Print the shape of the weight matrix and of its gradient.",
-        example=_array({"delta": [1.0, 2.0], "x": [3.0, 4.0, 5.0]}, [[3.0, 4.0, 5.0], [6.0, 8.0, 10.0]]),
-        rank=12,
-        whole=_outer_swapped,
-    ),
-    Mistake(
-        id="overwritten",
-        themes=("part",),
-        code="J14",
-        title="one of several paths only",
-        applies="a variable that is used more than once; data paths",
-        transformation="a sum over paths → one of them",
-        question="Used more than once: how many contributions are there?",
-        attempt="Draw an arrow for every use of the variable, and add what comes back along them.",
-        example=Example(function="x**2*sin(x) + exp(x)", data={"paths": True}),
-        rank=30,
-        whole=_one_path,
     ),
 )

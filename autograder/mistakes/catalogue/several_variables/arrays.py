@@ -27,15 +27,25 @@ def _held(task: Task, name: str) -> Iterator[Made]:
             yield task.shape, [num(float(value)) for value in values]
 
 
-def _elementwise(task: Task) -> Iterator[Made]:
+def _elementwise(task: Task) -> Iterator[Any]:
     yield from _held(task, "elementwise")
+    if (arrays := task.data.get("arrays")) is not None:
+        yield from arrays.more.get("elementwise", ())
 
 
-def _transposed(task: Task) -> Iterator[Made]:
+def _transposed(task: Task) -> Iterator[Any]:
     yield from _held(task, "transposed")
+    arrays = task.data.get("arrays")
+    if arrays is not None and arrays.right.ndim >= 2:
+        yield np.swapaxes(arrays.right, -1, -2)
+        yield arrays.right.T
 
 
-def _mean(task: Task) -> Iterator[Made]:
+def _mean(task: Task) -> Iterator[Any]:
+    if (arrays := task.data.get("arrays")) is not None:
+        for count in arrays.lengths():
+            yield arrays.right * count
+            yield arrays.right / count
     if "parts" in task.data:
         count = num(int(task.data["parts"]))
         yield task.shape, [mul(count, entry) for entry in task.flat]

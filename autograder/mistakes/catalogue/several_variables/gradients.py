@@ -83,12 +83,12 @@ def _point_swapped(task: "Task") -> Iterator[Made]:
 
 
 def _doubled(task: "Task") -> Iterator[Made]:
-    if is_gradient(task) or "parts" in task.data:
+    if is_gradient(task) or {"parts", "arrays"} & {*task.data}:
         yield task.shape, [mul(num(2), entry) for entry in task.flat]
 
 
 def _halved(task: "Task") -> Iterator[Made]:
-    if is_gradient(task) or "parts" in task.data:
+    if is_gradient(task) or {"parts", "arrays"} & {*task.data}:
         yield task.shape, [div(entry, num(2)) for entry in task.flat]
 
 
