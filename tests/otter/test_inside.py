@@ -145,7 +145,7 @@ def test_an_answer_function_that_kills_its_process_has_no_score(
 def test_an_endless_answer_costs_only_its_question(
     tmp_path: Path, assignment: Assignment, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sandbox, "limits", but(call_seconds=2))
+    monkeypatch.setattr(sandbox, "limits", but(call_seconds=1))
     endless = ANSWERS.replace("return np.random.normal()", "\n    while True: pass")
     result = graded(assignment, sandbox, notebook(tmp_path / "a.ipynb", endless))
     assert [question.score for question in result.questions] == [2.0, 2.0, 2.0, 0.0]

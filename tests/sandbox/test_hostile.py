@@ -43,7 +43,7 @@ class Row(Record, frozen=True, kw_only=True):
     slow: bool = False
 
 
-STUBBORN = but(cell_seconds=2, call_seconds=2, grace_seconds=0.3)
+STUBBORN = but(cell_seconds=1, call_seconds=1, grace_seconds=0.3)
 """For what does not stop when it is interrupted: a long grace would only be waited for."""
 OPAQUE = "(opaque)"
 GONE: dict[str, Any] = {}
@@ -68,13 +68,13 @@ ROWS: dict[str, Row] = {
     "output_endless": gone("output"),
     "output_50_mb": Row(),
     "output_past_python": Row(),
-    "endless_cell": Row(errors=("TimeoutError",), slow=True, limits=but(cell_seconds=2)),
+    "endless_cell": Row(errors=("TimeoutError",), slow=True, limits=but(cell_seconds=1)),
     "endless_cell_swallows": gone("timeout", slow=True, limits=STUBBORN),
     "sleep_ignores_interrupt": gone("timeout", slow=True, limits=STUBBORN),
-    "endless_cells": gone("timeout", slow=True, limits=but(wall_seconds=4)),
-    "processor_hog": gone("timeout", slow=True, limits=but(cpu_seconds=2)),
-    "endless_answer": Row(calls={"f": "TimeoutError"}, slow=True, limits=but(call_seconds=2)),
-    "sleeping_answer": Row(calls={"f": "TimeoutError"}, slow=True, limits=but(call_seconds=2)),
+    "endless_cells": gone("timeout", slow=True, limits=but(wall_seconds=2)),
+    "processor_hog": gone("timeout", slow=True, limits=but(cpu_seconds=1)),
+    "endless_answer": Row(calls={"f": "TimeoutError"}, slow=True, limits=but(call_seconds=1)),
+    "sleeping_answer": Row(calls={"f": "TimeoutError"}, slow=True, limits=but(call_seconds=1)),
     "stubborn_answer": Row(status=("timeout",), calls={"f": StudentGone}, slow=True, limits=STUBBORN),
     # --- it ends ---
     "os_exit": gone("crashed"),
@@ -109,7 +109,7 @@ ROWS: dict[str, Row] = {
     "forged_results": Row(),
     "pip_install": Row(slow=True),
     # --- it forges ---
-    "patched_builtins": gone("timeout", slow=True, limits=but(cpu_seconds=3)),  # the event loop never turns again
+    "patched_builtins": gone("timeout", slow=True, limits=but(cpu_seconds=1)),  # the event loop never turns again
     "patched_numpy": Row(reads={"wrong": np.array([4.0, 5.0])}),
     "patched_sympy": Row(),
     "patched_jax": Row(),
@@ -129,7 +129,7 @@ ROWS: dict[str, Row] = {
     "wire_flood": gone("protocol"),
     "wire_nested": gone("protocol"),
     "wire_forged_answers": gone("protocol"),
-    "wire_half_message": gone("protocol", slow=True, limits=but(call_seconds=2, grace_seconds=0.3)),
+    "wire_half_message": gone("protocol", slow=True, limits=but(call_seconds=1, grace_seconds=0.3)),
     "wire_stolen": gone("timeout", "crashed", "protocol", slow=True, limits=STUBBORN),
     "wire_closed": gone("crashed", slow=True),
     "callback_escape": Row(),

@@ -94,6 +94,6 @@ def test_a_function_that_is_called_finds_it_too(small_jail: Sandbox) -> None:
     ],
 )
 def test_what_does_not_come_back_costs_its_cell(source: str, small_jail: Sandbox) -> None:
-    with ran(small_jail, BEGIN, source, "x = await later(2)", limits=but(cell_seconds=2)) as student:
+    with ran(small_jail, BEGIN, source, "x = await later(2)", limits=but(cell_seconds=1)) as student:
         assert student.names["x"] == 2
         assert [error.raised.type for error in student.ended.cell_errors] == ["TimeoutError"]

@@ -250,7 +250,7 @@ def test_calling_back_without_end_is_cut_off(small_jail: Sandbox) -> None:
 def test_checking_without_end_is_cut_off(small_jail: Sandbox) -> None:
     cells = program("import otter\ngrader = otter.Notebook()\nwhile True:\n    grader.check('q1')", "after = 1")
     asked = 0
-    with small_jail.start(cells, but(cell_seconds=2)) as student:
+    with small_jail.start(cells, but(cell_seconds=1)) as student:
         for request in student.run():
             asked += 1
             student.answer(request, "")

@@ -88,9 +88,11 @@ class Codec:
         def walk(value: Any, depth: int) -> wire.Value:
             nonlocal left
             left -= 1
-            if left < 0 or depth > MAX_DEPTH:
+            # a list that is too long is not walked to the limit first, in vain and again at every look
+            too_many = left < (list.__len__(value) if issubclass(type(value), list) else 0)
+            if too_many or depth > MAX_DEPTH:
                 raise CannotShip(
-                    f"more than {MAX_NODES:,} values" if left < 0 else "nested too deeply or inside itself",
+                    f"more than {MAX_NODES:,} values" if too_many else "nested too deeply or inside itself",
                     type=type(value).__name__,
                     too_large=True,
                 )
