@@ -8,6 +8,7 @@ import pytest
 from autograder.grading import grade
 from autograder.model import Said, Status, Submission, SubmissionResult, Trust
 from autograder.otter import Assignment, load
+from autograder.otter.running import inside
 from autograder.sandbox import Sandbox, open_sandbox
 from autograder.witnesses import decide
 from tests.otter.otter_samples import autograder_zip, notebook
@@ -146,6 +147,7 @@ def test_an_endless_answer_costs_only_its_question(
     tmp_path: Path, assignment: Assignment, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sandbox, "limits", but(call_seconds=1))
+    monkeypatch.setattr(inside, "CASE_SECONDS", 1.0)
     endless = ANSWERS.replace("return np.random.normal()", "\n    while True: pass")
     result = graded(assignment, sandbox, notebook(tmp_path / "a.ipynb", endless))
     assert [question.score for question in result.questions] == [2.0, 2.0, 2.0, 0.0]
