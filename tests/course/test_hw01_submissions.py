@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from autograder import build
+from autograder.batch.warm import fill
 from autograder.errors import SandboxError
 from autograder.grading import Sandbox, grade
 from autograder.model import Status, Submission, SubmissionResult
@@ -25,12 +26,16 @@ def assignment() -> Assignment:
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
+def sandbox(assignment: Assignment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """As a class has it: what the solution compiles is compiled once for all notebooks."""
+    compiled = tmp_path_factory.mktemp("compiled")
     try:
-        opened = open_sandbox("bwrap")
+        opened = open_sandbox("bwrap", warm=compiled)
     except SandboxError as error:
         pytest.skip(f"no user namespaces here: {error}")
     with opened as ready:
+        fill(compiled, build.solution_notebook(ROOT, "hw01").read_bytes(), assignment, ready)
+        assert any(compiled.iterdir())
         yield ready
 
 
