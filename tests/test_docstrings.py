@@ -19,9 +19,9 @@ import autograder
 from autograder.questions import Question
 
 ROOT = Path(autograder.__file__).resolve().parent
-MODULES = {
-    ".".join(("autograder", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): ast.parse(
-        path.read_text(encoding="utf-8")
+SOURCES = {
+    ".".join(("autograder", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): path.read_text(
+        encoding="utf-8"
     )
     for path in sorted(ROOT.rglob("*.py"))
 }
@@ -32,6 +32,12 @@ QUESTIONS = [
     if inspect.isclass(getattr(autograder, name)) and issubclass(getattr(autograder, name), Question)
 ]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def tree_of(module: str) -> ast.Module:
+    """Read when it is asked for: every worker imports this file, and one of them looks at the sources."""
+    return ast.parse(SOURCES[module])
 
 
 def docstrings(tree: ast.Module) -> Iterator[str]:
@@ -65,7 +71,11 @@ def test_a_question_tells_arguments_errors_and_an_example(name: str) -> None:
     assert ">>> " in said
 
 
-WITH_EXAMPLES = [name for name, tree in MODULES.items() if any(">>> " in said for said in docstrings(tree))]
+WITH_EXAMPLES = [
+    name
+    for name, text in SOURCES.items()
+    if ">>> " in text and any(">>> " in said for said in docstrings(tree_of(name)))
+]
 
 
 @pytest.mark.parametrize("module", WITH_EXAMPLES)
@@ -122,11 +132,11 @@ def _defines(tree: ast.Module) -> frozenset[str]:
 def _aliases(tree: ast.Module) -> frozenset[str]:
     """What annotations of a module call arrays, besides ``np.ndarray``."""
     taken = {alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
-    return _defines(tree) | (taken & frozenset().union(*map(_defines, MODULES.values())))
+    return _defines(tree) | (taken & frozenset().union(*(_defines(tree_of(name)) for name in SOURCES)))
 
 
 def test_what_takes_or_gives_an_array_says_its_shape() -> None:
-    said = [(module, *one) for module, tree in MODULES.items() for one in arrays(tree)]
+    said = [(module, *one) for module in SOURCES for one in arrays(tree_of(module))]
     assert len(said) > 100
     told = {name for _, name, text in said if SHAPE.search(text)}
     # what overrides has the docstring of what it overrides
