@@ -7,13 +7,16 @@ BIN := $(VENV)/bin
 # Without bytecode every process that is started compiles JAX, SymPy and this package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Four for two processors: tests wait for jails, browsers and commands half of their time. With little memory: make test WORKERS=2.
+WORKERS ?= 4
+
 .PHONY: demo test quick test-lowest bench mutants lint site pictures picture lock clean
 
 demo: $(VENV)/.ready
 	$(BIN)/autograder demo -o demo
 
 test: $(VENV)/.ready lint
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not bench"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not bench"
 
 quick: $(VENV)/.ready
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not bench"

@@ -1,10 +1,12 @@
 """Fixtures that several rooms' tests share. No test talks to the network."""
 
+import gc
 import ipaddress
 import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,35 @@ def pytest_configure(config: pytest.Config) -> None:
         for name, value in settings.items():
             jax.config.update(name, value)
             os.environ[name.upper()] = str(value)
+
+
+@pytest.hookimpl(trylast=True)  # when those that were not asked for are left out
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is started first, by each worker a part of it: the last test is waited for by all the others.
+
+    At the beginning each worker has as many tests as the others, in this order; a file's long tests stay together.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.get_closest_marker("long")]
+    rest = iter([item for item in items if not item.get_closest_marker("long")])
+    files = list(dict.fromkeys(item.path for item in long))
+    ordered: list[pytest.Item] = []
+    for place in range(workers):
+        mine = set(files[place::workers])
+        ordered += [item for item in long if item.path in mine]
+        ordered += islice(rest, max(0, (place + 1) * len(items) // workers - len(ordered)))
+    items[:] = [*ordered, *rest]
+
+
+def pytest_collection() -> None:
+    """Ten thousand tests and the libraries that they import stay to the end: no search for garbage looks at them."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on there is garbage again."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -44,6 +44,7 @@ def test_the_two_commands_stand_first() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session[-1][0].split(" -")[0])
 def test_a_session_says_what_the_manual_says(session: list[tuple[str, str]], course: Path) -> None:
     for command, wanted in session:

@@ -139,6 +139,7 @@ def test_a_screen_of_80_columns_cuts_nothing_of_the_demos_table(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_demo_grades_what_was_simulated_as_it_was_made(course: Path) -> None:
     call = [sys.executable, "-c", "from autograder.cli import main; main()", "demo", "--students", "7", "-o", "demo"]
     done = subprocess.run(call, capture_output=True, text=True, check=False)

@@ -24,6 +24,7 @@ LOOP = "(() => { for (const end = Date.now() + 4000; Date.now() < end;); })()"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: NOT tried in JupyterLab"),
 ]
 

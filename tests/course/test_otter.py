@@ -17,7 +17,7 @@ ASSIGNMENTS = build.assignments(ROOT)
 LIVE = {"hw03"}
 """Run in any case; a run costs ten seconds, and all of them are graded by ``build.certify`` in ``test_course.py``."""
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)

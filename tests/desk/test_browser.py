@@ -24,6 +24,7 @@ __all__ = ["browser"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: the desk was NOT tested in a browser"),
 ]
 expect.set_options(timeout=PATIENT)

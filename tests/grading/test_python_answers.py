@@ -48,6 +48,7 @@ def test_the_notebook_judges_every_row_as_the_table_says(here: list[Verdict]) ->
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_command_judges_every_row_as_the_notebook_does(here: list[Verdict], tmp_path: Path) -> None:
     tests, cells = {}, []
     for place, (question, cell, _) in enumerate(ANSWERS):

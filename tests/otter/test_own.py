@@ -88,6 +88,7 @@ def run_by_otter(tmp_path: Path) -> list[dict[str, object]]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_plugin_gives_credit_and_sentences_in_plain_otter(run_by_otter: list[dict[str, object]]) -> None:
     q1 = run_by_otter[-1]
     assert (q1["name"], q1["score"], q1["max_score"]) == ("q1", 2.0, 3)

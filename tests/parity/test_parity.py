@@ -93,6 +93,7 @@ def test_odd_tests_that_are_declared_to_run_inside_agree_as_well(tmp_path: Path,
     assert {question.name for question in result.questions if question.trust is Trust.STUDENT} >= UNSEEN
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LIVE)
 def test_the_record_is_what_otter_run_gives_now(name: str, tmp_path: Path) -> None:
     assert otter_run(PATHS[name], zipped(name.split("/")[0], tmp_path)) == RECORDED[name]

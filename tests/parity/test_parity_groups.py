@@ -59,6 +59,7 @@ def test_hardly_anything_is_left_to_a_person() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "form"), LIVE)
 def test_the_record_is_what_otter_run_gives_now(name: str, form: str, tmp_path: Path) -> None:
     archive, paths = ALL[name].write(tmp_path)

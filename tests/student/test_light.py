@@ -125,6 +125,7 @@ def test_where_there_is_no_process_it_is_compared_here(monkeypatch: pytest.Monke
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_check_in_a_browsers_python() -> None:
     node = shutil.which("node")
     if node is None or not (PYODIDE / "wheels").is_dir():
