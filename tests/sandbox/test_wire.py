@@ -157,6 +157,7 @@ def test_what_is_too_large_is_not_sent() -> None:
         "x" * (5 << 20),
         np.zeros(3 << 20),
         list(range(200_000)),
+        [object(), *range(200_000)],
         range(10**9),
         b"x" * (17 << 20),
     ):
