@@ -21,6 +21,7 @@ from autograder.model import Record
 from autograder.tries import Try, read_tries
 
 _CHECK = re.compile(r"""grader\.check\(\s*["'](\w+)["']\s*\)""")
+_ID = re.compile(r'^STUDENT = ""$', re.M)
 _FIRST = (
     "Ann", "José", "Thị Hồng", "Jürgen", "Aoife", "Mohammed", "Zoë", "Li Wei", "Søren", "Priya", "Anaïs", "Kwame",
     "Bo", "María José", "Łukasz", "Yuki", "Chloé", "Ivan", "Fatima", "Björn", "Rosa", "Dmitri", "Nia", "Tomáš",
@@ -42,7 +43,8 @@ class SimulatedClass(Record, frozen=True, kw_only=True):
     roster: Path
     """Canvas's gradebook export, a CSV."""
     truth: Path
-    """A CSV: per student and question what stands in the answer, as ``kind: note``."""
+    """A CSV: per student and question what stands in the answer, as ``kind: note``; where numbers are drawn, also what
+    is odd about the id in the notebook."""
     students: int
     questions: tuple[str, ...]
 
@@ -79,6 +81,11 @@ class _Template:
             raise AuthorError(f"{student.name}: no cell to answer before a grader.check(…): nothing to simulate")
         declared = read_tries(tries) if tries is not None and tries.is_file() else {}
         self.tries = {name: declared.get(name) or _mutations(self.solutions[name][-1]) for name in self.cells}
+
+    @property
+    def asks_for_id(self) -> bool:
+        """Whether everybody has numbers of their own."""
+        return any(_ID.search(_source(cell)) for cell in self.notebook["cells"])
 
     def fill(self, answers: dict[str, str | None]) -> dict[str, Any]:
         """A notebook with these answers; None leaves the starter code."""
@@ -124,16 +131,23 @@ def simulate(
     template = _Template(student, solution, tries)
     people = _people(draw, students + max(1, students // 12))
     oddities = _oddities(draw, students)
-    truth = [["id", "student", "oddity", *template.cells]]
+    # of its own: who has which id changes nothing in what is answered
+    ids = _ids(random.Random(f"ids {assignment} {seed}"), people[:students]) if template.asks_for_id else []
+    truth = [["id", "student", "oddity", *["numbers"] * bool(ids), *template.cells]]
     files: dict[str, bytes] = {}
     for number, person in enumerate(people[:students]):
         odd = oddities.get(number, "")
         answers, notes = _answers(template, draw, odd)
-        content = _save(template.fill(answers), odd, draw)
+        notebook = template.fill(answers)
+        own, said = ids[number] if ids and odd != "untouched" else ("", "")
+        if own:
+            _sign(notebook, own)
+        content = _save(notebook, odd, draw)
         late = "LATE_" if odd == "late" else ""
         again = "-1" if odd == "again" else ""
         files[f"{_slug(person.name)}_{late}{person.id}_{_ATTACHMENT + number}_{assignment}{again}.ipynb"] = content
-        truth.append([person.id, person.name, odd, *(notes[question] for question in template.cells)])
+        told = [said] * bool(ids)
+        truth.append([person.id, person.name, odd, *told, *(notes[question] for question in template.cells)])
     made = SimulatedClass(
         submissions=out / "submissions.zip",
         roster=out / "canvas.csv",
@@ -206,6 +220,32 @@ def _oddities(draw: random.Random, students: int) -> dict[int, str]:
     drawn = [kinds[number % len(kinds)] for number in range(students * 11 // 24)]
     once = [kind for number, kind in enumerate(drawn) if kind != "loop" or number < len(kinds)]
     return dict(zip(draw.sample(range(students), len(once)), once, strict=True))
+
+
+def _ids(draw: random.Random, people: Sequence[_Person]) -> list[tuple[str, str]]:
+    """For each student the id in the notebook and what is odd about it, if something is.
+
+    One in twenty has made a typing error, and of each fifty two have swapped: the one's notebook says the other's id.
+    """
+    ids = [(person.login, "") for person in people]
+    odd = draw.sample(range(len(people)), len(people))
+    for _ in range(len(people) // 50 or len(people) > 11):
+        one, other = odd.pop(), odd.pop()
+        for mine, theirs in ((one, other), (other, one)):
+            ids[mine] = (people[theirs].login, f"another's: {people[theirs].id}")
+    for _ in range(len(people) // 20 or len(people) > 1):
+        wrong = odd.pop()
+        ids[wrong] = (f"{people[wrong].login[1:]}{people[wrong].login[0]}", "a typing error")
+    for number in odd[: len(odd) // 4]:
+        ids[number] = (f" {people[number].login.title()} ", "")  # blanks and capital letters change nothing
+    return ids
+
+
+def _sign(notebook: dict[str, Any], student: str) -> None:
+    """Write an id into the cell that asks for it."""
+    for cell in notebook["cells"]:
+        if _ID.search(_source(cell)):
+            cell["source"] = _ID.sub(lambda _: f"STUDENT = {json.dumps(student)}", _source(cell))
 
 
 def _people(draw: random.Random, number: int) -> list[_Person]:

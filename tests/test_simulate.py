@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -15,6 +16,7 @@ from autograder import build, lms
 from autograder.cli.commands.simulate import SHOWN, _first
 from autograder.errors import AuthorError, UsageError
 from autograder.simulate import SimulatedClass, simulate
+from autograder.versions import chosen, normalised
 from tests.report.report_samples import result, run
 
 IN_PARTS = {"q13", "q14", "q16"}
@@ -87,6 +89,30 @@ def test_a_class_has_odd_notebooks_but_one_endless_loop_at_most(tmp_path: Path, 
             except ValueError:
                 broken += 1
     assert broken == odd.count("cut")
+
+
+def test_where_numbers_are_drawn_everybody_has_an_id_some_with_a_slip(tmp_path: Path, course_root: Path) -> None:
+    made = a_class(course_root, tmp_path / "class", students=48)
+    login = {row["ID"]: row["SIS Login ID"].replace(" ", "") for row in rows(made.roster)}
+    truth = {row["id"]: row for row in rows(made.truth)}
+    with zipfile.ZipFile(made.submissions) as archive:
+        texts = {id: archive.read(name).decode() for name in archive.namelist() for id in truth if f"_{id}_" in name}
+    said = {id: re.search(r'STUDENT = \\\\?"(.*?)\\\\?"', text) for id, text in texts.items()}
+    written = {id: normalised(found[1]) for id, found in said.items() if found is not None}
+    odd = {id: row["numbers"] for id, row in truth.items() if row["numbers"]}
+    swapped = {id: what.removeprefix("another's: ") for id, what in odd.items() if what.startswith("another's: ")}
+
+    assert sorted(what.partition(":")[0] for what in odd.values()) == ["a typing error"] * 2 + ["another's"] * 2
+    assert {other: id for id, other in swapped.items()} == swapped
+    for id, word in written.items():
+        if truth[id]["oddity"] == "untouched":
+            assert word == ""
+        elif id in odd and id not in swapped:
+            assert word not in login.values()
+        else:
+            assert word == login[swapped.get(id, id)]
+    assert len({chosen("hw01", word, 40) for word in written.values() if word}) > 20
+    assert any(found is not None and found[1] != normalised(found[1]) for found in said.values()), "blanks, capitals"
 
 
 def test_without_tries_the_solution_is_mutated(tmp_path: Path, course_root: Path) -> None:

@@ -73,7 +73,7 @@ class Standing(Record, frozen=True, kw_only=True):
     template: str
     """:func:`template_digest` of the source that they were drawn from."""
     looked: str
-    """Digest of what decided that they stand."""
+    """Digest of what in the source decided that they stand."""
     seeds: int
     """The first seed that was not drawn yet."""
     seal: str = ""

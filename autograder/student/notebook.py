@@ -49,7 +49,7 @@ class Notebook:
             return super().__new__(cls)
         made = otters()
         if "versions" in settings:
-            made.task = made.practice = _nothing
+            made.task, made.practice = _nothing, _NothingToPractise
             made.drawn = _Drawn(settings["versions"], settings.get("student"))
         return made
 
@@ -168,21 +168,21 @@ class Notebook:
             >>> task.check(14)  # doctest: +SKIP
         """
         from autograder.feedback import notebook as sentences
-        from autograder.student.messages import Message, worded
-        from autograder.student.practice import practices
+        from autograder.student.messages import worded
+        from autograder.student.practice import NoPractice, practices
         from autograder.versions import read_pool
 
         if on not in (None, "last mistake"):
-            return Message(lines=(worded(sentences.PRACTICE_ON),))
+            return NoPractice(lines=(worded(sentences.PRACTICE_ON),))
         if question not in self._tests:
             known = ", ".join(self._tests)
-            return Message(lines=(worded(sentences.NO_QUESTION, question=question, known=known),))
+            return NoPractice(lines=(worded(sentences.NO_QUESTION, question=question, known=known),))
         if self._versions is None or question not in self._texts:
-            return Message(lines=(worded(sentences.PRACTICE_NONE, question=question),))
+            return NoPractice(lines=(worded(sentences.PRACTICE_NONE, question=question),))
         frame = inspect.currentframe()
         names = frame.f_back.f_globals if frame is not None and frame.f_back is not None else {}
         if fault := self._whose(names):
-            return Message(lines=(worded(fault),))
+            return NoPractice(lines=(worded(fault),))
         if question not in self._practices:
             pool = read_pool(self._versions)
             self._practices[question] = practices(
@@ -190,7 +190,7 @@ class Notebook:
             )
         found = next(self._practices[question], None)
         if found is None:
-            return Message(lines=(worded(sentences.PRACTICE_NONE, question=question),))
+            return NoPractice(lines=(worded(sentences.PRACTICE_NONE, question=question),))
         last = self._checked.get(question) if on else None
         if last is None or last.passed == last.here:
             return found
@@ -362,6 +362,14 @@ class _Drawn:
 
 def _nothing(*_: Any, **__: Any) -> None:
     """A call of the notebook's that shows something: while it is graded nobody looks."""
+
+
+class _NothingToPractise:
+    """A practice question while a notebook is graded; checks of an answer to it say nothing."""
+
+    def __init__(self, *_: Any, **__: Any) -> None: ...
+
+    check = staticmethod(_nothing)
 
 
 def _shell() -> Any:

@@ -10,7 +10,7 @@ from autograder.student.messages import CheckMessage, Message, check_message, wo
 from autograder.student.testfile import run_test_file
 from autograder.versions import Pool, chosen, fill, normalised
 
-__all__ = ["Practice", "practices"]
+__all__ = ["NoPractice", "Practice", "practices"]
 
 _OURS = ("STUDENT", "env")
 """What a test asks for that is no answer."""
@@ -53,6 +53,15 @@ class Practice:
         lines = [line for line in said.lines if said.passed < said.here]
         head = worded(sentences.PRACTICE_RIGHT if said.passed == said.here else sentences.PRACTICE_NOT_YET)
         return CheckMessage(question=self.question, passed=said.passed, here=said.here, head=head, lines=tuple(lines))
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class NoPractice(Message):
+    """Why there is nothing to practise; a check of an answer says it again, in the place of a stack."""
+
+    def check(self, *_: Any, **__: Any) -> Message:
+        """The same sentence."""
+        return self
 
 
 def practices(

@@ -127,10 +127,13 @@ def _drawn(cells: Mapping[int, str], prompts: Mapping[str, Any], seed: int) -> d
 def _bound(code: str) -> Iterator[str]:
     """Names that a cell draws: what it assigns at its top level, private ones aside."""
     for node in ast.parse(code).body:
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
-            for each in ast.walk(node):
-                if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and not each.id.startswith("_"):
-                    yield each.id
+        if not isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        # not the names in the value: those of a comprehension are gone when it ends
+        for each in (part for target in targets for part in ast.walk(target)):
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and not each.id.startswith("_"):
+                yield each.id
 
 
 def _shown(what: str, where: str, names: Mapping[str, Any], prompt: str) -> str:

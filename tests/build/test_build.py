@@ -86,7 +86,7 @@ def test_the_questions_of_a_test_are_found_without_an_answer() -> None:
 
 def test_the_preview_shows_the_hint_of_each_mistake_and_never_the_answer() -> None:
     lines = list(build.preview(ROOT, "hw01", "q1", language="en"))
-    assert lines[0] == "Derivative: derivative of 3*x**2 + 2*x + 10 with respect to x"
+    assert "Derivative: derivative of 3*x**2 + 2*x + 10 with respect to x" in lines
     assert any(line.startswith("const_kept: ") for line in lines)
     assert not any("6*x + 2" in line for line in lines if line.startswith("    "))
     with pytest.raises(UsageError, match="has no question 'q77'; it has q1, "):

@@ -144,10 +144,10 @@ def test_the_preview_is_of_a_students_own_version(course):
 def test_a_preview_that_cannot_be_is_refused(course):
     with pytest.raises(UsageError, match="--student is empty"):
         list(build.preview(course, "hw", "q1", student="  "))
-    with pytest.raises(UsageError, match="hw01 draws no numbers: everybody sees the same"):
-        list(build.preview(ROOT, "hw01", "q1", student="ann"))
-    with pytest.raises(UsageError, match="hw01 draws no numbers: there is one version"):
-        list(build.preview_versions(ROOT, "hw01", "q1"))
+    with pytest.raises(UsageError, match="hw02 draws no numbers: everybody sees the same"):
+        list(build.preview(ROOT, "hw02", "q1", student="ann"))
+    with pytest.raises(UsageError, match="hw02 draws no numbers: there is one version"):
+        list(build.preview_versions(ROOT, "hw02", "q1"))
     refused = CliRunner().invoke(commands.preview, ["hw", "--all"], standalone_mode=False)
     assert "name the question" in str(refused.exception)
 
@@ -205,8 +205,8 @@ def test_a_notebook_for_each_is_filled_in_and_graded_as_everybodys_is(course, tm
     assert not any("grader.task" in cell.source or "{{" in cell.source for cell in notebook.cells)
     assert next(cell for cell in notebook.cells if cell.id == "student").source.endswith(f'STUDENT = "{student}"')
     assert (result.score, result.numbers_of) == (2.0, {student: 1})
-    with pytest.raises(UsageError, match="hw01 draws no numbers: everybody gets the same notebook"):
-        build.notebook_of_each(ROOT, "hw01")
+    with pytest.raises(UsageError, match="hw02 draws no numbers: everybody gets the same notebook"):
+        build.notebook_of_each(ROOT, "hw02")
 
 
 @pytest.mark.slow

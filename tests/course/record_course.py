@@ -8,10 +8,15 @@ from; ``tests/course/test_otter.py`` believes it only while that fits, and runs 
 
 import json
 import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
 
 from autograder import build
 from autograder.build.course import source_digest
 from tests import ROOT, SUBMISSIONS
+from tests.course.own_numbers import signed_notebook
 from tests.parity.record_parity import otter_run
 
 RECORD = SUBMISSIONS / "course" / "otter_run.json"
@@ -23,10 +28,10 @@ def live(name: str) -> Scores:
     """Question → score by ``otter run``, for the notebook with all solutions and for the untouched one."""
     zipped = build.autograder_zip(ROOT, name)
     blank = ROOT / "assignments" / name / f"{name}.ipynb"
-    return {
-        "solution": otter_run(build.solution_notebook(ROOT, name), zipped),
-        "blank": otter_run(blank, zipped),
-    }
+    with tempfile.TemporaryDirectory() as folder:
+        solved = Path(folder) / f"{name}.ipynb"
+        nbformat.write(signed_notebook(build.solution_notebook(ROOT, name), name), solved)
+        return {"solution": otter_run(solved, zipped), "blank": otter_run(blank, zipped)}
 
 
 def recorded(name: str) -> Scores | None:

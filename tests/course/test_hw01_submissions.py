@@ -15,8 +15,29 @@ from autograder.model import Status, Submission, SubmissionResult
 from autograder.otter import Assignment, load
 from autograder.sandbox import open_sandbox
 from tests import ROOT, SUBMISSIONS
+from tests.course.own_numbers import numbers_of, signed_notebook, student_of
 
 FOLDER = SUBMISSIONS / "hw01"
+LESSON = {
+    "seen": [2.0, 4.1, 7.6, 12.1, 19.4],
+    "r_add": 1,
+    "r_below": 2,
+    "r_root": 3,
+    "p_factor": 4,
+    "p_power": 3,
+    "p_below": 8,
+    "p_root": 2,
+    "p_constant": 5,
+    "p": "4*x**3 - 8/x + 2*sqrt(x) + 5",
+    "n_product": 3,
+    "c_quotient": 1,
+    "product": "x**3*log(x)",
+    "quotient": "sin(x)/(x**2 + 1)",
+    "two_factor": 3,
+    "two_add": 1,
+    "two_power": 5,
+    "two": "(3*x**2 + 1)**5",
+}
 EXPECTED = tomllib.loads((FOLDER / "expected.toml").read_text(encoding="utf-8"))
 
 
@@ -48,6 +69,14 @@ def test_the_table_lists_every_notebook() -> None:
     assert len(EXPECTED) >= 24
 
 
+def test_their_workshop_has_the_lessons_own_numbers() -> None:
+    """The first version of hw01 is that of the lesson, and the notebooks are of students who have it."""
+    assert numbers_of("hw01") == LESSON | {"STUDENT": numbers_of("hw01")["STUDENT"]}
+    for path in FOLDER.glob("*.ipynb"):
+        text = path.read_text(encoding="utf-8-sig")
+        assert f"'{student_of('hw01')}'" in text or 'STUDENT = \\"\\"' in text, path
+
+
 def test_the_notebooks_are_as_odd_as_they_say() -> None:
     def opened(name: str) -> nbformat.NotebookNode:
         return nbformat.reader.reads((FOLDER / f"{name}.ipynb").read_text(encoding="utf-8-sig"))
@@ -75,12 +104,16 @@ def test_a_notebook_earns_what_it_deserves(name: str, assignment: Assignment, sa
 
 @pytest.mark.slow
 def test_the_solution_scores_full_marks_and_the_untouched_notebook_none(
-    assignment: Assignment, sandbox: Sandbox
+    assignment: Assignment, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    solution = graded(build.solution_notebook(ROOT, "hw01"), assignment, sandbox)
+    solved = tmp_path / "hw01.ipynb"
+    nbformat.write(signed_notebook(build.solution_notebook(ROOT, "hw01"), "hw01"), solved)
+    solution = graded(solved, assignment, sandbox)
     assert (solution.status, solution.score, solution.cell_errors) == (Status.GRADED, 40.0, ())
     blank = graded(ROOT / "assignments/hw01/hw01.ipynb", assignment, sandbox)
-    assert (blank.status, blank.score, blank.cell_errors) == (Status.GRADED, 0.0, ())
+    assert (blank.status, blank.score) == (Status.GRADED, 0.0)
+    # of the first cell and of what shows the workshop's table, which is one's own
+    assert {error.raised.type for error in blank.cell_errors} <= {"NoStudent", "NameError"}
 
 
 @pytest.mark.slow

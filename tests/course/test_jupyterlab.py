@@ -1,7 +1,6 @@
 """The students' notebook in a real JupyterLab, in a real browser: it opens, runs, and a check says its sentence."""
 
 import base64
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ from autograder.build.checks.certify import certify
 from tests import ROOT
 from tests.build.drawn import PROMPT, write_drawn
 from tests.chromium import CHROMIUM, browser
+from tests.course.own_numbers import signed_notebook
 from tests.jupyterlab import PATIENT, answer, ask, jupyterlab, opened, run_all, window
 
 __all__ = ["browser"]
@@ -42,6 +42,11 @@ def page(lab_folder: Path, browser: Browser) -> Iterator[Page]:
         yield page
 
 
+def put(name: str, folder: Path) -> None:
+    """An assignment as a student has it who has written the id into it, where it asks for one."""
+    nbformat.write(signed_notebook(ROOT / "assignments" / name / f"{name}.ipynb", name), folder / f"{name}.ipynb")
+
+
 @pytest.mark.parametrize("never", [PROMISE, LOOP], ids=["a promise", "a loop"])
 def test_what_never_comes_is_told_in_a_sentence(browser: Browser, never: str) -> None:
     blank = browser.new_page()
@@ -53,7 +58,7 @@ def test_what_never_comes_is_told_in_a_sentence(browser: Browser, never: str) ->
 
 
 def test_a_wrong_answer_gets_its_sentence_and_a_right_one_passes(page: Page, lab_folder: Path) -> None:
-    shutil.copy(ROOT / "assignments/hw01/hw01.ipynb", lab_folder)
+    put("hw01", lab_folder)
     with opened(page, "hw01"):
         answer(page, "dfdx = ...", 'dfdx = "6*x + 2 + 10"')
         answer(page, "slope = ...", "slope = lambda t: 6 * t + 2")
@@ -68,7 +73,7 @@ def test_a_wrong_answer_gets_its_sentence_and_a_right_one_passes(page: Page, lab
 
 def test_every_assignment_opens_and_every_check_says_its_sentence(page: Page, lab_folder: Path) -> None:
     for name in build.assignments(ROOT):
-        shutil.copy(ROOT / "assignments" / name / f"{name}.ipynb", lab_folder)
+        put(name, lab_folder)
         questions = build.read_source_of(ROOT, name).questions
         with opened(page, name):
             run_all(page)

@@ -1,6 +1,5 @@
 """Assignments by Otter's own run and in a real kernel: the two places where students meet them without us."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from nbclient import NotebookClient
 
 from autograder import build
 from tests import ROOT
+from tests.course.own_numbers import signed_notebook
 from tests.course.record_course import live, recorded
 
 ASSIGNMENTS = build.assignments(ROOT)
@@ -51,9 +51,9 @@ def _executed(notebook: nbformat.NotebookNode, manager: KernelManager) -> None:
 def test_the_students_notebook_runs_in_jupyter_blank_and_solved(name: str, kernel: tuple[KernelManager, Path]) -> None:
     """Both one after the other, in a kernel that has forgotten the names of the assignment before."""
     manager, folder = kernel
-    shutil.copy(ROOT / "assignments" / name / f"{name}.ipynb", folder)
-    blank = nbformat.read(folder / f"{name}.ipynb", as_version=4)
-    solved = nbformat.read(build.solution_notebook(ROOT, name), as_version=4)
+    blank = signed_notebook(ROOT / "assignments" / name / f"{name}.ipynb", name)
+    nbformat.write(blank, folder / f"{name}.ipynb")
+    solved = signed_notebook(build.solution_notebook(ROOT, name), name)
     for cell in solved.cells:
         cell.id = f"{cell.id}-solved"[-64:]
     forget = nbformat.v4.new_code_cell("%reset -f\nassert not {'np', 'sp', 'jnp', 'plt', 'grader'} & {*globals()}")

@@ -19,10 +19,11 @@ import sympy as sp
 from autograder import build
 from autograder.build.checks import wrong_answers
 from autograder.build.checks.certify import questions_of
-from autograder.build.source import SourceQuestion, is_hidden, read_source_of
+from autograder.build.source import SourceQuestion, is_hidden
 from autograder.mistakes.calculus import KINDS, Task, to_sympy
 from autograder.model import CaseResult, Record
 from tests import ROOT
+from tests.course.own_numbers import as_written, numbers_of, source_of
 
 HOMEWORK = build.assignments(ROOT)
 EXAMPLE = "hw01"
@@ -74,8 +75,8 @@ def generates(question: Any) -> bool:
 
 @cache
 def student_notebook(name: str) -> nbformat.NotebookNode:
-    """As it lies in the checkout; not to be changed."""
-    return nbformat.read(ROOT / "assignments" / name / f"{name}.ipynb", as_version=4)
+    """As it lies in the checkout, prompts as they were written; not to be changed."""
+    return as_written(nbformat.read(ROOT / "assignments" / name / f"{name}.ipynb", as_version=4))
 
 
 @cache
@@ -86,7 +87,7 @@ def tries(name: str) -> dict[str, list[dict[str, Any]]]:
 @cache
 def course(name: str) -> tuple[Asked, ...]:
     """The questions of one homework."""
-    return tuple(_asked(name, each) for each in read_source_of(ROOT, name).questions)
+    return tuple(_asked(name, each) for each in source_of(name).questions)
 
 
 def _asked(name: str, source: SourceQuestion) -> Asked:
@@ -102,7 +103,7 @@ def _asked(name: str, source: SourceQuestion) -> Asked:
         if function := getattr(question, "function", None):
             public += [function.exprs, function.text]
     right = next(one for one in tries(name)[source.name] if one["is"] == "right")
-    names = executed(right["code"], IMPORTS)
+    names = executed(right["code"], IMPORTS, numbers_of(name))
     for given in source.names:
         value = names.get(given)
         if not callable(value) and not hasattr(value, "savefig") and not isinstance(value, (str, dict)):
@@ -125,11 +126,11 @@ def _real(value: Any) -> Any:
     return value.subs({symbol: sp.Symbol(symbol.name, real=True) for symbol in value.free_symbols})
 
 
-def executed(code: str, before: str = "") -> dict[str, Any]:
+def executed(code: str, before: str = "", numbers: dict[str, Any] | None = None) -> dict[str, Any]:
     """The names that an answer's cell leaves behind; its functions know their source, as in a notebook."""
     where = f"<cell {abs(hash(code))}>"
     linecache.cache[where] = (len(code), None, code.splitlines(keepends=True), where)
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = dict(numbers or {})
     exec(before, names)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception), np.errstate(all="ignore"):
         exec(compile(code, where, "exec"), names)
@@ -141,7 +142,7 @@ def wrong_tries(asked: Asked) -> Iterator[tuple[str, dict[str, Any]]]:
     """The course's own wrong and unreadable answers: their code, and the names that it leaves behind."""
     for one in tries(asked.assignment)[asked.name]:
         if one["is"] != "right":
-            yield one["code"], executed(one["code"], IMPORTS)
+            yield one["code"], executed(one["code"], IMPORTS, numbers_of(asked.assignment))
 
 
 def generated_answers(asked: Asked) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -149,7 +150,7 @@ def generated_answers(asked: Asked) -> Iterator[tuple[str, dict[str, Any]]]:
     question = asked.made[0]
     if generates(question) and "lambda" not in asked.test and len(asked.names) == 1:
         for _, text, wrong in wrong_answers(question):
-            yield text, {asked.names[0]: wrong}
+            yield text, {**numbers_of(asked.assignment), asked.names[0]: wrong}
 
 
 def text_of(html: str) -> str:

@@ -13,12 +13,13 @@ from autograder import feedback
 from autograder.build.checks import wrong_answers
 from autograder.build.checks.certify import questions_of
 from autograder.build.course import assignments
-from autograder.build.source import is_hidden, read_source_of
+from autograder.build.source import is_hidden
 from autograder.feedback import leak_search, leaks
 from autograder.locale import available, translate
 from autograder.mistakes import MISTAKES, sentences
 from autograder.model import Outcome, Reason, Verdict
 from tests import ROOT
+from tests.course.own_numbers import source_of
 from tests.feedback.leak_samples import answer_of, generates, texts
 
 x, y = sp.symbols("x y", real=True)
@@ -99,7 +100,7 @@ def asked() -> tuple[tuple[str, Any], ...]:
     """Every question of the course from which wrong answers can be made, once."""
     found: dict[str, tuple[str, Any]] = {}
     for name in assignments(ROOT):
-        for question in read_source_of(ROOT, name).questions:
+        for question in source_of(name).questions:
             for cell in question.tests:
                 for made in questions_of(cell):
                     if generates(made):
@@ -154,7 +155,7 @@ def test_no_message_of_a_check_shows_a_part_of_the_answer() -> None:
 
 @pytest.mark.parametrize("name", assignments(ROOT))
 def test_the_key_of_a_choice_is_in_hidden_tests_only(name: str) -> None:
-    for question in read_source_of(ROOT, name).questions:
+    for question in source_of(name).questions:
         for cell in question.tests:
             for made in questions_of(cell):
                 if made.kind != "Choice":

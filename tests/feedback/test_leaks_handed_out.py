@@ -12,6 +12,7 @@ import sympy as sp
 
 from autograder import build
 from autograder.build.source import is_hidden
+from autograder.build.versions import is_task
 from autograder.feedback import leaks
 from tests.feedback.leak_samples import (
     COURSE,
@@ -24,6 +25,9 @@ from tests.feedback.leak_samples import (
     texts,
 )
 
+_POOL = re.compile(r"versions = '.*?'(?=\\n|\n)" + r'|versions="(?:[^"\\]|\\.)*"')
+_OF_VERSIONS = re.compile(r"from autograder\.versions import|versions = |\[.*\] = drawn\(")
+
 
 def test_the_student_s_folder_holds_only_the_notebook() -> None:
     for name in HOMEWORK:
@@ -34,7 +38,8 @@ def test_the_student_s_folder_holds_only_the_notebook() -> None:
 @pytest.mark.parametrize("name", COURSE)
 def test_no_part_of_an_answer_is_in_the_student_s_notebook(name: str) -> None:
     """Parts too: what the homework's functions do not hold themselves, nobody has a reason to write."""
-    text = "\n".join(texts(student_notebook(name)))
+    # without the versions: everybody's functions stand there, and 6x may be part of somebody's
+    text = _POOL.sub("", "\n".join(texts(student_notebook(name))))
     said = [asked.public for asked in course(name)]
     for asked in course(name):
         found = [leak.found for leak in leaks(text, asked.answer, public=said)]
@@ -50,7 +55,8 @@ def _short_number(part: str) -> bool:
 def test_the_student_s_notebook_holds_public_tests_only(name: str) -> None:
     source = build.read_source_of(ROOT, name)
     notebook = student_notebook(name)
-    assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
+    told = (cell for cell in notebook.cells if not is_task(cell))
+    assert not any(cell.get("outputs") or cell.get("execution_count") for cell in told)
     for question in source.questions:
         public = {_tests(cell.text) for cell in question.tests if not is_hidden(cell)}
         hidden = {_tests(cell.text) for cell in question.tests if is_hidden(cell)}
@@ -58,7 +64,9 @@ def test_the_student_s_notebook_holds_public_tests_only(name: str) -> None:
         assert given == "\n".join(sorted(public))
         assert not hidden & public
     assert set(notebook.metadata) == {"kernelspec", "language_info", "otter"}
-    assert {key for cell in notebook.cells for key in cell.metadata} <= {"deletable", "editable", "tags"}
+    of_prompts = {"jupyter", "cellView", "autograder"}  # those that are shown filled in
+    keys = {key for cell in notebook.cells for key in cell.metadata}
+    assert keys <= {"deletable", "editable", "tags", *of_prompts}
 
 
 def _tests(source: str) -> str:
@@ -66,6 +74,9 @@ def _tests(source: str) -> str:
     found = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
     for node in found:
         node.decorator_list = []
+        # what the build adds where numbers are drawn: whose they are, and the line that takes them from the pool
+        node.args.args = [argument for argument in node.args.args if argument.arg != "STUDENT"]
+        node.body = [each for each in node.body if not _OF_VERSIONS.match(ast.unparse(each))]
     return "\n".join(sorted(ast.unparse(node) for node in found))
 
 
@@ -92,7 +103,7 @@ def _first_cell(name: str) -> str:
     tests = student_notebook(name).metadata["otter"]["tests"]
     source = next(cell.source for cell in student_notebook(name).cells if "autograder.Notebook(" in cell.source)
     module = ast.parse(re.sub(r"^ +%pip .*\n", "", source, flags=re.M))
-    grader = module.body[-1]
+    grader = next(node for node in module.body if ast.unparse(node).startswith("grader = "))
     assert isinstance(grader, ast.Assign)
     assert isinstance(grader.value, ast.Call)
     brought = ast.literal_eval({keyword.arg: keyword.value for keyword in grader.value.keywords}["tests"])

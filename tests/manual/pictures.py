@@ -6,7 +6,6 @@ Chromium. The pictures are taken twice as fine as shown and kept in few colours,
 
 import io
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,11 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import nbformat
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests import ROOT
 from tests.chromium import CHROMIUM, PATIENT, QUIET
+from tests.course.own_numbers import signed_notebook
 from tests.jupyterlab import answer, jupyterlab, opened, window
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -26,7 +27,15 @@ WIDEST = 1600
 """Pixels: twice what a page of the manual has room for."""
 MOST_BYTES = 150_000
 _COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()"]
-_RUN = ("autograder.Notebook(", "import sympy", "dfdx = ", 'grader.check("q1")', "slope = ", 'grader.check("q2")')
+_RUN = (
+    "STUDENT = ",
+    "autograder.Notebook(",
+    "import sympy",
+    "dfdx = ",
+    'grader.check("q1")',
+    "slope = ",
+    'grader.check("q2")',
+)
 """What stands in the cells that are run."""
 _SEEN: ViewportSize = {"width": 1100, "height": 900}
 
@@ -43,7 +52,7 @@ def _keep(name: str, shot: bytes) -> None:
 
 def _check(browser: Browser, place: Path) -> None:
     """Two questions in JupyterLab, one answered wrong and one right."""
-    shutil.copy(ROOT / "assignments/hw01/hw01.ipynb", place)
+    nbformat.write(signed_notebook(ROOT / "assignments/hw01/hw01.ipynb", "hw01"), place / "hw01.ipynb")
     with jupyterlab(place) as lab, window(browser, lab, sharpness=2) as page, opened(page, "hw01"):
         answer(page, "dfdx = ...", 'dfdx = "6x + 12"')
         answer(page, "slope = ...", "slope = lambda t: 6 * t + 2")

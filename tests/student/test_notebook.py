@@ -1,7 +1,6 @@
 """The students' notebook where students open it: Colab, VS Code, Jupyter, renamed, copied, not saved."""
 
 import ast
-import copy
 import json
 import os
 import re
@@ -20,6 +19,7 @@ from autograder.otter.upstream import upstream
 from autograder.student.messages import check_message
 from autograder.student.saved import Run, Runs, SavedNotebook, copies, found_again, open_notebook, unsaved
 from tests import ROOT
+from tests.course.own_numbers import signed_notebook
 
 HW01 = ROOT / "assignments/hw01/hw01.ipynb"
 HERE = sum(test.count("@test_case(") for test in nbformat.read(HW01, as_version=4).metadata.otter.tests.values())
@@ -189,8 +189,8 @@ def test_the_page_shows_text_as_text() -> None:
 
 
 def answered(**answers: str) -> nbformat.NotebookNode:
-    """hw01 as handed out with some answers filled in."""
-    found = copy.deepcopy(nbformat.read(HW01, as_version=4))
+    """hw01 as handed out, with an id and some answers filled in."""
+    found = signed_notebook(HW01, "hw01")
     for cell in found.cells:
         for name, answer in answers.items():
             cell.source = re.sub(rf"^{name} = \.\.\.", f"{name} = {answer}", cell.source, flags=re.M)
@@ -213,7 +213,7 @@ def run(book: nbformat.NotebookNode, folder: Path) -> dict[str, str]:
 def test_in_colab_the_checks_come_with_the_first_cell(tmp_path: Path) -> None:
     book = answered(dfdx='"6*x + 2"', slope="lambda t: 6 * t")
     # only what is asked about: a test of the whole course runs the other cells
-    wanted = re.compile(r"^(grader = |import jax|dfdx = |slope = |grader.export)", re.M)
+    wanted = re.compile(r"^(STUDENT = |grader = |import jax|dfdx = |slope = |grader.export)", re.M)
     book.cells = [cell for cell in book.cells if wanted.search(cell.source)]
     checks = ('grader.check("q1")', 'grader.check("q2")', 'grader.check("q77")', "grader.check_all()")
     export = next(place for place, cell in enumerate(book.cells) if "grader.export" in cell.source)

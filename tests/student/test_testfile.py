@@ -16,6 +16,7 @@ from autograder.questions import base
 from autograder.student.messages import check_message
 from autograder.student.testfile import CheckedFile, as_file, run_test_file
 from tests import ROOT, SUBMISSIONS
+from tests.course.own_numbers import numbers_of
 from tests.course.test_course import ASSIGNMENTS, run, tries_of
 
 PARITY = SUBMISSIONS / "parity"
@@ -70,7 +71,7 @@ def test_the_courses_checks_say_and_score_the_same(name: str, tmp_path: Path) ->
     for question, tries in tries_of(name).items():
         # the first of each kind: what a mistake is called is the catalogue's business
         for answer in {answer["is"]: answer for answer in reversed(tries)}.values():
-            names = run(answer["code"])
+            names = run(answer["code"], numbers_of(name))
             checked = same(tests[question], names, tmp_path / f"{question}.py", total=3)
             outcomes.add(all(case.passed for case in checked.test_case_results))
     assert outcomes == {True, False}

@@ -172,3 +172,25 @@ def test_ones_own_numbers_use_nothing_that_only_unix_has_and_none_of_what_gradin
     number = own("ann@example.edu")
     assert found["said"] == [number, f"$f(x) = {number} x$", [1, 0], False]
     assert {str(name).partition(".")[0] for name in found["modules"]} & GRADING == set()
+
+
+def test_where_nothing_can_be_practised_the_cell_below_says_so_again():
+    STUDENT = ""
+    grader = notebook(STUDENT)
+    grader.task("intro", "{{ f }}", "q1")
+    waiting = grader.practice("q1", on="last mistake")
+
+    assert repr(waiting.check(...)) == repr(waiting)
+    assert "First write" in repr(waiting)
+
+
+def test_while_a_notebook_is_graded_its_practice_cells_do_nothing(monkeypatch):
+    from types import ModuleType, SimpleNamespace
+
+    otters = ModuleType("otter.check.notebook")
+    otters.Notebook = type("Otters", (SimpleNamespace,), {"_grading_mode": True})
+    monkeypatch.setitem(sys.modules, "otter.check.notebook", otters)
+    grader = notebook("ann@example.edu")
+
+    assert grader.practice("q1", on="last mistake").check(3) is None
+    assert grader.task("intro", "{{ f }}") is None

@@ -104,9 +104,10 @@ def test_a_draw_that_never_comes_back_costs_its_process(code, said):
 
 def test_what_is_drawn_are_the_names_that_a_cell_assigns():
     code = "import math\nfrom autograder import draw\n_k = draw.whole(1, 3)\na, b = _k, 2 * _k\nfor i in range(2): pass"
+    code += "\n_all = [a for k in range(2)]\n[d, _] = [b for m in range(2)]"
 
     (drawn,) = drawings({3: code, 5: "c = a + b"}, {"p": [("a + b", "math"), ("b", "text"), ("b", "code")]}, [4])
 
-    assert list(drawn.values) == ["a", "b", "c"]
+    assert list(drawn.values) == ["a", "b", "d", "c"]
     assert drawn.values["c"] == 3 * drawn.values["a"]
     assert drawn.shown["p"] == (str(drawn.values["c"]), f"${drawn.values['b']}$", str(drawn.values["b"]))

@@ -20,11 +20,17 @@ __all__ = ["certify", "grade_tries", "graded", "questions_of", "without_meant"]
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[+-]?\d+)?(?![\w.])")
 
 
-def certify(root: Path, name: str) -> list[Finding]:
+def certify(root: Path, name: str, *, again: bool = True) -> list[Finding]:
     """Everything that an author should know about the assignment ``name`` before students get it.
 
     Reads the source; if nothing is wrong there, builds it, holds every question's references against each other, and
     runs the solution and the untouched notebook as submissions.
+
+    Args:
+        root: the course.
+        name: the assignment's.
+        again: look at each version of what is drawn again after a change of this package; else those are believed that
+            stand beside a source which is as it was when they were looked at, and only the first of them is run.
 
     Raises:
         UsageError: there is no such assignment.
@@ -32,23 +38,28 @@ def certify(root: Path, name: str) -> list[Finding]:
     """
     # SymPy comes with them, and who only grades imports this room as well
     from autograder.build.checks.hints import answer_findings, hint_findings
-    from autograder.build.checks.pool import pool_findings
+    from autograder.build.checks.pool import looked_at, note_looked_at, pool_findings
     from autograder.build.checks.tried import findings_of_tries
 
     template = read_source_of(root, name)
     others = [other for other in assignments(root) if other != name]
     path = source_notebook(root, name)
-    findings = [*read_findings(template, others), *findings_of_tries(path, template), *pool_findings(path, template)]
+    findings = [*read_findings(template, others), *findings_of_tries(path, template)]
+    known = looked_at(path, template, again=again)
+    if not known:
+        findings += pool_findings(path, template)
     if any(finding.error for finding in findings):
         return findings
     assemble(root, name)
     pool = pool_of(path, template)
-    if pool is not None and (unsolved := unsolved_versions(root, name, pool)) and len(unsolved) < len(pool.versions):
-        findings += pool_findings(path, template, unsolved)
-        if any(finding.error for finding in findings):
-            return findings
-        assemble(root, name)
-        pool = pool_of(path, template)
+    if pool is not None and not known:
+        unsolved = unsolved_versions(root, name, pool)
+        if unsolved and len(unsolved) < len(pool.versions):
+            findings += pool_findings(path, template, unsolved)
+            if any(finding.error for finding in findings):
+                return findings
+            assemble(root, name)
+            pool = pool_of(path, template)
     # what follows looks at the first version; the others were looked at when they were drawn
     source = template if pool is None else concrete(template, pool, pool.versions[0])
     findings += leak_findings(source, read_notebook(student_notebook(root, name)))
@@ -66,6 +77,8 @@ def certify(root: Path, name: str) -> list[Finding]:
         if question.name in wrong:
             continue
         findings += hint_findings(question, asked[question.name], list(_numbers(solved, question.name)))
+    if not known and not any(finding.error for finding in findings):
+        note_looked_at(path, template)
     return list(without_meant(findings, source))
 
 

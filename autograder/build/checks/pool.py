@@ -24,6 +24,7 @@ import msgspec
 from autograder.build.checks.asked import asked_findings, asked_in, wrong_answers
 from autograder.build.checks.draws import lost_findings, template_findings, unused_findings
 from autograder.build.checks.finding import Finding
+from autograder.build.course import BUILT
 from autograder.build.source import Source, SourceQuestion
 from autograder.build.versions import (
     POOL_FILE,
@@ -42,7 +43,7 @@ from autograder.model import Record
 from autograder.origin import installed
 from autograder.versions import Drawn, Pool, Version, drawings
 
-__all__ = ["pool_findings"]
+__all__ = ["looked_at", "note_looked_at", "pool_findings"]
 
 _TRIED = 12
 """Draws for each version that is wanted, before it is said that there are not enough."""
@@ -88,8 +89,6 @@ def pool_findings(path: Path, source: Source, unsolved: Mapping[int, str] | None
     digest = template_digest(source)
     before = read_standing(path)
     kept = before if before is not None and before.template == digest else None
-    if kept is not None and kept.looked == _looked_at(source) and not unsolved:
-        return
     try:
         standing, short = _stand(source, digest, kept, unsolved or {})
     except AuthorError as error:
@@ -107,16 +106,50 @@ def pool_findings(path: Path, source: Source, unsolved: Mapping[int, str] | None
             fix="Hand the notebook out anew, or take the old draws back.",
             error=False,
         )
-    beside = path.with_name(f".{POOL_FILE}.new")
-    beside.write_bytes(msgspec.json.format(msgspec.json.encode(standing), indent=1))
-    beside.replace(path.with_name(POOL_FILE))
+    if standing != before:
+        beside = path.with_name(f".{POOL_FILE}.new")
+        beside.write_bytes(msgspec.json.format(msgspec.json.encode(standing), indent=1))
+        beside.replace(path.with_name(POOL_FILE))
+
+
+def looked_at(path: Path, source: Source, *, again: bool = True) -> bool:
+    """Whether the versions in ``versions.json`` were all looked at, and solved, as source and package are now.
+
+    Args:
+        path: the source's file.
+        source: as it was read.
+        again: not believed after a change of this package; else what is committed is, while the source stays the same.
+    """
+    if not draw_cells(source):
+        return True
+    kept = read_standing(path)
+    if kept is None or kept.template != template_digest(source) or kept.looked != _looked_at(source):
+        return False
+    if not again:
+        return True
+    mark = _mark(path)
+    return mark.is_file() and mark.read_text(encoding="utf-8") == _marked(source)
+
+
+def note_looked_at(path: Path, source: Source) -> None:
+    """Remember on this machine that every version stands with this package."""
+    if draw_cells(source):
+        _mark(path).write_text(_marked(source), encoding="utf-8")
+
+
+def _mark(path: Path) -> Path:
+    return path.parent / BUILT / "looked-at"
+
+
+def _marked(source: Source) -> str:
+    return f"{installed()} {_looked_at(source)}"
 
 
 def _looked_at(source: Source) -> str:
-    """Digest of everything that decides whether a version stands."""
+    """Digest of everything in a source that decides whether a version stands."""
     parts = [cell.text for question in source.questions for cell in (*question.tests, *question.answers)]
     parts += [question.begin.text for question in source.questions]
-    return hashlib.sha256("\0".join([installed(), str(wanted(source)), *parts]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([str(wanted(source)), *parts]).encode()).hexdigest()
 
 
 def _stand(
@@ -248,16 +281,19 @@ def _processes(count: int) -> Iterator[_Looker]:
 
 def _look(source: Source, drawn: Drawn) -> list[_Look]:
     """Every question that depends on what was drawn, in this version."""
+    import jax
+
     names = tuple(drawn.values)
     version = Version(values=tuple(drawn.values.values()), shown=drawn.shown)
     pool = Pool(assignment="", names=names, versions=(version,))
     of_version = concrete(source, pool, version)
     looks = []
-    for template, question in zip(source.questions, of_version.questions, strict=True):
-        if drawn_names(template, names):
-            looks.append(_look_at(of_version, question))
-            if looks[-1].refused:
-                break
+    with jax.disable_jit():  # a program for each formula is run once: to compile it takes half of the time
+        for template, question in zip(source.questions, of_version.questions, strict=True):
+            if drawn_names(template, names):
+                looks.append(_look_at(of_version, question))
+                if looks[-1].refused:
+                    break
     return looks
 
 
@@ -273,7 +309,7 @@ def _look_at(source: Source, question: SourceQuestion) -> _Look:
     answers = [answer for _, each in asked for answer in right_answer(each)[:1]]
     return _Look(
         question=question.name,
-        length=sum(len(str(answer)) for answer in answers),
+        length=sum(map(_length, answers)),
         size=max((size for answer in answers for size in _numbers(answer)), default=0.0),
         mistakes=tuple(sorted({name for _, each in asked for name, _, _ in wrong_answers(each)})),
     )
@@ -284,6 +320,15 @@ def _reason(finding: Finding) -> str:
         "M06": "a mistake is right at the point",
         "M01": "two mistakes cannot be told apart",
     }.get(finding.code, f"{finding.code}: {finding.message.partition(': ')[0].rstrip('.')}")
+
+
+def _length(answer: Any) -> int:
+    """Characters of a right answer; of a decimal four digits, for 47.153… is no harder to find than 21.6."""
+    import numpy as np
+
+    if isinstance(answer, np.ndarray):
+        return sum(len(f"{float(each):.4g}") for each in answer.ravel())
+    return len(str(answer))
 
 
 def _numbers(answer: Any) -> Iterable[float]:
