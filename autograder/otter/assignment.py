@@ -224,7 +224,10 @@ def _from_folder(folder: Path, name: str, *, shown: Path | None = None) -> Assig
     if config.get("lang", "python") != "python" or (not tests and any((folder / "tests").glob("*.[Rr]"))):
         raise UsageError(f"{shown} is an R assignment; only Python is graded.")
     if not tests:
-        raise UsageError(f"{shown} has no tests/*.py: is it an autograder.zip made by otter assign or otter generate?")
+        raise UsageError(
+            f"{shown} has no tests/*.py. If otter assign or otter generate made it, none of its questions has a "
+            "test, and there is nothing to grade: write a test for one; those that a person scores may be beside it."
+        )
     inside = set(_plugin_settings(config).get("runs_in_student", ())) | set(config.get("runs_in_student", ()))
     workplace = Workplace(folder / "files")
     files = dict(_support_files(workplace.kept))

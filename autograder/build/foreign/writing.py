@@ -74,6 +74,8 @@ def bring(path: Path, root: Path, name: str | None = None, *, plain: bool = Fals
     book.cells = cells
     files, more = _needed(book, source, path)
     notes = [*draft.notes, *more]
+    if not any(change.after for change in changes):
+        notes.append("no question has a test, and a build needs one at least: write a test for one of them.")
     _write(book, target, [path.parent / each for each in files], path.parent, replace=replace)
     try:
         read_source(target)

@@ -161,7 +161,7 @@ def test_images_imports_and_stubs(tmp_path: Path) -> None:
     (tmp_path / "two").mkdir()
     cells = [md("### Exercise 1\n`a`"), stub(), code("def a(x):\n    return x"), md("### Exercise 2\n`a`"), stub()]
     made = build.bring(book(tmp_path / "two", *cells), tmp_path / "two")
-    assert made.notes == ("q2 holds no solution but what students were to fill in: write one.",)
+    assert made.notes[0] == "q2 holds no solution but what students were to fill in: write one."
     assert [len(each.answers) for each in read_source(Path(made.path)).questions] == [1, 1]
 
 
@@ -169,6 +169,10 @@ def test_what_an_author_must_look_at_is_told(tmp_path: Path) -> None:
     cells = [md("### Exercise 1\n`a`"), code("a = 1"), md("### Exercise 1"), code("a = 2")]
     made = build.bring(book(tmp_path, *cells), tmp_path)
     assert [note.partition(";")[0] for note in made.notes] == ["q1_2: an exercise with this number was there before"]
+    by_hand = build.bring(
+        book(tmp_path, md("### Exercise 1\n`a`"), code("a = [k for k in range(3)]")), tmp_path, "hand"
+    )
+    assert by_hand.notes == ("no question has a test, and a build needs one at least: write a test for one of them.",)
     made = build.bring(book(tmp_path, ANSWER, code("%timeit a\nassert a == 1", **graded())), tmp_path, "magic")
     assert made.changes[0].after.endswith("def test_a(a):\n    assert a == 1")
     twice = otter("name: hw", "1", "assert a")
