@@ -32,6 +32,7 @@ _ROOM_OF = {
     "Root": "questions",
     "CriticalPoints": "questions",
     "Minimiser": "questions",
+    "Autodiff": "questions",
     "Minimum": "questions",
     "Optimiser": "questions",
     "Implicit": "questions",

@@ -64,6 +64,8 @@ def _is_near(verdict: Verdict) -> bool:
 
 _OF_THE_TEST = {Reason.WRONG_SHAPE: ("expected", "got", "comma"), Reason.RAISED: ("error",)}
 """Details that repeat what the test asked with: how many steps, which function it passed in."""
+_PROGRAMS = ("tried", "value_of", "slope_of", "again", "zeroed")
+"""Details with a program that a class was tried with."""
 
 
 def student(
@@ -88,7 +90,7 @@ def student(
     if verdict.reason is Reason.WRONG_VARIABLES and verdict.details.get("expected") in ("a number", "numbers"):
         details["letters"] = details.get("got", "")
     if hidden:
-        kept_back = ("called", *_OF_THE_TEST.get(verdict.reason, ()))
+        kept_back = ("called", *_PROGRAMS, *_OF_THE_TEST.get(verdict.reason, ()))
         details = {key: text for key, text in details.items() if key not in kept_back}
     rows = sentences.GRADED.get(verdict.reason) if graded else None
     lines = [_fill(rows or sentences.STUDENT[verdict.reason], details, language)]
@@ -98,6 +100,8 @@ def student(
         lines = [_fill((sentences.STOPPED, sentences.STOPPED_SOMEWHERE), details, language)]
     if "called" in verdict.details and verdict.outcome is not Outcome.CORRECT:
         lines += [_fill((sentences.WHERE,), details, language), _fill((sentences.CALLED,), details, language)]
+    if verdict.reason in (Reason.RAISED, Reason.TIMED_OUT) and "tried" in details:
+        lines.append(_fill((sentences.TRIED,), details, language))
     if verdict.reason is Reason.FIGURE and verdict.details.get("problem") in FIGURES:
         lines = [translate(line, language) for line in FIGURES[verdict.details["problem"]]]
     elif verdict.outcome in (Outcome.INCORRECT, Outcome.INVALID):

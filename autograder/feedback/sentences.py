@@ -122,6 +122,18 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "The error of your function falls with order {got} as the step shrinks; expected order: {expected}.",
         "The error of your function does not fall with the step as it should.",
     ),
+    Reason.NO_OPERATION: (
+        "{tried} does not work yet: {missing} is not defined.",
+        "Something is not defined that is asked for: {missing}.",
+        "Something is not defined that is asked for.",
+    ),
+    Reason.OPERATION: (
+        "After a second backward pass through {again} the slopes are other ones than asked for.",
+        "After setting the slopes of {zeroed} to zero, a backward pass gives other ones than before.",
+        "The value of {value_of} is not right.",
+        "The slopes of {slope_of} are not right.",
+        "Your class computes a value or a slope that is not right.",
+    ),
     Reason.RECORDED: ("Your answer is recorded; whether it is right is decided when the work is graded.",),
     Reason.BY_HAND: ("Your text is recorded; a person will read and score it.",),
     Reason.NO_POINTS: (
@@ -157,6 +169,7 @@ TRY: dict[Reason, str] = {
     Reason.DIFFERENT: "Try: pick a point of your own, nudge the input a little, and compare the change in the function "
     "with what your answer says.",
     Reason.ORDER: "Try: print the error for a step, for half of it and for a quarter of it.",
+    Reason.OPERATION: "Try: make the objects of this line yourself and work out what each must hold at the end.",
 }
 """What to try where no mistake is named."""
 TRY_CALLED = "Try: call it yourself with these arguments, and work out by hand what it should give."
@@ -176,6 +189,7 @@ ROUNDED = (
     "hand over all the digits that you have."
 )
 CALLED = "It was called as {called}."
+TRIED = "That was in {tried}."
 WHERE = "Look at its entry {where} first."
 STOPPED = "Your code stopped with an error in line {line}: {source}"
 STOPPED_SOMEWHERE = "Your code stopped with an error."
@@ -216,6 +230,8 @@ TA: dict[Reason, str] = {
     Reason.WRONG_CHOICE: "wrong choice",
     Reason.WORD_COUNT: "too few or too many words",
     Reason.ORDER: "another order of convergence",
+    Reason.NO_OPERATION: "the class lacks something",
+    Reason.OPERATION: "the class computes something else",
     Reason.RECORDED: "recorded, not judged",
     Reason.BY_HAND: "a text: read and score it",
     Reason.NO_POINTS: "no point at which both sides are real and finite: decide by hand",
@@ -232,7 +248,15 @@ TA_SEVERAL = "each of them gives"
 TA_OR = "or"
 TA_FORESEEN = "foreseen: {hint}"
 TA_CREDIT = "credit {credit}"
-TA_DETAILS = {"problem": "problem", "expected": "expected", "got": "got", "error": "error", "line": "line"}
+TA_DETAILS = {
+    "problem": "problem",
+    "tried": "tried",
+    "missing": "missing",
+    "expected": "expected",
+    "got": "got",
+    "error": "error",
+    "line": "line",
+}
 """Key of a verdict's details → what it is called beside its value."""
 
 AUTHOR: dict[Reason, str] = {
@@ -251,6 +275,7 @@ OTHERS = (
     FLOAT32,
     ROUNDED,
     CALLED,
+    TRIED,
     WHERE,
     STOPPED,
     STOPPED_SOMEWHERE,
@@ -276,6 +301,8 @@ WORDS = (
     "points with minimum, maximum or saddle",
     "a vector with base vectors",
     "a formula, a function or numbers",
+    "a class",
+    "something else",
     "a function",
     "a function of the variables of the question",
     "a function without arguments",

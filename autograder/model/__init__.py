@@ -9,7 +9,7 @@ message or writes a file.
 """
 
 from autograder.model.calls import Batched, Keywords, Raised, Returned
-from autograder.model.opaque import NOTHING, Opaque, OpaqueFunction, for_questions, handle_of
+from autograder.model.opaque import NOTHING, Opaque, OpaqueFunction, driver_of, for_questions, handle_of
 from autograder.model.record import Record
 from autograder.model.results import (
     Adjustment,
@@ -61,6 +61,7 @@ __all__ = [
     "Trust",
     "Verdict",
     "Witness",
+    "driver_of",
     "for_questions",
     "handle_of",
 ]

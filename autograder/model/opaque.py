@@ -20,7 +20,7 @@ class Opaque:
     way is noted, and most ways raise :class:`autograder.errors.CannotShip`: a test that used it has decided nothing.
     """
 
-    __slots__ = ("handle", "note", "plain", "too_large", "type_name", "why")
+    __slots__ = ("drive", "handle", "note", "plain", "too_large", "type_name", "why")
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class Opaque:
         plain: Any = NOTHING,
         handle: int = -1,
         note: Callable[[CannotShip], None] | None = None,
+        drive: Callable[..., Any] | None = None,
     ) -> None:
         self.type_name = type_name
         self.why = why
@@ -42,6 +43,8 @@ class Opaque:
         self.handle = handle
         """Under which it goes back to where it came from, as an argument; -1 for none."""
         self.note = note
+        self.drive = drive
+        """Of a class: runs programs on its objects where it is, :func:`autograder.driver.drive`; None for the rest."""
 
     def _used(self, *, copied: bool) -> CannotShip:
         """Note that somebody looked; ``copied`` where nothing is raised."""
@@ -104,9 +107,15 @@ def handle_of(value: Opaque) -> int:
     return handle
 
 
+def driver_of(value: Opaque) -> Callable[..., Any] | None:
+    """What runs programs on the objects of a class that stays where it is; None where it is no class."""
+    driver: Callable[..., Any] | None = _inner(value, "drive")[0]
+    return driver
+
+
 def for_questions(value: Any) -> Any:
     """What our own questions see of an answer: its plain copy where there is one, else only what it is called."""
     if not issubclass(type(value), Opaque):
         return value
-    plain, type_name, why, large = _inner(value, "plain", "type_name", "why", "too_large")
-    return Opaque(type_name, why, too_large=large) if plain is NOTHING else plain
+    plain, type_name, why, large, drive = _inner(value, "plain", "type_name", "why", "too_large", "drive")
+    return Opaque(type_name, why, too_large=large, drive=drive) if plain is NOTHING else plain

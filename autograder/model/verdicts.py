@@ -67,6 +67,10 @@ class Reason(StrEnum):
     """A text with too few or too many words."""
     ORDER = "order"
     """The error of a numerical method falls with another power of the step than asked for."""
+    NO_OPERATION = "no-operation"
+    """A class lacks an operator, a method or an attribute that was asked for."""
+    OPERATION = "operation"
+    """A class computes another value or slope than it should."""
     RECORDED = "recorded"
     """Only the form was checked, and it is right (outcome CORRECT)."""
     BY_HAND = "by-hand"
@@ -155,6 +159,9 @@ class Check(Record, frozen=True, gc=False, kw_only=True):
     drawn: str = ""
     """Of a figure that is not right: a digest of all that it shows, so that two that show the same can be told; empty
     where some of it was left out."""
+    driven: bool = False
+    """Whether what was compared was computed by our driver in the student's own process, as of a class: then the points
+    are marked ``trust: student``."""
     values: str = ""
     """Of a function that is not right: a digest of its values to six digits at every point, of which :attr:`compared`
     has the worst; empty where one of them is not a number."""

@@ -1,13 +1,13 @@
 """What authors write in test cells: one class per kind of question, all with ``.check`` and ``.judge``.
 
-``base.py`` is what all do and ``record.py`` what is kept of it; ``derivatives/`` and ``methods/`` ask about
-functions, ``calculus/`` about what follows from them (curves, rates), ``equal.py``, ``choice.py`` and ``text.py`` about
-values, options and words; ``answers/`` reads what a student gives.
-functions, ``arrays/`` about functions of arrays, ``equal.py``, ``choice.py`` and ``text.py`` about values, options and
-words; ``answers/`` reads what a student gives.
+``base.py`` is what all do and ``record.py`` what is kept of it; ``derivatives/`` and ``methods/`` ask about functions,
+``calculus/`` about what follows from them (curves, rates), ``arrays/`` about functions of arrays, ``autodiff/`` about
+classes, ``equal.py``, ``choice.py`` and ``text.py`` about values, options and words; ``answers/`` reads what a student
+gives.
 """
 
 from autograder.questions.arrays import HVP, JVP, VJP, Backward, LinearMap
+from autograder.questions.autodiff import Autodiff
 from autograder.questions.base import CheckFailed, CheckUndecided, Question
 from autograder.questions.calculus import Antiderivative, Implicit, Integral, RelatedRate
 from autograder.questions.choice import Choice
@@ -37,6 +37,7 @@ __all__ = [
     "JVP",
     "VJP",
     "Antiderivative",
+    "Autodiff",
     "Backward",
     "CheckFailed",
     "CheckUndecided",

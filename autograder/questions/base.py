@@ -79,6 +79,8 @@ class Question:
     """
 
     kind: ClassVar[str] = "Question"
+    driven: ClassVar[bool] = False
+    """Whether what is compared is computed by our driver in the student's own process: ``trust: student``."""
     asks_for_slope: ClassVar[bool] = True
     """Whether a nudge of the input shows if an answer is right; where it does not, another thing to try is named."""
 
@@ -294,7 +296,14 @@ class Question:
 
     def _bare(self, answer: Any, verdict: Verdict) -> Check:
         """The record of an answer that cannot be shown; the verdict stands."""
-        return Check(kind=self.kind, prompt=self.prompt, answer=describe(answer), answer_kind="other", verdict=verdict)
+        return Check(
+            kind=self.kind,
+            prompt=self.prompt,
+            answer=describe(answer),
+            answer_kind="other",
+            verdict=verdict,
+            driven=self.driven,
+        )
 
     def _record(self, answer: Any, verdict: Verdict, evidence: Evidence | None) -> Check:
         text, kind, latex = shown_answer(answer, source_of(answer) if callable(answer) else None)
@@ -308,6 +317,7 @@ class Question:
             answer_latex=latex,
             points=self._strokes(answer, evidence),
             compared=_few(evidence.compared, verdict) if evidence else (),
+            driven=self.driven,
             values=_digest(evidence) if evidence and kind == "function" and wrong else "",
         )
 

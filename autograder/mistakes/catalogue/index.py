@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from autograder.mistakes.catalogue import (
+    autodiff,
     calculus,
     code,
     critical,
@@ -108,6 +109,11 @@ AREAS: dict[str, tuple[str, str, str]] = {
         "What does the rule remember from one step to the next, and in which order does a step use it?",
         "Run two steps by hand, write down everything that the rule remembers, and compare with what yours prints.",
     ),
+    "autodiff": (
+        "Classes that differentiate",
+        "What does each object of your class know, and what does it pass on to which other objects?",
+        "Draw the graph of the line that fails, and write its value and its slope on every object.",
+    ),
     "numerics": (
         "Numerical differentiation",
         "Where does the computer measure the function, and what does it divide by?",
@@ -166,6 +172,7 @@ _LISTS: dict[str, Sequence[Mistake]] = {
     **calculus.BY_AREA,
     "descent": descent.ENTRIES,
     "optimisers": (*optimisers.ENTRIES, *searches.ENTRIES),
+    "autodiff": autodiff.ENTRIES,
     "numerics": numerics.ENTRIES,
     "code": code.ENTRIES,
 }

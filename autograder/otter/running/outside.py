@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from autograder.errors import CannotShip, StudentGone
 from autograder.feedback import explain_error
-from autograder.model import CaseResult, Check, Outcome, QuestionResult, Raised, Said, Verdict, Witness
+from autograder.model import CaseResult, Check, Outcome, QuestionResult, Raised, Said, Trust, Verdict, Witness
 from autograder.otter.assignment import Assignment, Question
 from autograder.otter.isolation import as_main, silence, undisturbed
 from autograder.otter.running.doctests import DoctestOutcome, run_doctest
@@ -278,6 +278,7 @@ def _case_result(case: Any, outcome: _Outcome, checks: tuple[Check, ...]) -> Cas
         checks=checks,
         raised=outcome.raised,
         outside=None if own else _witness(outcome),
+        trust=Trust.STUDENT if outcome.passed and any(check.driven for check in checks) else Trust.JUDGE,
         reason=outcome.reason,
     )
 

@@ -1,11 +1,14 @@
 """What may be asked of an object that stays in the jail: each is a call whose answer is data, as a function's is.
 
-Comparing, arithmetic and truth are not among them: with those the object would decide what the test wants to know.
+Comparing, arithmetic and truth are not among them: with those the object would decide what the test wants to know. What
+runs programs on a class's objects is, for a question that says so of its points.
 """
 
 import operator
 from collections.abc import Callable
 from typing import Any
+
+from autograder.driver import drive
 
 __all__ = ["BETWEEN", "OPERATIONS", "enter", "leave", "number_of"]
 
@@ -51,6 +54,7 @@ OPERATIONS: tuple[Callable[..., Any], ...] = (
     dir,
     round,
     *BETWEEN,
+    drive,
 )
 """In a call the handle -1 stands for the first, -2 for the second, …"""
 

@@ -5,10 +5,11 @@ import linecache
 import operator
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import FunctionType
 from typing import Any, Protocol
 
+from autograder.driver import drive
 from autograder.model import NOTHING, Opaque, Raised, Returned, for_questions
 from autograder.sandbox.line import BETWEEN, describe, enter, leave, number_of, type_of, wire
 from autograder.sandbox.outside.libraries import COMPARERS
@@ -218,7 +219,14 @@ class RemoteFunction(RemoteObject):
     """An object that can be called: a ``partial``, a function that JAX compiled, a class of the notebook's own."""
 
     def __init__(self, place: Place, handle: int, type_name: str, function: Any) -> None:
-        super().__init__(place, handle, type_name, plain=NOTHING if type_name == "type" else function)
+        is_class = type_name == "type"
+        super().__init__(
+            place,
+            handle,
+            type_name,
+            plain=NOTHING if is_class else function,
+            drive=partial(_driven, place, handle, type_name) if is_class else None,
+        )
         seen = {"__call__": function, "__name__": function.__name__, "__doc__": function.__doc__}
         if (signature := getattr(function, "__signature__", None)) is not None:
             seen["__signature__"] = signature
@@ -231,6 +239,12 @@ class RemoteFunction(RemoteObject):
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         return object.__getattribute__(self, "__dict__")["__call__"](*arguments, **keywords)
+
+
+def _driven(place: Place, handle: int, type_name: str, *arguments: Any) -> Returned | Raised:
+    """Run programs on the objects of a class in the jail; what comes back is worth what the student's process is."""
+    (reply,) = place.call(number_of(drive), [(Opaque(type_name, "a class", handle=handle), *arguments)], {}, None)
+    return _for_questions(reply)
 
 
 class Names(Mapping[str, Any]):

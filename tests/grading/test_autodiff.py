@@ -1,0 +1,116 @@
+"""A class that differentiates, through the real command: the same verdict as in the notebook, and what it rests on."""
+
+import inspect
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from autograder.model import Outcome, Reason, Run, Trust
+from tests.otter.otter_samples import autograder_zip, notebook
+from tests.parity.otter_child import otter
+from tests.questions.autodiff_answers import Dual, Micrograd, PlainDual
+from tests.questions.autodiff_slips import Overwritten, Turned
+
+TEST = """\
+from autograder import Autodiff
+from otter.test_files import test_case
+OK_FORMAT = False
+name = "{name}"
+points = 1
+@test_case(points=None, hidden={hidden})
+def case({takes}):
+    Autodiff({question}).check({given})
+"""
+VALUE = '"reverse", ("+", "-", "*", "/", "**", "exp", "tanh"), name="Value"'
+DUAL = '"forward", ("+", "*", "exp"), value="real", slope="eps", name="Dual"'
+TESTS = {
+    "q1": TEST.format(name="q1", question=VALUE, takes="Value", given="Value", hidden=False),
+    "q2": TEST.format(name="q2", question=VALUE, takes="Value", given="Value", hidden=True),
+    "q3": TEST.format(name="q3", question=DUAL, takes="Dual, exp", given="[Dual, exp]", hidden=False),
+}
+HEAD = "import math\nfrom dataclasses import dataclass\nfrom typing import Any\nimport numpy as np\n"
+EXP = "def exp(d):\n    return Dual(np.exp(d.real), np.exp(d.real) * d.eps)"
+MICRO = inspect.getsource(Micrograd)
+DUALS = f"{inspect.getsource(Dual)}\n{inspect.getsource(PlainDual)}\nDual = PlainDual\n{EXP}"
+
+WORKS = {
+    "right": (f"{MICRO}\nValue = Micrograd", DUALS),
+    "wrong": (f"{MICRO}\n{inspect.getsource(Overwritten)}\nValue = Overwritten", DUALS.replace("* d.eps", "")),
+    "turned": (f"{MICRO}\n{inspect.getsource(Turned)}\nValue = Turned", "Dual = None"),
+    "hangs": (f"{MICRO}\nclass Value(Micrograd):\n    def backward(self):\n        while True: pass", DUALS),
+    "dies": (f"{MICRO}\nimport os\nclass Value(Micrograd):\n    def backward(self):\n        os._exit(0)", DUALS),
+    "lies": ("class Value:\n    def __init__(self, data):\n        self.data = self.grad = 'right'", "Dual = exp = 3"),
+}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("classes")
+
+
+@pytest.fixture(scope="module")
+def run(place: Path) -> Run:
+    zipped = autograder_zip(place, TESTS)
+    (place / "in").mkdir()
+    works = [
+        str(notebook(place / "in" / f"{name}.ipynb", HEAD, *cells, 'grader.check("q1")'))
+        for name, cells in WORKS.items()
+    ]
+    command = [sys.executable, "-c", "from autograder.cli import main; main()", "grade", str(zipped), *works]
+    command += ["-o", str(place / "grades"), "--jobs", "2", "--timeout", "60"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=place, check=False)
+    assert done.returncode in (0, 3), done.stderr
+    return msgspec.json.decode((Path(place) / "grades" / "results.json").read_bytes(), type=Run)
+
+
+def verdicts(run: Run, name: str) -> list[tuple[Outcome, Reason, tuple[str, ...]]]:
+    (result,) = (result for result in run.results if result.submission.file.endswith(f"{name}.ipynb"))
+    return [
+        (check.verdict.outcome, check.verdict.reason, check.verdict.mistakes)
+        for question in result.questions
+        for case in question.cases
+        for check in case.checks
+    ]
+
+
+@pytest.mark.slow
+def test_otter_run_gives_the_same_scores(run: Run, place: Path) -> None:
+    zipped = str(next(place.glob("*.zip")))
+    for name in ("right", "wrong", "turned"):
+        (place / name).mkdir()
+        words = ("run", "-a", zipped, "-o", str(place / name), str(place / "in" / f"{name}.ipynb"))
+        assert otter(*words, folder=str(place), environ=os.environ, seconds=600)
+        told = json.loads((place / name / "results.json").read_text())
+        theirs = {test["name"]: test["score"] for test in told["tests"] if test.get("score") is not None}
+        (ours,) = (result for result in run.results if result.submission.file.endswith(f"{name}.ipynb"))
+        assert theirs == {question.name: question.score for question in ours.questions}
+
+
+@pytest.mark.slow
+def test_a_right_class_has_its_points_and_they_rest_on_the_students_process(run: Run) -> None:
+    assert verdicts(run, "right") == [(Outcome.CORRECT, Reason.EQUAL, ())] * 3
+    (result,) = (result for result in run.results if result.submission.file.endswith("right.ipynb"))
+    assert [(question.score, question.trust) for question in result.questions] == [(1.0, Trust.STUDENT)] * 3
+
+
+@pytest.mark.slow
+def test_a_wrong_class_has_none_and_the_mistake_is_named(run: Run) -> None:
+    wrong = (Outcome.INCORRECT, Reason.OPERATION, ("grad_overwritten",))
+    assert verdicts(run, "wrong") == [wrong, wrong, (Outcome.INCORRECT, Reason.OPERATION, ("upstream_forgotten",))]
+    (result,) = (result for result in run.results if result.submission.file.endswith("wrong.ipynb"))
+    assert [(question.score, question.trust) for question in result.questions] == [(0.0, Trust.JUDGE)] * 3
+    turned = (Outcome.INCORRECT, Reason.OPERATION, ("reflected_order",))
+    assert verdicts(run, "turned") == [turned, turned, (Outcome.INVALID, Reason.MISSING, ())]
+
+
+@pytest.mark.slow
+def test_a_class_that_does_something_else_costs_only_its_own_points(run: Run) -> None:
+    assert verdicts(run, "hangs")[0][:2] == (Outcome.INVALID, Reason.TIMED_OUT)
+    assert all(outcome is not Outcome.CORRECT for outcome, _, _ in verdicts(run, "dies"))
+    assert verdicts(run, "lies")[0][:2] == (Outcome.INVALID, Reason.NO_OPERATION)
+    assert verdicts(run, "lies")[2][:2] == (Outcome.INVALID, Reason.WRONG_TYPE)
