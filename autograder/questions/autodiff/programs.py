@@ -187,7 +187,7 @@ def expected(trial: Trial) -> tuple[float, ...]:
 
 
 def by_jax(trial: Trial) -> np.ndarray[Any, Any]:
-    """The same of JAX, shape (1 + number of leaves,), by its reverse mode in double precision."""
+    """The same of JAX, shape (1 + leaves,), by its reverse mode in double precision."""
     import jax
     import jax.numpy as jnp
 

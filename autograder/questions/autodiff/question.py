@@ -169,20 +169,20 @@ class Autodiff(Question):
         return run, functions
 
     def _right(self, trial: Trial) -> Slopes:
-        """The value and the slope by each leaf, (1 + number of leaves,)."""
+        """The value and the slope by each leaf, shape (1 + leaves,)."""
         right = np.array(expected(trial))
         if trial.group == "again" and self.repeated == "adds":
             right[1:] *= 2
         return right
 
     def _agrees(self, numbers: Slopes, right: Slopes) -> bool:
-        """Whether all of them, (1 + number of leaves,) both, are within the tolerance."""
+        """Whether all of them, shape (1 + leaves,) both, are within the tolerance."""
         rtol = 1e-6 if self.rtol is None else self.rtol
         atol = 1e-8 if self.atol is None else self.atol
         return numbers.shape == right.shape and bool(np.all(np.abs(numbers - right) <= atol + rtol * np.abs(right)))
 
     def _wrong(self, trial: Trial, numbers: Slopes, said: Sequence[Slopes]) -> Verdict:
-        """The verdict on the first program that gives wrong numbers, (1 + leaves,); ``said`` has those of all."""
+        """The verdict on the first program that gives wrong numbers, shape (1 + leaves,); ``said`` has those of all."""
         right = self._right(trial)
         if numbers.shape != right.shape:
             raise Unreadable(Reason.WRONG_TYPE, expected="numbers", got="something else")
@@ -204,7 +204,10 @@ class Autodiff(Question):
         )
 
     def _named(self, trial: Trial, said: Sequence[Slopes]) -> tuple[str, ...]:
-        """Ids of the slips that give the numbers of all programs about the same thing; of every program, if some do."""
+        """Ids of the slips that give the numbers, shape (1 + leaves,) each, of all programs about the same thing.
+
+        Of several, those that give the numbers of every program.
+        """
         every = list(zip(self.trials, said, strict=True))
         same = [(each, numbers) for each, numbers in every if each.group == trial.group]
         names = _AGAIN if trial.group in ("again", "zero") else tuple(SLIPS)
@@ -215,7 +218,7 @@ class Autodiff(Question):
         return tuple(everywhere or fitting)
 
     def _fits(self, name: str, group: str, pairs: Sequence[tuple[Trial, Slopes]]) -> bool:
-        """Whether one form of a slip gives all numbers of these programs, and not the right ones alone."""
+        """Whether one form of a slip gives all numbers, shape (1 + leaves,) each, and not the right ones alone."""
         forms: list[Callable[[Trial], Sequence[float]]] = []
         if name in SLIPS:
             slips = [*SLIPS[name], *(replace(slip, only=group) for slip in SLIPS[name] if not slip.chained)]
@@ -301,7 +304,7 @@ def _passed_again(trial: Trial, name: str) -> Sequence[float]:
 
 
 def _same(made: Slopes, said: Slopes) -> bool:
-    """Whether numbers of one program, (1 + leaves,) each, are those that a slip makes."""
+    """Whether numbers of one program, shape (1 + leaves,) each, are those that a slip makes."""
     if made.shape != said.shape:
         return False
     return bool(np.all(np.abs(made - said) <= _ALIKE * (1 + np.abs(made))))
