@@ -38,12 +38,26 @@ EXP = "def exp(d):\n    return Dual(np.exp(d.real), np.exp(d.real) * d.eps)"
 MICRO = inspect.getsource(Micrograd)
 DUALS = f"{inspect.getsource(Dual)}\n{inspect.getsource(PlainDual)}\nDual = PlainDual\n{EXP}"
 
+FORGED = """\
+import autograder.driver
+from autograder.questions.autodiff.programs import Trial, expected
+
+def forged(made, functions, steps, commands, names):
+    steps = tuple(map(tuple, steps))
+    values = tuple(step[1] for step in steps if step[0] == "leaf")
+    return list(expected(Trial(group="", text="", steps=steps, values=values))), None
+
+autograder.driver._run = forged
+class Value: pass
+"""
+
 WORKS = {
     "right": (f"{MICRO}\nValue = Micrograd", DUALS),
     "wrong": (f"{MICRO}\n{inspect.getsource(Overwritten)}\nValue = Overwritten", DUALS.replace("* d.eps", "")),
     "turned": (f"{MICRO}\n{inspect.getsource(Turned)}\nValue = Turned", "Dual = None"),
     "hangs": (f"{MICRO}\nclass Value(Micrograd):\n    def backward(self):\n        while True: pass", DUALS),
     "dies": (f"{MICRO}\nimport os\nclass Value(Micrograd):\n    def backward(self):\n        os._exit(0)", DUALS),
+    "forges": (FORGED, "Dual = exp = None"),
     "lies": ("class Value:\n    def __init__(self, data):\n        self.data = self.grad = 'right'", "Dual = exp = 3"),
 }
 
@@ -114,3 +128,10 @@ def test_a_class_that_does_something_else_costs_only_its_own_points(run: Run) ->
     assert all(outcome is not Outcome.CORRECT for outcome, _, _ in verdicts(run, "dies"))
     assert verdicts(run, "lies")[0][:2] == (Outcome.INVALID, Reason.NO_OPERATION)
     assert verdicts(run, "lies")[2][:2] == (Outcome.INVALID, Reason.WRONG_TYPE)
+
+
+@pytest.mark.slow
+def test_a_process_that_forges_numbers_has_to_differentiate_and_its_points_say_so(run: Run) -> None:
+    assert [outcome for outcome, _, _ in verdicts(run, "forges")] == [Outcome.CORRECT, Outcome.CORRECT, Outcome.INVALID]
+    (result,) = (result for result in run.results if result.submission.file.endswith("forges.ipynb"))
+    assert [question.trust for question in result.questions] == [Trust.STUDENT, Trust.STUDENT, Trust.JUDGE]

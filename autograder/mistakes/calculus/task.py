@@ -167,6 +167,9 @@ class Task:
         if self.kind == "Array":
             right = np.asarray(self.data["right"], dtype=float)
             return right.shape, numbers(right)
+        if self.kind in ("Descent", "Optimiser"):
+            # walked with right gradients, whatever the rule: a wrong rule of differentiation has no part in a path
+            return (n,), numbers(next(paths(self))[-1])
         if self.kind == "Derivative":
             return (), [self._repeated(partial)]
         if self.kind == "Antiderivative":
@@ -202,8 +205,6 @@ class Task:
             return (n,), [neg(slopes[1]), slopes[0]]
         if self.kind == "TangentPlane" and self.at is not None:
             return (), [self.plane(slopes)]
-        if self.kind in ("Descent", "Optimiser"):
-            return (n,), numbers(next(paths(self))[-1])
         return (n,), slopes
 
     def rate(self, name: str) -> Node:

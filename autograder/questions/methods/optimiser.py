@@ -24,9 +24,8 @@ __all__ = ["Optimiser"]
 
 _NAMES = tuple(name for name in RULES if name != "descent")
 _BELOW_ONE = ("beta", "beta1", "beta2", "rho", "slope", "shrink")
-_MOST_CALLS = 1000
-"""Steps of a student's step function: each is a message to the jail."""
-_MOST_HELD = 1000
+_MOST_STEPS = 1000
+"""Every convention and every mistake is walked as far, and a step function is a message to the jail for each step."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -79,7 +78,7 @@ class Optimiser(Descent):
         function: text, SymPy expression or Python function of n variables, one output.
         start: :math:`x_0`, n numbers (one number for n = 1).
         step: the learning rate :math:`\eta`; of a line search the first t that is tried.
-        count: how many steps.
+        count: how many steps, at most 1000.
         wrt: the variables in the order of the coordinates.
         convention: the only one that is right.
         state: names of what a step function keeps, each zeros like x at first.
@@ -141,9 +140,11 @@ class Optimiser(Descent):
         names = options.pop("state", ())
         self.state = (names,) if isinstance(names, str) else tuple(names)
         options = {"arguments": known.arguments, **options}
+        if isinstance(count, int) and count > _MOST_STEPS:
+            raise AuthorError(
+                f"count={count!r} must be at most {_MOST_STEPS}: hold the first steps, and a long run with Minimiser"
+            )
         super().__init__(function, start, known.step if step is None else step, count, wrt, **options)
-        if self._is_step and count > _MOST_CALLS:
-            raise AuthorError(f"count={count!r} must be at most {_MOST_CALLS} where one step is asked for")
 
     @property
     def _is_step(self) -> bool:
@@ -217,7 +218,7 @@ class Optimiser(Descent):
     def _again(self) -> Second | None:
         """The derivatives wherever the rule takes them, with every path walked again by JAX's values."""
         walk = self._walk
-        if self.reference.exprs is None or len(walk.points) > _MOST_HELD:
+        if self.reference.exprs is None:
             return None
         points = tuple(dict(zip(self.wrt, map(Fraction, x.tolist()), strict=True)) for x in walk.points)
         samples = Samples(points=points, values=walk.values, moves=np.zeros_like(walk.values), tried=len(points))
