@@ -114,6 +114,17 @@ class PowerNotLowered(Micrograd):
         return out
 
 
+class PowerOfTheResult(Micrograd):
+    def __pow__(self, other: Any) -> Any:
+        out = type(self)(self.data**other, (self,))
+
+        def _backward() -> None:
+            self.grad += other * out.data ** (other - 1) * out.grad
+
+        out._backward = _backward
+        return out
+
+
 class OwnFactor(Micrograd):
     def __mul__(self, other: Any) -> Any:
         other = self.of(other)
@@ -249,6 +260,11 @@ class DualQuotient(PairDual):
         return type(self)(1 / self.value, self.derivative / self.value**2)
 
 
+class DualTakenAway(PairDual):
+    def __rsub__(self, o: Any) -> Any:
+        return type(self)(o - self.value, self.derivative)
+
+
 class DualCos(Dual):
     def cos(self) -> Any:
         return type(self)(math.cos(self.real), math.sin(self.real) * self.eps)
@@ -262,6 +278,7 @@ WRONG = [
     (MICROGRAD, NoUpstream, "upstream_forgotten"),
     (MICROGRAD, NoReflectedMul, "reflected_missing"),
     (MICROGRAD, PowerNotLowered, "power_rule"),
+    (MICROGRAD, PowerOfTheResult, "power_rule"),
     (SMALL, OwnFactor, "own_factor"),
     (MICROGRAD, MinusLost, "minus_forgotten"),
     (MICROGRAD, Turned, "reflected_order"),
@@ -277,6 +294,7 @@ WRONG = [
     (DUAL_SMALL, DualOne, "number_slope"),
     (DUAL, DualExp, "upstream_forgotten"),
     (DUAL_SMALL, DualQuotient, "minus_forgotten"),
+    (DUAL_SMALL, DualTakenAway, "minus_forgotten"),
     (DUAL, DualCos, "minus_forgotten"),
 ]
 """(question, answer, mistake, or None where there is none to be named): every one is refused."""

@@ -80,6 +80,14 @@ def momentum_late(x: Any, v: Any, grad: Any, lr: float, t: int) -> Any:
     return x - lr * v, 0.8 * v + grad(x)
 
 
+def momentum_both(x: Any, v: Any, grad: Any, lr: float, t: int) -> Any:
+    g = grad(x)
+    v = 0.8 * v - lr * g
+    x = x - lr * g
+    x += v
+    return x, v
+
+
 def momentum_no_lr(x: Any, v: Any, grad: Any, lr: float, t: int) -> Any:
     v = 0.8 * v + grad(x)
     return x - v, v
@@ -257,6 +265,7 @@ WRONG = [
     (MOMENTUM, _loop(momentum_swapped), "beta_swapped"),
     (MOMENTUM, _loop(momentum_sum), "decay_forgotten"),
     (MOMENTUM, _loop(momentum_late), "velocity_late"),
+    (MOMENTUM, _loop(momentum_both), "gradient_twice"),
     (MOMENTUM, _loop(momentum_no_lr), "lr_missing"),
     (MOMENTUM, one_too_many, "off_by_one"),
     (MOMENTUM, same_array, "path_aliased"),

@@ -93,7 +93,7 @@ def momentum(problem: Problem, settings: Mapping[str, float], way: str, slip: st
         else:
             kept, swapped = _kept(beta, slip)
             velocity = ((1 - beta) if swapped else kept) * old + slope
-        return x - lr * (old if slip == "late" else velocity)
+        return x - lr * (old if slip == "late" else slope + velocity if slip == "twice" else velocity)
 
     return step
 

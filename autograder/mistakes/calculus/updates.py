@@ -114,6 +114,7 @@ RULES: dict[str, UpdateRule] = {
             "beta_swapped": ("swapped",),
             "decay_forgotten": ("decay", "sum"),
             "velocity_late": ("late",),
+            "gradient_twice": ("twice",),
         },
     ),
     "nesterov": UpdateRule(

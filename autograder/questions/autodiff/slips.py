@@ -51,7 +51,7 @@ class Slip:
     """What goes wrong.
 
     Attributes:
-        slopes: operator → wrong partial derivatives.
+        slopes: operator → wrong partial derivatives; with an ``r`` before it where a plain number comes first.
         adds: whether slopes add up where an object is used twice.
         order: ``reverse``, ``forward``, ``breadth`` or ``first-come``: in which order objects pass their slope on.
         seed: the slope that the result begins with.
@@ -90,10 +90,13 @@ SLIPS: dict[str, tuple[Slip, ...]] = {
         Slip(slopes={"**": lambda a, b, out: (b * out, 0.0)}),
         Slip(slopes={"**": lambda a, b, out: (a ** (b - 1), 0.0)}),
         Slip(slopes={"**": lambda a, b, out: (b * a, 0.0)}),
+        Slip(slopes={"**": lambda a, b, out: (b * out ** (b - 1), 0.0)}),
     ),
     "own_factor": (Slip(slopes={"*": lambda a, b, out: (a, b)}),),
     "minus_forgotten": (
         Slip(slopes={"-": lambda a, b, out: (1.0, 1.0)}),
+        Slip(slopes={"r-": lambda a, b, out: (1.0, 1.0)}),
+        Slip(slopes={"r/": lambda a, b, out: (1 / b, a / b**2)}),
         Slip(slopes={"neg": lambda a, out: (1.0,)}),
         Slip(slopes={"/": lambda a, b, out: (1 / b, a / b**2)}),
         Slip(slopes={"cos": lambda a, out: (math.sin(a),)}),
@@ -156,7 +159,8 @@ def _partials(number: int, trial: Trial, values: Sequence[float], slip: Slip) ->
     step = trial.steps[number]
     if step[0] == "leaf":
         return []
-    rule = slip.slopes.get(step[0], _SLOPES[step[0]])
+    reflected = "r" if isinstance(step[1], tuple) else ""
+    rule = slip.slopes.get(f"{reflected}{step[0]}") or slip.slopes.get(step[0], _SLOPES[step[0]])
     arguments = list(step[1:])[::-1] if _turned(step, slip) else list(step[1:])
     return list(zip(arguments, rule(*_numbers(step, values, slip), values[number]), strict=True))
 
