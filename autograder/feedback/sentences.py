@@ -350,5 +350,8 @@ WORDS = (
     "a single number",
     "infinity",
     "a series that ends in O(…), which .removeO() takes off",
+    "an interval or an inequality",
+    "a condition that is not solved",
+    "a number with its unit",
 )
 """What other rooms put into a verdict's ``expected`` and ``got``; anything else is shown as it is."""

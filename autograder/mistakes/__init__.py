@@ -16,7 +16,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autograder.mistakes.calculus import KINDS, RULES, Problem, Task, Tie, iterates
-from autograder.mistakes.catalogue import AREAS, MISTAKES, THEMES, Example, Mistake, explain, fits_data, hint, sentences
+from autograder.mistakes.catalogue import (
+    AREAS,
+    MISTAKES,
+    THEMES,
+    Example,
+    Mistake,
+    explain,
+    fits_data,
+    hint,
+    limit_at,
+    sentences,
+    wrong_limits,
+)
 
 if TYPE_CHECKING:
     from autograder.mistakes.certifying import Finding, certify
@@ -60,7 +72,9 @@ __all__ = [
     "iterates",
     "leak_search",
     "leaks",
+    "limit_at",
     "sentences",
+    "wrong_limits",
 ]
 
 

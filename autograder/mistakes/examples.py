@@ -32,7 +32,7 @@ def evidence(example: Example) -> Evidence:
         forms = tuple(parse(text, example.variables, evaluate=False) for text in texts)
     spread = np.random.default_rng(5).uniform(LOW, HIGH, (COUNT, len(example.variables)))
     points = tuple({name: float(v) for name, v in zip(example.variables, row, strict=True)} for row in spread)
-    if example.at is not None and example.kind != "TangentPlane":
+    if example.at is not None and example.kind not in ("TangentPlane", "Taylor"):
         points = (dict(zip(example.variables, example.at, strict=True)),)
     if example.kind in ("Descent", "Optimiser", "Array", "Integral"):
         points = ()

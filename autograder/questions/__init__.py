@@ -9,7 +9,19 @@ gives.
 from autograder.questions.arrays import HVP, JVP, VJP, Backward, LinearMap
 from autograder.questions.autodiff import Autodiff
 from autograder.questions.base import CheckFailed, CheckUndecided, Question
-from autograder.questions.calculus import Antiderivative, Implicit, Integral, RelatedRate
+from autograder.questions.calculus import (
+    Antiderivative,
+    Implicit,
+    Integral,
+    Limit,
+    Linearisation,
+    RelatedRate,
+    RemainderBound,
+    Sets,
+    Taylor,
+    Unordered,
+    Where,
+)
 from autograder.questions.choice import Choice
 from autograder.questions.derivatives import (
     CriticalPoints,
@@ -55,19 +67,26 @@ __all__ = [
     "Jacobian",
     "LevelSetNormal",
     "LevelSetTangent",
+    "Limit",
     "LinearMap",
+    "Linearisation",
     "Minimiser",
     "Minimum",
     "Optimiser",
     "Question",
     "RelatedRate",
+    "RemainderBound",
     "Root",
+    "Sets",
     "SteepestAscent",
     "SteepestRate",
     "StepSize",
     "TangentLine",
     "TangentPlane",
+    "Taylor",
     "Text",
+    "Unordered",
+    "Where",
     "deciding",
     "recording",
 ]

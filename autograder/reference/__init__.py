@@ -263,8 +263,7 @@ class Reference:
         infinite = any(f.has(sp.oo, -sp.oo, sp.zoo) for f in self.function.exprs or ())
         if infinite and not self.operator.order:
             raise AuthorError(
-                "infinity is expected, and no number: ask for it with Choice, as in "
-                'Choice(("oo", "-oo", "0", "none"), name="limit")'
+                'infinity is expected, and no number: ask for it with Limit, as in Limit("1/x", "x", 0, side="+")'
             )
         values = [exact_value(e) for e in self.exact_at(point)]
         assert self.function.exprs is not None

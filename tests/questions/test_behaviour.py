@@ -324,5 +324,5 @@ def test_a_series_with_its_remainder_is_told_how_to_take_it_off() -> None:
 
 @pytest.mark.parametrize("expected", [sp.oo, float("inf"), [1, sp.oo], -sp.oo])
 def test_infinity_is_asked_for_otherwise(expected: object) -> None:
-    with pytest.raises(AuthorError, match=r"infinity is expected, and no number: ask for it with Choice"):
+    with pytest.raises(AuthorError, match=r"infinity is expected, and no number: ask for it with Limit"):
         Equal(expected)

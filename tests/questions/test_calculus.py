@@ -6,7 +6,9 @@ from autograder import feedback, questions
 from autograder.errors import AuthorError
 from autograder.feedback import leaks
 from autograder.model import Outcome
-from tests.questions.calculus_table import TABLE
+from tests.questions import calculus_table, series_table
+
+TABLE = [*calculus_table.TABLE, *series_table.TABLE]
 
 RIGHT = [(question, answer) for question, right, _ in TABLE for answer in right]
 WRONG = [(question, answer, mistake) for question, _, wrong in TABLE for answer, mistake in wrong]
@@ -68,6 +70,17 @@ def test_no_sentence_holds_the_right_answer(question, answer, mistake):
         (lambda: questions.Antiderivative("cos(x)", at=1), "no meaning"),
         (lambda: questions.Integral("x**2", "x", 1, 3, value=9).certify(), "by quadrature"),
         (lambda: questions.Integral("x*y", "x", 1, 3), "one variable"),
+        (lambda: questions.Taylor("abs(x)", at=0, order=1).certify(), "disagree"),
+        (lambda: questions.Taylor("exp(x)", at=0, order=-1), "whole number"),
+        (lambda: questions.RemainderBound("exp(x)", at=2, order=1, on=(0, 1)), "does not hold"),
+        (lambda: questions.Limit("1/x", "x", 0, side="up"), "must be"),
+        (lambda: questions.Limit("1/x", "x", 1, value=2).certify(), "tends to"),
+        (lambda: questions.Limit("sin(x)/x", "x", 0, value="DNE").certify(), "tends to"),
+        (lambda: questions.Where("x**2", "f is large"), "must be as"),
+        (lambda: questions.Where("x**2", "rises", expected="x < 0").certify(), "does not hold"),
+        (lambda: questions.Where("x**2", "rises", expected="x > 1").certify(), "as well"),
+        (lambda: questions.Sets("cos(x) > y"), "no set of numbers"),
+        (lambda: questions.Unordered(["a"]), "is not numbers"),
     ],
 )
 def test_an_author_is_told(make, says):
@@ -86,3 +99,30 @@ def test_a_reference_that_is_wrong_is_not_certified(monkeypatch):
 def test_bounds_that_are_not_put_in(answer):
     verdict = questions.Integral("x**2", "x", 1, 3).judge(answer)
     assert (verdict.outcome, verdict.mistakes) == (Outcome.INVALID, ("int_bounds_open",))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (questions.Where("x**2", "rises"), "x^2 + 1"),
+        (questions.Where("x**2", "rises"), "x >"),
+        (questions.Where("x**2", "rises"), "y > 1"),
+        (questions.Where("x**2", "rises"), None),
+        (questions.Where("x**2", "rises"), "sin(x**5 + exp(x)) > cos(x)"),
+        (questions.Where("x**2", "rises"), "x > 0 or " * 500 + "x > 0"),
+        (questions.Where("x**2", "rises"), 5),
+        (questions.Where("x**2", "rises"), lambda x: 3),
+        (questions.Limit("1/x", "x", 1), None),
+        (questions.Limit("1/x", "x", 1), "x"),
+        (questions.Limit("1/x", "x", 1), [1, 2]),
+        (questions.Unordered([1, 2]), None),
+        (questions.Unordered([1, 2]), "a, b"),
+        (questions.Unordered([((1, 2), 3)]), [1, 2]),
+        (questions.Antiderivative("cos(x)"), "sin(t)"),
+    ],
+    ids=_name,
+)
+def test_what_is_no_answer(question, answer):
+    verdict = question.judge(answer)
+    assert verdict.outcome is Outcome.INVALID
+    assert "{" not in feedback.student(verdict, language="en")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
+from math import factorial
 from typing import TYPE_CHECKING, Any
 
 from autograder.mistakes.calculus.differentiator import Calculus, above
@@ -43,7 +44,7 @@ KINDS = frozenset(
     {
         "Derivative", "Gradient", "Jacobian", "Hessian", "DirectionalDerivative", "SteepestAscent", "LevelSetTangent",
         "LevelSetNormal", "TangentPlane", "SteepestRate", "Descent", "Array",
-        "DifferenceQuotient", "Optimiser", "Implicit", "RelatedRate", "Antiderivative", "Integral",
+        "DifferenceQuotient", "Optimiser", "Implicit", "RelatedRate", "Antiderivative", "Integral", "Taylor",
     }
 )  # fmt: skip
 
@@ -174,6 +175,8 @@ class Task:
             return (), [self._repeated(partial)]
         if self.kind == "Antiderivative":
             return (), [add(*(read(made) for _, made in self.data["terms"]))]
+        if self.kind == "Taylor":
+            return (), [self._polynomial(partial)]
         if self.kind == "Integral":
             return (), [num(self.data["right"])]
         if self.kind == "DifferenceQuotient":
@@ -206,6 +209,23 @@ class Task:
         if self.kind == "TangentPlane" and self.at is not None:
             return (), [self.plane(slopes)]
         return (n,), slopes
+
+    def _polynomial(self, partial: Partial) -> Node:
+        """The Taylor polynomial at the question's point, from any notion of a partial derivative."""
+        place, terms, made = self.place(), [], 0
+        level: list[tuple[tuple[str, ...], Node]] = [((), self.function)]
+        for k in range(self.order + 1):
+            for by, node in level:
+                steps = (sub(var(name), place[name]) for name in by)
+                terms.append(div(mul(substitute(node, place), *steps), num(factorial(k))))
+            if k < self.order:
+                before, level = level, []
+                for by, node in before:
+                    plain = node if k == 0 else read(to_sympy(node))
+                    for name in self.wrt:
+                        level.append(((*by, name), partial(made, plain, name, k)))
+                        made += 1
+        return add(*terms)
 
     def rate(self, name: str) -> Node:
         """How fast a variable of an equation changes: as fast as itself, or as the question says."""

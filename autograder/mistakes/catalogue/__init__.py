@@ -12,9 +12,22 @@ add a mistake, open the file of its topic and add an entry to its list.
 - ``index.py``: all of them by id, the areas, and the hint for a tie
 """
 
+from autograder.mistakes.catalogue.calculus import limit_at, wrong_limits
 from autograder.mistakes.catalogue.code import explain
 from autograder.mistakes.catalogue.entry import Example, Mistake
 from autograder.mistakes.catalogue.index import AREAS, MISTAKES, THEMES, hint, sentences
 from autograder.mistakes.catalogue.several_variables import fits_data
 
-__all__ = ["AREAS", "MISTAKES", "THEMES", "Example", "Mistake", "explain", "fits_data", "hint", "sentences"]
+__all__ = [
+    "AREAS",
+    "MISTAKES",
+    "THEMES",
+    "Example",
+    "Mistake",
+    "explain",
+    "fits_data",
+    "hint",
+    "limit_at",
+    "sentences",
+    "wrong_limits",
+]

@@ -84,6 +84,21 @@ AREAS: dict[str, tuple[str, str, str]] = {
         "Which letters of the equation change together, and how does each term change with them?",
         "Differentiate the equation term by term, each on a line of its own, before you solve for anything.",
     ),
+    "series": (
+        "Taylor polynomials",
+        "What does each term of the polynomial need: which derivative, where, divided by what, times which power?",
+        "Make a table with a line for each term, and fill in its parts one by one.",
+    ),
+    "limits": (
+        "Limits",
+        "Where does the function go near that place, and from which sides?",
+        "Put numbers nearer and nearer to the place into the function, on both sides, and watch its values.",
+    ),
+    "sets": (
+        "Sets and several values",
+        "Does what is asked for hold at every number of your answer, and nowhere else?",
+        "Mark the places at which something changes on a line, and test one number of each piece between them.",
+    ),
     "integrals": (
         "Antiderivatives and integrals",
         "What comes out when you differentiate your answer?",

@@ -1,10 +1,8 @@
-"""Antiderivatives, which are right up to a constant, and definite integrals."""
+"""Antiderivatives, which are right up to a constant."""
 
-import re
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -14,23 +12,18 @@ import sympy as sp
 from autograder.compare.calling import Trial
 from autograder.compare.criterion import Criterion
 from autograder.compare.numeric import verdict_on
-from autograder.compare.reading import Numbers, Unreadable
+from autograder.compare.reading import Numbers
 from autograder.compare.symbolic import compare_trees
 from autograder.errors import AuthorError, ExpressionError
 from autograder.expressions import to_tree
 from autograder.model import Evidence, Outcome, Reason, Returned, Verdict
-from autograder.questions.answers import Answer, each_reply, exact_number, floats, read_answer
-from autograder.questions.calculus.quadrature import integral, pieces
-from autograder.questions.derivatives import Expected, Made, Second, names_of
-from autograder.reference import Operator, Reference, Samples, read_function, real_symbol, reference_of
+from autograder.questions.answers import Answer, each_reply, floats, read_answer
+from autograder.questions.calculus.quadrature import constants_in, integral, integrated, one_formula, pieces
+from autograder.questions.derivatives import Made, Second, names_of
+from autograder.reference import Operator, Reference, Samples, real_symbol, reference_of
 from autograder.reference.exact import evaluator
 
-__all__ = ["Antiderivative", "Integral"]
-
-_CONSTANT = re.compile(r"(?<![A-Za-z_\\])(?:[CcKk]|const|constant)(?:_?\d|_\{\d\})?(?![A-Za-z_(\d])")
-"""What people call a constant of integration."""
-_LAST = re.compile(r"[+\-−]\s*([A-Za-z](?:_?\d+)?)\s*$")
-"""Any letter at the end of a sum."""
+__all__ = ["Antiderivative"]
 
 
 class Antiderivative(Made):
@@ -88,8 +81,8 @@ class Antiderivative(Made):
     def _terms(self) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
         """Each term of f with its antiderivative."""
         if self.given is not None:
-            return ((self._integrand, _one_formula(self.given, self.variables)),)
-        found = _integrated(self._integrand, self.variables[0])
+            return ((self._integrand, one_formula(self.given, self.variables)),)
+        found = integrated(self._integrand, self.variables[0])
         if found is None:
             raise AuthorError(f"SymPy finds no antiderivative of {self.function.text}; give it with antiderivative=")
         return found
@@ -146,7 +139,7 @@ class Antiderivative(Made):
         self._certify_slips()
 
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
-        names = _constants_in(answer, self.variables)
+        names = constants_in(answer, self.variables)
         if not names:
             verdict, evidence = super()._decide(answer)
             if self.constant and verdict.outcome is Outcome.CORRECT:
@@ -276,151 +269,3 @@ class Antiderivative(Made):
     def prompt(self) -> str:
         with_constant = " with its constant" if self.constant else ""
         return f"antiderivative of {self.function.text} with respect to {self.variables[0]}{with_constant}"
-
-
-class Integral(Expected):
-    r"""A definite integral, :math:`\int_a^b f(x)\,dx`.
-
-    Args:
-        function: text or SymPy expression in one variable.
-        wrt: the variable; None where there is only one.
-        low, high: the bounds: numbers, text such as ``"pi/2"``, ``"oo"`` or ``"-oo"``.
-        value: what it is, where SymPy does not find it; else quadrature's number stands.
-        **options: as for :class:`autograder.Equal`.
-
-    Shape of the answer: a single number.
-
-    Raises:
-        AuthorError: the function has another number of variables, or its integral is not finite.
-
-    >>> question = Integral("x**2", "x", 0, 3)
-    >>> question.judge(9).outcome.value, question.judge("3^3/3").outcome.value
-    ('CORRECT', 'CORRECT')
-    >>> question.judge("x^3/3").mistakes, question.judge(-9).mistakes, question.judge(27).mistakes
-    (('int_bounds_open',), ('int_bounds_swapped',), ('int_power',))
-    """
-
-    asks_for_slope = False
-
-    def __init__(
-        self, function: Any, wrt: str | None, low: Any, high: Any, *, value: Any = None, **options: Any
-    ) -> None:
-        self.integrand = read_function(function, wrt=names_of(wrt))
-        if self.integrand.exprs is None or self.integrand.shape or len(self.integrand.variables) != 1:
-            raise AuthorError(f"Integral needs a formula in one variable, not {self.integrand.text}")
-        self.by = self.integrand.variables[0]
-        self.bounds = _bound(low, "low"), _bound(high, "high")
-        try:
-            self.number = integral(self.integrand.exprs[0], self.by, *self.bounds)
-        except (ArithmeticError, ValueError, TypeError) as error:
-            raise AuthorError(f"the integral of {self.integrand.text} cannot be found: {error}") from None
-        found = value if value is not None else _definite(self.integrand.exprs[0], self.by, *self.bounds)
-        if not np.isfinite(self.number):
-            raise AuthorError(f"the integral of {self.integrand.text} from {low} to {high} is not finite")
-        super().__init__(self.number if found is None else found, **options)
-
-    def certify(self) -> None:
-        """As of every question; and SymPy's value is that of quadrature.
-
-        Raises:
-            AuthorError: they disagree.
-        """
-        super().certify()
-        right = float(self.desired_at)
-        if abs(self.number - right) > 1e-7 * (1e-3 + abs(right)):
-            raise AuthorError(
-                f"the integral of {self.integrand.text} is {self.number:.9g} by quadrature, not {right:.9g}"
-            )
-
-    def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
-        open_bounds = Verdict(
-            outcome=Outcome.INVALID, reason=Reason.FUNCTION_NOT_VALUE, mistakes=("int_bounds_open",),
-            details={"got": "a formula that still holds a variable"},
-        )  # fmt: skip
-        try:
-            read = read_answer(answer, (self.by, *_constants_in(answer, (self.by,))))
-        except Unreadable:
-            return super()._decide(answer)  # which says why
-        if read.kind == "formula" and any(real_symbol(self.by) in e.free_symbols for e in read.exprs):
-            return open_bounds, None
-        return super()._decide(answer)
-
-    def _evidence(
-        self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
-    ) -> Evidence | None:
-        if values is None or np.iscomplexobj(values):
-            return None
-        assert self.integrand.exprs is not None
-        terms = _integrated(self.integrand.exprs[0], self.by)
-        finite = all(bound.is_finite for bound in self.bounds)
-        data: dict[str, Any] = {"right": float(self.desired_at)}
-        if terms is not None and finite:
-            data |= {"terms": terms, "bounds": self.bounds}
-            area = integral(sp.Abs(self.integrand.exprs[0]), self.by, *self.bounds)
-            data |= {"area": area}
-        return Evidence(
-            kind="Integral",
-            function=self.integrand.form,
-            variables=(self.by,),
-            wrt=(self.by,),
-            actual=values,
-            desired=np.asarray(self.desired_at, dtype=float)[None],
-            rtol=rtol,
-            answer=None,
-            data=data,
-        )
-
-    @property
-    def prompt(self) -> str:
-        low, high = self.bounds
-        return f"integral of {self.integrand.text} from {self.by} = {low} to {high}"
-
-
-def _bound(value: Any, label: str) -> sp.Expr:
-    if str(value).strip() in ("oo", "inf", "+oo", "infinity"):
-        return sp.oo
-    return -sp.oo if str(value).strip() in ("-oo", "-inf", "-infinity") else exact_number(value, label=label)
-
-
-def _one_formula(value: Any, variables: Sequence[str]) -> sp.Expr:
-    read = read_function(value, variables=variables)
-    if read.exprs is None or read.shape:
-        raise AuthorError(f"antiderivative={value!r} must be one formula")
-    return read.exprs[0]
-
-
-def _constants_in(answer: Any, variables: Iterable[str]) -> tuple[str, ...]:
-    """The names of the constants of integration in an answer: C, c, k, const, or any letter at the end of a sum."""
-    if isinstance(answer, str):
-        names = {*_CONSTANT.findall(answer), *_LAST.findall(answer)}
-    elif isinstance(answer, sp.Expr):
-        by = {symbol for symbol in answer.free_symbols if symbol.name in variables}
-        others = [symbol for symbol in answer.free_symbols if symbol not in by]
-        names = {symbol.name for symbol in others if not answer.diff(symbol).free_symbols & by or _is_constant(symbol)}
-    else:
-        return ()
-    return tuple(sorted(names - {*variables, "e", "E", "i", "I"}))
-
-
-def _is_constant(symbol: sp.Symbol) -> bool:
-    return _CONSTANT.fullmatch(symbol.name) is not None
-
-
-@lru_cache(maxsize=256)
-def _integrated(expr: sp.Expr, name: str) -> tuple[tuple[sp.Expr, sp.Expr], ...] | None:
-    """Each term with its antiderivative; the whole as one term where only that has one; None where nothing has."""
-    from sympy.integrals.manualintegrate import manualintegrate
-
-    symbol = real_symbol(name)
-    for integrate in (manualintegrate, sp.integrate):
-        for terms in (sp.Add.make_args(expr), (expr,)):
-            made = [integrate(term, symbol) for term in terms]
-            if not any(each.has(sp.Integral) for each in made):
-                return tuple(zip(terms, made, strict=True))
-    return None
-
-
-@lru_cache(maxsize=256)
-def _definite(expr: sp.Expr, name: str, low: sp.Expr, high: sp.Expr) -> sp.Expr | None:
-    found = sp.integrate(expr, (real_symbol(name), low, high))
-    return None if found.has(sp.Integral) or not found.is_finite else found

@@ -1,7 +1,9 @@
-"""Integrals by quadrature, and the pieces on which a function is continuous: no antiderivative has to be found."""
+"""Integrals by quadrature and by SymPy, the pieces on which a function is continuous, and constants of integration."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -10,12 +12,17 @@ import mpmath
 import sympy as sp
 from flint import arb
 
+from autograder.errors import AuthorError
 from autograder.expressions import to_tree
 from autograder.expressions.graph import Graph, Outside, Program, Unsupported, Wide
-from autograder.reference import real_symbol
+from autograder.reference import read_function, real_symbol
 
-__all__ = ["integral", "pieces"]
+__all__ = ["constants_in", "definite", "integral", "integrated", "one_formula", "pieces"]
 
+_CONSTANT = re.compile(r"(?<![A-Za-z_\\])(?:[CcKk]|const|constant)(?:_?\d|_\{\d\})?(?![A-Za-z_(\d])")
+"""What people call a constant of integration."""
+_LAST = re.compile(r"[+\-−]\s*([A-Za-z](?:_?\d+)?)\s*$")
+"""Any letter at the end of a sum."""
 _DIGITS = 30
 _GOOD = mpmath.mpf(10) ** -16
 _MOST_HALVINGS = 40
@@ -101,3 +108,53 @@ def _finite(program: Program, name: str, low: Fraction, high: Fraction) -> bool:
             return False
         waiting += [(a, middle), (middle, b)]
     return False
+
+
+def one_formula(value: Any, variables: Sequence[str]) -> sp.Expr:
+    """An author's antiderivative.
+
+    Raises:
+        AuthorError: it is no single formula.
+    """
+    read = read_function(value, variables=variables)
+    if read.exprs is None or read.shape:
+        raise AuthorError(f"antiderivative={value!r} must be one formula")
+    return read.exprs[0]
+
+
+def constants_in(answer: Any, variables: Iterable[str]) -> tuple[str, ...]:
+    """The names of the constants of integration in an answer: C, c, k, const, or any letter at the end of a sum."""
+    if isinstance(answer, str):
+        names = {*_CONSTANT.findall(answer), *_LAST.findall(answer)}
+    elif isinstance(answer, sp.Expr):
+        by = {symbol for symbol in answer.free_symbols if symbol.name in variables}
+        others = [symbol for symbol in answer.free_symbols if symbol not in by]
+        names = {symbol.name for symbol in others if not answer.diff(symbol).free_symbols & by or _is_constant(symbol)}
+    else:
+        return ()
+    return tuple(sorted(names - {*variables, "e", "E", "i", "I"}))
+
+
+def _is_constant(symbol: sp.Symbol) -> bool:
+    return _CONSTANT.fullmatch(symbol.name) is not None
+
+
+@lru_cache(maxsize=256)
+def integrated(expr: sp.Expr, name: str) -> tuple[tuple[sp.Expr, sp.Expr], ...] | None:
+    """Each term with its antiderivative; the whole as one term where only that has one; None where nothing has."""
+    from sympy.integrals.manualintegrate import manualintegrate
+
+    symbol = real_symbol(name)
+    for integrate in (manualintegrate, sp.integrate):
+        for terms in (sp.Add.make_args(expr), (expr,)):
+            made = [integrate(term, symbol) for term in terms]
+            if not any(each.has(sp.Integral) for each in made):
+                return tuple(zip(terms, made, strict=True))
+    return None
+
+
+@lru_cache(maxsize=256)
+def definite(expr: sp.Expr, name: str, low: sp.Expr, high: sp.Expr) -> sp.Expr | None:
+    """The integral between two bounds by SymPy; None where it finds none."""
+    found = sp.integrate(expr, (real_symbol(name), low, high))
+    return None if found.has(sp.Integral) or not found.is_finite else found

@@ -34,6 +34,8 @@ _WORDS = {
 }
 _PREFIXED = ("m", "g", "l", "s", "N", "J", "W", "Pa", "A", "V")
 _WITH_PREFIX = {"kilo": "k", "deci": "d", "centi": "c", "milli": "m", "Kilo": "k", "Zenti": "c", "Milli": "m"}
+_LONGEST = 200
+"""Characters of a number with its unit."""
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
@@ -73,6 +75,8 @@ def split(text: str) -> tuple[str, str | None]:
     >>> split("-37.5 cm/s"), split("2*pi cm^3 / min"), split("3/8")
     (('-37.5', 'cm/s'), ('2*pi', 'cm^3 / min'), ('3/8', None))
     """
+    if len(text) > _LONGEST:
+        return text, None
     plain = re.sub(r"\s+(?:per|pro)\s+", "/", text.strip().replace("$", ""))
     found = _pattern().search(plain)
     if found is None or not (number := plain[: found.start()].strip().rstrip("*·").strip()):

@@ -1,196 +1,9 @@
-"""Antiderivatives and integrals: what goes wrong on the way back from a derivative.
+"""Antiderivatives and integrals: what goes wrong on the way back from a derivative."""
 
-The question hands over each term of the function with its antiderivative; a wrong answer changes one of them, or all.
-"""
+from typing import Any
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
-
-from autograder.mistakes.calculus import Node, num, read
+from autograder.mistakes.catalogue.calculus import integrating
 from autograder.mistakes.catalogue.entry import Example, Mistake, seen_by_the_question
-from autograder.modules import Later
-
-if TYPE_CHECKING:
-    import sympy as sp
-
-    from autograder.mistakes.calculus import Task
-else:
-    sp = Later("sympy")  # half a second that who only wants a mistake's words does not pay
-
-Made = list[Node]
-
-
-def _terms(task: "Task") -> list[tuple[Any, Any]]:
-    return list(task.data.get("terms", ())) if task.kind in ("Antiderivative", "Integral") else []
-
-
-def _symbol(task: "Task") -> Any:
-    return sp.Symbol(task.wrt[0], real=True)
-
-
-def _answer(task: "Task", made: Any) -> Made:
-    """The wrong answer that an antiderivative gives: itself, or its values at the bounds put in."""
-    if task.kind == "Antiderivative":
-        return [read(made)]
-    low, high = task.data["bounds"]
-    return [read(made.subs(_symbol(task), high) - made.subs(_symbol(task), low))]
-
-
-def _changed(task: "Task", change: "Callable[[Any, Any, Any], Iterator[Any]]") -> Iterator[Made]:
-    """Each term's antiderivative changed alone, and all of them."""
-    terms = _terms(task)
-    if not terms:
-        return
-    x = _symbol(task)
-    made = [list(change(x, f, whole)) for f, whole in terms]
-    right = sum((whole for _, whole in terms), sp.S.Zero)
-    for (_, whole), others in zip(terms, made, strict=True):
-        for other in others:
-            yield _answer(task, right - whole + other)
-    if sum(bool(others) for others in made) > 1:
-        pairs = zip(terms, made, strict=True)
-        yield _answer(task, sum((others[0] if others else whole for (_, whole), others in pairs), sp.S.Zero))
-
-
-def _differentiated(task: "Task") -> Iterator[Made]:
-    if terms := _terms(task):
-        yield _answer(task, sp.diff(sum((f for f, _ in terms), sp.S.Zero), _symbol(task)))
-
-
-def _not_done(task: "Task") -> Iterator[Made]:
-    if terms := _terms(task):
-        yield _answer(task, sum((f for f, _ in terms), sp.S.Zero))
-
-
-def _factor(task: "Task") -> Iterator[Made]:
-    def change(x: Any, f: Any, whole: Any) -> Iterator[Any]:
-        number, _ = f.as_independent(x, as_Add=False)
-        if number not in (1, -1) and number != 0:
-            yield whole / abs(number)
-
-    yield from _changed(task, change)
-
-
-def _slopes_inside(x: Any, f: Any) -> set[Any]:
-    """The slopes of the straight lines inside the functions and powers of a term, as the 2 of cos(2x)."""
-    insides = [part.args[0] for part in f.atoms(sp.Function)] + [
-        part.args[0] if part.args[1].is_number else part.args[1] for part in f.atoms(sp.Pow)
-    ]
-    slopes = {sp.diff(inside, x) for inside in insides}
-    return {slope for slope in slopes if slope.is_number and slope not in (0, 1)}
-
-
-def _inner_missing(task: "Task") -> Iterator[Made]:
-    def change(x: Any, f: Any, whole: Any) -> Iterator[Any]:
-        for slope in _slopes_inside(x, f):
-            yield whole * slope
-        if not _slopes_inside(x, f) and not _is_power(x, f):
-            made, given = (each.as_independent(x, as_Add=False)[0] for each in (whole, f))
-            if not whole.is_Add and made not in (0, given, -given):
-                yield whole / abs(made) * abs(given)
-
-    yield from _changed(task, change)
-
-
-def _inner_multiplied(task: "Task") -> Iterator[Made]:
-    def change(x: Any, f: Any, whole: Any) -> Iterator[Any]:
-        for slope in _slopes_inside(x, f):
-            yield whole * slope**2
-
-    yield from _changed(task, change)
-
-
-def _is_power(x: Any, f: Any) -> bool:
-    _, rest = f.as_independent(x, as_Add=False)
-    return bool(rest == x or (rest.is_Pow and rest.args[0] == x and rest.args[1].is_number))
-
-
-def _power(task: "Task") -> Iterator[Made]:
-    def change(x: Any, f: Any, whole: Any) -> Iterator[Any]:
-        number, rest = f.as_independent(x, as_Add=False)
-        if not _is_power(x, f) or rest == 1 / x:
-            return
-        n = rest.as_base_exp()[1]
-        yield number * x ** (n + 1)
-        yield number * x ** (n + 1) / n
-        yield number * x**n / n
-        yield number * (n + 1) * x ** (n + 1)
-
-    yield from _changed(task, change)
-
-
-def _log(task: "Task") -> Iterator[Made]:
-    def change(x: Any, f: Any, whole: Any) -> Iterator[Any]:
-        number, rest = f.as_independent(x, as_Add=False)
-        base, exponent = rest.as_base_exp()
-        if exponent == -1 and sp.diff(base, x).is_number:
-            yield sp.S.Zero
-            yield -number / base**2
-            yield number / base
-            yield number * x
-        elif exponent.is_number and exponent < -1:
-            yield number * sp.log(base**-exponent)
-
-    yield from _changed(task, change)
-
-
-def _sign(task: "Task") -> Iterator[Made]:
-    def change(x: Any, f: Any, whole: Any) -> Iterator[Any]:
-        yield -whole
-
-    yield from _changed(task, change)
-
-
-def _lost(task: "Task") -> Iterator[Made]:
-    def change(x: Any, f: Any, whole: Any) -> Iterator[Any]:
-        yield sp.S.Zero
-
-    if len(_terms(task)) > 1:
-        yield from _changed(task, change)
-
-
-def _product(task: "Task") -> Iterator[Made]:
-    from sympy.integrals.manualintegrate import manualintegrate
-
-    def change(x: Any, f: Any, whole: Any) -> Iterator[Any]:
-        number, rest = f.as_independent(x, as_Add=False)
-        factors = rest.args if rest.is_Mul else ()
-        if len(factors) == 2:
-            one, other = (manualintegrate(factor, x) for factor in factors)
-            if not one.has(sp.Integral) and not other.has(sp.Integral):
-                yield number * one * other
-
-    yield from _changed(task, change)
-
-
-def _parts(task: "Task") -> Iterator[Made]:
-    def change(x: Any, f: Any, whole: Any) -> Iterator[Any]:
-        pieces = sp.Add.make_args(sp.expand(whole))
-        if len(pieces) > 1 and f.is_Mul:
-            for piece in pieces:
-                yield whole - 2 * piece
-                yield whole - piece
-
-    yield from _changed(task, change)
-
-
-def _swapped(task: "Task") -> Iterator[Made]:
-    if task.kind == "Integral":
-        yield [num(-task.data["right"])]
-
-
-def _lower(task: "Task") -> Iterator[Made]:
-    if task.kind == "Integral" and _terms(task):
-        whole, x = sum((made for _, made in _terms(task)), sp.S.Zero), _symbol(task)
-        low, high = (whole.subs(x, bound) for bound in task.data["bounds"])
-        yield [read(high)]
-        yield [read(low)]
-        yield [read(low + high)]
-
-
-def _area(task: "Task") -> Iterator[Made]:
-    if task.kind == "Integral" and "area" in task.data:
-        yield [num(task.data["area"])]
 
 
 def _typed(function: str, answer: str, kind: str = "Antiderivative") -> Example:
@@ -218,7 +31,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("x**2*exp(x)", "(x**2 - 2*x + 2)*exp(x)")),
         source="project's own",
         rank=14,
-        whole=_differentiated,
+        whole=integrating.differentiated,
     ),
     Mistake(
         id="int_not_done",
@@ -232,7 +45,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("x**2*exp(x)", "(x**2 - 2*x + 2)*exp(x)")),
         source="project's own",
         rank=15,
-        whole=_not_done,
+        whole=integrating.not_done,
     ),
     Mistake(
         id="int_factor",
@@ -246,7 +59,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("5*exp(x)", "5*exp(x)"), ("x", "x**2/2")),
         source="project's own",
         rank=20,
-        whole=_factor,
+        whole=integrating.factor,
     ),
     Mistake(
         id="int_inner_missing",
@@ -260,7 +73,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("cos(3*x)", "sin(3*x)/3")),
         source="project's own",
         rank=17,
-        whole=_inner_missing,
+        whole=integrating.inner_missing,
     ),
     Mistake(
         id="int_inner_multiplied",
@@ -274,7 +87,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("cos(3*x)", "sin(3*x)/3")),
         source="project's own",
         rank=19,
-        whole=_inner_multiplied,
+        whole=integrating.inner_multiplied,
     ),
     Mistake(
         id="int_power",
@@ -288,7 +101,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("x**4", "x**5/5"), ("exp(x)", "exp(x)")),
         source="project's own",
         rank=16,
-        whole=_power,
+        whole=integrating.power,
     ),
     Mistake(
         id="int_log",
@@ -302,7 +115,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("1/x**3", "-1/(2*x**2)"), ("exp(x)", "exp(x)")),
         source="project's own",
         rank=18,
-        whole=_log,
+        whole=integrating.log,
     ),
     Mistake(
         id="int_sign",
@@ -317,7 +130,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("sin(x)", "-cos(x)"), ("x", "x**2/2")),
         source="project's own",
         rank=25,
-        whole=_sign,
+        whole=integrating.sign,
     ),
     Mistake(
         id="int_term_lost",
@@ -331,7 +144,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("exp(x)", "exp(x)"), ("sin(x)", "-cos(x)")),
         source="project's own",
         rank=35,
-        whole=_lost,
+        whole=integrating.lost,
     ),
     Mistake(
         id="int_product",
@@ -345,7 +158,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("x*exp(x)", "(x - 1)*exp(x)")),
         source="project's own",
         rank=20,
-        whole=_product,
+        whole=integrating.product,
     ),
     Mistake(
         id="int_parts",
@@ -359,7 +172,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("x*exp(2*x)", "(2*x - 1)*exp(2*x)/4")),
         source="project's own",
         rank=22,
-        whole=_parts,
+        whole=integrating.parts,
     ),
     Mistake(
         id="int_bounds_swapped",
@@ -374,7 +187,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("x**2", "x**3/3"), bounds=(1, 3), area=26 / 3),
         source="project's own",
         rank=18,
-        whole=_swapped,
+        whole=integrating.swapped,
     ),
     Mistake(
         id="int_lower",
@@ -388,7 +201,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("x**2", "x**3/3"), bounds=(1, 3), area=26 / 3),
         source="project's own",
         rank=18,
-        whole=_lower,
+        whole=integrating.lower,
     ),
     Mistake(
         id="int_area",
@@ -403,7 +216,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=_of(("x - 1", "x**2/2 - x"), bounds=(0, 3), area=2.5),
         source="project's own",
         rank=20,
-        whole=_area,
+        whole=integrating.area,
     ),
     Mistake(
         id="int_bounds_open",
