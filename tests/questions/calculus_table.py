@@ -232,6 +232,11 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ["(x - 1)e^x + C", "x e^x - e^x + c"],
         [("x e^x + e^x + C", "int_parts"), ("x^2 e^x/2 + C", "int_product"), ("(x - 1)e^x", "int_no_constant")],
     ),
+    (
+        Antiderivative("1/(2 + cos(x))"),
+        [sp.integrate(1 / (2 + sp.cos(x)), x)],
+        [("2/sqrt(3)*atan(tan(x/2)/sqrt(3)) + C", "int_jump")],
+    ),
     (Antiderivative("abs(x)"), ["x|x|/2", "x|x|/2 + C"], [("x^2/2", None), ("x^2", None)]),
     (
         Integral("x**2", "x", 1, 3),

@@ -165,7 +165,7 @@ class Antiderivative(Made):
         """The derivative of a formula against f; None where it has none that can be written down."""
         names = sorted({symbol.name for symbol in read.exprs[0].free_symbols})
         try:
-            slope = to_tree(sp.diff(read.exprs[0], real_symbol(self.variables[0])))
+            slope = to_tree(_slope(read.exprs[0], real_symbol(self.variables[0])))
         except ExpressionError:
             return None
         criterion = Criterion(
@@ -269,3 +269,9 @@ class Antiderivative(Made):
     def prompt(self) -> str:
         with_constant = " with its constant" if self.constant else ""
         return f"antiderivative of {self.function.text} with respect to {self.variables[0]}{with_constant}"
+
+
+def _slope(expr: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
+    """The derivative where nothing jumps: SymPy has none of ``floor``, with which it joins branches of an arctan."""
+    steps = {part: sp.Dummy() for part in expr.atoms(sp.floor, sp.ceiling)}
+    return sp.diff(expr.xreplace(steps), symbol).xreplace({dummy: part for part, dummy in steps.items()})
