@@ -1,8 +1,11 @@
 """Questions of calculus beyond the derivative: what is right in any form, and what wrong answers are called."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from autograder import feedback, questions
+from autograder.build.checks.asked import asked_findings
 from autograder.errors import AuthorError
 from autograder.feedback import leaks
 from autograder.model import Outcome
@@ -126,3 +129,9 @@ def test_what_is_no_answer(question, answer):
     verdict = question.judge(answer)
     assert verdict.outcome is Outcome.INVALID
     assert "{" not in feedback.student(verdict, language="en")
+
+
+@pytest.mark.parametrize("question", [question for question, _, _ in TABLE], ids=_name)
+def test_an_author_is_told_of_no_error(question):
+    findings = asked_findings(SimpleNamespace(name="q"), [(SimpleNamespace(index=0), question)])
+    assert [finding.message for finding in findings if finding.error] == []

@@ -78,12 +78,12 @@ class Limit(Question):
         self, function: Any, wrt: str | None, to: Any, *, side: str | None = None, value: Any = None, **options: Any
     ) -> None:
         super().__init__(**options)
-        self.function = read_function(function, wrt=names_of(wrt))
-        if self.function.exprs is None or self.function.shape or len(self.function.variables) != 1:
-            raise AuthorError(f"Limit needs a formula in one variable, not {self.function.text}")
+        self.formula = read_function(function, wrt=names_of(wrt))
+        if self.formula.exprs is None or self.formula.shape or len(self.formula.variables) != 1:
+            raise AuthorError(f"Limit needs a formula in one variable, not {self.formula.text}")
         if side not in _SIDES:
             raise AuthorError(f"side={side!r} must be '+', '-' or None")
-        self.by = self.function.variables[0]
+        self.by = self.formula.variables[0]
         self.side = _SIDES[side]
         word = _word(to)
         self.to = word if word is not None and word is not sp.nan else exact_number(to, label="to")
@@ -97,10 +97,10 @@ class Limit(Question):
         """The limit: a number, ±oo, or nan where there is none."""
         if self.given is not None:
             return self.given
-        assert self.function.exprs is not None
-        found = limit_at(self.function.exprs[0], real_symbol(self.by), self.to, self.side)
+        assert self.formula.exprs is not None
+        found = limit_at(self.formula.exprs[0], real_symbol(self.by), self.to, self.side)
         if found is None:
-            raise AuthorError(f"SymPy finds no limit of {self.function.text}; give it with value=")
+            raise AuthorError(f"SymPy finds no limit of {self.formula.text}; give it with value=")
         return found
 
     def certify(self) -> None:
@@ -123,12 +123,12 @@ class Limit(Question):
                 for each in seen
             )
         if not agree:
-            raise AuthorError(f"near {self.to} {self.function.text} tends to {seen}, not to {right}")
+            raise AuthorError(f"near {self.to} {self.formula.text} tends to {seen}, not to {right}")
 
     def _tends(self, side: str) -> Any:
         """Where the function goes on one side, by its values: a number, ±oo, None where it settles nowhere."""
-        assert self.function.exprs is not None
-        compiled = sp.lambdify([real_symbol(self.by)], self.function.exprs[0], modules="mpmath")
+        assert self.formula.exprs is not None
+        compiled = sp.lambdify([real_symbol(self.by)], self.formula.exprs[0], modules="mpmath")
         values = []
         with mpmath.workdps(120):
             for k in range(2, 40, 3):
@@ -181,8 +181,8 @@ class Limit(Question):
         return Numbers(values=values, precision=numbers.precision, integers=numbers.integers)
 
     def _wrong(self, given: sp.Expr) -> Verdict:
-        assert self.function.exprs is not None
-        task = (self.function.exprs[0], real_symbol(self.by), self.to, self.side, self.desired)
+        assert self.formula.exprs is not None
+        task = (self.formula.exprs[0], real_symbol(self.by), self.to, self.side, self.desired)
         found = [mistake for mistake, wrong in wrong_limits(*task) if _same(wrong, given)]
         return Verdict(
             outcome=Outcome.INCORRECT,
@@ -197,7 +197,7 @@ class Limit(Question):
     @property
     def prompt(self) -> str:
         side = {"+": " from the right", "-": " from the left", None: ""}[self.side]
-        return f"limit of {self.function.text} for {self.by} to {self.to}{side}: a number, oo, -oo or 'does not exist'"
+        return f"limit of {self.formula.text} for {self.by} to {self.to}{side}: a number, oo, -oo or 'does not exist'"
 
 
 def _word(value: Any) -> sp.Expr | None:

@@ -188,15 +188,15 @@ class Where(Sets):
         expected: Any = None,
         **options: Any,
     ) -> None:
-        self.function = read_function(function, wrt=names_of(wrt))
-        if self.function.exprs is None or self.function.shape or len(self.function.variables) != 1:
-            raise AuthorError(f"Where needs a formula in one variable, not {self.function.text}")
+        self.formula = read_function(function, wrt=names_of(wrt))
+        if self.formula.exprs is None or self.formula.shape or len(self.formula.variables) != 1:
+            raise AuthorError(f"Where needs a formula in one variable, not {self.formula.text}")
         found = _CONDITION.fullmatch(_WORDS.get(condition, condition).replace("≤", "<=").replace("≥", ">="))
         if found is None:
             raise AuthorError(f"""condition={condition!r} must be as "f' > 0", or one of {", ".join(_WORDS)}""")
         self.condition = condition
         self.asked = len(found[1]), found[2], sp.sympify(found[3], rational=True)
-        super().__init__(expected, self.function.variables[0], ends=ends, **options)
+        super().__init__(expected, self.formula.variables[0], ends=ends, **options)
 
     @cached_property
     def desired(self) -> Region:
@@ -205,13 +205,13 @@ class Where(Sets):
         found = self._solved(*self.asked)
         if found is None:
             raise AuthorError(
-                f"SymPy cannot say where {self.condition} holds for {self.function.text}; give expected= or a domain="
+                f"SymPy cannot say where {self.condition} holds for {self.formula.text}; give expected= or a domain="
             )
         return found
 
     def _expr(self, order: int) -> sp.Expr:
-        assert self.function.exprs is not None
-        return sp.diff(self.function.exprs[0], real_symbol(self.by), order)
+        assert self.formula.exprs is not None
+        return sp.diff(self.formula.exprs[0], real_symbol(self.by), order)
 
     def _solved(self, order: int, sign: str, bound: sp.Expr) -> Region | None:
         """Where a derivative stands so to a number; None where SymPy cannot say."""
@@ -242,9 +242,9 @@ class Where(Sets):
             if abs(value.imag) > 1e-12 or abs(value.real) < 1e-9:
                 continue
             if (value.real > 0) != (">" in sign) and self.desired.holds(float(x)):
-                raise AuthorError(f"{self.condition} does not hold for {self.function.text} at {self.by} = {x:.6g}")
+                raise AuthorError(f"{self.condition} does not hold for {self.formula.text} at {self.by} = {x:.6g}")
             if (value.real > 0) == (">" in sign) and not self.desired.inside.holds(float(x)):
-                raise AuthorError(f"{self.condition} holds for {self.function.text} at {self.by} = {x:.6g} as well")
+                raise AuthorError(f"{self.condition} holds for {self.formula.text} at {self.by} = {x:.6g} as well")
 
     def _others(self) -> list[tuple[str, Region]]:
         order, sign, bound = self.asked
@@ -258,4 +258,4 @@ class Where(Sets):
     def prompt(self) -> str:
         ends = "" if self.ends == "exact" else "; whether ends belong to it is not asked"
         inside = "" if self.around == sp.Interval(-sp.oo, sp.oo) else f" on [{self.around.start}, {self.around.end}]"
-        return f"where {self.condition} holds for f = {self.function.text}{inside}{ends}"
+        return f"where {self.condition} holds for f = {self.formula.text}{inside}{ends}"
