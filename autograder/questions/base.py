@@ -111,7 +111,7 @@ class Question:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.kind = cls.__name__
+        cls.kind = cls.__name__.removeprefix("Array")  # a Gradient, also of a function of arrays
 
     @property
     def prompt(self) -> str:

@@ -82,8 +82,8 @@ def wrong_answers(mistake: Mistake, task: Task) -> Iterator[Candidate]:
             yield Candidate(mistake.id, values.shape, values)
     if mistake.whole is not None:
         for made in mistake.whole(task):
-            if isinstance(made, np.ndarray):
-                yield Candidate(mistake.id, made.shape, made)
+            if isinstance(made, (np.ndarray, np.generic)):
+                yield Candidate(mistake.id, made.shape, np.asarray(made))
                 continue
             shape, entries = made if isinstance(made, tuple) else (task.shape if len(made) > 1 else (), made)
             if not isinstance(made, tuple) and len(made) != len(task.flat):

@@ -15,6 +15,7 @@ __all__ = ["ArrayTask", "Pull"]
 
 MOST_SITES = 40
 MOST_SAMPLES = 64
+MOST_PATHS = 6
 Array = np.ndarray[Any, Any]
 Pull = Callable[[Any], list[Array]]
 """What comes back to the output → what comes back to each argument that is differentiated by."""
@@ -72,9 +73,10 @@ class ArrayTask:
         """The answers, of the part's shape, in which a value that is used more than once has one contribution only."""
         if (tape := self.tape) is None:
             return
-        for place in tape.forks()[:MOST_SITES]:
-            for first in (False, True):
-                yield from self.by(partial(tape.back, kept=(place, first)))
+        for place, times in list(tape.forks().items())[:MOST_SITES]:
+            for number in range(min(times, MOST_PATHS)):
+                for alone in (True, False) if times > 2 else (True,):
+                    yield from self.by(partial(tape.back, kept=(place, number, alone)))
 
     def by(self, pull: Pull) -> Iterator[Array]:
         """The answer that a way back makes; nothing where its arrays have other shapes than the question's."""

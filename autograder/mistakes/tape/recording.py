@@ -182,7 +182,7 @@ class Tape:
         *,
         version: int = 0,
         at: Operation | None = None,
-        kept: tuple[Any, bool] | None = None,
+        kept: tuple[Any, int, bool] | None = None,
     ) -> list[Array]:
         """What comes back to each argument of ``wrt``, of its shape.
 
@@ -191,16 +191,16 @@ class Tape:
             rule: that goes wrong.
             version: which of its wrong versions.
             at: the one operation at which it does; None for all.
-            kept: a place on the tape (:meth:`forks`) to which only the first contribution counts that comes back, or,
-                with False, the last.
+            kept: a place on the tape (:meth:`forks`) at which one contribution is treated otherwise, its number in the
+                order in which they come back, and whether it alone counts (True) or all others do.
         """
         arriving: dict[Any, Array] = {}
+        seen = count()
 
         def arrive(place: Any, value: Any) -> None:
-            if kept is not None and place == kept[0] and place in arriving:
-                arriving[place] = arriving[place] if kept[1] else value
-            else:
-                arriving[place] = arriving[place] + value if place in arriving else value
+            if kept is not None and place == kept[0] and (next(seen) == kept[1]) is not kept[2]:
+                value = value * 0
+            arriving[place] = arriving[place] + value if place in arriving else value
 
         if self._output.source is None:
             return [np.zeros(shape) for shape in self.shapes]
@@ -229,8 +229,8 @@ class Tape:
                     most = max(most, made)
         return found, most
 
-    def forks(self) -> list[Any]:
-        """Places on the tape from which more than one operation takes its input: arguments by their number."""
+    def forks(self) -> dict[Any, int]:
+        """Places on the tape from which more than one operation takes its input, arguments by number → how many."""
         seen: dict[Any, int] = {}
         for operation in self.operations:
             for k, alive in enumerate(operation.live):
@@ -238,7 +238,7 @@ class Tape:
                     source = operation.sources[k]
                     place = source if source is not None else operation.arguments[k]
                     seen[place] = seen.get(place, 0) + 1
-        return [place for place, times in seen.items() if times > 1]
+        return {place: times for place, times in seen.items() if times > 1}
 
 
 def _inner_of(equation: Any) -> tuple[Any, list[_Variable]] | None:

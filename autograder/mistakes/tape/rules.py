@@ -139,6 +139,8 @@ def slope_at_layer_before(coming: Coming) -> Made:
 def spread(operation: "Operation", k: int) -> tuple[int, ...]:
     """The axes of the output over which the way back sums for an input that was spread over them."""
     shape, full = np.shape(operation.inputs[k]), operation.output.shape
+    if np.size(operation.inputs[k]) == 1 and operation.arguments[k] is None:
+        return ()  # the sum below the bar of a softmax, and no bias
     if operation.name not in _ENTRY_BY_ENTRY or shape == full or not full:
         return ()
     if operation.name == "broadcast_in_dim":

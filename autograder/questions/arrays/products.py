@@ -351,7 +351,7 @@ class HVP(Product):
         vector = self._vectors(point)[part]
         found = {"hvp_gradient": [run(slopes, [self._own(point)], text=self.of.text)[0][part] * vector]}
         if vector.size <= 64:
-            found["hess_diag"] = [run(diagonal, [self._own(point)], text=self.of.text)[0][0] * vector]
+            found["hvp_diagonal"] = [run(diagonal, [self._own(point)], text=self.of.text)[0][0] * vector]
         return found
 
     def _check(self, point: Point, parts: Sequence[Array]) -> None:

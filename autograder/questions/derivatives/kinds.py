@@ -13,6 +13,7 @@ from autograder.errors import AuthorError
 from autograder.mistakes import fits_data
 from autograder.model import Evidence
 from autograder.questions.answers import exact_number, read_answer
+from autograder.questions.arrays import ArrayGradient, ArrayHessian, ArrayJacobian, by_arrays
 from autograder.questions.derivatives.fields import Field
 from autograder.reference import Operator
 
@@ -154,6 +155,10 @@ class Gradient(Field):
     sides_by_wrt = True
     is_derivative = True
 
+    def __new__(cls, function: Any, *arguments: Any, **options: Any) -> Any:
+        """A function of arrays has questions of its own (:mod:`autograder.questions.arrays`)."""
+        return ArrayGradient(function, *arguments, **options) if by_arrays(function, options) else super().__new__(cls)
+
     def __init__(self, function: Any, wrt: str | Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(function, operator_wrt=names_of(wrt), **options)
         if self.function.shape:
@@ -199,6 +204,10 @@ class Jacobian(Field):
 
     is_derivative = True
 
+    def __new__(cls, function: Any, *arguments: Any, **options: Any) -> Any:
+        """A function of arrays has questions of its own (:mod:`autograder.questions.arrays`)."""
+        return ArrayJacobian(function, *arguments, **options) if by_arrays(function, options) else super().__new__(cls)
+
     def __init__(
         self, function: Any, wrt: str | Sequence[str] | None = None, *, outputs: int | None = None, **options: Any
     ) -> None:
@@ -241,6 +250,10 @@ class Hessian(Field):
     """
 
     is_derivative = True
+
+    def __new__(cls, function: Any, *arguments: Any, **options: Any) -> Any:
+        """A function of arrays has questions of its own (:mod:`autograder.questions.arrays`)."""
+        return ArrayHessian(function, *arguments, **options) if by_arrays(function, options) else super().__new__(cls)
 
     def __init__(self, function: Any, wrt: str | Sequence[str] | None = None, **options: Any) -> None:
         super().__init__(function, operator_wrt=names_of(wrt), **options)

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
+from types import CellType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -114,14 +115,16 @@ def read_array_function(
             formula = read_formula(source)
         except FormulaError as error:
             raise AuthorError(f"the function cannot be read: {error}") from None
-        names = [*shapes, *(name for name in formula.names if name not in shapes and name not in constants)]
+        names = [*shapes]
+        if unknown := [name for name in formula.names if name not in shapes and name not in constants]:
+            raise AuthorError(f"{source} has {unknown[0]}, which shape= does not name: give () for a number")
         if unused := [name for name in shapes if name not in formula.names]:
             raise AuthorError(f"shape names {unused[0]!r}, which is not in {source}")
         call, text = _called(formula, names, constants), source
     elif callable(source):
         names = _parameters(source)
         shown = getattr(source, "__name__", "f")
-        call, text = source, f"{shown if shown.isidentifier() else 'f'}({', '.join(names)})"
+        call, text = _with_own_arrays(source), f"{shown if shown.isidentifier() else 'f'}({', '.join(names)})"
     else:
         raise AuthorError(f"a function of arrays is a Python function or a formula, not {type(source).__name__}")
     arguments = read_shapes(shapes, names)
@@ -141,6 +144,36 @@ def _called(formula: ArrayFormula, names: Sequence[str], constants: Mapping[str,
         return formula.compute({**constants, **given}, "jax")
 
     return call
+
+
+def _with_own_arrays(source: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function with copies of the notebook's arrays that it looks up.
+
+    JAX remembers an array of NumPy's in the precision in which it met it first: after a reference in double precision
+    a student's own ``jax.grad`` with the same array would stop with *RuntimeProgramInputMismatch*.
+    """
+    if type(source) is not FunctionType:
+        return source
+    names = {name for name in source.__code__.co_names if isinstance(source.__globals__.get(name), np.ndarray)}
+    cells = source.__closure__ or ()
+    if not names and not any(_is_array(cell) for cell in cells):
+        return source
+    made = FunctionType(
+        source.__code__,
+        {**source.__globals__, **{name: source.__globals__[name].copy() for name in names}},
+        source.__name__,
+        source.__defaults__,
+        tuple(CellType(cell.cell_contents.copy()) if _is_array(cell) else cell for cell in cells),
+    )
+    made.__kwdefaults__ = source.__kwdefaults__
+    return made
+
+
+def _is_array(cell: CellType) -> bool:
+    try:
+        return isinstance(cell.cell_contents, np.ndarray)
+    except ValueError:  # a name that is bound later
+        return False
 
 
 def _parameters(source: Callable[..., Any]) -> list[str]:

@@ -124,7 +124,7 @@ def by_sympy(formula: ArrayFormula, arrays: Mapping[str, Array], directions: Map
             continue
         way = directions.get(name)
         line[name] = exact(value) + (t * exact(way) if way is not None else 0)
-        line[name] = line[name] if np.ndim(value) else line[name].item()
+        line[name] = line[name] if np.ndim(value) else np.asarray(line[name], dtype=object).item()
     try:
         along = formula.compute(line, "sympy")
     except FormulaError:

@@ -233,7 +233,7 @@ ENTRIES: tuple[Mistake, ...] = (
         transformation="diag(p) − p·pᵀ → diag(p), diag(p(1 − p)), 1",
         question="When one score rises, what happens to the probabilities of the other classes?",
         attempt="Write softmax out for two scores, and differentiate the first entry by the second score.",
-        instead_of=("divisor_still", "statistic_still"),
+        instead_of=("divisor_still", "statistic_still", "overwritten", "int_trunc"),
         example=on_tape("sum(sin(softmax(x)))", "x", x=(4,)),
         source="CS231n assignments; D2L",
         rank=11,

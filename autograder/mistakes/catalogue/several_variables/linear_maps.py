@@ -200,12 +200,12 @@ ENTRIES: tuple[Mistake, ...] = (
         attempt="Let the vector have one entry that is not zero, and look at all entries of the product.",
         example=Example(
             kind="Array",
-            data={"wrt": "A", "shape": {"A": (2, 2)}, "more": "hess_diag"},
+            data={"wrt": "A", "shape": {"A": (2, 2)}, "more": "hvp_diagonal"},
             function="sum(A A A)",
             variables=(),
         ),
         source="project's own: J2 for products",
         rank=14,
-        whole=_held("hess_diag"),
+        whole=_held("hvp_diagonal"),
     ),
 )

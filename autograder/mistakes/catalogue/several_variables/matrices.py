@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograder.mistakes.calculus import ZERO, Node, add, mul
 from autograder.mistakes.catalogue.entry import Example, Mistake
@@ -20,14 +20,22 @@ def _transposed(task: "Task") -> Iterator[Made]:
         yield (columns, rows), [task.flat[i * columns + j] for j in range(columns) for i in range(rows)]
 
 
-def _diagonal(task: "Task") -> Iterator[Made]:
+def _of_arrays(task: "Task", name: str) -> Iterator[Any]:
+    """Wrong answers that a question about arrays makes itself."""
+    if (arrays := task.data.get("arrays")) is not None:
+        yield from arrays.more.get(name, ())
+
+
+def _diagonal(task: "Task") -> Iterator[Any]:
+    yield from _of_arrays(task, "hess_diag")
     if task.kind == "Hessian":
         n = task.shape[0]
         yield (n,), [task.flat[i * n + i] for i in range(n)]
         yield (n, n), [entry if k // n == k % n else ZERO for k, entry in enumerate(task.flat)]
 
 
-def _gradient_for_hessian(task: "Task") -> Iterator[Made]:
+def _gradient_for_hessian(task: "Task") -> Iterator[Any]:
+    yield from _of_arrays(task, "hess_gradient")
     if task.kind == "Hessian":
         yield (len(task.wrt),), task.gradient()
 
@@ -38,7 +46,8 @@ def _laplacian(task: "Task") -> Iterator[Made]:
         yield (), [add(*(task.flat[i * n + i] for i in range(n)))]
 
 
-def _outer_of_gradient(task: "Task") -> Iterator[Made]:
+def _outer_of_gradient(task: "Task") -> Iterator[Any]:
+    yield from _of_arrays(task, "hess_outer")
     if task.kind == "Hessian":
         slopes = task.gradient()
         n = len(slopes)
