@@ -179,7 +179,7 @@ def test_it_certifies_the_solution_gets_all_and_the_untouched_notebook_nothing(n
     assert usual is not None
     assert set(usual.cells) == {cell.id for cell in solved.cells if cell.cell_type == "code" and cell.source.strip()}
     assert set(usual.calls) <= {question.name for question in build.read_source_of(ROOT, name).questions}
-    assert usual.calls or name == "hw00"
+    assert usual.calls or name in ("hw00", "hw07"), "these alone ask for no function"
 
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)
