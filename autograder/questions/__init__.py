@@ -1,8 +1,9 @@
 """What authors write in test cells: one class per kind of question, all with ``.check`` and ``.judge``.
 
-``base.py`` is what all do and ``record.py`` what is kept of it; ``derivatives/`` and ``methods/`` ask about
-functions, ``arrays/`` about functions of arrays, ``calculus/`` about what follows from functions (curves, rates),
-``equal.py``, ``choice.py`` and ``text.py`` about values, options and words; ``answers/`` reads what a student gives.
+``base.py`` is what all do and ``record.py`` what is kept of it; ``derivatives/`` and ``methods/`` ask about functions,
+``calculus/`` about what follows from them (curves, rates), ``arrays/`` about functions of arrays, ``autodiff/`` about
+classes, ``equal.py``, ``choice.py`` and ``text.py`` about values, options and words; ``answers/`` reads what a student
+gives.
 """
 
 from autograder.questions.arrays import HVP, JVP, VJP, Backward, LinearMap
