@@ -346,11 +346,9 @@ def kernel_not_flipped(coming: Coming) -> Made:
         yield [right[0], None if right[1] is None else right[1][..., ::-1]]
 
 
-Matrix = Callable[[Any, Any, Any], Any]
-"""(the matrix, its inverse or itself, what comes back) → what goes on."""
+def _inverse(makers: tuple[Callable[[Any, Any, Any], Any], ...]) -> Rule:
+    """Of what is made of the matrix, its inverse and what comes back, each a version of what goes on."""
 
-
-def _inverse(makers: tuple[Matrix, ...]) -> Rule:
     def rule(coming: Coming) -> Made:
         operation, back = coming
         if operation.name == "inv" and operation.output.ndim == 2:
