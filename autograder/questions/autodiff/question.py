@@ -211,6 +211,8 @@ class Autodiff(Question):
         every = list(zip(self.trials, said, strict=True))
         same = [(each, numbers) for each, numbers in every if each.group == trial.group]
         names = _AGAIN if trial.group in ("again", "zero") else tuple(SLIPS)
+        if self.style == "forward":
+            names = tuple(name for name in names if name != "seed_missing")  # forward the seed is the driver's
         fitting = [name for name in names if self._fits(name, trial.group, same)]
         everywhere = [name for name in fitting if self._fits(name, trial.group, every)]
         if not fitting and trial.group == "order":
