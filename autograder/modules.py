@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec, module_from_spec
 from typing import Any
 
-__all__ = ["Later", "offered", "without", "without_init"]
+__all__ = ["SLOW", "Later", "offered", "without", "without_init"]
 
 
 class Later:
@@ -54,27 +54,28 @@ def offered(door: str, places: Mapping[str, str]) -> Callable[[str], Any]:
     return load
 
 
-GRAMMAR = "rfc3987_syntax"
-"""jsonschema imports it where Jupyter has installed it, for a check of addresses that no notebook has; it compiles a
-grammar as it is imported, which takes longer than all the rest of Otter."""
+SLOW = ("rfc3987_syntax", "rfc3986_validator", "isoduration", "fqdn", "webcolors", "uri_template")
+"""jsonschema imports them where Jupyter has installed them, for checks of addresses, dates and colours that no notebook
+has; the first compiles a grammar as it is imported, which takes longer than all the rest of Otter, and the others are
+half of nbformat's import."""
 
 
 @contextmanager
-def without(name: str) -> Iterator[None]:
-    """Within it, an optional module that is not loaded yet looks absent.
+def without(*names: str) -> Iterator[None]:
+    """Within it, optional modules that are not loaded yet look absent.
 
-    >>> with without("this"):
+    >>> with without("this", "antigravity"):
     ...     import this
     Traceback (most recent call last):
     ModuleNotFoundError: import of this halted; None in sys.modules
     """
-    absent = name not in sys.modules
-    if absent:
+    absent = [name for name in names if name not in sys.modules]
+    for name in absent:
         sys.modules[name] = None  # type: ignore[assignment]  # Python's own sign for "cannot be imported"
     try:
         yield
     finally:
-        if absent:
+        for name in absent:
             sys.modules.pop(name, None)
 
 

@@ -325,10 +325,22 @@ def test_who_decides_by_hand_or_continues_a_run_waits_for_nothing_that_is_not_us
     from autograder.cli.class_run import find_assignment
 
     find_assignment("hw01")  # where it has to be assembled first, that brings Otter
-    absent = ("sympy", "jax", "otter", "matplotlib", "IPython", *(("numpy", "yaml") if code == DECIDING else ()))
+    absent = ("sympy", "jax", "otter", "matplotlib", "IPython", "numpy", "nbformat", *(("yaml",) * (code == DECIDING)))
     code = f"import sys\n{code}\nfrom autograder import feedback\nassert feedback.title('neg') == 'overall sign'\n"
     code += f"print([name for name in {absent!r} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_what_the_first_answer_needs_is_imported_while_the_jail_starts() -> None:
+    code = (
+        "import sys\nfrom types import SimpleNamespace as Made\nfrom autograder.batch.tasks import _Desk\n"
+        "desk = _Desk.__new__(_Desk)\ndesk._cache = None\n"
+        "desk.assignment = Made(questions=[Made(source='from autograder import Derivative')])\n"
+        "desk.sandbox = Made(wait=lambda: print('sympy' in sys.modules))\n"
+        "print('sympy' in sys.modules)\ndesk.ready()\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["False", "True"]
 
 
 def test_every_command_has_its_module() -> None:

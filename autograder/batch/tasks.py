@@ -155,6 +155,9 @@ class _Desk:
         Raises:
             SandboxError: the sandbox does not start.
         """
+        if any("autograder" in question.source for question in self.assignment.questions):
+            # Its tests ask our questions, which bring SymPy; the first answer would wait for it.
+            from autograder import questions  # noqa: F401
         if self._cache is not None:
             # The solution uses JAX, so answers will be arrays of it, which are made again here: imported now, while the
             # warm process is still at its own imports.

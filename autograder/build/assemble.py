@@ -1,26 +1,19 @@
-"""From an Otter Assign source to what students get and what grading needs, the same bytes every time.
+"""From an Otter Assign source to what students get and what grading needs, kept beside the source until that changes.
 
-Otter Assign does the work; what is added is that cells it generates get names instead of random ids, so that a rebuild
-changes nothing, and that the outcome is kept beside the source until the source changes.
+``arrange.py`` makes it, and is imported only then: who grades finds what was made, and waits for none of what makes it.
 """
 
 import hashlib
-import re
 import shutil
 import tempfile
 from pathlib import Path
 
-import nbformat
+import msgspec
 
-from autograder.build.config import without_own
-from autograder.build.course import BUILT, source_digest, source_notebook
-from autograder.build.init import MADE, bring_checks
-from autograder.build.settings import CourseSettings, course_settings
-from autograder.build.source import read_notebook, read_source
-from autograder.build.versions import pool_of, ship, show_tasks
-from autograder.errors import AuthorError, UsageError
+from autograder.build.course import BUILT, Shown, source_digest, source_notebook
+from autograder.errors import UsageError
+from autograder.modules import SLOW, without
 from autograder.origin import digest_of, write_wheel
-from autograder.versions import Pool
 
 _MAKERS = ("build/*.py", "otter/*.py", "versions/*.py", "student/testfile.py", "feedback/notebook.py", "modules.py")
 """Files of this package that decide what is made of a source: an outcome of other ones is not taken for the present's.
@@ -29,14 +22,14 @@ Not those in their folders (``build/checks``, ``otter/running``), which look at 
 values at the points come from: those are kept under a key that names points and formula.
 """
 
-_CHECK = re.compile(r"""grader\.check\(["']([\w.-]+)["']\)""")
+_SHOWN = "shown.json"
 
 
 def assemble(root: Path, name: str) -> Path:
     """Run Otter Assign on ``name`` unless this package did that for these very bytes; return the folder of the outcome.
 
     The folder holds ``student/`` (to be handed out), ``solution.ipynb`` (the student's notebook with the solution in
-    it) and ``autograder.zip`` (all tests, public and hidden).
+    it), ``autograder.zip`` (all tests, public and hidden) and what :func:`shown_of` reads.
 
     Raises:
         UsageError: unknown assignment, or the folder of its source cannot be written.
@@ -53,18 +46,10 @@ def assemble(root: Path, name: str) -> Path:
     except OSError as error:
         raise UsageError(f"cannot write into {source.parent}: {error.strerror}") from error
     try:
-        from autograder.otter import assign
+        with without(*SLOW):
+            from autograder.build.arrange import arrange
 
-        written = read_source(source)
-        pool = pool_of(source, written)
-        notebook = read_notebook(source)
-        if pool is not None:
-            ship(notebook, written, pool)
-        master = without_own(source, notebook, scratch / "source", changed=pool is not None)
-        made = assign(master, scratch, run_tests=False)
-        shutil.rmtree(scratch / "source", ignore_errors=True)
-        _arrange(source, scratch, Path(made.zip), course_settings(root, name), pool)
-        _add_references(scratch / "autograder.zip")
+        (scratch / _SHOWN).write_bytes(msgspec.json.encode(arrange(root, name, scratch)))
         # Two processes may build at once: the second finds the folder there and its own work is thrown away.
         if not outcome.exists():
             scratch.rename(outcome)
@@ -114,6 +99,11 @@ def student_notebook(root: Path, name: str) -> Path:
     return assemble(root, name) / "student" / f"{name}.ipynb"
 
 
+def shown_of(root: Path, name: str) -> Shown:
+    """What pages show of ``name``; see :func:`assemble` for what it raises."""
+    return msgspec.json.decode((assemble(root, name) / _SHOWN).read_bytes(), type=Shown)
+
+
 def install(root: Path, name: str, *, with_wheel: bool = False) -> list[Path]:
     """Write the student's folder of ``name`` to ``assignments/<name>/`` and return the files whose content changed.
 
@@ -152,47 +142,3 @@ def install(root: Path, name: str, *, with_wheel: bool = False) -> list[Path]:
     except OSError as error:
         raise UsageError(f"cannot write {target}: {error.strerror}") from error
     return sorted(changed)
-
-
-def _arrange(source: Path, scratch: Path, zipped: Path, settings: CourseSettings, pool: Pool | None) -> None:
-    """Name the generated cells and keep what is needed under names without a date."""
-    known = {cell.get("id") for cell in read_notebook(source).cells}
-    student, autograder = scratch / "student", scratch / "autograder"
-    for path in (student / source.name, autograder / source.name):
-        notebook = read_notebook(path)
-        _name_cells(notebook, known)
-        bring_checks(notebook, source.stem, student / "tests", zipped, settings, pool)
-        if pool is not None:
-            show_tasks(notebook, read_source(source), pool, settings.language)
-        nbformat.write(notebook, path)
-    zipped.rename(scratch / "autograder.zip")
-    (autograder / source.name).rename(scratch / "solution.ipynb")
-    shutil.rmtree(autograder)
-
-
-def _add_references(zipped: Path) -> None:
-    """Keep JAX's values at every question's points in the zip: grading holds answers against them and pays nothing."""
-    from autograder.otter import load
-    from autograder.otter.references import brought, second_values
-
-    try:
-        values = second_values(load(zipped))
-    except AuthorError:
-        return  # a test file that cannot be read: it is named where the tests are looked at
-    zipped.write_bytes(brought(zipped.read_bytes(), values))
-
-
-def _name_cells(notebook: nbformat.NotebookNode, known: set[str | None]) -> None:
-    """Give cells that Otter generated an id that a rebuild gives again."""
-    taken = {cell.get("id") for cell in notebook.cells} & known
-    made = 0
-    for cell in notebook.cells:
-        if cell.get("id") in known:
-            continue
-        check = _CHECK.search(cell.source)
-        name = f"{check[1]}-check" if check else ""
-        if not name or name in taken:
-            made += 1
-            name = f"{MADE}{made}"
-        taken.add(name)
-        cell["id"] = name

@@ -5,10 +5,12 @@ import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
 import yaml
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 __all__ = ["is_config", "new_config", "own_config", "own_config_of", "unfenced", "without_own"]
 
@@ -82,7 +84,7 @@ def own_config_of(source: Path) -> dict[str, Any]:
         return {}
 
 
-def without_own(source: Path, notebook: nbformat.NotebookNode, folder: Path, *, changed: bool = False) -> Path:
+def without_own(source: Path, notebook: "NotebookNode", folder: Path, *, changed: bool = False) -> Path:
     """The source as Otter takes it: itself, or a copy of its folder in which the configuration has Otter's keys alone.
 
     Args:
@@ -93,6 +95,8 @@ def without_own(source: Path, notebook: nbformat.NotebookNode, folder: Path, *, 
     """
     if not changed and not own_config((cell.cell_type, cell.source) for cell in notebook.cells):
         return source
+    import nbformat  # who grades reads the settings, and writes no notebook
+
     for cell in notebook.cells:
         if is_config(cell.cell_type, cell.source):
             cell.source = _OWN.sub("", cell.source)

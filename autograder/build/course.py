@@ -15,6 +15,7 @@ from pathlib import Path
 
 from autograder.build.settings import COURSE_FILE, course_settings
 from autograder.errors import UsageError
+from autograder.model import Record
 from autograder.origin import shipped
 from autograder.tries import OLD_NAME
 
@@ -22,6 +23,17 @@ BUILT = ".build"
 """Folder beside a source that holds what is made on demand; never committed."""
 
 _NOT_SOURCE = {"tries.toml", OLD_NAME}
+
+
+class Shown(Record, frozen=True, kw_only=True):
+    """What a class's pages show of an assignment, and what a notebook is when nobody has worked in it."""
+
+    prompts: dict[str, str]
+    """Question → its prompt as Markdown."""
+    versions: tuple[dict[str, str], ...] = ()
+    """For each version the prompts of what is drawn in it; empty where nothing is drawn."""
+    starter: tuple[str, ...] = ()
+    """The code of the students' notebook, cell for cell."""
 
 
 def course_root(start: Path | None = None, *, example: bool = False) -> Path:

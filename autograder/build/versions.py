@@ -22,8 +22,7 @@ from urllib.parse import quote
 import msgspec
 import nbformat
 
-from autograder.build.course import source_notebook
-from autograder.build.source import Cell, Source, SourceQuestion, read_source_of, tested
+from autograder.build.source import Cell, Source, SourceQuestion, tested
 from autograder.errors import AuthorError
 from autograder.locale import translate
 from autograder.model import Record
@@ -376,10 +375,8 @@ def somebody(pool: Pool) -> list[str]:
     raise AssertionError("unreachable")
 
 
-def prompts_of_versions(root: Path, name: str) -> tuple[dict[str, str], ...]:
+def prompts_of_versions(source: Source, pool: Pool | None) -> tuple[dict[str, str], ...]:
     """For each version of an assignment the prompts of what is drawn in it; empty where nothing is drawn."""
-    source = read_source_of(root, name)
-    pool = pool_of(source_notebook(root, name), source)
     if pool is None:
         return ()
     filled = (concrete(source, pool, version).prompts for version in pool.versions)

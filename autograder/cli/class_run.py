@@ -165,16 +165,13 @@ def find_assignment(given: str) -> Found:
             f"{given}: neither an autograder.zip nor an assignment of the course in {root}:"
             " give the path of a zip, or call this inside the course's folder"
         )
-    from autograder.build.source import read_source
-    from autograder.otter import read_notebook
-
-    source = read_source(build.source_notebook(root, name))
+    shown = build.shown_of(root, name)
     return Found(
         path=build.autograder_zip(root, name),
-        prompts=source.prompts,
-        versions=build.prompts_of_versions(root, name),
+        prompts=shown.prompts,
+        versions=shown.versions,
         solution=build.solution_notebook(root, name),
-        starter=read_notebook(build.student_notebook(root, name)).code,
+        starter=shown.starter,
     )
 
 

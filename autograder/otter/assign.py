@@ -16,8 +16,8 @@ __all__ = ["Assigned", "assign"]
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")
 
 _OTTER = """
-from autograder.modules import GRAMMAR, without
-with without(GRAMMAR):
+from autograder.modules import SLOW, without
+with without(*SLOW):
     from otter.cli import cli
 cli(prog_name="otter")
 """

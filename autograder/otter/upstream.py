@@ -5,7 +5,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from autograder.modules import GRAMMAR, without, without_init
+from autograder.modules import SLOW, without, without_init
 
 __all__ = ["upstream"]
 
@@ -13,7 +13,7 @@ __all__ = ["upstream"]
 @cache
 def upstream(name: str) -> Any:
     """One of Otter's modules, such as ``otter.test_files``."""
-    with warnings.catch_warnings(), without(GRAMMAR):
+    with warnings.catch_warnings(), without(*SLOW):
         warnings.simplefilter("ignore")
         if name.startswith("otter.test_files"):
             with without_init("otter"), without_init("IPython"):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.locale import prefer
-from autograder.modules import GRAMMAR, without
+from autograder.modules import SLOW, without
 from autograder.student.saved import Runs, SavedNotebook, copies, found_again, open_notebook, unsaved
 from autograder.student.submission import link, zipped
 from autograder.student.testfile import as_file, run_test_file
@@ -283,7 +283,7 @@ class Notebook:
         if name.startswith("_"):
             raise AttributeError(name)
         try:
-            with warnings.catch_warnings(), without(GRAMMAR):
+            with warnings.catch_warnings(), without(*SLOW):
                 warnings.simplefilter("ignore")  # what Otter imports is not the student's concern
                 from otter import Notebook as OttersNotebook
         except ImportError as error:

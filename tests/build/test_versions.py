@@ -91,7 +91,7 @@ def test_each_version_is_graded_on_its_own_numbers(course):
     assert [result.score for result in results] == [2.0] * 3
     assert [result.numbers_of for result in results] == [{student: number} for number, student in enumerate(students)]
     assert len({repr(version.values) for version in pool.versions}) == 3
-    assert [len(each["q1"]) > 0 and "{{" not in each["q1"] for each in build.prompts_of_versions(course, "hw")] == [
+    assert [len(each["q1"]) > 0 and "{{" not in each["q1"] for each in build.shown_of(course, "hw").versions] == [
         True
     ] * 3
 
@@ -164,7 +164,7 @@ def test_the_template_with_versions_builds_as_it_is(tmp_path, monkeypatch):
     assert runner.invoke(commands.build, ["hw07"]).output == (
         "hw07: wrote assignments/hw07/hw07.ipynb; the autograder.zip is new\n"
     )
-    assert [list(each) for each in build.prompts_of_versions(tmp_path, "hw07")] == [["q1", "q2"]] * 3
+    assert [list(each) for each in build.shown_of(tmp_path, "hw07").versions] == [["q1", "q2"]] * 3
 
 
 @pytest.mark.slow

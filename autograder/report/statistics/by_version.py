@@ -109,12 +109,13 @@ def _as_large(groups: list[list[float]]) -> int | None:
     The statistic is :math:`\max_v n_v (\bar s_v - \bar s)^2`, the version that is farthest off: one draw that went
     wrong is what is feared, and the variance over forty versions would drown it.
     """
-    import numpy as np  # the page of a class without versions needs none
+    different = {score for own in groups for score in own}
+    if len(groups) < 2 or max(map(len, groups)) < 2 or len(different) < 2:
+        return None
+    import numpy as np  # the page of one work, or of a class without versions, needs none
 
     sizes = np.array([len(own) for own in groups])
     everybody = np.array([score for own in groups for score in own])
-    if len(groups) < 2 or sizes.max() < 2 or np.ptp(everybody) == 0:
-        return None
     draw = np.random.default_rng(_SEED)
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
 
