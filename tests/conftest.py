@@ -103,6 +103,20 @@ def _same_terminal() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def shared_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """A folder of all the workers of a run, for what one of them has found out and the others need as well.
+
+    None where one process runs the tests: there each finds out for itself what it looks at, so that it can be run alone
+    or in a fork, and what is known of it (its length, the lines that it runs through) is its own.
+    """
+    if not hasattr(request.config, "workerinput"):
+        return None
+    folder = tmp_path_factory.getbasetemp().parent / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def course_root() -> Path:
     """The checkout: read it, never write to it."""
     return ROOT

@@ -1,33 +1,21 @@
 """Every assignment: what its questions say to right, wrong and invalid answers, and that nothing is given away."""
 
-import contextlib
-import inspect
-import io
 import json
-import linecache
-import tomllib
-from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
 
-import jax
-import jax.numpy as jnp
-import matplotlib.pyplot as plt
 import nbformat
-import numpy as np
 import pytest
-import sympy as sp
 
 from autograder import build
 from autograder.build.checks.findings import leak_findings, read_findings
 from autograder.build.source import is_hidden
 from autograder.build.versions import is_task
-from autograder.model import Outcome
+from autograder.model import CaseResult, Outcome
 from autograder.otter import load
-from autograder.questions import CheckFailed
 from tests import ROOT
-from tests.course.own_numbers import numbers_of, source_of
+from tests.course.judged import judged_tries, tries_of
+from tests.course.own_numbers import source_of
 
-NAMES = {"jax": jax, "jnp": jnp, "np": np, "plt": plt, "sp": sp}
 OUTCOMES = {"right": Outcome.CORRECT, "wrong": Outcome.INCORRECT, "invalid": Outcome.INVALID}
 LEAST = {"right": 3, "wrong": 3, "invalid": 1}
 POINTS = {"hw00": 0, "hw07": 10}
@@ -37,67 +25,28 @@ LOOKED_AT_AGAIN = {"hw04"}
 """Of what is drawn there each version is looked at in any case; elsewhere when the source or the draws are others than
 when `versions.json` was written, which is checked, since forty versions of ten questions take a minute."""
 
-Table = dict[str, list[dict[str, Any]]]
-
-
-def tries_of(name: str) -> Table:
-    return tomllib.loads((ROOT / "solutions" / name / "tries.toml").read_text(encoding="utf-8"))
-
-
 ASSIGNMENTS = build.assignments(ROOT)
 QUESTIONS = [(name, question) for name in ASSIGNMENTS for question in tries_of(name)]
 
 
-@pytest.fixture(autouse=True)
-def _figures() -> Iterator[None]:
-    plt.switch_backend("agg")
-    yield
-    plt.close("all")
-
-
-def run(code: str, before: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The names after a cell has run; its functions have their source, as in a notebook.
-
-    Args:
-        code: the cell.
-        before: what cells above have bound, beside the imports.
-    """
-    file = f"<cell {hash(code)}>"
-    linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
-    names = NAMES | (before or {})
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec(compile(code, file, "exec"), names)
-    return names
-
-
-def said(test: Callable[..., None], names: dict[str, Any]) -> tuple[Outcome, tuple[str, ...], str]:
-    """One test case as Otter calls it: its parameters by name, None where there is none."""
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            test(*(names.get(name) for name in inspect.signature(test).parameters))
-    except CheckFailed as failed:
-        return failed.verdict.outcome, failed.verdict.mistakes, str(failed)
-    return Outcome.CORRECT, (), ""
-
-
-def cases_of(name: str, question: str) -> list[Callable[..., None]]:
-    found = []
-    for cell in next(each for each in source_of(name).questions if each.name == question).tests:
-        names: dict[str, Any] = {}
-        exec(cell.text, names)
-        found += [value for key, value in names.items() if key.startswith("test_")]
-    return found
+def said(case: CaseResult) -> tuple[Outcome, tuple[str, ...], str]:
+    """What one test case found, its mistakes and its sentence."""
+    assert case.raised is None, case
+    if case.passed:
+        return Outcome.CORRECT, (), ""
+    verdict = case.checks[-1].verdict  # the one that ended it
+    return verdict.outcome, verdict.mistakes, case.message
 
 
 @pytest.mark.parametrize(
     ("name", "question"),
     [pytest.param(*pair, marks=[] if pair[0] == "hw01" else [pytest.mark.slow]) for pair in QUESTIONS],
 )
-def test_answers_are_judged_as_the_table_says(name: str, question: str) -> None:
-    cases = cases_of(name, question)
-    for answer in tries_of(name)[question]:
-        names = run(answer["code"], numbers_of(name))
-        results = [said(case, names) for case in cases]
+def test_answers_are_judged_as_the_table_says(name: str, question: str, shared_folder: Path | None) -> None:
+    asked = next(each for each in source_of(name).questions if each.name == question)
+    for answer, result in zip(tries_of(name)[question], judged_tries(name, question, shared_folder), strict=True):
+        results = [said(case) for case in result.cases]
+        assert len(results) == len(asked.tests), asked.tests
         outcomes = {outcome for outcome, _, _ in results}
         wanted = OUTCOMES[answer["is"]]
         # a figure can be right but for its labels: then one case fails and the others pass

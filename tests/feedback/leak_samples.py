@@ -4,7 +4,6 @@ import contextlib
 import io
 import linecache
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from html import unescape
@@ -23,6 +22,7 @@ from autograder.build.source import SourceQuestion, is_hidden
 from autograder.mistakes.calculus import KINDS, Task, to_sympy
 from autograder.model import CaseResult, Record
 from tests import ROOT
+from tests.course.judged import tries_of
 from tests.course.own_numbers import as_written, numbers_of, source_of
 
 HOMEWORK = build.assignments(ROOT)
@@ -80,11 +80,6 @@ def student_notebook(name: str) -> nbformat.NotebookNode:
 
 
 @cache
-def tries(name: str) -> dict[str, list[dict[str, Any]]]:
-    return tomllib.loads((ROOT / "solutions" / name / "tries.toml").read_text(encoding="utf-8"))
-
-
-@cache
 def course(name: str) -> tuple[Asked, ...]:
     """The questions of one homework."""
     return tuple(_asked(name, each) for each in source_of(name).questions)
@@ -102,7 +97,7 @@ def _asked(name: str, source: SourceQuestion) -> Asked:
             public += said
         if function := getattr(question, "function", None):
             public += [function.exprs, function.text]
-    right = next(one for one in tries(name)[source.name] if one["is"] == "right")
+    right = next(one for one in tries_of(name)[source.name] if one["is"] == "right")
     names = executed(right["code"], IMPORTS, numbers_of(name))
     for given in source.names:
         value = names.get(given)
@@ -140,7 +135,7 @@ def executed(code: str, before: str = "", numbers: dict[str, Any] | None = None)
 
 def wrong_tries(asked: Asked) -> Iterator[tuple[str, dict[str, Any]]]:
     """The course's own wrong and unreadable answers: their code, and the names that it leaves behind."""
-    for one in tries(asked.assignment)[asked.name]:
+    for one in tries_of(asked.assignment)[asked.name]:
         if one["is"] != "right":
             yield one["code"], executed(one["code"], IMPORTS, numbers_of(asked.assignment))
 

@@ -11,18 +11,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import build
 from autograder.feedback import leaks
 from autograder.locale import available
 from autograder.mistakes import MISTAKES
 from autograder.model import QuestionResult, Run, Status, SubmissionResult
-from autograder.otter import Assignment, load
 from autograder.otter.running.outside import run_test
 from autograder.otter.upstream import upstream
 from autograder.questions import base
 from autograder.report.pages import html as pages
 from autograder.report.pages import typeset
 from autograder.witnesses import settle
+from tests.course.judged import judge_of, judged_tries, tries_of
 from tests.feedback.leak_samples import (
     EXAMPLE,
     HOMEWORK,
@@ -40,22 +39,23 @@ from tests.report import report_samples as samples
 from tests.sandbox.fake_sandbox import Held
 
 
-@cache
-def judge_of(name: str) -> Assignment:
-    return load(build.autograder_zip(ROOT, name))
-
-
-def judged(asked: Asked, *, generated: bool) -> Iterator[tuple[str, QuestionResult]]:
+def judged(asked: Asked, shared: Path | None, *, generated: bool) -> Iterator[tuple[str, QuestionResult]]:
     """What a wrong answer looks like, and the result that it really gets; a right one by chance is left out.
 
-    Without the generated ones, also without those that wait for JAX to compile.
+    Args:
+        asked: the question.
+        shared: where the workers of this run keep what the answers of the tables got.
+        generated: with an answer for every mistake that can be made in the question.
     """
-    for shown, names in (*wrong_tries(asked), *(generated_answers(asked) if generated else ())):
-        if "jax" in shown and not generated:
-            continue
-        result = settle(run_test(judge_of(asked.assignment), asked.name, Held(names)))
-        if result.score != result.possible or not result.possible:
-            yield shown, result
+    table = tries_of(asked.assignment)[asked.name]
+    found = [
+        (answer["code"], result)
+        for answer, result in zip(table, judged_tries(asked.assignment, asked.name, shared), strict=True)
+        if answer["is"] != "right"
+    ]
+    for shown, names in generated_answers(asked) if generated else ():
+        found.append((shown, settle(run_test(judge_of(asked.assignment), asked.name, Held(names)))))
+    yield from (each for each in found if each[1].score != each[1].possible or not each[1].possible)
 
 
 def parts_in(text: str, asked: Asked, own: tuple[str, ...]) -> list[str]:
@@ -113,10 +113,10 @@ def given_away(text: str, asked: Asked, shown: str, result: QuestionResult) -> l
     return found + [line for line in hidden if line in text and line not in said]
 
 
-def pages_give_nothing_away(name: str, *, generated: bool) -> int:
+def pages_give_nothing_away(name: str, shared: Path | None, *, generated: bool) -> int:
     asked_of = {asked.name: asked for asked in course(name)}
     run, seen = run_of(name), 0
-    columns = [list(judged(asked, generated=generated)) for asked in asked_of.values()]
+    columns = [list(judged(asked, shared, generated=generated)) for asked in asked_of.values()]
     for row in zip_longest(*columns):
         present = [entry for entry in row if entry is not None]
         for language in available():
@@ -130,19 +130,19 @@ def pages_give_nothing_away(name: str, *, generated: bool) -> int:
 
 
 @pytest.mark.slow
-def test_no_feedback_page_gives_anything_away() -> None:
-    assert pages_give_nothing_away(EXAMPLE, generated=False) >= 60
+def test_no_feedback_page_gives_anything_away(shared_folder: Path | None) -> None:
+    assert pages_give_nothing_away(EXAMPLE, shared_folder, generated=False) >= 60
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HOMEWORK)
-def test_no_feedback_page_of_the_course_gives_anything_away(name: str) -> None:
-    assert pages_give_nothing_away(name, generated=True) >= 16
+def test_no_feedback_page_of_the_course_gives_anything_away(name: str, shared_folder: Path | None) -> None:
+    assert pages_give_nothing_away(name, shared_folder, generated=True) >= 16
 
 
-def test_the_check_of_a_page_finds_what_it_is_for() -> None:
+def test_the_check_of_a_page_finds_what_it_is_for(shared_folder: Path | None) -> None:
     asked = next(asked for asked in course("hw01") if asked.name == "q5")
-    shown, result = next(iter(judged(asked, generated=False)))
+    shown, result = next(iter(judged(asked, shared_folder, generated=False)))
     hidden = next(case for case in result.cases if case.hidden)
     verdict = hidden.checks[0].verdict
     secrets = [str(asked.answer[0]), "3x² cos(3x)", str(verdict.witness["x"]), verdict.desired, verdict.generated]

@@ -16,8 +16,9 @@ from autograder.questions import base
 from autograder.student.messages import check_message
 from autograder.student.testfile import CheckedFile, as_file, run_test_file
 from tests import ROOT, SUBMISSIONS
+from tests.course.judged import run, tries_of
 from tests.course.own_numbers import numbers_of
-from tests.course.test_course import ASSIGNMENTS, run, tries_of
+from tests.course.test_course import ASSIGNMENTS
 
 PARITY = SUBMISSIONS / "parity"
 FILES = sorted(
