@@ -35,6 +35,8 @@ _ROOM_OF = {
     "Autodiff": "questions",
     "Minimum": "questions",
     "Optimiser": "questions",
+    "Divergence": "questions",
+    "Curl": "questions",
     "Implicit": "questions",
     "RelatedRate": "questions",
     "Antiderivative": "questions",

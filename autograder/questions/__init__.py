@@ -25,8 +25,10 @@ from autograder.questions.calculus import (
 from autograder.questions.choice import Choice
 from autograder.questions.derivatives import (
     CriticalPoints,
+    Curl,
     Derivative,
     DirectionalDerivative,
+    Divergence,
     Gradient,
     Hessian,
     Jacobian,
@@ -55,10 +57,12 @@ __all__ = [
     "CheckUndecided",
     "Choice",
     "CriticalPoints",
+    "Curl",
     "Derivative",
     "Descent",
     "DifferenceQuotient",
     "DirectionalDerivative",
+    "Divergence",
     "Equal",
     "Gradient",
     "Hessian",

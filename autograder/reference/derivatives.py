@@ -4,6 +4,7 @@ Every question kind asks for an array of partial derivatives. :class:`Operator` 
 SymPy, JAX and finite differences are asked for the same thing.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -31,8 +32,8 @@ class Operator:
 
     Attributes:
         shape: of the answer at one point.
-        terms: one per entry, row by row.
-        weights: None, or one exact factor per term; then the answer is the weighted sum of the terms, a scalar.
+        terms: one per entry, row by row; with weights as many for each entry, one entry's after another's.
+        weights: None, or one exact factor per term; then each entry is the weighted sum of its terms, as a curl's are.
     """
 
     shape: tuple[int, ...]
@@ -42,6 +43,11 @@ class Operator:
     @property
     def order(self) -> int:
         return max((len(wrt) for _, wrt in self.terms), default=0)
+
+    @property
+    def size(self) -> int:
+        """How many entries the answer has."""
+        return math.prod(self.shape)
 
 
 def symbolic(function: Function, operator: Operator) -> tuple[sp.Expr, ...]:
@@ -64,13 +70,16 @@ def symbolic(function: Function, operator: Operator) -> tuple[sp.Expr, ...]:
             raise AuthorError(f"SymPy cannot differentiate {function.text}: it leaves {value}")
     if operator.weights is None:
         return values
-    return (sp.Add(*(w * v for w, v in zip(operator.weights, values, strict=True))),)
+    weighted = [w * v for w, v in zip(operator.weights, values, strict=True)]
+    each = len(weighted) // operator.size
+    return tuple(sp.Add(*weighted[k : k + each]) for k in range(0, len(weighted), each))
 
 
 def _assembled(parts: np.ndarray[Any, Any], operator: Operator) -> np.ndarray[Any, Any]:
     """(N, terms) → (N, *shape)."""
     if operator.weights is not None:
-        return np.asarray(parts @ np.array([float(w) for w in operator.weights]))
+        weighted = parts * np.array([float(w) for w in operator.weights])
+        return np.asarray(weighted.reshape(len(parts), *operator.shape, -1).sum(axis=-1))
     return parts.reshape(len(parts), *operator.shape)
 
 

@@ -20,7 +20,10 @@ _BY = re.compile(
 """``dy/dx``, ``∂f/∂x``, ``d/dx (…)``, ``d²y/dx²``, ``dy/dx|_{x=2}``."""
 _SLOPE = re.compile(rf"(?P<name>{_NAME})(?P<primes>'*)(?:\^\((?P<order>[0-9])\))?{_ARGUMENTS}(?:\|.*)?", re.S)
 """``y``, ``f'(x)``, ``f_x``, ``f^{(2)}(x)``."""
-_NABLA = re.compile(rf"(?:∇²|∇|grad|gradient|J|H|D_\w+) ?\(?(?:{_NAME})?{_ARGUMENTS}\)?")
+_NABLA = re.compile(
+    rf"(?:∇²|∇ ?(?:[·⋅∙×x]|cdot|times)|∇|grad|gradient|div|curl|rot|J|H|D_\w+) ?\(?(?:{_NAME})?{_ARGUMENTS}\)?"
+)
+"""``∇f``, ``∇·F``, ``div F``, ``J_f(x, y)``."""
 _LIST = re.compile(rf"[(\[]{_NAME}(?:,{_NAME})*[)\]]")
 _SHIFTED = re.compile(rf"\s*(?P<name>{_NAME})\s*(?P<sign>[+\-−])\s*(?P<number>[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?)\s*")
 """``z - 3 = …``: a tangent in the form with a point."""

@@ -30,10 +30,11 @@ from autograder.mistakes.calculus.formula import (
     var,
 )
 from autograder.mistakes.calculus.integral import is_integral
-from autograder.mistakes.calculus.task import KINDS, Task, paths
+from autograder.mistakes.calculus.task import CURL, KINDS, Task, paths
 from autograder.mistakes.calculus.updates import RULES, Problem, Tie, UpdateRule, iterates
 
 __all__ = [
+    "CURL",
     "KINDS",
     "ONE",
     "RULES",

@@ -45,8 +45,16 @@ KINDS = frozenset(
         "Derivative", "Gradient", "Jacobian", "Hessian", "DirectionalDerivative", "SteepestAscent", "LevelSetTangent",
         "LevelSetNormal", "TangentPlane", "SteepestRate", "Descent", "Array",
         "DifferenceQuotient", "Optimiser", "Implicit", "RelatedRate", "Antiderivative", "Integral", "Taylor",
+        "Divergence", "Curl",
     }
 )  # fmt: skip
+
+
+CURL = {2: ((1, 0),), 3: ((2, 1), (0, 2), (1, 0))}
+"""Of each entry of a curl in so many dimensions: the component differentiated first, and the one taken away from it.
+
+Each is differentiated by the variable of the other.
+"""
 
 
 class Task:
@@ -192,6 +200,18 @@ class Task:
             firsts = [partial(i, self.function, by, 0) for i, by in enumerate(self.wrt)]
             plain = [read(to_sympy(first)) for first in firsts]
             return (n, n), [partial(n + i * n + j, plain[i], by, 1) for i in range(n) for j, by in enumerate(self.wrt)]
+        if self.kind == "Divergence":
+            own = zip(self.functions, self.wrt, strict=True)
+            return (), [add(*(partial(i, f, by, 0) for i, (f, by) in enumerate(own)))]
+        if self.kind == "Curl":
+            turns = [
+                sub(
+                    partial(2 * k, self.functions[i], self.wrt[j], 0),
+                    partial(2 * k + 1, self.functions[j], self.wrt[i], 0),
+                )
+                for k, (i, j) in enumerate(CURL[n])
+            ]
+            return ((), turns) if n == 2 else ((n,), turns)
         slopes = [partial(i, self.function, by, 0) for i, by in enumerate(self.wrt)]
         if self.kind in ("Implicit", "RelatedRate"):
             return (), [self._along_a_curve(slopes, partial)]

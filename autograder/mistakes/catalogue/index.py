@@ -109,6 +109,11 @@ AREAS: dict[str, tuple[str, str, str]] = {
         "Which shape has everything in your formula, and which shape must come out?",
         "Write the function out for two coordinates and differentiate it by hand.",
     ),
+    "fields": (
+        "Vector fields",
+        "Which component of the field changes along which axis, and which of these changes were asked for?",
+        "Write all partial derivatives of all components in a table, and mark those that were asked for.",
+    ),
     "backward": (
         "Backward passes",
         "What does each line of the forward pass do to what comes back through it?",

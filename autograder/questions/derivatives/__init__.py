@@ -3,8 +3,9 @@
 ``functions.py`` is what they share: a function, its derivative, points and both references (``second.py`` is JAX's);
 ``fields.py`` decides on an answer, ``formulas.py`` compares those that are formulas, ``rounding.py`` sees decimals that
 were cut short in one.
-``kinds.py`` has derivatives, gradients, Jacobians and Hessians; ``directions.py`` and ``tangents.py`` what follows at a
-point; ``roots.py`` and ``critical.py`` the points where a gradient is zero.
+``kinds.py`` has derivatives, gradients, Jacobians and Hessians, ``vector_fields.py`` divergence and curl;
+``directions.py`` and ``tangents.py`` what follows at a point; ``roots.py`` and ``critical.py`` the points where a
+gradient is zero.
 """
 
 from autograder.questions.derivatives.critical import CriticalPoints
@@ -21,11 +22,14 @@ from autograder.questions.derivatives.kinds import (
 from autograder.questions.derivatives.roots import Minimum, Root
 from autograder.questions.derivatives.second import Second, columns
 from autograder.questions.derivatives.tangents import Made, SteepestRate, TangentLine, TangentPlane
+from autograder.questions.derivatives.vector_fields import Curl, Divergence
 
 __all__ = [
     "CriticalPoints",
+    "Curl",
     "Derivative",
     "DirectionalDerivative",
+    "Divergence",
     "Expected",
     "Field",
     "Gradient",

@@ -44,7 +44,7 @@ class FormulaAnswers(FunctionQuestion):
             ),
             functions=functions,
             terms=terms,
-            wanted_shape=() if one else (len(operator.terms),),
+            wanted_shape=() if one else (operator.size,),
         )
 
     def _values_of(self, read: Answer) -> np.ndarray[Any, Any] | None:

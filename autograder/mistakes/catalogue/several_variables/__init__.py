@@ -10,6 +10,7 @@
 - ``arrays.py``: gradients of functions of arrays
 - ``layers.py``: backward passes and losses
 - ``linear_maps.py``: matrix functions, derivatives as linear maps, products with Hessians
+- ``vector_fields.py``: divergence and curl
 - ``examples.py``: functions of arrays on which these show
 """
 
@@ -27,6 +28,7 @@ from autograder.mistakes.catalogue.several_variables import (
     partials,
     shapes,
     tangents,
+    vector_fields,
 )
 from autograder.mistakes.catalogue.several_variables.algebra import fits_data
 
@@ -36,6 +38,7 @@ BY_AREA: dict[str, Sequence[Mistake]] = {
     "several": (*partials.ENTRIES, *gradients.ENTRIES, *shapes.ENTRIES),
     "directions": (*directional.ENTRIES, *tangents.ENTRIES),
     "matrices": (*matrices.ENTRIES, *algebra.ENTRIES, *arrays.ENTRIES, *linear_maps.ENTRIES),
+    "fields": vector_fields.ENTRIES,
     "backward": layers.ENTRIES,
 }
 """Area → entries, in the order of the documentation."""
