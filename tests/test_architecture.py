@@ -331,16 +331,32 @@ def test_who_decides_by_hand_or_continues_a_run_waits_for_nothing_that_is_not_us
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+STARTING = """
+import sys
+from importlib import metadata
+from pathlib import Path
+from types import SimpleNamespace as Made
+
+from autograder.batch.tasks import _Desk
+
+def said():
+    from autograder.compare.arbiter import parent
+    looked = metadata.distributions.__name__ == "distributions"
+    return ["sympy" in sys.modules, "jax" in sys.modules, parent._shared.pid is not None, looked]
+
+desk = _Desk.__new__(_Desk)
+desk.setup = Made(solution=b"import sympy, jax")
+desk._cache = Path()
+desk.assignment = Made(questions=[Made(source="from autograder import Derivative")])
+desk.sandbox = Made(wait=lambda: sys.exit(f"{before} {said()}"))
+before = said()
+desk.ready()
+"""
+
+
 def test_what_the_first_answer_needs_is_imported_while_the_jail_starts() -> None:
-    code = (
-        "import sys\nfrom types import SimpleNamespace as Made\nfrom autograder.batch.tasks import _Desk\n"
-        "desk = _Desk.__new__(_Desk)\ndesk._cache = None\n"
-        "desk.assignment = Made(questions=[Made(source='from autograder import Derivative')])\n"
-        "desk.sandbox = Made(wait=lambda: print('sympy' in sys.modules))\n"
-        "print('sympy' in sys.modules)\ndesk.ready()\n"
-    )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert said.split() == ["False", "True"]
+    said = subprocess.run([sys.executable, "-c", STARTING], capture_output=True, text=True, check=False).stderr
+    assert said.splitlines()[-1] == f"{[False, False, False, True]} {[True, True, True, True]}"
 
 
 def test_every_command_has_its_module() -> None:

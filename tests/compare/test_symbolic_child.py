@@ -50,6 +50,15 @@ def test_nothing_is_started_before_it_is_needed(child):
     assert child.pid is not None
 
 
+def test_one_that_was_begun_is_the_one_that_is_asked(child):
+    child.begin()
+    arbiter = child.pid
+    assert arbiter is not None
+    child.begin()
+    assert ask(child, request("x", "x + 1")).outcome is Outcome.INCORRECT
+    assert child.pid == arbiter
+
+
 def test_a_hanging_worker_is_killed_and_replaced(impatient):
     ask(impatient, request("x", "x"))
     arbiter = impatient.pid
@@ -92,7 +101,18 @@ def test_a_child_that_cannot_start_says_why():
     broken = Child("autograder.no_such_room")
     with pytest.raises(BugError, match="no_such_room"):
         broken.ask(b"{}")
+    broken.begin()  # which says nothing: whoever asks hears why
+    with pytest.raises(BugError, match="no_such_room"):
+        broken.ask(b"{}")
     broken.close()
+
+
+def test_closing_leaves_nothing_of_one_that_was_only_begun(child):
+    child.begin()
+    arbiter = psutil.Process(child.pid)
+    child.close()
+    _, alive = psutil.wait_procs([arbiter], timeout=60)
+    assert not alive
 
 
 def test_closing_leaves_no_process(child):

@@ -5,7 +5,7 @@ crosses; ``judging.py`` answers a request about two expressions in the child. Wh
 here: it is started by its name.
 """
 
-from autograder.compare.arbiter.parent import Child, ask
+from autograder.compare.arbiter.parent import Child, ask, begin
 from autograder.compare.arbiter.request import Request
 
-__all__ = ["Child", "Request", "ask"]
+__all__ = ["Child", "Request", "ask", "begin"]

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -46,10 +47,17 @@ class Child:
         self._hard_seconds = hard_seconds
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._complaints: IO[bytes] | None = None
+        """What a child writes to stderr that has not said yet that it is ready; None once it has."""
         self._inherited: subprocess.Popen[bytes] | None = None
         self._owner = 0
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self.forget)
+
+    def begin(self) -> None:
+        """Start the arbiter where there is none, and leave it to its imports."""
+        with self._lock:
+            self._started()
 
     def ask(self, content: bytes) -> bytes | None:
         """The last word on one request: JSON, or None when the worker was killed or died without one.
@@ -107,6 +115,27 @@ class Child:
             raise Ended
 
     def _running(self) -> "subprocess.Popen[bytes]":
+        process = self._started()
+        if self._complaints is None:
+            return process
+        assert process.stdout is not None
+        try:
+            if hasattr(os, "fork"):
+                self._wait(process, _START)
+            ready = read_frame(process.stdout.fileno()) == READY
+        except Ended:
+            ready = False
+        with self._complaints as complaints:
+            self._complaints = None
+            if not ready:
+                self._stop()
+                complaints.seek(0)
+                text = complaints.read().decode(errors="replace").strip()[-500:]
+                raise BugError(f"the process that compares formulas cannot be started: {text or 'no reason given'}")
+        return process
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        """The process that is there, or a new one that is still at its imports."""
         if self._process is not None and self._owner == os.getpid() and self._process.poll() is None:
             return self._process
         if self._owner == os.getpid():
@@ -125,32 +154,22 @@ class Child:
             self._module,
         ]
         environment = {**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "ignore"}
-        with tempfile.TemporaryFile() as complaints:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=complaints,
-                env=environment,
-                bufsize=0,
-            )
-            self._process = process
-            assert process.stdout is not None
-            try:
-                if hasattr(os, "fork"):
-                    self._wait(process, _START)
-                started = read_frame(process.stdout.fileno()) == READY
-            except Ended:
-                started = False
-            if not started:
-                self._stop()
-                complaints.seek(0)
-                text = complaints.read().decode(errors="replace").strip()[-500:]
-                raise BugError(f"the process that compares formulas cannot be started: {text or 'no reason given'}")
-        return process
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the child is ready
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            env=environment,
+            bufsize=0,
+        )
+        return self._process
 
     def _stop(self) -> None:
         process, self._process = self._process, None
+        if self._complaints is not None:
+            self._complaints.close()
+            self._complaints = None
         if process is None or self._owner != os.getpid():
             return
         for pipe in (process.stdin, process.stdout):
@@ -167,6 +186,12 @@ class Child:
 
 _shared = Child()
 atexit.register(_shared.close)
+
+
+def begin() -> None:
+    """Start the child that this process shares, for somebody who will have formulas compared soon."""
+    if PROCESSES:
+        _shared.begin()
 
 
 def ask(request: Request) -> Verdict:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+from autograder.modules import import_jax
+
 KEPT_CONTEXTS = 32
 """About 1 MB each, shared with the forks; a notebook with a few gradients compiles 20 to 30 small functions."""
 
@@ -96,6 +98,7 @@ def _figures(shell: Any) -> None:
 
 def _jax(_: Any) -> None:
     """What JAX computes once per process and needs no device for: traces of the common functions, compiler contexts."""
+    import_jax()
     import jax
     import jax.numpy as jnp
     import jax.scipy
