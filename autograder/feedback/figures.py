@@ -28,6 +28,34 @@ FIGURES: dict[str, tuple[str, str]] = {
         "Draw it with ax.plot through enough points to be smooth.",
     ),
     "plot_no_arrows": ("The figure shows too few arrows.", "Draw them with ax.quiver on a grid of points."),
+    "plot_no_streams": (
+        "The figure shows no stream lines, or too few.",
+        "Draw them with ax.streamplot on a grid of places.",
+    ),
+    "plot_no_heads": (
+        "The stream lines have no heads, so that nobody sees which way they run.",
+        "Leave the arrows as ax.streamplot draws them.",
+    ),
+    "plot_components": (
+        "The two components of the field have changed places.",
+        "Which of the two components points to the right, and which upwards?",
+    ),
+    "plot_component_sign": (
+        "One of the two components of the field has the opposite sign.",
+        "Take one arrow and compute its two components by hand; compare their signs.",
+    ),
+    "plot_turned": (
+        "The arrows stand at right angles to the field.",
+        "Which of the two components points to the right, and which upwards?",
+    ),
+    "plot_no_legend": (
+        "Nothing tells which curve is which.",
+        "Give each curve a label when you draw it, and call ax.legend().",
+    ),
+    "plot_legend": (
+        "The legend gives a curve the name of another one.",
+        "Pick a curve, read off one of its values, and see which of the functions has it.",
+    ),
     "plot_curve_missing": (
         "What is drawn is right, but one of the curves that were asked for is not there.",
         "Count the curves and compare them with the prompt.",
@@ -67,7 +95,7 @@ FIGURES: dict[str, tuple[str, str]] = {
         "The curve lies on its side: the values of the function are on the horizontal axis.",
         "ax.plot takes first what is to be seen to the right, then what is to be seen upwards.",
     ),
-    "plot_sign": ("The arrows point the opposite way.", "Is the direction uphill or downhill wanted?"),
+    "plot_sign": ("The arrows point the opposite way.", "Compute one arrow by hand: which way does it point?"),
     "plot_direction": (
         "The arrows do not point where they should.",
         "Take one arrow and compute its two components by hand; compare their order and their signs.",

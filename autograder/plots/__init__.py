@@ -4,7 +4,8 @@
 that data alone, so that a figure is judged without Matplotlib and without anything of the student's.
 
 ``describe.py`` makes the records of ``data.py``, as much as ``thinning.py`` lets; questions are in ``base.py``,
-``curves.py``, ``fields.py`` and ``methods.py``, which read a figure's lines by ``lines.py``.
+``curves.py``, ``several.py``, ``fields.py``, ``arrows.py`` and ``methods.py``, which read a figure's lines by
+``lines.py``.
 """
 
 from importlib import import_module
@@ -16,9 +17,11 @@ from autograder.plots.describe import describe, figure_of
 _ROOM_OF = {
     "ContourPlot": "fields",
     "CrossSectionPlot": "curves",
+    "CurvesPlot": "several",
     "ErrorPlot": "methods",
     "PathPlot": "methods",
-    "QuiverPlot": "fields",
+    "QuiverPlot": "arrows",
+    "StreamPlot": "arrows",
     "SurfacePlot": "fields",
     "TangentPlot": "curves",
 }

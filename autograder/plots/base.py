@@ -26,14 +26,14 @@ TRIGONOMETRIC = (sp.sin, sp.cos, sp.tan)
 # artists in one, the student reads about the one that comes nearest.
 ORDER = (
     "plot_empty", "plot_no_contours", "plot_no_surface", "plot_no_curve", "plot_no_arrows", "plot_rough",
-    "plot_filled", "plot_not_filled", "plot_few_levels", "plot_function", "plot_coarse", "plot_direction",
-    "plot_no_places",
+    "plot_no_streams", "plot_filled", "plot_not_filled", "plot_few_levels", "plot_function", "plot_coarse",
+    "plot_direction", "plot_no_places", "plot_no_heads",
     "plot_no_tangent", "plot_path", "plot_not_joined", "plot_order",
     "plot_not_logarithmic", "plot_scale", "plot_streams", "plot_no_minimum", "plot_no_error", "plot_curve_missing",
     "plot_other_section",
-    "plot_transposed", "plot_sideways",
+    "plot_transposed", "plot_components", "plot_component_sign", "plot_turned", "plot_sideways",
     "plot_degrees", "plot_sign", "plot_levels", "plot_tangent_point", "plot_tangent_slope", "plot_domain",
-    "plot_angles", "plot_aspect", "plot_label", "",
+    "plot_angles", "plot_aspect", "plot_no_legend", "plot_legend", "plot_label", "",
 )  # fmt: skip
 
 
@@ -130,19 +130,24 @@ class FunctionPlot(PlotQuestion):
         super().__init__(**options)
         self.wrt = tuple(wrt.replace(",", " ").split()) if isinstance(wrt, str) else tuple(wrt)
         self.text = str(function)
-        try:
-            self.expression: Any = None if isinstance(function, list | tuple) else parse(self.text, self.wrt)
-        except ExpressionError as error:
-            raise AuthorError(f"function={self.text!r}: {error}") from error
-        if not isinstance(self.expression, sp.Expr):
-            raise AuthorError(
-                f"function={self.text}: a figure is asked for of one function; of several in one figure ask once for "
-                "each, with the same name="
-            )
+        self.expression: Any = self._expression_of(function)
         self.domain = {name: (float(low), float(high)) for name, (low, high) in (domain or {}).items()}
         for name, (low, high) in self.domain.items():
             if name not in self.wrt or not low < high:
                 raise AuthorError(f"domain of {name!r} must be (low, high) of one of {', '.join(self.wrt)}")
+
+    def _expression_of(self, function: Any) -> Any:
+        """The formula that is drawn."""
+        try:
+            expression: Any = None if isinstance(function, list | tuple) else parse(self.text, self.wrt)
+        except ExpressionError as error:
+            raise AuthorError(f"function={self.text!r}: {error}") from error
+        if not isinstance(expression, sp.Expr):
+            raise AuthorError(
+                f"function={self.text}: a figure is asked for of one function; for several in one figure there is "
+                "CurvesPlot"
+            )
+        return expression
 
     @cached_property
     def symbols(self) -> tuple[sp.Symbol, ...]:

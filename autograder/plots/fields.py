@@ -1,17 +1,15 @@
-"""Questions about figures of a function of two variables: contours, surfaces, arrows of the gradient."""
+"""Questions about figures of a function of two variables: contours and surfaces."""
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from autograder.errors import AuthorError
-from autograder.plots.base import Floats, FunctionPlot, finite, near, nearest, numeric
-from autograder.plots.data import Arrows, AxesData, Contours, Surface
+from autograder.plots.base import Floats, FunctionPlot, finite, near, nearest
+from autograder.plots.data import AxesData, Contours, Surface
 
-__all__ = ["ContourPlot", "QuiverPlot", "SurfacePlot"]
+__all__ = ["ContourPlot", "SurfacePlot"]
 
 LEVEL_SHARE = 0.02
 """How far a vertex may be from its level, as a share of the range of the function in the picture: a grid of 15 points
@@ -183,99 +181,6 @@ class SurfacePlot(FunctionPlot):
         return ""
 
 
-class QuiverPlot(FunctionPlot):
-    r"""Arrows along the gradient: at every arrow, (u, v) is parallel to :math:`\nabla f` and points the same way.
-
-    Args:
-        function, wrt, **options: as for :class:`autograder.plots.base.FunctionPlot`.
-        downhill: whether the arrows point along :math:`-\nabla f`.
-        least: how many arrows there must be.
-        degrees: how far an arrow may be off.
-
-    Raises:
-        AuthorError: not two variables, or as for the base.
-
-    >>> import numpy as np
-    >>> from matplotlib.figure import Figure
-    >>> x, y = np.meshgrid(np.linspace(-2, 2, 6), np.linspace(-1, 1, 5))
-    >>> figure = Figure()
-    >>> _ = figure.subplots().quiver(x, y, 2 * x * y, x**2, angles="xy")
-    >>> QuiverPlot("x**2*y", wrt=("x", "y")).judge(figure).outcome.value
-    'CORRECT'
-    """
-
-    def __init__(
-        self,
-        function: Any,
-        wrt: str | Sequence[str],
-        *,
-        downhill: bool = False,
-        least: int = 9,
-        degrees: float = 2.0,
-        **options: Any,
-    ) -> None:
-        super().__init__(function, wrt, **options)
-        if len(self.wrt) != 2:
-            raise AuthorError("arrows in the plane need a function of two variables")
-        self.downhill = downhill
-        self.least = least
-        self.degrees = degrees
-
-    @property
-    def prompt(self) -> str:
-        return f"arrows of the {'negative ' if self.downhill else ''}gradient of {self.text}"
-
-    @cached_property
-    def partials(self) -> tuple[Callable[..., Floats], Callable[..., Floats]]:
-        """Both partial derivatives, functions of arrays of x and of y."""
-        sign = -1 if self.downhill else 1
-        by_x, by_y = (sp.diff(self.expression, symbol) * sign for symbol in self.symbols)
-        return numeric(self.symbols, by_x), numeric(self.symbols, by_y)
-
-    def problem(self, axes: AxesData) -> str:
-        # a loop may have drawn each arrow by a call of its own
-        kinds = {drawn.angles for drawn in axes.arrows} if len(axes.arrows) > 1 else ()
-        joined = [_together([drawn for drawn in axes.arrows if drawn.angles == angles]) for angles in sorted(kinds)]
-        found = nearest(["plot_no_arrows", *(self._of_arrows(drawn, axes) for drawn in [*axes.arrows, *joined])])
-        return "plot_streams" if found and _streams(axes) else found
-
-    def _of_arrows(self, drawn: Arrows, axes: AxesData) -> str:
-        x, y, u, v = finite(drawn.x, drawn.y, drawn.u, drawn.v)
-        gx, gy = (partial(x, y) for partial in self.partials)
-        length, steep = np.hypot(u, v), np.hypot(gx, gy)
-        # where the gradient all but vanishes, an arrow has no direction to speak of
-        if not steep.size or not np.isfinite(steep).any():
-            return "plot_no_arrows"
-        clear = (steep > 1e-6 * np.nanmax(steep)) & (length > 1e-9 * length.max(initial=0.0))
-        if clear.sum() < self.least:
-            return "plot_no_arrows"
-        scale = length[clear] * steep[clear]
-        along = (u * gx + v * gy)[clear] / scale
-        across = np.abs((u * gy - v * gx)[clear]) / scale
-        # differences between the points of a grid are less exact at its edges
-        straight = across <= np.sin(np.radians(3 * self.degrees))
-        if not (straight.mean() >= 0.98 and (across <= np.sin(np.radians(self.degrees))).mean() >= 0.9):
-            return "plot_no_places" if _is_counted(x) and _is_counted(y) else "plot_direction"
-        if not (along[straight] > 0).mean() >= 0.98:
-            return "plot_sign"
-        backwards = axes.xlim[0] > axes.xlim[1] or axes.ylim[0] > axes.ylim[1]
-        if drawn.angles != "xy" and (backwards or not axes.equal_aspect):
-            return "plot_angles"
-        return ""
-
-
-def _is_counted(places: Floats) -> bool:
-    """Whether coordinates, shape (M,), are 0, 1, 2, …: where quiver puts arrows that it is told no places for."""
-    found = np.unique(places)
-    return bool(found.size > 2 and np.array_equal(found, np.arange(found.size)))
-
-
-def _streams(axes: AxesData) -> bool:
-    """Whether the arrows are the heads on long bent lines, as ``ax.streamplot`` draws them."""
-    heads = sum(len(drawn.x) for drawn in axes.arrows)
-    return heads > 0 and sum(len(line.x) for line in axes.lines) > 10 * heads
-
-
 def _joined(sets: Sequence[Contours]) -> Contours:
     """Contours of one figure that were drawn by several calls, a level each for instance."""
     levels = sorted({level for drawn in sets for level in drawn.levels})
@@ -287,13 +192,6 @@ def _joined(sets: Sequence[Contours]) -> Contours:
         parts=tuple(part for drawn in sets for part in drawn.parts),
         reach=((low_x.max(), high_x.min()), (low_y.max(), high_y.min())) if ends else None,
     )
-
-
-def _together(drawn: Sequence[Arrows]) -> Arrows:
-    x, y, u, v = (
-        tuple(value for arrows in drawn for value in getattr(arrows, column)) for column in ("x", "y", "u", "v")
-    )
-    return Arrows(x=x, y=y, u=u, v=v, angles=drawn[0].angles)
 
 
 def _among(levels: Sequence[float], others: Sequence[float]) -> bool:

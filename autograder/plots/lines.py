@@ -17,7 +17,7 @@ def curves(axes: AxesData, *, least: int = 3) -> list[Line]:
 
 def scattered(axes: AxesData) -> list[Line]:
     """Marks, each set of them as a line that is not drawn."""
-    return [Line(x=points.x, y=points.y, z=points.z, drawn=False) for points in axes.points]
+    return [Line(x=points.x, y=points.y, z=points.z, label=points.label, drawn=False) for points in axes.points]
 
 
 def shafts(axes: AxesData) -> list[Line]:

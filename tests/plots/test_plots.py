@@ -321,8 +321,8 @@ def test_a_question_that_makes_no_sense_is_the_authors_error(make: Callable[[], 
 
 @pytest.mark.parametrize("function", [["x", "-y"], ("x*y",), sp.Matrix(sp.symbols("x y"))])
 def test_a_figure_is_asked_for_of_one_function(function: object) -> None:
-    for kind in (QuiverPlot, ContourPlot):
-        with pytest.raises(AuthorError, match="of one function; of several in one figure ask once for each"):
+    for kind in (SurfacePlot, ContourPlot):
+        with pytest.raises(AuthorError, match="of one function; for several in one figure there is CurvesPlot"):
             kind(function, wrt=("x", "y"))
     with pytest.raises(AuthorError, match="must leave one of x, y free and hold the others"):
         CrossSectionPlot("x*y", wrt=("x", "y"), fixed={"y": []})
