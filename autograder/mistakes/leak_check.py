@@ -175,6 +175,8 @@ def _values(given: Any) -> Iterator[float]:
 
 
 def _numbers(text: str, hidden: Sequence[float], strict: bool) -> Iterator[Leak]:
+    if not hidden:
+        return
     for match in _NUMBER.finditer(text):
         shown = match.group()
         if _shows(shown, hidden) and (strict or _telling(shown)):

@@ -34,10 +34,10 @@ def server(folder):
             target=lambda: loop.run_until_complete(serve(place, 0, lambda _: up.set(), stopped)), daemon=True
         )
         thread.start()
-        assert up.wait(30)
+        assert up.wait(300)
 
         def ask(path, *, body=None, host=None, cookie=True, csrf=True, origin=None, method=None):
-            line = http.client.HTTPConnection("127.0.0.1", place.port, timeout=30)
+            line = http.client.HTTPConnection("127.0.0.1", place.port, timeout=300)
             headers = {"Host": host or f"127.0.0.1:{place.port}"}
             if cookie:
                 headers["Cookie"] = f"{place.cookie}={place.token}"
@@ -54,6 +54,6 @@ def server(folder):
 
         yield place, ask
         loop.call_soon_threadsafe(stopped.set)
-        thread.join(30)
+        thread.join(300)
         loop.close()
         place.painter.close()

@@ -87,7 +87,7 @@ def opened(folder: Path) -> Iterator[tuple[Place, Callable[..., dict[str, object
         target=lambda: loop.run_until_complete(serve(place, 0, lambda address: started.set(), stopped))
     )
     thread.start()
-    started.wait(60)
+    assert started.wait(300)
     line = http.client.HTTPConnection("127.0.0.1", place.port)
 
     def ask(path: str, body: object = None) -> dict[str, object]:

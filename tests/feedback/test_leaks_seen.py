@@ -190,15 +190,18 @@ def printed_by_otter(asked: Asked, names: dict[str, Any], *, times: int = 1) -> 
         )
         with np.errstate(all="ignore"):
             test_file.run(names)
-        shown.append(f"{test_file!r}\n{text_of(test_file._repr_html_())}")
+        text = f"{test_file!r}\n{text_of(test_file._repr_html_())}"
+        # Otter counts the lines of the public test: the 15th may be where the answer is 15
+        shown.append(re.sub(r"(?<=Error at line )\d+(?= in test )", "…", text))
     return shown
 
 
 def otter_gives_nothing_away(asked: Asked, answers: Iterable[tuple[str, dict[str, Any]]]) -> int:
     failed = 0
     for shown, names in answers:
+        own = [names[name] for name in asked.names if isinstance(names.get(name), str)]
         for text in printed_by_otter(asked, names, times=1 if "jax" in shown else 2):  # JAX compiles every time
-            found = parts_in(text, asked, (shown,))
+            found = parts_in(text, asked, (shown, *own))
             assert found == [], (asked.assignment, asked.name, shown, text)
             for trace in ("Traceback", "autograder/", "site-packages", "witness", "Verdict("):
                 assert trace not in text, (asked.name, shown, text)

@@ -94,12 +94,12 @@ def test_a_draw_that_fails_names_its_place(code, prompts, said):
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
-    [("while True: pass", "does not end"), ("import os; os._exit(1)", "ended its process")],
+    ("code", "seconds", "said"),
+    [("while True: pass", 1.5, "does not end"), ("import os; os._exit(1)", 300, "ended its process")],
 )
-def test_a_draw_that_never_comes_back_costs_its_process(code, said):
+def test_a_draw_that_never_comes_back_costs_its_process(code, seconds, said):
     with pytest.raises(AuthorError, match=f"cell 3: the draw with seed 0 {said}"):
-        list(drawings({3: code}, {}, [0, 1], seconds=1.5))
+        list(drawings({3: code}, {}, [0, 1], seconds=seconds))
 
 
 def test_what_is_drawn_are_the_names_that_a_cell_assigns():
