@@ -2,7 +2,7 @@
 
 In come an author's notebook and ``course.toml`` (``source.py``, ``config.py``, ``settings.py``; ``course.py`` knows
 where they lie), out go the students' notebook, the zip and the students' page (``assemble.py`` keeps them and
-``arrange.py`` makes them, ``init.py`` the first cell, ``guide.py`` the page). ``versions.py`` gives each student other
+``arrange.py`` makes them, ``init.py`` its cells, ``guide.py`` the page). ``versions.py`` gives each student other
 numbers, ``each.py`` a notebook with them filled in. ``template.py`` is a new assignment, ``previews.py`` what a student
 would read; ``checks/`` refuses what must not go out, ``foreign/`` brings notebooks of another make.
 """

@@ -13,10 +13,10 @@ import nbformat
 from autograder import otter
 from autograder.build.config import without_own
 from autograder.build.course import Shown, source_notebook
-from autograder.build.init import MADE, bring_checks
+from autograder.build.init import MADE, bring_checks, handed_out, show_tasks
 from autograder.build.settings import CourseSettings, course_settings
 from autograder.build.source import read_notebook, read_source
-from autograder.build.versions import pool_of, prompts_of_versions, ship, show_tasks
+from autograder.build.versions import pool_of, prompts_of_versions, ship
 from autograder.errors import AuthorError
 from autograder.versions import Pool
 
@@ -51,12 +51,14 @@ def _arrange(source: Path, scratch: Path, zipped: Path, settings: CourseSettings
     """Name the generated cells and keep what is needed under names without a date."""
     known = {cell.get("id") for cell in read_notebook(source).cells}
     student, autograder = scratch / "student", scratch / "autograder"
+    own = read_source(source)
+    held = None if pool is None else handed_out(own, pool)
     for path in (student / source.name, autograder / source.name):
         notebook = read_notebook(path)
         _name_cells(notebook, known)
-        bring_checks(notebook, source.stem, student / "tests", zipped, settings, pool)
+        bring_checks(notebook, source.stem, student / "tests", zipped, settings, held)
         if pool is not None:
-            show_tasks(notebook, read_source(source), pool, settings.language)
+            show_tasks(notebook, own, pool, settings.language)
         nbformat.write(notebook, path)
     zipped.rename(scratch / "autograder.zip")
     (autograder / source.name).rename(scratch / "solution.ipynb")

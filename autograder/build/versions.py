@@ -6,25 +6,19 @@ the line that takes from the pool what the student's id chooses.
 """
 
 import ast
-import base64
-import copy
 import hashlib
 import itertools
 import json
 import re
 import symtable
-import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 import msgspec
 import nbformat
 
 from autograder.build.source import Cell, Source, SourceQuestion, tested
 from autograder.errors import AuthorError
-from autograder.locale import translate
 from autograder.model import Record
 from autograder.versions import Pool, Version, chosen, fill, placeholders
 
@@ -36,15 +30,12 @@ __all__ = [
     "draw_cells",
     "drawn_names",
     "is_drawn",
-    "is_task",
     "pool_of",
     "prompt_parts",
     "prompts_of_versions",
     "read_standing",
     "sealed",
     "ship",
-    "show_tasks",
-    "signed",
     "somebody",
     "template_digest",
     "used_names",
@@ -59,11 +50,8 @@ POOL_FILE = "versions.json"
 
 _VERSIONS = 40
 _DRAW = re.compile(r"#\s*DRAW\b", re.IGNORECASE)
-_ID_CELL_ID = "student"
 _Lines = Callable[[Sequence[str]], list[str]]
 """Names → the lines that bind them."""
-_WIDE = 72
-"""Characters of a line of comment: wider ones run out of the cell in JupyterLab's window."""
 
 
 class Standing(Record, frozen=True, kw_only=True):
@@ -287,83 +275,6 @@ def _begun(cell: Cell, names: Sequence[str], lines: _Lines, *, asks: bool = Fals
     return msgspec.structs.replace(cell, text="\n".join(written))
 
 
-def show_tasks(notebook: nbformat.NotebookNode, source: Source, pool: Pool, language: str | None = None) -> None:
-    """Make of each prompt with placeholders a cell that shows it filled in, and ask for the id first; in place."""
-    from autograder.feedback import notebook as sentences
-
-    belongs = _questions_of_prompts(source)
-    cells = []
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and re.search(r"^grader = \w+\.Notebook\(", cell.source, re.M):
-            asking = f'{_comment(sentences.ASK_ID, language)}\n{STUDENT} = ""'
-            cells.append(nbformat.v4.new_code_cell(asking, id=_ID_CELL_ID, metadata={"deletable": False}))
-        drawn = cell.cell_type == "markdown" and cell.get("id") in _shown(pool)
-        cells.append(_task(cell, belongs.get(cell.get("id"), ""), language) if drawn else cell)
-    notebook.cells = cells
-
-
-def _comment(sentence: str, language: str | None) -> str:
-    """A sentence in the course's language as lines of a code cell."""
-    return "\n".join(f"# {line}" for line in textwrap.wrap(translate(sentence, language or "en"), _WIDE))
-
-
-def _shown(pool: Pool) -> set[str]:
-    return {name for version in pool.versions[:1] for name in version.shown}
-
-
-def _questions_of_prompts(source: Source) -> dict[str, str]:
-    """Markdown cell → the question inside of which it stands."""
-    found = {}
-    for question in source.questions:
-        last = max(cell.index for cell in (question.begin, *question.answers, *question.tests))
-        for cell in source.cells:
-            if cell.kind == "markdown" and question.begin.index < cell.index < last:
-                found[cell.id] = question.name
-    return found
-
-
-def _task(prompt: nbformat.NotebookNode, question: str, language: str | None) -> nbformat.NotebookNode:
-    from autograder.feedback import notebook as sentences
-
-    asked = _with_pictures(prompt.source, prompt.get("attachments", {}))
-    quoted = asked if '"""' not in asked and not asked.endswith(("\\", '"')) else None
-    text = f'r"""\n{quoted}"""' if quoted is not None else json.dumps(asked, ensure_ascii=False)
-    said = translate(sentences.WAITING, language or "en")
-    waiting = nbformat.v4.new_output("display_data", {"text/markdown": f"*{said}*", "text/plain": said})
-    # the first line is what is seen of a cell whose source is hidden
-    first = _comment(sentences.TASK_CELL, language)
-    metadata = {"deletable": False, "editable": False, "jupyter": {"source_hidden": True}, "cellView": "form"}
-    made: nbformat.NotebookNode = nbformat.v4.new_code_cell(
-        f"{first}\ngrader.task({json.dumps(prompt.id)}, {text}" + (f", {json.dumps(question)})" if question else ")"),
-        id=prompt.id,
-        metadata={**prompt.metadata, **metadata, "autograder": {"task": True}},
-        outputs=[waiting],
-    )
-    return made
-
-
-def _with_pictures(text: str, attachments: Mapping[str, Mapping[str, Any]]) -> str:
-    """A prompt with the pictures that were pasted into it as part of its text: a code cell has no attachments."""
-    for name, kinds in attachments.items():
-        kind, data = next(iter(kinds.items()))
-        content = "".join(data) if isinstance(data, list) else str(data)
-        if kind == "image/svg+xml" and "<" in content:  # the one kind that a notebook may hold as it is
-            content = base64.b64encode(content.encode()).decode()
-        for written in sorted({name, quote(name), name.replace(" ", "%20")}, key=len, reverse=True):
-            text = text.replace(f"attachment:{written}", f"data:{kind};base64,{''.join(content.split())}")
-    return text
-
-
-def signed(notebook: Any, student: str) -> Any:
-    """A copy of a built notebook into which somebody has written their id."""
-    copied: nbformat.NotebookNode = copy.deepcopy(notebook)
-    written = f"{STUDENT} = {json.dumps(student, ensure_ascii=False)}"
-    for cell in copied.cells:
-        if cell.get("id") == _ID_CELL_ID:
-            cell.source = re.sub(rf"^{STUDENT} = .*$", lambda _: written, cell.source, flags=re.M)
-    return copied
-
-
 def somebody(pool: Pool) -> list[str]:
     """For each version, in order, an id that has it."""
     found: dict[int, str] = {}
@@ -385,8 +296,3 @@ def prompts_of_versions(source: Source, pool: Pool | None) -> tuple[dict[str, st
     return tuple(
         {name: text for name, text in each.items() if text != asked[name] or name in in_tests} for each in filled
     )
-
-
-def is_task(cell: nbformat.NotebookNode) -> bool:
-    """Whether :func:`show_tasks` made this cell; it has an output that says what is missing."""
-    return bool(cell.metadata.get("autograder", {}).get("task"))

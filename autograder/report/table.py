@@ -11,7 +11,7 @@ import msgspec
 
 from autograder.cells import neutralise
 from autograder.errors import UsageError
-from autograder.model import Run, Student, SubmissionResult
+from autograder.model import Run, Status, Student, SubmissionResult
 
 FIRST_COLUMNS = ("student_id", "name", "file", "status")
 LAST_COLUMNS = ("score", "possible", "reason")
@@ -77,7 +77,7 @@ def total(result: SubmissionResult) -> float | None:
     """The score that counts: after policy and overrides where there were any; None when it is not decided."""
     if result.final is not None or result.adjustments:
         return result.final
-    return result.score
+    return result.score if result.status is Status.GRADED else None
 
 
 def number(value: float | None) -> str:

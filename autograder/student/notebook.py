@@ -67,8 +67,8 @@ class Notebook:
             prefer(language)
         self._name = name
         self._student, self._versions = student, versions
-        self._texts: dict[str, dict[str, str]] = {}
-        """Question → its prompts as they were written: cell → Markdown."""
+        self.prompts: dict[str, dict[str, str]] = {}
+        """Question → its prompts as they were written: cell → Markdown; "" for those of no question."""
         self._practices: dict[str, Any] = {}
         self._at_grading = dict(at_grading or {})
         self._checked: dict[str, Any] = {}
@@ -143,7 +143,7 @@ class Notebook:
             text: the prompt as its author wrote it.
             question: to which it belongs, if to one.
         """
-        self._texts.setdefault(question, {})[cell] = text
+        self.prompts.setdefault(question, {})[cell] = text
         from IPython.display import Markdown
 
         from autograder.feedback import notebook as sentences
@@ -169,7 +169,7 @@ class Notebook:
         """
         from autograder.feedback import notebook as sentences
         from autograder.student.messages import worded
-        from autograder.student.practice import NoPractice, practices
+        from autograder.student.practice import NoPractice, practices, prompts_needed
         from autograder.versions import read_pool
 
         if on not in (None, "last mistake"):
@@ -177,7 +177,7 @@ class Notebook:
         if question not in self._tests:
             known = ", ".join(self._tests)
             return NoPractice(lines=(worded(sentences.NO_QUESTION, question=question, known=known),))
-        if self._versions is None or question not in self._texts:
+        if self._versions is None or question not in self.prompts:
             return NoPractice(lines=(worded(sentences.PRACTICE_NONE, question=question),))
         frame = inspect.currentframe()
         names = frame.f_back.f_globals if frame is not None and frame.f_back is not None else {}
@@ -185,9 +185,8 @@ class Notebook:
             return NoPractice(lines=(worded(fault),))
         if question not in self._practices:
             pool = read_pool(self._versions)
-            self._practices[question] = practices(
-                question, self._texts[question], self._tests[question], pool, self._student, names
-            )
+            texts = prompts_needed(question, self.prompts, self._tests[question])
+            self._practices[question] = practices(question, texts, self._tests[question], pool, self._student, names)
         found = next(self._practices[question], None)
         if found is None:
             return NoPractice(lines=(worded(sentences.PRACTICE_NONE, question=question),))

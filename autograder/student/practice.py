@@ -1,6 +1,7 @@
 """A question once more with other numbers, as often as wanted: the same checks and hints, never counted."""
 
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,9 +9,9 @@ from typing import Any
 from autograder.feedback import notebook as sentences
 from autograder.student.messages import CheckMessage, Message, check_message, worded
 from autograder.student.testfile import run_test_file
-from autograder.versions import Pool, chosen, fill, normalised
+from autograder.versions import Pool, chosen, fill, names_taken, normalised, placeholders
 
-__all__ = ["NoPractice", "Practice", "practices"]
+__all__ = ["NoPractice", "Practice", "practices", "prompts_needed"]
 
 _OURS = ("STUDENT", "env")
 """What a test asks for that is no answer."""
@@ -93,6 +94,31 @@ def practices(
                 names=names,
                 student=ids[number],
             )
+
+
+def prompts_needed(question: str, prompts: Mapping[str, Mapping[str, str]], test: str) -> dict[str, str]:
+    """The prompts of a question, after those of others that show numbers which only its checks take.
+
+    Args:
+        question: its name.
+        prompts: question → cell → Markdown as the author wrote it.
+        test: the question's public test file.
+    """
+    own = prompts[question]
+    missing = {name for name in names_taken(test) if not _shows(own, name)}
+    before = {
+        cell: text
+        for other, texts in prompts.items()
+        if other != question
+        for cell, text in texts.items()
+        if any(_shows({cell: text}, name) for name in missing)
+    }
+    return {**before, **own}
+
+
+def _shows(texts: Mapping[str, str], name: str) -> bool:
+    whole = (each.what for text in texts.values() for each in placeholders(text))
+    return any(re.search(rf"\b{re.escape(name)}\b", what) for what in whole)
 
 
 def _ids(pool: Pool, numbers: Sequence[int]) -> dict[int, str]:

@@ -10,7 +10,7 @@ Light on purpose: a student's notebook and every test file of an assignment with
 
 from autograder.versions.drawing import Draw
 from autograder.versions.filling import Placeholder, fill, placeholders
-from autograder.versions.formulas import Formula
+from autograder.versions.formulas import Formula, read
 from autograder.versions.pool import (
     Asked,
     NoStudent,
@@ -18,6 +18,7 @@ from autograder.versions.pool import (
     Version,
     chosen,
     drawn,
+    names_taken,
     normalised,
     noting_students,
     read_pool,
@@ -46,9 +47,11 @@ __all__ = [
     "drawn",
     "encoded",
     "fill",
+    "names_taken",
     "normalised",
     "noting_students",
     "placeholders",
+    "read",
     "read_pool",
     "seeing_asked",
     "typeset",

@@ -1,5 +1,6 @@
 """A pool of versions, and which of them is whose: nothing secret, no server, the same on every machine."""
 
+import ast
 import hashlib
 import json
 import textwrap
@@ -14,7 +15,7 @@ from autograder.model import Record
 from autograder.versions.values import decoded
 
 __all__ = [
-    "Asked", "NoStudent", "Pool", "Version", "chosen", "drawn", "normalised", "noting_students", "read_pool",
+    "Asked", "NoStudent", "Pool", "Version", "chosen", "drawn", "names_taken", "normalised", "noting_students", "read_pool",
     "seeing_asked", "with_numbers_of",
 ]  # fmt: skip
 
@@ -55,14 +56,15 @@ class Pool(Record, frozen=True, kw_only=True):
 
 
 def normalised(student: object) -> str:
-    """An id in the form that is compared: no blanks, no capitals, one form of each character.
+    """An id in the form that is compared: no blanks, no capitals, nothing unseen, one form of each character.
 
     Example:
         >>> normalised(" Ann@Example.EDU "), normalised("012 345"), normalised(12345)
         ('ann@example.edu', '012345', '12345')
     """
     text = str(student) if isinstance(student, str | int) and not isinstance(student, bool) else ""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    seen = (each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf")
+    return "".join("".join(seen).casefold().split())  # Cf: "ann@\u200bexample.edu", as copied from a page
 
 
 def chosen(assignment: str, student: object, versions: int) -> int:
@@ -108,6 +110,13 @@ def drawn(student: object, assignment: str, names: Sequence[str], versions: str)
         noted[normalised(student)] = number
     own = table[number]
     return tuple(decoded(own[name]) for name in names)
+
+
+def names_taken(test: str) -> list[str]:
+    """The names that an assignment's test file takes by :func:`drawn`."""
+    calls = (node for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Call))
+    taken = (node.args[2] for node in calls if ast.unparse(node.func) == "drawn" and len(node.args) == 4)
+    return [name for names in taken for name in ast.literal_eval(names)]
 
 
 class Asked:

@@ -12,18 +12,9 @@ from click.testing import CliRunner
 from autograder import build
 from autograder.build.checks.certify import certify, graded
 from autograder.build.checks.pool import pool_findings
+from autograder.build.init import _task, show_tasks, signed
 from autograder.build.source import read_source
-from autograder.build.versions import (
-    POOL_FILE,
-    Standing,
-    _task,
-    concrete,
-    pool_of,
-    read_standing,
-    show_tasks,
-    signed,
-    somebody,
-)
+from autograder.build.versions import POOL_FILE, Standing, concrete, pool_of, read_standing, somebody
 from autograder.cli.commands import build as commands
 from autograder.errors import AuthorError, UsageError
 from autograder.model import Outcome
@@ -47,6 +38,11 @@ SLIPS = [
         },
         "N04",
         "This test draws by itself",
+    ),
+    (
+        {"draw": DRAW + "\nanswer = 2 * a * p + b", "solution": "slope = answer  # SOLUTION"},
+        "N09",
+        "answer is the right",
     ),
     ({"prompt": PROMPT + " Not {{f}}, but \\frac{{x}}{2}."}, "N03", "{{f}} has no blanks inside of its braces"),
     ({"draw": DRAW.replace("(2, 9)", "(2, 2)").replace("(-9, 9)", "(3, 3)")}, "N06", "4 of 7 versions stand"),
@@ -202,7 +198,8 @@ def test_a_notebook_for_each_is_filled_in_and_graded_as_everybodys_is(course, tm
 
     assert prompt.cell_type == "markdown"
     assert prompt.source.endswith(f"at ${own['p']}$.")
-    assert not any("grader.task" in cell.source or "{{" in cell.source for cell in notebook.cells)
+    assert not any("grader.task" in cell.source for cell in notebook.cells)
+    assert not any("{{" in cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     assert next(cell for cell in notebook.cells if cell.id == "student").source.endswith(f'STUDENT = "{student}"')
     assert (result.score, result.numbers_of) == (2.0, {student: 1})
     with pytest.raises(UsageError, match="hw02 draws no numbers: everybody gets the same notebook"):
@@ -381,3 +378,41 @@ class Said:
 
     def task(self, *given):
         self.tasks.append(given)
+
+
+@pytest.mark.slow
+def test_a_students_notebook_holds_nothing_that_hidden_tests_alone_use(tmp_path):
+    hidden = HIDDEN.replace("at=p, ", "at=p, points=[secret], ")
+    write_drawn(tmp_path, draw=DRAW + "\nsecret = draw.whole(777000, 777999)", hidden=hidden)
+    assert [str(finding) for finding in certify(tmp_path, "hw") if finding.error] == []
+
+    given = build.student_notebook(tmp_path, "hw").read_text(encoding="utf-8")
+
+    assert "secret" not in given
+    assert "777" not in given
+
+
+def test_a_later_solution_may_call_an_earlier_answer_by_its_head(tmp_path):
+    from autograder.build.checks.findings import leak_findings
+
+    solution = "def slope(w, b):\n    return 2 * w  # SOLUTION\n# BEGIN SOLUTION\nthere = slope(w, b)\n# END SOLUTION"
+    source = read_source(write_drawn(tmp_path, solution=solution))
+    given = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("def slope(w, b):\n    return ...")])
+
+    assert list(leak_findings(source, given)) == []
+
+
+@pytest.mark.slow
+def test_in_a_notebook_for_each_practice_shows_new_numbers(course):
+    path = course / "solutions" / "hw" / "hw.ipynb"
+    shown = [version.shown["c5"] for version in pool_of(path, read_source(path)).versions]
+    made = nbformat.reads(build.notebook_of_each(course, "hw")("ann@example.edu").decode(), 4)
+    names = {}
+    for cell in made.cells[:2]:  # the id, and the grader; how a missing package is installed is IPython's
+        exec(re.sub(r"^    %.*$", "", cell.source, flags=re.M), names)
+
+    exec("tasks = [grader.practice('q1') for _ in range(2)]", names)
+
+    texts = [each.text.partition("\n\n*Practice")[0] for each in names["tasks"]]
+    own = shown[chosen("hw", "ann@example.edu", 3)]
+    assert sorted(texts) == sorted(fill(PROMPT, each) for each in shown if each != own)

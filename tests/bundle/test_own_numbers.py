@@ -9,8 +9,9 @@ import pytest
 
 from autograder import build
 from autograder.build.checks.certify import certify
+from autograder.build.init import signed
 from autograder.build.source import read_source
-from autograder.build.versions import pool_of, signed
+from autograder.build.versions import pool_of
 from autograder.errors import UsageError
 from autograder.versions import decoded
 from tests.build.drawn import write_drawn

@@ -135,6 +135,22 @@ def test_what_a_person_decides_becomes_the_final_score(marks, decisions, final, 
     assert [change.who for change in after.adjustments] == ["ta"] * len(decisions)
 
 
+@pytest.mark.parametrize(
+    ("decisions", "final", "status"),
+    [
+        ({"q1": 2.0}, None, Status.NEEDS_REVIEW),
+        ({"q1": 2.0, "q2": 2.0}, 4.0, Status.GRADED),
+        ({TOTAL: 3.0}, 3.0, Status.GRADED),
+        ({"q1": 2.0, TOTAL: 3.0}, 3.0, Status.GRADED),
+    ],
+)
+def test_points_for_one_question_do_not_say_whose_numbers_a_work_has(decisions, final, status) -> None:
+    waiting = msgspec.structs.replace(result(1.0, 2.0), status=Status.NEEDS_REVIEW, reason="other-numbers")
+    after = apply_overrides(waiting, {name: decision(name, points) for name, points in decisions.items()})
+    assert (after.final, after.status) == (final, status)
+    assert after.reason == (None if status is Status.GRADED else "other-numbers")
+
+
 def test_the_last_decision_counts_and_a_withdrawn_one_does_not() -> None:
     made = [decision("q1", 1.0), decision("q1", 2.0, "second look"), decision("q2", 1.0), decision("q2", None)]
     assert {name: one.why for name, one in in_force(made)["7"].items()} == {"q1": "second look"}

@@ -8,8 +8,9 @@ from typing import Any
 import nbformat
 
 from autograder import build
+from autograder.build.init import is_task, signed
 from autograder.build.source import Source
-from autograder.build.versions import concrete, is_task, pool_of, signed, somebody
+from autograder.build.versions import concrete, pool_of, somebody
 from autograder.versions import Pool, decoded
 from tests import ROOT
 

@@ -8,8 +8,8 @@ import pytest
 
 from autograder import build
 from autograder.build.checks.findings import leak_findings, read_findings
+from autograder.build.init import is_task
 from autograder.build.source import is_hidden
-from autograder.build.versions import is_task
 from autograder.model import CaseResult, Outcome
 from autograder.otter import load
 from tests import ROOT

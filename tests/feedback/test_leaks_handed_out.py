@@ -11,8 +11,8 @@ import pytest
 import sympy as sp
 
 from autograder import build
+from autograder.build.init import is_task
 from autograder.build.source import is_hidden
-from autograder.build.versions import is_task
 from autograder.feedback import leaks
 from tests.feedback.leak_samples import (
     COURSE,

@@ -9,6 +9,7 @@ import pytest
 from autograder.errors import UsageError
 from autograder.model import Adjustment, Run, Status, Student
 from autograder.report import number, write_atomically, write_pages, write_results
+from autograder.report.pages.html import student_page
 from autograder.report.statistics.assignment import of_class
 from autograder.report.table import grades_csv, total
 from tests.report.report_samples import run
@@ -37,6 +38,17 @@ def test_an_excused_student_has_no_total_and_keeps_the_raw_score(sample):
     table = rows_of(msgspec.structs.replace(sample, results=(excused, *sample.results[1:])))
     row = next(row for row in table if row["student_id"] == graded.submission.students[0].id)
     assert (row["score"], row["raw_score"], row["changes"]) == ("", number(graded.score), "because")
+
+
+def test_a_work_that_waits_has_no_total_on_its_page_as_in_the_gradebook(sample):
+    """Another's numbers: the questions have their points, and whether they count is for a person."""
+    waits = msgspec.structs.replace(sample.results[0], status=Status.NEEDS_REVIEW, reason="other-numbers")
+    waiting = msgspec.structs.replace(sample, results=(waits, *sample.results[1:]))
+
+    assert waits.score is not None
+    assert total(waits) is None
+    assert rows_of(waiting)[0]["score"] == ""
+    assert "No score yet: a person looks at this submission first." in student_page(waiting, waits)
 
 
 def test_a_refused_file_is_out_of_what_the_policy_scaled_to(sample):

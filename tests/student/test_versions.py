@@ -127,6 +127,22 @@ def test_practice_is_checked_as_the_question_is_and_never_counted():
     assert grader._checked == {}
 
 
+def test_practice_shows_what_is_asked_for_where_another_questions_prompt_has_the_numbers():
+    """A gradient of a loss, and in the next question three steps with it: the data stand in the first prompt alone."""
+    STUDENT = "ann@example.edu"
+    pool = json.loads(POOL)
+    for version in pool["versions"]:
+        version["shown"]["own"] = version["shown"]["intro"]
+    grader = Notebook("hw", student=STUDENT, versions=json.dumps(pool), tests={"q1": CHECK}, at_grading={"q1": 1})
+    grader.task("intro", "The data: {{ a }}.", "q0")
+    grader.task("own", "A start: {{ f }}.", "q1")
+
+    first, second, *_ = grader.practice("q1").text.split("\n\n")
+
+    assert (first[:9], second[:8]) == ("The data:", "A start:")
+    assert first.removeprefix("The data: ") == second.removeprefix("A start: ")
+
+
 @pytest.mark.parametrize("answer", [((), {}), ((1, 2), {}), ((), {"a": 1})])
 def test_practice_says_which_answers_it_wants(answer):
     given, named = answer

@@ -39,6 +39,14 @@ def test_blanks_and_capitals_do_not_change_whose_numbers_they_are(student, spelt
         assert chosen("hw01", spelt(student), 40) == chosen("hw01", student, 40)
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00ad", "\u200e", "\u2060"])
+def test_a_character_that_nobody_sees_does_not_change_whose_numbers_they_are(unseen):
+    """As copied from a page or a mail."""
+    assert normalised(f"{unseen}ann@{unseen}example.edu{unseen}") == "ann@example.edu"
+    with pytest.raises(NoStudent):
+        chosen("hw", unseen, 40)
+
+
 def test_versions_are_spread_over_a_class():
     got = Counter(chosen("hw01", f"student{number}@example.edu", 40) for number in range(4000))
 

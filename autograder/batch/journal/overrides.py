@@ -156,7 +156,8 @@ def apply_overrides(result: SubmissionResult, decisions: dict[str, Override]) ->
     """The result with a person's points in it.
 
     ``score`` stays what was graded; ``final`` is what was decided. A submission that waited for a person is
-    ``graded`` once every question has points, or once the total was set.
+    ``graded`` once every question has points, or once the total was set; one that waits as a whole, for whose numbers
+    it has, once somebody gave points for all of it.
 
     Args:
         decisions: question (or :data:`TOTAL`) → the decision in force.
@@ -175,6 +176,8 @@ def apply_overrides(result: SubmissionResult, decisions: dict[str, Override]) ->
         final = decisions[TOTAL].points
     if not adjustments:
         return result
+    if result.waits_whole and TOTAL not in decisions and not decisions.keys() >= {each.name for each in questions}:
+        final = None  # q1 was looked at, and not whose numbers these are
     decided = final is not None
     return msgspec.structs.replace(
         result,

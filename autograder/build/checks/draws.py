@@ -3,12 +3,24 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
 
+import numpy as np
+
+from autograder.build.checks.asked import asked_in
 from autograder.build.checks.finding import Finding
+from autograder.build.checks.hints import right_answer
+from autograder.build.init import handed_out
 from autograder.build.source import Source
-from autograder.build.versions import draw_cells, used_names
+from autograder.build.versions import concrete, draw_cells, drawn_names, used_names
+from autograder.model import Outcome
+from autograder.versions import Formula, Pool, decoded, read
 
-__all__ = ["lost_findings", "template_findings", "unused_findings"]
+__all__ = ["lost_findings", "template_findings", "told_findings", "unused_findings"]
+
+_COMPARED = 3
+"""Versions in which a drawn value has to be the right answer: in one it may be by chance."""
 
 
 def template_findings(source: Source) -> Iterator[Finding]:
@@ -68,6 +80,63 @@ def unused_findings(source: Source, names: Sequence[str]) -> Iterator[Finding]:
                 fix="Use it, or begin its name with an underscore.",
                 error=False,
             )
+
+
+def told_findings(source: Source, pool: Pool) -> Iterator[Finding]:
+    """Names that students' notebooks hold and that are a question's right answer, in each of the first versions."""
+    if len(pool.versions) < 2:
+        return
+    cells = draw_cells(source)
+    for question in source.questions:
+        left = [*handed_out(source, pool).names] if drawn_names(question, pool.names) else []
+        for version in pool.versions[:_COMPARED]:
+            if not left:
+                break
+            own = dict(zip(pool.names, map(decoded, version.values), strict=True))
+            place = source.questions.index(question)
+            asked, _ = asked_in(concrete(source, pool, version).questions[place])
+            left = [name for name in left if any(_is_answer(own[name], each) for _, each in asked)]
+        for name in left:
+            yield Finding(
+                code="N09",
+                question=question.name,
+                cell=next((number for number, code in cells.items() if re.search(rf"\b{name}\b", code)), None),
+                message=f"{name} is the right answer of {question.name}, and a student's notebook holds what is drawn.",
+                fix="Begin its name with an underscore, or let hidden tests alone use it.",
+                error=False,
+            )
+
+
+def _is_answer(value: Any, asked: Any) -> bool:
+    """Whether a drawn value would be right; what has an answer that can be written down need not be judged."""
+    answers = right_answer(asked)
+    if answers:
+        return any(_same(value, answer) for answer in answers)
+    if not isinstance(value, int | float | Fraction | list | tuple) or getattr(asked, "judge", None) is None:
+        return False
+    return bool(asked.judge(value).outcome is Outcome.CORRECT)
+
+
+def _same(value: Any, answer: Any) -> bool:
+    """Whether a value is this array, or this formula at a few places."""
+    import sympy as sp
+
+    if isinstance(value, Formula):
+        if not isinstance(answer, sp.Expr):
+            return False
+        other = sp.sympify(read(value))
+        names = sorted({symbol.name for symbol in answer.free_symbols | other.free_symbols})
+        for start in (0.31, 0.57):
+            at = {name: start + place / 7 for place, name in enumerate(names)}
+            left, right = (each.subs({s: at[s.name] for s in each.free_symbols}).evalf() for each in (answer, other))
+            if not abs(left - right) <= 1e-9 * (1 + abs(left)):
+                return False
+        return True
+    try:
+        given = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    return isinstance(answer, np.ndarray) and given.shape == answer.shape and bool(np.allclose(given, answer, 1e-9))
 
 
 def lost_findings(source: Source, places: Mapping[int, str]) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ import nbformat
 
 from autograder.build.checks.cells import question_findings
 from autograder.build.checks.finding import Finding
+from autograder.build.init import is_task
 from autograder.build.source import (
     Cell,
     Source,
@@ -21,7 +22,6 @@ from autograder.build.source import (
     test_functions,
     tested,
 )
-from autograder.build.versions import is_task
 
 __all__ = ["leak_findings", "read_findings"]
 
@@ -197,7 +197,10 @@ def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Fi
         for line in cell.text.split("\n")
     }
     prompted = "\n".join(_prompted(cell) for question in source.questions for cell in question.answers)
-    kept = {cell.index for question in source.questions for cell in question.answers}
+    answers = [cell for question in source.questions for cell in question.answers]
+    # a later solution may call dL(w, b), and students have `def dL(w, b):`
+    heads = {head for cell in answers for head in re.findall(r"^\s*def (\w+\(.*\)).*:", cell.text, re.M)}
+    kept = {cell.index for cell in answers}
     kept |= {cell.index for question in source.questions for cell in question.tests if is_hidden(cell)}
     places = {line: cell.index for cell in source.cells if cell.index not in kept for line in cell.text.split("\n")}
     tests = [cell for question in source.questions for cell in question.tests]
@@ -219,7 +222,7 @@ def leak_findings(source: Source, student: nbformat.NotebookNode) -> Iterator[Fi
                 )
         for cell in question.answers:
             for line in _solution_lines(cell.text):
-                if line in everything and line not in examples and line not in prompted:
+                if line in everything and line not in heads and line not in examples and line not in prompted:
                     told = next((at for text, at in places.items() if line in text), None)
                     of = f" of cell {cell.index}" if told else ""
                     unmarked = "Mark it with # SOLUTION, or put it between # BEGIN SOLUTION and # END SOLUTION."

@@ -22,7 +22,7 @@ from typing import Any
 import msgspec
 
 from autograder.build.checks.asked import asked_findings, asked_in, wrong_answers
-from autograder.build.checks.draws import lost_findings, template_findings, unused_findings
+from autograder.build.checks.draws import lost_findings, template_findings, told_findings, unused_findings
 from autograder.build.checks.finding import Finding
 from autograder.build.course import BUILT
 from autograder.build.source import Source, SourceQuestion
@@ -175,6 +175,7 @@ def _stand(
         findings += unused_findings(source, names)
     versions = tuple(Version(values=tuple(each.values[name] for name in names), shown=each.shown) for each in drawn)
     pool = Pool(assignment=str(source.config.get("name") or Path(source.path).stem), names=names, versions=versions)
+    findings += [] if search.missing else told_findings(source, pool)
     standing = Standing(
         template=digest,
         looked=_looked_at(source),

@@ -12,8 +12,9 @@ import nbformat
 from autograder.build.assemble import autograder_zip, solution_notebook, student_notebook
 from autograder.build.checks.finding import Finding
 from autograder.build.course import source_notebook
+from autograder.build.init import signed
 from autograder.build.source import Source, SourceQuestion, read_notebook, read_source_of, test_functions
-from autograder.build.versions import pool_of, signed, somebody
+from autograder.build.versions import pool_of, somebody
 from autograder.errors import SandboxError
 from autograder.model import (
     CaseResult,
