@@ -15,8 +15,8 @@ from autograder.model import Record
 from autograder.versions.values import decoded
 
 __all__ = [
-    "Asked", "NoStudent", "Pool", "Version", "chosen", "drawn", "names_taken", "normalised", "noting_students", "read_pool",
-    "seeing_asked", "with_numbers_of",
+    "Asked", "NoStudent", "Pool", "Version", "chosen", "drawn", "names_taken", "normalised", "noting_students",
+    "read_pool", "seeing_asked", "with_numbers_of",
 ]  # fmt: skip
 
 _WIDE = 72
