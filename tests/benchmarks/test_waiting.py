@@ -1,0 +1,152 @@
+"""What a person waits for, command by command, beside the imports that no such command can do without.
+
+``make bench`` prints it: seconds on the clock, processor seconds of all processes, and these as a multiple of an
+interpreter that imports NumPy, SymPy, JAX and pyplot and does nothing. Only such multiples are held: a clock says how
+busy the machine is. ``NABLA_BENCH_CLASS`` (100) makes the class smaller.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+import pytest
+
+from autograder import build
+from tests.benchmarks.test_throughput import ENVIRONMENT
+
+pytestmark = pytest.mark.bench
+
+STUDENTS = int(os.environ.get("NABLA_BENCH_CLASS", "100"))
+COURSE = Path(__file__).parents[2]
+AUTOGRADER = [sys.executable, "-c", "from autograder.cli import main; main()"]
+BARE = [sys.executable, "-c", "import jax.numpy, matplotlib.pyplot, numpy, sympy"]
+
+
+class Spent(NamedTuple):
+    clock: float
+    processor: float
+
+
+def spent(command: list[str], cache: Path, *, ends: tuple[int, ...] = (0,)) -> Spent:
+    """Of one command and all that it starts, looked at while they live: nobody waits for the jail's forks."""
+    seconds: dict[int, float] = {}
+    begun = time.perf_counter()
+    environment = ENVIRONMENT | {"XDG_CACHE_HOME": str(cache)}
+    with subprocess.Popen(
+        command, cwd=COURSE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as run:
+        while run.poll() is None:
+            with suppress(psutil.Error):
+                for process in [psutil.Process(run.pid), *psutil.Process(run.pid).children(recursive=True)]:
+                    with suppress(psutil.Error):
+                        seconds[process.pid] = sum(process.cpu_times()[:2])
+            time.sleep(0.02)
+        said = run.stdout.read() if run.stdout else ""
+    assert run.returncode in ends, said
+    return Spent(time.perf_counter() - begun, sum(seconds.values()))
+
+
+ROWS: list[tuple[str, Spent, float | None]] = []
+"""What, what it took, and the most that it may take as a multiple of the bare imports; None where nothing is held."""
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spent]:
+    """The unit; at the end the table is printed."""
+    cache = tmp_path_factory.mktemp("bare")
+    spent(BARE, cache)
+    unit = min((spent(BARE, cache) for _ in range(3)), key=lambda each: each.processor)
+    yield unit
+    print("\n| what a person waits for | seconds | processor seconds | of the bare imports |")
+    print("|---|---|---|---|")
+    for name, took, _ in [("an interpreter that imports NumPy, SymPy, JAX and pyplot", unit, None), *ROWS]:
+        print(f"| {name} | {took.clock:.1f} | {took.processor:.2f} | {took.processor / unit.processor:.2f}× |")
+
+
+def row(name: str, took: Spent, bare: Spent, most: float | None = None) -> None:
+    """Keep a row for the table, and hold its multiple."""
+    ROWS.append((name, took, most))
+    if most is not None:
+        assert took.processor <= most * bare.processor, f"{name}: {took.processor / bare.processor:.2f} ×, not {most} ×"
+
+
+def test_one_notebook(bare: Spent, tmp_path: Path) -> None:
+    work = str(COURSE / "tests" / "submissions" / "hw01" / "by_hand.ipynb")
+    cache = tmp_path / "cache"
+    build.assemble(COURSE, "hw01")
+
+    def grade(out: str) -> Spent:
+        return spent([*AUTOGRADER, "grade", "hw01", work, "-o", str(tmp_path / out)], cache)
+
+    row("`autograder grade hw01 one.ipynb`, first of its class", grade("first"), bare)
+    row("the same for another folder", min(grade(f"cold{number}") for number in range(3)), bare, 5.5)
+    row("the same again, nothing to do", min(grade("first") for _ in range(3)), bare, 0.4)
+
+
+def test_a_class(bare: Spent, tmp_path: Path) -> None:
+    cache, out, given = tmp_path / "cache", str(tmp_path / "grades"), str(tmp_path / "class")
+    subprocess.run(
+        [*AUTOGRADER, "simulate", "hw01", "--students", str(STUDENTS), "-o", given],
+        cwd=COURSE, check=True, capture_output=True,
+    )  # fmt: skip
+    grade = [*AUTOGRADER, "grade", "hw01", f"{given}/submissions.zip", "--roster", f"{given}/canvas.csv", "-o", out]
+    wrote = (0, 3)
+    row(f"{STUDENTS} simulated submissions of hw01", spent(grade, cache, ends=wrote), bare)
+    again = min(spent(grade, cache, ends=wrote) for _ in range(3))
+    row(f"{STUDENTS} submissions, nothing to do", again, bare, 2.0)
+    student = json.loads((tmp_path / "grades" / "results.json").read_bytes())["results"][0]["submission"]["key"]
+    override = [*AUTOGRADER, "override", "hw01", student, "q1", "1", "--why", "read by hand", "-o", out]
+    row(f"one `override` in a class of {STUDENTS}", spent(override, cache), bare, 0.6)
+    regrade = [*AUTOGRADER, "regrade", "hw01", "-o", out]
+    row(f"`regrade` of {STUDENTS}, nothing changed", spent(regrade, cache, ends=wrote), bare)
+
+
+@pytest.mark.parametrize("command", ["build", "lint"])
+def test_an_author(command: str, bare: Spent, tmp_path: Path) -> None:
+    spent([*AUTOGRADER, "build", "hw01"], tmp_path)
+    row(f"`autograder {command} hw01`, nothing changed", spent([*AUTOGRADER, command, "hw01"], tmp_path), bare, 2.0)
+
+
+KERNEL = """
+import json, sys, time
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+for name, *cells in json.load(open(sys.argv[1])):
+    clock, processor = time.perf_counter(), time.process_time()
+    for cell in cells:
+        shell.run_cell(cell).raise_error()
+    print("spent", time.perf_counter() - clock, time.process_time() - processor)
+"""
+
+
+def test_a_student(bare: Spent, tmp_path: Path) -> None:
+    """The cells that a student runs first, in an interpreter that has IPython and nothing else."""
+    cells = {
+        cell.get("id"): "".join(cell["source"])
+        for cell in json.loads(build.solution_notebook(COURSE, "hw01").read_bytes())["cells"]
+        if cell["cell_type"] == "code"
+    }
+    asked = cells["student"].replace('STUDENT = ""', 'STUDENT = "ann@example.edu"')
+    first = 'x = sp.symbols("x")\ndfdx = 6 * x + 2\ngrader.check("q1")'
+    parts = [
+        ("student: the first cell", asked, cells["init"]),
+        ("student: the imports", cells["imports"].replace("%matplotlib inline", "")),
+        ("student: the first check", first),
+        ("student: the second check", first),
+    ]
+    (tmp_path / "cells.json").write_text(json.dumps(parts))
+    said = subprocess.run(
+        [sys.executable, "-c", KERNEL, "cells.json"],
+        cwd=tmp_path, capture_output=True, text=True, check=True, env=ENVIRONMENT,
+    ).stdout  # fmt: skip
+    found = [line.split()[1:] for line in said.splitlines() if line.startswith("spent")]
+    assert len(found) == len(parts), said
+    for (name, *_), (clock, processor), most in zip(parts, found, (0.2, 1.0, 0.3, 0.1), strict=True):
+        row(name, Spent(float(clock), float(processor)), bare, most)
