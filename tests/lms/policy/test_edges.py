@@ -40,7 +40,8 @@ COSTS = [
     (HOUR + SECOND, {"per": HOUR, "points": Decimal("0.5")}, 1),
     (DAY, {**TEN_A_DAY, "of": "score"}, "0.8"),
     # grace: to the minute, and a second later from the due date on
-    (10 * MINUTE, {**TEN_A_DAY, "grace": 10 * MINUTE}, 0), (10 * MINUTE + SECOND, {**TEN_A_DAY, "grace": 10 * MINUTE}, 1),
+    (10 * MINUTE, {**TEN_A_DAY, "grace": 10 * MINUTE}, 0),
+    (10 * MINUTE + SECOND, {**TEN_A_DAY, "grace": 10 * MINUTE}, 1),
     (DAY + SECOND, {**TEN_A_DAY, "grace": 10 * MINUTE}, 2),
     # caps, in percent of what percentages are of, or in points
     (2 * DAY, {**TEN_A_DAY, "cap_percent": Decimal(20)}, 2), (3 * DAY, {**TEN_A_DAY, "cap_percent": Decimal(20)}, 2),
@@ -54,7 +55,8 @@ COSTS = [
     # slip days come before what costs
     (DAY, {**TEN_A_DAY, "slip_days": 1}, 0), (DAY + SECOND, {**TEN_A_DAY, "slip_days": 1}, 1),
     (3 * DAY, {**TEN_A_DAY, "slip_days": 1}, 2), (DAY, {"slip_days": 1}, 0),
-    ({"slip_used": {"ann": 1}}, {**TEN_A_DAY, "slip_days": 2}, 1), ({"slip_used": {"ann": 5}}, {**TEN_A_DAY, "slip_days": 2}, 2),
+    ({"slip_used": {"ann": 1}}, {**TEN_A_DAY, "slip_days": 2}, 1),
+    ({"slip_used": {"ann": 5}}, {**TEN_A_DAY, "slip_days": 2}, 2),
     ({"slip_used": {"bo": 5}}, {**TEN_A_DAY, "slip_days": 2}, 0),
 ]  # fmt: skip
 
@@ -65,7 +67,7 @@ def test_what_late_work_costs(by: Any, rule: dict[str, Any], taken: float | str)
     found = applied(by, rule, **more)
     assert (found.penalty, found.final) == (Decimal(taken), Decimal(8) - Decimal(taken))
     assert found.late_by == max(by, timedelta())
-    assert not found.review and not found.untimed and not found.disputed
+    assert (found.review, found.untimed, found.disputed) == (False, False, False)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +222,8 @@ REFUSED = [
     ("[rounding]\nplaces = 7\n", 2, "7 must be a whole number from 0 to 6"),
     ("[rounding]\nplaces = -1\n", 2, "-1 must be"), ("[rounding]\nplaces = true\n", 2, "True must be"),
     ("[rounding]\nplaces = 1.0\n", 2, "1.0 must be"),
-    ("[late]\nper_day = 1000000\n", 2, "must be a number, 0 or more"), ("[late]\nper_day = -0.5\n", 2, "must be a number"),
+    ("[late]\nper_day = 1000000\n", 2, "must be a number, 0 or more"),
+    ("[late]\nper_day = -0.5\n", 2, "must be a number"),
     ("[late]\nper_day = true\n", 2, "must be a number"), ("[late]\nper_day = [1]\n", 2, "must be a number"),
     ('[late]\nper_day = "101%"\n', 2, "no percentage"), ('[late]\nper_day = "100.5%"\n', 2, "no percentage"),
     ('[late]\nper_day = "10"\n', 2, "no percentage"), ('[late]\n\n\ncap = "-1%"\n', 4, "no percentage"),
@@ -228,12 +231,15 @@ REFUSED = [
     ("[late]\nper_day = 1\nper_hour = 1\n", 3, "cannot both be given"), ("late = 1\n", 1, "must be a table"),
     ("assignments = 1\n", 1, "must be tables"), ("assignments = {a = 1}\n", 1, "must be a table"),
     ("x = 1\n", 1, "unknown key"), ("[assignments.a]\nexcused = [13]\n", 2, "list of ids in quotes"),
-    ('[assignments.a]\nexcused = "13"\n', 2, "list of ids in quotes"), ("[assignments.a]\nextensions = 1\n", 2, "table of"),
+    ('[assignments.a]\nexcused = "13"\n', 2, "list of ids in quotes"),
+    ("[assignments.a]\nextensions = 1\n", 2, "table of"),
     ('[assignments.a.extensions]\n"1" = "2 days"\n', 2, "no due date to count from"),
-    ("[assignments.a]\ndue = 2025-03-03\n", 2, "has no time of day"), ('[assignments.a]\ndue = "soon"\n', 2, "is no date"),
+    ("[assignments.a]\ndue = 2025-03-03\n", 2, "has no time of day"),
+    ('[assignments.a]\ndue = "soon"\n', 2, "is no date"),
     ("[assignments.a]\ndue = 7\n", 2, "is no date"), ('[assignments.a.slip_days_used]\n"1" = 1001\n', 2, "0 to 1000"),
     ('time_zone = "Mars"\n', 1, "is no time zone"), ("time_zone = 1\n", 1, "is no time zone"),
-    ('language = "xx"\n', 1, "choose one of"), ("install = 1\n", 1, "must be text"), ('install = " "\n', 1, "must be text"),
+    ('language = "xx"\n', 1, "choose one of"), ("install = 1\n", 1, "must be text"),
+    ('install = " "\n', 1, "must be text"),
     ("lms = [1]\n", 1, "must be a list of names"), ('lms = "moodle"\n', 1, "must be a list of names"),
     ('time_zone = "Europe/Berlin"\n[assignments.a]\ndue = 2025-03-30T02:30:00\n', 3, "does not exist in Europe/Berlin"),
 ]  # fmt: skip
@@ -251,7 +257,7 @@ def test_the_largest_and_the_smallest_that_a_file_may_say(tmp_path: Path) -> Non
     text = (
         '[late]\nper_day = "100%"\ncap = "0%"\ngrace_minutes = 0.5\ncloses_after_days = 1.5\nslip_days = 1000\n'
         '[rounding]\nplaces = 6\n[assignments.a]\npoints = 999999\n[assignments.a.slip_days_used]\n"1" = 1000\n'
-        '[assignments.b.late]\nper_hour = 0\n[assignments.c.late]\ncap = 3\n[assignments.d]\npoints = 0\n'
+        "[assignments.b.late]\nper_hour = 0\n[assignments.c.late]\ncap = 3\n[assignments.d]\npoints = 0\n"
     )
     course = read(tmp_path, text)
     common = LateRule(
@@ -261,7 +267,12 @@ def test_the_largest_and_the_smallest_that_a_file_may_say(tmp_path: Path) -> Non
     assert [course.assignments[one].late for one in "ac"] == [
         common,
         LateRule(
-            per=DAY, percent=Decimal(100), cap_points=Decimal(3), grace=30 * SECOND, closes_after=36 * HOUR, slip_days=1000
+            per=DAY,
+            percent=Decimal(100),
+            cap_points=Decimal(3),
+            grace=30 * SECOND,
+            closes_after=36 * HOUR,
+            slip_days=1000,
         ),
     ]
     own = course.assignments["b"].late
