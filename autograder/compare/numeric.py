@@ -77,8 +77,6 @@ def usual_size(desired: np.ndarray[Any, Any], besides: float = 0.0) -> float:
     """
     magnitude = np.abs(desired).reshape(len(desired), -1)
     largest = np.max(np.where(np.isfinite(magnitude), magnitude, 0.0), axis=1, initial=0.0)
-    if not largest.size:
-        return 0.0
     return max(float(np.median(largest)), _VANISHED * min(1.0, max(besides, float(np.max(largest)))))
 
 
