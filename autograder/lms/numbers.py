@@ -21,10 +21,7 @@ def decimal_in(cell: str) -> Decimal | None:
     if not _NUMERIC.match(text) or not any(c.isdigit() for c in text):
         return None
     head, mark, tail = text.rstrip("%").replace(",", ".").rpartition(".")
-    try:
-        return Decimal(head.replace(".", "") + mark + tail)
-    except ArithmeticError:
-        return None
+    return Decimal(head.replace(".", "") + mark + tail)
 
 
 def rounded(value: Decimal | float | int, places: int = 2) -> Decimal:

@@ -102,7 +102,7 @@ def _records(text: str, delimiter: str, name: str) -> list[Row]:
         written = matched[0] if matched else ""
         at += len(written)
         if written.startswith('"'):
-            if not (len(written) >= 2 and written.endswith('"')) or _odd(written):
+            if _odd(written):
                 raise UsageError(f"{name}: line {line}: a quote is opened and not closed: export the file again")
             # csv takes what follows a closing quote as part of the cell
             while at < len(text) and text[at] not in f"{delimiter}\r\n":
@@ -162,19 +162,16 @@ def _delimiter(text: str) -> str:
 def _separators(text: str, limit: int = 12) -> list[tuple[int, ...]]:
     """How often each separator stands outside quotes, for each of the first records that are not blank.
 
-    A quote opens at the start of a cell whatever the separator is, so that no separator has to be guessed first.
+    A quote opens at the start of a cell whatever the separator is, so that no separator has to be guessed first; inside
+    of a cell it is a letter like any other.
     """
-    piece = re.compile(r'(?P<quoted>"(?:[^"]|"")*(?:"|$))|(?P<mark>[,;\t])|(?P<end>\r\n|\r|\n)|[^,;\t\r\n]+')
+    piece = re.compile(r'"(?:[^"]|"")*(?:"|$)|(?P<mark>[,;\t])|(?P<end>\r\n|\r|\n)|[^,;\t\r\n]+')
     found: list[tuple[int, ...]] = []
     record = dict.fromkeys(SEPARATORS, 0)
-    at, fresh, blank = 0, True, True
-    while at < len(text) and len(found) < limit:
-        matched = piece.match(text, at)
-        if matched is None or (matched["quoted"] and not fresh):
-            # a quote inside a cell is a letter like any other
-            at, fresh = at + 1, False
-            continue
-        at = matched.end()
+    blank = True
+    for matched in piece.finditer(text):
+        if len(found) == limit:
+            return found
         blank = blank and not matched[0].strip(' \t,;\r\n"')
         if matched["end"]:
             if not blank:
@@ -182,8 +179,7 @@ def _separators(text: str, limit: int = 12) -> list[tuple[int, ...]]:
             record, blank = dict.fromkeys(SEPARATORS, 0), True
         elif matched["mark"]:
             record[matched["mark"]] += 1
-        fresh = bool(matched["end"] or matched["mark"])
-    if not blank and len(found) < limit:
+    if not blank:
         found.append(tuple(record.values()))
     return found
 

@@ -625,3 +625,44 @@ def test_a_path_is_from_the_download_of_at_most_one_lms(parts: tuple[str, ...], 
 def test_a_file_is_the_assignments_own_or_names_a_student(stem: str, is_it: bool, of: str | None) -> None:
     assert loose.is_assignment(stem, "hw01") is is_it
     assert of is None or loose.student_of(stem, "hw01") == of
+
+
+def parts_of(tmp_path: Path, kind: str, *names: str, **people: str) -> list[tuple[str, list[str]]]:
+    students = [known_as(name.replace("_", " "), (Space.CANVAS_USER, value)) for name, value in people.items()]
+    found = FORMATS[kind].bundles(items(tmp_path, names), "z.zip", students)
+    return [(one.students[0].name, ["/".join(item.parts) for item in one.items]) for one in found]
+
+
+def test_a_number_that_stands_twice_in_a_name_is_the_one_behind_the_students_name(tmp_path: Path) -> None:
+    name = "team_7_7_9001_hw01.py"
+    assert parts_of(tmp_path, "canvas", name, team_7="7") == [("team_7", ["hw01.py"])]
+    assert parts_of(tmp_path, "canvas", name, team="7") == [("team", ["9001_hw01.py"])]
+    assert parts_of(tmp_path, "canvas", name, Al="7") == [("team", ["9001_hw01.py"])]
+    assert parts_of(tmp_path, "canvas", name) == [("team", ["9001_hw01.py"])]
+
+
+@pytest.mark.parametrize(
+    ("inside", "taken"),
+    [
+        (["Abgabe/a.pdf"], ["a.pdf"]), (["Abgabe/a.pdf", "R/a.py"], ["a.py"]), (["A/a.pdf", "B/b.pdf"], ["a.pdf"]),
+        (["x_submissionText.html", "timestamp.txt"], ["x_submissionText.html"]),
+        (["Feedback Attachment(s)/a.py", "R/a.pdf"], ["a.pdf"]),
+        (["R/a.py", "Submission attachment(s)/b.pdf"], ["b.pdf"]),
+    ],
+)  # fmt: skip
+def test_which_of_sakais_folders_holds_the_work(tmp_path: Path, inside: list[str], taken: list[str]) -> None:
+    names = [f"hw01/Lee, Bo(blee)/{name}" for name in inside]
+    assert parts_of(tmp_path, "sakai", *names) == [("Lee, Bo", taken)]
+
+
+def test_a_zip_with_more_than_everybodys_folder_is_of_a_class(tmp_path: Path) -> None:
+    given = items(tmp_path, ["hw01/a.ipynb", "blee/a.ipynb"])
+    found = loose.bundles(given, "s", "hw01", "asmith", zipped=True)
+    assert [one.students[0].id for one in found] == ["hw01", "blee"]
+    given = items(tmp_path, ["homework/a.py", "homework/data.csv"])
+    (one,) = loose.bundles(given, "s", None, "asmith", zipped=True)
+    assert (one.students[0].id, ["/".join(item.parts) for item in one.items]) == ("asmith", ["a.py", "data.csv"])
+    (one,) = loose.bundles(items(tmp_path, ["mine/a.py"]), "s", None, "asmith", zipped=True)
+    assert one.students[0].id == "mine"
+    names = [one.source for one in loose.empty_folders(given, [("homework",), ("x", "y"), ("x",), ()], "in")]
+    assert names == ["in/x"]

@@ -33,7 +33,8 @@ def stored(path: Path, sizes: dict[str, int], method: int = zipfile.ZIP_STORED) 
     [
         ({"a": 60}, [""]), ({"a": 61}, ["zip-bomb"]), ({"a": 50, "b": 50}, ["", ""]),
         ({"a": 50, "b": 51}, ["", "zip-bomb"]),
-        ({"a": 61, "b": 60, "c": 40}, ["zip-bomb", "", ""]), ({"a": 0, "b": 1, "c": 2}, ["", "", ""]),
+        ({"a": 61, "b": 60, "c": 40}, ["zip-bomb", "", ""]),
+        ({"a": 61, "b": 60, "c": 41}, ["zip-bomb", "", "zip-bomb"]), ({"a": 0, "b": 1, "c": 2}, ["", "", ""]),
     ],
 )  # fmt: skip
 def test_bytes_are_counted(tmp_path: Path, sizes: dict[str, int], found: list[str]) -> None:
