@@ -19,8 +19,7 @@ class Undecided:
     pass
 
 
-def nested(depth: int) -> Any:
-    value: Any = 1.0
+def nested(depth: int, value: Any = 1.0) -> Any:
     for _ in range(depth):
         value = [value]
     return value
@@ -65,7 +64,11 @@ def test_what_numbers_are_read_as(value: Any, values: Any, precision: str, integ
 
 X = sp.Symbol("x")
 UNREADABLE = [
-    (nested(33), Reason.TOO_LARGE), (None, Reason.MISSING), (..., Reason.MISSING), (True, Reason.WRONG_TYPE),
+    (nested(33), Reason.TOO_LARGE), (nested(31, sp.Array([1])), Reason.TOO_LARGE),
+    (nested(32, range(2)), Reason.TOO_LARGE),
+    (nested(31, np.array([1, X])), Reason.TOO_LARGE), (nested(32, sp.Matrix([1])), Reason.TOO_LARGE),
+    (nested(32, sp.Tuple(1)), Reason.TOO_LARGE), ((None,), Reason.MISSING),
+    (None, Reason.MISSING), (..., Reason.MISSING), (True, Reason.WRONG_TYPE),
     (np.True_, Reason.WRONG_TYPE), (sp.true, Reason.WRONG_TYPE), (np.array([True]), Reason.WRONG_TYPE),
     ([[1], [1, 2]], Reason.WRONG_SHAPE), (print, Reason.FUNCTION_NOT_VALUE), (X, Reason.FUNCTION_NOT_VALUE),
     (sp.Derivative(sp.Integer(2) * X, X).subs(X, 3), Reason.UNEVALUATED), ("x", Reason.WRONG_TYPE),
