@@ -6,10 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from autograder.lms.formats import layout_of, moodle, sakai
-from autograder.lms.records import Bundle, Column, ColumnRule, Grade, Intake, Layout, RosterStudent, Written
+from autograder.lms.formats import layout_of, moodle
+from autograder.lms.records import Column, Layout, RosterStudent
 from autograder.lms.table import read_table
-from autograder.model import Record
 
 
 def stands(found: Layout) -> dict[str, Any]:
@@ -375,59 +374,3 @@ def test_any_list_is_filled_where_it_is_or_in_a_new_column(tmp_path: Path) -> No
     assert [entry.student.name for entry in bare.students] == ["", ""]
     assert [*map(_column, bare.columns)] == ["1:who", "2:grade", "4:role"]
     assert bare.warnings == ("list.csv: 1 with the role of staff left out: they are no students",)
-
-
-UUID = "0f1e2d3c-1111-2222-3333-444455556666"
-
-
-@pytest.mark.parametrize(
-    ("text", "header", "groups"),
-    [
-        (f"hw01\n\nGroup,ID,Users,grade\nRed,{UUID},x,\n", 2, True),
-        (f"hw01\n\nDisplay ID,ID,Last Name,First Name,grade\n1,{UUID},A,B,\n", 2, False),
-        ("hw01\n\nDisplay ID,ID,Last Name,First Name,grade\n1,alee,A,B,\n", 2, False),
-        ("hw01,SCORE_GRADE_TYPE\n\nGruppe,ID,Wer,Note,x\n1,alee,A,B,\n", 2, False),
-        ("hw01\n\nID,Display ID,Last Name,First Name,grade\n1,alee,A,B,\n", None, False),
-        ("hw01,SCORE_GRADE_TYPE\n\nGruppe,ID,Wer,Note\n1,alee,A,B\n", None, False),
-        ("hw01,SCORE_GRADE_TYPE\n\n", None, False),
-    ],
-)  # fmt: skip
-def test_sakais_list_is_of_groups_where_heading_and_ids_say_so(
-    tmp_path: Path, text: str, header: int | None, groups: bool
-) -> None:
-    (tmp_path / "list.csv").write_text(text)
-    table = read_table(tmp_path / "list.csv", delimiter=",")
-    assert sakai.recognises(table) == header
-    assert header is None or sakai._of_groups(table, header) is groups
-    groupless = f"hw01\n\nGroup,ID,Users,grade\nRed,{UUID},x,\nBlue,blue,x,\n"
-    (tmp_path / "list.csv").write_text(groupless)
-    assert not sakai._of_groups(read_table(tmp_path / "list.csv"), 2)
-
-
-def test_blackboard_takes_comments_beside_one_column_only(tmp_path: Path) -> None:
-    for columns, comments in (("HW 1 |5", {1: 2}), ("HW 1 |5,HW 2 |6", {})):
-        (tmp_path / "list.csv").write_text(f"Username,{columns},Feedback to Learner,Feedback Format\nblee,,,,\n")
-        assert layout_of(read_table(tmp_path / "list.csv"), None, None, None).comments == comments
-
-
-DEFAULTS: dict[type[Record], tuple[Any, ...]] = {
-    Bundle: (0, False, None, None, None, None, (), {}),
-    Column: (None, None),
-    ColumnRule: (None, False, "blank"),
-    Grade: (False, "", ""),
-    Intake: ((), (), ()),
-    Layout: (
-        False, (), (), None, False, True, False, None, None, frozenset(), {}, True, None, {}, False,
-        "", False, None, (),
-    ),
-    RosterStudent: ("", "", None, None, None),
-    Written: ("", False, (), (), (), ()),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("record", DEFAULTS)
-def test_what_a_record_says_where_nothing_is_said(record: type[Record]) -> None:
-    fields = [field for field in msgspec.structs.fields(record) if not field.required]
-    said = [field.default if field.default is not msgspec.NODEFAULT else field.default_factory() for field in fields]
-    assert tuple(said) == DEFAULTS[record]
-    assert [*map(type, said)] == [*map(type, DEFAULTS[record])]  # False is no 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.lms.formats import brightspace, moodle, sakai
+from autograder.lms.formats import brightspace, layout_of, moodle, sakai
 from autograder.lms.intake import archive
 from autograder.lms.policy.file import _Reader
 from autograder.lms.table import Table, read_table
@@ -116,3 +116,36 @@ def test_who_takes_several_notebooks_is_told_for_which_assignment(take_entries) 
 def test_where_a_key_stands_or_the_table_around_it(path: str, line: int) -> None:
     text = "a = 1\n[late]\nper_day = 1\n[x]\ny = {z = 1}\n"
     assert _Reader("course.toml", text).line_of(path) == line
+
+
+UUID = "0f1e2d3c-1111-2222-3333-444455556666"
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "groups"),
+    [
+        (f"hw01\n\nGroup,ID,Users,grade\nRed,{UUID},x,\n", 2, True),
+        (f"hw01\n\nDisplay ID,ID,Last Name,First Name,grade\n1,{UUID},A,B,\n", 2, False),
+        ("hw01\n\nDisplay ID,ID,Last Name,First Name,grade\n1,alee,A,B,\n", 2, False),
+        ("hw01,SCORE_GRADE_TYPE\n\nGruppe,ID,Wer,Note,x\n1,alee,A,B,\n", 2, False),
+        ("hw01\n\nID,Display ID,Last Name,First Name,grade\n1,alee,A,B,\n", None, False),
+        ("hw01,SCORE_GRADE_TYPE\n\nGruppe,ID,Wer,Note\n1,alee,A,B\n", None, False),
+        ("hw01,SCORE_GRADE_TYPE\n\n", None, False),
+    ],
+)  # fmt: skip
+def test_sakais_list_is_of_groups_where_heading_and_ids_say_so(
+    tmp_path: Path, text: str, header: int | None, groups: bool
+) -> None:
+    (tmp_path / "list.csv").write_text(text)
+    table = read_table(tmp_path / "list.csv", delimiter=",")
+    assert sakai.recognises(table) == header
+    assert header is None or sakai._of_groups(table, header) is groups
+    groupless = f"hw01\n\nGroup,ID,Users,grade\nRed,{UUID},x,\nBlue,blue,x,\n"
+    (tmp_path / "list.csv").write_text(groupless)
+    assert not sakai._of_groups(read_table(tmp_path / "list.csv"), 2)
+
+
+def test_blackboard_takes_comments_beside_one_column_only(tmp_path: Path) -> None:
+    for columns, comments in (("HW 1 |5", {1: 2}), ("HW 1 |5,HW 2 |6", {})):
+        (tmp_path / "list.csv").write_text(f"Username,{columns},Feedback to Learner,Feedback Format\nblee,,,,\n")
+        assert layout_of(read_table(tmp_path / "list.csv"), None, None, None).comments == comments
