@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from typing import Any
 
@@ -17,8 +17,6 @@ from autograder.reference.sampling import candidates
 
 __all__ = ["Curve"]
 
-_GRID = np.unique(np.concatenate([np.linspace(-12, 12, 1201), *(s * np.geomspace(1e-3, 1e3, 400) for s in (1, -1))]))
-"""Where roots are looked for, where no domain says it: finely near the origin, coarsely up to a thousand."""
 _COLUMNS = 48
 _WANTED, _FEWEST, _HIGHEST = 16, 5, 8
 """Points of the curve; columns or points at least; points of a column at most, those nearest to 0."""
@@ -113,7 +111,7 @@ class Curve:
     def _heights(self, x: Fraction) -> list[Fraction]:
         """The points of the curve above a number, from below, to float64's last digits."""
         low, high = (self.domain or {}).get(self.of, (None, None))
-        grid = _GRID if low is None or high is None else np.linspace(low, high, 2001)
+        grid = _grid() if low is None or high is None else np.linspace(low, high, 2001)
         grid = grid[(grid >= (-np.inf if low is None else low)) & (grid <= (np.inf if high is None else high))]
         row = self.formula.subs(real_symbol(self.by), sp.Rational(x.numerator, x.denominator))
         compiled = sp.lambdify([real_symbol(self.of)], row, modules="numpy")
@@ -184,3 +182,13 @@ def _samples(rows: Sequence[tuple[dict[str, Fraction], np.ndarray[Any, Any], np.
         moves=np.array([float(moved[0]) for _, _, moved in rows]),
         tried=len(rows),
     )
+
+
+@cache
+def _grid() -> Any:
+    """Where roots are looked for, where no domain says it, (1999,): finely near 0, coarsely up to a thousand.
+
+    Not made while this file is imported: a student's browser loads it for any question.
+    """
+    far = np.geomspace(1e-3, 1e3, 400)
+    return np.unique(np.concatenate([np.linspace(-12, 12, 1201), far, -far]))
