@@ -31,6 +31,7 @@ _ROOM_OF = {
     "StepSize": "questions",
     "Root": "questions",
     "CriticalPoints": "questions",
+    "ConstrainedOptimum": "questions",
     "Minimiser": "questions",
     "Autodiff": "questions",
     "Minimum": "questions",

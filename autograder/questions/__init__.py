@@ -24,6 +24,7 @@ from autograder.questions.calculus import (
 )
 from autograder.questions.choice import Choice
 from autograder.questions.derivatives import (
+    ConstrainedOptimum,
     CriticalPoints,
     Curl,
     Derivative,
@@ -56,6 +57,7 @@ __all__ = [
     "CheckFailed",
     "CheckUndecided",
     "Choice",
+    "ConstrainedOptimum",
     "CriticalPoints",
     "Curl",
     "Derivative",

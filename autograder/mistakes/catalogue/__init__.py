@@ -6,7 +6,8 @@ add a mistake, open the file of its topic and add an entry to its list.
 - ``entry.py``: what an entry is
 - ``one_variable/``, ``several_variables/``: rules of differentiation gone wrong, a file a topic
 - ``calculus/``: what other courses ask beside derivatives, a file a topic
-- ``critical.py``, ``descent.py``, ``optimisers.py``, ``searches.py``, ``numerics.py``: points, methods and numbers
+- ``critical.py``, ``constrained.py``: points where a function is level, or best under constraints
+- ``descent.py``, ``optimisers.py``, ``searches.py``, ``numerics.py``: methods and numbers
 - ``autodiff.py``: classes that differentiate
 - ``code.py``: errors that JAX, NumPy, SymPy or Python raises
 - ``index.py``: all of them by id, the areas, and the hint for a tie

@@ -8,6 +8,7 @@ from autograder.mistakes.catalogue import (
     autodiff,
     calculus,
     code,
+    constrained,
     critical,
     descent,
     numerics,
@@ -78,6 +79,11 @@ AREAS: dict[str, tuple[str, str, str]] = {
         "Critical points",
         "Where is the function level, and what does it do around such a place?",
         "Draw the contours around each of your points.",
+    ),
+    "constrained": (
+        "Constraints",
+        "Which points may be chosen from, and where among them does the function stop changing?",
+        "Draw the constraint and the contours of the function, and mark each of your points.",
     ),
     "implicit": (
         "Equations between variables",
@@ -189,6 +195,7 @@ _LISTS: dict[str, Sequence[Mistake]] = {
     **one_variable.BY_AREA,
     **several_variables.BY_AREA,
     "critical": critical.ENTRIES,
+    "constrained": constrained.ENTRIES,
     **calculus.BY_AREA,
     "descent": descent.ENTRIES,
     "optimisers": (*optimisers.ENTRIES, *searches.ENTRIES),

@@ -5,9 +5,10 @@
 were cut short in one.
 ``kinds.py`` has derivatives, gradients, Jacobians and Hessians, ``vector_fields.py`` divergence and curl;
 ``directions.py`` and ``tangents.py`` what follows at a point; ``roots.py`` and ``critical.py`` the points where a
-gradient is zero.
+gradient is zero, ``constrained.py`` those under constraints.
 """
 
+from autograder.questions.derivatives.constrained import ConstrainedOptimum
 from autograder.questions.derivatives.critical import CriticalPoints
 from autograder.questions.derivatives.directions import LevelSetNormal, LevelSetTangent, SteepestAscent
 from autograder.questions.derivatives.fields import Expected, Field
@@ -25,6 +26,7 @@ from autograder.questions.derivatives.tangents import Made, SteepestRate, Tangen
 from autograder.questions.derivatives.vector_fields import Curl, Divergence
 
 __all__ = [
+    "ConstrainedOptimum",
     "CriticalPoints",
     "Curl",
     "Derivative",
