@@ -60,23 +60,28 @@ def drawings(
         child.stdin.write(job)
         child.stdin.close()
         late = threading.Event()
-        for seed in seeds:
-            clock = threading.Timer(seconds or _SECONDS, _end, (child, late))
-            clock.start()
-            line = child.stdout.readline()
-            clock.cancel()
-            if not line:
-                child.kill()
-                where = f"cell {', '.join(map(str, cells))}"
-                what = "does not end; is there a loop without a way out?" if late.is_set() else "ended its process"
-                raise AuthorError(f"{where}: the draw with seed {seed} {what}")
-            try:
-                drawn = msgspec.json.decode(line, type=Drawn)
-            except msgspec.MsgspecError as error:  # written past sys.stdout, into our line
-                child.kill()
-                where = f"cell {', '.join(map(str, cells))}"
-                raise AuthorError(f"{where}: the draw with seed {seed} writes to the process's own output") from error
-            yield drawn
+        try:
+            for seed in seeds:
+                clock = threading.Timer(seconds or _SECONDS, _end, (child, late))
+                clock.start()
+                line = child.stdout.readline()
+                clock.cancel()
+                if not line:
+                    child.kill()
+                    where = f"cell {', '.join(map(str, cells))}"
+                    what = "does not end; is there a loop without a way out?" if late.is_set() else "ended its process"
+                    raise AuthorError(f"{where}: the draw with seed {seed} {what}")
+                try:
+                    drawn = msgspec.json.decode(line, type=Drawn)
+                except msgspec.MsgspecError as error:  # written past sys.stdout, into our line
+                    child.kill()
+                    where = f"cell {', '.join(map(str, cells))}"
+                    raise AuthorError(
+                        f"{where}: the draw with seed {seed} writes to the process's own output"
+                    ) from error
+                yield drawn
+        finally:
+            child.kill()  # who stops at a fault reads no further, and the process would tell of a broken pipe
 
 
 def _end(child: subprocess.Popen[str], late: threading.Event) -> None:

@@ -111,3 +111,10 @@ def test_what_is_drawn_are_the_names_that_a_cell_assigns():
     assert list(drawn.values) == ["a", "b", "d", "c"]
     assert drawn.values["c"] == 3 * drawn.values["a"]
     assert drawn.shown["p"] == (str(drawn.values["c"]), f"${drawn.values['b']}$", str(drawn.values["b"]))
+
+
+def test_who_stops_at_a_fault_reads_of_no_broken_pipe(capfd):
+    first = next(drawings({1: "a = draw.choice([])"}, {}, range(5000)))
+
+    assert "nothing to choose from" in first.fault
+    assert capfd.readouterr().err == ""
