@@ -4,6 +4,7 @@ Can the mistakes that are counted on be told apart on this function, and do the 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from itertools import combinations, islice
 from typing import Any
 
@@ -143,7 +144,10 @@ def _elsewhere(evidence: Evidence) -> Iterator[tuple[str, Evidence]]:
     for at in islice(_other_points(evidence), POINTS_TRIED):
         point = dict(zip(evidence.variables, at, strict=True))
         words = "ask at " + ", ".join(f"{name} = {value:g}" for name, value in point.items())
-        yield words, msgspec.structs.replace(evidence, at=at, points=(point,))
+        data = evidence.data
+        if data and "place" in data:  # a polynomial's derivatives are taken there
+            data = {**data, "place": {name: Fraction(value) for name, value in point.items()}}
+        yield words, msgspec.structs.replace(evidence, at=at, points=(point,), data=data)
 
 
 def _right_elsewhere(evidence: Evidence) -> Iterator[tuple[str, set[str]]]:

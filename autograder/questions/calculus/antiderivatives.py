@@ -235,6 +235,8 @@ class Antiderivative(Made):
         offsets = self._offsets(values)
         if len(replies) == 1:
             return each_reply(trial, lambda value: np.asarray(value) - offsets.astype(np.asarray(value).dtype))
+        if any(value is None for value in replies):  # NumPy takes it for nan
+            return trial
         shifted = [Returned(value=value - float(off)) for value, off in zip(replies, offsets, strict=True)]
         again = trial.again
         if isinstance(again, Returned):

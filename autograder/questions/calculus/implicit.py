@@ -2,12 +2,14 @@
 
 import copy
 import inspect
+import re
 from functools import cached_property
 from typing import Any
 
 import msgspec
 import numpy as np
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from autograder.errors import AuthorError, ExpressionError
 from autograder.expressions import parse
@@ -192,6 +194,24 @@ class Implicit(Equation):
         if self._again is not None:
             self._again.right(self._again.values())
         self._certify_slips()
+
+    def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
+        plain = self._without_call(answer)
+        if plain is not answer:
+            verdict, evidence = super()._decide(plain)
+            if verdict.outcome is Outcome.CORRECT or not isinstance(answer, str):
+                return verdict, evidence
+        return super()._decide(answer)
+
+    def _without_call(self, answer: Any) -> Any:
+        """``y(x)`` as y, which is how SymPy's own derivative of a curve has it; anything else as it is."""
+        if isinstance(answer, str):
+            called = rf"(?<![^\W\d]){re.escape(self.of)}\s*\(\s*{re.escape(self.by)}\s*\)"
+            return re.sub(called, self.of, answer) if re.search(called, answer) else answer
+        if not isinstance(answer, sp.Expr):
+            return answer
+        calls = {c: sp.Symbol(self.of) for c in answer.atoms(AppliedUndef) if str(c) == f"{self.of}({self.by})"}
+        return answer.xreplace(calls) if calls else answer
 
     def _compare_formula(self, read: Answer) -> Verdict:
         # on the curve only: its points are known to float64's digits, so a formula's values are compared as numbers

@@ -1,5 +1,7 @@
 """Limits: a number, infinity of either sign, or none at all."""
 
+import re
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -25,6 +27,11 @@ _NONE = frozenset(
         "dne",
         "doesnotexist",
         "doesn'texist",
+        "d.n.e",
+        "divergent",
+        "diverges",
+        "notdefined",
+        "nichtdefiniert",
         "doesnotexists",
         "notexisting",
         "nolimit",
@@ -39,7 +46,21 @@ _NONE = frozenset(
     ]
 )
 _INFINITE = frozenset(
-    ["oo", "inf", "infinity", "infty", "\\infty", "∞", "unendlich", "sp.oo", "np.inf", "sympy.oo", "math.inf"]
+    [
+        "oo",
+        "inf",
+        "infinity",
+        "infty",
+        "\\infty",
+        "∞",
+        "unendlich",
+        "sp.oo",
+        "np.inf",
+        "jnp.inf",
+        "numpy.inf",
+        "sympy.oo",
+        "math.inf",
+    ]
 )
 _SIDES = {None: None, "+": "+", "-": "-", "right": "+", "left": "-"}
 _SLOW = 0.05
@@ -203,13 +224,21 @@ class Limit(Question):
 def _word(value: Any) -> sp.Expr | None:
     """±oo, or nan for a limit that does not exist; None for everything else."""
     if isinstance(value, str):
-        text = "".join(value.casefold().split()).rstrip(".!").replace("$", "")
+        text = "".join(value.casefold().replace("’", "'").split()).rstrip(".!").replace("$", "")
+        text = re.sub(r"^(?:the|it|der)?(?:limit|grenzwert)?(?=does|existiert|isun|istun|is(?:not)?def)", "", text)
+        text = re.sub(r"^(?:is|ist)(?=un)", "", text)
+        text = re.sub(r"^(?:plus|positive)(?=inf|un)", "", text)
+        text = re.sub(r"^(?:minus|negative)(?=inf|un)", "-", text)
         sign, bare = (-1, text[1:]) if text[:1] in "-−" else (1, text.removeprefix("+"))
         if bare in _INFINITE:
             return sp.oo * sign
         return sp.nan if text.replace("_", "").replace("-", "") in _NONE else None
-    if isinstance(value, (float, np.floating)) and not np.isfinite(value):
-        return sp.nan if np.isnan(value) else sp.oo if value > 0 else -sp.oo
+    if isinstance(value, (float, np.floating, Decimal)) or (hasattr(value, "dtype") and np.size(value) == 1):
+        try:
+            number = float(np.asarray(value).reshape(-1)[0])
+        except (TypeError, ValueError):
+            return None
+        return None if np.isfinite(number) else sp.nan if np.isnan(number) else sp.oo if number > 0 else -sp.oo
     if isinstance(value, sp.Expr) and value in (sp.oo, -sp.oo):
         return value
     none = isinstance(value, sp.Basic) and (value in (sp.nan, sp.zoo) or isinstance(value, sp.AccumBounds))

@@ -55,7 +55,7 @@ _NONE = frozenset(
         "\\emptyset",
     ]
 )
-_OR = re.compile(r"\s+(?:or|oder|U|union|vereinigt)\s+|∪|\\cup|;|\\lor|∨")
+_OR = re.compile(r"\s+(?:or|oder|U|union|vereinigt)\s+|∪|\\cup|;|\\lor|∨|\|\||(?<=\))\s*\|\s*(?=\()")
 _AND = re.compile(r"\s+(?:and|und)\s+|&|∧|\\land")
 _INTERVAL = re.compile(r"([\[\](])\s*(.+?)\s*[,|]\s*(.+?)\s*([\])\[])")
 _POINTS = re.compile(r"\{(.*)\}")
@@ -154,7 +154,9 @@ def read_region(answer: Any, name: str) -> sp.Set:
         return _from_text(answer, name)
     if isinstance(answer, sp.Set):
         return answer
-    if isinstance(answer, (bool, np.bool_)) or answer in (sp.true, sp.false):
+    if isinstance(answer, np.ndarray):
+        answer = answer.tolist()
+    if isinstance(answer, (bool, np.bool_)) or answer is sp.true or answer is sp.false:
         return sp.S.Reals if answer else sp.S.EmptySet
     if isinstance(answer, (sp.logic.boolalg.Boolean, sp.Rel)):
         return _solved(answer, name)
@@ -171,7 +173,9 @@ def _end_of(value: Any) -> sp.Expr:
     try:
         number = sp.sympify(value, strict=True)
     except (sp.SympifyError, TypeError):
-        raise Unreadable(Reason.WRONG_TYPE, expected="an interval or an inequality", got=describe(value)) from None
+        number = None
+    if not isinstance(number, sp.Expr) or number.is_extended_real is not True:
+        raise Unreadable(Reason.WRONG_TYPE, expected="an interval or an inequality", got=describe(value))
     return number
 
 
@@ -210,17 +214,19 @@ def _is_simple(relation: Any, symbol: sp.Symbol) -> bool:
 def _from_text(text: str, name: str) -> sp.Set:
     if len(text) > _LONGEST:
         raise Unreadable(Reason.TOO_LARGE)
-    plain = text.strip().strip("$").rstrip(".")
+    plain = re.sub(r"\\(?:left|right)(?![A-Za-z])", "", text).strip().strip("$").rstrip(".")
+    plain = re.sub(r"\\(?:text|mathrm|mathbb)\s*\{([^{}]*)\}", r" \1 ", plain).replace("\\{", "{").replace("\\}", "}")
     for sign, other in _SIGNS.items():
         plain = plain.replace(sign, other)
     plain = re.sub(r"^\s*(?:for|für|where|on|auf|in)\s+", "", plain)
     plain = re.sub(rf"^\s*{re.escape(name)}\s*(?:∈|\\in|in|element of)\s*", "", plain)
+    plain = re.sub(r"([\[\](][^\[\]();]*);([^\[\]();]*[\])\[])", r"\1,\2", plain)  # ]1; 3[
     bare = "".join(plain.casefold().split())
     if bare in _ALL:
         return sp.S.Reals
     if bare in _NONE:
         return sp.S.EmptySet
-    if (without := re.split(r"\\setminus|\\|\s+without\s+|\s+ohne\s+", plain, maxsplit=1))[1:]:
+    if (without := re.split(r"\\setminus|\\(?![a-z])|\s+without\s+|\s+ohne\s+", plain, maxsplit=1))[1:]:
         return sp.Complement(_from_text(without[0], name), _from_text(without[1].strip(), name))
     return sp.Union(*(_part(part.strip(), name) for part in _split(plain)))
 

@@ -266,7 +266,13 @@ class RemainderBound(Expected):
         values = fitted(numbers.values, ())
         if values is None:
             return wrong_shape((), numbers.values.shape)
-        given = float(np.real(values))
+        if np.iscomplexobj(values) or not np.isfinite(values):
+            return Verdict(
+                outcome=Outcome.INVALID if np.iscomplexobj(values) else Outcome.INCORRECT,
+                reason=Reason.COMPLEX if np.iscomplexobj(values) else Reason.NOT_FINITE,
+                details={} if np.iscomplexobj(values) else {"got": "nan" if np.isnan(values) else "infinity"},
+            )
+        given = float(values)
         most = np.inf if self.within is None else self.within * self.lagrange
         enough = given >= self.least * (1 - 1e-9)
         if enough and given <= most * (1 + 1e-9):

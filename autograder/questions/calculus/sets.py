@@ -113,14 +113,21 @@ class Sets(Question):
         """A condition as a function, asked between the ends and a little beside them."""
         low, high = float(self.around.start), float(self.around.end)
         places = [x for x in probes([self.desired]) if low < x < high]
+        if self.ends == "exact":
+            places += sorted(
+                {x for pair in self.desired.ends for x in pair if low <= x <= high and float(x).is_integer()}
+            )
         for x, reply in zip(places, send(function, [(x,) for x in places]), strict=True):
             if not isinstance(reply, Returned):
                 return Verdict(
                     outcome=Outcome.INVALID, reason=Reason.RAISED, details={"type": reply.type, "error": reply.message}
                 )
-            if not isinstance(reply.value, (bool, np.bool_)):
+            holds = np.asarray(reply.value) if hasattr(reply.value, "dtype") else reply.value
+            if isinstance(holds, np.ndarray) and holds.size == 1:
+                holds = holds.reshape(-1)[0]
+            if not isinstance(holds, (bool, np.bool_)):
                 raise Unreadable(Reason.WRONG_TYPE, expected="True or False", got=describe(reply.value))
-            if bool(reply.value) != self.desired.holds(x):
+            if bool(holds) != self.desired.holds(x):
                 return Verdict(outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, witness={self.by: x})
         return Verdict(outcome=Outcome.CORRECT, reason=Reason.EQUAL, points_used=len(places), points_tried=len(places))
 

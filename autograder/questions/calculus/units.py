@@ -78,6 +78,12 @@ def split(text: str) -> tuple[str, str | None]:
     if len(text) > _LONGEST:
         return text, None
     plain = re.sub(r"\s+(?:per|pro)\s+", "/", text.strip().replace("$", ""))
+    plain = re.sub(r"\\(?:,|;|quad)|~", " ", plain)
+    plain = re.sub(r"\\(?:text|mathrm)\s*\{([^{}]*)\}", r"\1", plain)
+    plain = re.sub(r"\\frac\s*\{([A-Za-z]+)\}\s*\{([A-Za-z]+(?:\^\d)?)\}\s*$", r"\1/\2", plain)
+    plain = re.sub(r"\^\{([-−]?\d+)\}", r"^\1", plain)
+    if (around := re.search(r"[\[(]\s*([A-Za-z°][^\[\]()]*?)\s*[\])]\s*$", plain)) and _pattern().match(around[1]):
+        plain = f"{plain[: around.start()]} {around[1]}"
     found = _pattern().search(plain)
     if found is None or not (number := plain[: found.start()].strip().rstrip("*·").strip()):
         return text, None

@@ -18,6 +18,7 @@ from autograder.reference import exact_value
 __all__ = ["Unordered"]
 
 _MOST = 200
+_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 
 
 class Unordered(Question):
@@ -138,7 +139,7 @@ def _rows(answer: Any, *, single: bool = True) -> list[np.ndarray[Any, Any]]:
         text = answer.strip()
         if text.casefold() in ("none", "keine", "{}", "∅", "[]"):
             return []
-        answer = re.split(r"[,;]|\band\b|\bund\b", text.strip("{}[]()"))
+        answer = _parts(text) if single else [_nested(part) for part in _parts(text)]
     if isinstance(answer, Mapping):
         items = list(answer.items())
         if single and all(not isinstance(key, (tuple, sp.Tuple)) and _is_count(often) for key, often in items):
@@ -153,8 +154,40 @@ def _rows(answer: Any, *, single: bool = True) -> list[np.ndarray[Any, Any]]:
     return [_row(item) for item in answer[:_MOST]]
 
 
+def _parts(text: str) -> list[str]:
+    """What stands between the commas outside of brackets; brackets around the whole are taken off."""
+    found, depth = [""], 0
+    for token in re.split(r"([,;()\[\]{}]|\band\b|\bund\b)", text.strip()):
+        depth += (token in _OPENING) - (token in _CLOSING)
+        if depth == 0 and token in (",", ";", "and", "und"):
+            found.append("")
+        else:
+            found[-1] += token
+    only = found[0].strip().rstrip(".")
+    inner = only[1:-1]
+    if len(found) > 1 or only[:1] not in _OPENING or only[-1:] not in _CLOSING or not only:
+        return found
+    return _parts(inner) if _is_whole(inner) else found
+
+
+def _nested(text: str) -> Any:
+    """A row of a point and a value as text, as lists in each other."""
+    parts = _parts(text)
+    return [_nested(part) for part in parts] if len(parts) > 1 else text
+
+
+def _is_whole(text: str) -> bool:
+    """Whether no bracket of a text is closed before it is opened."""
+    depth = 0
+    for letter in text:
+        depth += (letter in _OPENING) - (letter in _CLOSING)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
 def _is_count(value: Any) -> bool:
-    whole = isinstance(value, (int, sp.Integer)) and not isinstance(value, bool)
+    whole = isinstance(value, (int, np.integer, sp.Integer)) and not isinstance(value, bool)
     return bool(whole and 0 < value <= _MOST)
 
 

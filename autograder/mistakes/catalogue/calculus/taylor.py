@@ -63,7 +63,8 @@ def _not_shifted(task: "Task") -> Iterator[list[Node]]:
 def _another_place(task: "Task") -> Iterator[list[Node]]:
     if task.kind == "Taylor":
         for value in (0, 1):
-            yield _polynomial(task, place=dict.fromkeys(task.place(), num(value)))
+            if not all(node.is_number(value) for node in task.place().values()):
+                yield _polynomial(task, place=dict.fromkeys(task.place(), num(value)))
 
 
 def _not_put_in(task: "Task") -> Iterator[list[Node]]:
