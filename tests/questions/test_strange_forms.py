@@ -109,3 +109,16 @@ def test_a_strange_form(question, answer, outcome):
 
 def test_a_polynomial_at_zero_has_no_mistake_that_is_right():
     assert certify(Taylor("exp(4*x)", at=0, order=3)) == []
+
+
+def test_an_array_that_stays_where_it_is_is_asked_nothing():
+    class Far:
+        """As a stand-in for an array that is too large to be copied."""
+
+        dtype = np.dtype(float)
+
+        def __array__(self, *arguments, **options):
+            raise RuntimeError("an array of 32,000,000 bytes")
+
+    for question in (NO_LIMIT, RISES):
+        assert question.judge(Far()).outcome.value == "INVALID"

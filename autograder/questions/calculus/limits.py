@@ -233,7 +233,7 @@ def _word(value: Any) -> sp.Expr | None:
         if bare in _INFINITE:
             return sp.oo * sign
         return sp.nan if text.replace("_", "").replace("-", "") in _NONE else None
-    if isinstance(value, (float, np.floating, Decimal)) or (hasattr(value, "dtype") and np.size(value) == 1):
+    if isinstance(value, (float, np.floating, Decimal)) or (_is_array(value) and np.size(value) == 1):
         try:
             number = float(np.asarray(value).reshape(-1)[0])
         except (TypeError, ValueError):
@@ -243,6 +243,11 @@ def _word(value: Any) -> sp.Expr | None:
         return value
     none = isinstance(value, sp.Basic) and (value in (sp.nan, sp.zoo) or isinstance(value, sp.AccumBounds))
     return sp.nan if none else None
+
+
+def _is_array(value: Any) -> bool:
+    """Whether it is an array here; one too large to be copied stays where it is, and is asked nothing."""
+    return isinstance(value, (np.ndarray, np.generic)) or type(value).__module__.startswith("jax")
 
 
 def _same(wrong: sp.Expr, given: sp.Expr) -> bool:

@@ -122,7 +122,8 @@ class Sets(Question):
                 return Verdict(
                     outcome=Outcome.INVALID, reason=Reason.RAISED, details={"type": reply.type, "error": reply.message}
                 )
-            holds = np.asarray(reply.value) if hasattr(reply.value, "dtype") else reply.value
+            array = isinstance(reply.value, np.ndarray) or type(reply.value).__module__.startswith("jax")
+            holds = np.asarray(reply.value) if array else reply.value
             if isinstance(holds, np.ndarray) and holds.size == 1:
                 holds = holds.reshape(-1)[0]
             if not isinstance(holds, (bool, np.bool_)):
