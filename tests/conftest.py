@@ -50,7 +50,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long is started first, by each worker a part of it: the last test is waited for by all the others.
 
     At the beginning each worker has as many tests as the others, in this order; a file's long tests stay together.
+
+    Raises:
+        UsageError: a row is named by an address, so that no two workers would collect the same tests.
     """
+    if named := next((item.nodeid for item in items if " at 0x" in item.nodeid), None):
+        raise pytest.UsageError(f"{named}: give the row another name, as with ids=row_name")
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     long = [item for item in items if item.get_closest_marker("long")]
     rest = iter([item for item in items if not item.get_closest_marker("long")])

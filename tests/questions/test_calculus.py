@@ -9,6 +9,7 @@ from autograder.build.checks.asked import asked_findings
 from autograder.errors import AuthorError
 from autograder.feedback import leaks
 from autograder.model import Outcome
+from tests import row_name
 from tests.questions import calculus_table, series_table
 
 TABLE = [*calculus_table.TABLE, *series_table.TABLE]
@@ -17,17 +18,13 @@ RIGHT = [(question, answer) for question, right, _ in TABLE for answer in right]
 WRONG = [(question, answer, mistake) for question, _, wrong in TABLE for answer, mistake in wrong]
 
 
-def _name(value: object) -> str:
-    return repr(value)[:60]
-
-
-@pytest.mark.parametrize(("question", "answer"), RIGHT, ids=_name)
+@pytest.mark.parametrize(("question", "answer"), RIGHT, ids=row_name)
 def test_a_right_answer_in_any_form(question, answer):
     verdict = question.judge(answer)
     assert (verdict.outcome, verdict.mistakes) == (Outcome.CORRECT, ())
 
 
-@pytest.mark.parametrize(("question", "answer", "mistake"), WRONG, ids=_name)
+@pytest.mark.parametrize(("question", "answer", "mistake"), WRONG, ids=row_name)
 def test_a_wrong_answer_and_its_name(question, answer, mistake):
     verdict = question.judge(answer)
     assert verdict.outcome is Outcome.INCORRECT
@@ -39,12 +36,12 @@ def test_most_wrong_answers_have_a_name():
     assert sum(named) / len(named) >= 0.75
 
 
-@pytest.mark.parametrize("question", [question for question, _, _ in TABLE], ids=_name)
+@pytest.mark.parametrize("question", [question for question, _, _ in TABLE], ids=row_name)
 def test_the_references_of_each_agree(question):
     question.certify()
 
 
-@pytest.mark.parametrize(("question", "answer", "mistake"), WRONG, ids=_name)
+@pytest.mark.parametrize(("question", "answer", "mistake"), WRONG, ids=row_name)
 def test_no_sentence_holds_the_right_answer(question, answer, mistake):
     right = next(right[0] for asked, right, _ in TABLE if asked is question)
     said = feedback.student(question.judge(answer), level=2, language="en")
@@ -123,7 +120,7 @@ def test_bounds_that_are_not_put_in(answer):
         (questions.Unordered([((1, 2), 3)]), [1, 2]),
         (questions.Antiderivative("cos(x)"), "sin(t)"),
     ],
-    ids=_name,
+    ids=row_name,
 )
 def test_what_is_no_answer(question, answer):
     verdict = question.judge(answer)
@@ -131,7 +128,7 @@ def test_what_is_no_answer(question, answer):
     assert "{" not in feedback.student(verdict, language="en")
 
 
-@pytest.mark.parametrize("question", [question for question, _, _ in TABLE], ids=_name)
+@pytest.mark.parametrize("question", [question for question, _, _ in TABLE], ids=row_name)
 def test_an_author_is_told_of_no_error(question):
     findings = asked_findings(SimpleNamespace(name="q"), [(SimpleNamespace(index=0), question)])
     assert [finding.message for finding in findings if finding.error] == []

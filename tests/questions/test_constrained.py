@@ -11,6 +11,7 @@ from autograder.errors import AuthorError
 from autograder.feedback import leaks
 from autograder.model import Outcome
 from autograder.questions import ConstrainedOptimum
+from tests import row_name
 
 x, y, l = sp.symbols("x y l")  # noqa: E741 — as students write the multiplier
 
@@ -87,13 +88,13 @@ RIGHT = [(question, answer) for question, right, _ in TABLE for answer in right]
 WRONG = [(question, answer, mistake) for question, _, wrong in TABLE for answer, mistake in wrong]
 
 
-@pytest.mark.parametrize(("question", "answer"), RIGHT, ids=lambda value: repr(value)[:60])
+@pytest.mark.parametrize(("question", "answer"), RIGHT, ids=row_name)
 def test_a_right_answer_in_any_form(question, answer):
     verdict = question.judge(answer)
     assert (verdict.outcome, verdict.mistakes) == (Outcome.CORRECT, ())
 
 
-@pytest.mark.parametrize(("question", "answer", "mistake"), WRONG, ids=lambda value: repr(value)[:60])
+@pytest.mark.parametrize(("question", "answer", "mistake"), WRONG, ids=row_name)
 def test_a_wrong_answer_its_name_and_what_is_said(question, answer, mistake):
     verdict = question.judge(answer)
     assert verdict.outcome is Outcome.INCORRECT
