@@ -161,7 +161,7 @@ def test_right_and_half_right_get_their_points_case_by_case(run_for_real: dict[s
         "bwrap",
         {"q1": "full", "q2": "full"},
     )
-    assert (extra["students"], extra["submitted"]) == (["Ann Ito", "5"], METADATA["created_at"])
+    assert (extra["students"], extra["submitted"]) == (["Ann Ito", "b@example.com"], METADATA["created_at"])
     assert "Ann" not in run_for_real["right"][1], "nothing personal in what is printed"
 
     half = gradescope_spec.results(run_for_real["half"][0])
