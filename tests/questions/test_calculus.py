@@ -24,6 +24,12 @@ def test_a_right_answer_in_any_form(question, answer):
     assert (verdict.outcome, verdict.mistakes) == (Outcome.CORRECT, ())
 
 
+@pytest.mark.parametrize(("question", "answer"), RIGHT, ids=row_name)
+def test_a_right_answer_is_right_where_it_is_graded_as_well(question, answer):
+    with questions.recording(references={}):  # as in the judge, which puts JAX's values beside the reference's
+        question.check(answer)
+
+
 @pytest.mark.parametrize(("question", "answer", "mistake"), WRONG, ids=row_name)
 def test_a_wrong_answer_and_its_name(question, answer, mistake):
     verdict = question.judge(answer)

@@ -156,7 +156,7 @@ class Implicit(Equation):
     @cached_property
     def _again(self) -> Second | None:
         """The partial derivatives of F, of which the slope is made."""
-        x, y = self.variables.index(self.by), self.variables.index(self.of)
+        x, y = self.function.variables.index(self.by), self.function.variables.index(self.of)
         terms = ((x,), (y,)) if self.order == 1 else ((x,), (y,), (x, x), (x, y), (y, y))
         parts = reference_of(self.function, Operator(shape=(len(terms),), terms=tuple((0, orders) for orders in terms)))
         places = self._asked_at.points
