@@ -7,8 +7,8 @@ BIN := $(VENV)/bin
 # Without bytecode every process that is started compiles JAX, SymPy and this package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Four for two processors: tests wait for jails, browsers and commands half of their time. With little memory: make test WORKERS=2.
-WORKERS ?= 4
+# Three for two processors: tests wait for jails, browsers and commands half of their time. With little memory: make test WORKERS=2.
+WORKERS ?= 3
 
 .PHONY: demo test quick test-lowest bench mutants lint site pictures picture lock clean
 
