@@ -9,6 +9,7 @@ from autograder import feedback
 from autograder.grading import grade
 from autograder.model import Status, Submission, SubmissionResult
 from autograder.otter import Assignment, load
+from autograder.otter.running import others
 from autograder.versions import chosen
 from tests.otter.otter_samples import autograder_zip, notebook
 from tests.sandbox.fake_sandbox import FakeSandbox
@@ -106,6 +107,14 @@ def test_a_function_that_ends_its_process_on_other_numbers_costs_no_point(assign
 
     assert result.status is Status.GRADED
     assert [question.score for question in result.questions] == [0.0, 1.0, 0.0]
+
+
+def test_no_further_version_is_tried_when_the_time_is_over(assignment, tmp_path, monkeypatch):
+    monkeypatch.setattr(others, "SECONDS", -1.0)
+    result = graded(tmp_path, assignment, f"q1 = {FORMULA.format(a=OTHER)!r}")
+
+    assert signs(result)["q1"] is None
+    assert result.questions[0].score == 0.0
 
 
 def test_a_name_that_means_something_else_by_the_end_is_no_sign(assignment, tmp_path):

@@ -207,8 +207,8 @@ def _odd(asked: Any) -> Iterator[tuple[str, str, bool]]:
     """What can be computed and is hardly meant: (message, fix, whether it is an error)."""
     function = getattr(asked, "function", None)
     exprs = getattr(function, "exprs", None)
-    if function is None or not exprs:
-        return
+    if function is None or not exprs or not hasattr(asked, "reference"):
+        return  # it is no derivative of one function, as an optimum under constraints is none
     names = function.variables
     for name in names:
         if len(name) > 1 and re.search(rf"(?<!\w){re.escape(name)}\s*\(", function.text):

@@ -124,7 +124,7 @@ def _same(value: Any, answer: Any) -> bool:
     if isinstance(value, Formula):
         if not isinstance(answer, sp.Expr):
             return False
-        other = sp.sympify(read(value))
+        other = read(value)
         names = sorted({symbol.name for symbol in answer.free_symbols | other.free_symbols})
         for start in (0.31, 0.57):
             at = {name: start + place / 7 for place, name in enumerate(names)}

@@ -45,7 +45,7 @@ def _said(asked: Any) -> list[Any]:
     names = ("at", "direction", "start", "step", "count", "data")
     said = [asked.prompt, *(getattr(asked, name, None) for name in names)]
     function = getattr(asked, "function", None)
-    if function is not None and asked.reference.operator.order:
+    if function is not None and hasattr(asked, "reference") and asked.reference.operator.order:
         said += [function.text, list(function.exprs or ()), function.form]
     return said
 

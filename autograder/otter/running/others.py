@@ -86,10 +86,10 @@ def _looked_at(case: CaseResult, again: Callable[[], _Run]) -> CaseResult:
     right = set()
     until = time.monotonic() + SECONDS
     for versions in asked.others:
-        with with_numbers_of(versions[0]):
-            passed, checks = again()
         if time.monotonic() > until:
             break
+        with with_numbers_of(versions[0]):
+            passed, checks = again()
         if passed:
             fits += versions
         if len(checks) == len(case.checks):

@@ -14,6 +14,16 @@ INVERSE = on_tape("sum(B * inv(A))", "A", A=(2, 2), B=(2, 2))
 DETERMINANT = on_tape("det(A)", "A", A=(3, 3))
 
 
+def _cube(name: str) -> Example:
+    """A mistake that the question itself makes, in the derivative of A³."""
+    return Example(
+        kind="Array",
+        data={"wrt": "A", "shape": {"A": (2, 2)}, "more": name},
+        function="sum(A A A)",
+        variables=(),
+    )
+
+
 def _held(name: str) -> "Callable[[Task], Iterator[Any]]":
     """Wrong answers that the question itself makes."""
 
@@ -142,12 +152,7 @@ ENTRIES: tuple[Mistake, ...] = (
         transformation="dA → dAᵀ",
         question="Does the change of a transposed matrix occur in the function?",
         attempt="Move one entry of the matrix that is not on its diagonal.",
-        example=Example(
-            kind="Array",
-            data={"wrt": "A", "shape": {"A": (2, 2)}, "more": "map_transposed"},
-            function="sum(A A A)",
-            variables=(),
-        ),
+        example=_cube("map_transposed"),
         source="project's own",
         rank=16,
         whole=_held("map_transposed"),
@@ -161,12 +166,7 @@ ENTRIES: tuple[Mistake, ...] = (
         transformation="f'(A)[dA] → f(dA)",
         question="If the direction is doubled, does your answer double?",
         attempt="Put the direction in twice as long and compare.",
-        example=Example(
-            kind="Array",
-            data={"wrt": "A", "shape": {"A": (2, 2)}, "more": "map_at_direction"},
-            function="sum(A A A)",
-            variables=(),
-        ),
+        example=_cube("map_at_direction"),
         source="project's own",
         rank=16,
         whole=_held("map_at_direction"),
@@ -180,12 +180,7 @@ ENTRIES: tuple[Mistake, ...] = (
         transformation="H·v → ∇f ∘ v",
         question="How many times is the function differentiated for a Hessian?",
         attempt="Take a function without curvature: what must come out?",
-        example=Example(
-            kind="Array",
-            data={"wrt": "A", "shape": {"A": (2, 2)}, "more": "hvp_gradient"},
-            function="sum(A A A)",
-            variables=(),
-        ),
+        example=_cube("hvp_gradient"),
         source="project's own: G5 for products",
         rank=14,
         whole=_held("hvp_gradient"),
@@ -198,12 +193,7 @@ ENTRIES: tuple[Mistake, ...] = (
         transformation="H·v → diag(H)·v",
         question="Are there any mixed terms?",
         attempt="Let the vector have one entry that is not zero, and look at all entries of the product.",
-        example=Example(
-            kind="Array",
-            data={"wrt": "A", "shape": {"A": (2, 2)}, "more": "hvp_diagonal"},
-            function="sum(A A A)",
-            variables=(),
-        ),
+        example=_cube("hvp_diagonal"),
         source="project's own: J2 for products",
         rank=14,
         whole=_held("hvp_diagonal"),
