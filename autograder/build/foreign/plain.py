@@ -24,6 +24,7 @@ from autograder.build.foreign.tasks import (
     is_python,
     is_stub,
     said,
+    set_up,
     solution,
 )
 from autograder.build.foreign.tests import as_test, imports_of, is_check, only_checks
@@ -53,6 +54,8 @@ class _Exercise:
         """Its solution is marked, by lines around it or by its cell's first: its other cells are given."""
         self.stub = ""
         """What students were to fill in, where the author wrote that too."""
+        self.left_out: list[str] = []
+        """Statements of it that set something up which the solution does not."""
 
     @property
     def is_solved(self) -> bool:
@@ -322,7 +325,10 @@ def _written(now: _Exercise, reader: _Reader, notes: list[str]) -> Iterator[Note
     config = {"name": now.name, "points": int(points) if points == int(points) else points}
     if not tests:
         config["manual"] = True
-    yield from question(config, now.prompt, [_marked_answer(cell, wanted, now.stub) for cell in now.answers], tests)
+    answers = [_marked_answer(cell, wanted, now.stub) for cell in now.answers]
+    for first in [cell for cell in answers if cell.cell_type == "code"][:1]:
+        first.source = "\n".join([*now.left_out, first.source])
+    yield from question(config, now.prompt, answers, tests)
     yield from now.after
 
 
@@ -345,6 +351,8 @@ def _solved(now: _Exercise, notes: list[str]) -> list[NotebookNode]:
     solved = [cell for cell in found if cell.cell_type == "code" and not is_stub(cell.source)]
     if solved:
         now.stub = "\n".join(stubs)
+        made = {name for cell in solved for name in _names(cell.source)}
+        now.left_out = [text for stub in stubs for text in set_up(stub) if made.isdisjoint(_names(text))]
         return [cell for cell in found if cell.cell_type != "code" or cell in solved]
     if stubs:
         notes.append(f"{now.name} holds no solution but what students were to fill in: write one.")

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from nbformat import NotebookNode
 
@@ -19,6 +20,7 @@ __all__ = [
     "is_python",
     "is_stub",
     "said",
+    "set_up",
     "solution",
 ]
 
@@ -176,6 +178,18 @@ def is_stub(text: str) -> bool:
     ):
         return True
     return _LEFT.search(text) is not None and any(map(_is_empty, parts))
+
+
+def set_up(stub: str) -> list[str]:
+    r"""The statements of a stub above what is to be filled in.
+
+    >>> set_up("x = sp.symbols('x')\ndf = ...\nprint(df)")
+    ["x = sp.symbols('x')"]
+    """
+    body = parsed_text(stub).body
+    lines = stub.split("\n")
+    texts = ("\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in body)
+    return list(takewhile(lambda text: not is_stub(text), texts))
 
 
 def _is_empty(body: Sequence[ast.stmt]) -> bool:

@@ -220,6 +220,55 @@ def test_lines_become_a_function_with_what_they_read() -> None:
     assert "'a\\nb'" in spread
 
 
+@pytest.mark.parametrize(
+    ("stub", "solution", "written", "left"),
+    [
+        # what the solution uses stands above what is to be filled in, and there alone
+        (
+            "x = sp.symbols('x')\nd = ...",
+            "d = 2*x",
+            "x = sp.symbols('x')\nd = 2*x  # SOLUTION",
+            "x = sp.symbols('x')\nd = ...",
+        ),
+        ("c = 3\nd = ...", "c = 3\nd = 2*c", "c = 3\nd = 2*c  # SOLUTION", "c = 3\nd = ..."),
+        (
+            "c = 3\nd = ...",
+            "c = 4\nd = 2*c",
+            "c = 4  # SOLUTION\nd = 2*c  # SOLUTION",
+            "c = ...\nd = ...",
+        ),
+        ("d = ...\nprint(d)\ne = d", "d = 2", "d = 2  # SOLUTION", "d = ..."),
+        (
+            "def f(t):\n    return t**2\ndef d(t):\n    # TODO\n    raise NotImplementedError",
+            "def d(t):\n    return 2*t",
+            "def f(t):\n    return t**2\ndef d(t):\n    # BEGIN SOLUTION\n    return 2*t\n    # END SOLUTION",
+            "def f(t):\n    return t**2\ndef d(t):\n    ...",
+        ),
+    ],
+)  # fmt: skip
+def test_of_a_stub_students_keep_what_the_solution_at_the_end_leaves_out(
+    stub: str, solution: str, written: str, left: str
+) -> None:
+    from nbformat.v4 import new_code_cell, new_markdown_cell
+
+    from autograder.build.foreign.plain import read_plain
+    from autograder.otter import students_text
+
+    draft = read_plain(
+        "lab",
+        [
+            new_markdown_cell("### Exercise 1\nDifferentiate by $x$."),
+            new_code_cell(stub),
+            new_markdown_cell("# Solutions"),
+            new_markdown_cell("### Exercise 1"),
+            new_code_cell(solution),
+        ],
+    )
+    (answer,) = (cell.source for cell in draft.cells if cell.cell_type == "code" and "SOLUTION" in cell.source)
+    assert answer == written
+    assert students_text(answer) == left
+
+
 def test_a_notebook_of_version_three_is_brought_up_to_date(tmp_path: Path) -> None:
     from autograder import build
 
