@@ -16,11 +16,15 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
 from autograder import build, lms
+from autograder.modules import SLOW, without
 from autograder.sandbox import Sandbox, open_sandbox
 from tests import ROOT
 from tests.batch.fake_workers import FakeWorkers
 from tests.lms.intake.intake_samples import zipped
 from tests.sandbox.jail_samples import SMALL
+
+with without(*SLOW):  # the grammar of addresses alone would take each worker longer than all other imports of a file
+    import nbformat  # noqa: F401  # for all that import it later
 
 # The same examples on every machine, however slow: what is landed was tested with what CI tests.
 hypothesis.register_profile(
