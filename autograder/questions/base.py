@@ -1,7 +1,7 @@
 """What every question does: judge an answer, fail a test with a sentence, leave a record."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -133,6 +133,10 @@ class Question:
         Raises:
             AuthorError: they disagree, or there is nothing to compare; the message names the point.
         """
+
+    def wrong_answers(self) -> Iterator[tuple[str, Any]]:
+        """(mistake, an answer that makes it), which an author looks at; a kind with ``task()`` has them of that."""
+        return iter(())
 
     def judge(self, answer: Any, *, call: Call | None = None, entry: Any = None) -> Verdict:
         """Whether an answer is right.

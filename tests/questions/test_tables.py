@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from autograder import feedback, questions
-from autograder.build.checks.asked import asked_findings
+from autograder.build.checks.asked import asked_findings, wrong_answers
 from autograder.feedback import leaks
 from autograder.model import Outcome, Reason
 from tests import row_name
@@ -51,6 +51,18 @@ def test_a_wrong_answer_its_name_and_what_is_said(question, answer, mistake):
 def test_most_wrong_answers_have_a_name(share, table):
     named = [bool(question.judge(answer).mistakes) for question, _, wrong in table for answer, _ in wrong]
     assert sum(named) / len(named) >= share
+
+
+@pytest.mark.parametrize("question", [row[0] for row in TABLE if any(row[0].wrong_answers())], ids=row_name)
+def test_wrong_answers_that_an_author_is_shown_are_called_what_they_are(question):
+    shown = [(mistake, question.judge(answer)) for mistake, _, answer in wrong_answers(question)]
+    assert [mistake for mistake, verdict in shown if mistake not in verdict.mistakes] == []
+    assert {verdict.outcome for _, verdict in shown} == {Outcome.INCORRECT}
+
+
+@pytest.mark.parametrize("kind", ["ConstrainedOptimum", "Limit", "RemainderBound", "Sets", "Unordered", "Where"])
+def test_kinds_that_are_no_derivative_of_a_function_show_an_author_wrong_answers(kind):
+    assert all(any(question.wrong_answers()) for question, _, _ in TABLE if question.kind == kind)
 
 
 @pytest.mark.parametrize("question", [question for question, _, _ in TABLE], ids=row_name)

@@ -244,10 +244,14 @@ def wrong_answers(asked: Any) -> Iterator[tuple[str, str, Any]]:
 
     from autograder.mistakes import Task, all_wrong_answers
 
+    seen: set[str] = set()
+    for mistake, answer in asked.wrong_answers():
+        if mistake not in seen:
+            seen.add(mistake)
+            yield mistake, str(answer), answer
     evidence = asked.task() if hasattr(asked, "task") else None
     if evidence is None:
         return
-    seen: set[str] = set()
     with np.errstate(all="ignore"):
         for candidate in all_wrong_answers(Task(evidence)):
             if candidate.id in seen:

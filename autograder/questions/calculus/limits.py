@@ -1,6 +1,7 @@
 """Limits: a number, infinity of either sign, or none at all."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -202,9 +203,7 @@ class Limit(Question):
         return Numbers(values=values, precision=numbers.precision, integers=numbers.integers)
 
     def _wrong(self, given: sp.Expr) -> Verdict:
-        assert self.formula.exprs is not None
-        task = (self.formula.exprs[0], real_symbol(self.by), self.to, self.side, self.desired)
-        found = [mistake for mistake, wrong in wrong_limits(*task) if _same(wrong, given)]
+        found = [mistake for mistake, wrong in self._others() if _same(wrong, given)]
         return Verdict(
             outcome=Outcome.INCORRECT,
             reason=Reason.DIFFERENT,
@@ -214,6 +213,18 @@ class Limit(Question):
             points_used=1,
             points_tried=1,
         )
+
+    def _others(self) -> Iterator[tuple[str, sp.Expr]]:
+        """(mistake, the limit that it gives)."""
+        assert self.formula.exprs is not None
+        return wrong_limits(self.formula.exprs[0], real_symbol(self.by), self.to, self.side, self.desired)
+
+    def wrong_answers(self) -> Iterator[tuple[str, Any]]:
+        seen = [self.desired]
+        for mistake, wrong in self._others():
+            if not any(_same(wrong, other) for other in seen):
+                seen.append(wrong)
+                yield mistake, _shown(wrong)
 
     @property
     def prompt(self) -> str:

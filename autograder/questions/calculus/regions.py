@@ -91,6 +91,31 @@ class Region:
                 ends.append((low, high))
         return Region(ends=tuple(ends), closed=((False, False),) * len(ends))
 
+    @property
+    def turned(self) -> "Region":
+        """Each finite end of an interval belongs to it where it did not, and the other way round."""
+        closed = [
+            (first != np.isfinite(low), last != np.isfinite(high)) if low < high else (first, last)
+            for (low, high), (first, last) in zip(self.ends, self.closed, strict=True)
+        ]
+        return Region(ends=self.ends, closed=tuple((bool(first), bool(last)) for first, last in closed))
+
+    @property
+    def border(self) -> "Region":
+        """Its finite ends as points."""
+        ends = sorted({end for pair in self.ends for end in pair if np.isfinite(end)})
+        return Region(ends=tuple((end, end) for end in ends), closed=((True, True),) * len(ends))
+
+    @property
+    def text(self) -> str:
+        """As a student may write it, ``(-oo, 1] U {3}``."""
+        parts = []
+        for (low, high), (first, last) in zip(self.ends, self.closed, strict=True):
+            ends = [f"{end:.12g}".replace("inf", "oo") for end in (low, high)]
+            inside = ends[0] if low == high else ", ".join(ends)
+            parts.append(f"{{{inside}}}" if low == high else f"{'(['[first]}{inside}{')]'[last]}")
+        return " U ".join(parts) or "none"
+
     def same(self, other: "Region", *, rtol: float | None, atol: float | None) -> bool:
         """Whether it is another set, by the tolerance that numbers have; the other one is the reference."""
         if len(self.ends) != len(other.ends) or self.closed != other.closed:

@@ -1,6 +1,7 @@
 """Taylor polynomials, and bounds on what they leave out."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -282,6 +283,12 @@ class RemainderBound(Expected):
             outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, actual=f"{given:.9g}",
             desired=f"{self.least:.9g} to {most:.9g}", mistakes=(mistake,), points_used=1, points_tried=1,
         )  # fmt: skip
+
+    def wrong_answers(self) -> Iterator[tuple[str, Any]]:
+        if self.least:
+            yield "bound_too_small", self.least / 2
+        if self.within is not None:
+            yield "bound_too_large", 2 * self.within * self.lagrange
 
     def _evidence(
         self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None

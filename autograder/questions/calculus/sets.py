@@ -1,6 +1,7 @@
 """Where does a condition hold? Sets of numbers."""
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -154,6 +155,18 @@ class Sets(Question):
             return [("set_other_way", self._region(sp.Complement(sp.S.Reals, whole)))]
         except (Unreadable, AuthorError):
             return []
+
+    def wrong_answers(self) -> Iterator[tuple[str, Any]]:
+        right, made = self.desired, self._others()
+        if self.ends == "exact":
+            made.insert(0, ("set_ends", right.turned))
+        made.append(("set_points", right.border))
+        whole = right if self.ends == "exact" else right.inside
+        if len(whole.ends) > 1:
+            made.append(("set_part", Region(ends=whole.ends[:1], closed=whole.closed[:1])))
+        for mistake, region in made:
+            if region.ends and not self._same(region, right):
+                yield mistake, region.text
 
     @property
     def prompt(self) -> str:

@@ -1,7 +1,7 @@
 """Several values, or points with values, of which the order does not matter."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -118,6 +118,19 @@ class Unordered(Question):
         once = self._once(self.desired)
         return len(rows) != len(once) or not all(any(self._close(row, right) for right in once) for row in rows)
 
+    def wrong_answers(self) -> Iterator[tuple[str, Any]]:
+        right = self.desired
+        once = self._once(right)
+        if self.multiplicity and len(once) < len(right):
+            yield "values_often", _plain(once)
+        if right:
+            if left := [row for row in right if not self._close(row, right[-1])]:
+                yield "values_missing", _plain(left)
+            yield "values_extra", _plain([*right, np.max(right, axis=0) + 1])
+        turned = [-row for row in right]
+        if any(self._unmatched(turned)):
+            yield "values_sign", _plain(turned)
+
     @property
     def prompt(self) -> str:
         return f"{self.name or 'the answer'}: values in any order"
@@ -210,6 +223,11 @@ def _row(item: Any) -> np.ndarray[Any, Any]:
             raise Unreadable(Reason.COMPLEX)
         found.append(number.real)
     return np.array(found)
+
+
+def _plain(rows: list[np.ndarray[Any, Any]]) -> list[Any]:
+    """Rows, each (m,), as a student may give them: numbers, or tuples of more than one."""
+    return [row.item() if row.size == 1 else tuple(row.tolist()) for row in rows]
 
 
 def _text(rows: list[np.ndarray[Any, Any]]) -> str:

@@ -251,6 +251,19 @@ class ConstrainedOptimum(Question):
             return ("swap",)
         return ("constraint_unmet",) if unmet else ("lagrange_not_parallel",)
 
+    def wrong_answers(self) -> Iterator[tuple[str, Any]]:
+        other = "maximum" if self.want == "minimum" else "minimum"
+        places = [
+            ("extrema_swapped", self._best(self.stationary, other)),
+            ("lagrange_not_best", [point for point in self.stationary if not _among(point, self.solutions, 1e-5)][:1]),
+            ("critical_missing", self.solutions[1:]),
+            ("constraint_unmet", [2 * self.solutions[0] + 1]),
+            ("swap", [point[::-1] for point in self.solutions]),
+        ]
+        for mistake, points in places:
+            if points and mistake in self.judge(made := [tuple(map(float, point)) for point in points]).mistakes:
+                yield mistake, made
+
     def _wrong(self, point: Array, mistakes: tuple[str, ...]) -> Verdict:
         """The verdict on an answer that a point, (n,), shows to be wrong."""
         return Verdict(
