@@ -50,8 +50,8 @@ def test_a_name_is_said_and_else_the_id(work: Any) -> None:
     nameless = (Student(id="a"),)
     found = settle([work("x", students=nameless), work("y", students=nameless)])
     assert [one.message for one in found.refused] == [
-        "a has 2 submissions (f1 of s1, f2 of s2) and nothing says which is the newest: leave one, or name the one that "
-        "counts with --replace STUDENT FILE"
+        "a has 2 submissions (f1 of s1, f2 of s2) and nothing says which is the newest: leave one, or name the one "
+        "that counts with --replace STUDENT FILE"
     ] * 2
     assert {(one.reason, one.students) for one in found.refused} == {("several-submissions", nameless)}
     assert [one.file for one in found.refused] == ["f1", "f2"]
@@ -264,8 +264,8 @@ def test_what_lies_beside_an_lmss_files(
     ]
     if nameless:
         assert found.refused[0].message == (
-            f"d.zip: {nameless[0]} is not named as {kind} names its downloads: unpack the download, and rename it as its "
-            "student's files are, or remove it"
+            f"d.zip: {nameless[0]} is not named as {kind} names its downloads: unpack the download, and rename it as "
+            "its student's files are, or remove it"
         )
 
 
@@ -345,7 +345,8 @@ PICKED: list[tuple[dict[str, bytes | str], str | None, str | None, str | None]] 
     ({"a.ipynb": NB, "b.py": "x"}, "hw01", "a.ipynb", None),
     ({"b.PY": "x = 1", "c.txt": "x"}, "hw01", "b.PY", "a Python script, graded as a notebook"),
     ({"a.ipynb.json": NB}, "hw01", "a.ipynb.json", None),
-    ({"a.ipynb": NB, "x/b.ipynb": NB}, "hw01", "a.ipynb", "2 notebooks (a.ipynb, x/b.ipynb), took a.ipynb: same content"),
+    ({"a.ipynb": NB, "x/b.ipynb": NB}, "hw01", "a.ipynb",
+     "2 notebooks (a.ipynb, x/b.ipynb), took a.ipynb: same content"),
     ({"a.ipynb": NB, "b.ipynb": NB}, None, "a.ipynb", "2 notebooks (a.ipynb, b.ipynb), took a.ipynb: same content"),
     ({"a.ipynb": NB, "hw01.ipynb": notebook("y")}, None, None, None),
     (
