@@ -140,7 +140,8 @@ def test_everybodys_file_lies_where_its_lms_gives_it_out(
 def test_two_of_one_folder_and_those_without_a_number_are_left_out_with_why(tmp_path: Path) -> None:
     moodle = Space.MOODLE_PARTICIPANT
     listed = roster(
-        person("Lee_Ann", (SIS, "7"), (moodle, "70")), person("Orr", (SIS, "9")), person("", (SIS, "10"), (moodle, "73"))
+        person("Lee_Ann", (SIS, "7"), (moodle, "70")), person("Orr", (SIS, "9")),
+        person("", (SIS, "10"), (moodle, "73")),
     )  # fmt: skip
     twice = roster(
         person("Lee: Ann", (USER, "1"), (SIS, "7")),
