@@ -123,6 +123,8 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
             "-37.5 cm/s",
             "-375 mm/s",
             "-1.35 km/h",
+            "-1.35 kmh",
+            "-0.838851109 mph",
             "-22.5 m/min",
             "-3/8 m s^-1",
             "-3/8 meters per second",

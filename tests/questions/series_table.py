@@ -104,6 +104,9 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
             "|x| > 1",
             "x <= -1 oder x >= 1",
             "R without [-1, 1]",
+            "x in (-oo, -1) or x in (1, oo)",
+            "{x | x < -1 or x > 1}",
+            "{x in R : |x| > 1}",
             sp.Or(x < -1, x > 1),
             sp.Union(sp.Interval(-sp.oo, -1), sp.Interval(1, sp.oo)),
             [(-sp.oo, -1), (1, np.inf)],
@@ -128,7 +131,11 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ["all", "R", "x != 0", "(-oo, oo)", "everywhere", True],
         [("x > 0", "set_order"), ("none", None)],
     ),
-    (Where("x**2 + 1", "f < 0"), ["none", "∅", "nowhere", "{}", sp.EmptySet, False], [("all", "set_other_way")]),
+    (
+        Where("x**2 + 1", "f < 0"),
+        ["none", "∅", "nowhere", "{}", r"\varnothing", set(), sp.EmptySet, False],
+        [("all", "set_other_way")],
+    ),
     (
         Where("sin(x)", "f' > 0", domain=(0, "2*pi")),
         ["0 < x < pi/2 or 3pi/2 < x < 2pi", "[0, pi/2) U (3pi/2, 2pi]"],
@@ -149,6 +156,22 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
             ("x <= 1 or 3 < x <= 5", "set_other_way"),
             ("x > 1", None),
         ],
+    ),
+    (
+        Sets("{-1, 2}"),
+        ["{2, -1}", {2, -1}, "x = -1 or x = 2", "x ∈ {-1, 2}", sp.FiniteSet(-1, 2)],
+        [("{1, 2}", None), ("{2}", "set_part"), ((-1, 2), None), ("x != -1", None)],
+    ),
+    (
+        Unordered(["1 + sqrt(2)", "1 - sqrt(2)"]),
+        [
+            "1 ± sqrt(2)",
+            r"x = 1 \pm \sqrt{2}",
+            ["1 +/- √2"],
+            "1 - sqrt(2) or 1 + sqrt(2)",
+            (1 + sp.sqrt(2), "1-sqrt(2)"),
+        ],
+        [("1 + sqrt(2)", "values_missing"), ("-1 ± sqrt(2)", "values_sign"), ("1 ± sqrt(3)", None)],
     ),
     (
         Unordered([3, 1, 1]),

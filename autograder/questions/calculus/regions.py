@@ -53,6 +53,7 @@ _NONE = frozenset(
         "leer",
         "keine",
         "\\emptyset",
+        "\\varnothing",
     ]
 )
 _OR = re.compile(r"\s+(?:or|oder|U|union|vereinigt)\s+|∪|\\cup|;|\\lor|∨|\|\||(?<=\))\s*\|\s*(?=\()")
@@ -179,6 +180,8 @@ def read_region(answer: Any, name: str) -> sp.Set:
         return _from_text(answer, name)
     if isinstance(answer, sp.Set):
         return answer
+    if isinstance(answer, (set, frozenset)):
+        return sp.FiniteSet(*map(_end_of, answer))
     if isinstance(answer, np.ndarray):
         answer = answer.tolist()
     if isinstance(answer, (bool, np.bool_)) or answer is sp.true or answer is sp.false:
@@ -244,7 +247,11 @@ def _from_text(text: str, name: str) -> sp.Set:
     for sign, other in _SIGNS.items():
         plain = plain.replace(sign, other)
     plain = re.sub(r"^\s*(?:for|für|where|on|auf|in)\s+", "", plain)
-    plain = re.sub(rf"^\s*{re.escape(name)}\s*(?:∈|\\in|in|element of)\s*", "", plain)
+    called = re.escape(name)
+    plain = re.sub(rf"(?<![\w)\]]){called}\s*(?:∈|\\in|in|element of)(?=\W|\s)\s*", "", plain)
+    # {x | x > 1}, {x in R : x > 1}
+    if (built := re.fullmatch(rf"\{{\s*(?:{called}|R|ℝ)\s*(?:\||:|\\mid)\s*([^{{}}]*)\}}", plain.strip())) is not None:
+        plain = built[1]
     plain = re.sub(r"([\[\](][^\[\]();]*);([^\[\]();]*[\])\[])", r"\1,\2", plain)  # ]1; 3[
     bare = "".join(plain.casefold().split())
     if bare in _ALL:

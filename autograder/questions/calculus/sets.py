@@ -136,7 +136,8 @@ class Sets(Question):
     def _mistakes(self, given: Region, answer: Any) -> tuple[str, ...]:
         """What a wrong set is instead."""
         found = [mistake for mistake, other in self._others() if self._same(given, other)]
-        if given.inside.same(self.desired.inside, rtol=self.rtol, atol=self.atol):
+        inside = self.desired.inside
+        if inside.ends and given.inside.same(inside, rtol=self.rtol, atol=self.atol):
             found.insert(0, "set_ends")
         if isinstance(answer, str) and re.search(r"\b(?:and|und)\b|&", answer):
             joined = read_region(re.sub(r"\b(?:and|und)\b|&", " or ", answer), self.by)

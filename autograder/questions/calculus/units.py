@@ -22,6 +22,8 @@ _WORDS = {
     "ft": "ft foot feet",
     "inch": "in inch inches",
     "mile": "mi mile miles",
+    "mph": "mph",
+    "km/h": "kmh kph",
     "rad": "rad radian radians",
     "deg": "deg degree degrees Grad °",
     "N": "N newton newtons",
@@ -48,6 +50,7 @@ def _units() -> dict[str, sp.Expr]:
         "m": u.meter, "s": u.second, "min": u.minute, "h": u.hour, "day": u.day, "g": u.gram, "l": u.liter,
         "ft": u.foot, "inch": u.inch, "mile": u.mile, "rad": sp.S.One, "deg": sp.pi / 180, "N": u.newton,
         "J": u.joule, "W": u.watt, "Pa": u.pascal, "K": u.kelvin, "A": u.ampere, "V": u.volt,
+        "mph": u.mile / u.hour, "km/h": 1000 * u.meter / u.hour,
     }  # fmt: skip
     found = {word: known[name] for name, words in _WORDS.items() for word in words.split()}
     short = {letter + name: factor * known[name] for name in _PREFIXED for letter, factor in _PREFIXES.items()}

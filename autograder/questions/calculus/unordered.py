@@ -152,7 +152,8 @@ def _rows(answer: Any, *, single: bool = True) -> list[np.ndarray[Any, Any]]:
         text = answer.strip()
         if text.casefold() in ("none", "keine", "{}", "∅", "[]"):
             return []
-        answer = _parts(text) if single else [_nested(part) for part in _parts(text)]
+        parts = [each for part in _parts(text) for each in _both(part)]
+        answer = parts if single else [_nested(part) for part in parts]
     if isinstance(answer, Mapping):
         items = list(answer.items())
         if single and all(not isinstance(key, (tuple, sp.Tuple)) and _is_count(often) for key, often in items):
@@ -164,15 +165,16 @@ def _rows(answer: Any, *, single: bool = True) -> list[np.ndarray[Any, Any]]:
         answer = sorted(answer, key=str)
     if not isinstance(answer, (list, tuple)):
         answer = [answer]
-    return [_row(item) for item in answer[:_MOST]]
+    both = [each for item in answer[:_MOST] for each in (_both(item) if isinstance(item, str) else [item])]
+    return [_row(item) for item in both[:_MOST]]
 
 
 def _parts(text: str) -> list[str]:
     """What stands between the commas outside of brackets; brackets around the whole are taken off."""
     found, depth = [""], 0
-    for token in re.split(r"([,;()\[\]{}]|\band\b|\bund\b)", text.strip()):
+    for token in re.split(r"([,;()\[\]{}]|\b(?:and|und|or|oder)\b)", text.strip()):
         depth += (token in _OPENING) - (token in _CLOSING)
-        if depth == 0 and token in (",", ";", "and", "und"):
+        if depth == 0 and token in (",", ";", "and", "und", "or", "oder"):
             found.append("")
         else:
             found[-1] += token
@@ -181,6 +183,12 @@ def _parts(text: str) -> list[str]:
     if len(found) > 1 or only[:1] not in _OPENING or only[-1:] not in _CLOSING or not only:
         return found
     return _parts(inner) if _is_whole(inner) else found
+
+
+def _both(text: str) -> list[str]:
+    """``1 ± sqrt(2)`` as two values; where the sign stands twice, the upper ones belong together."""
+    signs = re.compile(r"±|\\pm(?![A-Za-z])|\+\s*/\s*[-−]")
+    return [signs.sub(sign, text) for sign in "+-"] if signs.search(text) else [text]
 
 
 def _nested(text: str) -> Any:
