@@ -1,5 +1,9 @@
 """Runs made by hand for the tests of the pages: everything that a page can show, hostile text included."""
 
+from io import BytesIO
+
+from PIL import Image
+
 from autograder.model import (
     Adjustment,
     CaseResult,
@@ -36,6 +40,16 @@ WRONG = Verdict(
     generated="GENERATED",
 )
 CURVE = tuple((x / 10, (x / 10) ** 3 - x / 10, 3 * (x / 10) ** 2) for x in range(-15, 16))
+
+FUNCTION = """def path_length(points, weights):
+    total = 0.0
+    previous = points[0]
+    for place, here in enumerate(points[1:], start=1):
+        step = ((here[0] - previous[0]) ** 2 + (here[1] - previous[1]) ** 2) ** 0.5
+        total = total + weights[place % len(weights)] * step
+        previous = here
+    return total / max(len(points) - 1, 1)"""
+"""What two write alike by chance never."""
 
 
 def check(verdict: Verdict, answer: str, latex: str | None = None) -> Check:
@@ -171,3 +185,10 @@ def witnessed(*pairs: tuple[Witness, Witness | None], possible: float) -> tuple[
         )
         for place, (outside, inside) in enumerate(pairs)
     )
+
+
+def png(mode: str = "RGBA", size: tuple[int, int] = (12, 7), **saved: object) -> bytes:
+    """A picture of noise as Pillow saves it."""
+    out = BytesIO()
+    Image.effect_noise(size, 90).convert(mode).save(out, "PNG", **saved)
+    return out.getvalue()

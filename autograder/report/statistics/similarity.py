@@ -85,7 +85,7 @@ def _fingerprints(cells: Sequence[str], *, drawn: bool = False) -> _Prints:
     room = LONGEST
     for cell in cells:
         # Blank lines are no code, and the lexer takes the square of their number.
-        own = [line.rstrip()[:LONGEST_LINE] for line in cell.split("\n") if line.strip()]
+        own = [read for line in cell.split("\n") if (read := line[:LONGEST_LINE].rstrip())]
         code = "\n".join(own)[:room]
         room -= len(code)
         # no number goes over two lines, so a place is in the same line as before
@@ -124,15 +124,14 @@ def _prints(code: str) -> tuple[tuple[int, int], ...]:
     # crc32, not hash(): the report of the same class must be the same file every time
     hashes = np.array([zlib.crc32(text[i : i + K].encode()) for i in range(len(text) - K + 1)])
     chosen, where = winnow(hashes, WINDOW)
-    starts = offsets[:, 0]
-    shift = offsets[np.maximum(np.searchsorted(starts, where, side="right") - 1, 0), 1]
+    shift = offsets[np.searchsorted(offsets[:, 0], where, side="right") - 1, 1]  # the first row is (0, 0)
     begins = list(accumulate((len(line) + 1 for line in code.split("\n")), initial=0))
     return tuple((int(h), bisect_right(begins, int(p)) - 1) for h, p in zip(chosen, where + shift, strict=True))
 
 
 def _shown(prints: _Prints, shared: set[int]) -> tuple[str, ...]:
     numbers = sorted({prints.places[h] for h in shared})
-    return tuple(prints.lines[n][:200] for n in numbers if n < len(prints.lines) and prints.lines[n].strip())[:40]
+    return tuple(prints.lines[n][:200] for n in numbers)[:40]
 
 
 def _surprise(prints: _Prints, shared: set[int], holders: Mapping[int, Sequence[str]], class_: int) -> float:

@@ -7,16 +7,8 @@ import pytest
 
 from autograder.report import write_class_page, write_pages
 from autograder.report.statistics.similarity import similar, similar_pairs
-from tests.report.report_samples import result, run
+from tests.report.report_samples import FUNCTION, result, run
 
-FUNCTION = """def path_length(points, weights):
-    total = 0.0
-    previous = points[0]
-    for place, here in enumerate(points[1:], start=1):
-        step = ((here[0] - previous[0]) ** 2 + (here[1] - previous[1]) ** 2) ** 0.5
-        total = total + weights[place % len(weights)] * step
-        previous = here
-    return total / max(len(points) - 1, 1)"""
 RENAMED = FUNCTION
 for old, new in (
     ("path_length", "walk"), ("points", "p"), ("weights", "w"), ("total", "acc"), ("previous", "last"),
