@@ -22,7 +22,7 @@ _SAID = frozenset({"name", "sentence", "what", "asked", "returned", "part"})
 """Details that stand in other lines already."""
 
 
-def class_table(run: Run, width: int = 80) -> RenderableType:
+def class_table(run: Run, width: int) -> RenderableType:
     """One row per submission, as in ``grades.csv``; no row is folded.
 
     Args:

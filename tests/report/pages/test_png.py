@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from autograder.report import rebuilt
+from autograder.report.pages.png import MOST_BYTES
 from tests.report.report_samples import png
 
 
@@ -120,3 +121,56 @@ def test_no_bytes_are_more_than_no_picture(noise, place):
     for content in (noise, HEAD + noise, good[:place] + noise + good[place + len(noise) :]):
         made = rebuilt(content)
         assert made is None or made.startswith(HEAD)
+
+
+@pytest.mark.parametrize(("over", "sound"), [(0, True), (1, False)])
+def test_a_file_of_three_million_bytes_is_the_largest(over, sound):
+    good = bare(2, 8, 1, 3)
+    assert MOST_BYTES == 3_000_000
+    filled = good[:33] + chunk(b"prIV", bytes(MOST_BYTES - len(good) - 12 + over)) + good[33:]
+    assert len(filled) == MOST_BYTES + over
+    assert (rebuilt(filled) is not None) is sound
+
+
+IDAT, IEND = chunk(b"IDAT", zlib.compress(b"\0abc")), chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("parts", "sound"),
+    [
+        ((header(1, 1), IDAT, IEND), True),
+        # what follows the end is not looked at
+        ((header(1, 1), IDAT, IEND, b"anything"), True),
+        ((header(1, 1), IDAT, chunk(b"IEND", b"x")), False),
+        ((header(1, 1), IDAT), False),
+        ((IDAT, header(1, 1), IEND), False),
+        ((chunk(b"IHDR", struct.pack(">IIBB", 1, 1, 8, 2) + b"\0\0"), IDAT, IEND), False),
+        ((chunk(b"IHDR", struct.pack(">IIBB", 1, 1, 8, 2) + b"\0\0\0\0"), IDAT, IEND), False),
+        # pixels in two parts are one stream; a picture has one palette
+        ((header(1, 1), chunk(b"IDAT", zlib.compress(b"\0abc")[:5]), chunk(b"IDAT", zlib.compress(b"\0abc")[5:]), IEND),
+         True),
+        ((header(1, 1), chunk(b"PLTE", bytes(3)), IDAT, IEND), True),
+        ((header(1, 1), chunk(b"PLTE", bytes(3)), chunk(b"PLTE", bytes(3)), IDAT, IEND), False),
+        ((header(1, 1), chunk(b"tRNS", bytes(768)), IDAT, IEND), True),
+        ((header(1, 1), chunk(b"tRNS", bytes(769)), IDAT, IEND), False),
+        # a length that goes beyond the file; half a checksum
+        ((header(1, 1), IDAT, struct.pack(">I", 2**31) + b"IEND"), False),
+        ((header(1, 1), IDAT, IEND[:-1]), False),
+        ((header(1, 1), IDAT[:-1] + bytes([IDAT[-1] ^ 1]), IEND), False),
+        # too many bytes of pixels by one, too few by one
+        ((header(1, 1), chunk(b"IDAT", zlib.compress(b"\0abcd")), IEND), False),
+        ((header(1, 1), chunk(b"IDAT", zlib.compress(b"\0ab")), IEND), False),
+    ],
+)  # fmt: skip
+def test_parts_are_whole_and_in_their_order(parts, sound):
+    assert (rebuilt(HEAD + b"".join(parts)) is not None) is sound
+
+
+def test_what_is_made_of_a_picture_is_read_by_others_and_made_again_the_same():
+    for mode in ("RGBA", "P", "1"):
+        made = rebuilt(png(mode))
+        assert rebuilt(made) == made
+        picture = Image.open(BytesIO(made))
+        picture.verify()
+        assert picture.size == (12, 7)
+        assert made.endswith(chunk(b"IEND", b""))

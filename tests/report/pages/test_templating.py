@@ -46,9 +46,7 @@ def test_what_one_command_compiled_the_next_one_reads(kept: Path, monkeypatch: p
 
 @pytest.mark.parametrize("place", [0, 31, 32, -1])
 @pytest.mark.parametrize("harm", ["changed", "cut", "empty"])
-def test_what_is_damaged_is_compiled_again(
-    kept: Path, monkeypatch: pytest.MonkeyPatch, place: int, harm: str
-) -> None:
+def test_what_is_damaged_is_compiled_again(kept: Path, monkeypatch: pytest.MonkeyPatch, place: int, harm: str) -> None:
     environment("en", PAGES).get_template("base.html.j2")
     (file,) = kept.iterdir()
     whole = bytearray(file.read_bytes())

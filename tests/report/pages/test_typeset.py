@@ -4,7 +4,16 @@ import pytest
 from markupsafe import escape
 
 from autograder.report.pages import typeset
-from autograder.report.pages.typeset import LONGEST, LONGEST_LATEX, code, figure_in_words, formula, lines_of, plain, prose
+from autograder.report.pages.typeset import (
+    LONGEST,
+    LONGEST_LATEX,
+    code,
+    figure_in_words,
+    formula,
+    lines_of,
+    plain,
+    prose,
+)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,9 @@ def a_class(seed: int, students: int) -> tuple[Run, np.ndarray]:
             for (name, possible), score in zip(POSSIBLE.items(), row, strict=True)
         )
         results.append(
-            msgspec.structs.replace(result(number, f"S{number}", ()), questions=questions, score=sum(row), possible=12.5)
+            msgspec.structs.replace(
+                result(number, f"S{number}", ()), questions=questions, score=sum(row), possible=12.5
+            )
         )
     sample = msgspec.structs.replace(
         run(), questions=POSSIBLE, results=tuple(results), refused=(), missing=(), prompts={}

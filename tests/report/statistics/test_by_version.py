@@ -5,7 +5,7 @@ import random
 import msgspec
 import pytest
 
-from autograder.model import CaseResult, Check, Outcome, QuestionResult, Reason, Verdict
+from autograder.model import CaseResult, Check, Outcome, QuestionResult, Reason, SubmissionResult, Verdict
 from autograder.report.anonymous import anonymous
 from autograder.report.pages.html import class_page
 from autograder.report.statistics import DEALS, ByVersion, by_version, right_for_others
@@ -105,6 +105,8 @@ def test_a_page_without_names_names_no_id():
     hidden = anonymous(msgspec.structs.replace(sample, results=(first, *sample.results[1:])))
 
     assert "example.edu" not in msgspec.json.encode(hidden).decode()
+    assert [dict(work.numbers_of) for work in hidden.results[:2]] == [{"student-001-1": 0}, {"student-002-1": 1}]
+    assert (hidden.results[0].message, hidden.results[0].notes) == ("", ())
     assert by_version(hidden) == by_version(sample)
 
 
@@ -128,3 +130,35 @@ def test_wrong_answers_that_are_right_for_others_are_listed_with_whose_they_coul
     assert "Wrong, and right for other numbers" in page
     assert "<code>7*x</code>" in page
     assert "Wrong, and right for other numbers" not in class_page(a_class(1, 6, 3))
+
+
+def wrong_for(number: int, version: int, *rows: tuple[str, str, str]) -> SubmissionResult:
+    """A work of this version with answers that are right for others: question, answer, for which versions."""
+    questions = []
+    for question, answer, versions in rows:
+        details = {"numbers_of": versions} if versions else {}
+        verdict = Verdict(outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, details=details)
+        seen = Check(kind="Derivative", prompt="f", answer=answer, answer_kind="expression", verdict=verdict)
+        case = CaseResult(name="c", hidden=False, passed=False, score=0, possible=2, message="", checks=(seen, seen))
+        questions.append(QuestionResult(name=question, score=0.0, possible=2.0, cases=(case,)))
+    return msgspec.structs.replace(
+        result(number, f"S{number}", ()), questions=tuple(questions), numbers_of={f"s{number}": version}
+    )
+
+
+def test_who_has_most_of_others_answers_is_first_and_nobody_has_their_own():
+    one = wrong_for(1, 0, ("q1", "a", "2"), ("q2", "b", ""))
+    two = wrong_for(2, 1, ("q1", "c", "1, 3"), ("q2", "d", "2"), ("q2", "e", "9"))
+    member = msgspec.structs.replace(two, submission=msgspec.structs.replace(two.submission, key="m", part_of="0002"))
+    three, four = wrong_for(3, 2), wrong_for(4, 0, ("q1", "f", "2, 1"))
+    several = msgspec.structs.replace(wrong_for(5, 0), numbers_of={"a": 0, "b": 1})
+
+    rows = right_for_others(msgspec.structs.replace(run(), results=(one, two, member, three, four, several)))
+
+    assert [(row.key, row.question, row.answer, row.versions, row.others) for row in rows] == [
+        ("0002", "q1", "c", "1, 3", ("0001", "0004", "0003")),
+        ("0002", "q2", "d", "2", ("0005",)),
+        ("0002", "q2", "e", "9", ()),
+        ("0001", "q1", "a", "2", ("0002", "0005")),
+        ("0004", "q1", "f", "2, 1", ("0002", "0005", "0001")),
+    ]

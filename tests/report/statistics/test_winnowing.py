@@ -151,3 +151,31 @@ def foreign_of(others: int, having: int) -> tuple[str, ...]:
 def test_a_number_that_a_quarter_of_the_others_write_is_nobodys(others: int, having: int, named: bool) -> None:
     assert FOREIGN == 2.0
     assert foreign_of(others, having) == (("77",) if named else ())
+
+
+def test_of_pairs_that_are_equal_in_all_the_first_keys_stand_first() -> None:
+    """Whoever's code comes first in the notebook that both share it with."""
+    blocks: dict[int, list[str]] = {}
+    for seed in range(40):
+        block = "\n".join(a_line(1000 * seed + line) for line in range(3))
+        blocks.setdefault(len(_fingerprints([block]).places), []).append(block)
+    earlier, later = max(blocks.values(), key=len)[:2]
+    both = result(0, "S0", (2.0,), code=(later, earlier))
+    found = similar([both, result(1, "S1", (2.0,), code=(earlier,)), result(2, "S2", (2.0,), code=(later,))])
+    assert found[0].shared == found[1].shared
+    assert [(pair.left, pair.right) for pair in found] == [("0000", "0001"), ("0000", "0002")]
+
+
+@pytest.mark.parametrize(("length", "lines"), [(199, 199), (200, 200), (201, 200)])
+def test_a_shown_line_is_cut_at_two_hundred(length: int, lines: int) -> None:
+    line = a_line(3, 40).replace(" ", "")[:length]
+    (pair,) = similar(works(line, line))
+    assert [len(shown) for shown in pair.left_lines + pair.right_lines] == [lines, lines]
+
+
+def test_what_has_no_code_or_breaks_the_lexer_is_like_nobody() -> None:
+    shared = "\n".join(a_line(seed) for seed in range(4))
+    empty = [result(n, f"S{n}", (2.0,), code=code) for n, code in ((5, ()), (6, ("",)), (7, ("\0" * 50, "# x")))]
+    (pair,) = similar([*works(shared, shared), *empty])
+    assert (pair.left, pair.right) == ("0000", "0001")
+    assert _fingerprints([]).lines == ()
