@@ -17,7 +17,7 @@ POSSIBLE = {"q1": 4.0, "q2": 2.5, "q3": 6.0}
 
 
 def a_class(seed: int, students: int) -> tuple[Run, np.ndarray]:
-    """A class and its marks, (students, questions), in quarters of a point; some have all of a question, some nothing."""
+    """A class and its marks, (students, questions), in quarters of a point, from none to all of a question."""
     draw = np.random.default_rng(seed)
     marks = draw.integers(0, 5, (students, len(POSSIBLE))) / 4 * np.array([*POSSIBLE.values()])
     results = []
