@@ -142,6 +142,7 @@ def test_what_is_left_of_a_large_notebook(
 ) -> None:
     (tmp_path / "a.ipynb").write_bytes(content)
     target = tmp_path / "new" / "b.ipynb"
-    assert slim._slim(tmp_path / "a.ipynb", target) == slim.Slim(written=written, assignment=assignment)
+    for _ in range(2):  # into a new folder, and into one that is there
+        assert slim._slim(tmp_path / "a.ipynb", target) == slim.Slim(written=written, assignment=assignment)
     assert (target.read_text() if target.exists() else None) == left
     assert (slim.MEMORY_BYTES, slim.CPU_SECONDS) == (3_221_225_472, 60)

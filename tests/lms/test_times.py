@@ -1,7 +1,7 @@
 """Dates as LMSs write them; what could be meant in two ways is not read."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from babel import Locale
@@ -57,6 +57,50 @@ READ = [
     ("7 Floréal 2025 20:05", None),
     ("7 June 25 20:05", None),
     ("-", None),
+    # the edges: the years that can be meant, midnight and noon, seconds, how long a text may be, zones
+    ("1 January 1990 0:00", datetime(1990, 1, 1, 0, 0)),
+    ("31 December 1989 20:05", None),
+    ("31 December 2099 23:59", datetime(2099, 12, 31, 23, 59)),
+    ("1 January 2100 20:05", None),
+    ("7 June 2025 12:00 AM", datetime(2025, 6, 7, 0, 0)),
+    ("7 June 2025 12:59 PM", datetime(2025, 6, 7, 12, 59)),
+    ("7 June 2025 11:59 AM", datetime(2025, 6, 7, 11, 59)),
+    ("7 June 2025 1:00 PM", datetime(2025, 6, 7, 13, 0)),
+    ("7 June 2025 19:05 PM", datetime(2025, 6, 7, 19, 5)),
+    ("7 June 2025 8:05:59 PM", datetime(2025, 6, 7, 20, 5, 59)),
+    ("7 June 2025 24:00", None),
+    ("7 June 2025 8:05 AM PM", None),
+    ("7 June 2025 8:05 am UTC", datetime(2025, 6, 7, 8, 5, tzinfo=UTC)),
+    ("7 June 2025 20:05" + " " * 180 + "x" * 9, datetime(2025, 6, 7, 20, 5)),
+    ("x" * 190 + " 7 June 2025 20:05", None),
+    ("2025-06-07 20:05", datetime(2025, 6, 7, 20, 5)),
+    ("2025-06-07T20:05:06,7", datetime(2025, 6, 7, 20, 5, 6, 700000)),
+    ("2025-06-07 20:05 UTC", datetime(2025, 6, 7, 20, 5, tzinfo=UTC)),
+    ("2025-06-07T20:05+0200", datetime(2025, 6, 7, 20, 5, tzinfo=timezone(timedelta(hours=2)))),
+    ("2025-06-07T20:05:06.1234567+02:00", datetime(2025, 6, 7, 20, 5, 6, 123456, timezone(timedelta(hours=2)))),
+    ("2025-06-37 20:05", None),
+    ("2025-06-07T25:05", None),
+    ("2025/6/7 20:05", datetime(2025, 6, 7, 20, 5)),
+    ("12/12/2025 20:05", None),
+    ("12/13/2025 20:05", datetime(2025, 12, 13, 20, 5)),
+    ("13/12/2025 20:05", datetime(2025, 12, 13, 20, 5)),
+    ("3.4.2025 20:05", datetime(2025, 4, 3, 20, 5)),
+    ("6 2025 7 20:05", None),
+    ("2025 6 20:05", None),
+    ("6 7 8 2025 20:05", None),
+    ("June 2025 20:05", None),
+    ("June 7 8 2025 20:05", None),
+    ("June 7 2025 2026 20:05", None),
+    ("7 mar 2025 20:05", datetime(2025, 3, 7, 20, 5)),
+    ("mar. 4 nov. 2025 20:05", datetime(2025, 11, 4, 20, 5)),
+    ("4 mar. nov. 2025 20:05", None),
+    ("x mar. 4 nov. 2025 20:05", None),
+    ("2025\u5e7412\u67087\u65e5 20:05", datetime(2025, 12, 7, 20, 5)),
+    ("7 June 2025 959", datetime(2025, 6, 7, 9, 59)),
+    ("1230 7 June 2025", None),
+    ("7 June 2025 95", None),
+    ("7 June 2025 \u4e0a\u5348 8:05", datetime(2025, 6, 7, 8, 5)),
+    ("7 June 2025 8h05", datetime(2025, 6, 7, 8, 5)),
 ]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.lms import Grade, choose_column, formats, read_roster, write_grades
-from autograder.lms.formats.moodle_words import headings, view_of
+from autograder.lms.formats.moodle_words import heading, headings, note, said, view_of
 from autograder.model import Id, Space
 from tests import ROOT
 from tests.lms import lms_importers as importers
@@ -238,3 +238,52 @@ def test_comments_of_a_language_that_is_not_known_stand_under_the_last_heading(t
     text = f"{unknown}\n{rest.replace(words['participant'], 'Partoprenanto')}"
     roster = read(tmp_path, text)
     assert roster.layout.comments == {6: 11}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "field", "found"),
+    [
+        ("2 days late", "en", "late", "2 days"), ("2 days LATE.", "en", "late", "2 days"), ("late", "en", "late", None),
+        ("2 Tage zu sp\u00e4t", "en", "late", None), ("2 Tage zu sp\u00e4t", "de", "late", "2 Tage"),
+        ("2 Tage zu sp\u00e4t", None, "late", "2 Tage"), ("2 days late", None, "late", "2 days"),
+        ("2 days late", "de", "late", None), ("En retard de 2 jours", "fr", "late", "2 jours"),
+        ("'2 dias' atrasado", "pt", "late", "2 dias"), ("x late x", "en", "late", None),
+        ("2 days late", "xx", "late", None),
+        ("Extension granted until: Monday", "en", "extension", "monday"),
+        ("Extension granted until:", "en", "extension", None),
+    ],
+)  # fmt: skip
+def test_what_a_sentence_of_moodles_says(text, language, field, found):
+    assert said(text, language, field) == (None if found is None else found.casefold())
+
+
+@pytest.mark.parametrize(
+    ("cell", "title", "view", "named"),
+    [
+        ("Assignment: hw01 (Real)", "hw01", "points", True), ("hw01 (Real)", "hw01", "points", False),
+        ("hw01 (Letter)", "hw01", "letter", False), ("Quiz: a: b (Percentage)", "a: b", "percentage", True),
+        ("Quiz: a (b) (Feedback)", "a (b)", "feedback", True), ("Quiz: a  b\n c (x)", "a b c", None, True),
+        ("Devoir\u202fhw (Brut)", "hw", "points", True), ("Room\u202fhw (Brut)", "Room hw", "points", False),
+        (": hw (Real)", ": hw", "points", False), ("Quiz: (Real)", "Quiz:", "points", False),
+    ],
+)  # fmt: skip
+def test_a_gradebooks_heading_is_taken_apart(cell, title, view, named):
+    assert tuple(view_of(cell)) == (title, view, named)
+
+
+@pytest.mark.parametrize("cell", ["Room (3)", "hw01", "hw01 ()", "(Real)", "hw01 (Real) x", ""])
+def test_what_is_no_heading_of_a_grade(cell):
+    assert view_of(cell) is None
+
+
+def test_headings_are_of_the_language_that_most_of_them_are_in():
+    fields = ("identifier", "name", "grade", "no")
+    assert tuple(headings(["Grade", "x", "Full name"], fields)) == ("en", {"grade": 0, "name": 2})
+    # a regional pack words some of them otherwise; one column is one field's
+    german = ["Bewertung", "Zuletzt geändert (Bewertung)", "Full name"]
+    assert tuple(headings(german, ("grade", "graded", "name"))) == ("de", {"grade": 0, "graded": 1, "name": 2})
+    assert tuple(headings(["x", "y"], fields)) == (None, {})
+    assert headings(["Grade", "Grade"], ("grade", "grade")).columns == {"grade": 0}
+    assert [note(language) for language in ("en", None, "xx")] == ["", "", ""]
+    assert note("lt").startswith("Moodle in Lithuanian refuses even its own worksheet")
+    assert [heading(text) for text in ("<b>Grade</b> .", "a\u200eb", "\uff21")] == ["grade", "ab", "a"]

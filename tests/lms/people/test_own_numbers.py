@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from autograder.lms import whose_numbers
+from autograder.lms.people import own_id
 from autograder.model import (
     CaseResult,
     Id,
@@ -88,3 +89,86 @@ def test_what_failed_stays_failed():
     failed = msgspec.structs.replace(result(ANN, **{"bob@x.edu": 1}), status=Status.FAILED, reason="timeout")
 
     assert whose_numbers([failed, result(BOB)], None)[0].reason == "timeout"
+
+
+def held(work: SubmissionResult, *others: Student, everybody: tuple[Student, ...] | None = None) -> SubmissionResult:
+    return whose_numbers([work, *(result(one) for one in others)], everybody)[0]
+
+
+ADVICE = "its points wait: give them with autograder override, or ask"
+
+
+def test_without_others_an_id_of_the_same_kind_is_looked_at_and_another_kind_is_a_slip() -> None:
+    for word, own in (("zoe@x.edu", "ann@x.edu"), ("zoe", "alee")):
+        said = f"the notebook says {word}, and whoever handed it in is {own}: another student, or a slip; {ADVICE}"
+        assert held(result(ANN, **{word: 1})).message == said
+    # a number, where she is known by none that people know
+    found = held(result(ANN, **{"99": 1}))
+    assert found.notes == (
+        "the notebook says that it is 99's, and nobody here is called so: graded on the numbers of that id",
+    )
+    numbered = Student(id="0012", ids=(Id(Space.CANVAS_SIS, "0012"), Id(Space.FILE, "77"), Id(Space.NAME, "5")))
+    assert "whoever handed it in is 0012:" in held(result(numbered, **{"99": 1})).message
+    assert held(result(numbered, **{"12": 1})).status is Status.GRADED
+    # where the class is known a slip is nobody's
+    assert held(result(ANN, zoe=1), everybody=(ANN, BOB)).status is Status.GRADED
+    assert held(result(ANN, zoe=1), everybody=(ANN,)).status is Status.NEEDS_REVIEW
+    assert held(result(ANN, bob=1), everybody=(BOB,)).status is Status.NEEDS_REVIEW
+
+
+def test_of_several_who_are_called_so_one_who_handed_in_is_enough() -> None:
+    twin = Student(id="14", name="Miller, Bob", ids=(Id(Space.CANVAS_LOGIN, "bob"),))
+    work = result(ANN, bob=1)
+    together = msgspec.structs.replace(work.submission, students=(ANN, BOB))
+    assert held(msgspec.structs.replace(work, submission=together), twin).status is Status.GRADED
+    found = held(work, BOB)
+    assert found.message == f"its numbers are those of Miller, Bob: the notebook says bob; {ADVICE}"
+    nameless = Student(id="13", ids=(Id(Space.EMAIL, "bob@x.edu"),))
+    assert "are those of 13: the" in held(work, nameless).message
+
+
+def test_what_was_said_before_stays_and_the_advice_is_said_once() -> None:
+    work = msgspec.structs.replace(result(ANN, bob=1), message="before", notes=("n",))
+    found = held(work, BOB)
+    assert found.message == f"before; its numbers are those of Miller, Bob: the notebook says bob; {ADVICE}"
+    assert held(msgspec.structs.replace(result(ANN, **{"12": 1}), notes=("n",)), BOB).notes[0] == "n"
+    # what waited already for that reason, and is as it was, is not told again
+    waiting = msgspec.structs.replace(
+        result(ANN, alee=1), status=Status.NEEDS_REVIEW, reason="other-numbers", message="m"
+    )
+    assert held(waiting, BOB).message == "m"
+    (one, _) = whose_numbers([result(ANN, bob=1), result(BOB)], None, advice={})
+    assert one.message.endswith("says bob")
+
+
+def test_an_empty_notebook_of_nobody_says_so_and_answers_wait_with_what_to_do() -> None:
+    question = QuestionResult(name="q1", score=0.0, possible=2.0, cases=(NOBODY,))
+    work = msgspec.structs.replace(result(ANN), questions=(question,), code=("x = 1",), notes=("n",))
+    (empty,) = whose_numbers([work], None, ("x = 1", "y = 2"))
+    assert empty.notes == ("n", "the notebook says nobody's id, and nothing in it is answered")
+    (waits,) = whose_numbers([work], None, ("y = 2",))
+    assert waits.message == (
+        "the notebook says nobody's id (STUDENT is empty), so no answer could be held against the student's numbers; "
+        "its points wait: write the id into a copy and grade that with --replace"
+    )
+    other = msgspec.structs.replace(NOBODY, raised=Raised(type="NameError", message="x"))
+    none = msgspec.structs.replace(NOBODY, raised=None)
+    for case in (other, none):
+        asked = msgspec.structs.replace(work, questions=(msgspec.structs.replace(question, cases=(case,)),))
+        assert whose_numbers([asked], None) == [asked]
+    both = msgspec.structs.replace(work, questions=(msgspec.structs.replace(question, cases=(none, NOBODY)),))
+    assert whose_numbers([both], None)[0].reason == "no-id"
+
+
+@pytest.mark.parametrize(
+    ("ids", "own"),
+    [
+        ([(Space.EMAIL, "a@x.edu"), (Space.CANVAS_LOGIN, "a")], "a@x.edu"),
+        ([(Space.CANVAS_LOGIN, "a"), (Space.EMAIL, "a@x.edu")], "a@x.edu"),
+        ([(Space.CANVAS_LOGIN, "a"), (Space.CANVAS_SIS, "7")], "a"),
+        ([(Space.CANVAS_USER, "9"), (Space.CANVAS_SIS, "7")], "7"), ([(Space.NAME, "Ann")], None),
+        ([(Space.CANVAS_USER, "9")], None), ([(Space.CANVAS_LOGIN, " "), (Space.CANVAS_SIS, "7")], "7"),
+    ],
+)  # fmt: skip
+def test_the_id_that_a_student_knows(ids: list[tuple[Space, str]], own: str | None) -> None:
+    assert own_id(Student(id="x", ids=tuple(Id(space, value) for space, value in ids))) == own
