@@ -112,6 +112,9 @@ class Adjustment(Record, frozen=True, gc=False, kw_only=True):
     """ISO 8601 with offset."""
 
 
+_AS_A_WHOLE = frozenset({"no-code", "no-id", "other-numbers"})
+
+
 class SubmissionResult(Record, frozen=True, gc=False, kw_only=True):
     """Everything known about one graded submission."""
 
@@ -148,8 +151,7 @@ class SubmissionResult(Record, frozen=True, gc=False, kw_only=True):
     @property
     def waits_whole(self) -> bool:
         """Whether a person decides about the work and not about one of its questions: whose numbers, no code."""
-        points = [question.score for question in self.questions]
-        return self.status is Status.NEEDS_REVIEW and bool(points) and None not in points
+        return self.status is Status.NEEDS_REVIEW and bool(self.questions) and self.reason in _AS_A_WHOLE
 
 
 class RunFacts(Record, frozen=True, gc=False, kw_only=True):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from autograder.lms.people.identity import INTERNAL, SPOKEN
-from autograder.model import Space, Status, Student, SubmissionResult
+from autograder.model import QuestionResult, Space, Status, Student, SubmissionResult
 from autograder.versions import normalised
 
 __all__ = ["NO_ID", "OTHER_NUMBERS", "own_id", "whose_numbers"]
@@ -76,8 +76,11 @@ def whose_numbers(
 
 def _asked(result: SubmissionResult) -> bool:
     """Whether a test wanted an id and found none."""
-    cases = (case for question in result.questions for case in question.cases)
-    return any(case.raised is not None and case.raised.type == _NO_NUMBERS for case in cases)
+    return any(map(_wanted_id, result.questions))
+
+
+def _wanted_id(question: QuestionResult) -> bool:
+    return any(case.raised is not None and case.raised.type == _NO_NUMBERS for case in question.cases)
 
 
 def _without_id(result: SubmissionResult, given: frozenset[str]) -> SubmissionResult:
@@ -85,8 +88,12 @@ def _without_id(result: SubmissionResult, given: frozenset[str]) -> SubmissionRe
         note = "the notebook says nobody's id, and nothing in it is answered"
         return msgspec.structs.replace(result, notes=(*result.notes, note))
     what = "the notebook says nobody's id (STUDENT is empty), so no answer could be held against the student's numbers"
-    # not the 0 that nobody has earned
-    return _to_look_at(msgspec.structs.replace(result, score=None), NO_ID, what)
+    # not the 0 that nobody has earned, neither in the table nor in the class's means
+    questions = tuple(
+        msgspec.structs.replace(each, score=None, reason=NO_ID) if _wanted_id(each) else each
+        for each in result.questions
+    )
+    return _to_look_at(msgspec.structs.replace(result, score=None, questions=questions), NO_ID, what)
 
 
 def _held_against(result: SubmissionResult, owners: dict[str, list[Student]]) -> SubmissionResult:

@@ -145,7 +145,10 @@ def count_mistakes(results: Iterable[SubmissionResult]) -> tuple[MistakeCount, .
 
 def _question(name: str, possible: float, results: list[SubmissionResult]) -> QuestionStatistics:
     pairs = [(result, question) for result in results for question in result.questions if question.name == name]
-    scored = [(result, question.score) for result, question in pairs if question.score is not None]
+    # nobody has earned the zeros of a file without code: as a whole it waits for a person
+    waits = {result.submission.key for result, _ in pairs if result.waits_whole and result.score is None}
+    settled = [(result, question) for result, question in pairs if result.submission.key not in waits]
+    scored = [(result, question.score) for result, question in settled if question.score is not None]
     whole = [(score, result.score - score) for result, score in scored if result.score is not None]
     shares = [score / possible for _, score in scored] if possible else []
     only_this = [
@@ -160,7 +163,8 @@ def _question(name: str, possible: float, results: list[SubmissionResult]) -> Qu
         none=sum(score == 0 for _, score in scored),
         difficulty=round(mean(shares), 3) if shares else None,
         discrimination=discrimination([item for item, _ in whole], [rest for _, rest in whole]),
-        undecided=sum(question.score is None and result.status is Status.NEEDS_REVIEW for result, question in pairs),
+        undecided=len(waits)
+        + sum(question.score is None and result.status is Status.NEEDS_REVIEW for result, question in settled),
         mistakes=count_mistakes(only_this),
     )
 

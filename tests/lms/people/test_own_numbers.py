@@ -83,6 +83,18 @@ def test_answers_without_an_id_wait_and_an_untouched_notebook_has_its_0(code, st
 
     assert (held.status, held.reason, held.score) == (status, reason, 0.0 if reason is None else None)
     assert said in held.message + "".join(held.notes)
+    assert [each.score for each in held.questions] == [None if reason else 0.0], "the table says no 0 either"
+    assert held.waits_whole == (reason is not None)
+
+
+def test_a_question_for_which_no_id_is_needed_keeps_its_points():
+    asked = QuestionResult(name="q1", score=0.0, possible=2.0, cases=(NOBODY,))
+    same = QuestionResult(name="q2", score=3.0, possible=3.0)
+    work = msgspec.structs.replace(result(ANN), questions=(asked, same), code=("same = 7",), score=3.0)
+
+    (held,) = whose_numbers([work], None)
+
+    assert [(each.score, each.reason) for each in held.questions] == [(None, "no-id"), (3.0, None)]
 
 
 def test_what_failed_stays_failed():

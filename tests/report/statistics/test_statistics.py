@@ -3,12 +3,12 @@
 import msgspec
 import pytest
 
-from autograder.model import Id, Space, Student
+from autograder.model import Id, Space, Status, Student
 from autograder.report.anonymous import anonymous
 from autograder.report.pages import html as pages
 from autograder.report.statistics import assignment as statistics
 from autograder.report.statistics.course import persistent, students
-from tests.report.report_samples import run
+from tests.report.report_samples import result, run
 
 
 def test_only_decided_scores_enter_a_mean():
@@ -64,6 +64,24 @@ def test_an_undecided_question_is_counted_apart_from_a_zero():
     assert (first.decided, first.undecided, first.none) == (5, 1, 0)
     # the notebook that was stopped is among the failed, not among those that wait for a decision
     assert (second.decided, second.undecided, second.none) == (5, 0, 3)
+
+
+@pytest.mark.parametrize("reason", ["no-id", "no-code"])
+def test_the_zeros_of_a_work_that_waits_as_a_whole_are_nobodys(reason):
+    sample = run()
+    work = result(9, "Nobody", (0.0, 0.0, 0.0), status=Status.NEEDS_REVIEW, reason=reason, score=None)
+    before = statistics.of_class(sample).questions
+    after = statistics.of_class(msgspec.structs.replace(sample, results=(*sample.results, work))).questions
+    for old, new in zip(before, after, strict=True):
+        assert (new.decided, new.none, new.difficulty) == (old.decided, old.none, old.difficulty)
+        assert new.undecided == old.undecided + 1
+
+
+def test_points_that_another_persons_numbers_earned_count_in_a_question():
+    sample = run()
+    work = result(9, "Other", (2.0, 2.0, 2.0), status=Status.NEEDS_REVIEW, reason="other-numbers")
+    after = statistics.of_class(msgspec.structs.replace(sample, results=(*sample.results, work))).questions
+    assert after[0].decided == statistics.of_class(sample).questions[0].decided + 1
 
 
 @pytest.mark.parametrize(
