@@ -36,6 +36,7 @@ _ROOM_OF = {
     "Autodiff": "questions",
     "Minimum": "questions",
     "Optimiser": "questions",
+    "ProjectedGradient": "questions",
     "Divergence": "questions",
     "Curl": "questions",
     "Implicit": "questions",

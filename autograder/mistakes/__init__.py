@@ -15,7 +15,7 @@ do not tell the answer.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autograder.mistakes.calculus import KINDS, RULES, Problem, Task, Tie, iterates
+from autograder.mistakes.calculus import KINDS, RULES, Problem, Task, Tie, iterates, nearest
 from autograder.mistakes.catalogue import (
     AREAS,
     MISTAKES,
@@ -73,6 +73,7 @@ __all__ = [
     "leak_search",
     "leaks",
     "limit_at",
+    "nearest",
     "sentences",
     "wrong_limits",
 ]

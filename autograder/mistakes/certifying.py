@@ -23,6 +23,8 @@ PLACES = (3.0, 2.0, 5.0, 4.0, 7.0)
 POINTS_TRIED = 8
 """Other points at which it is looked which mistakes are right there."""
 VARIATIONS = 24
+_ON_A_SET = frozenset({"Implicit", "ProjectedGradient"})
+"""Kinds whose point meets an equation: another one, which does not, is no advice."""
 
 
 class Finding(Record, frozen=True, kw_only=True):
@@ -140,6 +142,8 @@ def _elsewhere(evidence: Evidence) -> Iterator[tuple[str, Evidence]]:
         for more in (1, 2, 4):
             count = (evidence.count or 0) + more
             yield f"ask for {count} steps", msgspec.structs.replace(evidence, count=count)
+        return
+    if evidence.kind in _ON_A_SET:
         return
     for at in islice(_other_points(evidence), POINTS_TRIED):
         point = dict(zip(evidence.variables, at, strict=True))

@@ -43,7 +43,7 @@ from autograder.questions.derivatives import (
     TangentPlane,
 )
 from autograder.questions.equal import Equal
-from autograder.questions.methods import Descent, DifferenceQuotient, Minimiser, Optimiser, StepSize
+from autograder.questions.methods import Descent, DifferenceQuotient, Minimiser, Optimiser, ProjectedGradient, StepSize
 from autograder.questions.record import deciding, recording
 from autograder.questions.text import Text
 
@@ -79,6 +79,7 @@ __all__ = [
     "Minimiser",
     "Minimum",
     "Optimiser",
+    "ProjectedGradient",
     "Question",
     "RelatedRate",
     "RemainderBound",

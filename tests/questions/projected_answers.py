@@ -74,7 +74,7 @@ def box_by_hand(grad: Any, x: Any, lr: float, n: int) -> Any:
     low, high, path = (-1, -1), (1, 0.5), [tuple(x)]
     for _ in range(n):
         g = grad(np.array(path[-1]))
-        path.append(tuple(min(max(a - lr * s, l), h) for a, s, l, h in zip(path[-1], g, low, high, strict=True)))
+        path.append(tuple(min(max(a - lr * s, b), h) for a, s, b, h in zip(path[-1], g, low, high, strict=True)))
     return path
 
 
@@ -191,14 +191,14 @@ def _rejecting(grad: Any, x: Any, lr: float, last: bool) -> Any:
 WRONG = [
     (BALL, _loop(lambda g, x, lr, last: x - lr * g(x)), "projection_forgotten"),
     (BALL, _loop(lambda g, x, lr, last: _shrunk(x - lr * g(x)) if last else x - lr * g(x)), "projection_late"),
-    (BALL, _loop(lambda g, x, lr, last: x - _shrunk(lr * g(x))), "projection_of_step"),
+    (BALL, _loop(lambda g, x, lr, last: x - _shrunk(lr * g(x))), "projection_forgotten"),
     (BALL, _loop(lambda g, x, lr, last: x - lr * _shrunk(g(x))), "projection_of_step"),
     (BALL, _loop(_first_projected), "projection_before"),
     (BALL, _loop(lambda g, x, lr, last: 1.5 * (x - lr * g(x)) / np.linalg.norm(x - lr * g(x))), "projection_boundary"),
     (BALL, _loop(lambda g, x, lr, last: np.clip(x - lr * g(x), -1.5, 1.5)), "projection_not_nearest"),
     (BALL, _loop(lambda g, x, lr, last: _shrunk(x - lr * g(x), 1)), "projection_size"),
     (BALL, _loop(_rejecting), "projection_rejected"),
-    (BALL, _loop(lambda g, x, lr, last: _shrunk(x + lr * g(x))), "ascent"),
+    (BALL, _loop(lambda g, x, lr, last: _shrunk(x + lr * g(x))), "ascent_sign"),
     (BOX, _loop(_one_sided), "projection_half"),
     (BOX, _loop(lambda g, x, lr, last: x - lr * g(x)), "projection_forgotten"),
     (HALF, _loop(lambda g, x, lr, last: np.abs(x - lr * g(x))), "projection_not_nearest"),

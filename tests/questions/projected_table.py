@@ -1,4 +1,4 @@
-"""As ``calculus_table.py``: answers to questions about gradients in the tangent space, typed before the kind was there."""
+"""As ``calculus_table.py``: answers about gradients in a tangent space, typed before the kind was there."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ ELLIPSE = ProjectedGradient("x*y + 2*x", on="x**2 + 4*y**2 = 5", wrt=("x", "y"),
 SPHERE = ProjectedGradient("x*y + z**2", on="x**2 + y**2 + z**2 = 9", wrt=("x", "y", "z"), at=(1, 2, 2))
 PLANE = ProjectedGradient("x**2 + y**2 + 2*z**2", on="x + y + z = 1", wrt=("x", "y", "z"))
 CURVE = ProjectedGradient(
-    "x + 2*y + 3*z", on=["x**2 + y**2 + z**2 = 6", "x - 2*y + z = 0"], wrt=("x", "y", "z"), at=(1, 1, 1)
+    "x + 2*y + 3*z", on=["x**2 + y**2 + z**2 = 3", "x - 2*y + z = 0"], wrt=("x", "y", "z"), at=(1, 1, 1)
 )
 
 TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
@@ -36,13 +36,13 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         [
             ("[2x, 3]", "tangent_not_projected"),
             ("[(2x^2 + 3y)x, (2x^2 + 3y)y]", "tangent_normal_part"),
-            ("[2x - (2x^2 + 3y)4x, 3 - (2x^2 + 3y)4y]", "tangent_not_unit"),
+            ("[2x - 4x(2x^2 + 3y), 3 - 4y(2x^2 + 3y)]", "tangent_not_unit"),
             ("[2x + (2x^2 + 3y)x, 3 + (2x^2 + 3y)y]", "tangent_added"),
             ("[3x y - 2x y^2, 2x^2 y - 3x^2]", "neg"),
             (lambda v: np.array([2 * v[0], 3]), "tangent_not_projected"),
-            ("2x^2 + 3y", None),
-            ("[x - (x^2 + 3y)x, 3 - (x^2 + 3y)y]", None),
-            ("[2x - (2x^2 + 3y)2x, 3 - (2x^2 + 3y)2y]", "tangent_not_unit"),
+            ("2x^2 + 3y", "tangent_coefficient"),
+            ("[x - (x^2 + 3y)x, 3 - (x^2 + 3y)y]", "pow_nocoef"),
+            ("[2x - 2x(2x^2 + 3y), 3 - 2y(2x^2 + 3y)]", "tangent_not_unit"),
             ("[0, 0]", None),
         ],
     ),

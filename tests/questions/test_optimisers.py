@@ -15,6 +15,7 @@ from autograder.mistakes import MISTAKES, certify
 from autograder.model import Outcome, Reason
 from autograder.questions import recording
 from autograder.versions.drawing import Draw
+from tests.questions import projected_answers as projecting
 from tests.questions.optimiser_answers import (
     ADAM,
     ADAM_STEP,
@@ -33,20 +34,27 @@ from tests.questions.optimiser_answers import (
 )
 from tests.questions.optimiser_slips import WRONG
 
-ALL = (MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAM_STEP, NEWTON, BFGS, SEARCH)
+SETS = (projecting.BALL, projecting.ASIDE, projecting.BOX, projecting.HALF, projecting.SIMPLEX)
+ALL = (MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAM_STEP, NEWTON, BFGS, SEARCH, *SETS)
 
 
-@pytest.mark.parametrize(("question", "answer"), RIGHT)
+@pytest.mark.parametrize(("question", "answer"), [*RIGHT, *projecting.RIGHT])
 def test_right_answers_are_taken_and_nothing_is_diagnosed(question: Optimiser, answer: Any) -> None:
     verdict = question.judge(answer)
     assert (verdict.outcome, verdict.mistakes) == (Outcome.CORRECT, ())
 
 
-@pytest.mark.parametrize(("question", "answer", "mistake"), WRONG)
-def test_wrong_answers_are_refused_and_named(question: Optimiser, answer: Any, mistake: str) -> None:
+@pytest.mark.parametrize(("question", "answer"), [*RIGHT, *projecting.RIGHT])
+def test_right_answers_are_right_where_they_are_graded_as_well(question: Optimiser, answer: Any) -> None:
+    with recording(references={}):
+        question.check(answer)
+
+
+@pytest.mark.parametrize(("question", "answer", "mistake"), [*WRONG, *projecting.WRONG])
+def test_wrong_answers_are_refused_and_named(question: Optimiser, answer: Any, mistake: str | None) -> None:
     verdict = question.judge(answer)
     assert verdict.outcome is Outcome.INCORRECT
-    assert verdict.mistakes == (mistake,)
+    assert verdict.mistakes == ((mistake,) if mistake else ())
 
 
 def by_optax(rule: Any, function: Any, start: Any, count: int, **more: Any) -> Any:
@@ -94,6 +102,36 @@ def test_the_line_search_walks_as_optax_does() -> None:
     rule = optax.chain(optax.sgd(1.0), search)
     path = by_optax(rule, bend, (-1.0, 2.0), 5, value=bend, grad=jax.grad(bend), value_fn=bend)
     np.testing.assert_allclose(SEARCH.path, path, rtol=1e-12)
+
+
+def aside(v: Any) -> Any:
+    return (v[0] - 3) ** 2 + 2 * (v[1] + 2) ** 2 + v[0] * v[1]
+
+
+def cube(v: Any) -> Any:
+    return (v[0] - 1) ** 2 + (v[1] + 1) ** 2 + 2 * (v[2] - 0.5) ** 2 + v[0] * v[1]
+
+
+PROJECTED = [
+    (projecting.BALL, (0.5, 0.0), lambda v: optax.projections.projection_l2_ball(v, 1.5)),
+    (
+        projecting.BOX,
+        (0.0, 0.0),
+        lambda v: optax.projections.projection_box(v, jnp.array([-1, -1]), jnp.array([1, 0.5])),
+    ),
+    (projecting.HALF, (1.0, 1.0), optax.projections.projection_non_negative),
+    (projecting.SIMPLEX, (0.2, 0.5, 0.3), optax.projections.projection_simplex),
+]
+
+
+@pytest.mark.parametrize(("question", "start", "project"), PROJECTED)
+def test_projected_steps_end_where_optax_projects_them(question: Optimiser, start: Any, project: Any) -> None:
+    with jax.enable_x64(True):
+        x, path = jnp.array(start), [np.array(start)]
+        for _ in range(question.count):
+            x = project(x - float(question.step) * jax.grad(aside if len(start) == 2 else cube)(x))
+            path.append(np.array(x))
+    np.testing.assert_allclose(question.path, path, rtol=1e-12, atol=1e-14)
 
 
 def test_newton_and_bfgs_walk_as_jax_and_scipy_do() -> None:
@@ -189,6 +227,14 @@ REFUSED = [
     (("line search", "x**2", 1, None, 2), {"slope": 0.5, "shrink": 0.5}, "tie"),
     (("momentum", BOWL, (1, 1), 0.1, 2), {"arguments": ("grad", "speed")}, "speed"),
     (("momentum", BOWL, (1, 1), 0.1, 5000), {}, "at most 1000: hold the first steps"),
+    (("projected gradient", BOWL, (1, 1), 0.1, 2), {}, "'ball', 'box', 'simplex'"),
+    (("projected gradient", BOWL, (1, 1), 0.1, 2), {"onto": "ball"}, "must lie in the set"),
+    (("projected gradient", BOWL, (1, 0), 0.1, 2), {"onto": "ball", "low": 0}, "no number of a ball"),
+    (("projected gradient", BOWL, (1, 0), 0.1, 2), {"onto": "ball", "radius": 0}, "above 0"),
+    (("projected gradient", BOWL, (1, 0), 0.1, 2), {"onto": "ball", "center": (1, 2, 3)}, "a number or 2 of them"),
+    (("projected gradient", BOWL, (1, 0), 0.1, 2), {"onto": "box", "low": 2}, "must lie below"),
+    (("projected gradient", "x**2", 1, 0.1, 2), {"onto": "simplex"}, "at least two"),
+    (("momentum", BOWL, (1, 1), 0.1, 2), {"onto": "ball"}, "onto"),
 ]
 
 

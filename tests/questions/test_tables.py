@@ -9,12 +9,13 @@ from autograder.build.checks.asked import asked_findings, wrong_answers
 from autograder.feedback import leaks
 from autograder.model import Outcome, Reason
 from tests import row_name
-from tests.questions import calculus_table, constrained_table, fields_table, series_table
+from tests.questions import calculus_table, constrained_table, fields_table, projected_table, series_table
 
 NAMED = (
     (0.75, [*calculus_table.TABLE, *series_table.TABLE]),
     (0.8, fields_table.TABLE),
     (0.9, constrained_table.TABLE),
+    (0.8, projected_table.TABLE),
 )
 """Tables, and the share of their wrong answers that has a name at least."""
 TABLE = [row for _, table in NAMED for row in table]
@@ -37,7 +38,7 @@ def test_a_right_answer_is_right_where_it_is_graded_as_well(question, answer):
 @pytest.mark.parametrize(("question", "answer", "mistake"), WRONG, ids=row_name)
 def test_a_wrong_answer_its_name_and_what_is_said(question, answer, mistake):
     verdict = question.judge(answer)
-    if question.kind in ("Divergence", "Curl") and verdict.outcome is Outcome.INVALID:
+    if question.kind in ("Divergence", "Curl", "ProjectedGradient") and verdict.outcome is Outcome.INVALID:
         assert verdict.reason is Reason.WRONG_SHAPE  # the gradient of a field has other entries
     else:
         assert verdict.outcome is Outcome.INCORRECT
@@ -47,7 +48,7 @@ def test_a_wrong_answer_its_name_and_what_is_said(question, answer, mistake):
     assert leaks(said, right, public=question.prompt, strict=True) == []
 
 
-@pytest.mark.parametrize(("share", "table"), NAMED, ids=["calculus", "fields", "constrained"])
+@pytest.mark.parametrize(("share", "table"), NAMED, ids=["calculus", "fields", "constrained", "projected"])
 def test_most_wrong_answers_have_a_name(share, table):
     named = [bool(question.judge(answer).mistakes) for question, _, wrong in table for answer, _ in wrong]
     assert sum(named) / len(named) >= share

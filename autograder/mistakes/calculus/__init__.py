@@ -3,7 +3,8 @@
 In come SymPy expressions and a question's :class:`~autograder.model.Evidence`; out go trees with sites at which a rule
 can go wrong, and their values. Open ``formula.py`` for the tree, ``differentiator.py`` for how rules are applied,
 ``task.py`` for what the catalogue may ask about a question, ``integral.py`` for antiderivatives,
-``updates.py`` for the rules of optimisation and ``steps.py`` for a step of each.
+``updates.py`` for the rules of optimisation, ``steps.py`` for a step of each and ``projections.py`` for those that stay
+in a set.
 """
 
 from autograder.mistakes.calculus.differentiator import SLOPES, Calculus, Layer, Rule, derivative, holders, sites
@@ -30,6 +31,7 @@ from autograder.mistakes.calculus.formula import (
     var,
 )
 from autograder.mistakes.calculus.integral import is_integral
+from autograder.mistakes.calculus.projections import nearest
 from autograder.mistakes.calculus.task import CURL, KINDS, Task, paths
 from autograder.mistakes.calculus.updates import RULES, Problem, Tie, UpdateRule, iterates
 
@@ -59,6 +61,7 @@ __all__ = [
     "is_integral",
     "iterates",
     "mul",
+    "nearest",
     "neg",
     "norm",
     "num",

@@ -26,6 +26,7 @@ from autograder.mistakes.calculus.formula import (
     to_sympy,
     var,
 )
+from autograder.mistakes.calculus.projections import tangential
 from autograder.mistakes.calculus.updates import RULES, Problem, Tie, iterates
 from autograder.model import Evidence
 from autograder.modules import Later
@@ -45,7 +46,7 @@ KINDS = frozenset(
         "Derivative", "Gradient", "Jacobian", "Hessian", "DirectionalDerivative", "SteepestAscent", "LevelSetTangent",
         "LevelSetNormal", "TangentPlane", "SteepestRate", "Descent", "Array",
         "DifferenceQuotient", "Optimiser", "Implicit", "RelatedRate", "Antiderivative", "Integral", "Taylor",
-        "Divergence", "Curl",
+        "Divergence", "Curl", "ProjectedGradient",
     }
 )  # fmt: skip
 
@@ -200,6 +201,11 @@ class Task:
             firsts = [partial(i, self.function, by, 0) for i, by in enumerate(self.wrt)]
             plain = [read(to_sympy(first)) for first in firsts]
             return (n, n), [partial(n + i * n + j, plain[i], by, 1) for i in range(n) for j, by in enumerate(self.wrt)]
+        if self.kind == "ProjectedGradient":
+            slope, *normals = (
+                [partial(k * n + i, f, by, 0) for i, by in enumerate(self.wrt)] for k, f in enumerate(self.functions)
+            )
+            return (n,), tangential(slope, normals)
         if self.kind == "Divergence":
             own = zip(self.functions, self.wrt, strict=True)
             return (), [add(*(partial(i, f, by, 0) for i, (f, by) in enumerate(own)))]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from autograder.mistakes.calculus.projections import PROJECTION_SLIPS, projected
 from autograder.mistakes.calculus.steps import (
     Problem,
     Step,
@@ -47,18 +48,20 @@ class UpdateRule:
         slips: id of a mistake → the slips that it may be.
         arguments: what a student's function takes unless the author says otherwise.
         step: the usual step length, None where an author has to choose.
+        climbs: whether a step uphill is its own to make: it is no mirror image of one downhill.
     """
 
     settings: Mapping[str, float] = field(default_factory=dict)
-    stepper: Callable[[Problem, Mapping[str, float], str, str], Step]
+    stepper: Callable[[Problem, Mapping[str, Any], str, str], Step]
     ways: tuple[str, ...] = ("usual",)
     slips: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     arguments: tuple[str, ...] = ("grad", "start", "step", "count")
     step: float | None = None
+    climbs: bool = False
 
 
 def iterates(
-    name: str, problem: Problem, start: Any, settings: Mapping[str, float], count: int, *, way: str = "", slip: str = ""
+    name: str, problem: Problem, start: Any, settings: Mapping[str, Any], count: int, *, way: str = "", slip: str = ""
 ) -> Any:
     """The path of a rule, shape (count + 1, n), the start, shape (n,), first.
 
@@ -66,7 +69,7 @@ def iterates(
         name: key of :data:`RULES`.
         problem: what is minimised.
         start: where it begins.
-        settings: the step length as ``step``, and every number of the rule.
+        settings: the step length as ``step``, every number of the rule, and the set onto which it projects.
         count: how many steps.
         way: the convention; the rule's first one when empty.
         slip: what goes wrong: one of the rule's own, or ``ascent``, ``first-slope`` or ``unit``, which any may have.
@@ -81,11 +84,11 @@ def iterates(
     place = np.array(start, dtype=float)
     if slip in ("first-slope", "unit"):
         problem = _changed(problem, place, slip)
-    step = rule.stepper(problem, settings, way or rule.ways[0], slip)
+    step = rule.stepper(problem, {**settings, "count": count}, way or rule.ways[0], slip)
     path = [place]
     for _ in range(count):
         new = step(path[-1])
-        path.append(2 * path[-1] - new if slip == "ascent" else new)
+        path.append(2 * path[-1] - new if slip == "ascent" and not rule.climbs else new)
     return np.array(path)
 
 
@@ -189,5 +192,6 @@ RULES: dict[str, UpdateRule] = {
         arguments=("f", "grad", "start", "count"),
         step=1.0,
     ),
+    "projected gradient": UpdateRule(stepper=projected, slips=PROJECTION_SLIPS, climbs=True),
 }
 """Name → rule; ``descent`` is the one of :class:`autograder.Descent`."""

@@ -7,6 +7,7 @@ add a mistake, open the file of its topic and add an entry to its list.
 - ``one_variable/``, ``several_variables/``: rules of differentiation gone wrong, a file a topic
 - ``calculus/``: what other courses ask beside derivatives, a file a topic
 - ``critical.py``, ``constrained.py``: points where a function is level, or best under constraints
+- ``projections.py``: steps back onto a set, gradients in its tangent space
 - ``descent.py``, ``optimisers.py``, ``searches.py``, ``numerics.py``: methods and numbers
 - ``autodiff.py``: classes that differentiate
 - ``code.py``: errors that JAX, NumPy, SymPy or Python raises

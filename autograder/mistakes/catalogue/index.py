@@ -14,6 +14,7 @@ from autograder.mistakes.catalogue import (
     numerics,
     one_variable,
     optimisers,
+    projections,
     searches,
     several_variables,
 )
@@ -84,6 +85,11 @@ AREAS: dict[str, tuple[str, str, str]] = {
         "Constraints",
         "Which points may be chosen from, and where among them does the function stop changing?",
         "Draw the constraint and the contours of the function, and mark each of your points.",
+    ),
+    "projections": (
+        "Projections",
+        "What must hold for every point of yours, and which part of a step keeps it so?",
+        "Draw the set or the constraint, one point of it, the gradient there, and what you make of both.",
     ),
     "implicit": (
         "Equations between variables",
@@ -196,6 +202,7 @@ _LISTS: dict[str, Sequence[Mistake]] = {
     **several_variables.BY_AREA,
     "critical": critical.ENTRIES,
     "constrained": constrained.ENTRIES,
+    "projections": projections.ENTRIES,
     **calculus.BY_AREA,
     "descent": descent.ENTRIES,
     "optimisers": (*optimisers.ENTRIES, *searches.ENTRIES),

@@ -13,11 +13,12 @@ from autograder.compare.calling import raised_verdict, send
 from autograder.compare.numeric import fitted, shape_text
 from autograder.compare.reading import Numbers, Unreadable, describe, read_numbers
 from autograder.errors import AuthorError
-from autograder.mistakes import RULES, Problem, Tie, iterates
+from autograder.mistakes import RULES, Problem, Tie, iterates, nearest
 from autograder.model import Evidence, Opaque, Outcome, Raised, Reason, Verdict
 from autograder.questions.answers import Answer, hessian_function, value_function
 from autograder.questions.derivatives import Second
 from autograder.questions.methods.descent import Descent
+from autograder.questions.methods.sets import projection_function, read_set, shown_set
 from autograder.reference import Operator, Reference, Samples, reference_of
 
 __all__ = ["Optimiser"]
@@ -62,6 +63,10 @@ class Optimiser(Descent):
     ``"line search"``   :math:`x = x - t g` with the first t of                  ``step=1, slope=1e-4,``
                         :math:`\eta, \eta r, \eta r^2, \ldots` for which            ``shrink=0.5``
                         :math:`f(x - t g) \le f(x) - c\,t\,\|g\|^2`
+    ``"projected``      :math:`x = P(x - \eta g)` with the nearest point P      ``onto="ball", radius=1,``
+    ``gradient"``       of a set, which is                                       ``center=0``; ``onto="box",``
+                                                                                 ``low=0, high=1``;
+                                                                                 ``onto="simplex", total=1``
     ==================  =======================================================  =========================
 
     Where authors differ all of their conventions are right, unless ``convention=`` names one:
@@ -128,13 +133,16 @@ class Optimiser(Descent):
         self.ways = known.ways if convention is None else (convention,)
         if not {*self.ways} <= {*known.ways}:
             raise AuthorError(f"convention={convention!r} must be one of {', '.join(map(repr, known.ways))}")
-        self.settings = {name: float(options.pop(name, usual)) for name, usual in known.settings.items()}
+        self.settings: dict[str, Any] = {n: float(options.pop(n, usual)) for n, usual in known.settings.items()}
         foreign = next((name for other in RULES.values() for name in other.settings if name in options), None)
         if foreign is not None:
             raise AuthorError(f"{foreign}= is no number of {rule!r}, which has {', '.join(known.settings) or 'none'}")
         for name, value in self.settings.items():
             if not 0 <= value < (1 if name in _BELOW_ONE else float("inf")):
                 raise AuthorError(f"{name}={value!r} must be 0 or more" + " and below 1" * (name in _BELOW_ONE))
+        self._is_projected = rule == "projected gradient"
+        if self._is_projected:
+            self.settings |= read_set(options, len(start) if hasattr(start, "__len__") else 1)
         if step is None and known.step is None:
             raise AuthorError("step= must give the learning rate")
         names = options.pop("state", ())
@@ -145,6 +153,10 @@ class Optimiser(Descent):
                 f"count={count!r} must be at most {_MOST_STEPS}: hold the first steps, and a long run with Minimiser"
             )
         super().__init__(function, start, known.step if step is None else step, count, wrt, **options)
+        if self._is_projected and not np.allclose(
+            nearest(self.settings, self.path[0]), self.path[0], rtol=0, atol=1e-9
+        ):
+            raise AuthorError(f"start={start!r} must lie in the set: people differ in whether they project it")
 
     @property
     def _is_step(self) -> bool:
@@ -153,7 +165,9 @@ class Optimiser(Descent):
 
     @property
     def _roles(self) -> tuple[str, ...]:
-        return (*super()._roles, "hess", *self.settings, "x", "g", "H", "t", "state", *self.state)
+        numbers = [name for name in self.settings if name != "onto"]
+        more = ("project",) if self._is_projected else ()
+        return (*super()._roles, "hess", *numbers, *more, "x", "g", "H", "t", "state", *self.state)
 
     def _asked_for(self) -> Operator:
         plain = super()._asked_for()
@@ -245,8 +259,15 @@ class Optimiser(Descent):
         return self._right[nearest], None if self._by_jax is None else self._by_jax[nearest]
 
     def _given(self) -> dict[str, Any]:
-        more = {"hess": hessian_function(self._bends, self.wrt)} if "hess" in self.arguments else {}
-        return super()._given() | self.settings | more
+        more: dict[str, Any] = {"hess": hessian_function(self._bends, self.wrt)} if "hess" in self.arguments else {}
+        if "project" in self.arguments:
+            more["project"] = projection_function(self.settings, len(self.wrt))
+        one = len(self.wrt) == 1
+        numbers = {
+            name: value if not isinstance(value, tuple) else value[0] if one else np.array(value)
+            for name, value in self.settings.items()
+        }
+        return super()._given() | numbers | more
 
     def _handed(self) -> Sequence[Any]:
         given = self._given()
@@ -318,7 +339,9 @@ class Optimiser(Descent):
     def prompt(self) -> str:
         what = "one step" if self._is_step else "last iterate" if self.answer == "final" else "iterates"
         start = ", ".join(f"{float(value):g}" for value in self.start.values())
-        numbers = "".join(f", {name} = {value:g}" for name, value in self.settings.items())
+        numbers = f", {shown_set(self.settings)}" if self._is_projected else ""
+        if not self._is_projected:
+            numbers = "".join(f", {name} = {value:g}" for name, value in self.settings.items())
         return (
             f"{what} of {self.rule} on {self.function.text} from ({start}), "
             f"{self.count} steps of length {float(self.step):g}{numbers}"
