@@ -195,8 +195,8 @@ class Batch:
         """The solution as a submission of this run, from the journal where it was graded before."""
         if self._solution is None:
             return None
-        name = f"{self.facts.name}{self._solution.suffix}"
-        work = Submission(key=SOLUTION, students=(), file=name, path=str(self._solution))
+        file = f"{self.facts.name}{self._solution.suffix}"
+        work = Submission(key=SOLUTION, students=(), file=file, path=str(self._solution))
         digest = self._digest(work)
         known = self._journal.get(SOLUTION, digest)
         if known is None:
@@ -249,12 +249,9 @@ class Batch:
 
     def _digest(self, submission: Submission) -> str:
         """Of everything that decides the result."""
-        parts = {
-            "notebook": self._notebook_digest(submission).encode(),
-            "assignment": self.digest.encode(),
-            "options": self._options.encode(),
-        }
-        return digests.digest_of(parts)
+        notebook = self._notebook_digest(submission).encode()
+        options = self._options.encode()
+        return digests.digest_of({"notebook": notebook, "assignment": self.digest.encode(), "options": options})
 
     def _notebook_digest(self, submission: Submission) -> str:
         """Of everything that decides what the notebook answers when the same is asked."""
@@ -278,16 +275,20 @@ class Batch:
 
     def _workers(self) -> Executor:
         if self._executor is None:
-            deadline = self._seconds
             if isinstance(self._asked_for, Executor):
                 self._executor = self._asked_for
             elif self._asked_for == LOCAL:
-                self._executor = Workers(self.jobs, deadline=deadline)
+                self._executor = Workers(self.jobs, deadline=self._seconds)
             else:
                 from autograder.batch.executors import Cluster
 
-                self._executor = Cluster(self._asked_for, deadline=deadline)
+                self._executor = Cluster(self._asked_for, deadline=self._seconds)
         return self._executor
+
+    def release(self) -> None:
+        """Let own workers end while the caller writes what they found; nothing can be graded any more."""
+        if isinstance(self._executor, Workers) and self._executor is not self._asked_for:
+            self._executor.shutdown(wait=False)
 
     @property
     def journal(self) -> Journal:
@@ -299,10 +300,10 @@ class Batch:
 
         So a run that was interrupted and went on has one start, not two.
         """
-        held = self._journal.fact(name) if self.kept else None
-        if held is None:
-            self._journal.set_fact(name, value)
-        return value if held is None else held
+        if self.kept and (held := self._journal.fact(name)) is not None:
+            return held
+        self._journal.set_fact(name, value)
+        return value
 
     def __enter__(self) -> Self:
         return self

@@ -157,12 +157,12 @@ class _Desk:
             SandboxError: the sandbox does not start.
         """
         if any("autograder" in question.source for question in self.assignment.questions):
+            # Its tests ask our questions, which bring SymPy; the first answer would wait for it.
+            from autograder import questions  # noqa: F401
             from autograder.compare import arbiter
 
             if b"sympy" in (self.setup.solution or b""):
                 arbiter.begin()  # formulas will be compared, and the first would wait for the child that does it
-            # Its tests ask our questions, which bring SymPy; the first answer would wait for it.
-            from autograder import questions  # noqa: F401
         if self._cache is not None:
             # The solution uses JAX, so answers will be arrays of it, which are made again here: imported now, while the
             # warm process is still at its own imports.

@@ -103,6 +103,7 @@ def grade_class(order: Order, *, progress: Progress | None = None, workers: Exec
         )
         batch.journal.set_fact(*order_as_kept(order))
         results = batch.grade(matched.submissions, progress=progress, force=order.force, only=order.only)
+        batch.release()
         listed = None if everybody is None else [entry.student for entry in everybody.students]
         results = lms.whose_numbers(results, listed, found.starter)
         run = Run(

@@ -162,6 +162,53 @@ def test_the_child_dies_with_its_parent():
     _until_gone(*pids)
 
 
+FORKING = """
+import sys, sympy
+from autograder import compare
+from autograder.compare import arbiter
+from autograder.compare.arbiter import parent
+from autograder.errors import BugError
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the child is started anew")
+def test_a_process_with_one_thread_and_sympy_forks_its_child():
+    script = FORKING + (
+        "import os, psutil, signal\n"
+        "arbiter.begin()\n"
+        "child = psutil.Process(parent._shared.pid)\n"
+        "print(child.cmdline() == psutil.Process().cmdline())\n"
+        "print(compare.expressions('2*x', 'x + x', variables=['x']).outcome)\n"
+        "print(compare.expressions('2*x', 'x', variables=['x']).outcome)\n"
+        "print(child.pid == parent._shared.pid)\n"
+        "print(child.pid, *(p.pid for p in child.children()), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    *said, pids = run(script).stdout.splitlines()
+    assert said == ["True", "CORRECT", "INCORRECT", "True"]
+    _until_gone(*map(int, pids.split()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the child is started anew")
+def test_a_forked_child_that_cannot_start_says_why_and_one_that_died_is_replaced():
+    script = FORKING + (
+        "import psutil\n"
+        "broken = parent.Child('autograder.no_such_room')\n"
+        "broken.fork()\n"
+        "try:\n"
+        "    broken.ask(b'{}')\n"
+        "except BugError as error:\n"
+        "    print('no_such_room' in str(error))\n"
+        "arbiter.begin()\n"
+        "first = psutil.Process(parent._shared.pid)\n"
+        "first.kill()\n"
+        "first.wait()\n"
+        "print(compare.expressions('2*x', 'x + x', variables=['x']).outcome)\n"
+        "print(parent._shared.pid != first.pid)\n"
+    )
+    assert run(script).stdout.split() == ["True", "CORRECT", "True"]
+
+
 def _until_gone(*pids):
     """Wait until they have ended; a minute is for a machine that hardly gets round to it."""
     until = time.monotonic() + 60

@@ -90,7 +90,7 @@ def test_a_notebook_reads_what_the_solution_compiled_and_cannot_write_it(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     listen = "hits = []\njax.monitoring.register_event_listener(lambda event, **_: hits.append(event))"
-    cell = "import jax, os\nvalue = float(jax.grad(lambda x: x**3)(2.0))"
+    cell = "import jax, os, matplotlib.font_manager\nvalue = float(jax.grad(lambda x: x**3)(2.0))"
     test = "from otter.test_files import test_case\nOK_FORMAT = False\nname = 'q1'\npoints = 1\n"
     test += "@test_case()\ndef public(slope):\n    assert slope(3.0) == 27.0\n"
     assignment = load(autograder_zip(tmp_path, {"q1": test}))
@@ -104,12 +104,23 @@ def test_a_notebook_reads_what_the_solution_compiled_and_cannot_write_it(
         warm.fill(cache, solution, assignment, sandbox)
         filled = sorted(path.name for path in cache.iterdir())
         assert any(name.startswith("jit_") for name in filled)
+        assert any(name.startswith("fontlist-") for name in filled)
         with ran(sandbox, "import jax", listen, cell, other, attack) as student:
             assert student.names["value"] == 12.0
             assert "/jax/compilation_cache/cache_hits" in student.names["hits"]
             assert [error.raised.type for error in student.ended.cell_errors] == ["OSError"]
             assert "Error writing" not in student.ended.printed
     assert sorted(path.name for path in cache.iterdir()) == filled
+    kept = "kept = open(f'{matplotlib.get_cachedir()}/{name}').read()"
+    fonts = next(cache.glob("fontlist-*.json"))
+    held = fonts.read_text().replace('"fname": "', '"fname": "kept/', 1)
+    fonts.write_text(held)
+    with (
+        open_sandbox("bwrap", limits=SMALL, warm=cache, uses=["matplotlib"]) as sandbox,
+        ran(sandbox, "import matplotlib, os", f"name = {fonts.name!r}", kept) as student,
+    ):
+        assert student.names["kept"] == held
+        assert student.ended.cell_errors == ()
 
 
 def test_a_solution_that_cannot_be_run_is_tried_twice(tmp_path: Path) -> None:

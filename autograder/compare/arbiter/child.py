@@ -137,13 +137,12 @@ def _bind_to_parent() -> None:
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
 
 
-def main() -> None:
+def serve_standard(seconds: float, module: str) -> None:
     """Serve stdin and stdout; stray prints go to stderr."""
     answers = os.dup(1)
     os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    seconds, module = float(sys.argv[1]), import_module(sys.argv[2])
-    serve: Serve = module.serve
+    serve: Serve = import_module(module).serve
     write_frame(answers, READY)
     if hasattr(os, "fork"):
         # What is imported is never garbage: collecting it would cost a verdict 70 ms now and then.
@@ -151,10 +150,11 @@ def main() -> None:
         gc.freeze()
         # What a request allocates is freed by counting references; looking for cycles took a third of a diagnosis.
         gc.set_threshold(100_000, 50, 50)
+        gc.enable()
         arbitrate(0, answers, seconds, serve)
     else:
         work(0, answers, serve)
 
 
 if __name__ == "__main__":
-    main()
+    serve_standard(float(sys.argv[1]), sys.argv[2])

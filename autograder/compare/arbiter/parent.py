@@ -15,6 +15,7 @@ from typing import IO
 
 import msgspec
 
+from autograder.compare.arbiter.forked import Forked, Process
 from autograder.compare.arbiter.frames import DIED, PATIENCE, READY, TIMED_OUT, Ended, read_frame, write_frame
 from autograder.compare.arbiter.request import Reply, Request
 from autograder.errors import BugError
@@ -46,10 +47,10 @@ class Child:
         self._module = module
         self._hard_seconds = hard_seconds
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._complaints: IO[bytes] | None = None
         """What a child writes to stderr that has not said yet that it is ready; None once it has."""
-        self._inherited: subprocess.Popen[bytes] | None = None
+        self._inherited: Process | None = None
         self._owner = 0
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self.forget)
@@ -58,6 +59,13 @@ class Child:
         """Start the arbiter where there is none, and leave it to its imports."""
         with self._lock:
             self._started()
+
+    def fork(self) -> None:
+        """As :meth:`begin`, by a fork of this process, which has one thread and has imported what both need."""
+        with self._lock:
+            if self._there() is None:
+                self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the child is ready
+                self._process = Forked(self._module, self._hard_seconds, self._complaints)
 
     def ask(self, content: bytes) -> bytes | None:
         """The last word on one request: JSON, or None when the worker was killed or died without one.
@@ -105,7 +113,7 @@ class Child:
         """Of the arbiter, while it runs."""
         return self._process.pid if self._process is not None else None
 
-    def _wait(self, process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    def _wait(self, process: Process, seconds: float) -> None:
         import select
 
         assert process.stdout is not None
@@ -114,7 +122,7 @@ class Child:
         if not ready.poll(seconds * 1000):
             raise Ended
 
-    def _running(self) -> "subprocess.Popen[bytes]":
+    def _running(self) -> Process:
         process = self._started()
         if self._complaints is None:
             return process
@@ -134,14 +142,11 @@ class Child:
                 raise BugError(f"the process that compares formulas cannot be started: {text or 'no reason given'}")
         return process
 
-    def _started(self) -> "subprocess.Popen[bytes]":
+    def _started(self) -> Process:
         """The process that is there, or a new one that is still at its imports."""
-        if self._process is not None and self._owner == os.getpid() and self._process.poll() is None:
-            return self._process
-        if self._owner == os.getpid():
-            self._stop()
-        # After a fork of this process the pipes belong to the parent; a child of our own is started.
-        self._owner = os.getpid()
+        there = self._there()
+        if there is not None:
+            return there
         root = str(Path(__file__).resolve().parents[3])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         # -P: a student's sympy.py in the working directory must not be what the child imports.
@@ -164,6 +169,16 @@ class Child:
             bufsize=0,
         )
         return self._process
+
+    def _there(self) -> Process | None:
+        """The process that runs; where none does, what is left of the last one is cleared away."""
+        if self._process is not None and self._owner == os.getpid() and self._process.poll() is None:
+            return self._process
+        if self._owner == os.getpid():
+            self._stop()
+        # After a fork of this process the pipes belong to the parent; a child of our own is started.
+        self._owner = os.getpid()
+        return None
 
     def _stop(self) -> None:
         process, self._process = self._process, None
@@ -189,8 +204,17 @@ atexit.register(_shared.close)
 
 
 def begin() -> None:
-    """Start the child that this process shares, for somebody who will have formulas compared soon."""
-    if PROCESSES:
+    """Start the child that this process shares, for somebody who will have formulas compared soon.
+
+    A process with one thread that has imported SymPy forks: there is nothing to import again, and the memory is shared.
+    Not one that has JAX, which has threads, nor on a Mac, whose libraries do not survive a fork.
+    """
+    if not PROCESSES:
+        return
+    ready = "sympy" in sys.modules and "jax" not in sys.modules
+    if sys.platform == "linux" and ready and threading.active_count() == 1:
+        _shared.fork()
+    else:
         _shared.begin()
 
 

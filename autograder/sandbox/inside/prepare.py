@@ -5,7 +5,10 @@ hang.
 """
 
 import gc
+import glob
 import importlib
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -80,6 +83,7 @@ def _figures(shell: Any) -> None:
     import contourpy  # noqa: F401 - imported here so that the fork has it
     import matplotlib
 
+    _bring_fonts(matplotlib.get_cachedir())
     matplotlib.use("module://matplotlib_inline.backend_inline")
     from matplotlib import pyplot  # noqa: F401
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -94,6 +98,13 @@ def _figures(shell: Any) -> None:
     figure.add_subplot(1, 2, 2, projection="3d").set_zlabel("$z$")
     figure.tight_layout()
     figure.canvas.draw()
+
+
+def _bring_fonts(own: str) -> None:
+    """The list of fonts that an earlier jail made for its solution, so that none is looked for again."""
+    folder = os.environ.get("JAX_COMPILATION_CACHE_DIR")
+    for kept in glob.glob(f"{folder}/fontlist-*.json") if folder else ():
+        shutil.copy(kept, own)
 
 
 def _jax(_: Any) -> None:
