@@ -52,6 +52,8 @@ _ROOM_OF = {
     "RemainderBound": "questions",
     "Equal": "questions",
     "Choice": "questions",
+    "Steps": "questions",
+    "Carried": "questions",
     "Text": "questions",
     "ContourPlot": "plots",
     "CrossSectionPlot": "plots",

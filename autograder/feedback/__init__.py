@@ -100,6 +100,15 @@ def student(
         lines = [_fill((sentences.STOPPED, sentences.STOPPED_SOMEWHERE), details, language)]
     if "called" in verdict.details and verdict.outcome is not Outcome.CORRECT:
         lines += [_fill((sentences.WHERE,), details, language), _fill((sentences.CALLED,), details, language)]
+    if "in_line" in details:
+        lines.insert(0, _fill((sentences.IN_LINE,), details, language))
+    for key, sentence in (
+        ("follow", sentences.STEP_FOLLOWS),
+        ("back", sentences.STEP_BACK),
+        ("carried", sentences.CARRIED),
+    ):
+        if key in details:
+            lines.append(_fill((sentence,), details, language))
     if verdict.reason in (Reason.RAISED, Reason.TIMED_OUT) and "tried" in details:
         lines.append(_fill((sentences.TRIED,), details, language))
     if verdict.reason is Reason.FIGURE and verdict.details.get("problem") in FIGURES:

@@ -134,6 +134,18 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "The slopes of {slope_of} are not right.",
         "Your class computes a value or a slope that is not right.",
     ),
+    Reason.STEP: (
+        "Each line is right, and more of them are wanted: {few} at least, without those that say the task, name a part "
+        "or repeat another. Yours count {got_lines}.",
+        "Each line is right, and the last one is not in the form that is asked for: {form}.",
+        "Each line is right, and line {open_line} still has a derivative in it. Carry it out.",
+        "Each line is right, and the derivation stops before the derivative that is asked for. Go on after line "
+        "{stops}.",
+        "Line {number} is a number, and no variable is left in it: {line_text}",
+        "Line {copied} is not the function of the question: {line_text}",
+        "Line {differentiated} is not what differentiating gives: {line_text}",
+        "Line {step} does not follow from the line before: {line_text}",
+    ),
     Reason.RECORDED: ("Your answer is recorded; whether it is right is decided when the work is graded.",),
     Reason.BY_HAND: ("Your text is recorded; a person will read and score it.",),
     Reason.NO_POINTS: (
@@ -169,6 +181,8 @@ TRY: dict[Reason, str] = {
     Reason.DIFFERENT: "Try: pick a point of your own, nudge the input a little, and compare the change in the function "
     "with what your answer says.",
     Reason.ORDER: "Try: print the error for a step, for half of it and for a quarter of it.",
+    Reason.STEP: "Try: put one number in for the variable, here and in the line before, and look for the term that has "
+    "changed.",
     Reason.OPERATION: "Try: make the objects of this line yourself and work out what each must hold at the end.",
 }
 """What to try where no mistake is named."""
@@ -191,6 +205,10 @@ ROUNDED = (
 CALLED = "It was called as {called}."
 TRIED = "That was in {tried}."
 WHERE = "Look at its entry {where} first."
+IN_LINE = "Line {in_line}: {line_text}"
+STEP_FOLLOWS = "What comes after it in line {follow} follows from it: that is a consequence, and no new mistake."
+STEP_BACK = "Line {back} is right again, so the mistake is in line {step} alone: mend it there."
+CARRIED = "It is right for your own {carried}, which is not right itself: this is a consequence, and no new mistake."
 STOPPED = "Your code stopped with an error in line {line}: {source}"
 STOPPED_SOMEWHERE = "Your code stopped with an error."
 LINE = "Look at line {line}: {source}"
@@ -232,6 +250,7 @@ TA: dict[Reason, str] = {
     Reason.ORDER: "another order of convergence",
     Reason.NO_OPERATION: "the class lacks something",
     Reason.OPERATION: "the class computes something else",
+    Reason.STEP: "a line is wrong or missing",
     Reason.RECORDED: "recorded, not judged",
     Reason.BY_HAND: "a text: read and score it",
     Reason.NO_POINTS: "no point at which both sides are real and finite: decide by hand",
@@ -250,6 +269,9 @@ TA_FORESEEN = "foreseen: {hint}"
 TA_CREDIT = "credit {credit}"
 TA_DETAILS = {
     "problem": "problem",
+    "step": "line of the derivation",
+    "follow": "consequences in line",
+    "carried": "right for the own",
     "tried": "tried",
     "missing": "missing",
     "expected": "expected",
@@ -270,6 +292,10 @@ AUTHOR: dict[Reason, str] = {
 """Where the question, not the answer, needs a change; every other reason reads as for the TA."""
 
 OTHERS = (
+    IN_LINE,
+    STEP_FOLLOWS,
+    STEP_BACK,
+    CARRIED,
     TRY_OTHERWISE,
     TRY_CALLED,
     FLOAT32,
@@ -353,5 +379,9 @@ WORDS = (
     "an interval or an inequality",
     "a condition that is not solved",
     "a number with its unit",
+    "a list of lines",
+    "expanded",
+    "factored",
+    "one fraction",
 )
 """What other rooms put into a verdict's ``expected`` and ``got``; anything else is shown as it is."""

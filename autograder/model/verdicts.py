@@ -71,6 +71,8 @@ class Reason(StrEnum):
     """A class lacks an operator, a method or an attribute that was asked for."""
     OPERATION = "operation"
     """A class computes another value or slope than it should."""
+    STEP = "step"
+    """A line of a derivation is wrong, or something is missing where all are right."""
     RECORDED = "recorded"
     """Only the form was checked, and it is right (outcome CORRECT)."""
     BY_HAND = "by-hand"

@@ -2,8 +2,8 @@
 
 ``base.py`` is what all do and ``record.py`` what is kept of it; ``derivatives/`` and ``methods/`` ask about functions,
 ``calculus/`` about what follows from them (curves, rates), ``arrays/`` about functions of arrays, ``autodiff/`` about
-classes, ``equal.py``, ``choice.py`` and ``text.py`` about values, options and words; ``answers/`` reads what a student
-gives.
+classes, ``steps/`` about derivations line by line, ``equal.py``, ``choice.py`` and ``text.py`` about values, options
+and words; ``answers/`` reads what a student gives, and ``carried.py`` goes on with an earlier answer.
 """
 
 from autograder.questions.arrays import HVP, JVP, VJP, Backward, LinearMap
@@ -22,6 +22,7 @@ from autograder.questions.calculus import (
     Unordered,
     Where,
 )
+from autograder.questions.carried import Carried
 from autograder.questions.choice import Choice
 from autograder.questions.derivatives import (
     ConstrainedOptimum,
@@ -45,6 +46,7 @@ from autograder.questions.derivatives import (
 from autograder.questions.equal import Equal
 from autograder.questions.methods import Descent, DifferenceQuotient, Minimiser, Optimiser, ProjectedGradient, StepSize
 from autograder.questions.record import deciding, recording
+from autograder.questions.steps import Steps
 from autograder.questions.text import Text
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "Antiderivative",
     "Autodiff",
     "Backward",
+    "Carried",
     "CheckFailed",
     "CheckUndecided",
     "Choice",
@@ -88,6 +91,7 @@ __all__ = [
     "SteepestAscent",
     "SteepestRate",
     "StepSize",
+    "Steps",
     "TangentLine",
     "TangentPlane",
     "Taylor",

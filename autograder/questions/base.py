@@ -21,6 +21,7 @@ from autograder.questions.answers import (
     shown_answer,
     shown_argument,
 )
+from autograder.questions.carried import Carried
 from autograder.questions.record import is_deciding, is_recording, known_cells, note
 from autograder.untrusted import guarded
 
@@ -138,7 +139,9 @@ class Question:
         """(mistake, an answer that makes it), which an author looks at; a kind with ``task()`` has them of that."""
         return iter(())
 
-    def judge(self, answer: Any, *, call: Call | None = None, entry: Any = None) -> Verdict:
+    def judge(
+        self, answer: Any, *, call: Call | None = None, entry: Any = None, carried: Carried | None = None
+    ) -> Verdict:
         """Whether an answer is right.
 
         Args:
@@ -147,14 +150,18 @@ class Question:
                 the question has variables, a function of them that makes the arguments, as
                 ``lambda x: (cube, x, 0.25)``. Leave it out where the student's function takes the variables themselves.
             entry: of what the call returns, the key of a dictionary or the place in a list or tuple that is meant.
+            carried: an earlier answer of the student's that this one goes on with: what is wrong here and right for
+                that one is a consequence.
 
         Returns:
             The verdict. Whatever the student did becomes CORRECT, INCORRECT or INVALID; what could not be decided is
             UNDECIDED; what is our or the author's fault is FAULT. Nothing is raised.
         """
-        return self._examined(for_questions(answer), call, entry)[0]
+        return self._examined(for_questions(answer), call, entry, carried)[0]
 
-    def _examined(self, answer: Any, call: Call | None = None, entry: Any = None) -> tuple[Verdict, Evidence | None]:
+    def _examined(
+        self, answer: Any, call: Call | None = None, entry: Any = None, carried: Carried | None = None
+    ) -> tuple[Verdict, Evidence | None]:
         """The verdict, and the answer's values where they were computed."""
         evidence: Evidence | None = None
         judged = answer
@@ -167,6 +174,8 @@ class Question:
                 verdict = _diagnosed(verdict, evidence)
             if verdict.outcome is Outcome.INCORRECT and (hint := self._foreseen(judged)):
                 verdict = msgspec.structs.replace(verdict, details={**verdict.details, "hint": hint})
+            if carried is not None and verdict.outcome is Outcome.INCORRECT:
+                verdict = carried.seen(self, judged, verdict)
         except Unreadable as unreadable:
             verdict = _diagnosed(unreadable.verdict, None)
         except AuthorError as error:
@@ -251,7 +260,9 @@ class Question:
             changes["credit"] = max(shares)
         return msgspec.structs.replace(verdict, **changes) if changes else verdict
 
-    def check(self, answer: Any, *, call: Call | None = None, entry: Any = None) -> None:
+    def check(
+        self, answer: Any, *, call: Call | None = None, entry: Any = None, carried: Carried | None = None
+    ) -> None:
         """Pass silently on a right answer; what an Otter test case calls.
 
         Args:
@@ -259,6 +270,7 @@ class Question:
             call: as for :meth:`judge`; the sentence says with which arguments the function was called. It never shows
                 the test's own lines.
             entry: as for :meth:`judge`; the sentence names it where it is wrong.
+            carried: as for :meth:`judge`; the sentence says from which answer the mistake comes.
 
         >>> from autograder import Equal
         >>> def backward(w, x):
@@ -273,7 +285,7 @@ class Question:
             CheckUndecided: a person must look.
         """
         answer = for_questions(answer)
-        verdict, evidence = self._examined(answer, call, entry)
+        verdict, evidence = self._examined(answer, call, entry, carried)
         if is_recording():
             note(
                 guarded(

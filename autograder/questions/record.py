@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 from autograder.model import Check
 
-__all__ = ["deciding", "note", "recording"]
+__all__ = ["alone", "deciding", "note", "recording"]
 
 _current: ContextVar[list[Check] | None] = ContextVar("autograder_checks", default=None)
 
@@ -42,6 +42,16 @@ def recording(
         _second.reset(second)
         _cells.reset(known)
         _current.reset(token)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold answers against SymPy's reference only, as of a question that a student's own answer makes."""
+    token = _second.set(None)
+    try:
+        yield
+    finally:
+        _second.reset(token)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
-"""Derivations line by line, typed by hand before the kind was made: what is taken, which line is wrong, what it is called.
+"""Derivations, typed by hand before the kind was made: what is taken, which line is wrong, what it is called.
 
-A wrong row is (lines, number of the first wrong line, mistake or None). The first rate was taken with these rows as they
-stand; it is in docs/questions.md's neighbour, CHANGELOG.md.
+A wrong row is (lines, number of the first wrong line, mistake or None). The first rate was taken with these rows as
+they stand: 27 of 27 right ones taken, of 40 wrong ones 39 refused with the right line (one has a factor that is read in
+two ways, and its line is told), 37 named, 32 of 35 as expected here. Nothing was changed since.
 """
 
 from typing import Any
@@ -25,8 +26,13 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, int, str | None]]]] = [
         [
             ["d/dx(x^2 sin(3x))", "2x sin(3x) + x^2 * 3cos(3x)", "2x sin(3x) + 3x^2 cos(3x)"],
             ["f'(x) = d/dx(x^2) * sin(3x) + x^2 * d/dx(sin(3x))", "= 2x sin(3x) + x^2 cos(3x) * 3"],
-            "f(x) = x^2 sin(3x)\nf'(x) = 2x sin(3x) + x^2 cos(3x) * d/dx(3x)\n = 2x sin(3x) + 3x^2 cos(3x)\n = x(2 sin(3x) + 3x cos(3x))",
-            [D(x**2 * sp.sin(3 * x), x), 2 * x * sp.sin(3 * x) + x**2 * D(sp.sin(3 * x), x), x * (2 * sp.sin(3 * x) + 3 * x * sp.cos(3 * x))],
+            "f(x) = x^2 sin(3x)\nf'(x) = 2x sin(3x) + x^2 cos(3x) * d/dx(3x)\n = 2x sin(3x) + 3x^2 cos(3x)\n "
+            "= x(2 sin(3x) + 3x cos(3x))",
+            [
+                D(x**2 * sp.sin(3 * x), x),
+                2 * x * sp.sin(3 * x) + x**2 * D(sp.sin(3 * x), x),
+                x * (2 * sp.sin(3 * x) + 3 * x * sp.cos(3 * x)),
+            ],
             ["2*x*sin(3*x) + 3*x**2*cos(3*x)"],
             ["diff(x**2, x)*sin(3*x) + x**2*diff(sin(3*x), x)", "2*x*sin(3*x) + x**2*3*cos(3*x)"],
             "f'(x) = (x^2)' sin(3x) + x^2 (sin(3x))' = 2x sin(3x) + x^2 * 3 cos(3x) = 2x sin(3x) + 3x^2 cos(3x)",
@@ -39,7 +45,11 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, int, str | None]]]] = [
         [
             (["d/dx(x^2) * d/dx(sin(3x))", "2x * 3cos(3x)", "6x cos(3x)"], 1, "prod_fpgp"),
             (["d/dx(x^2) sin(3x) + x^2 d/dx(sin(3x))", "2x sin(3x) + x^2 cos(3x)"], 2, "chain_drop"),
-            (["d/dx(x^2) sin(3x) + x^2 d/dx(sin(3x))", "2x sin(3x) - x^2 3 cos(3x)", "2x sin(3x) - 3x^2 cos(3x)"], 2, "trig_sign"),
+            (
+                ["d/dx(x^2) sin(3x) + x^2 d/dx(sin(3x))", "2x sin(3x) - x^2 3 cos(3x)", "2x sin(3x) - 3x^2 cos(3x)"],
+                2,
+                "trig_sign",
+            ),
             (["d/dx(x^2) sin(3x) + x^2 d/dx(sin(3x))", "x sin(3x) + 3x^2 cos(3x)"], 2, "pow_nocoef"),
             (["2x sin(3x) + 3x^2 cos(3x)", "x(2 sin(3x) + 3 cos(3x))"], 2, "step_factor"),
             (["2x sin(3x) + x^2 * 3cos(3x)", "2x sin(3x) + 3x cos(3x)"], 2, "step_exponent"),
@@ -47,14 +57,29 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, int, str | None]]]] = [
             (["2x sin(3x) + x^2 * 3cos(3x)", "5x^3 sin(3x) cos(3x)"], 2, None),
             (["f(x) = x^2 sin(3x)", "f'(x) = 2x sin(3x)"], 2, "prod_one_term"),
             (["f(x) = x^2 sin(2x)", "f'(x) = 2x sin(2x) + 2x^2 cos(2x)"], 1, "step_copied"),
-            (["u = x^2, v = sin(3x)", "u' = 2x, v' = cos(3x)", "f' = u' v + u v'", "2x sin(3x) + x^2 cos(3x)"], 2, "chain_drop"),
-            ([D(x**2, x) * sp.sin(3 * x) + x**2 * D(sp.sin(3 * x), x), 2 * x * sp.sin(3 * x) + x**2 * 3 * sp.sin(3 * x)], 2, "trig_same"),
+            (
+                ["u = x^2, v = sin(3x)", "u' = 2x, v' = cos(3x)", "f' = u' v + u v'", "2x sin(3x) + x^2 cos(3x)"],
+                2,
+                "chain_drop",
+            ),
+            (
+                [
+                    D(x**2, x) * sp.sin(3 * x) + x**2 * D(sp.sin(3 * x), x),
+                    2 * x * sp.sin(3 * x) + x**2 * 3 * sp.sin(3 * x),
+                ],
+                2,
+                "trig_same",
+            ),
         ],
     ),
     (
         QUOTIENT,
         [
-            ["(d/dx(x^2 + 1)*(x - 2) - (x^2 + 1)*d/dx(x - 2))/(x - 2)^2", "(2x(x - 2) - (x^2 + 1))/(x - 2)^2", "(x^2 - 4x - 1)/(x - 2)^2"],
+            [
+                "(d/dx(x^2 + 1)*(x - 2) - (x^2 + 1)*d/dx(x - 2))/(x - 2)^2",
+                "(2x(x - 2) - (x^2 + 1))/(x - 2)^2",
+                "(x^2 - 4x - 1)/(x - 2)^2",
+            ],
             "((x^2+1)'(x-2) - (x^2+1)(x-2)')/(x-2)^2\n(2x(x-2) - (x^2+1)*1)/(x-2)^2\n(2x^2 - 4x - x^2 - 1)/(x-2)^2",
             [D((x**2 + 1) / (x - 2), x), 2 * x / (x - 2) - (x**2 + 1) / (x - 2) ** 2, 1 - 5 / (x - 2) ** 2],
             ["2x/(x - 2) - (x^2 + 1)/(x - 2)^2", "(x^2 - 4x - 1)/(x^2 - 4x + 4)"],
@@ -63,30 +88,57 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, int, str | None]]]] = [
             (["(2x(x - 2) + (x^2 + 1))/(x - 2)^2", "(3x^2 - 4x + 1)/(x - 2)^2"], 1, "quot_plus"),
             (["((x^2 + 1) - 2x(x - 2))/(x - 2)^2"], 1, "quot_swap"),
             (["2x/1", "2x"], 1, "quot_ratio"),
-            (["(2x(x - 2) - (x^2 + 1))/(x - 2)^2", "(2x^2 - 4x - x^2 + 1)/(x - 2)^2", "(x^2 - 4x + 1)/(x - 2)^2"], 2, "step_distributed"),
+            (
+                ["(2x(x - 2) - (x^2 + 1))/(x - 2)^2", "(2x^2 - 4x - x^2 + 1)/(x - 2)^2", "(x^2 - 4x + 1)/(x - 2)^2"],
+                2,
+                "step_distributed",
+            ),
             (["(2x(x - 2) - (x^2 + 1))/(x - 2)^2", "(2x^2 - 2 - x^2 - 1)/(x - 2)^2"], 2, "step_distributed"),
             (["(2x(x - 2) - (x^2 + 1))/(x - 2)^2", "(2x - (x^2 + 1))/(x - 2)"], 2, "step_cancelled"),
             (["(x^2 - 4x - 1)/(x - 2)^2", "(x^2 - 4x - 1)/(x^2 - 4)"], 2, "step_power_split"),
             (["(x^2 - 4x - 1)/(x - 2)^2", "(x^2 - 4x - 1)/(x^2 + 4)"], 2, "step_power_split"),
-            (["(2x(x - 2) - (x^2 + 1))/(x - 2)^2", "(2x^2 - 4x - x^2 - 1)/(x - 2)^2", "(3x^2 - 4x - 1)/(x - 2)^2"], 3, "step_sign"),
+            (
+                ["(2x(x - 2) - (x^2 + 1))/(x - 2)^2", "(2x^2 - 4x - x^2 - 1)/(x - 2)^2", "(3x^2 - 4x - 1)/(x - 2)^2"],
+                3,
+                "step_sign",
+            ),
         ],
     ),
     (
         CHAIN,
         [
-            ["d/dx(exp(-x^2)) (2x + 1) + exp(-x^2) d/dx(2x + 1)", "-2x exp(-x^2) (2x + 1) + 2 exp(-x^2)", "exp(-x^2)(-4x^2 - 2x + 2)"],
+            [
+                "d/dx(exp(-x^2)) (2x + 1) + exp(-x^2) d/dx(2x + 1)",
+                "-2x exp(-x^2) (2x + 1) + 2 exp(-x^2)",
+                "exp(-x^2)(-4x^2 - 2x + 2)",
+            ],
             ["-2x e^(-x^2) (2x + 1) + 2e^(-x^2)", "2e^(-x^2)(1 - x - 2x^2)"],
-            [(2 * x + 1) * D(sp.exp(-(x**2)), x) + sp.exp(-(x**2)) * D(2 * x + 1, x), 2 * (1 - x - 2 * x**2) * sp.exp(-(x**2))],
+            [
+                (2 * x + 1) * D(sp.exp(-(x**2)), x) + sp.exp(-(x**2)) * D(2 * x + 1, x),
+                2 * (1 - x - 2 * x**2) * sp.exp(-(x**2)),
+            ],
             ["e^(-x^2) * d/dx(-x^2) * (2x+1) + e^(-x^2)*2", "e^(-x^2)(-2x)(2x+1) + 2e^(-x^2)", "-2e^(-x^2)(2x-1)(x+1)"],
         ],
         [
-            (["d/dx(exp(-x^2)) (2x + 1) + exp(-x^2) d/dx(2x + 1)", "exp(-x^2) (2x + 1) + 2 exp(-x^2)"], 2, "chain_drop"),
-            (["d/dx(exp(-x^2)) (2x + 1) + exp(-x^2) d/dx(2x + 1)", "exp(-2x) (2x + 1) + 2 exp(-x^2)"], 2, "chain_inside"),
+            (
+                ["d/dx(exp(-x^2)) (2x + 1) + exp(-x^2) d/dx(2x + 1)", "exp(-x^2) (2x + 1) + 2 exp(-x^2)"],
+                2,
+                "chain_drop",
+            ),
+            (
+                ["d/dx(exp(-x^2)) (2x + 1) + exp(-x^2) d/dx(2x + 1)", "exp(-2x) (2x + 1) + 2 exp(-x^2)"],
+                2,
+                "chain_inside",
+            ),
             (["d/dx(exp(-x^2)) (2x + 1) + exp(-x^2) d/dx(2x + 1)", "2x exp(-x^2) (2x + 1) + 2 exp(-x^2)"], 2, None),
             (["-2x exp(-x^2) (2x + 1) + 2 exp(-x^2)", "exp(-x^2)(-4x^2 - 2x)"], 2, "step_term"),
             (["-2x exp(-x^2) (2x + 1) + 2 exp(-x^2)", "exp(-x^2)(-4x^2 + 2x + 2)"], 2, "step_sign"),
             (["-2x exp(-x^2) (2x + 1) + 2 exp(-x^2)", "exp(-x^2)(-4x^2 + 1 + 2)", "exp(-x^2)(3 - 4x^2)"], 2, None),
-            (["-2x exp(-x^2) (2x + 1) + 2 exp(-x^2)", "exp(-x^2)(-4x - 2x + 2)", "exp(-x^2)(2 - 6x)"], 2, "step_exponent"),
+            (
+                ["-2x exp(-x^2) (2x + 1) + 2 exp(-x^2)", "exp(-x^2)(-4x - 2x + 2)", "exp(-x^2)(2 - 6x)"],
+                2,
+                "step_exponent",
+            ),
             (["-2x exp(-x^2) * 2"], 1, "prod_fpgp"),
         ],
     ),

@@ -3,10 +3,11 @@
 In come SymPy expressions and a question's :class:`~autograder.model.Evidence`; out go trees with sites at which a rule
 can go wrong, and their values. Open ``formula.py`` for the tree, ``differentiator.py`` for how rules are applied,
 ``task.py`` for what the catalogue may ask about a question, ``integral.py`` for antiderivatives,
-``updates.py`` for the rules of optimisation, ``steps.py`` for a step of each and ``projections.py`` for those that stay
-in a set.
+``rewriting.py`` for slips of algebra, ``updates.py`` for the rules of optimisation, ``steps.py`` for a step of
+each and ``projections.py`` for those that stay in a set.
 """
 
+from autograder.mistakes.calculus import rewriting
 from autograder.mistakes.calculus.differentiator import SLOPES, Calculus, Layer, Rule, derivative, holders, sites
 from autograder.mistakes.calculus.formula import (
     ONE,
@@ -68,6 +69,7 @@ __all__ = [
     "paths",
     "power",
     "read",
+    "rewriting",
     "sites",
     "sqrt",
     "sub",

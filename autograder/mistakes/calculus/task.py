@@ -46,7 +46,7 @@ KINDS = frozenset(
         "Derivative", "Gradient", "Jacobian", "Hessian", "DirectionalDerivative", "SteepestAscent", "LevelSetTangent",
         "LevelSetNormal", "TangentPlane", "SteepestRate", "Descent", "Array",
         "DifferenceQuotient", "Optimiser", "Implicit", "RelatedRate", "Antiderivative", "Integral", "Taylor",
-        "Divergence", "Curl", "ProjectedGradient",
+        "Divergence", "Curl", "ProjectedGradient", "Step",
     }
 )  # fmt: skip
 
@@ -182,6 +182,8 @@ class Task:
             return (n,), numbers(next(paths(self))[-1])
         if self.kind == "Derivative":
             return (), [self._repeated(partial)]
+        if self.kind == "Step":
+            return (), [self.function]  # the line before: nothing is differentiated
         if self.kind == "Antiderivative":
             return (), [add(*(read(made) for _, made in self.data["terms"]))]
         if self.kind == "Taylor":

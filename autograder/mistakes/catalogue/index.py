@@ -11,6 +11,7 @@ from autograder.mistakes.catalogue import (
     constrained,
     critical,
     descent,
+    lines,
     numerics,
     one_variable,
     optimisers,
@@ -146,6 +147,11 @@ AREAS: dict[str, tuple[str, str, str]] = {
         "What does each object of your class know, and what does it pass on to which other objects?",
         "Draw the graph of the line that fails, and write its value and its slope on every object.",
     ),
+    "lines": (
+        "From line to line",
+        "What did you do from the line before to this one, and may that be done?",
+        "Put one number in for the variable in both lines, and find the term that has changed.",
+    ),
     "numerics": (
         "Numerical differentiation",
         "Where does the computer measure the function, and what does it divide by?",
@@ -207,6 +213,7 @@ _LISTS: dict[str, Sequence[Mistake]] = {
     "descent": descent.ENTRIES,
     "optimisers": (*optimisers.ENTRIES, *searches.ENTRIES),
     "autodiff": autodiff.ENTRIES,
+    "lines": lines.ENTRIES,
     "numerics": numerics.ENTRIES,
     "code": code.ENTRIES,
 }
