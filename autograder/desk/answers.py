@@ -42,7 +42,7 @@ class Piece(Record, frozen=True, kw_only=True):
         return not self.cases or any(not case.checks and case.passed is not True for case in self.cases)
 
     @property
-    def asked(self) -> tuple[Check, ...]:
+    def all_checks(self) -> tuple[Check, ...]:
         """Every check, also those that asked about one answer twice: at other points it may have other values."""
         return tuple(check for case in self.cases for check in case.checks)
 

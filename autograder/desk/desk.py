@@ -85,7 +85,7 @@ class Desk:
         whole = {WHOLE: float(sum(run.questions.values()))} if WHOLE in self.pieces else {}
         return {**run.questions, **whole}
 
-    def found(self, id: str) -> tuple[str, Piece]:
+    def piece_of(self, id: str) -> tuple[str, Piece]:
         """Question and answer of an id.
 
         Raises:
@@ -101,7 +101,7 @@ class Desk:
         Raises:
             UsageError: one of them is none, or an answer to another question.
         """
-        found = [self.found(id) for id in ids]
+        found = [self.piece_of(id) for id in ids]
         if any(own != question for own, _ in found):
             raise RefusedError(
                 N_("This is an answer to another question than %(question)s: reload the page."), question=question

@@ -82,7 +82,7 @@ def groups(pieces: Sequence[Piece], *, seed: str) -> list[Group]:
     """
     order = sorted(pieces, key=lambda piece: piece.key)
     random.Random(f"{seed} {order[0].question if order else ''}").shuffle(order)
-    same = Equality(variables_of(check for piece in order for check in piece.asked))
+    same = Equality(variables_of(check for piece in order for check in piece.all_checks))
     # what is written alike is one answer, and only different writings are compared
     sorts: dict[Hashable, dict[Hashable, list[Piece]]] = {}
     for piece in order:
@@ -118,7 +118,7 @@ def _sort(piece: Piece) -> Hashable:
     """
     passed = tuple(case.passed for case in piece.cases)
     notebook = () if not piece.unseen else piece.code if _all_there(piece) else (piece.question, piece.key)
-    return piece.numbers, piece.graded, piece.reason, passed, len(piece.asked), tuple(_failed(piece)), notebook
+    return piece.numbers, piece.graded, piece.reason, passed, len(piece.all_checks), tuple(_failed(piece)), notebook
 
 
 def _all_there(piece: Piece) -> bool:
@@ -137,12 +137,12 @@ def _failed(piece: Piece) -> Iterable[str]:
 
 def _written(piece: Piece) -> Hashable:
     """Texts by their wording already: there may be hundreds of them, all different."""
-    return tuple(map(written, piece.asked))
+    return tuple(map(written, piece.all_checks))
 
 
 def _pairwise(same: Equality) -> Callable[[list[Piece], list[Piece]], bool]:
     def equal(one: list[Piece], other: list[Piece]) -> bool:
-        return all(same(mine, theirs) for mine, theirs in zip(one[0].asked, other[0].asked, strict=True))
+        return all(same(mine, theirs) for mine, theirs in zip(one[0].all_checks, other[0].all_checks, strict=True))
 
     return equal
 

@@ -103,7 +103,7 @@ def _environment(language: str) -> Environment:
         keys=[(key, words.gettext(text)) for key, text in KEYS],
         whole=WHOLE,
         mistake_filter=filters.MISTAKE,
-        witness_said=lambda witness: only_inside.said(witness, language),
+        witness_said=lambda witness: only_inside.witness_in_words(witness, language),
         in_words=lambda reason: reason_in_words(reason, language),
     )
     return environment
@@ -309,7 +309,7 @@ def changed(desk: Desk, window: Window, question: str, comment: Any, pairs: Sequ
         comment=comment,
         pairs=pairs,
         named=(lambda key: named(desk, key)) if window.names else (lambda key: ""),
-        number=lambda key: desk.member(question, desk.found(desk.id_of(question, key))[1]).number,
+        number=lambda key: desk.member(question, desk.piece_of(desk.id_of(question, key))[1]).number,
     )
 
 

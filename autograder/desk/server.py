@@ -152,7 +152,7 @@ class Request(tornado.web.RequestHandler):
         """Id, question and answer that the address names."""
         id = self.get_query_argument("id", "")
         try:
-            return id, *self.desk.found(id)
+            return id, *self.desk.piece_of(id)
         except UsageError as error:
             raise tornado.web.HTTPError(404, reason="No such answer") from error
 
@@ -214,7 +214,7 @@ class Figures(Request):
         """Draw what comes next while this one is looked at."""
         after = self.desk.following(question, filters.FIRST, id)
         if after:
-            self.place.painter.drawn(self.desk.works[self.desk.found(after)[1].key].submission)
+            self.place.painter.drawn(self.desk.works[self.desk.piece_of(after)[1].key].submission)
 
 
 class Figure(Request):

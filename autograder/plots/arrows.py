@@ -42,7 +42,7 @@ class FieldPlot(FunctionPlot):
         super().__init__(field, wrt, **options)
         if len(self.wrt) != 2:
             raise AuthorError("arrows in the plane need a function of two variables")
-        if self.given and downhill:
+        if self.is_field and downhill:
             raise AuthorError("downhill= is of a function, whose gradient is meant; of a field give the components")
         self.downhill = downhill
         self.degrees = degrees
@@ -66,16 +66,16 @@ class FieldPlot(FunctionPlot):
         return sp.Tuple(*components)
 
     @property
-    def given(self) -> bool:
+    def is_field(self) -> bool:
         """Whether the field itself was given, and not a function whose gradient is meant."""
         return isinstance(self.expression, sp.Tuple)
 
     @property
-    def shown(self) -> str:
+    def in_words(self) -> str:
         """The field in words, for the prompt."""
         return (
             f"the field {self.text}"
-            if self.given
+            if self.is_field
             else f"the {'negative ' if self.downhill else ''}gradient of {self.text}"
         )
 
@@ -83,7 +83,9 @@ class FieldPlot(FunctionPlot):
     def components(self) -> tuple[Callable[..., Floats], Callable[..., Floats]]:
         """Both components, functions of arrays of x and of y."""
         sign = -1 if self.downhill else 1
-        parts = self.expression if self.given else [sp.diff(self.expression, symbol) * sign for symbol in self.symbols]
+        parts = (
+            self.expression if self.is_field else [sp.diff(self.expression, symbol) * sign for symbol in self.symbols]
+        )
         first, second = (numeric(self.symbols, part) for part in parts)
         return first, second
 
@@ -93,7 +95,7 @@ class FieldPlot(FunctionPlot):
 
     def instead(self, x: Floats, y: Floats, u: Floats, v: Floats) -> str:
         """What directions, (M,) each, show that are not those of a given field."""
-        if self.given:
+        if self.is_field:
             p, q = self.components
             others = {
                 "plot_components": (q(x, y), p(x, y)),
@@ -141,7 +143,7 @@ class QuiverPlot(FieldPlot):
 
     @property
     def prompt(self) -> str:
-        return f"arrows of {self.shown}"
+        return f"arrows of {self.in_words}"
 
     def problem(self, axes: AxesData) -> str:
         # a loop may have drawn each arrow by a call of its own
@@ -204,7 +206,7 @@ class StreamPlot(FieldPlot):
 
     @property
     def prompt(self) -> str:
-        return f"stream lines of {self.shown}"
+        return f"stream lines of {self.in_words}"
 
     def problem(self, axes: AxesData) -> str:
         width, height = (abs(high - low) or 1.0 for low, high in (axes.xlim, axes.ylim))

@@ -16,15 +16,15 @@ def anonymous(run: Run) -> Run:
     keys = {result.submission.key: f"student-{position:03d}" for position, result in enumerate(ordered, 1)}
     results: list[SubmissionResult] = []
     for result in ordered:
-        given = result.submission
-        key = keys[given.key]
+        original = result.submission
+        key = keys[original.key]
         submission = Submission(
             key=key,
             students=(Student(id=key),),
             file="notebook.ipynb",
             path="",
-            late=given.late,
-            part_of=None if given.part_of is None else keys.get(given.part_of),
+            late=original.late,
+            part_of=None if original.part_of is None else keys.get(original.part_of),
         )
         changed: dict[str, object] = {"submission": submission}
         changed["questions"] = tuple(_without_foreseen(question) for question in result.questions)

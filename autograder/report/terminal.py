@@ -10,7 +10,7 @@ from autograder import feedback
 from autograder.model import CaseResult, Check, Outcome, QuestionResult, Reason, Run, SubmissionResult, Trust
 from autograder.report.names import display_name
 from autograder.report.pages import plain, score_text
-from autograder.report.statistics import cells, likely, said
+from autograder.report.statistics import cells, likely, witness_in_words
 from autograder.report.table import total
 
 _STYLES = {"graded": "green", "needs-review": "yellow", "failed": "red"}
@@ -185,7 +185,7 @@ def _witnesses(case: CaseResult, result: SubmissionResult) -> Iterator[Renderabl
     table.add_column(overflow="fold")
     unasked = "not asked: the outside witness was enough" if case.outside is not None else "not asked"
     for name, witness in (("outside", case.outside), ("inside", case.inside)):
-        table.add_row(name, Text(plain(said(witness) if witness is not None else unasked)))
+        table.add_row(name, Text(plain(witness_in_words(witness) if witness is not None else unasked)))
     for reason in likely(case, result.code):
         table.add_row("likely", Text(plain(reason)))
     if case.message:

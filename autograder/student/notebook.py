@@ -94,7 +94,7 @@ class Notebook:
         from autograder.student.messages import check_message
 
         ran = run_test_file(self._tests[question], names, path=f"tests/{question}.py")
-        stopped = [name for name in _RUNS.stopped(ran.asked) if names.get(name) is not None]
+        stopped = [name for name in _RUNS.stopped(ran.names_wanted) if names.get(name) is not None]
         self._checked[question] = check_message(ran, self._at_grading.get(question, 0), stopped)
         return self._checked[question]
 

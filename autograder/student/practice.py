@@ -45,7 +45,7 @@ class Practice:
             by_name: the same by name: ``check(slope=3)``.
         """
         # once without an answer: only a run tells what the tests ask for
-        wanted = [name for name in run_test_file(self.test, {}).asked if name not in _OURS]
+        wanted = [name for name in run_test_file(self.test, {}).names_wanted if name not in _OURS]
         answer = dict(zip(wanted, answers, strict=False)) | by_name
         if len(answers) > len(wanted) or not answer or not set(answer) <= {*wanted}:
             return Message(lines=(worded(sentences.PRACTICE_ANSWER, names=", ".join(wanted)),))

@@ -78,7 +78,7 @@ class CheckedFile:
     all_or_nothing: bool
 
     @property
-    def asked(self) -> list[str]:
+    def names_wanted(self) -> list[str]:
         """The notebook's names that its functions ask for; none of a doctest."""
         bodies = [case.test_case.body for case in self.test_case_results]
         wanted = [inspect.signature(body.test_func).parameters for body in bodies if isinstance(body, _Decorated)]

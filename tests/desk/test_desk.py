@@ -48,7 +48,7 @@ def test_two_desks_never_lose_a_decision(folder):
             other.decide("q1", seen, points=2.0)
         assert meanwhile.value.by["0004"].who == "anna"
         assert len(other.book.overrides) == 1
-        again = {id: other.member("q1", other.found(id)[1]).version for id in seen}
+        again = {id: other.member("q1", other.piece_of(id)[1]).version for id in seen}
         other.decide("q1", again, points=2.0)
         assert [one.points for one in other.book.overrides] == [1.0, 2.0]
 
@@ -88,7 +88,7 @@ def test_undo_says_what_it_passes_over(server):
     anna.decide("q2", {first.id: first.version}, points=1.0)
     anna.decide("q1", first_open(anna, "q1"), points=1.0)
     with opened(anna.folder.path, "ben") as ben:
-        member = ben.member("q1", ben.found(anna.id_of("q1", "0004"))[1])
+        member = ben.member("q1", ben.piece_of(anna.id_of("q1", "0004"))[1])
         ben.decide("q1", {member.id: member.version}, points=2.0)
     anna.refresh()
     told = json.loads(ask("/undo", body={})[1])

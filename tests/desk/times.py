@@ -131,12 +131,12 @@ def answers_and_decisions(folder: Path) -> None:
         for question, id in at[::step][:MOST]:
             timed(lambda q=question, i=id: ask(f"/part?name={q}&filter=all&at={i}"), *looked)
         for question, id in at[::step][:MOST]:
-            member = desk.member(question, desk.found(id)[1])
+            member = desk.member(question, desk.piece_of(id)[1])
             sent = {"question": question, "filter": "all", "at": id, "versions": {id: member.version}, "points": 0.5,
                     "comments": [], "note": "looked at"}  # fmt: skip
             timed(lambda body=sent: ask("/decide", body), *decided)
         for question, id in at[::step][:MOST]:
-            member = desk.member(question, desk.found(id)[1])
+            member = desk.member(question, desk.piece_of(id)[1])
             timed(lambda q=question, i=id, v=member.version: desk.decide(q, {i: v}, points=1.0), *stored)
     say("next answer", *looked)
     say("decision, until the answer after it is there", *decided)

@@ -18,12 +18,12 @@ from autograder.build.foreign.tasks import (
     Head,
     commented,
     exercise,
+    exercise_solved_by,
     fenced_code,
     in_marks,
     is_given,
     is_python,
     is_stub,
-    said,
     set_up,
     solution,
 )
@@ -117,7 +117,7 @@ class _Reader:
         solves = begins is not None or (head is not None and solution(f"# {_behind(head)}") is not None)
         if self.part and level and level <= self.part and not (solves or head is not None):
             self.part, self.now = 0, None
-        number = said(line) or (head.number if head is not None else None)
+        number = exercise_solved_by(line) or (head.number if head is not None else None)
         told = self._numbered(number) if solves or self.part else None
         if told is not None:
             self.now = told
@@ -173,7 +173,7 @@ class _Reader:
         self.names |= _names(text)
         mark = commented(text)
         if mark is not None:
-            self.now = self._numbered(said(mark[0])) or self.now
+            self.now = self._numbered(exercise_solved_by(mark[0])) or self.now
             text = mark[1]
             if self.now is not None:
                 self.now.mark()

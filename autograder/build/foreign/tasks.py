@@ -14,12 +14,12 @@ __all__ = [
     "Head",
     "commented",
     "exercise",
+    "exercise_solved_by",
     "fenced_code",
     "in_marks",
     "is_given",
     "is_python",
     "is_stub",
-    "said",
     "set_up",
     "solution",
 ]
@@ -97,11 +97,13 @@ def solution(text: str) -> re.Match[str] | None:
     return _SOLUTION.search(text)
 
 
-def said(line: str) -> str | None:
+def exercise_solved_by(line: str) -> str | None:
     """Which exercise a solution's line says that it solves.
 
-    >>> said("### Solution to Coding Exercise 1.2"), said("Lösung 3:"), said("## Solutions")
-    ('1.2', '3', None)
+    >>> exercise_solved_by("### Solution to Coding Exercise 1.2"), exercise_solved_by("## Solutions")
+    ('1.2', None)
+    >>> exercise_solved_by("Lösung 3:")
+    '3'
     """
     found = _OF.search(line)
     return (found["number"] or found["short"]).strip() if found is not None else None

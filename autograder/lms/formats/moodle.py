@@ -10,7 +10,7 @@ from typing import TypedDict
 
 from autograder.errors import UsageError
 from autograder.lms.formats.contract import FeedbackForm, known_as
-from autograder.lms.formats.moodle_words import Headings, all_words, heading, headings, note, said, view_of, words
+from autograder.lms.formats.moodle_words import Headings, all_words, heading, headings, note, value_of, view_of, words
 from autograder.lms.numbers import decimal_in
 from autograder.lms.records import Bundle, Column, Item, Layout, RosterStudent
 from autograder.lms.table import Row, Table
@@ -238,8 +238,8 @@ def _when(row: Row, found: Headings, usual: str | None) -> _When:
     stamp = _moment(row.cell(columns["submitted"])) if "submitted" in columns else None
     parts = row.cell(columns["status"]).split(" - ") if "status" in columns else []
     # "Assignment is overdue by: 2 days" says so of who handed in nothing
-    spans = [span for part in parts if (span := said(part, found.language, "late")) and span[:1].isdigit()]
-    granted = [moment for part in parts if (moment := _moment(said(part, found.language, "extension") or ""))]
+    spans = [span for part in parts if (span := value_of(part, found.language, "late")) and span[:1].isdigit()]
+    granted = [moment for part in parts if (moment := _moment(value_of(part, found.language, "extension") or ""))]
     own = _moment(row.cell(columns["duedate"])) if "duedate" in columns else None
     due = granted[0] if granted else own if own != usual else None
     known = "status" in columns and found.language is not None

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-__all__ = ["Headings", "View", "all_words", "heading", "headings", "note", "said", "view_of", "words"]
+__all__ = ["Headings", "View", "all_words", "heading", "headings", "note", "value_of", "view_of", "words"]
 
 _TAG = re.compile(r"<[^<>]*>")
 _GRADE = re.compile(r"^(?P<name>.+?)\s*\((?P<view>[^()]*)\)$", re.DOTALL)
@@ -138,11 +138,13 @@ def _unmarked() -> frozenset[str]:
     )
 
 
-def said(text: str, language: str | None, field: str) -> str | None:
+def value_of(text: str, language: str | None, field: str) -> str | None:
     """What stands in the place of ``{}`` when a text is one of a field's sentences; None when it is none.
 
-    >>> said("30 mins late", "en", "late"), said("Extension granted until: Monday", "en", "extension")
-    ('30 mins', 'monday')
+    >>> value_of("30 mins late", "en", "late")
+    '30 mins'
+    >>> value_of("Extension granted until: Monday", "en", "extension")
+    'monday'
     """
     for sentence in all_words(field) if language is None else words(language, field):
         before, _, after = sentence.partition("{}")

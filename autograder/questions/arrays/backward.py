@@ -10,7 +10,7 @@ from autograder.model import Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import is_function
 from autograder.questions.arrays.base import plain
 from autograder.questions.arrays.products import VJP
-from autograder.questions.arrays.replies import asked, split
+from autograder.questions.arrays.replies import replies_of, split
 from autograder.reference.arrays import LAYERS, layer, run
 
 __all__ = ["Backward"]
@@ -85,7 +85,7 @@ class Backward(VJP):
         own = [name for name in self.inputs if name != self.upstream]
         caches = []
         calls = [tuple(plain(point[name]) for name in own) for point in self.points]
-        for found in asked(forward, own, calls):
+        for found in replies_of(forward, own, calls):
             if not isinstance(found, (list, tuple)) or len(found) != 2:
                 got = "something else" if found is not None else "nothing (is a return missing?)"
                 raise Unreadable(Reason.WRONG_TYPE, expected="a pair (out, cache)", got=got)
@@ -93,8 +93,10 @@ class Backward(VJP):
         self._outputs[:] = [out for out, _ in caches]
         if self.output.shape:
             handed = [(point[self.upstream], cache) for point, (_, cache) in zip(self.points, caches, strict=True)]
-            return [split(value, self.parts) for value in asked(backward, (self.upstream, "cache"), handed)]
-        return [split(value, self.parts) for value in asked(backward, ("cache",), [(cache,) for _, cache in caches])]
+            return [split(value, self.parts) for value in replies_of(backward, (self.upstream, "cache"), handed)]
+        return [
+            split(value, self.parts) for value in replies_of(backward, ("cache",), [(cache,) for _, cache in caches])
+        ]
 
     def _each(self, answer: Sequence[Any]) -> bool:
         """Whether two functions are one for each part, and no pair of forward and backward: they take as much."""

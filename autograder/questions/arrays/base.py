@@ -13,7 +13,7 @@ from autograder.errors import AuthorError
 from autograder.mistakes import ArrayTask, Pull, Tape
 from autograder.model import Compared, Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import is_function
-from autograder.questions.arrays.replies import asked, computed, several, split
+from autograder.questions.arrays.replies import computed, replies_of, several, split
 from autograder.questions.base import Question
 from autograder.questions.record import is_recording
 from autograder.reference.arrays import ArrayFunction, Shape, run
@@ -176,7 +176,7 @@ class ArrayQuestion(Question):
         """The value of a function or a formula at each point."""
         if isinstance(answer, str):
             return computed(answer, self.points, self.of.constants)
-        return asked(answer, self.inputs, self._calls())
+        return replies_of(answer, self.inputs, self._calls())
 
     def _rows(self, answer: Any) -> list[list[Any]]:
         """For each point one value a part.

@@ -14,7 +14,7 @@ from autograder.model import Opaque, Raised, Reason, Returned
 from autograder.questions.answers import is_function
 from autograder.reference.arrays import FormulaError, Shape, read_formula
 
-__all__ = ["asked", "computed", "several", "shapes_text", "split"]
+__all__ = ["computed", "replies_of", "several", "shapes_text", "split"]
 
 _PREFIXES = ("d", "d_", "grad_", "g_", "dL_d", "dL/d", "grad", "delta_")
 
@@ -87,7 +87,7 @@ def computed(text: str, points: Sequence[Mapping[str, Any]], constants: Mapping[
         raise Unreadable(Reason.WRONG_SHAPE) from None
 
 
-def asked(function: Any, names: Sequence[str], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+def replies_of(function: Any, names: Sequence[str], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
     """What a student's function gives for each of some calls, in one message; the first one is asked again at the end.
 
     Args:

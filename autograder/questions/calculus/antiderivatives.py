@@ -243,11 +243,9 @@ class Antiderivative(Made):
             again = Returned(value=again.value - float(offsets[0]))
         return replace(trial, replies=tuple(shifted), again=again)
 
-    def _evidence(
-        self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
-    ) -> Evidence | None:
-        found = super()._evidence(values, rtol=rtol, at=at, answer=None)
-        if found is None or values is None or values.shape != self.samples.values.shape:
+    def _as_this_kind(self, found: Evidence) -> Evidence | None:
+        values = found.actual
+        if values.shape != self.samples.values.shape:
             return None
         # one piece: each has a constant of its own
         _, numbers = self._drawn
@@ -255,6 +253,7 @@ class Antiderivative(Made):
         kept = [k for k, n in enumerate(numbers) if n == most]
         return msgspec.structs.replace(
             found,
+            answer=None,
             order=1,
             points=tuple(found.points[k] for k in kept),
             actual=values[kept],

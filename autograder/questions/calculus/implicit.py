@@ -254,13 +254,8 @@ class Implicit(Equation):
         one.variables = (self.by,)
         return one
 
-    def _evidence(
-        self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
-    ) -> Evidence | None:
-        found = super()._evidence(values, rtol=rtol, at=at, answer=None)
-        if found is None:
-            return None
-        return msgspec.structs.replace(found, order=self.order, variables=self.function.variables)
+    def _as_this_kind(self, found: Evidence) -> Evidence:
+        return msgspec.structs.replace(found, answer=None, order=self.order, variables=self.function.variables)
 
     @property
     def prompt(self) -> str:

@@ -13,7 +13,7 @@ import sympy as sp
 from autograder.compare.reading import Unreadable
 from autograder.errors import AuthorError
 from autograder.model import Evidence, Outcome, Reason, Verdict
-from autograder.questions.answers import Answer, exact_number
+from autograder.questions.answers import exact_number
 from autograder.questions.calculus.curves import Curve
 from autograder.questions.calculus.implicit import Equation
 from autograder.questions.calculus.units import conversion, known_unit, split
@@ -169,12 +169,7 @@ class RelatedRate(Equation):
             verdict, outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, error=None, mistakes=(mistake,)
         )
 
-    def _evidence(
-        self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
-    ) -> Evidence | None:
-        found = super()._evidence(values, rtol=rtol, at=at, answer=answer)
-        if found is None:
-            return None
+    def _as_this_kind(self, found: Evidence) -> Evidence:
         rates = {
             name: Fraction(rate.p, rate.q) if rate.is_Rational else float(rate) for name, rate in self.rates.items()
         }

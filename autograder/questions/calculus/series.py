@@ -160,12 +160,7 @@ class Taylor(Made):
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
         return super()._decide(_without_rest(answer))
 
-    def _evidence(
-        self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
-    ) -> Evidence | None:
-        found = super()._evidence(values, rtol=rtol, at=at, answer=answer)
-        if found is None:
-            return None
+    def _as_this_kind(self, found: Evidence) -> Evidence:
         place = tuple(float(self.touching[name]) for name in self.variables)
         exact = {name: self.touching[name] for name in self.variables}
         return msgspec.structs.replace(found, kind="Taylor", order=self.order, at=place, data={"place": exact})

@@ -263,12 +263,13 @@ class FunctionQuestion(Question):
                 return None
             points = [{name: Fraction(float(x)) for name, x in self.at.items()}] if self.at else self.samples.points
             right = self.desired_at[None] if at else self.samples.values
-            return self.arrays.evidence(self.reference, values, right, points, rtol=rtol)
+            found = self.arrays.evidence(self.reference, values, right, points, rtol=rtol)
+            return None if found is None else self._as_this_kind(found)
         if values is None or self.function.form is None or np.iscomplexobj(values):
             return None
         point = None if self.at is None else tuple(float(self.at[name]) for name in self.variables)
         form = self.function.form
-        return Evidence(
+        found = Evidence(
             kind=self.kind,
             function=form if isinstance(form, sp.Basic) else tuple(form),
             variables=self.variables,
@@ -284,6 +285,11 @@ class FunctionQuestion(Question):
             domain=self.domain or {},
             data=self.data,
         )
+        return self._as_this_kind(found)
+
+    def _as_this_kind(self, found: Evidence) -> Evidence | None:
+        """With what a kind of question adds, from which its own mistakes are named; None where they cannot be."""
+        return found
 
     def _direction(self) -> tuple[float, ...] | None:
         return None

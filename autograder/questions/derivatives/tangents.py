@@ -11,7 +11,7 @@ import sympy as sp
 
 from autograder.errors import AuthorError
 from autograder.model import Evidence
-from autograder.questions.answers import Answer, read_point
+from autograder.questions.answers import read_point
 from autograder.questions.derivatives.fields import Field
 from autograder.questions.derivatives.functions import samples_at
 from autograder.questions.derivatives.kinds import names_of
@@ -117,12 +117,7 @@ class TangentPlane(Made):
         super().certify()
         self.slopes.certify_at(self.touching)
 
-    def _evidence(
-        self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
-    ) -> Evidence | None:
-        found = super()._evidence(values, rtol=rtol, at=at, answer=answer)
-        if found is None:
-            return None
+    def _as_this_kind(self, found: Evidence) -> Evidence:
         place = tuple(float(self.touching[name]) for name in self.variables)
         return msgspec.structs.replace(found, kind="TangentPlane", at=place)
 

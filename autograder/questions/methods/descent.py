@@ -258,7 +258,7 @@ class Descent(Field):
         form = self.function.form
         if form is None or values is None or np.iscomplexobj(values):
             return None
-        return Evidence(
+        found = Evidence(
             kind=self.kind,
             function=form if isinstance(form, sp.Basic) else tuple(form),
             variables=self.variables,
@@ -272,6 +272,7 @@ class Descent(Field):
             step=float(self.step),
             count=self.count,
         )
+        return self._as_this_kind(found)
 
     @property
     def prompt(self) -> str:

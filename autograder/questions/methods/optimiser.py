@@ -328,12 +328,9 @@ class Optimiser(Descent):
             raise Unreadable(Reason.WRONG_TYPE, expected="a state of numbers, arrays or dictionaries", got="an object")
         return value[0], state | dict(zip(names, value[1:], strict=True))
 
-    def _evidence(
-        self, values: np.ndarray[Any, Any] | None, *, rtol: float, at: bool = False, answer: Answer | None = None
-    ) -> Evidence | None:
-        found = super()._evidence(values, rtol=rtol, at=at, answer=answer)
+    def _as_this_kind(self, found: Evidence) -> Evidence:
         data = {"rule": self.rule, "settings": self.settings, "ways": self.ways}
-        return None if found is None else msgspec.structs.replace(found, data=data)
+        return msgspec.structs.replace(found, data=data)
 
     @property
     def prompt(self) -> str:

@@ -141,9 +141,9 @@ def _item(
     check = next(iter(failed or case.checks), None)
     sentences: list[str] = []
     if case.passed is False and check is not None:
-        sentences = _said(check.verdict, language, hidden=False)
+        sentences = _sentences_of(check.verdict, language, hidden=False)
         if case.hidden and not seen.issuperset(sentences):
-            sentences = _said(check.verdict, language, hidden=True)
+            sentences = _sentences_of(check.verdict, language, hidden=True)
     elif case.passed is False and not case.hidden and case.message:
         sentences = [case.message]
     elif case.passed is False:
@@ -169,7 +169,7 @@ def _feedback() -> ModuleType:
     return feedback
 
 
-def _said(verdict: Verdict, language: str, *, hidden: bool) -> list[str]:
+def _sentences_of(verdict: Verdict, language: str, *, hidden: bool) -> list[str]:
     texts = [
         _feedback().student(verdict, level=level, language=language, hidden=hidden, graded=True) for level in (1, 2)
     ]
@@ -266,7 +266,7 @@ def class_page(run: Run, *, similar: Sequence[Similar] = (), language: str = "en
             bars=charts.bars(numbers.histogram, [str(10 * i) for i in range(statistics.BINS)]),
             histogram_text=words.gettext("Submissions by share of the points: %s") % (parts or "–"),
             students=list(_rows(run, words.gettext)),
-            changed=any(_told(result) for result in run.results),
+            changed=any(_own_changes(result) for result in run.results),
             beside=beside.beside(run),
             by_version=by_version(run),
             deals=DEALS,
@@ -278,7 +278,7 @@ def class_page(run: Run, *, similar: Sequence[Similar] = (), language: str = "en
     )
 
 
-def _told(result: SubmissionResult) -> list[Adjustment]:
+def _own_changes(result: SubmissionResult) -> list[Adjustment]:
     """What changed this score and not everybody's."""
     return [change for change in result.adjustments if change.why and change.kind not in ("scaling", "rounding")]
 
@@ -295,7 +295,7 @@ def _rows(run: Run, say: Callable[[str], str]) -> Iterator[dict[str, Any]]:
             "section": result.submission.section,
             "status": ", ".join(status),
             "cells": [total(result), *(scores.get(name) for name in run.questions)],
-            "changes": "; ".join(change.why for change in _told(result)),
+            "changes": "; ".join(change.why for change in _own_changes(result)),
             "link": page_name(result),
         }
     nothing = {"section": "", "cells": [None] * (len(run.questions) + 1), "changes": "", "link": None}

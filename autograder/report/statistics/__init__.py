@@ -16,7 +16,7 @@ from autograder.report.statistics.by_version import (
     by_version,
     right_for_others,
 )
-from autograder.report.statistics.only_inside import likely, open_cases, ruling, said
+from autograder.report.statistics.only_inside import likely, open_cases, ruling, witness_in_words
 from autograder.report.statistics.similarity import Similar, similar_pairs
 
 __all__ = [
@@ -35,6 +35,6 @@ __all__ = [
     "open_cases",
     "right_for_others",
     "ruling",
-    "said",
     "similar_pairs",
+    "witness_in_words",
 ]

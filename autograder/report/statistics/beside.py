@@ -29,14 +29,14 @@ def beside(run: Run) -> list[Beside]:
     found: list[Beside] = []
     works = [result for result in run.results if result.submission.part_of is None]
     for name in run.questions:
-        given: dict[str, list[tuple[str, Check]]] = {}
+        by_answer: dict[str, list[tuple[str, Check]]] = {}
         for result in works:
             seen = set()
             for check in (each for question in result.questions if question.name == name for each in checks(question)):
                 if check.compared and check.verdict.outcome is not Outcome.CORRECT and check.answer not in seen:
                     seen.add(check.answer)
-                    given.setdefault(check.answer, []).append((result.submission.key, check))
-        ordered = sorted(given.items(), key=lambda pair: (not _open(pair[1]), -len(pair[1])))
+                    by_answer.setdefault(check.answer, []).append((result.submission.key, check))
+        ordered = sorted(by_answer.items(), key=lambda pair: (not _open(pair[1]), -len(pair[1])))
         for answer, those in ordered[:MOST]:
             key, check = those[0]
             where, *figures = cells(check.compared[0])

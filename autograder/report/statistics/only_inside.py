@@ -75,7 +75,7 @@ class OpenCase(Record, frozen=True, kw_only=True):
         first = self.works[0]
         question = next(question for question in first.questions if question.name == self.question)
         outside = translate(N_("outside"), language)
-        seen = [f"{outside}: {said(witness, language)}" for witness in self.about[:3]]
+        seen = [f"{outside}: {witness_in_words(witness, language)}" for witness in self.about[:3]]
         return [*seen, *likely(question.cases[self.place], first.code, language)]
 
     @property
@@ -106,7 +106,9 @@ def open_cases(run: Run) -> list[OpenCase]:
             possible=of[0][1].possible,
             works=tuple(result for result, _ in of),
             asked=asked[question, place],
-            about=tuple({said(case.outside): case.outside for _, case in of if case.outside is not None}.values()),
+            about=tuple(
+                {witness_in_words(case.outside): case.outside for _, case in of if case.outside is not None}.values()
+            ),
         )
         for (question, place), of in found.items()
     ]
@@ -136,7 +138,7 @@ _UNSAID = {
 }
 
 
-def said(witness: Witness, language: str = "en") -> str:
+def witness_in_words(witness: Witness, language: str = "en") -> str:
     """What one witness says, in words."""
     about = " ".join(witness.about.split())[:200]
     if witness.said is Said.UNSAID:

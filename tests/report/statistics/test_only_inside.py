@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from autograder.model import CaseResult, QuestionResult, Run, Said, Status, SubmissionResult, Trust, Witness
-from autograder.report.statistics import open_cases, ruling, said
+from autograder.report.statistics import open_cases, ruling, witness_in_words
 from autograder.report.statistics.only_inside import MOST, likely, resting, touches
 from autograder.report.terminal import explanation
 from autograder.witnesses import settle
@@ -32,7 +32,7 @@ from tests.report.report_samples import run, submission, witnessed
     ],
 )
 def test_a_witness_in_words(witness: Witness, words: str) -> None:
-    assert said(witness) == words
+    assert witness_in_words(witness) == words
 
 
 def work(number: int, *about: str | None) -> SubmissionResult:
@@ -162,7 +162,7 @@ def test_the_work_of_a_group_counts_once_and_a_case_knows_where_it_was_asked() -
     works = (first, member, work(2, None, None), msgspec.structs.replace(own, questions=(decided,)))
     (case,) = open_cases(msgspec.structs.replace(run(), results=works))
     assert (case.label, case.name, case.hidden, case.possible) == ("q1:1", "case 0", False, 1.0)
-    assert ([one.submission.key for one in case.works], case.asked, tuple(map(said, case.about))) == (
+    assert ([one.submission.key for one in case.works], case.asked, tuple(map(witness_in_words, case.about))) == (
         ["0001"],
         3,
         ("fail: a",),
@@ -214,5 +214,7 @@ def test_reasons_and_witnesses_are_in_the_language_of_the_page() -> None:
     assert (
         look == "Sieh im Notebook nach: Zelle 1 setzt np.a; Zelle 1 ändert etwas: Attribute über ihren Namen (setattr)."
     )
-    assert said(Witness(said=Said.FAIL, about="f(2) is 3"), "de") == "besteht nicht: f(2) is 3"
-    assert said(Witness(said=Said.UNSAID, why="cannot-ship"), "de").startswith("kann nichts sagen: Der Test benutzt")
+    assert witness_in_words(Witness(said=Said.FAIL, about="f(2) is 3"), "de") == "besteht nicht: f(2) is 3"
+    assert witness_in_words(Witness(said=Said.UNSAID, why="cannot-ship"), "de").startswith(
+        "kann nichts sagen: Der Test benutzt"
+    )
