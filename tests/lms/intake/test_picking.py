@@ -7,8 +7,10 @@ import pytest
 
 from autograder.lms.intake.choose import choose
 from autograder.lms.records import Bundle, Item
-from autograder.model import Refused
+from autograder.model import Id, Refused, Space, Student
 from tests.lms.intake.intake_samples import NB, inner_zip, notebook
+
+ANN = Student(id="a", name="Ann Lee", ids=(Id(Space.GRADESCOPE_SID, "a"),))
 
 
 def chosen(folder: Path, files: dict[str, bytes | str], assignment: str | None = "hw01", **more: Any) -> Any:
