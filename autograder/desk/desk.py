@@ -58,6 +58,7 @@ class Desk:
                 id = self._pseudonym(question, piece.key)
                 self._ids[id] = question, piece
                 self._id_of[question, piece.key] = id
+        self._expected = {name: rubric.expected(own, self.questions[name]) for name, own in self.pieces.items()}
         self._numbers: dict[str, dict[str, int]] = {}
         self._quiet = 0.0
         self._closing = False
@@ -218,8 +219,8 @@ class Desk:
         return [case for case in only_inside.open_cases(self.folder.run) if case.question == question]
 
     def current_rubric(self) -> rubric.Rubric:
-        """As the file has it now: somebody else may have added to it."""
-        return rubric.read(self.rubric_file)
+        """As the file has it now, behind the authors' key ideas: somebody else may have added to it."""
+        return rubric.read(self.rubric_file).beginning(self._expected)
 
     def decide(
         self,

@@ -13,6 +13,7 @@ from unicodedata import category
 
 import msgspec
 
+from autograder.desk.answers import Piece
 from autograder.errors import RefusedError, UsageError
 from autograder.model import Record
 from autograder.report import number, write_atomically
@@ -83,11 +84,36 @@ class Rubric(Record, frozen=True, kw_only=True):
             )
         return msgspec.structs.replace(self, questions={**self.questions, question: after})
 
+    def beginning(self, expected: Mapping[str, Sequence[Comment]]) -> "Rubric":
+        """With these before its own; one that somebody has changed or taken out since stays as it is now."""
+        changed = dict(self.questions)
+        for question, comments in expected.items():
+            known = self.questions.get(question, ())
+            if new := tuple(one for one in comments if all(one.id != other.id for other in known)):
+                changed[question] = (*new, *known)
+        return msgspec.structs.replace(self, questions=changed)
+
     def without(self, question: str, id: str) -> "Rubric":
         """With a comment taken out."""
         known = self.questions.get(question, ())
         after = tuple(msgspec.structs.replace(one, removed=True) if one.id == id else one for one in known)
         return msgspec.structs.replace(self, questions={**self.questions, question: after})
+
+
+def expected(pieces: Iterable[Piece], possible: float) -> tuple[Comment, ...]:
+    """A question's key ideas, as its author wrote them, as comments: each gives its points, or its share.
+
+    Args:
+        pieces: answers to the question; what was asked of one has the ideas.
+        possible: the question's points.
+    """
+    ideas = next((check.ideas for piece in pieces for check in piece.asked if check.ideas), ())
+    made = []
+    for idea in ideas:
+        points = possible / len(ideas) if idea.points is None else min(idea.points, possible)
+        id = sha256(idea.text.encode()).hexdigest()[:8]
+        made.append(comment(idea.text, points, possible=possible, id=f"idea-{id}"))
+    return tuple(made)
 
 
 def typed(text: str) -> str:

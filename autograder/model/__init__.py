@@ -26,7 +26,7 @@ from autograder.model.results import (
     Witness,
 )
 from autograder.model.submissions import Id, Refused, Space, Student, Submission
-from autograder.model.verdicts import Certainty, Check, Compared, Evidence, Outcome, Reason, Verdict
+from autograder.model.verdicts import Certainty, Check, Compared, Evidence, Idea, Outcome, Reason, Verdict
 
 __all__ = [
     "NOTHING",
@@ -39,6 +39,7 @@ __all__ = [
     "Compared",
     "Evidence",
     "Id",
+    "Idea",
     "Keywords",
     "Opaque",
     "OpaqueFunction",

@@ -136,6 +136,14 @@ class Compared(Record, frozen=True, gc=False, kw_only=True):
     """JAX's gradient in float64; None where JAX lacks the function or has no value."""
 
 
+class Idea(Record, frozen=True, kw_only=True):
+    """A key idea of a text, which the person who reads it ticks where it is there: no words are looked for."""
+
+    text: str
+    points: float | None = None
+    """None: an equal share of what the question is worth."""
+
+
 class Check(Record, frozen=True, gc=False, kw_only=True):
     """One question asked of one answer while a test ran."""
 
@@ -164,6 +172,8 @@ class Check(Record, frozen=True, gc=False, kw_only=True):
     driven: bool = False
     """Whether what was compared was computed by our driver in the student's own process, as of a class: then the points
     are marked ``trust: student``."""
+    ideas: tuple[Idea, ...] = ()
+    """Of a text that a person scores: what its author wants in it. For the TA only."""
     values: str = ""
     """Of a function that is not right: a digest of its values to six digits at every point, of which :attr:`compared`
     has the worst; empty where one of them is not a number."""

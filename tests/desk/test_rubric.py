@@ -2,13 +2,15 @@
 
 import json
 
+import msgspec
 import pytest
 
 from autograder.batch.journal import Journal
 from autograder.desk.book import Meanwhile
-from autograder.desk.rubric import Comment, Rubric, comment, mark, merged, parsed, points_of, sentence, text
+from autograder.desk.rubric import Comment, Rubric, comment, expected, mark, merged, parsed, points_of, sentence, text
 from autograder.errors import UsageError
-from tests.desk.desk_samples import first_open, opened
+from autograder.model import Idea
+from tests.desk.desk_samples import first_open, given, opened, piece
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,21 @@ def test_a_rubric_goes_out_as_a_file_and_comes_back_once():
 def test_a_comment_that_is_none_is_refused(words, points):
     with pytest.raises(UsageError):
         comment(words, points, possible=2.0)
+
+
+def test_an_authors_key_ideas_stand_before_the_comments_and_stay_changed_or_taken_out():
+    ideas = (Idea(text="names the rule"), Idea(text="gives an example"))
+    asked = msgspec.structs.replace(given("text", "because"), ideas=ideas)
+    first, second = expected([piece("b", given("text", "no")), piece("a", asked)], 3.0)
+    assert (first.text, first.points, second.points) == ("names the rule", 1.5, 1.5)
+    own = Rubric().having("q1", comment("nice", None, possible=3.0))
+    both = own.beginning({"q1": (first, second)})
+    assert [one.text for one in both.of("q1")] == ["names the rule", "gives an example", "nice"]
+    less = both.having("q1", comment("names the rule", 0.5, possible=3.0, id=first.id)).without("q1", second.id)
+    again = parsed(text(less)).beginning({"q1": (first, second)})
+    assert [(one.text, one.points) for one in again.of("q1")] == [("names the rule", 0.5), ("nice", None)]
+    cut = msgspec.structs.replace(asked, ideas=(Idea(text="all of it", points=9.0),))
+    assert [one.points for one in expected([piece("a", cut)], 3.0)] == [3.0]
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"questions": {"q1": [{"id": "a", "text": ""}]}}', b"[" * 100_000])
@@ -152,13 +169,13 @@ def test_comments_lie_beside_the_assignment_and_never_in_it(tmp_path, monkeypatc
     (tmp_path / "hw.zip").touch()
     (tmp_path / "solutions" / "hw07").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
-    for given, place in (
+    for assignment, place in (
         (str(tmp_path / "hw"), tmp_path / "hw.rubric.json"),
         (str(tmp_path / "hw.zip"), tmp_path / "hw.rubric.json"),
         ("hw07", tmp_path / "solutions" / "hw07" / "rubric.json"),
         ("gone", tmp_path / "grades" / "rubric.json"),
     ):
-        order = Order(assignment=given, submissions=(), out=tmp_path)
+        order = Order(assignment=assignment, submissions=(), out=tmp_path)
         assert _rubric_file(order, tmp_path / "grades") == place
 
 

@@ -190,6 +190,20 @@ def test_a_hint_that_names_a_right_option_is_refused_when_the_assignment_is_buil
     FORM.certify()
 
 
+def test_key_ideas_are_for_the_person_who_reads_and_stand_in_no_public_test():
+    question = Text(by_hand=True, ideas={"names  the rule": 1, "an example": 0.5}, name="why")
+    with recording() as checks, pytest.raises(CheckUndecided) as caught:
+        question.check("names the rule")  # no word decides
+    assert [(idea.text, idea.points) for idea in checks[0].ideas] == [("names the rule", 1.0), ("an example", 0.5)]
+    assert "example" not in f"{caught.value} {checks[0].prompt} {checks[0].verdict.details}"
+    for wrong in (
+        {"ideas": ["a"]},
+        *({"by_hand": True, "ideas": ideas} for ideas in ("ab", [""], [3], {"a": -1}, ["a"] * 2)),
+    ):
+        with pytest.raises(AuthorError):
+            Text(**wrong)
+
+
 def test_a_text_is_kept_for_the_person_who_reads_it():
     text = "It bends\nboth ways."
     with recording() as checks, pytest.raises(CheckUndecided):
