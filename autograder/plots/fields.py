@@ -182,7 +182,10 @@ class SurfacePlot(FunctionPlot):
 
 
 def _joined(sets: Sequence[Contours]) -> Contours:
-    """Contours of one figure that were drawn by several calls, a level each for instance."""
+    """Contours of one figure that were drawn by several calls, a level each for instance.
+
+    They reach as far as the shortest of them: beyond that some level is missing.
+    """
     levels = sorted({level for drawn in sets for level in drawn.levels})
     ends = [drawn.reach for drawn in sets if drawn.reach is not None]
     low_x, high_x, low_y, high_y = (np.array([[*x, *y] for x, y in ends]) if ends else np.zeros((0, 4))).T

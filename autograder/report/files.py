@@ -52,7 +52,7 @@ def write_student(
     language: str = "en",
     figures: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[str, ...]:
-    """Write the page of one submission, of group work one for each: see :func:`write_pages`."""
+    """Write the page of one submission, of group work the same for each member: see :func:`write_pages`."""
     drawn = _Drawn(
         whose=plain(display_name(result)),
         draw=partial(pages.student_page, run, result, language=language, figures=figures),

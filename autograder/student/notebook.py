@@ -279,7 +279,7 @@ class Notebook:
 
     def __getattr__(self, name: str) -> Any:
         """What else Otter's object can do (``to_pdf``, ``run_plugin``), where Otter is installed."""
-        if name.startswith("_"):
+        if name.startswith("_"):  # copy, pickle and IPython ask for such names: no reason to import Otter
             raise AttributeError(name)
         try:
             with warnings.catch_warnings(), without(*SLOW):

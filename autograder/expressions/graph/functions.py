@@ -188,6 +188,7 @@ def log_gamma(x: Ball) -> Ball:
 
 
 def _method(name: str) -> Callable[..., Ball]:
+    """A function of python-flint's real balls by its name; what it cannot enclose asks for more precision."""
     method = getattr(arb, name)
 
     def call(*balls: Ball) -> Ball:

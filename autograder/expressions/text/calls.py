@@ -241,7 +241,11 @@ def refuse_loose(reader: Reader, token: Token, opened: Token, *, powered: bool, 
 
 
 def _exponent(reader: Reader, token: Token, text: str) -> Tree:
-    """What stands between the name and the argument: ``sin^2(x)``, ``sin^-2(x)``, ``sin^{2}(x)``."""
+    """The power between the name and the argument: ``sin^2(x)``, ``sin^-2(x)``, ``sin^{2}(x)``.
+
+    Raises:
+        ExpressionError: a long number whose end may be the argument's: ``sin^22x``.
+    """
     minus = reader.accept("-")
     start = reader.next
     power = reader.atom()

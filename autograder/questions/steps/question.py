@@ -151,7 +151,7 @@ class Steps(Derivative):
 
     def _as_answer(self, piece: Piece) -> tuple[Verdict, Evidence | None]:
         """A line as if it were the whole answer: held against both references."""
-        try:
+        try:  # both are put together when they are asked for, which can fail where a derivative stands open
             tree, expr = piece.written, piece.own
         except ExpressionError as error:
             raise Unreadable(

@@ -83,6 +83,7 @@ def stand_in(place: Place, record: wire.Function) -> Any:
 
     def call(*arguments: Any, **keywords: Any) -> Any:
         if _traced((arguments, keywords)):
+            # jax.grad calls with tracers, which cannot go into the jail: values and derivatives are asked for there
             from autograder.sandbox.line import differentiable
 
             def ask(values: tuple[Any, ...], order: int | None) -> Any:
@@ -120,6 +121,7 @@ def stand_in(place: Place, record: wire.Function) -> Any:
 
 
 def _traced(values: Any) -> bool:
+    """Whether JAX is following these arguments through a function, to differentiate it."""
     jax = sys.modules.get("jax")
     return jax is not None and any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree_util.tree_leaves(values))
 

@@ -13,7 +13,10 @@ __all__ = ["answered", "bind", "given_functions"]
 
 
 def answered(question: SourceQuestion) -> frozenset[str]:
-    """Names that students bind themselves; what an unmarked line of a solution binds, they get."""
+    """Names that students bind themselves.
+
+    Students get a solution's cell without its marked lines: of ``a = 3`` and ``b = 2*a  # SOLUTION`` they bind ``b``.
+    """
     from autograder.otter import students_text
 
     own = set(question.assigned)
