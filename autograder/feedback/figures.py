@@ -146,4 +146,98 @@ FIGURES: dict[str, tuple[str, str]] = {
         "No line passes through the points of the path in their order.",
         "Keep every point of the descent, the start included, and draw them as one line.",
     ),
+    "plot_path_start": (
+        "The path does not begin where the descent starts.",
+        "Which point do you keep first: the start, or the one after the first step?",
+    ),
+    "plot_path_end": (
+        "The path begins as it should and ends too early.",
+        "Count the steps that you draw, and compare with the prompt.",
+    ),
+    "plot_path_step": (
+        "The path runs downhill from the right start, with steps of another length.",
+        "Compare the step length that you use with the prompt.",
+    ),
+    "plot_path_uphill": (
+        "The path runs uphill.",
+        "Which way does the gradient point, and which way does a descent go?",
+    ),
+    "plot_path_flat": (
+        "The path lies flat in the plane, not on the surface.",
+        "How high above each of its points is the surface?",
+    ),
+    "plot_path_off": (
+        "The path does not lie on the surface.",
+        "Compute the height of every point of the path with the function that makes the surface.",
+    ),
+    "plot_no_loss": (
+        "No line shows a loss over the numbers of the steps.",
+        "Draw the value of the function after each step, over the number of the step.",
+    ),
+    "plot_loss_linear": (
+        "The loss is not drawn on a logarithmic axis.",
+        'Draw it with ax.semilogy, or call ax.set_yscale("log").',
+    ),
+    "plot_loss_twice": (
+        "The logarithm is taken twice: of the numbers, and by the axis.",
+        "Draw the loss itself, and leave the logarithm to the axis.",
+    ),
+    "plot_loss_rises": ("The loss rises.", "Which way does a step of yours go: with the gradient or against it?"),
+    "plot_loss_flat": (
+        "The loss does not fall far enough.",
+        "Try a longer step, or more of them; does the loss go on falling?",
+    ),
+    "plot_loss_backwards": (
+        "The losses stand in the opposite order: the last one comes first.",
+        "Which of the numbers belongs to the start?",
+    ),
+    "plot_loss_short": ("The curve has too few steps.", "Count them, and compare with the prompt."),
+    "plot_loss_step": (
+        "The loss is that of a descent with steps of another length.",
+        "Compare the step length that you use with the prompt.",
+    ),
+    "plot_loss_gradient": (
+        "What is drawn is the length of the gradient, not the loss.",
+        "What is the loss: the value of the function, or how steep it is?",
+    ),
+    "plot_loss_distance": (
+        "What is drawn is the distance to the lowest point, not the loss.",
+        "What is the loss: the value of the function, or how far there is to go?",
+    ),
+    "plot_no_note": (
+        "No text in the figure names a point.",
+        "Call ax.annotate with the name and the point, or ax.text beside a mark.",
+    ),
+    "plot_note_missing": (
+        "One of the points that were asked for has no text.",
+        "Count the points in the prompt and the texts in your figure.",
+    ),
+    "plot_note_unnamed": (
+        "A text stands at the point and does not say what kind of point it is.",
+        "Write the name that the prompt uses.",
+    ),
+    "plot_note_place": (
+        "A text names a point and points to another place.",
+        "Where is the function level? Compare that place with the one that you annotate.",
+    ),
+    "plot_note_sideways": (
+        "The two coordinates of an annotated point have changed places.",
+        "Which number goes to the right, and which upwards?",
+    ),
+    "plot_note_height": (
+        "A text points to the right place from left to right, and not to the graph.",
+        "How high is the graph above that place?",
+    ),
+    "plot_note_kind": (
+        "A text at the right place names another kind of point.",
+        "How does the function change when you walk away from the point, in each direction?",
+    ),
+    "plot_note_exchanged": (
+        "The texts of two points have changed places.",
+        "At which of the points is the function higher?",
+    ),
+    "plot_note_unmarked": (
+        "A text names a point, and nobody sees which place it means.",
+        "Draw a mark at the point itself, or let ax.annotate point to it.",
+    ),
 }

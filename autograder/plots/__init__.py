@@ -3,9 +3,9 @@
 :func:`describe` turns a figure into plain data where the figure is, in the student's process; the questions work on
 that data alone, so that a figure is judged without Matplotlib and without anything of the student's.
 
-``describe.py`` makes the records of ``data.py``, as much as ``thinning.py`` lets; questions are in ``base.py``,
-``curves.py``, ``several.py``, ``fields.py``, ``arrows.py`` and ``methods.py``, which read a figure's lines by
-``lines.py``.
+``describe.py`` makes the records of ``data.py``, as much as ``thinning.py`` lets. Questions are in ``base.py``,
+``curves.py``, ``several.py``, ``fields.py``, ``arrows.py``, ``methods.py``, ``losses.py`` and ``notes.py``; they read
+lines by ``lines.py``.
 """
 
 from importlib import import_module
@@ -15,13 +15,16 @@ from autograder.plots.data import AxesData, FigureData
 from autograder.plots.describe import describe, figure_of
 
 _ROOM_OF = {
+    "AnnotatedPlot": "notes",
     "ContourPlot": "fields",
     "CrossSectionPlot": "curves",
     "CurvesPlot": "several",
     "ErrorPlot": "methods",
+    "LossPlot": "losses",
     "PathPlot": "methods",
     "QuiverPlot": "arrows",
     "StreamPlot": "arrows",
+    "SurfacePathPlot": "methods",
     "SurfacePlot": "fields",
     "TangentPlot": "curves",
 }

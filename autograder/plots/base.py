@@ -26,9 +26,15 @@ TRIGONOMETRIC = (sp.sin, sp.cos, sp.tan)
 # artists in one, the student reads about the one that comes nearest.
 ORDER = (
     "plot_empty", "plot_no_contours", "plot_no_surface", "plot_no_curve", "plot_no_arrows", "plot_rough",
-    "plot_no_streams", "plot_filled", "plot_not_filled", "plot_few_levels", "plot_function", "plot_coarse",
+    "plot_no_streams", "plot_no_loss", "plot_filled", "plot_not_filled", "plot_few_levels",
+    "plot_function", "plot_coarse",
     "plot_direction", "plot_no_places", "plot_no_heads",
-    "plot_no_tangent", "plot_path", "plot_not_joined", "plot_order",
+    "plot_no_tangent", "plot_path", "plot_loss_rises", "plot_loss_flat", "plot_path_uphill", "plot_path_flat",
+    "plot_path_off", "plot_path_step", "plot_path_start", "plot_path_end", "plot_not_joined", "plot_order",
+    "plot_loss_gradient", "plot_loss_distance", "plot_loss_twice", "plot_loss_step", "plot_loss_backwards",
+    "plot_loss_short", "plot_loss_linear",
+    "plot_no_note", "plot_note_unnamed", "plot_note_place", "plot_note_sideways", "plot_note_height",
+    "plot_note_kind", "plot_note_exchanged", "plot_note_missing", "plot_note_unmarked",
     "plot_not_logarithmic", "plot_scale", "plot_streams", "plot_no_minimum", "plot_no_error", "plot_curve_missing",
     "plot_other_section",
     "plot_transposed", "plot_components", "plot_component_sign", "plot_turned", "plot_sideways",

@@ -69,6 +69,17 @@ class Surface(Record, frozen=True, kw_only=True):
     wire: bool = False
 
 
+class Note(Record, frozen=True, kw_only=True):
+    """A text in a figure, and the place that it is about."""
+
+    text: str
+    x: float
+    y: float
+    z: float | None = None
+    tip: bool = False
+    """Whether the place is the point that an ``annotate`` names; else it is where the text begins, beside its point."""
+
+
 class AxesData(Record, frozen=True, kw_only=True):
     """One coordinate system."""
 
@@ -89,6 +100,7 @@ class AxesData(Record, frozen=True, kw_only=True):
     contours: tuple[Contours, ...] = ()
     arrows: tuple[Arrows, ...] = ()
     surfaces: tuple[Surface, ...] = ()
+    notes: tuple[Note, ...] = ()
     others: tuple[str, ...] = ()
     """Kinds of what is drawn besides, such as ``QuadMesh``."""
 

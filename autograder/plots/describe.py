@@ -17,6 +17,7 @@ from autograder.plots.data import (
     FigureData,
     Level,
     Line,
+    Note,
     Points,
     Surface,
 )
@@ -144,6 +145,7 @@ def _axes(axes: Any) -> tuple[AxesData, bool]:
             contours=tuple(kinds["contours"]),
             arrows=tuple(kinds["arrows"]),
             surfaces=tuple(kinds["surfaces"]),
+            notes=tuple(note for text in thin.first(axes.texts) if (note := _note(text, axes.transData))),
             others=tuple(others),
         ),
         thin.cut,
@@ -264,6 +266,27 @@ def _arrows(quiver: Any, thin: Thin) -> Arrows:
         scale=float(quiver.scale) if fixed else None,
         before={"tip": 1.0, "middle": 0.5, "mid": 0.5}.get(quiver.pivot, 0.0),
     )
+
+
+def _note(text: Any, data: Any) -> Note | None:
+    """A text that is seen, at its place in data coordinates; None where it has none."""
+    from matplotlib.text import Annotation
+
+    said = _text(text.get_text())
+    if not said or not text.get_visible():
+        return None
+    if hasattr(text, "get_position_3d"):
+        x, y, z = map(float, text.get_position_3d())
+        return Note(text=said, x=x, y=y, z=z)
+    try:
+        if isinstance(text, Annotation):
+            return (
+                Note(text=said, x=float(text.xy[0]), y=float(text.xy[1]), tip=True) if text.xycoords == "data" else None
+            )
+        x, y = data.inverted().transform(text.get_transform().transform(text.get_position()))
+        return Note(text=said, x=float(x), y=float(y))
+    except (TypeError, ValueError):  # a date or a category is no place of a function
+        return None
 
 
 def _single_arrow(artist: Any, data: Any) -> tuple[tuple[float, float], tuple[float, float], bool] | None:

@@ -8,11 +8,13 @@ import numpy as np
 import sympy as sp
 
 from autograder.errors import AuthorError
-from autograder.plots.base import Floats, FunctionPlot, PlotQuestion, finite, numeric
-from autograder.plots.data import AxesData
+from autograder.plots.base import Floats, FunctionPlot, PlotQuestion, finite, nearest, numeric
+from autograder.plots.data import AxesData, Line
+from autograder.plots.fields import SurfacePlot
 from autograder.plots.lines import scattered, shafts
+from autograder.questions import Descent
 
-__all__ = ["ErrorPlot", "PathPlot"]
+__all__ = ["ErrorPlot", "PathPlot", "SurfacePathPlot"]
 
 
 class ErrorPlot(PlotQuestion):
@@ -132,14 +134,26 @@ class PathPlot(FunctionPlot):
         return f"path of {self.count} descent steps on {self.text} from ({start})"
 
     @cached_property
+    def _partials(self) -> list[Callable[..., Floats]]:
+        """The partial derivatives as functions of arrays."""
+        return [numeric(self.symbols, sp.diff(self.expression, symbol)) for symbol in self.symbols]
+
+    @cached_property
     def path(self) -> Floats:
         """The iterates, shape (count + 1, 2)."""
-        partials = [numeric(self.symbols, sp.diff(self.expression, symbol)) for symbol in self.symbols]
         points = [np.array(self.start)]
         for _ in range(self.count):
             here = [np.array([value]) for value in points[-1]]
-            points.append(points[-1] - self.step * np.array([partial(*here)[0] for partial in partials]))
+            points.append(points[-1] - self.step * np.array([partial(*here)[0] for partial in self._partials]))
         return np.array(points)
+
+    def certify(self) -> None:
+        """Walk the path by SymPy's gradient and by JAX's; ``autograder build`` calls it.
+
+        Raises:
+            AuthorError: they disagree.
+        """
+        Descent(self.text, self.start, self.step, self.count, self.wrt).certify()
 
     def problem(self, axes: AxesData) -> str:
         lines = [np.column_stack(finite(line.x, line.y)) for line in axes.lines if line.drawn and len(line.x) > 1]
@@ -167,6 +181,85 @@ class PathPlot(FunctionPlot):
             )
             for here, there in zip(self.path[:-1], self.path[1:], strict=True)
         )
+
+
+class SurfacePathPlot(PathPlot):
+    r"""The path of a descent on the surface of its function: a line in space through :math:`(x_k, y_k, f(x_k, y_k))`.
+
+    Args:
+        function, wrt, start, step, count, **options: as for :class:`PathPlot`.
+
+    The path may be lifted a little above the surface, so that it is seen.
+
+    Raises:
+        AuthorError: as for :class:`PathPlot`.
+
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> x, y = np.meshgrid(np.linspace(-5, 5, 30), np.linspace(-2, 2, 20))
+    >>> axes = Figure().add_subplot(projection="3d")
+    >>> _ = axes.plot_surface(x, y, x**2 + 2*y**2), axes.plot([4, 3.2, 2.56], [1, 0.6, 0.36], [18, 10.96, 6.8128])
+    >>> question = SurfacePathPlot("x**2 + 2*y**2", wrt=("x", "y"), start=(4, 1), step=0.1, count=2)
+    >>> question.judge(axes).outcome.value
+    'CORRECT'
+    """
+
+    @property
+    def prompt(self) -> str:
+        return f"{super().prompt}, in space on its surface"
+
+    def problem(self, axes: AxesData) -> str:
+        if found := SurfacePlot(self.text, self.wrt, domain=self.domain).problem(axes):
+            return found
+        lines = [np.column_stack(finite(*_in_space(line))) for line in axes.lines if line.drawn and len(line.x) > 1]
+        # arrows in space are segments in a row, as the wires of a surface are
+        lines += [np.column_stack(finite(wire.x, wire.y, wire.z)) for wire in axes.surfaces if wire.wire]
+        lines = [line for line in lines if len(line) > 1]
+        height = float(np.ptp(np.concatenate([surface.z for surface in axes.surfaces])))
+        if not lines:
+            marks = [np.column_stack(finite(*_in_space(line))) for line in [*axes.lines, *scattered(axes)]]
+            return (
+                "plot_not_joined"
+                if any(self._drawn([mark[:, :2]]) for mark in marks if len(mark) > 1)
+                else "plot_no_curve"
+            )
+        lying = [line[:, :2] for line in lines if self._lies(line, height)]
+        if lying and self._drawn([*lying, *(line[::-1] for line in lying)]):
+            return ""
+        flat = [line[:, :2] for line in lines if not self._lies(line, height)]
+        if flat and self._drawn([*flat, *(line[::-1] for line in flat)]):
+            return "plot_path_flat" if all(np.ptp(line[:, 2]) == 0 for line in lines) else "plot_path_off"
+        return nearest(["plot_path", *map(self._of_walk, lying)]) if lying else "plot_path_off"
+
+    def _lies(self, line: Floats, height: float) -> bool:
+        """Whether a line, (M, 3), lies on the surface, or evenly a little above it."""
+        above = line[:, 2] - self.f(line[:, 0], line[:, 1])
+        lift = float(np.median(above))
+        # arrows have heads, which hang in the air
+        return abs(lift) <= 0.05 * height and bool(np.mean(np.abs(above - lift) <= 0.02 * height) >= 0.9)
+
+    def _of_walk(self, walk: Floats) -> str:
+        """What is wrong with a path on the surface, (M, 2)."""
+        slack = 2e-3 * max(float(np.ptp(self.path, axis=0).max()), 1e-9)
+        if walk.shape == self.path[1:].shape and np.abs(walk - self.path[1:]).max() <= slack:
+            return "plot_path_start"
+        if len(walk) < len(self.path) and np.abs(walk - self.path[: len(walk)]).max() <= slack:
+            return "plot_path_end"
+        moved, slope = walk[1:] - walk[:-1], np.array([self._slope(place) for place in walk[:-1]])
+        long = float((slope**2).sum())
+        step = -float((moved * slope).sum()) / long if long else 0.0
+        if step and np.abs(moved + step * slope).max() <= 0.01 * np.abs(moved).max():
+            return "plot_path_uphill" if step < 0 else "plot_path_step"
+        return "plot_path"
+
+    def _slope(self, place: Floats) -> Floats:
+        """The gradient at a place, (2,) both."""
+        return np.array([float(partial(*(np.array([x]) for x in place))[0]) for partial in self._partials])
+
+
+def _in_space(line: Line) -> tuple[Any, Any, Any]:
+    """The columns of a line; 0 for the height of one in the plane."""
+    return line.x, line.y, line.z if line.z is not None else (0.0,) * len(line.x)
 
 
 def _beside(starts: Floats, ends: Floats, point: Floats) -> float:

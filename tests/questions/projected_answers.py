@@ -8,9 +8,7 @@ from autograder import Optimiser
 
 BOWL = "(x - 3)**2 + 2*(y + 2)**2 + x*y"
 BALL = Optimiser("projected gradient", BOWL, start=(0.5, 0), step=0.1, count=5, onto="ball", radius=1.5)
-ASIDE = Optimiser(
-    "projected gradient", BOWL, start=(1, 1), step=0.1, count=5, onto="ball", radius=1, center=(1, 0.5), answer="path"
-)
+ASIDE = Optimiser("projected gradient", BOWL, start=(1, 1), step=0.1, count=5, onto="ball", radius=1, center=(1, 0.5))
 BOX = Optimiser("projected gradient", BOWL, start=(0, 0), step=0.1, count=6, onto="box", low=(-1, -1), high=(1, 0.5))
 HALF = Optimiser("projected gradient", BOWL, start=(1, 1), step=0.1, count=5, onto="box", low=0, high=None)
 CUBE3 = "(x - 1)**2 + (y + 1)**2 + 2*(z - 0.5)**2 + x*y"

@@ -130,11 +130,11 @@ ELLIPSE = Example(
     at=(1.0, 1.0),
 )
 SPACE = Example(
-    function=("x + 2*y + 3*z", "x**2 + y**2 + z**2 - 3", "x - 2*y + 2*z - 1"),
+    function=("x*y + 3*z", "x**2 + 2*y**2 + z**2 - 23", "x - 2*y + 2*z + 1"),
     variables=("x", "y", "z"),
     wrt=("x", "y", "z"),
     kind="ProjectedGradient",
-    at=(1.0, 1.0, 1.0),
+    at=(1.0, 3.0, 2.0),
 )
 TANGENT = "a gradient in the tangent space"
 
@@ -174,7 +174,7 @@ ENTRIES: tuple[Mistake, ...] = (
         transformation="P(x − lr·g) → x − P(lr·g), x − lr·P(g)",
         question="What has to lie in the set: your point or your step?",
         attempt="Draw the set, a point in it and one long step; what has to be brought back?",
-        example=BALL,
+        example=ASIDE,
         source=OWN,
         rank=11,
         whole=slipped("projection_of_step"),
@@ -281,6 +281,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=ELLIPSE,
         source=OWN,
         rank=10,
+        instead_of=("term_lost", "coef_drop", "other_kept"),
         whole=_not_projected,
     ),
     Mistake(
@@ -346,6 +347,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=ELLIPSE,
         source=OWN,
         rank=12,
+        instead_of=("coef_drop", "pow_nocoef"),
         whole=_position,
     ),
     Mistake(
@@ -372,6 +374,7 @@ ENTRIES: tuple[Mistake, ...] = (
         example=SPACE,
         source=OWN,
         rank=11,
+        instead_of=("term_lost",),
         whole=_one_only,
     ),
     Mistake(

@@ -18,7 +18,7 @@ from autograder.model import Evidence, Opaque, Outcome, Raised, Reason, Verdict
 from autograder.questions.answers import Answer, hessian_function, value_function
 from autograder.questions.derivatives import Second
 from autograder.questions.methods.descent import Descent
-from autograder.questions.methods.sets import projection_function, read_set, shown_set
+from autograder.questions.methods.sets import SET_NUMBERS, projection_function, read_set, shown_set
 from autograder.reference import Operator, Reference, Samples, reference_of
 
 __all__ = ["Optimiser"]
@@ -143,6 +143,8 @@ class Optimiser(Descent):
         self._is_projected = rule == "projected gradient"
         if self._is_projected:
             self.settings |= read_set(options, len(start) if hasattr(start, "__len__") else 1)
+        elif confining := next((name for name in ("onto", *SET_NUMBERS) if name in options), None):
+            raise AuthorError(f"{confining}= says onto which set is projected, and {rule!r} does not project")
         if step is None and known.step is None:
             raise AuthorError("step= must give the learning rate")
         names = options.pop("state", ())
