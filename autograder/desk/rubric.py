@@ -107,7 +107,7 @@ def expected(pieces: Iterable[Piece], possible: float) -> tuple[Comment, ...]:
         pieces: answers to the question; what was asked of one has the ideas.
         possible: the question's points.
     """
-    ideas = next((check.ideas for piece in pieces for check in piece.asked if check.ideas), ())
+    ideas = next((check.ideas for piece in pieces for check in piece.all_checks if check.ideas), ())
     made = []
     for idea in ideas:
         points = possible / len(ideas) if idea.points is None else min(idea.points, possible)

@@ -16,11 +16,13 @@ from autograder.model import Outcome, Reason, Verdict, for_questions
 from autograder.questions.answers import formula_of, read_answer
 from autograder.questions.record import alone, is_deciding
 
-__all__ = ["Carried"]
+__all__ = ["Carried", "is_tame"]
 
 _LARGEST = 120
 """Operations of an answer that is gone on with: what grows beyond that was not worked out by hand."""
 _DIGITS = 10**12
+_HIGHEST = 64
+"""Exponents of an answer that is reckoned with here: ``(x + 1)**5000`` written out takes the day."""
 
 _log = logging.getLogger("autograder")
 
@@ -125,4 +127,14 @@ class Carried:
 
 def _is_small(expr: sp.Expr) -> bool:
     numbers = expr.atoms(sp.Rational)
-    return bool(expr.count_ops() <= _LARGEST and all(abs(n.p) < _DIGITS and n.q < _DIGITS for n in numbers))
+    return is_tame(expr, _LARGEST) and all(abs(n.p) < _DIGITS and n.q < _DIGITS for n in numbers)
+
+
+def is_tame(expr: sp.Expr, most: int) -> bool:
+    """Whether an answer can be differentiated and multiplied out here, in a process that nobody ends.
+
+    >>> is_tame(sp.sympify("(x + 1)**3"), 10), is_tame(sp.sympify("(x + 1)**5000"), 10)
+    (True, False)
+    """
+    raised = (part.args[1] for part in expr.atoms(sp.Pow))
+    return bool(expr.count_ops() <= most) and all(abs(n) <= _HIGHEST for n in raised if n.is_Rational)

@@ -158,6 +158,27 @@ def test_a_slip_is_a_wrong_line():
     assert question.judge(["(x^2)'(sin(3x))'", "6x cos(3x)"]).details.get("hint") == "Is it the product of the slopes?"
 
 
+HOSTILE = [
+    ["d^9/dx^9(tan(tan(tan(tan(x)))))"],
+    ["d/dx(d/dx(d/dx(d/dx(tan(tan(tan(tan(x))))))))"],
+    ["u = tan(tan(tan(tan(x))))", "u" + 9 * "'" + " = 1"],
+    ["g = (x + 1)^5000", "2x sin(3x)"],
+    ["d/dx((x + 1)^5000)"],
+    ["2x sin(3x) + 3x^2 cos(3x) + sin((x+1)^5000) - sin((x^2+2x+1)^2500)", "7x"],
+    ["(x + 1)^5000 * d/dx(x^2)", "(x + 1)^4999 * x"],
+    ["9**9**9**9"],
+    ["(" * 300],
+    "d/dx" * 2000,
+    ["(x)'" * 200],
+    [sp.Derivative(sp.tan(sp.tan(sp.tan(x))), (x, 12))],
+]
+
+
+@pytest.mark.parametrize("answer", HOSTILE, ids=row_name)
+def test_a_line_that_would_take_the_day_is_refused_or_wrong(answer):
+    assert PRODUCT.judge(answer).outcome in (Outcome.INVALID, Outcome.INCORRECT, Outcome.UNDECIDED)
+
+
 SECOND = Derivative("x**3 + sin(2*x)", "x", order=2, name="d2f")
 
 

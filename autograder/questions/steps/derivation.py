@@ -6,9 +6,11 @@ from enum import StrEnum
 
 import sympy as sp
 
+from autograder.compare.reading import Unreadable
 from autograder.expressions import Tree, to_tree
-from autograder.model import Outcome, Verdict
-from autograder.questions.steps.lines import Piece
+from autograder.model import Outcome, Reason, Verdict
+from autograder.questions.carried import is_tame
+from autograder.questions.steps.lines import LARGEST, Piece
 from autograder.reference import real_symbol
 
 __all__ = ["Judged", "Mark", "Walk", "by_lines"]
@@ -79,6 +81,8 @@ class Walk:
             judged = self._of_part(piece) if piece.part else self._of_function(piece)
             self._wrong |= judged.mark is Mark.WRONG
             self._done.append(judged)
+            if judged.verdict is not None and judged.verdict.outcome is Outcome.UNDECIDED:
+                break  # a person looks at all of it
         return self._done
 
     def _of_part(self, piece: Piece) -> Judged:
@@ -87,6 +91,8 @@ class Walk:
             self._parts[piece.part] = piece
             return Judged(piece=piece, mark=Mark.GIVEN)
         before = self._parts[piece.part]
+        if not is_tame(before.own, LARGEST // piece.side.order**2):
+            raise Unreadable(Reason.TOO_LARGE)
         right = sp.diff(before.own, real_symbol(self.wrt), piece.side.order)
         verdict = self.same(piece.written, to_tree(right))
         mark = Mark.RIGHT if verdict.outcome is Outcome.CORRECT else Mark.WRONG
@@ -121,7 +127,8 @@ class Walk:
         if len(piece.open) != 1 or piece.holed != piece.open[0].symbol:
             return False
         only = piece.open[0]
-        return only.order <= self.order and bool(sp.expand(only.inner - self.stages[self.order - only.order]) == 0)
+        stage = self.stages[max(self.order - only.order, 0)]
+        return self.same(to_tree(only.inner), to_tree(stage)).outcome is Outcome.CORRECT
 
     def _stage_of(self, piece: Piece) -> int:
         """How often the function was differentiated to come to a line."""
@@ -147,6 +154,8 @@ class Walk:
         ):
             return True  # right, but for a part's derivative that a line above has
         if before is None:
+            return False
+        if risen > 0 and not is_tame(before.own, LARGEST // risen**2):
             return False
         wanted = sp.diff(before.own, real_symbol(self.wrt), risen) if risen > 0 else before.own
         return self.same(piece.written, to_tree(wanted)).outcome is Outcome.CORRECT

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,14 @@ from autograder.expressions.build import as_written, evaluated
 from autograder.expressions.context import Context
 from autograder.model import Reason
 from autograder.questions.answers import read_answer
+from autograder.questions.carried import is_tame
 from autograder.questions.steps.marks import Hole, Side, definitions, parts, plain, side_of, split, with_holes
 from autograder.reference import real_symbol, renamed
 
-__all__ = ["MOST", "Open", "Piece", "Reader", "lines_of"]
+__all__ = ["LARGEST", "MOST", "Open", "Piece", "Reader", "lines_of"]
 
+LARGEST = 150
+"""Operations of what is differentiated once; of what is differentiated n times a share of 1/n²."""
 MOST = 60
 """Lines of a derivation; what is longer was made by a loop."""
 SHOWN = 200
@@ -47,7 +51,7 @@ class Open:
     order: int
     own: sp.Expr | None = None
 
-    @property
+    @cached_property
     def right(self) -> sp.Expr:
         """The derivative itself."""
         return sp.diff(self.inner, real_symbol(self.by), self.order)
@@ -73,17 +77,17 @@ class Piece:
     side: Side | None = None
     part: str = ""
 
-    @property
+    @cached_property
     def holed(self) -> sp.Expr:
         """The formula with a symbol for each open derivative."""
         return renamed(evaluated(self.tree))
 
-    @property
+    @cached_property
     def own(self) -> sp.Expr:
         """The formula with each derivative as the lines above have it, or carried out."""
         return self.holed.xreplace({each.symbol: each.right if each.own is None else each.own for each in self.open})
 
-    @property
+    @cached_property
     def right(self) -> sp.Expr:
         """The formula with each derivative carried out."""
         return self.holed.xreplace({each.symbol: each.right for each in self.open})
@@ -92,7 +96,7 @@ class Piece:
         """Whether both say the same but for the order of terms and factors."""
         return bool(len(self.open) == len(other.open) and self.own == other.own)
 
-    @property
+    @cached_property
     def written(self) -> Tree:
         """:attr:`own` as it stands in the line."""
         values = {each.symbol.name: each.right if each.own is None else each.own for each in self.open}
@@ -113,7 +117,7 @@ class Reader:
 
     variables: tuple[str, ...]
     context: Context
-    is_function: Callable[[sp.Expr], bool]
+    is_function: Callable[[Tree], bool]
     parts: dict[str, sp.Expr] = field(default_factory=dict)
     slopes: dict[tuple[str, int], sp.Expr] = field(default_factory=dict)
 
@@ -176,7 +180,7 @@ class Reader:
         if side is None or not side.name or side.name in self._names:
             return piece
         if side.order == 0:
-            if self.is_function(piece.own):
+            if self.is_function(piece.written):
                 self._names.add(side.name)
                 return piece
             self.parts[side.name] = piece.own
@@ -194,10 +198,23 @@ class Reader:
         else:
             refuse_opaque(given)
             given, left = _opened(given, self.variables)
+            if any(not is_tame(each.inner, LARGEST // each.order**2) for each in left):
+                raise Unreadable(Reason.TOO_LARGE)
             tree = self._formula(given, [each.symbol.name for each in left])
         return Piece(line=number, text=shown, tree=tree, open=tuple(left), side=side)
 
     def _open(self, hole: Hole) -> Open:
+        """A derivative that is left open.
+
+        Raises:
+            Unreadable: TOO_LARGE: carrying it out takes too long.
+        """
+        found = self._of_hole(hole)
+        if not is_tame(found.inner, LARGEST // found.order**2):
+            raise Unreadable(Reason.TOO_LARGE)
+        return found
+
+    def _of_hole(self, hole: Hole) -> Open:
         symbol = real_symbol(hole.letter)
         if hole.named:
             own = self.slopes.get((hole.inner, hole.order))

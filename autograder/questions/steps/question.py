@@ -13,22 +13,20 @@ from autograder.compare.criterion import Criterion
 from autograder.compare.reading import Unreadable
 from autograder.compare.symbolic import compare_trees
 from autograder.errors import AuthorError, ExpressionError
-from autograder.expressions import Tree
+from autograder.expressions import Tree, to_tree
 from autograder.expressions.build import as_written
 from autograder.model import Check, Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import Answer
+from autograder.questions.carried import is_tame
 from autograder.questions.derivatives import Derivative
 from autograder.questions.record import is_deciding
 from autograder.questions.steps.derivation import Judged, Mark, Walk, by_lines
 from autograder.questions.steps.forms import FORMS, has_form
-from autograder.questions.steps.lines import Open, Piece, Reader, lines_of
+from autograder.questions.steps.lines import LARGEST, Open, Piece, Reader, lines_of
 from autograder.reference import real_symbol, renamed
 from autograder.reference.exact import evaluator
 
 __all__ = ["Steps"]
-
-_LARGEST = 150
-"""Operations of a line whose derivative is looked at for a mistake."""
 
 
 class Steps(Derivative):
@@ -117,8 +115,8 @@ class Steps(Derivative):
         )
         return compare_trees(answer, reference, criterion)
 
-    def _is_function(self, expr: sp.Expr) -> bool:
-        return bool(sp.expand(expr - self._stages[0]) == 0)
+    def _is_function(self, tree: Tree) -> bool:
+        return self._same(tree, to_tree(self._stages[0])).outcome is Outcome.CORRECT
 
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
         judged, found = self._gone_through(answer)
@@ -271,14 +269,14 @@ class Steps(Derivative):
             return (), None
         made = (piece.own - rest.xreplace({hole.symbol: sp.S.Zero})) / factor
         return self._of_derivative(
-            hole.form, hole.inner, hole.by, hole.order, sp.cancel(made) if made.count_ops() < 60 else made
+            hole.form, hole.inner, hole.by, hole.order, sp.cancel(made) if is_tame(made, 60) else made
         )
 
     def _of_derivative(
         self, form: sp.Expr, inner: sp.Expr, by: str, order: int, made: sp.Expr
     ) -> tuple[tuple[str, ...], str | None]:
         """What made this of a derivative; of what, as it is written and as SymPy has it."""
-        if inner.count_ops() > _LARGEST or made.count_ops() > 4 * _LARGEST or order > 3:
+        if not is_tame(inner, LARGEST) or not is_tame(made, 4 * LARGEST) or order > 3:
             return (), None
         try:
             asked = Derivative(form, by, order=order, variables=self.variables, domain=self.domain, seed=self.seed)
@@ -295,6 +293,8 @@ class Steps(Derivative):
     def _of_algebra(self, before: Piece, piece: Piece) -> tuple[tuple[str, ...], str | None]:
         from autograder import mistakes
 
+        if not is_tame(before.own, 2 * LARGEST) or not is_tame(piece.own, 2 * LARGEST):
+            return (), None
         points = self.samples.points
         symbols = self.function.symbols
         values = [[evaluator((each.own,), (), symbols)(point) for point in points] for each in (piece, before)]
