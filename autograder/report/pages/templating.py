@@ -29,7 +29,7 @@ def environment(language: str, *packages: str, lstrip_blocks: bool = False) -> j
         trim_blocks=True,
         lstrip_blocks=lstrip_blocks,
         auto_reload=False,
-        bytecode_cache=None if folder is None else Compiled(folder, sha256(packed.encode()).hexdigest()[:16]),
+        bytecode_cache=None if folder is None else Compiled(folder, sha256(packed.encode()).hexdigest()),
     )
     made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
     return made

@@ -9,24 +9,14 @@ import msgspec
 import pytest
 
 from autograder.model import SubmissionResult
-from autograder.report.statistics.similarity import (
-    FOREIGN,
-    LEAST_SHARED,
-    LONGEST,
-    LONGEST_LINE,
-    WINDOW,
-    K,
-    _fingerprints,
-    blanked,
-    similar,
-)
+from autograder.report.statistics.similarity import _fingerprints, blanked, similar
 from tests.report.report_samples import FUNCTION, result
 
 
 def chosen(text: str) -> Counter[int]:
     """Of the eight hashes that end anywhere the least, of equal ones the rightmost; at the start there are fewer."""
-    hashes = [zlib.crc32(text[at : at + K].encode()) for at in range(len(text) - K + 1)]
-    windows = [range(max(0, end - WINDOW), end) for end in range(1, len(hashes) + 1)]
+    hashes = [zlib.crc32(text[at : at + 24].encode()) for at in range(len(text) - 23)]
+    windows = [range(max(0, end - 8), end) for end in range(1, len(hashes) + 1)]
     places = {min(own, key=lambda at: (hashes[at], -at)) for own in windows}
     return Counter(hashes[at] for at in places)
 
@@ -46,9 +36,9 @@ def test_what_is_kept_of_a_cell_is_what_winnowing_keeps(lines: int) -> None:
 
 @pytest.mark.parametrize(("longer", "found"), [(-1, False), (0, False), (1, True)])
 def test_a_cell_shorter_than_one_piece_says_nothing(longer: int, found: bool) -> None:
-    code = f"x={'1' * (K - 2 + longer)}"
+    code = f"x={'1' * (22 + longer)}"
     text, _ = blanked(code)
-    assert len(text) == K + longer, "a name is one letter when it is blanked"
+    assert len(text) == 24 + longer, "a name is one letter when it is blanked"
     assert bool(_fingerprints([code]).places) is found
 
 
@@ -72,22 +62,21 @@ def test_a_piece_that_comes_twice_stands_where_it_came_first() -> None:
 @pytest.mark.parametrize(("over", "compared"), [(0, True), (1, False)])
 def test_what_one_notebook_can_cost_has_an_end(over: int, compared: bool) -> None:
     """The room is that of one notebook: what stands after a hundred thousand characters is not compared."""
-    full = "\n".join(["#" * 999] * (LONGEST // 1000))[: LONGEST - 1] + "#"
-    full = full[: LONGEST - len(a_line(5)) + over]
+    full = "\n".join(["#" * 999] * 100)[: 100_000 - len(a_line(5)) + over]
     prints = _fingerprints([full, a_line(5)])
     whole = _fingerprints([a_line(5)]).places.keys()
     assert (whole <= prints.places.keys()) is compared
     assert prints.places, "what fits is compared"
-    assert not _fingerprints(["#" * 1_999 + "\n"] * (LONGEST // 1_999 + 1) + [a_line(6)]).places
+    assert not _fingerprints(["#" * 1_999 + "\n"] * 51 + [a_line(6)]).places
 
 
 def test_a_line_is_read_to_its_two_thousandth_character() -> None:
     start = "y = [" + ", ".join(str(n) for n in range(1000))
-    for beyond, same in ((LONGEST_LINE, True), (LONGEST_LINE - 30, False)):
-        kept = start[:beyond] + "0" * (LONGEST_LINE - beyond)
+    for beyond, same in ((2_000, True), (1_970, False)):
+        kept = start[:beyond] + "0" * (2_000 - beyond)
         first, second = (_fingerprints([kept + end]).places.keys() for end in ("1" * 50, "2" * 50))
         assert first == second
-        assert (_fingerprints([start[:LONGEST_LINE]]).places.keys() == first) is same
+        assert (_fingerprints([start[:2_000]]).places.keys() == first) is same
 
 
 def works(*codes: str, **fields: object) -> list[SubmissionResult]:
@@ -107,7 +96,7 @@ def test_a_pair_is_as_surprising_as_its_lines_are_rare() -> None:
     assert first.surprise == pytest.approx(3 * log2(64 / 2) + log2(64 / 2) + log2(64 / 3), abs=0.51 + log2(3 / 2))
     assert {(pair.left, pair.right) for pair in found} == {("0000", "0001"), ("0000", "0002"), ("0001", "0002")}
     assert found[1].surprise == found[2].surprise == round(2 * log2(64 / 3), 3)
-    assert found[0].shared > found[1].shared == found[2].shared >= LEAST_SHARED
+    assert found[0].shared > found[1].shared == found[2].shared >= 12
 
 
 def test_pairs_that_surprise_as_much_stand_by_what_they_share_and_then_by_key() -> None:
@@ -149,7 +138,6 @@ def foreign_of(others: int, having: int) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(("others", "having", "named"), [(3, 0, True), (2, 0, False), (7, 1, True), (6, 1, False)])
 def test_a_number_that_a_quarter_of_the_others_write_is_nobodys(others: int, having: int, named: bool) -> None:
-    assert FOREIGN == 2.0
     assert foreign_of(others, having) == (("77",) if named else ())
 
 
@@ -179,3 +167,10 @@ def test_what_has_no_code_or_breaks_the_lexer_is_like_nobody() -> None:
     (pair,) = similar([*works(shared, shared), *empty])
     assert (pair.left, pair.right) == ("0000", "0001")
     assert _fingerprints([]).lines == ()
+
+
+@pytest.mark.parametrize(("pieces", "found"), [(11, 0), (12, 1)])
+def test_two_are_alike_from_twelve_pieces_on(pieces: int, found: int) -> None:
+    long = a_line(8, 60)
+    ends = (end for end in range(30, len(long)) if len(_fingerprints([long[:end]]).places) == pieces)
+    assert len(similar(works(*[long[: next(ends)]] * 2))) == found
