@@ -16,7 +16,7 @@ from autograder.build.course import Shown, source_notebook
 from autograder.build.init import MADE, bring_checks, handed_out, show_tasks
 from autograder.build.settings import CourseSettings, course_settings
 from autograder.build.source import read_notebook, read_source
-from autograder.build.versions import pool_of, prompts_of_versions, ship
+from autograder.build.versions import kept_values, pool_of, prompts_of_versions, ship
 from autograder.errors import AuthorError
 from autograder.versions import Pool
 
@@ -42,7 +42,7 @@ def arrange(root: Path, name: str, scratch: Path) -> Shown:
     made = otter.assign(master, scratch, run_tests=False)
     shutil.rmtree(scratch / "source", ignore_errors=True)
     _arrange(source, scratch, Path(made.zip), course_settings(root, name), pool)
-    _add_references(scratch / "autograder.zip")
+    _add_references(scratch / "autograder.zip", None if pool is None else kept_values(source, written))
     starter = otter.read_notebook(scratch / "student" / source.name).code
     return Shown(prompts=written.prompts, versions=prompts_of_versions(written, pool), starter=tuple(starter))
 
@@ -65,13 +65,18 @@ def _arrange(source: Path, scratch: Path, zipped: Path, settings: CourseSettings
     shutil.rmtree(autograder)
 
 
-def _add_references(zipped: Path) -> None:
-    """Keep JAX's values at every question's points in the zip: grading holds answers against them and pays nothing."""
+def _add_references(zipped: Path, known: dict[str, list[float] | None] | None) -> None:
+    """Keep JAX's values at every question's points in the zip: grading holds answers against them and pays nothing.
+
+    Args:
+        zipped: the zip.
+        known: the values of what is drawn, of every version; None: they are asked for anew.
+    """
     from autograder.otter import load
     from autograder.otter.references import brought, second_values
 
     try:
-        values = second_values(load(zipped))
+        values = second_values(load(zipped), known)
     except AuthorError:
         return  # a test file that cannot be read: it is named where the tests are looked at
     zipped.write_bytes(brought(zipped.read_bytes(), values))

@@ -11,15 +11,17 @@ import itertools
 import json
 import re
 import symtable
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import nbformat
 
+from autograder.build.course import BUILT
 from autograder.build.source import Cell, Source, SourceQuestion, tested
 from autograder.errors import AuthorError
 from autograder.model import Record
+from autograder.origin import installed
 from autograder.versions import Pool, Version, chosen, fill, placeholders
 
 __all__ = [
@@ -30,6 +32,9 @@ __all__ = [
     "draw_cells",
     "drawn_names",
     "is_drawn",
+    "keep_values",
+    "kept_values",
+    "looked_digest",
     "pool_of",
     "prompt_parts",
     "prompts_of_versions",
@@ -49,6 +54,7 @@ POOL_FILE = "versions.json"
 """Beside the source, and committed: the versions that students have."""
 
 _VERSIONS = 40
+_VALUES = "values.json"
 _DRAW = re.compile(r"#\s*DRAW\b", re.IGNORECASE)
 _Lines = Callable[[Sequence[str]], list[str]]
 """Names → the lines that bind them."""
@@ -114,6 +120,41 @@ def template_digest(source: Source) -> str:
     """Digest of what decides what is drawn and shown."""
     parts = json.dumps([wanted(source), list(draw_cells(source).values()), prompt_parts(source)])
     return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def looked_digest(source: Source) -> str:
+    """Digest of everything in a source that decides whether a version stands."""
+    parts = [cell.text for question in source.questions for cell in (*question.tests, *question.answers)]
+    parts += [question.begin.text for question in source.questions]
+    return hashlib.sha256("\0".join([str(wanted(source)), *parts]).encode()).hexdigest()
+
+
+def keep_values(path: Path, source: Source, values: Mapping[str, list[float] | None]) -> None:
+    """Keep what JAX gave for every version when it was looked at, on this machine: to ask it again costs half a minute.
+
+    Args:
+        path: the source's file.
+        source: as it was read.
+        values: key of a question → JAX's values at its points, as they stand in the autograder's zip.
+    """
+    folder = path.parent / BUILT
+    folder.mkdir(exist_ok=True)
+    beside = folder / f".{_VALUES}.new"
+    beside.write_text(json.dumps({"of": _of_values(source), "jax": dict(values)}), encoding="utf-8")
+    beside.replace(folder / _VALUES)
+
+
+def kept_values(path: Path, source: Source) -> dict[str, list[float] | None] | None:
+    """What :func:`keep_values` has kept of these versions; None where there is nothing."""
+    try:
+        kept = json.loads((path.parent / BUILT / _VALUES).read_bytes())
+    except FileNotFoundError:
+        return None
+    return dict(kept["jax"]) if kept["of"] == _of_values(source) else None
+
+
+def _of_values(source: Source) -> str:
+    return f"{installed()} {template_digest(source)} {looked_digest(source)}"
 
 
 def wanted(source: Source) -> int:

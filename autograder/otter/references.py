@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from autograder.errors import AuthorError
 from autograder.otter.assignment import REFERENCES, Assignment, Question, read_values
 from autograder.otter.isolation import undisturbed
 from autograder.untrusted import python_tree
+from autograder.versions import versions_taken, with_numbers_of
 
 __all__ = ["REFERENCES", "asked_of", "brought", "lacks_references", "second_values", "with_references", "written"]
 
@@ -83,20 +84,50 @@ def _run(source: str, outer: dict[str, Any], names: dict[str, Any]) -> None:
         _log.debug("collecting questions", exc_info=True)
 
 
-def second_values(assignment: Assignment) -> dict[str, list[float] | None]:
-    """Key of a question → JAX's values at its points, row by row; None where JAX has none."""
-    found: dict[str, list[float] | None] = {}
+def second_values(
+    assignment: Assignment, known: Mapping[str, list[float] | None] | None = None
+) -> dict[str, list[float] | None]:
+    """Key of a question → JAX's values at its points, row by row; None where JAX has none.
+
+    Where everybody has other numbers, of every version: its points and its function are others, and so is its key.
+
+    Args:
+        assignment: its tests.
+        known: the values of questions with numbers of their own; None: they are found here.
+    """
+    found: dict[str, list[float] | None] = dict(known or {})
     with undisturbed(folder=str(assignment.workplace.folder) if assignment.workplace else "."):
         for question in assignment.questions:
-            for asked in asked_of(question):
-                find = getattr(asked, "second_values", None)
-                if find is None:
-                    continue
-                try:
-                    found |= find()
-                except AuthorError:  # a question that cannot be made is told where it is asked
-                    _log.debug("values of %s", asked, exc_info=True)
+            count = _versions(question)
+            if count is None:
+                _values_into(found, asked_of(question))
+                continue
+            if known is not None:
+                continue
+            import jax
+
+            with jax.disable_jit():  # a program for each formula is run once, and to compile it takes longer
+                for version in range(count):
+                    with with_numbers_of(version):
+                        _values_into(found, asked_of(question))
     return found
+
+
+def _versions(question: Question) -> int | None:
+    """How many there are of what the question draws; None where nothing is drawn in it."""
+    tree = None if question.ok_format else python_tree(question.source)
+    return None if tree is None else versions_taken(tree)
+
+
+def _values_into(found: dict[str, list[float] | None], asked: Sequence[Any]) -> None:
+    for each in asked:
+        find = getattr(each, "second_values", None)
+        if find is None:
+            continue
+        try:
+            found |= find()
+        except AuthorError:  # a question that cannot be made is told where it is asked
+            _log.debug("values of %s", each, exc_info=True)
 
 
 def lacks_references(assignment: Assignment) -> bool:

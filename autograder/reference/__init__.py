@@ -25,14 +25,7 @@ from autograder.expressions.tree import to_tree
 from autograder.points.survey import Survey
 from autograder.reference.derivatives import Operator, along, by_differences, by_jax, by_mpmath, of_each_part, symbolic
 from autograder.reference.exact import Evaluate, evaluator, exact_value
-from autograder.reference.function import (
-    Function,
-    entries,
-    natural,
-    read_function,
-    real_symbol,
-    renamed,
-)
+from autograder.reference.function import Function, entries, natural, read_function, real_symbol, renamed
 from autograder.reference.layout import Layout
 from autograder.reference.sampling import SIGHT, Design, Domain, Point, Samples, candidates, near, point_text, sample
 from autograder.reference.single import in_single, largest_value
@@ -76,6 +69,7 @@ class Reference:
         self.operator = operator
         self._samples: dict[Any, Samples] = {}
         self._beside: dict[Any, np.ndarray[Any, Any]] = {}
+        self._jax: dict[int, tuple[Samples, np.ndarray[Any, Any]]] = {}
         self._seen: dict[tuple[Fraction, ...], np.ndarray[Any, Any] | None] = {}
 
     @cached_property
@@ -290,12 +284,19 @@ class Reference:
         if self.exprs is None:
             return
         try:
-            other = by_jax(self.function, self.operator, samples.arguments(self.function.variables))
+            other = self.by_jax(samples)
         except AuthorError:
             if self.function.python is not None:
                 raise
             other = by_mpmath(self.function, self.operator, samples.points)
         self.hold(samples, other, "JAX's gradient", rtol=1e-6)
+
+    def by_jax(self, samples: Samples) -> "np.ndarray[Any, Any]":
+        """JAX's values at the samples, (N, *operator.shape), asked for once; an ``AuthorError`` where it has none."""
+        if id(samples) not in self._jax:  # kept with their values, so that the id stays theirs
+            values = by_jax(self.function, self.operator, samples.arguments(self.function.variables))
+            self._jax[id(samples)] = samples, values
+        return self._jax[id(samples)][1]
 
     def certify_at(self, point: Mapping[str, sp.Expr]) -> None:
         """The derivative exists at the question's own point: it does not jump there, as that of ``Abs`` does at 0.

@@ -23,6 +23,7 @@ from autograder.versions.pool import (
     noting_students,
     read_pool,
     seeing_asked,
+    versions_taken,
     with_numbers_of,
 )
 from autograder.versions.process import Drawn, drawings
@@ -55,5 +56,6 @@ __all__ = [
     "read_pool",
     "seeing_asked",
     "typeset",
+    "versions_taken",
     "with_numbers_of",
 ]

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import itertools
 import json
 import textwrap
 import unicodedata
@@ -16,7 +17,7 @@ from autograder.versions.values import decoded
 
 __all__ = [
     "Asked", "NoStudent", "Pool", "Version", "chosen", "drawn", "names_taken", "normalised", "noting_students",
-    "read_pool", "seeing_asked", "with_numbers_of",
+    "read_pool", "seeing_asked", "versions_taken", "with_numbers_of",
 ]  # fmt: skip
 
 _WIDE = 72
@@ -117,6 +118,24 @@ def names_taken(test: str) -> list[str]:
     calls = (node for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Call))
     taken = (node.args[2] for node in calls if ast.unparse(node.func) == "drawn" and len(node.args) == 4)
     return [name for names in taken for name in ast.literal_eval(names)]
+
+
+def versions_taken(test: ast.AST) -> int | None:
+    """How many versions a parsed test file chooses among; None where it takes nothing that was drawn.
+
+    Example:
+        >>> versions_taken(ast.parse("versions = '[{}, {}]'; [a] = drawn(STUDENT, 'hw', ['a'], versions)"))
+        2
+    """
+    # the two lines that the build writes, one after the other: an author's own `versions` is nothing of ours
+    for first, then in itertools.pairwise(node for node in ast.walk(test) if isinstance(node, ast.Assign)):
+        match first, then:
+            case (
+                ast.Assign(targets=[ast.Name(id="versions")], value=ast.Constant(value=str(table))),
+                ast.Assign(value=ast.Call(func=ast.Name(id="drawn"))),
+            ):
+                return len(json.loads(table))
+    return None
 
 
 class Asked:

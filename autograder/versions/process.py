@@ -31,7 +31,17 @@ class Drawn(Record, frozen=True, kw_only=True):
     shown: dict[str, tuple[str, ...]]
     """Prompt → what its placeholders say."""
     fault: str = ""
-    """Why there is nothing, with the place: a draw raised, a placeholder names what was not drawn."""
+    """Why there is nothing: a draw raised, a placeholder names what was not drawn."""
+    place: str = ""
+    """Where: the number of the draw's cell, or the prompt."""
+    line: int | None = None
+    """Of that cell, from 1."""
+
+
+class _Fault(Exception):
+    def __init__(self, said: str, place: str, line: int | None = None) -> None:
+        super().__init__(said)
+        self.place, self.line = place, line
 
 
 def drawings(
@@ -68,17 +78,13 @@ def drawings(
                 clock.cancel()
                 if not line:
                     child.kill()
-                    where = f"cell {', '.join(map(str, cells))}"
                     what = "does not end; is there a loop without a way out?" if late.is_set() else "ended its process"
-                    raise AuthorError(f"{where}: the draw with seed {seed} {what}")
+                    raise AuthorError(f"the draw with seed {seed} {what}")
                 try:
                     drawn = msgspec.json.decode(line, type=Drawn)
                 except msgspec.MsgspecError as error:  # written past sys.stdout, into our line
                     child.kill()
-                    where = f"cell {', '.join(map(str, cells))}"
-                    raise AuthorError(
-                        f"{where}: the draw with seed {seed} writes to the process's own output"
-                    ) from error
+                    raise AuthorError(f"the draw with seed {seed} writes to the process's own output") from error
                 yield drawn
         finally:
             child.kill()  # who stops at a fault reads no further, and the process would tell of a broken pipe
@@ -96,8 +102,8 @@ def main() -> None:
     for seed in job["seeds"]:
         try:
             drawn = _drawn(dict(job["cells"]), job["prompts"], seed)
-        except AuthorError as error:
-            drawn = {"values": {}, "shown": {}, "fault": str(error)}
+        except _Fault as error:
+            drawn = {"values": {}, "shown": {}, "fault": str(error), "place": error.place, "line": error.line}
         answers.write(json.dumps({"seed": seed, **drawn}) + "\n")
         answers.flush()
 
@@ -108,29 +114,29 @@ def _drawn(cells: Mapping[int, str], prompts: Mapping[str, Any], seed: int) -> d
     draw = Draw(seed)
     autograder.draw = draw  # for `from autograder import draw`, which an author's Jupyter needs
     names: dict[str, Any] = {"draw": draw}
-    bound: dict[str, None] = {}
+    bound: dict[str, tuple[int, int]] = {}
     for number, code in cells.items():
         try:
             exec(compile(code, f"cell {number}", "exec"), names)
-        except AuthorError as error:
-            raise AuthorError(f"cell {number}: {error}") from error
         except Exception as error:  # an author's code: whatever it raises is told with its place
-            line = _line(error, f"cell {number}")
-            raise AuthorError(f"cell {number}{line}: the draw raises {type(error).__name__}: {error}") from error
-        bound |= dict.fromkeys(_bound(code))
+            # of a SyntaxError without the place, which is told beside it
+            words = error.msg if isinstance(error, SyntaxError) else str(error)
+            said = words if isinstance(error, AuthorError) else f"the draw raises {type(error).__name__}: {words}"
+            raise _Fault(said, str(number), _line(error, f"cell {number}")) from error
+        bound |= {name: (number, line) for name, line in _bound(code)}
     values = {}
-    for name in bound:
+    for name, (number, line) in bound.items():
         try:
             values[name] = encoded(names[name])
         except AuthorError as error:
-            raise AuthorError(f"{name}: {error}") from error
+            raise _Fault(f"{name}: {error}", str(number), line) from error
     own = {name: names[name] for name in bound}
     shown = {prompt: [_shown(what, where, own, prompt) for what, where in parts] for prompt, parts in prompts.items()}
     return {"values": values, "shown": shown}
 
 
-def _bound(code: str) -> Iterator[str]:
-    """Names that a cell draws: what it assigns at its top level, private ones aside."""
+def _bound(code: str) -> Iterator[tuple[str, int]]:
+    """Names that a cell draws, each with its line: what it assigns at its top level, private ones aside."""
     for node in ast.parse(code).body:
         if not isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             continue
@@ -138,7 +144,7 @@ def _bound(code: str) -> Iterator[str]:
         # not the names in the value: those of a comprehension are gone when it ends
         for each in (part for target in targets for part in ast.walk(target)):
             if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and not each.id.startswith("_"):
-                yield each.id
+                yield each.id, each.lineno
 
 
 def _shown(what: str, where: str, names: Mapping[str, Any], prompt: str) -> str:
@@ -146,17 +152,15 @@ def _shown(what: str, where: str, names: Mapping[str, Any], prompt: str) -> str:
         return written(eval(compile(what, f"{{{{ {what} }}}}", "eval"), dict(names)), where)
     except NameError as error:
         drawn = ", ".join(names) or "nothing"
-        raise AuthorError(
-            f"{prompt}: {{{{ {what} }}}} uses {error.name!r}, which is not drawn; drawn are {drawn}"
-        ) from error
+        raise _Fault(f"{{{{ {what} }}}} uses {error.name!r}, which is not drawn; drawn are {drawn}", prompt) from error
     except Exception as error:  # an author's expression
-        raise AuthorError(f"{prompt}: {{{{ {what} }}}} raises {type(error).__name__}: {error}") from error
+        raise _Fault(f"{{{{ {what} }}}} raises {type(error).__name__}: {error}", prompt) from error
 
 
-def _line(error: BaseException, file: str) -> str:
-    frame, line = error.__traceback__, None
+def _line(error: BaseException, file: str) -> int | None:
+    frame, line = error.__traceback__, error.lineno if isinstance(error, SyntaxError) else None
     while frame is not None:
         if frame.tb_frame.f_code.co_filename == file:
             line = frame.tb_lineno
         frame = frame.tb_next
-    return f", line {line}" if line else ""
+    return line

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from autograder import build
+from autograder.build.assemble import autograder_zip
 from autograder.build.checks.certify import certify, graded
 from autograder.build.checks.pool import pool_findings
 from autograder.build.init import _task, show_tasks, signed
@@ -18,17 +19,20 @@ from autograder.build.versions import POOL_FILE, Standing, concrete, pool_of, re
 from autograder.cli.commands import build as commands
 from autograder.errors import AuthorError, UsageError
 from autograder.model import Outcome
+from autograder.otter import load
+from autograder.otter.references import second_values
 from autograder.versions import chosen, decoded, fill
 from tests import ROOT
 from tests.build.drawn import DRAW, HIDDEN, PROMPT, write_drawn
 
 SLIPS = [
-    ({"draw": DRAW.replace("draw.whole(2, 9)", "1 / 0")}, "N01", "cell 3, line 4: the draw raises ZeroDivisionError"),
+    ({"draw": DRAW.replace("draw.whole(2, 9)", "1 / 0")}, "N01", "Line 4: the draw raises ZeroDivisionError"),
+    ({"draw": DRAW.replace("(2, 9)", "(9, 2)")}, "N01", "Line 4: there is no whole number from 9 to 2"),
     ({"draw": DRAW + "\nwhile True: pass"}, "N01", "does not end"),
     ({"draw": DRAW + "\nimport os\nos.write(1, b'here')"}, "N01", "writes to the process's own output"),
     ({"draw": DRAW + "\nraise SystemExit"}, "N01", "the draw with seed 0 ended its process"),
     ({"draw": DRAW + "\nunused = draw.sign()"}, "N02", "unused is drawn, and no prompt, solution or test uses it"),
-    ({"prompt": PROMPT + " {{ q }}"}, "N01", "c5: {{ q }} uses 'q', which is not drawn; drawn are a, b, f, p"),
+    ({"prompt": PROMPT + " {{ q }}"}, "N01", "{{ q }} uses 'q', which is not drawn; drawn are a, b, f, p"),
     ({"hidden": HIDDEN.replace("at=p", "at=draw.whole(2, 5)")}, "N04", "This test draws by itself"),
     (
         {
@@ -63,6 +67,7 @@ def test_an_author_is_told_what_is_wrong_with_a_draw(tmp_path, monkeypatch, chan
     assert said in findings[code].message
     assert findings[code].fix
     assert findings[code].cell
+    assert str(findings[code]).count(f"cell {findings[code].cell}") == 1, "the place is said once"
     assert path.with_name(POOL_FILE).exists() == (not findings[code].error)
 
 
@@ -73,6 +78,15 @@ def course(tmp_path_factory):
     write_drawn(root)
     assert [str(finding) for finding in certify(root, "hw") if finding.error] == []
     return root
+
+
+@pytest.mark.slow
+def test_the_zip_has_jaxs_values_in_every_version_as_if_they_were_asked_for_anew(course):
+    assignment = load(autograder_zip(course, "hw"))
+    (question,) = assignment.questions
+
+    assert len(question.references) == 3
+    assert second_values(assignment) == question.references
 
 
 @pytest.mark.slow
@@ -152,7 +166,7 @@ def test_a_preview_that_cannot_be_is_refused(course):
 def test_the_template_with_versions_builds_as_it_is(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     runner = CliRunner()
-    assert runner.invoke(commands.new, ["hw07", "--versions"]).output.startswith("wrote solutions/hw07/hw07.ipynb\n")
+    assert runner.invoke(commands.new, ["hw07", "--variants"]).output.startswith("wrote solutions/hw07/hw07.ipynb\n")
     path = tmp_path / "solutions" / "hw07" / "hw07.ipynb"
     assert path.read_text().count("versions: 40") == 1
     path.write_text(path.read_text().replace("versions: 40", "versions: 3"))

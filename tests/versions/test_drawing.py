@@ -77,20 +77,23 @@ def test_an_authors_slip_is_said(call, said):
 
 
 SPOILT = [
-    ("b = 1/0", {}, "cell 3, line 1: the draw raises ZeroDivisionError: division by zero"),
-    ("a = 1\n\nc = undefined", {}, "cell 3, line 3: the draw raises NameError"),
-    ("a = draw.whole(5, 4)", {}, "cell 3: there is no whole number"),
-    ("a = draw", {}, "a: a value of type Draw cannot be drawn"),
-    ("a = 1", {"intro": [("c", "math")]}, "intro: {{ c }} uses 'c', which is not drawn; drawn are a"),
-    ("a = 1", {"intro": [("a.real.x", "math")]}, "intro: {{ a.real.x }} raises AttributeError"),
+    ("b = 1/0", {}, ("3", 1), "the draw raises ZeroDivisionError: division by zero"),
+    ("a = 1\n\nc = undefined", {}, ("3", 3), "the draw raises NameError"),
+    ("a = 1\nb = draw.whole(5, 4)", {}, ("3", 2), "there is no whole number"),
+    ("a = 1\nb = (2", {}, ("3", 2), "the draw raises SyntaxError"),
+    ("def two():\n    return 1/0\n\na = two()", {}, ("3", 2), "the draw raises ZeroDivisionError"),
+    ("b = 1\na = draw", {}, ("3", 2), "a: a value of type Draw cannot be drawn"),
+    ("a = 1", {"intro": [("c", "math")]}, ("intro", None), "{{ c }} uses 'c', which is not drawn; drawn are a"),
+    ("a = 1", {"intro": [("a.real.x", "math")]}, ("intro", None), "{{ a.real.x }} raises AttributeError"),
 ]
 
 
-@pytest.mark.parametrize(("code", "prompts", "said"), SPOILT)
-def test_a_draw_that_fails_names_its_place(code, prompts, said):
+@pytest.mark.parametrize(("code", "prompts", "place", "said"), SPOILT)
+def test_a_draw_that_fails_names_its_place(code, prompts, place, said):
     (drawn,) = drawings({3: code}, prompts, [0])
 
     assert drawn.fault.startswith(said)
+    assert (drawn.place, drawn.line) == place
 
 
 @pytest.mark.parametrize(
@@ -98,7 +101,7 @@ def test_a_draw_that_fails_names_its_place(code, prompts, said):
     [("while True: pass", 1.5, "does not end"), ("import os; os._exit(1)", 300, "ended its process")],
 )
 def test_a_draw_that_never_comes_back_costs_its_process(code, seconds, said):
-    with pytest.raises(AuthorError, match=f"cell 3: the draw with seed 0 {said}"):
+    with pytest.raises(AuthorError, match=f"^the draw with seed 0 {said}"):
         list(drawings({3: code}, {}, [0, 1], seconds=seconds))
 
 

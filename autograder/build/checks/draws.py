@@ -14,13 +14,56 @@ from autograder.build.checks.hints import right_answer
 from autograder.build.init import handed_out
 from autograder.build.source import Source
 from autograder.build.versions import concrete, draw_cells, drawn_names, used_names
+from autograder.errors import AuthorError
 from autograder.model import Outcome
-from autograder.versions import Formula, Pool, decoded, read
+from autograder.versions import Drawn, Formula, Pool, decoded, read
 
-__all__ = ["lost_findings", "template_findings", "told_findings", "unused_findings"]
+__all__ = [
+    "DrawFault",
+    "fault_finding",
+    "lost_findings",
+    "refusal",
+    "template_findings",
+    "told_findings",
+    "unused_findings",
+]
 
 _COMPARED = 3
 """Versions in which a drawn value has to be the right answer: in one it may be by chance."""
+
+
+class DrawFault(AuthorError):
+    """A draw, or a prompt that shows what was drawn, gave nothing."""
+
+    def __init__(self, drawn: Drawn) -> None:
+        super().__init__(drawn.fault.rstrip("."))
+        self.place, self.line = drawn.place, drawn.line
+
+
+def fault_finding(source: Source, error: AuthorError) -> Finding:
+    """What is wrong with a draw, or with what a prompt shows of it, at its cell and line."""
+    place, line = (error.place, error.line) if isinstance(error, DrawFault) else ("", None)
+    prompt = next((cell for cell in source.cells if cell.id == place), None)
+    question = next((each for each in source.questions if prompt and prompt.text in each.prompt), None)
+    first = next(iter(draw_cells(source)))
+    return Finding(
+        code="N01",
+        question=question.name if question else None,
+        cell=prompt.index if prompt else int(place or first),
+        message=f"{f'Line {line}: ' if line else ''}{error}.",
+        fix="Mend the prompt, or draw the name." if prompt else "Mend the draw.",
+    )
+
+
+def refusal(finding: Finding) -> str:
+    """Why a version is refused, in few words that other versions share: they are counted."""
+    named = re.findall(r"'(\w+)'", finding.message)
+    match finding.code, named:
+        case "M06" | "M03", [name, *_]:
+            return f"the mistake {name} is right at the point"
+        case "M04", [name, other, *_]:
+            return f"the mistakes {name} and {other} cannot be told apart"
+    return f"{finding.code}: {finding.message.partition(': ')[0].rstrip('.')}"
 
 
 def template_findings(source: Source) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ large as those of the others, and the same mistakes can be made in it. What was 
 are kept in ``versions.json`` beside the source, in their places, as long as the draws are the same.
 """
 
-import hashlib
 import itertools
 import json
 import math
@@ -22,7 +21,15 @@ from typing import Any
 import msgspec
 
 from autograder.build.checks.asked import asked_findings, asked_in, wrong_answers
-from autograder.build.checks.draws import lost_findings, template_findings, told_findings, unused_findings
+from autograder.build.checks.draws import (
+    DrawFault,
+    fault_finding,
+    lost_findings,
+    refusal,
+    template_findings,
+    told_findings,
+    unused_findings,
+)
 from autograder.build.checks.finding import Finding
 from autograder.build.course import BUILT
 from autograder.build.source import Source, SourceQuestion
@@ -32,6 +39,8 @@ from autograder.build.versions import (
     concrete,
     draw_cells,
     drawn_names,
+    keep_values,
+    looked_digest,
     prompt_parts,
     read_standing,
     sealed,
@@ -65,6 +74,8 @@ class _Look(Record, frozen=True, kw_only=True):
     """The largest number in them."""
     mistakes: tuple[str, ...] = ()
     """Which can be made in it."""
+    values: dict[str, list[float] | None] = msgspec.field(default_factory=dict)
+    """JAX's, as :func:`~autograder.build.versions.keep_values` takes them."""
 
 
 _Looker = Callable[[Source, Sequence[Drawn]], list[list[_Look]]]
@@ -90,9 +101,9 @@ def pool_findings(path: Path, source: Source, unsolved: Mapping[int, str] | None
     before = read_standing(path)
     kept = before if before is not None and before.template == digest else None
     try:
-        standing, short = _stand(source, digest, kept, unsolved or {})
+        standing, values, short = _stand(source, digest, kept, unsolved or {})
     except AuthorError as error:
-        yield Finding(code="N01", cell=next(iter(cells)), message=f"{error}.", fix="Mend the draw.")
+        yield fault_finding(source, error)
         return
     yield from short
     if any(finding.error for finding in short):
@@ -110,6 +121,7 @@ def pool_findings(path: Path, source: Source, unsolved: Mapping[int, str] | None
         beside = path.with_name(f".{POOL_FILE}.new")
         beside.write_bytes(msgspec.json.format(msgspec.json.encode(standing), indent=1))
         beside.replace(path.with_name(POOL_FILE))
+    keep_values(path, source, values)
 
 
 def looked_at(path: Path, source: Source, *, again: bool = True) -> bool:
@@ -123,7 +135,7 @@ def looked_at(path: Path, source: Source, *, again: bool = True) -> bool:
     if not draw_cells(source):
         return True
     kept = read_standing(path)
-    if kept is None or kept.template != template_digest(source) or kept.looked != _looked_at(source):
+    if kept is None or kept.template != template_digest(source) or kept.looked != looked_digest(source):
         return False
     if not again:
         return True
@@ -142,19 +154,12 @@ def _mark(path: Path) -> Path:
 
 
 def _marked(source: Source) -> str:
-    return f"{installed()} {_looked_at(source)}"
-
-
-def _looked_at(source: Source) -> str:
-    """Digest of everything in a source that decides whether a version stands."""
-    parts = [cell.text for question in source.questions for cell in (*question.tests, *question.answers)]
-    parts += [question.begin.text for question in source.questions]
-    return hashlib.sha256("\0".join([str(wanted(source)), *parts]).encode()).hexdigest()
+    return f"{installed()} {looked_digest(source)}"
 
 
 def _stand(
     source: Source, digest: str, kept: Standing | None, unsolved: Mapping[int, str]
-) -> tuple[Standing, list[Finding]]:
+) -> tuple[Standing, dict[str, list[float] | None], list[Finding]]:
     count = wanted(source)
     search = _Search(source, count, kept.refused if kept is not None else {})
     search.refused.update(unsolved.values())
@@ -178,13 +183,15 @@ def _stand(
     findings += [] if search.missing else told_findings(source, pool)
     standing = Standing(
         template=digest,
-        looked=_looked_at(source),
+        looked=looked_digest(source),
         seeds=next(seeds),
         seal=sealed(pool),
         refused=dict(search.refused.most_common()),
         pool=pool,
     )
-    return standing, findings
+    looks = (look for _, found in search.standing.values() for look in found)
+    values = {key: row for look in looks for key, row in look.values.items()}
+    return standing, values, findings
 
 
 def _versions_of(kept: Standing, count: int, unsolved: Mapping[int, str]) -> dict[int, Drawn]:
@@ -262,7 +269,7 @@ def _drawn(source: Source, seeds: Sequence[int]) -> Iterator[Drawn]:
     """
     for each in drawings(draw_cells(source), prompt_parts(source), seeds):
         if each.fault:
-            raise AuthorError(each.fault.rstrip("."))
+            raise DrawFault(each)
         yield each
 
 
@@ -306,21 +313,15 @@ def _look_at(source: Source, question: SourceQuestion) -> _Look:
     findings += [*answer_findings(source, question, asked), *hint_findings(question, asked)]
     against = [each for each in findings if (each.error or each.code == "M06") and each.code not in question.meant]
     if against:
-        return _Look(question=question.name, refused=f"{question.name}: {_reason(against[0])}")
+        return _Look(question=question.name, refused=f"{question.name}: {refusal(against[0])}")
     answers = [answer for _, each in asked for answer in right_answer(each)[:1]]
     return _Look(
         question=question.name,
         length=sum(map(_length, answers)),
         size=max((size for answer in answers for size in _numbers(answer)), default=0.0),
         mistakes=tuple(sorted({name for _, each in asked for name, _, _ in wrong_answers(each)})),
+        values={key: row for _, each in asked for key, row in getattr(each, "second_values", dict)().items()},
     )
-
-
-def _reason(finding: Finding) -> str:
-    return {
-        "M06": "a mistake is right at the point",
-        "M01": "two mistakes cannot be told apart",
-    }.get(finding.code, f"{finding.code}: {finding.message.partition(': ')[0].rstrip('.')}")
 
 
 def _length(answer: Any) -> int:

@@ -134,7 +134,13 @@ def preview(
 
 @click.command()
 @click.argument("assignment")
-@click.option("--versions", is_flag=True, help="Two questions whose numbers are drawn, others for each student.")
+@click.option(
+    "--versions",
+    "--variants",
+    "versions",
+    is_flag=True,
+    help="Two questions whose numbers are drawn, others for each student.",
+)
 def new(assignment: str, versions: bool) -> None:
     """Start ASSIGNMENT from a template: one question that builds, to be copied and changed."""
     from autograder import build as room

@@ -221,8 +221,9 @@ class Roster:
         notes = []
         if titled:
             names = ", ".join(student.name or student.id for student in titled[:3])
+            carry = "submission carries" if len(titled) == 1 else "submissions carry"
             notes.append(
-                f"{len(titled)} submissions carry another name than their student's (of {names}): Canvas writes a "
+                f"{len(titled)} {carry} another name than their student's (of {names}): Canvas writes a "
                 "group's title there, and the number of one member. That member has the grade; say who else is in the "
                 "group: --groups FILE"
             )

@@ -15,7 +15,6 @@ import numpy as np
 from autograder.errors import AuthorError, ExpressionError
 from autograder.model import Compared
 from autograder.reference import Reference, Samples, point_text
-from autograder.reference.derivatives import by_jax
 
 __all__ = ["MOST_SHOWN", "Second", "columns", "key_of", "place_of", "same_verdict"]
 
@@ -71,9 +70,8 @@ class Second:
 
     def values(self) -> list[float] | None:
         """JAX's values, row by row; None where it lacks the function or has no number at one of the points."""
-        function = self.reference.function
         try:
-            values = by_jax(function, self.reference.operator, self.samples.arguments(function.variables))
+            values = self.reference.by_jax(self.samples)
         except AuthorError:
             return None
         return [float(value) for value in values.ravel()] if np.all(np.isfinite(values)) else None
