@@ -9,7 +9,7 @@ from typing import Any
 from autograder.feedback import notebook as sentences
 from autograder.student.messages import CheckMessage, Message, check_message, worded
 from autograder.student.testfile import run_test_file
-from autograder.versions import Pool, chosen, fill, names_taken, normalised, placeholders
+from autograder.versions import Pool, Version, chosen, fill, names_taken, normalised, placeholders
 
 __all__ = ["NoPractice", "Practice", "practices", "prompts_needed"]
 
@@ -74,14 +74,15 @@ def practices(
         question: its name.
         texts: its prompts as their author wrote them: cell → Markdown.
         test: its public test file.
-        pool: the versions; nothing comes where no other has other numbers in these prompts.
+        pool: the versions; nothing comes where no other gives the checks other numbers.
         student: whose own version is left out.
         names: the notebook's.
     """
-    own = pool.of(student)
-    shown = [{cell: version.shown.get(cell) for cell in texts} for version in pool.versions]
-    mine = {cell: own.shown.get(cell) for cell in texts}
-    others = [number for number, each in enumerate(shown) if each != mine]
+    places = [pool.names.index(name) for name in names_taken(test)]
+    tasks = [_task(version, texts, places) for version in pool.versions]
+    mine = tasks[chosen(pool.assignment, student, len(tasks))]
+    # each task once, whatever the hill is called in it
+    others = [number for number, task in enumerate(tasks) if task != mine and tasks.index(task) == number]
     random.Random(f"{question} {normalised(student)}").shuffle(others)
     ids = _ids(pool, others)
     while others:
@@ -94,6 +95,19 @@ def practices(
                 names=names,
                 student=ids[number],
             )
+
+
+def _task(version: Version, texts: Mapping[str, str], places: Sequence[int]) -> Any:
+    """What makes a version another task: the values that the question's checks take; where they take none, its prompts.
+
+    Args:
+        version: of the pool.
+        texts: the question's prompts.
+        places: of the names that its checks take, in the pool.
+    """
+    if places:
+        return [version.values[place] for place in places]
+    return {cell: version.shown.get(cell) for cell in texts}
 
 
 def prompts_needed(question: str, prompts: Mapping[str, Mapping[str, str]], test: str) -> dict[str, str]:

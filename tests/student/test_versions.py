@@ -116,6 +116,25 @@ def test_practice_gives_every_other_version_before_any_comes_again():
     assert len(set(texts)) == 6
 
 
+def test_other_words_around_the_same_numbers_are_no_other_task():
+    """A hill in one version and a valley in the next: what is asked is the same."""
+    STUDENT = "ann@example.edu"
+    pool = json.loads(POOL)
+    table = [{"a": 2 + number // 3} for number in range(7)]
+    for number, version in enumerate(pool["versions"]):
+        version["values"][0] = table[number]["a"]
+        version["shown"]["intro"] = [f"place {number}"]
+    test = CHECK.replace(repr(json.dumps([{"a": number} for number in range(2, 9)])), repr(json.dumps(table)))
+    grader = Notebook("hw", student=STUDENT, versions=json.dumps(pool), tests={"q1": test}, at_grading={"q1": 1})
+    grader.task("intro", "{{ f }}", "q1")
+
+    texts = {grader.practice("q1").text.partition("\n")[0] for _ in range(12)}
+
+    own_place = chosen("hw", STUDENT, 7)
+    firsts = {f"place {3 * group}" for group in range(3) if group != own_place // 3}
+    assert texts == firsts
+
+
 def test_practice_is_checked_as_the_question_is_and_never_counted():
     grader = practising()
     task = grader.practice("q1")
