@@ -32,6 +32,10 @@ class Session(Protocol):
         """A new test case of this question: what was lent for the last one is taken back."""
 
     @property
+    def cpu_seconds(self) -> float:
+        """Processor time of all its processes so far."""
+
+    @property
     def ended(self) -> Ended:
         """How it ended, or how it stands."""
 

@@ -1,6 +1,8 @@
 """A wrong answer that is right for another version: when that is a sign, what it costs, and who is told what."""
 
+import itertools
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -115,6 +117,14 @@ def test_no_further_version_is_tried_when_the_time_is_over(assignment, tmp_path,
 
     assert signs(result)["q1"] is None
     assert result.questions[0].score == 0.0
+
+
+def test_how_long_others_are_tried_is_no_matter_of_the_clock(assignment, tmp_path, monkeypatch):
+    hours = itertools.count(step=3600.0)
+    monkeypatch.setattr(time, "monotonic", lambda: next(hours))
+    result = graded(tmp_path, assignment, f"q1 = {FORMULA.format(a=OTHER)!r}")
+
+    assert signs(result)["q1"] == NUMBERED
 
 
 def test_a_name_that_means_something_else_by_the_end_is_no_sign(assignment, tmp_path):

@@ -30,6 +30,7 @@ class FakeSession:
         """Question, text and ``known`` of every answer to a check."""
         self.troubles: list[Exception] = []
         self.calls = 0
+        self.cpu_seconds = 0.0
         self.bound = False
         self.legacy: str | None = None
         self._asked: list[CheckRequested] = []

@@ -68,6 +68,10 @@ class Session(Protocol):
     legacy: str | None
     """Of which older NumPy's way of printing the notebook has chosen, of those that there are."""
 
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time of the process so far."""
+
     def look(self, words: frozenset[str] | None = None) -> dict[str, Any]:
         """All names of the notebook as they are now."""
 

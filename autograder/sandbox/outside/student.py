@@ -77,6 +77,11 @@ class Student(Conversation):
     ) -> None:
         self.close()
 
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time of all its processes so far."""
+        return self.ended.cpu_seconds if self.gone else self._used().cpu_seconds
+
     def run(self) -> Iterator[CheckRequested]:
         """Run the cells; yields whenever the notebook waits for a check, until :meth:`answer` is given (else: no text).
 
