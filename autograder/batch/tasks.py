@@ -3,7 +3,9 @@
 They run in a process that stays: it loads the assignment and opens the sandbox once, then serves many submissions.
 """
 
+import gc
 import random
+import sys
 import tempfile
 import traceback
 from collections.abc import Callable
@@ -131,6 +133,7 @@ class _Desk:
         from autograder.batch.warm import cache_folder, references_file
 
         self.setup = setup
+        self._imported = False
         self._open = ExitStack()
         try:
             path = Path(setup.assignment)
@@ -156,23 +159,37 @@ class _Desk:
         Raises:
             SandboxError: the sandbox does not start.
         """
-        if any("autograder" in question.source for question in self.assignment.questions):
-            # Its tests ask our questions, which bring SymPy; the first answer would wait for it.
-            from autograder import questions  # noqa: F401
-            from autograder.compare import arbiter
-
-            if b"sympy" in (self.setup.solution or b""):
-                arbiter.begin()  # formulas will be compared, and the first would wait for the child that does it
-        if self._cache is not None:
-            # The solution uses JAX, so answers will be arrays of it, which are made again here: imported now, while the
-            # warm process is still at its own imports.
-            import_jax()
+        if not self._imported:
+            self._import()
+            self._imported = True
         self.sandbox.wait()
         if self._cache is not None and self.setup.solution is not None:
             from autograder.batch.warm import fill
 
             fill(self._cache, self.setup.solution, self.assignment, self.sandbox)
             self._cache = None  # filled once for this worker: the next submission has nothing to wait for
+
+    def _import(self) -> None:
+        """What the first answer would wait for, while the warm process is still at its own imports.
+
+        None of it is garbage: to look for some would take a quarter of the time, and afterwards make this process's own
+        what it shares with its forks.
+        """
+        looks, modules = gc.isenabled(), len(sys.modules)
+        gc.disable()
+        if any("autograder" in question.source for question in self.assignment.questions):
+            from autograder import questions  # noqa: F401 - which bring SymPy
+            from autograder.compare import arbiter
+
+            if b"sympy" in (self.setup.solution or b""):
+                arbiter.begin()  # formulas will be compared, and the first would wait for the child that does it
+        if self._cache is not None:
+            # The solution uses JAX, so answers will be arrays of it, which are made again here.
+            import_jax()
+        if len(sys.modules) > modules:
+            gc.freeze()
+        if looks:
+            gc.enable()
 
     def close(self) -> None:
         self._open.close()
