@@ -111,8 +111,8 @@ class Equality:
             return True  # both equal the reference
         if written(one) == written(other):
             return True
-        if not _is_kept(one):
-            return False
+        if not _is_kept(one) or one.answer_kind == "lines":
+            return False  # of a derivation the values are those of one line alone
         by_values = _by_values(one, other)
         if one.answer_kind == "expression":
             return by_values is not False and self._formulas(one, other)

@@ -154,8 +154,8 @@ class Check(Record, frozen=True, gc=False, kw_only=True):
     answer: str
     """What the student gave: an expression as text, a function's source, a number; 4,000 characters at most."""
     answer_kind: str
-    """``expression``, ``function``, ``number``, ``array``, ``figure``, ``choice``, ``text``, ``missing`` or
-    ``other``."""
+    """``expression``, ``function``, ``number``, ``array``, ``figure``, ``choice``, ``text``, ``lines`` (of a
+    derivation, each with a mark before it), ``missing`` or ``other``."""
     verdict: Verdict
     answer_latex: str | None = None
     """The expression typeset, where it is one."""
