@@ -193,6 +193,7 @@ def test_no_file_is_longer_than_what_is_read_in_one_go() -> None:
 MANY_PARAMETERS = {
     "autograder.student.notebook.Notebook.export": "Otter's own signature, which notebooks call",
     "autograder.questions.derivatives.functions.FunctionQuestion.__init__": "what authors write, as keywords",
+    "autograder.plots.losses.LossPlot.__init__": "the same",
 }
 """Functions of more than eight parameters, and why each has them."""
 

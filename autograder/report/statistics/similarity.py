@@ -92,8 +92,6 @@ def _fingerprints(cells: Sequence[str], *, drawn: bool = False) -> _Prints:
         for fingerprint, line in _of_cell(_NUMBER.sub("0", code) if drawn else code):
             places.setdefault(fingerprint, len(lines) + line)
         lines += own
-        if room <= 0:
-            break
     return _Prints(places=places, lines=tuple(lines))
 
 

@@ -69,7 +69,7 @@ def test_whoever_is_joined_by_ids_that_last_is_one(seed: int) -> None:
     draw = random.Random(seed)
     people = [
         [
-            person(f"{at} {number}", (USER, f"{at} {number}"), *((MAIL, f"m{draw.randrange(30)}") for _ in range(2)))
+            person(f"{at} {number}", (USER, f"{at} {9 - number}"), *((MAIL, f"m{draw.randrange(30)}") for _ in range(2)))
             for number in range(draw.randrange(3, 9))
         ]
         for at in range(4)
