@@ -130,6 +130,16 @@ def test_files_are_exchanged_and_all_else_stays() -> None:
         "502", "501.ipynb", {"x": "1"}, ("n1", said), False, "t2",
     )  # fmt: skip
     assert done.match.warnings == (said,)
+    # of several works of one student the first is exchanged
+    several = matched(ann, work(ANN, "501-2"), bo, work(BO, "502-2"))
+    done = corrected(several, listed, lambda work: work.swap("alee", "borr"))
+    assert [one.path for one in done.submissions] == ["502.ipynb", "501-2.ipynb", "501.ipynb", "502-2.ipynb"]
+    with pytest.raises(UsageError, match=r"^--swap alee 7: both have the same work$"):
+        corrected(several, listed, lambda work: work.swap("alee", "7"))
+    with pytest.raises(
+        UsageError, match=r"^--swap alee ckim: Kim, Cy \(503\) has no file that can be graded: use --repl"
+    ):
+        corrected(several, listed, lambda work: work.swap("alee", "ckim"))
 
 
 def test_a_file_that_a_ta_names_takes_the_place_of_all_that_was_there(tmp_path: Path) -> None:

@@ -177,6 +177,12 @@ def test_the_list_with_the_downloads_own_ids_says_who_is_who() -> None:
     assert who_is_who([worksheet, gradebook], moodle).layout.form == "worksheet"
     assert who_is_who([worksheet, gradebook], mail + moodle).layout.form == "worksheet"
     assert who_is_who([gradebook], moodle).layout.form == "form"
+    # of a list that has not every number, the first row tells
+    mixed = roster(person("Lee, Ann", (SID, "7")), person("Orr, Bo", (MAIL, "b@u.edu")))
+    mixed = Roster(mixed.table, msgspec.structs.replace(mixed.layout, form="gradescope"))
+    canvas = roster(ANN, BO)
+    assert who_is_who([canvas, mixed], [work(person("", (SID, "7")))]).layout.form == "gradescope"
+    assert who_is_who([canvas, mixed], mail).layout.form == "form"
     more = Roster(worksheet.table._replace(name="2.csv"), worksheet.layout)
     assert who_is_who([gradebook, worksheet, more], moodle).name == "list.csv and 2.csv"
 
