@@ -136,7 +136,7 @@ class Finder:
                     f"{student_text(entries[n].student)} by {SAID[one.space]}" for n, one in sorted(hits.items())
                 )
                 return Found((), "ambiguous", f"it is {who}", tuple(entries[number] for number in hits))
-            hits = {same[0]: hits[same[0]]}
+            hits = {number: hits[number] for number in same}
         number, by = hits.popitem()
         entry = entries[number]
         if alike[number] is not Likeness.OTHER or by.space in (Space.EMAIL, Space.SAKAI_GROUP):

@@ -109,11 +109,12 @@ def _on_list(student: Student, rows: tuple[RosterStudent, ...]) -> tuple[Student
     """The student as the roster has them, with the ids that the submission knows beside; of a group everybody."""
     if len(rows) != 1:
         return tuple(entry.student for entry in rows) or (student,)
-    own = rows[0].student
+    (row,) = rows
+    own = row.student
     if own.own.space is Space.SAKAI_GROUP:
         # the list has a row for the group; its members stay who they are
         return (student,)
     # where groups hand in, the number of the download is the group's
-    no_id = {Space.PERSON, Space.NAME} | ({Space.MOODLE_DOWNLOAD} if rows[0].group else set())
+    no_id = {Space.PERSON, Space.NAME} | ({Space.MOODLE_DOWNLOAD} if row.group else set())
     more = (one for one in student.ids if one.space not in no_id)
     return (msgspec.structs.replace(own, ids=tuple(dict.fromkeys((*own.ids, *more)))),)
