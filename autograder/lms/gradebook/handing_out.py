@@ -25,6 +25,12 @@ class HandedOut(Record, frozen=True, kw_only=True):
     """What to do with it."""
 
 
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?/", re.IGNORECASE)
+"""Folders that Windows takes for a device: an id ``aux`` without a name."""
+_LONGEST = 80
+"""Characters of a name or an id: a path of more than 260 is not unpacked on Windows."""
+
+
 def hand_out(roster: Roster, file: str, make: Callable[[str], bytes], out: Path) -> HandedOut:
     """Make everybody's file and pack all of them.
 
@@ -41,6 +47,8 @@ def hand_out(roster: Roster, file: str, make: Callable[[str], bytes], out: Path)
     known = FORMATS.get(roster.kind)
     form = known.FEEDBACK if known is not None else None
     files: dict[str, bytes] = {}
+    taken: set[str] = set()
+    """Folders, as Windows and macOS tell them apart."""
     students: list[Student] = []
     left: list[Left] = []
     for entry in roster.students:
@@ -57,9 +65,12 @@ def hand_out(roster: Roster, file: str, make: Callable[[str], bytes], out: Path)
             folder = form.own.format(name=_safe(student.name).replace("_", " ") or "student", number=number)
         else:
             folder = f"{_safe(student.name)} ({_safe(who)})/" if student.name else f"{_safe(who)}/"
-        if f"{folder}{file}" in files:
+            if _DEVICE.fullmatch(folder):
+                folder = f"student ({_safe(who)})/"
+        if folder.casefold() in taken:
             left.append(Left(student=student, why=f"another student has the same folder {folder.rstrip('/')!r}"))
             continue
+        taken.add(folder.casefold())
         files[f"{folder}{file}"] = make(who)
         students.append(student)
     if not files:
@@ -78,7 +89,7 @@ def hand_out(roster: Roster, file: str, make: Callable[[str], bytes], out: Path)
 
 def _safe(text: str) -> str:
     """Text as a part of a path that every system can unpack."""
-    return re.sub(r"\s+", " ", re.sub(r'[<>:"/\\|?*\x00-\x1f]', " ", text)).strip(" .")
+    return re.sub(r"\s+", " ", re.sub(r'[<>:"/\\|?*\x00-\x1f]', " ", text))[:_LONGEST].strip(" .")
 
 
 def _write(files: dict[str, bytes], out: Path) -> None:

@@ -1,6 +1,7 @@
 """A file of their own for everybody on a class list, under the names by which an LMS gives them out."""
 
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 
@@ -42,6 +43,31 @@ def test_where_an_lms_takes_nothing_before_work_is_there_the_folders_are_for_peo
     assert files["Álvarez, Zoë (0012)/hw.ipynb"] == "for 0012"
     assert len(files) == len(done.students) == len(read_roster(FILES / "canvas.csv").students)
     assert "canvas takes a student's file only beside work that was handed in" in done.upload
+
+
+PACKED = [
+    # name, login, its folder in the zip; None: none, another has it
+    ("", "aux", "student (aux)"),
+    ("", "con.txt", "student (con.txt)"),
+    ("", "console", "console"),
+    ("Con", "x1", "Con (x1)"),
+    ('A<b>: "c"/d\\e|f?*', "x2", "A b c d e f (x2)"),
+    ("Lee. ", "x3", "Lee (x3)"),
+    ("N" * 300, "x4", "N" * 80 + " (x4)"),
+    ("Ann", "LEE", "Ann (LEE)"),
+    ("ANN", "lee", None),
+]
+
+
+def test_every_system_can_unpack_what_is_packed(tmp_path):
+    people = [Student(id=login, name=name, ids=(Id(Space.CANVAS_LOGIN, login),)) for name, login, _ in PACKED]
+    roster = SimpleNamespace(kind="csv", name="list.csv", students=[SimpleNamespace(student=one) for one in people])
+    done = hand_out(roster, "hw.ipynb", make, tmp_path / "each.zip")
+    with zipfile.ZipFile(done.path) as made:
+        folders = {entry.partition("/")[0] for entry in made.namelist()}
+
+    assert folders == {folder for _, _, folder in PACKED if folder}
+    assert [one.student.name for one in done.left] == ["ANN"]
 
 
 NO_NUMBERS = """\
