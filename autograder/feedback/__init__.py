@@ -46,8 +46,8 @@ def _reworded(details: Mapping[str, str], language: str | None) -> dict[str, str
 
 def _attempt(reason: Reason, details: Mapping[str, str]) -> str:
     """What to try where no mistake is named."""
-    if reason not in sentences.TRY:
-        return ""
+    if reason not in sentences.TRY or (reason is Reason.STEP and "step" not in details):
+        return ""  # no line is wrong, and the sentence says what is missing
     if "called" in details:
         return sentences.TRY_CALLED
     return sentences.TRY_OTHERWISE if details.get("asked") == "value" else sentences.TRY[reason]

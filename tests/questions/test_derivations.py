@@ -73,6 +73,7 @@ SAID = [
     (["d/dx(x^2) sin(3x) + x^2 d/dx(sin(3x))"], "line 1 still has a derivative in it"),
     (["d/dx(x^2 sin(3x))"], "line 1 still has a derivative in it"),
     (["f(x) = x^2 sin(3x)"], "Go on after line 1."),
+    (["d/dx(x^2) sin(3x) + x^2 d/dx(sin(3x))"], "Carry it out."),
     (["2t"], "Line 1: 2t\nYour answer contains t; expected only x."),
     ([[1, 2]], "Expected a formula, but [1, 2] is a list."),
     (["2x sin(3x) = "], "Line 1: 2x sin(3x) ="),
@@ -150,6 +151,16 @@ def test_an_author_is_told_what_cannot_be_asked():
             Steps("x**2", **options)
     with pytest.raises(AuthorError, match="formula"):
         Steps(lambda x: jnp.exp(x), "x")
+
+
+def test_an_author_may_give_credit_for_a_slip_of_algebra_and_draw_the_function():
+    question = Steps("x**2*sin(3*x)", credit={"step_sign": 0.5, "chain_drop": 0.25})
+    findings = asked_findings(SimpleNamespace(name="q"), [(SimpleNamespace(index=0), question)])
+    assert [finding.message for finding in findings if finding.error] == []
+    assert question.judge(["2x sin(3x) + 3x^2 cos(3x)", "2x sin(3x) - 3x^2 cos(3x)"]).credit == 0.5
+    drawn = Steps(4 * x**3 - 2 * x, "x")
+    drawn.certify()
+    assert drawn.judge(["d/dx(4x^3) - d/dx(2x)", "12x^2 - 2"]).outcome is Outcome.CORRECT
 
 
 def test_a_slip_is_a_wrong_line():
