@@ -11,7 +11,7 @@ from autograder.lms.intake.slim import CPU_SECONDS, MEMORY_BYTES
 from autograder.mistakes import MISTAKES
 from tests import ROOT
 
-WORDS = {7: "seven", 8: "eight"}
+WORDS = {8: "eight", 9: "nine"}
 
 NOT_KINDS = ("Question", "Carried", "CheckFailed", "CheckUndecided")
 KINDS = [name for name in questions.__all__ if name[0].isupper() and name not in NOT_KINDS]

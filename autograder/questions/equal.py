@@ -25,8 +25,10 @@ class Equal(Expected):
             array of numbers may hold NaN, where the answer must have NaN as well.
         variables: in the order of a function's arguments; those of ``expected`` in natural order when left out.
         factor: for an order of magnitude: a positive number is right from ``expected/factor`` to ``expected*factor``.
-        through: a function of one number: not the student's number is compared but what it gives. So a public test can
-            try out an answer without holding it.
+        through: a function of the student's number: compared is what it gives. So a public test can try out an answer
+            without holding it, and of weights that somebody has trained the loss can be judged. Slips are then what it
+            gives, too.
+        takes: the shape of what ``through`` takes where that is an array, ``75`` or ``(3, 2)``.
         **options: ``at``, ``domain``, ``points``, ``rtol``, ``atol``, ``seed``, ``name``, ``credit``, ``forbid``,
             ``slips``; ``data`` names the arrays that the answer is made of, as for a gradient.
 
@@ -48,6 +50,9 @@ class Equal(Expected):
     ['CORRECT', 'CORRECT', 'INCORRECT']
     >>> Equal(np.array(2.0), through=lambda root: root**2).judge("sqrt(2)").outcome.value
     'CORRECT'
+    >>> question = Equal(np.array(25.0), through=lambda v: v @ v, takes=2, slips={5.0: "Is that its square?"})
+    >>> question.judge([3, -4]).outcome.value, question.judge([1, 2]).details["hint"]
+    ('CORRECT', 'Is that its square?')
     """
 
     asks_for_slope = False
@@ -58,28 +63,34 @@ class Equal(Expected):
         *,
         variables: Sequence[str] | None = None,
         factor: float | None = None,
-        through: Callable[[float], Any] | None = None,
+        through: Callable[[Any], Any] | None = None,
+        takes: int | Sequence[int] = (),
         **options: Any,
     ) -> None:
         self.factor = factor
         self.through = through
+        self.takes = (takes,) if isinstance(takes, int) else tuple(takes)
         super().__init__(expected, variables=variables, **options)
         if factor is not None and not (factor > 1 and self.at is not None and np.all(self.desired_at > 0)):
             raise AuthorError(f"factor={factor!r} must be above 1, and what is expected positive numbers")
         if through is not None and self.at is None:
-            raise AuthorError("through= takes a number, and a formula is asked for here")
+            raise AuthorError("through= takes numbers, and a formula is asked for here")
+        if self.takes and through is None:
+            raise AuthorError("takes= is the shape of what through= takes: give that function as well")
 
     def _asking_for(self, wrong: Any) -> Expected:
+        if self.through is not None:
+            return Equal(wrong, through=self.through, takes=self.takes, rtol=self.rtol, atol=self.atol)
         return super()._asking_for(wrong) if self.factor is None else Equal(wrong, factor=self.factor)
 
     def _compare_at(self, numbers: Numbers, right: np.ndarray[Any, Any]) -> Verdict:
         if self.through is not None:
-            number = fitted(numbers.values, ())
-            if number is None:
-                return wrong_shape((), numbers.values.shape)
-            if np.iscomplexobj(number):
+            taken = fitted(numbers.values, self.takes)
+            if taken is None:
+                return wrong_shape(self.takes, numbers.values.shape)
+            if np.iscomplexobj(taken):
                 return Verdict(outcome=Outcome.INVALID, reason=Reason.COMPLEX)
-            given = np.asarray(self.through(float(number)), dtype=float)
+            given = np.asarray(self.through(taken.astype(float) if self.takes else float(taken)), dtype=float)
             numbers = Numbers(values=given, precision="float64", integers=False)
         verdict = super()._compare_at(numbers, right)
         values = fitted(numbers.values, self.shape)
@@ -119,6 +130,13 @@ class Equal(Expected):
             super().certify()
         else:
             self._certify_slips()
+
+    def _certify_slips(self) -> None:
+        if self.through is None:
+            super()._certify_slips()
+            return
+        plain = Equal(np.asarray(self.desired_at, dtype=float), rtol=self.rtol, atol=self.atol, slips=self.slips)
+        plain._certify_slips()
 
     @property
     def prompt(self) -> str:

@@ -11,7 +11,7 @@ from autograder import (
 )
 from autograder.errors import AuthorError
 from autograder.feedback import student
-from autograder.model import Outcome
+from autograder.model import Outcome, Reason
 from autograder.questions.answers import shown_argument
 
 
@@ -158,3 +158,23 @@ def test_a_number_can_be_tried_out_without_standing_in_the_test() -> None:
     assert "Shape of your answer: (2,)" in student(question.judge([0, 1]), language="en")
     with pytest.raises(AuthorError, match="through="):
         Equal("t**2", through=abs)
+
+
+def test_of_an_array_too_what_it_gives_is_compared_and_foreseen() -> None:
+    """As of weights that somebody has trained: the loss that they give."""
+    foreseen = {2.0: "Did anything change?"}
+    question = Equal(np.array(0.0), through=lambda v: min(v @ v, 9.0), takes=2, atol=0.1, slips=foreseen, name="w")
+    question.certify()
+    assert [question.judge(v).outcome for v in ([0.1, 0], [[0.0, 0.2]], "[0.1, 0.1]")] == [Outcome.CORRECT] * 3
+    assert question.judge([1, -1]).details["hint"] == "Did anything change?"
+    assert "hint" not in question.judge([3, 3]).details
+    assert question.judge(lambda v: [v[0], v[0]], call=([1.0],)).details["hint"] == "Did anything change?"
+    assert [question.judge(v).reason for v in (1.0, [1, 2, 3], [1j, 0])] == [
+        Reason.WRONG_SHAPE,
+        Reason.WRONG_SHAPE,
+        Reason.COMPLEX,
+    ]
+    with pytest.raises(AuthorError, match="is a right answer"):
+        Equal(np.array(0.0), through=lambda v: v @ v, takes=2, atol=0.1, slips={0.05: "Wrong?"}).certify()
+    with pytest.raises(AuthorError, match="takes="):
+        Equal(np.array(0.0), takes=2)

@@ -18,6 +18,9 @@ from autograder.untrusted import guarded
 
 __all__ = ["Called", "counted_arguments", "returned", "shown_argument"]
 
+_LONGEST = 120
+"""Characters of an argument in a sentence."""
+
 
 class Called:
     """A student's function as a function of the question's variables: the test says what it is called with at a point.
@@ -157,6 +160,8 @@ def shown_argument(value: Any) -> str:
 
     >>> shown_argument(np.array([[0.5, -0.25], [1.0, 2.0]])), shown_argument(0.25)
     ('[[0.5, -0.25], [1.0, 2.0]]', '0.25')
+    >>> shown_argument(np.linspace(0, 1, 75).reshape(25, 3))
+    'an array of shape (25, 3)'
     >>> power = 1.5
     >>> shown_argument(lambda h: 3 * h**power), shown_argument(np.exp)
     ('lambda h: 3*h**1.5', 'exp')
@@ -166,7 +171,9 @@ def shown_argument(value: Any) -> str:
     if isinstance(value, (list, tuple)) and any(map(callable, value)):
         return f"[{', '.join(map(shown_argument, value))}]"
     text = repr(value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value)
-    return text if len(text) <= 120 else f"{text[:119]}…"
+    if len(text) > _LONGEST and isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"  # nobody types in again what is cut
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _shown_function(function: Any) -> str:

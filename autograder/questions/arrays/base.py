@@ -74,6 +74,8 @@ class ArrayQuestion(Question):
     def _settle(self) -> None:
         """At the end of a subclass's constructor: what can be refused at once is, and the derivative is checked.
 
+        By differences alone: SymPy takes seconds for a small network, and a question is made anew for every check.
+
         Raises:
             AuthorError: the function cannot be differentiated, or differences say something else.
         """
@@ -97,8 +99,14 @@ class ArrayQuestion(Question):
         """The right parts for these inputs, as JAX can run it: a tuple of arrays."""
         raise NotImplementedError
 
-    def _check(self, point: Point, parts: Sequence[Array]) -> None:
-        """Hold the right parts, arrays of their own shapes, against differences, and against SymPy's where it can."""
+    def _check(self, point: Point, parts: Sequence[Array], *, symbolic: bool = False) -> None:
+        """Hold the right parts, arrays of their own shapes, against differences, or SymPy's where there is a formula.
+
+        Args:
+            point: the inputs.
+            parts: what is right there.
+            symbolic: against SymPy's derivative instead of differences.
+        """
         raise NotImplementedError
 
     def _recorded(self, point: Point) -> Tape:
@@ -166,8 +174,12 @@ class ArrayQuestion(Question):
         return dict(zip(self.part_names, (part.shape for part in self.desired[0]), strict=True))
 
     def certify(self) -> None:
-        """Differences were compared when the question was made; here what the author says of credit is held."""
-        self.desired  # noqa: B018 — made anew where the question was read from a file
+        """Differences were compared when the question was made; here a formula's derivative is held against SymPy's.
+
+        Raises:
+            AuthorError: they disagree.
+        """
+        self._check(self.points[0], self.desired[0], symbolic=True)  # a random line through a random point
 
     def _calls(self) -> list[tuple[Any, ...]]:
         return [tuple(plain(point[name]) for name in self.inputs) for point in self.points]

@@ -43,6 +43,9 @@ def split(value: Any, parts: Mapping[str, Shape]) -> list[Any]:
         alone = isinstance(value, tuple) and len(value) == 1
         return [value[0] if alone and shape[:1] != (1,) else value]
     if isinstance(value, (list, tuple)) and len(value) == len(parts):
+        for name, part in zip(parts, value, strict=True):
+            if part is None or part is Ellipsis:
+                raise Unreadable(Reason.WRONG_TYPE, expected="a number or an array", got="nothing", part=repr(name))
         return list(value)
     if isinstance(value, (list, tuple)):
         raise Unreadable(
