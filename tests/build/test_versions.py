@@ -3,6 +3,7 @@
 import base64
 import re
 import shutil
+from unittest.mock import Mock
 
 import msgspec
 import nbformat
@@ -21,7 +22,7 @@ from autograder.errors import AuthorError, UsageError
 from autograder.model import Outcome
 from autograder.otter import load
 from autograder.otter.references import second_values
-from autograder.versions import chosen, decoded, fill
+from autograder.versions import chosen, decoded, drawings, fill
 from tests import ROOT
 from tests.build.drawn import DRAW, HIDDEN, PROMPT, write_drawn
 
@@ -60,9 +61,12 @@ def test_an_author_is_told_what_is_wrong_with_a_draw(tmp_path, monkeypatch, chan
     if "does not end" in said:
         monkeypatch.setattr("autograder.versions.process._SECONDS", 4.0)
     path = write_drawn(tmp_path, versions=7, **change)
+    drawn = Mock(wraps=drawings)
+    monkeypatch.setattr("autograder.build.checks.pool.drawings", drawn)
 
     findings = {finding.code: finding for finding in pool_findings(path, read_source(path))}
 
+    assert drawn.call_count <= 8, "each starts a process"
     assert code in findings
     assert said in findings[code].message
     assert findings[code].fix

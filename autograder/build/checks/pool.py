@@ -168,9 +168,14 @@ def _stand(
     with _processes(count) as look:
         if kept is not None:
             search.keep(_versions_of(kept, count, unsolved), look)
+        fruitless = 0
         while search.missing and search.tried <= _TRIED * count:
-            more = max(len(search.missing) + 2, len(search.missing) * 5 // 4)
+            missing = len(search.missing)
+            least = max(missing + 2, missing * 5 // 4)
+            # What gave nothing will seldom give much the next time, and each time starts a process that draws.
+            more = max(least, min(least << fruitless, _TRIED * count - search.tried + 1))
             search.offer(list(_drawn(source, [next(seeds) for _ in range(more)])), look)
+            fruitless = fruitless + 1 if len(search.missing) == missing else 0
     drawn = [search.standing[place][0] for place in sorted(search.standing)]
     names = tuple(drawn[0].values) if drawn else ()
     findings = list(lost_findings(source, search.lost if kept is not None else {}))
