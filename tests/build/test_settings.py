@@ -262,6 +262,7 @@ def test_a_table_that_is_none_is_told_by_whoever_reads_it(text: str, tmp_path: P
         course_settings(course_with(tmp_path, text), "hw00")
 
 
+@pytest.mark.slow
 def test_a_build_that_takes_a_file_away_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(course_with(tmp_path, ""))
     shutil.copytree(ROOT / "solutions/hw00", "solutions/hw00", ignore=shutil.ignore_patterns(".*"))

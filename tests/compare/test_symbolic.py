@@ -158,6 +158,7 @@ def test_no_answer(actual, reason):
     assert found.certainty is None
 
 
+@pytest.mark.slow
 def test_undecided_is_neither_right_nor_wrong():
     found = verdict("sign(sin(x)**2 + cos(x)**2 - 1) + x", "x")
     assert (found.outcome, found.reason) == (Outcome.UNDECIDED, Reason.NOT_SEPARATED)
