@@ -56,6 +56,7 @@ _ROOM_OF = {
     "Carried": "questions",
     "Text": "questions",
     "AnnotatedPlot": "plots",
+    "ComputationalGraph": "plots",
     "ContourPlot": "plots",
     "CrossSectionPlot": "plots",
     "CurvesPlot": "plots",

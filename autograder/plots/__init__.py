@@ -5,7 +5,7 @@ that data alone, so that a figure is judged without Matplotlib and without anyth
 
 ``describe.py`` makes the records of ``data.py``, as much as ``thinning.py`` lets. Questions are in ``base.py``,
 ``curves.py``, ``several.py``, ``fields.py``, ``arrows.py``, ``methods.py``, ``losses.py`` and ``notes.py``; they read
-lines by ``lines.py``.
+lines by ``lines.py``. ``graphs/`` has computational graphs.
 """
 
 from importlib import import_module
@@ -13,9 +13,11 @@ from typing import Any
 
 from autograder.plots.data import AxesData, FigureData
 from autograder.plots.describe import describe, figure_of
+from autograder.plots.graphs import graph_data
 
 _ROOM_OF = {
     "AnnotatedPlot": "notes",
+    "ComputationalGraph": "graphs.question",
     "ContourPlot": "fields",
     "CrossSectionPlot": "curves",
     "CurvesPlot": "several",
@@ -29,7 +31,7 @@ _ROOM_OF = {
     "TangentPlot": "curves",
 }
 
-__all__ = [*_ROOM_OF, "AxesData", "FigureData", "describe", "figure_of"]
+__all__ = [*_ROOM_OF, "AxesData", "FigureData", "describe", "figure_of", "graph_data"]
 
 
 def __getattr__(name: str) -> Any:

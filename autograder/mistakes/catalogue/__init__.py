@@ -9,7 +9,7 @@ add a mistake, open the file of its topic and add an entry to its list.
 - ``critical.py``, ``constrained.py``: points where a function is level, or best under constraints
 - ``projections.py``: steps back onto a set, gradients in its tangent space
 - ``descent.py``, ``optimisers.py``, ``searches.py``, ``numerics.py``: methods and numbers
-- ``autodiff.py``: classes that differentiate
+- ``autodiff.py``: classes that differentiate, computational graphs
 - ``lines.py``: algebra between two lines of a derivation
 - ``code.py``: errors that JAX, NumPy, SymPy or Python raises
 - ``index.py``: all of them by id, the areas, and the hint for a tie

@@ -152,6 +152,11 @@ AREAS: dict[str, tuple[str, str, str]] = {
         "What did you do from the line before to this one, and may that be done?",
         "Put one number in for the variable in both lines, and find the term that has changed.",
     ),
+    "graphs": (
+        "Computational graphs",
+        "Which value does each operation of the formula need, and where does its own value go?",
+        "Put numbers for the inputs into the formula, and write every value that comes out on the node that makes it.",
+    ),
     "numerics": (
         "Numerical differentiation",
         "Where does the computer measure the function, and what does it divide by?",
@@ -213,6 +218,7 @@ _LISTS: dict[str, Sequence[Mistake]] = {
     "descent": descent.ENTRIES,
     "optimisers": (*optimisers.ENTRIES, *searches.ENTRIES),
     "autodiff": autodiff.ENTRIES,
+    "graphs": autodiff.GRAPHS,
     "lines": lines.ENTRIES,
     "numerics": numerics.ENTRIES,
     "code": code.ENTRIES,

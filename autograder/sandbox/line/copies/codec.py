@@ -37,6 +37,8 @@ from autograder.sandbox.line.copies.reading import (
 )
 from autograder.sandbox.line.named import name_of
 
+_DRAWN_GRAPHS = frozenset({"networkx", "graphviz", "pydot"})
+"""Libraries of which a graph is copied as its nodes and edges, the rest of it stays."""
 MAX_DEPTH = 60
 _DEEPEST = 3 * MAX_DEPTH
 """Of records in records: a value may take three. Python's own limit is another in each version."""
@@ -169,6 +171,11 @@ class Codec:
 
             described = msgspec.msgpack.encode(plots.describe(figure))
             return wire.Figure(described, self._keep(value), kind.__name__[:100])
+        if kind.__module__.partition(".")[0] in _DRAWN_GRAPHS:
+            from autograder import plots
+
+            if (graph := plots.graph_data(value)) is not None:
+                return wire.Reduced(kind.__name__[:100], walk(graph), self._keep(value))
         if callable(value) and name_of(value) is not None:
             return self._function_out(value)
         if _is_sympy(kind):
