@@ -62,8 +62,8 @@ def _changes(
         for name in variables:
             if name not in labels and nodes[origin].op not in ("input", "number"):
                 yield "graph_edge_missing", Drawing({**labels, name: name}, (*edges, (name, origin)))
-    for name, origin in nodes.items():
-        if origin.op in ("input", "number"):
+    for name, node in nodes.items():
+        if node.op in ("input", "number"):
             continue
         for op in (*"+-*/^", *FUNCTIONS):
             if op != node.op:
