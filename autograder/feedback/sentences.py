@@ -145,6 +145,7 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "Line {copied} is not the function of the question: {line_text}",
         "Line {differentiated} is not what differentiating gives: {line_text}",
         "Line {step} does not follow from the line before: {line_text}",
+        "A line of your derivation is wrong, or one is missing.",
     ),
     Reason.RECORDED: ("Your answer is recorded; whether it is right is decided when the work is graded.",),
     Reason.BY_HAND: ("Your text is recorded; a person will read and score it.",),
