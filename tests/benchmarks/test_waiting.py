@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -78,6 +79,27 @@ def row(name: str, took: Spent, bare: Spent, most: float | None = None) -> None:
         assert took.processor <= most * bare.processor, f"{name}: {took.processor / bare.processor:.2f} ×, not {most} ×"
 
 
+FLOOR = """
+import json, sys, types
+otter = types.ModuleType("otter")
+otter.Notebook = lambda *_: types.SimpleNamespace(check=lambda *_: None)
+sys.modules["otter"] = otter
+import jax.numpy, matplotlib.pyplot, numpy, sympy
+matplotlib.use("agg")
+names = {}
+for cell in json.load(open(sys.argv[1]))["cells"]:
+    if cell["cell_type"] == "code":
+        exec("".join(cell["source"]).replace("%matplotlib inline", ""), names)
+"""
+
+
+def test_its_cells_alone(bare: Spent, tmp_path: Path) -> None:
+    """What nobody who runs the notebook gets under: the imports and its cells, in one interpreter, with no grading."""
+    work = str(COURSE / "tests" / "submissions" / "hw01" / "by_hand.ipynb")
+    took = min(spent([sys.executable, "-c", FLOOR, work], tmp_path) for _ in range(3))
+    row("the cells of `one.ipynb` alone, with these imports", took, bare)
+
+
 def test_one_notebook(bare: Spent, tmp_path: Path) -> None:
     work = str(COURSE / "tests" / "submissions" / "hw01" / "by_hand.ipynb")
     cache = tmp_path / "cache"
@@ -109,10 +131,28 @@ def test_a_class(bare: Spent, tmp_path: Path) -> None:
     row(f"`regrade` of {STUDENTS}, nothing changed", spent(regrade, cache, ends=wrote), bare)
 
 
-@pytest.mark.parametrize("command", ["build", "lint"])
-def test_an_author(command: str, bare: Spent, tmp_path: Path) -> None:
-    spent([*AUTOGRADER, "build", "hw01"], tmp_path)
-    row(f"`autograder {command} hw01`, nothing changed", spent([*AUTOGRADER, command, "hw01"], tmp_path), bare)
+def test_one_that_loops(bare: Spent, tmp_path: Path) -> None:
+    """The rest of the class is graded meanwhile, and the loop costs its cell."""
+    given, out = tmp_path / "class", tmp_path / "grades"
+    subprocess.run(
+        [*AUTOGRADER, "simulate", "hw04", "--students", str(STUDENTS), "-o", str(given)],
+        cwd=COURSE, check=True, capture_output=True,
+    )  # fmt: skip
+    submissions = given / "submissions.zip"
+    with zipfile.ZipFile(submissions) as zipped:
+        looping = sum(b"while True" in zipped.read(name) for name in zipped.namelist())
+    grade = [*AUTOGRADER, "grade", "hw04", str(submissions), "-o", str(out)]
+    took = spent(grade, tmp_path / "cache", ends=(0, 3))
+    row(f"{STUDENTS} simulated submissions of hw04, {looping} of which loop", took, bare)
+
+
+@pytest.mark.parametrize("command", [["build", "hw01"], ["lint", "hw01"], ["lint"]], ids=" ".join)
+def test_an_author(command: list[str], bare: Spent, tmp_path: Path) -> None:
+    """First with nothing kept, then with what that kept."""
+    kept = tmp_path / "cache"
+    said = " ".join(command)
+    row(f"`autograder {said}`, the first time", spent([*AUTOGRADER, *command], kept), bare)
+    row(f"`autograder {said}`, nothing changed", spent([*AUTOGRADER, *command], kept), bare)
 
 
 KERNEL = """
