@@ -6,6 +6,7 @@ is its changed code and runs the tests. What is no function's (a constant, a def
 and whoever would say *killed* has to pass once on the code as it is, in a fork like that.
 """
 
+import contextlib
 import gc
 import inspect
 import json
@@ -30,24 +31,27 @@ class Collected:
     """The other side of the pipe: a process that holds the collected tests."""
 
     def __init__(self, files: list[str], log: Path) -> None:
+        # no stdin: pytest puts /dev/null in its place
+        asked, ask = os.pipe()
         ours, theirs = os.pipe()
         environ = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
         self._process = subprocess.Popen(
-            [sys.executable, __file__, str(theirs), str(log), *files],
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, pass_fds=[theirs], env=environ,
+            [sys.executable, __file__, str(asked), str(theirs), str(log), *files],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[asked, theirs], env=environ,
         )  # fmt: skip
+        os.close(asked)
         os.close(theirs)
-        self._answers = os.fdopen(ours)
-        self._read()
+        self._requests, self._answers = os.fdopen(ask, "w"), os.fdopen(ours)
+        if self._read() is None:
+            raise RuntimeError(f"the tests cannot be collected: python -m pytest --collect-only {' '.join(files)}")
 
     def tried(self, path: Path, before: str, after: str, tests: list[Test]) -> tuple[TestOutcome, str] | None:
         """What the tests say; None where the change is not inside of functions, or the process has ended."""
         names = [(test.name, test.seconds) for test in tests]
         request = json.dumps({"path": str(path), "before": before, "after": after, "tests": names})
-        assert self._process.stdin is not None
         try:
-            self._process.stdin.write(f"{request}\n")
-            self._process.stdin.flush()
+            self._requests.write(f"{request}\n")
+            self._requests.flush()
             answer = self._read()
         except BrokenPipeError:
             return None
@@ -58,6 +62,8 @@ class Collected:
         self._process.kill()
         self._process.wait()
         self._answers.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._requests.close()
 
     def _read(self) -> Any:
         line = self._answers.readline()
@@ -87,8 +93,8 @@ def changed_functions(before: CodeType, after: CodeType) -> list[tuple[CodeType,
 class _Serving:
     """A pytest run that collects and then does what it is asked."""
 
-    def __init__(self, answers: int, log: Path) -> None:
-        self.answers, self.log = answers, log
+    def __init__(self, requests: int, answers: int, log: Path) -> None:
+        self.requests, self.answers, self.log = requests, answers, log
         self.sound: dict[str, bool] = {}
 
     @pytest.hookimpl(tryfirst=True)
@@ -96,14 +102,16 @@ class _Serving:
         self.session = session
         self.items = {item.nodeid: item for item in session.items}
         self.functions: dict[tuple[str, str], list[FunctionType]] = defaultdict(list)
+        gc.unfreeze()  # what conftest.py has put out of the collector's sight cannot be listed
         for each in gc.get_objects():
             if type(each) is FunctionType and each.__module__ and each.__code__.co_filename.startswith(os.getcwd()):
                 self.functions[each.__code__.co_filename, each.__code__.co_qualname].append(each)
         gc.collect()
         gc.freeze()
         self._answer({"ready": len(self.items)})
-        for line in sys.__stdin__ or ():
-            self._answer(self._tried(**json.loads(line)))
+        with os.fdopen(self.requests) as requests:
+            for line in requests:
+                self._answer(self._tried(**json.loads(line)))
         os._exit(0)
 
     def _answer(self, content: object) -> None:
@@ -163,8 +171,8 @@ class _Serving:
 
 
 if __name__ == "__main__":
-    log = Path(sys.argv[2])
+    log = Path(sys.argv[3])
     pytest.main(
-        ["-x", "-q", "--tb=short", "-p", "no:xdist", "-m", "not bench", *sys.argv[3:]],
-        plugins=[_Serving(int(sys.argv[1]), log), Failing(failed_of(log))],
+        ["-x", "-q", "--tb=short", "-p", "no:xdist", "-m", "not bench", *sys.argv[4:]],
+        plugins=[_Serving(int(sys.argv[1]), int(sys.argv[2]), log), Failing(failed_of(log))],
     )
