@@ -130,7 +130,7 @@ UUID = "0f1e2d3c-1111-2222-3333-444455556666"
         ("hw01,SCORE_GRADE_TYPE\n\nGruppe,ID,Wer,Note,x\n1,alee,A,B,\n", 2, False),
         ("hw01\n\nID,Display ID,Last Name,First Name,grade\n1,alee,A,B,\n", None, False),
         ("hw01,SCORE_GRADE_TYPE\n\nGruppe,ID,Wer,Note\n1,alee,A,B\n", None, False),
-        ("hw01,SCORE_GRADE_TYPE\n\n", None, False),
+        ("hw01,SCORE_GRADE_TYPE\n\n", None, False), ("hw01,SCORE_GRADE_TYPE\n\nGruppe,ID,Wer,Note,x\n", 2, False),
     ],
 )  # fmt: skip
 def test_sakais_list_is_of_groups_where_heading_and_ids_say_so(

@@ -21,7 +21,13 @@ def people(count: int, space: Space = Space.FILE) -> tuple[Student, ...]:
 
 @pytest.mark.parametrize(
     ("count", "said"),
-    [(1, "P1"), (5, "P1, P2, P3, P4, P5"), (6, "P1, P2, P3, P4, P5 and 1 more"), (8, "P1, P2, P3, P4, P5 and 3 more")],
+    [
+        (1, "P1"),
+        (5, "P1, P2, P3, P4, P5"),
+        (6, "P1, P2, P3, P4, P5 and 1 more"),
+        (8, "P1, P2, P3, P4, P5 and 3 more"),
+        (11, "P1, P2, P3, P4, P5 and 6 more"),
+    ],
 )
 def test_of_many_five_are_named(count: int, said: str) -> None:
     assert _some(people(count)) == said

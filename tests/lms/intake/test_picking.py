@@ -121,3 +121,19 @@ def test_zips_in_zips_are_opened_twice_and_not_where_a_notebook_lies_beside_them
     found = chosen(tmp_path, {"a.zip": inner_zip({"b.zip": inner_zip({"c.zip": inner})})})
     assert found.reason == "nested-zip"
     assert found.message == "Ann Lee: c.zip: zips inside zips inside a zip: ask for the notebook itself"
+
+
+SIZES = [("a.ipynb", 4, False), ("a.ipynb", 5, True), ("a.py", 2, False), ("a.py", 3, True)]
+
+
+@pytest.mark.parametrize(("name", "size", "too_large"), SIZES)
+def test_a_file_of_just_the_largest_size_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, size: int, too_large: bool
+) -> None:
+    monkeypatch.setattr("autograder.lms.intake.choose.LARGEST", 4)
+    monkeypatch.setattr("autograder.lms.intake.choose.LARGEST_SCRIPT", 2)
+    found = chosen(tmp_path, {name: "x" * size})
+    assert isinstance(found, Refused) is too_large
+    if too_large:
+        assert (found.reason, found.file) == ("too-large", name)
+        assert found.message == f"Ann Lee: {name} has 0 MB, more than 0 MB: ask for it with outputs cleared"
