@@ -109,6 +109,17 @@ def test_a_narrow_terminal_leaves_twenty_columns_to_a_text(width: int, longest: 
     assert [line[:2] for line in lines] == ["01", *["  "] * (len(lines) - 1)]
 
 
+def test_a_label_is_whole_where_its_text_is_folded() -> None:
+    printed = io.StringIO()
+    Console(file=printed, width=24).print(explanation(run(), work(), "q1"))
+    lines = printed.getvalue().splitlines()
+    assert [line.split("  ")[0] for line in lines if line.startswith(("student", "answer there"))] == [
+        "answer there",
+        "student reads",
+        "student reads",
+    ]
+
+
 def table(sample: Run, width: int) -> list[str]:
     printed = io.StringIO()
     Console(file=printed, width=width).print(class_table(sample, width))
