@@ -67,9 +67,13 @@ def test_two_in_two_assignments_are_one(first: Student, second: Student, same: b
 def test_whoever_is_joined_by_ids_that_last_is_one(seed: int) -> None:
     """The same in a graph of people and ids, whose components SciPy counts."""
     draw = random.Random(seed)
+
+    def mail() -> tuple[Space, str]:
+        return MAIL, f"m{draw.randrange(30)}"
+
     people = [
         [
-            person(f"{at} {number}", (USER, f"{at} {9 - number}"), *((MAIL, f"m{draw.randrange(30)}") for _ in range(2)))
+            person(f"{at} {number}", (USER, f"{at} {9 - number}"), mail(), mail())
             for number in range(draw.randrange(3, 9))
         ]
         for at in range(4)
