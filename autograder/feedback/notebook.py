@@ -48,6 +48,7 @@ ASK_ID = (
     "and all others from the top."
 )
 WAITING = "What is asked here appears when the first cells have run with your e-mail address or student number."
+WAITS = "This cell waits: it uses your own numbers, which follow from your e-mail address or student number."
 TASK_CELL = "What is asked, with your own numbers; nothing to change here."
 
 NO_STUDENT = (
@@ -106,6 +107,7 @@ SENTENCES = (
     NO_PDF,
     ASK_ID,
     WAITING,
+    WAITS,
     TASK_CELL,
     *OTTERS,
 )

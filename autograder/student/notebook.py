@@ -14,6 +14,7 @@ from autograder.modules import SLOW, without
 from autograder.student.saved import Runs, SavedNotebook, copies, found_again, open_notebook, unsaved
 from autograder.student.submission import link, zipped
 from autograder.student.testfile import as_file, run_test_file
+from autograder.student.waiting import go_on, shell, wait
 
 __all__ = ["Notebook"]
 
@@ -72,7 +73,7 @@ class Notebook:
         self._practices: dict[str, Any] = {}
         self._at_grading = dict(at_grading or {})
         self._checked: dict[str, Any] = {}
-        _RUNS.watch(_shell())
+        _RUNS.watch(shell())
         self._tests = dict(tests) if tests is not None else self._found()
 
     def check(self, question: str, global_env: dict[str, Any] | None = None) -> Any:
@@ -121,19 +122,27 @@ class Notebook:
 
     @property
     def drawn(self) -> tuple[Any, ...]:
-        """This student's own numbers, in the order of their names.
+        """This student's own numbers, in the order of their names; without an id it asks, and cells that use them wait.
 
         Raises:
-            NoStudent: the notebook does not say whose it is.
+            NoStudent: the notebook does not say whose it is, and this is no notebook.
         """
         from autograder.feedback import notebook as sentences
-        from autograder.student.messages import worded
-        from autograder.versions import NoStudent
+        from autograder.student.messages import Message, worded
+        from autograder.versions import NoStudent, read_pool
 
         try:
-            return _drawn(self._versions or "", self._student)
+            own = _drawn(self._versions or "", self._student)
         except NoStudent:
-            raise NoStudent(worded(sentences.NO_STUDENT)) from None
+            asked = worded(sentences.NO_STUDENT)
+            if (ipython := shell()) is None:
+                raise NoStudent(asked) from None
+            from IPython.display import display
+
+            display(Message(lines=(asked,)))  # type: ignore[no-untyped-call]
+            return wait(ipython, len(read_pool(self._versions or "").names))
+        go_on(shell())
+        return own
 
     def task(self, cell: str, text: str, question: str = "") -> Any:
         """What is asked here, with this student's own numbers.
@@ -153,7 +162,7 @@ class Notebook:
         try:
             shown = read_pool(self._versions or "").of(self._student).shown
         except NoStudent:
-            return Message(lines=(worded(sentences.NO_STUDENT),))
+            return Message(lines=(worded(sentences.WAITING),))
         return Markdown(fill(text, shown[cell]).strip("\n"))  # type: ignore[no-untyped-call]
 
     def practice(self, question: str, on: str | None = None) -> Any:
@@ -339,7 +348,7 @@ class Notebook:
         return {question: as_file(test) for question, test in saved.tests.items()} if saved is not None else {}
 
     def _file(self) -> Path | None:
-        names = getattr(_shell(), "user_ns", {})
+        names = getattr(shell(), "user_ns", {})
         return open_notebook(self._name, _RUNS.before_this(), names, Path.cwd())
 
 
@@ -369,11 +378,6 @@ class _NothingToPractise:
     def __init__(self, *_: Any, **__: Any) -> None: ...
 
     check = staticmethod(_nothing)
-
-
-def _shell() -> Any:
-    ipython = sys.modules.get("IPython")  # in a notebook it is loaded; elsewhere there is no shell
-    return ipython.get_ipython() if ipython is not None else None
 
 
 def _in_colab() -> bool:

@@ -108,6 +108,10 @@ def test_a_picture_and_a_table_in_a_prompt_with_numbers_are_shown_with_them(
         run_all(page)
         first = page.locator(".jp-CodeCell", has_text="autograder.Notebook(").first
         expect(first.locator(".jp-OutputArea")).to_contain_text("First write your e-mail address", timeout=PATIENT)
+        # not ended by an error, which would take the sentences of the cells below away
+        last = page.locator(".jp-CodeCell", has_text="grader.check(").last
+        expect(last.locator(".jp-OutputArea")).to_contain_text("First write your e-mail address", timeout=PATIENT)
+        expect(task.locator(".jp-OutputArea")).to_contain_text("What is asked here appears")
         answer(page, 'STUDENT = ""', 'STUDENT = "ann@example.edu"')
         run_all(page)
         picture = task.locator("img[alt='the hill']")

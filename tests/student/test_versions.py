@@ -65,7 +65,7 @@ def test_without_an_id_everything_waits(student):
 
     with pytest.raises(NoStudent, match="First write your e-mail address"):
         _ = grader.drawn
-    assert "First write" in repr(grader.task("intro", "{{ f }}"))
+    assert "What is asked here appears" in repr(grader.task("intro", "{{ f }}"))
     assert "First write" in repr(grader.check("q1", {"slope": 1, "STUDENT": student}))
     STUDENT = student  # noqa: F841 - what a student's cell binds
     assert "First write" in repr(grader.check_all())
