@@ -26,7 +26,7 @@ from autograder.versions.pool import (
     versions_taken,
     with_numbers_of,
 )
-from autograder.versions.process import Drawn, drawings
+from autograder.versions.process import Drawn, bound, drawings
 from autograder.versions.values import decoded, encoded, typeset
 
 draw = Draw("in Jupyter")
@@ -41,6 +41,7 @@ __all__ = [
     "Placeholder",
     "Pool",
     "Version",
+    "bound",
     "chosen",
     "decoded",
     "draw",

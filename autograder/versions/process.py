@@ -2,11 +2,13 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from types import FrameType
+from typing import Any, TextIO
 
 import msgspec
 
@@ -16,10 +18,14 @@ from autograder.versions.drawing import Draw
 from autograder.versions.filling import written
 from autograder.versions.values import encoded
 
-__all__ = ["Drawn", "drawings"]
+__all__ = ["Drawn", "bound", "drawings"]
 
+_CELL = "cell "
 _SECONDS = 60.0
 """For one draw, the start of the process included: far more than whole numbers need, on a busy machine too."""
+
+_LONGER = 10.0
+"""Seconds more until the process is ended from here: a loop within a library does not let it tell its line."""
 
 
 class Drawn(Record, frozen=True, kw_only=True):
@@ -62,7 +68,9 @@ def drawings(
     Raises:
         AuthorError: a draw does not end, or ends the process.
     """
-    job = json.dumps({"cells": [*cells.items()], "prompts": dict(prompts), "seeds": list(seeds)})
+    patience = seconds or _SECONDS
+    told = {"cells": [*cells.items()], "prompts": dict(prompts), "seeds": list(seeds), "seconds": patience}
+    job = json.dumps(told)
     command = [sys.executable, "-c", "from autograder.versions.process import main; main()"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:
         assert child.stdin is not None
@@ -72,7 +80,7 @@ def drawings(
         late = threading.Event()
         try:
             for seed in seeds:
-                clock = threading.Timer(seconds or _SECONDS, _end, (child, late))
+                clock = threading.Timer(patience + _LONGER, _end, (child, late))
                 clock.start()
                 line = child.stdout.readline()
                 clock.cancel()
@@ -100,12 +108,35 @@ def main() -> None:
     job, answers = json.load(sys.stdin), sys.stdout
     sys.stdout = sys.stderr  # what a draw prints is no answer
     for seed in job["seeds"]:
+        clock = threading.Timer(job["seconds"], _tell_where, (seed, answers))
+        clock.daemon = True
+        clock.start()
         try:
             drawn = _drawn(dict(job["cells"]), job["prompts"], seed)
         except _Fault as error:
-            drawn = {"values": {}, "shown": {}, "fault": str(error), "place": error.place, "line": error.line}
+            drawn = _nothing(str(error), error.place, error.line)
+        clock.cancel()
         answers.write(json.dumps({"seed": seed, **drawn}) + "\n")
         answers.flush()
+
+
+def _nothing(fault: str, place: str, line: int | None) -> dict[str, Any]:
+    return {"values": {}, "shown": {}, "fault": fault, "place": place, "line": line}
+
+
+def _tell_where(seed: int, answers: TextIO) -> None:
+    """What the draw is doing that has not come to an end, as the last word of the process."""
+    frame: FrameType | None = sys._current_frames()[threading.main_thread().ident or 0]
+    place, line = "", None
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file.startswith(_CELL):
+            place, line = file.removeprefix(_CELL), frame.f_lineno  # the outermost, where the author looks first
+        frame = frame.f_back
+    told = _nothing("the draw does not end; is there a loop without a way out?", place, line)
+    answers.write(json.dumps({"seed": seed, **told}) + "\n")
+    answers.flush()
+    os._exit(1)
 
 
 def _drawn(cells: Mapping[int, str], prompts: Mapping[str, Any], seed: int) -> dict[str, Any]:
@@ -114,28 +145,28 @@ def _drawn(cells: Mapping[int, str], prompts: Mapping[str, Any], seed: int) -> d
     draw = Draw(seed)
     autograder.draw = draw  # for `from autograder import draw`, which an author's Jupyter needs
     names: dict[str, Any] = {"draw": draw}
-    bound: dict[str, tuple[int, int]] = {}
+    found: dict[str, tuple[int, int]] = {}
     for number, code in cells.items():
         try:
-            exec(compile(code, f"cell {number}", "exec"), names)
-        except Exception as error:  # an author's code: whatever it raises is told with its place
+            exec(compile(code, f"{_CELL}{number}", "exec"), names)
+        except (Exception, SystemExit) as error:  # an author's code: whatever it raises is told with its place
             # of a SyntaxError without the place, which is told beside it
             words = error.msg if isinstance(error, SyntaxError) else str(error)
             said = words if isinstance(error, AuthorError) else f"the draw raises {type(error).__name__}: {words}"
-            raise _Fault(said, str(number), _line(error, f"cell {number}")) from error
-        bound |= {name: (number, line) for name, line in _bound(code)}
+            raise _Fault(said, str(number), _line(error, f"{_CELL}{number}")) from error
+        found |= {name: (number, line) for name, line in bound(code)}
     values = {}
-    for name, (number, line) in bound.items():
+    for name, (number, line) in found.items():
         try:
             values[name] = encoded(names[name])
         except AuthorError as error:
             raise _Fault(f"{name}: {error}", str(number), line) from error
-    own = {name: names[name] for name in bound}
+    own = {name: names[name] for name in found}
     shown = {prompt: [_shown(what, where, own, prompt) for what, where in parts] for prompt, parts in prompts.items()}
     return {"values": values, "shown": shown}
 
 
-def _bound(code: str) -> Iterator[tuple[str, int]]:
+def bound(code: str) -> Iterator[tuple[str, int]]:
     """Names that a cell draws, each with its line: what it assigns at its top level, private ones aside."""
     for node in ast.parse(code).body:
         if not isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):

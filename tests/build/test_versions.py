@@ -29,12 +29,17 @@ from tests.build.drawn import DRAW, HIDDEN, PROMPT, write_drawn
 SLIPS = [
     ({"draw": DRAW.replace("draw.whole(2, 9)", "1 / 0")}, "N01", "Line 4: the draw raises ZeroDivisionError"),
     ({"draw": DRAW.replace("(2, 9)", "(9, 2)")}, "N01", "Line 4: there is no whole number from 9 to 2"),
-    ({"draw": DRAW + "\nwhile True: pass"}, "N01", "does not end"),
+    ({"draw": DRAW + "\nwhile True: pass"}, "N01", "Line 8: the draw does not end"),
     ({"draw": DRAW + "\nimport os\nos.write(1, b'here')"}, "N01", "writes to the process's own output"),
-    ({"draw": DRAW + "\nraise SystemExit"}, "N01", "the draw with seed 0 ended its process"),
-    ({"draw": DRAW + "\nunused = draw.sign()"}, "N02", "unused is drawn, and no prompt, solution or test uses it"),
+    ({"draw": DRAW + "\nraise SystemExit"}, "N01", "Line 8: the draw raises SystemExit"),
+    ({"draw": DRAW + "\nimport os\nos._exit(0)"}, "N01", "the draw with seed 0 ended its process"),
+    (
+        {"draw": DRAW + "\nunused = draw.sign()"},
+        "N02",
+        "Line 8: unused is drawn, and no prompt, solution or test uses it",
+    ),
     ({"prompt": PROMPT + " {{ q }}"}, "N01", "{{ q }} uses 'q', which is not drawn; drawn are a, b, f, p"),
-    ({"hidden": HIDDEN.replace("at=p", "at=draw.whole(2, 5)")}, "N04", "This test draws by itself"),
+    ({"hidden": HIDDEN.replace("at=p", "at=draw.whole(2, 5)")}, "N04", "Line 5: This test draws by itself"),
     (
         {
             "hidden": HIDDEN.replace(
@@ -42,7 +47,7 @@ SLIPS = [
             ).replace("at=p", "at=own")
         },
         "N04",
-        "This test draws by itself",
+        "Line 3: This test draws by itself",
     ),
     (
         {"draw": DRAW + "\nanswer = 2 * a * p + b", "solution": "slope = answer  # SOLUTION"},

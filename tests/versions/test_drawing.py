@@ -98,9 +98,10 @@ def test_a_draw_that_fails_names_its_place(code, prompts, place, said):
 
 @pytest.mark.parametrize(
     ("code", "seconds", "said"),
-    [("while True: pass", 1.5, "does not end"), ("import os; os._exit(1)", 300, "ended its process")],
+    [("sum(iter(int, 1))", 1.5, "does not end"), ("import os; os._exit(1)", 300, "ended its process")],
 )
-def test_a_draw_that_never_comes_back_costs_its_process(code, seconds, said):
+def test_a_draw_that_never_comes_back_costs_its_process(monkeypatch, code, seconds, said):
+    monkeypatch.setattr("autograder.versions.process._LONGER", 0.0)  # nothing in a loop within a library tells its line
     with pytest.raises(AuthorError, match=f"^the draw with seed 0 {said}"):
         list(drawings({3: code}, {}, [0, 1], seconds=seconds))
 
@@ -121,3 +122,12 @@ def test_who_stops_at_a_fault_reads_of_no_broken_pipe(capfd):
 
     assert "nothing to choose from" in first.fault
     assert capfd.readouterr().err == ""
+
+
+def test_a_loop_without_a_way_out_is_told_with_its_line():
+    cells = {3: "a = 2", 4: "def far(b):\n    while True:\n        b = a\n\nfar(1)"}
+
+    first = next(drawings(cells, {}, [0, 1], seconds=1.0))
+
+    assert first.fault == "the draw does not end; is there a loop without a way out?"
+    assert (first.place, first.line) == ("4", 5)

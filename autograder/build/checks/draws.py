@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -12,14 +12,15 @@ from autograder.build.checks.asked import asked_in
 from autograder.build.checks.finding import Finding
 from autograder.build.checks.hints import right_answer
 from autograder.build.init import handed_out
-from autograder.build.source import Source
+from autograder.build.source import Cell, Source, parsed_text, tested
 from autograder.build.versions import concrete, draw_cells, drawn_names, used_names
 from autograder.errors import AuthorError
 from autograder.model import Outcome
-from autograder.versions import Drawn, Formula, Pool, decoded, read
+from autograder.versions import Drawn, Formula, Pool, bound, decoded, read
 
 __all__ = [
     "DrawFault",
+    "chance_findings",
     "fault_finding",
     "lost_findings",
     "refusal",
@@ -79,24 +80,143 @@ def template_findings(source: Source) -> Iterator[Finding]:
     for question in source.questions:
         for cell in question.tests:
             try:
-                own = used_names(cell.text, ["draw"])
+                line = _draws_at(cell.text)
             except SyntaxError:
                 continue  # with a test configuration before it: it is read where the question is made
-            if any(own.values()) or _imports_draws(cell.text):
+            if line is not None:
                 yield Finding(
                     code="N04",
                     question=question.name,
                     cell=cell.index,
-                    message="This test draws by itself: students would be asked for other numbers than they see.",
+                    message=f"Line {line}: This test draws by itself: students would be asked for other numbers than "
+                    "they see.",
                     fix="Draw in a cell that begins with # DRAW, and use the name here.",
                 )
 
 
-def _imports_draws(code: str) -> bool:
-    """Whether a test brings a draw of its own: ``from autograder import draw`` inside of the function."""
-    imports = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom))
-    drawing = (node for node in imports if (node.module or "").partition(".")[0] == "autograder")
-    return any(name.name in ("draw", "Draw") for node in drawing for name in node.names)
+def _draws_at(code: str) -> int | None:
+    """The line at which a test draws: with ``draw``, or by bringing one: ``from autograder import draw``."""
+    used = any(used_names(code, ["draw"]).values())
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Name) and node.id == "draw" and used:
+            return node.lineno
+        match node:
+            case ast.ImportFrom(module=str(module), names=names) if module.partition(".")[0] == "autograder":
+                if any(name.name in ("draw", "Draw") for name in names):
+                    return node.lineno
+    return None
+
+
+_TAKES_SEED = (
+    "random.seed", "random.Random", "numpy.random.seed", "numpy.random.default_rng", "jax.random.PRNGKey",
+    "jax.random.key",
+)  # fmt: skip
+"""What draws by chance where it is given no seed, or the time for one; NumPy's classes (``PCG64``) besides."""
+_CHANCE = ("secrets", "os.urandom", "os.getpid", "uuid", "time", "datetime", "random.SystemRandom")
+"""What is another each time, and so no seed."""
+_NO_DRAW = ("random.getstate", "random.setstate", "numpy.random.Generator", "numpy.random.get_state")
+
+
+def chance_findings(source: Source) -> Iterator[Finding]:
+    """Tests that draw without a seed: what they ask for is another each time they run."""
+    modules: dict[str, str] = {}
+    tests = {cell.index for question in source.questions for cell in question.tests}
+    for cell in source.cells:
+        if cell.kind == "code" and cell.index not in tests:
+            modules |= _imported(_parsed(cell))
+    drawing = bool(draw_cells(source))
+    for question in source.questions:
+        for cell in question.tests:
+            found: dict[int, tuple[str, str]] = {}
+            for line, *said in _by_chance(tested(cell)[1], modules):
+                found.setdefault(line, (said[0], said[1]))
+            for line, (written, instead) in found.items():
+                yield Finding(
+                    code="N04",
+                    question=question.name,
+                    cell=cell.index,
+                    message=f"Line {line}: {written} draws without a seed: each time the test runs it asks for "
+                    "something else, and a work that is graded again may get other points.",
+                    fix=f"Draw in a cell that begins with # DRAW, or from {instead}."
+                    if drawing
+                    else f"Draw from {instead}.",
+                    error=drawing,
+                )
+
+
+def _parsed(cell: Cell) -> ast.Module:
+    """A cell's code; nothing where it is no Python, such as a cell that begins with ``%%bash``."""
+    try:
+        return parsed_text(cell.text)
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+def _imported(code: ast.Module) -> dict[str, str]:
+    """Name → the module, or what of a module, it stands for."""
+    found = {}
+    for node in ast.walk(code):
+        if isinstance(node, ast.Import):
+            for each in node.names:
+                first = each.name.partition(".")[0]
+                found[each.asname or first] = each.name if each.asname else first
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found |= {each.asname or each.name: f"{node.module}.{each.name}" for each in node.names}
+    return found
+
+
+def _by_chance(test: ast.Module, modules: Mapping[str, str]) -> Iterator[tuple[int, str, str]]:
+    """Calls of a test that draw without a seed: line, as it is written, and what to draw from instead."""
+    known = {**modules, **_imported(test)}
+    chance: set[str] = set()
+    seeded: set[str] = set()
+    for node in sorted((each for each in ast.walk(test) if isinstance(each, ast.Call | ast.Assign)), key=_place):
+        if isinstance(node, ast.Assign):
+            if _is_chance(node.value, known, chance):
+                chance |= {part.id for each in node.targets for part in ast.walk(each) if isinstance(part, ast.Name)}
+            continue
+        name = _called(node, known)
+        room, _, last = name.rpartition(".")
+        given = [*node.args, *(each.value for each in node.keywords)]
+        written = ast.unparse(node)
+        generator = "np.random.default_rng(0)" if name.startswith(("numpy", "scipy")) else "random.Random(0)"
+        if name in _NO_DRAW:
+            continue
+        if name in _TAKES_SEED or (room == "numpy.random" and last[0].isupper()):
+            nothing = not given or (isinstance(given[0], ast.Constant) and given[0].value is None)
+            if nothing or any(_is_chance(each, known, chance) for each in given):
+                yield node.lineno, written, generator if last == "seed" else f"{ast.unparse(node.func)}(0)"
+            elif last == "seed":
+                seeded.add(room)
+        elif (
+            (room in ("random", "numpy.random") and room not in seeded)
+            or name.startswith(("secrets.", "os.urandom", "random.SystemRandom"))
+            or (name.startswith("scipy.stats.") and last == "rvs" and "random_state" not in written)
+        ):
+            yield node.lineno, written, generator
+
+
+def _place(node: ast.Call | ast.Assign) -> tuple[int, int]:
+    return node.lineno, node.col_offset
+
+
+def _called(node: ast.AST, known: Mapping[str, str]) -> str:
+    """The whole name of what is called, ``numpy.random.rand``; empty where it is nothing that was imported."""
+    if not isinstance(node, ast.Call):
+        return ""
+    first, dot, rest = ast.unparse(node.func).partition(".")
+    return known[first] + dot + rest if first in known else ""
+
+
+def _is_chance(node: ast.AST, known: Mapping[str, str], chance: Collection[str]) -> bool:
+    """Whether a value is another each time: the clock's, the system's, or made of one."""
+    for part in ast.walk(node):
+        name = _called(part, known)
+        if any(name == each or name.startswith(f"{each}.") for each in _CHANCE):
+            return True
+        if isinstance(part, ast.Name) and part.id in chance:
+            return True
+    return False
 
 
 def unused_findings(source: Source, names: Sequence[str]) -> Iterator[Finding]:
@@ -113,13 +233,15 @@ def unused_findings(source: Source, names: Sequence[str]) -> Iterator[Finding]:
                 error=False,
             )
     elsewhere = "\n".join(cell.text for cell in source.cells if cell.index not in draws)
+    drawn_at = {name: (number, line) for number, code in draws.items() for name, line in bound(code)}
     for name in names:
+        place, line = drawn_at[name]
         again = sum(len(re.findall(rf"\b{name}\b", code)) for code in draws.values())
         if not re.search(rf"\b{name}\b", elsewhere) and again < 2:
             yield Finding(
                 code="N02",
-                cell=next(iter(draws)),
-                message=f"{name} is drawn, and no prompt, solution or test uses it.",
+                cell=place,
+                message=f"Line {line}: {name} is drawn, and no prompt, solution or test uses it.",
                 fix="Use it, or begin its name with an underscore.",
                 error=False,
             )

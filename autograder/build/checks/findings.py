@@ -8,6 +8,7 @@ from typing import Any
 import nbformat
 
 from autograder.build.checks.cells import question_findings
+from autograder.build.checks.draws import chance_findings
 from autograder.build.checks.finding import Finding
 from autograder.build.init import is_task
 from autograder.build.source import (
@@ -87,6 +88,7 @@ def read_findings(source: Source, others: Iterable[str] = ()) -> Iterator[Findin
                 )
             taken.setdefault(answer, question.name)
     yield from _overwritten(source)
+    yield from chance_findings(source)
 
 
 def _bound_before(source: Source, question: SourceQuestion) -> set[str]:
