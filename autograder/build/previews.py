@@ -1,17 +1,17 @@
 """What a student would read for each mistake in a question, and with which numbers where they are drawn."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.build.checks import questions_of, right_answer, wrong_answers
+from autograder.build.checks import entries_of_answer, questions_of, wrong_answers
 from autograder.build.course import source_notebook
 from autograder.build.source import Cell, Source, SourceQuestion, is_hidden, read_source_of
 from autograder.build.versions import concrete, drawn_names, pool_of
 from autograder.errors import UsageError
 from autograder.model import Outcome
-from autograder.versions import NoStudent, Pool, chosen, decoded, normalised, placeholders
+from autograder.versions import NoStudent, Pool, chosen, decoded, normalised, placeholders, several_ids
 
 __all__ = ["preview", "preview_versions"]
 
@@ -79,13 +79,17 @@ def preview_versions(root: Path, name: str, question: str) -> Iterator[str]:
                 str(number),
                 ", ".join(f"{each} = {values[each]}" for each in names),
                 ", ".join(text for cell in cells for text in version.shown.get(cell, ())),
-                "; ".join(" ".join(str(answer).split()) for each in asked for answer in right_answer(each)[:1]) or "–",
+                "; ".join(filter(None, (_whole(entries_of_answer(each)) for each in asked))) or "–",
                 str(len({mistake for each in asked for mistake, _, _ in wrong_answers(each)})),
             )
         )
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _whole(entries: Sequence[Any]) -> str:
+    return ", ".join(" ".join(str(entry).split()) for entry in entries)
 
 
 def _names_of(question: SourceQuestion, pool: Pool) -> list[str]:
@@ -103,6 +107,8 @@ def _read(root: Path, name: str, question: str | None) -> tuple[Source, Pool | N
 
 
 def _number(pool: Pool, student: str) -> int:
+    if several_ids(student):
+        raise UsageError(f"--student {student!r} is more than one id: give one")
     try:
         return chosen(pool.assignment, student, len(pool.versions))
     except NoStudent as error:

@@ -56,6 +56,11 @@ NO_STUDENT = (
     "has other numbers, and yours follow from it. Then run the cells from there on."
 )
 
+ONE_ID = (
+    "STUDENT holds more than one id. Leave one alone between the quotes, in a group that of one of you, and run all "
+    "cells again from the top."
+)
+
 OTHER_STUDENT = (
     "STUDENT has changed since the first cell ran, so these are not the numbers that you see. Run all cells again from "
     "the top: what was answered for the earlier numbers must be answered anew."
@@ -84,6 +89,7 @@ SENTENCES = (
     PRACTICE_NONE,
     PRACTICE_ON,
     NO_STUDENT,
+    ONE_ID,
     OTHER_STUDENT,
     PASSED,
     NOT_PASSED,

@@ -104,10 +104,20 @@ class Notebook:
         from autograder.feedback import notebook as sentences
         from autograder.versions import normalised
 
-        now = normalised(names.get("STUDENT", self._student))
-        if not now:
-            return sentences.NO_STUDENT
-        return sentences.OTHER_STUDENT if now != normalised(self._student) else None
+        student = names.get("STUDENT", self._student)
+        if fault := self._nobody(student):
+            return fault
+        return sentences.OTHER_STUDENT if normalised(student) != normalised(self._student) else None
+
+    @staticmethod
+    def _nobody(student: object) -> str | None:
+        """Why nobody has this id: it is empty, or a list."""
+        from autograder.feedback import notebook as sentences
+        from autograder.versions import normalised, several_ids
+
+        if several_ids(student):
+            return sentences.ONE_ID
+        return None if normalised(student) else sentences.NO_STUDENT
 
     @staticmethod
     def _unless_interrupted(what: str, ask: Callable[[], Any]) -> Any:
@@ -127,22 +137,19 @@ class Notebook:
         Raises:
             NoStudent: the notebook does not say whose it is, and this is no notebook.
         """
-        from autograder.feedback import notebook as sentences
         from autograder.student.messages import Message, worded
         from autograder.versions import NoStudent, read_pool
 
-        try:
-            own = _drawn(self._versions or "", self._student)
-        except NoStudent:
-            asked = worded(sentences.NO_STUDENT)
-            if (ipython := shell()) is None:
-                raise NoStudent(asked) from None
+        ipython = shell()
+        if fault := self._nobody(self._student):
+            if ipython is None:
+                raise NoStudent(worded(fault))
             from IPython.display import display
 
-            display(Message(lines=(asked,)))  # type: ignore[no-untyped-call]
+            display(Message(lines=(worded(fault),)))  # type: ignore[no-untyped-call]
             return wait(ipython, len(read_pool(self._versions or "").names))
-        go_on(shell())
-        return own
+        go_on(ipython)
+        return _drawn(self._versions or "", self._student)
 
     def task(self, cell: str, text: str, question: str = "") -> Any:
         """What is asked here, with this student's own numbers.
@@ -157,12 +164,11 @@ class Notebook:
 
         from autograder.feedback import notebook as sentences
         from autograder.student.messages import Message, worded
-        from autograder.versions import NoStudent, fill, read_pool
+        from autograder.versions import fill, read_pool
 
-        try:
-            shown = read_pool(self._versions or "").of(self._student).shown
-        except NoStudent:
+        if self._nobody(self._student):
             return Message(lines=(worded(sentences.WAITING),))
+        shown = read_pool(self._versions or "").of(self._student).shown
         return Markdown(fill(text, shown[cell]).strip("\n"))  # type: ignore[no-untyped-call]
 
     def practice(self, question: str, on: str | None = None) -> Any:

@@ -23,6 +23,7 @@ from autograder.versions.pool import (
     noting_students,
     read_pool,
     seeing_asked,
+    several_ids,
     versions_taken,
     with_numbers_of,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "read",
     "read_pool",
     "seeing_asked",
+    "several_ids",
     "typeset",
     "versions_taken",
     "with_numbers_of",

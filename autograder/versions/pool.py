@@ -4,6 +4,7 @@ import ast
 import hashlib
 import itertools
 import json
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from autograder.versions.values import decoded
 
 __all__ = [
     "Asked", "NoStudent", "Pool", "Version", "chosen", "drawn", "names_taken", "normalised", "noting_students",
-    "read_pool", "seeing_asked", "versions_taken", "with_numbers_of",
+    "read_pool", "seeing_asked", "several_ids", "versions_taken", "with_numbers_of",
 ]  # fmt: skip
 
 _WIDE = 72
@@ -66,6 +67,17 @@ def normalised(student: object) -> str:
     text = str(student) if isinstance(student, str | int) and not isinstance(student, bool) else ""
     seen = (each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf")
     return "".join("".join(seen).casefold().split())  # Cf: "ann@\u200bexample.edu", as copied from a page
+
+
+def several_ids(student: object) -> bool:
+    """Whether what stands for an id is a list of addresses or numbers; a name may have a comma.
+
+    Example:
+        >>> several_ids("ann@x.edu, bob@x.edu"), several_ids("123;456"), several_ids("Lee, Ann")
+        (True, True, False)
+    """
+    who = normalised(student)
+    return who.count("@") > 1 or sum(bool(re.search(r"[@\d]", part)) for part in re.split("[,;]", who)) > 1
 
 
 def chosen(assignment: str, student: object, versions: int) -> int:

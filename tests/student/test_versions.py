@@ -59,6 +59,15 @@ def test_a_student_sees_and_is_checked_on_their_own_numbers():
     assert grader.check("q1", {"slope": a + 1, "STUDENT": "ann@example.edu"}).passed == 0
 
 
+def test_of_two_ids_one_is_asked_for():
+    grader = notebook("ann@example.edu, bob@example.edu")
+
+    with pytest.raises(NoStudent, match="STUDENT holds more than one id"):
+        _ = grader.drawn
+    assert "What is asked here appears" in repr(grader.task("intro", "{{ f }}"))
+    assert "more than one id" in repr(grader.check("q1", {"slope": 1, "STUDENT": "1234;5678"}))
+
+
 @pytest.mark.parametrize("student", ["", "  ", None])
 def test_without_an_id_everything_waits(student):
     grader = notebook(student)

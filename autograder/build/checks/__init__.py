@@ -16,8 +16,8 @@ from autograder.build.checks.kept import certified
 from autograder.modules import offered
 
 if TYPE_CHECKING:
-    from autograder.build.checks.hints import right_answer
+    from autograder.build.checks.hints import entries_of_answer
 
-__all__ = ["Finding", "certified", "certify", "grade_tries", "questions_of", "right_answer", "wrong_answers"]
+__all__ = ["Finding", "certified", "certify", "entries_of_answer", "grade_tries", "questions_of", "wrong_answers"]
 
-__getattr__ = offered(__name__, {"right_answer": "hints"})  # it brings SymPy, which grading does without here
+__getattr__ = offered(__name__, {"entries_of_answer": "hints"})  # it brings SymPy, which grading does without here

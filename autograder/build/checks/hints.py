@@ -12,7 +12,7 @@ from autograder.build.checks.finding import Finding
 from autograder.build.source import Source, SourceQuestion, is_hidden
 from autograder.feedback import leak_search, leaks
 
-__all__ = ["answer_findings", "hint_findings", "right_answer"]
+__all__ = ["answer_findings", "entries_of_answer", "hint_findings", "right_answer"]
 
 _TELLING = 4
 """Operations of a formula that nobody writes down by chance."""
@@ -29,6 +29,19 @@ def right_answer(asked: Any) -> list[Any]:
     >>> right_answer(Derivative("x**3", wrt="x", at=2))
     [array(12.)]
     """
+    entries = entries_of_answer(asked)
+    if any(isinstance(each, np.ndarray) for each in entries):
+        return entries
+    return list(dict.fromkeys(form for entry in entries for form in (entry, sp.expand(entry))))
+
+
+def entries_of_answer(asked: Any) -> list[Any]:
+    """As :func:`right_answer`, each entry once, as the reference has it.
+
+    >>> from autograder import Gradient
+    >>> entries_of_answer(Gradient("x**2*y", wrt=("x", "y")))
+    [2*x*y, x**2]
+    """
     if not getattr(asked, "reference_is_answer", False):
         return []
     if getattr(asked, "at", None) is not None:
@@ -37,7 +50,7 @@ def right_answer(asked: Any) -> list[Any]:
     reference = asked.reference
     if asked.shape != reference.operator.shape:
         return []
-    return list(dict.fromkeys(form for expr in reference.exprs or () for form in (expr, sp.expand(expr))))
+    return list(reference.exprs or ())
 
 
 def _said(asked: Any) -> list[Any]:

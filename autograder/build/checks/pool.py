@@ -311,7 +311,7 @@ def _look(source: Source, drawn: Drawn) -> list[_Look]:
 
 
 def _look_at(source: Source, question: SourceQuestion) -> _Look:
-    from autograder.build.checks.hints import answer_findings, hint_findings, right_answer
+    from autograder.build.checks.hints import answer_findings, entries_of_answer, hint_findings
 
     asked, unmade = asked_in(question)
     findings = [*unmade, *asked_findings(question, asked)]
@@ -319,7 +319,7 @@ def _look_at(source: Source, question: SourceQuestion) -> _Look:
     against = [each for each in findings if (each.error or each.code == "M06") and each.code not in question.meant]
     if against:
         return _Look(question=question.name, refused=f"{question.name}: {refusal(against[0])}")
-    answers = [answer for _, each in asked for answer in right_answer(each)[:1]]
+    answers = [answer for _, each in asked for answer in entries_of_answer(each)]
     return _Look(
         question=question.name,
         length=sum(map(_length, answers)),

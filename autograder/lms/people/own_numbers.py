@@ -10,7 +10,7 @@ import msgspec
 
 from autograder.lms.people.identity import INTERNAL, SPOKEN
 from autograder.model import QuestionResult, Space, Status, Student, SubmissionResult
-from autograder.versions import normalised
+from autograder.versions import normalised, several_ids
 
 __all__ = ["NO_ID", "OTHER_NUMBERS", "own_id", "whose_numbers"]
 
@@ -98,6 +98,10 @@ def _without_id(result: SubmissionResult, given: frozenset[str]) -> SubmissionRe
 
 def _held_against(result: SubmissionResult, owners: dict[str, list[Student]]) -> SubmissionResult:
     own = {word for student in result.submission.students for word in _words(student)}
+    lists = [word for word in result.numbers_of if several_ids(word)]
+    if lists and len(result.numbers_of) == 1:  # of its own it would be by what is before the first @
+        note = f"the notebook holds more than one id, {lists[0]}: graded on the numbers that follow from them together"
+        return msgspec.structs.replace(result, notes=(*result.notes, note))
     others = [word for word in result.numbers_of if own.isdisjoint(_forms(word))]
     if not others and len(result.numbers_of) == 1:
         return result

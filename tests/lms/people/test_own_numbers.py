@@ -42,6 +42,7 @@ CLAIMS = [
     ({"bob": 3}, Status.NEEDS_REVIEW, "its numbers are those of Miller, Bob"),
     ({"12": 3}, Status.GRADED, "nobody here is called so"),
     ({"anne@x.edu": 3}, Status.GRADED, "nobody here is called so"),
+    ({"ann@x.edu,bob@x.edu": 3}, Status.GRADED, "more than one id, ann@x.edu,bob@x.edu: graded on the numbers that"),
     ({"ann@x.edu": 3, "bob@x.edu": 4}, Status.NEEDS_REVIEW, "under several ids: ann@x.edu, bob@x.edu"),
     ({"ann@x.edu": 3, "alee": 4}, Status.NEEDS_REVIEW, "under several ids"),
 ]
