@@ -2,8 +2,9 @@
 
 To import the package and the tests anew takes seconds; most changes are seen by the first test in a hundredth of one.
 So a process collects the tests of a run, and forks for each mutant: the fork gives every function in which the change
-is its changed code and runs the tests. What is no function's (a constant, a default, a decorator) is not tried here,
-and whoever would say *killed* has to pass once on the code as it is, in a fork like that.
+is its changed code and runs the tests. Not tried here is what is no function's (a constant, a default, a decorator) and
+what was called while the package and the tests were imported, whose results are kept (a set of titles, a cache, a row
+of a table). Whoever would say *killed* has to pass once on the code as it is, in a fork like that.
 """
 
 import contextlib
@@ -13,9 +14,10 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections import defaultdict
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import pytest
@@ -90,15 +92,37 @@ def changed_functions(before: CodeType, after: CodeType) -> list[tuple[CodeType,
     return found
 
 
+class _Called:
+    """Which code of the tree is run from now on: what was computed by it does not change with it."""
+
+    def __init__(self) -> None:
+        self._codes: dict[int, CodeType] = {}
+        threading.setprofile(self._note)
+        sys.setprofile(self._note)
+
+    def _note(self, frame: FrameType, event: str, argument: object) -> None:
+        if event == "call":
+            self._codes[id(frame.f_code)] = frame.f_code
+
+    def ended(self) -> set[tuple[str, str]]:
+        """File and name of each."""
+        sys.setprofile(None)
+        threading.setprofile(None)  # type: ignore[arg-type]
+        here = os.getcwd()
+        return {(one.co_filename, one.co_qualname) for one in self._codes.values() if one.co_filename.startswith(here)}
+
+
 class _Serving:
     """A pytest run that collects and then does what it is asked."""
 
     def __init__(self, requests: int, answers: int, log: Path) -> None:
         self.requests, self.answers, self.log = requests, answers, log
         self.sound: dict[str, bool] = {}
+        self.while_imported = _Called()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.called = self.while_imported.ended()
         self.session = session
         self.items = {item.nodeid: item for item in session.items}
         self.functions: dict[tuple[str, str], list[FunctionType]] = defaultdict(list)
@@ -128,6 +152,8 @@ class _Serving:
             return None
         pairs = []
         for old, new in changed:
+            if (file, old.co_qualname) in self.called:
+                return None
             alive = [one for one in self.functions[file, old.co_qualname] if one.__code__ == old]
             if not alive:
                 return None
