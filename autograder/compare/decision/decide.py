@@ -276,6 +276,7 @@ class Pair:
             program, variables, self.domain, seed=self.seed, most=MOST_BOXES, deadline=self.deadline
         )
         if found is not None:
+            self.counts.has(found)  # it is real somewhere, whether these points tell anything or not
             for number in range(ENOUGH):
                 near = boxes.beside(found, number, self.domain, self.seed) if number else found
                 yield self.at({name: near[name] for name in self.variables})
