@@ -200,8 +200,6 @@ def conventions(
         ways += [rows, *([formula_vector] if symbols else [])]
     if takes(0):
         ways.append(nothing)
-    if arity is not None and n > 1 and arity[0] <= 1 < n <= arity[1]:
-        return ways
     return ways or [separate if n else nothing]
 
 

@@ -90,7 +90,7 @@ def fitted(values: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[A
         return values
     squeezed = tuple(n for n in values.shape if n != 1)
     if squeezed == tuple(n for n in shape if n != 1) and values.ndim <= max(2, len(shape) + 1):
-        if len(shape) == 2 and values.ndim == 2 and 1 in shape and values.shape != shape and shape != (1, 1):
+        if len(shape) == values.ndim == 2:
             return None  # (1, n) for (n, 1): a transposed Jacobian
         return values.reshape(shape)
     return None
@@ -207,9 +207,7 @@ def verdict_on(
             where = np.unravel_index(int(np.argmin(tiny)), values.shape)
             return verdict(Outcome.INVALID, Reason.COMPLEX, tuple(map(int, where)), None)
         values = values.real
-    unequal = (np.isnan(values) != np.isnan(desired)) | (
-        (np.isinf(values) | np.isinf(desired)) & (values != desired) & ~(np.isnan(values) & np.isnan(desired))
-    )
+    unequal = (np.isnan(values) != np.isnan(desired)) | ((np.isinf(values) | np.isinf(desired)) & (values != desired))
     if np.any(unequal):
         at = tuple(map(int, np.unravel_index(int(np.argmax(unequal)), values.shape)))
         if not np.isfinite(values[at]):

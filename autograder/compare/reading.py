@@ -205,7 +205,7 @@ def _plain(value: Any, kinds: set[str], *, depth: int) -> Any:
             raise Unreadable(Reason.TOO_LARGE)
         return [_plain(item, kinds, depth=depth + 1) for item in items]
     if issubclass(cls, range):
-        return _plain(list(value[:_LARGEST]), kinds, depth=depth + 1)
+        return _plain(list(value[:_LARGEST]), kinds, depth=depth)
     if issubclass(cls, sp.MatrixBase):
         return [[_plain(value[i, j], kinds, depth=depth + 1) for j in range(value.cols)] for i in range(value.rows)]
     if issubclass(cls, sp.NDimArray):

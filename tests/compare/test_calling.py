@@ -1,6 +1,7 @@
 """What is made of a function's replies: stacked, compared point by point, and told where they are none."""
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -258,3 +259,90 @@ def test_a_tolerance_of_the_authors_holds_at_each_point() -> None:
     assert verdict(replied(1.05, 100.0), [1.0, 100.0], rtol=0.01)[0].outcome is WRONG
     assert verdict(replied(1.05, 1.0, again=1.2), [1.0, 1.0], atol=0.1)[0].reason is Reason.NOT_DETERMINISTIC
     assert verdict(replied(1.05, 1.0, again=1.1), [1.0, 1.0], atol=0.1)[0].outcome is RIGHT
+
+
+def made_in(name: str, source: str, **names: Any) -> Any:
+    """The function ``f`` of a file of this name."""
+    exec(compile(source, name, "exec"), names)
+    return names["f"]
+
+
+def test_the_line_of_an_exception_is_the_last_of_the_students_own() -> None:
+    for elsewhere in (
+        "tests/q1.py", "/opt/site-packages/sympy/core.py", f"{sys.base_prefix}/lib/json.py", "<frozen importlib>",
+    ):  # fmt: skip
+        theirs = made_in(elsewhere, "def f(x):\n    return 1/0")
+        own = made_in("<ipython-input-1>", "\n\ndef f(x):\n    y = 2\n    return g(x)\n", g=theirs)
+        (raised,) = send(own, [(1.0,)])
+        assert isinstance(raised, Raised)
+        assert (raised.type, raised.line) == ("ZeroDivisionError", 5)
+        (raised,) = send(theirs, [(1.0,)])
+        assert isinstance(raised, Raised)
+        assert (raised.line, raised.source) == (None, None)
+    inner = made_in("<ipython-input-2>", "def f(x):\n    return 1/0")
+    outer = made_in("<ipython-input-1>", "def f(x):\n\n    return g(x)", g=inner)
+    (raised,) = send(outer, [(1.0,)])
+    assert isinstance(raised, Raised)
+    assert raised.line == 2
+
+
+def test_what_is_right_by_what_lies_beside_is_told_as_it_is() -> None:
+    # single digits, which over all points together would pass for float32's
+    values = [float(np.float32(value)) for value in (0.5, 1 / 3)]
+    near = Leeway(beside=np.full(2, 1e-4))
+    found = verdict(replied(*values), [0.5, 1 / 3 * (1 + 2e-5)], leeway=near)[0]
+    assert (found.outcome, found.details) == (RIGHT, {})
+
+
+def test_points_that_are_left_out_count_for_nothing() -> None:
+    assert verdict(replied(1.0, 9.0, 1.0), np.ones(3), leeway=Leeway(left_out=frozenset({1})))[0].outcome is RIGHT
+    assert verdict(replied(1.0, 9.0, 9.0), np.ones(3), leeway=Leeway(left_out=frozenset({1})))[2] == 2
+    assert verdict(replied(9.0, 1.0, 9.5), np.ones(3), leeway=Leeway(left_out=frozenset({0})))[2] == 2
+
+
+def test_what_is_in_single_precision_without_saying_so() -> None:
+    wrong = 1.0 + 5e-5
+    assert verdict(replied(wrong, 1.0), ONES[:2])[0].outcome is WRONG
+    found = verdict(replied(wrong, 1.0), ONES[:2], leeway=Leeway(single=True))[0]
+    assert (found.outcome, found.details) == (RIGHT, {"dtype": "float32"})
+    half = verdict(replied(np.float16(1.004), 1.0), ONES[:2], leeway=Leeway(single=True))[0]
+    assert (half.outcome, half.details) == (RIGHT, {"dtype": "float16"})
+
+
+def test_what_a_slope_is_made_of_says_how_small_it_may_be() -> None:
+    tiny = replied(1e-15, 2e-15)
+    assert verdict(tiny, [0.0, 1e-20])[0].outcome is WRONG
+    assert verdict(tiny, [0.0, 1e-20], leeway=Leeway(size=1.0))[0].outcome is RIGHT
+
+
+def test_a_number_that_is_none_stays_so_when_it_is_asked_again() -> None:
+    nothing = complex(math.nan, 1.0)
+    assert verdict(replied(nothing, nothing, again=nothing), ONES[:2])[0].reason is not Reason.NOT_DETERMINISTIC
+
+
+def test_where_there_is_one_way_to_ask_it_is_asked_once() -> None:
+    asked: list[int] = []
+
+    class Elsewhere:
+        source = "def f(): ..."
+
+        def __call__(self) -> None: ...
+
+        def call_many(self, calls: Any) -> list[Any]:
+            asked.append(len(calls))
+            return [RAISED for _ in calls]
+
+    (trial,) = ask(Elsewhere(), LINE)
+    assert (trial.raised, asked) == (RAISED, [2])
+
+
+def test_what_only_looks_like_rows_is_no_answer_to_them() -> None:
+    points = np.array([[0.5, 1.0], [1.5, 2.0], [2.5, 3.0]])
+    for reply, understood in ((np.ones((3, 2)), True), (np.ones(2), False), (1.0, False), (np.ndarray, False)):
+
+        def of_rows(v: Any, reply: Any = reply) -> Any:
+            if np.ndim(v) != 2:
+                raise TypeError("rows")
+            return reply
+
+        assert (ask(of_rows, points, only=["vector", "rows"])[0].raised is None) is understood

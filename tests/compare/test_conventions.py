@@ -153,6 +153,14 @@ def test_a_function_with_the_variables_names_is_called_by_them(function: Any, va
     assert kinds == ["numbers", "arrays", "symbols"]
 
 
+def test_a_call_has_one_argument_for_each_name() -> None:
+    arrange = by_name(lambda y, x: 0, ("x", "y"))
+    assert arrange is not None
+    for call in ((1,), (1, 2, 3)):
+        with pytest.raises(ValueError, match="argument 2 is"):
+            arrange(call)
+
+
 class Matrix:
     """A layout of one 2 × 2 array and one number."""
 

@@ -1,5 +1,6 @@
 """How many points a decision looks at, with how many digits, and what becomes of a worker that nobody waits for."""
 
+import math
 import os
 import signal
 import subprocess
@@ -7,17 +8,19 @@ import sys
 import time
 from fractions import Fraction
 
+import flint
 import psutil
 import pytest
 
 from autograder.compare.criterion import Criterion
 from autograder.compare.decision import decimals
 from autograder.compare.decision.decide import Pair
-from autograder.expressions.graph import Graph
+from autograder.expressions.graph import Graph, Program, point_balls
 from autograder.expressions.text.parser import read
 from autograder.model import Outcome, Reason, Verdict
 
 RIGHT, WRONG = Outcome.CORRECT, Outcome.INCORRECT
+PI = math.pi
 NAMES = ["x", "y"]
 
 
@@ -78,6 +81,50 @@ def test_decimals_weigh_nothing_where_their_terms_are_0(texts: list[str], moved:
     seen = {float(point[name]) for point in found for name in moved if point[name] != base[name]}
     assert sorted(seen) == pytest.approx(sorted(places), rel=1e-9, abs=1e-30)
     assert all(set(point) == set(base) for point in found)
+
+
+ROWS_OF_PLACES: list[tuple[str, list[str], list[tuple[float, float]]]] = [
+    # the text, variables in the order in which they are moved, the places in their order, from (3, 5) on
+    ("1.123456789*sin(x) + y", ["x", "y"],
+     [(0, 5), (PI, 5), (-PI, 5), (2 * PI, 5), (0, 5), (3, -1.123456789 * math.sin(3)), (0, 0)]),
+    ("1000000.123456789*x + 2000000.123456789*(x - y)", ["y", "x"],
+     [(0, 5), (0, 5), (3, 4.5), (0, 0), (10 / 3, 5), (3, 3), (5, 5)]),
+    (" + ".join(f"{n}.123456789*(x - {n})" for n in range(1, 20)) + " + y", ["x", "y"],
+     [(1, 5), (1, 5), *((n, 5) for n in range(2, 13))]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "moved", "places"), ROWS_OF_PLACES, ids=["roots", "together", "terms"])
+def test_how_many_places_there_are_of_a_term_and_in_which_order(
+    text: str, moved: list[str], places: list[tuple[float, float]]
+) -> None:
+    graph = Graph()
+    base = {"x": Fraction(3), "y": Fraction(5)}
+    found = list(decimals.light_places(graph, [graph.add_tree(read(text, NAMES))], moved, {}, base))
+    seen = [(float(point["x"]), float(point["y"])) for point in found]
+    assert seen == [pytest.approx(place, rel=1e-6, abs=1e-12) for place in places]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1234567891.5*x + 2*x - 1234567891.5*x", 6), ("1234567891.5*x + 3 + 1 - 1234567891.5*x", 4),
+        ("y*(1234567891.5*x - 1234567891.5*x + 7)", 35), ("1234567891.5*x*2 - x*1234567891.5*2 - x/3", -1),
+        ("sin(1234567891.5*x - 1234567891.5*x) + 1", 1),
+    ],
+)  # fmt: skip
+def test_like_terms_are_put_together_where_decimals_are(text: str, value: int) -> None:
+    graph = Graph()
+    root = graph.add_tree(read(text, NAMES))
+    program = Program(graph, [root, decimals.collected(graph, root)], float_bits=decimals.FLOAT_BITS)
+    flint.ctx.prec = 320
+    apart, together = program.run(point_balls({"x": Fraction(3), "y": Fraction(5)}))
+    assert apart.rad() > 0.1
+    assert together.rad() < 1e-60
+    assert together.contains(value)
+    # where there is none, nothing is rebuilt
+    exact = graph.add_tree(read("x + 2*x*y - x + 0.5*y - 0.5*y", NAMES))
+    assert decimals.collected(graph, exact) == exact
 
 
 BUSY = """

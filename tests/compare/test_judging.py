@@ -1,5 +1,6 @@
 """How a request is judged: whose slope is believed, what is checked against what, and what a crash comes to."""
 
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -172,3 +173,83 @@ def test_places_at_which_decimals_weigh_nothing_are_visited_without_a_tolerance(
     found = judging.judged(request)
     assert found.outcome is outcome
     assert outcome is Outcome.CORRECT or found.witness == {"x": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("real", "points"),
+    [(12, 3), (3, 3), (2, 12), (0, 12)],  # where both are real, until three agree
+)
+def test_so_many_points_are_looked_at_for_a_reference(monkeypatch: pytest.MonkeyPatch, real: int, points: int) -> None:
+    drawn: list[int] = []
+
+    def stratified(domain: Any, variables: Any, *, seed: int) -> Any:
+        assert (domain, variables, seed) == ({"x": (0.0, 1.0)}, NAMES, 3)
+        for number in range(100):
+            drawn.append(number)
+            yield {"x": Fraction(1 if number < real else -1), "y": Fraction(1)}
+
+    monkeypatch.setattr(judging.points, "stratified", stratified)
+    graph = Graph()
+    first, second = (graph.add_tree(read(text, NAMES)) for text in ("log(x)", "log(x**3)/3"))
+    criterion = Criterion(variables=NAMES, domain={"x": (0.0, 1.0)}, seed=3)
+    assert judging._differs(graph, first, second, criterion) is None
+    assert len(drawn) == points
+
+
+def checked(reference: str, functions: str, *terms: tuple[int, str]) -> Request:
+    return Request(
+        desired=[read(text, NAMES) for text in reference.split(";")],
+        actual=[read(text, NAMES) for text in reference.split(";")],
+        criterion=Criterion(variables=NAMES),
+        functions=[read(text, NAMES) for text in functions.split(";")],
+        terms=[(output, list(names)) for output, names in terms],
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "fault"),
+    [
+        (checked("2*x;2*y", "x**2;y**2", (0, "x"), (1, "y")), False),
+        # each component is checked, whatever is right or has no rule before it
+        (checked("2*x;3*y", "x**2;y**2", (0, "x"), (1, "y")), True),
+        (checked("3*x;2*y", "x**2;y**2", (0, "x"), (1, "y")), True),
+        (checked("1;3*y", "besselj(x, 1);y**2", (0, "x"), (1, "y")), True),
+        (checked("1;2*y", "besselj(x, 1);y**2", (0, "x"), (1, "y")), False),
+        (checked("6*x*y", "x**3*y", (0, "xx")), False), (checked("3*x**2", "x**3*y", (0, "xx")), True),
+    ],
+    ids=range(7),
+)  # fmt: skip
+def test_every_component_of_a_reference_is_checked(asked: Request, fault: bool) -> None:
+    graph = Graph()
+    desired = [graph.add_tree(tree) for tree in asked.desired or []]
+    assert (judging.disagreement(graph, desired, asked) is not None) is fault
+
+
+def test_before_a_reference_is_a_fault_sympy_has_to_say_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    slope = judging.slope
+
+    def wrong_by_x(graph: Graph, node: int, name: str) -> int:
+        return graph.number(7) if name == "x" else slope(graph, node, name)
+
+    monkeypatch.setattr(judging, "slope", wrong_by_x)
+    for text, fault in (("2*x;2*y", False), ("2*x;3*y", True), ("3*x;2*y", True)):
+        asked = checked(text, "x**2;y**2", (0, "x"), (1, "y"))
+        graph = Graph()
+        found = judging.disagreement(graph, [graph.add_tree(tree) for tree in asked.desired or []], asked)
+        assert (found is not None) is fault
+        assert found is None or found.outcome is Outcome.FAULT
+
+
+def test_the_points_of_all_components_are_counted_and_the_fewest_are_used() -> None:
+    asked = checked("sin(2*x);x", "x", (0, "x"))
+    asked = msgspec.structs.replace(
+        asked, actual=[read("2*sin(x)*cos(x)", NAMES), read("x", NAMES)], functions=[], terms=[]
+    )
+    found = judging.judged(asked)
+    assert (found.points_used, found.points_tried) == (16, 16)
+    both = msgspec.structs.replace(
+        asked, desired=[*(asked.desired or [])[:1], read("Abs(y)*2", NAMES)],
+        actual=[*asked.actual[:1], read("Abs(2*y)", NAMES)],
+        criterion=Criterion(variables=NAMES, prove=False),
+    )  # fmt: skip
+    assert judging.judged(both).points_tried >= 32

@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 import pytest
 import sympy as sp
@@ -47,6 +48,9 @@ READ: list[tuple[Any, Any, str, bool]] = [
     (sp.Matrix([[1, 2], [3, 4]]), [[1, 2], [3, 4]], "exact", False), (range(3), [0, 1, 2], "exact", True),
     (sp.Array(3), 3.0, "exact", False), (sp.Array([[1], [2]]), [[1], [2]], "exact", False),
     (nested(32), None, "float64", False),
+    (nested(31, range(1)), None, "exact", True), (np.clongdouble(1), 1.0, "float64", False),
+    (np.array(0.5, dtype=ml_dtypes.bfloat16), 0.5, "float16", False), (ml_dtypes.bfloat16(2), 2.0, "float16", False),
+    (np.array(0.5, dtype=ml_dtypes.float8_e5m2), 0.5, "float16", False),
     ((1, [2])[0], 1.0, "exact", True), (sp.Tuple(1, 2), [1, 2], "exact", False),
 ]  # fmt: skip
 
@@ -65,7 +69,7 @@ def test_what_numbers_are_read_as(value: Any, values: Any, precision: str, integ
 X = sp.Symbol("x")
 UNREADABLE = [
     (nested(33), Reason.TOO_LARGE), (nested(31, sp.Array([1])), Reason.TOO_LARGE),
-    (nested(32, range(2)), Reason.TOO_LARGE),
+    (nested(33, range(2)), Reason.TOO_LARGE), (nested(32, range(2)), Reason.TOO_LARGE),
     (nested(31, np.array([1, X])), Reason.TOO_LARGE), (nested(32, sp.Matrix([1])), Reason.TOO_LARGE),
     (nested(32, sp.Tuple(1)), Reason.TOO_LARGE), ((None,), Reason.MISSING),
     (None, Reason.MISSING), (..., Reason.MISSING), (True, Reason.WRONG_TYPE),
