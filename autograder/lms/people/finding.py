@@ -202,7 +202,8 @@ class Finder:
         if how_alike is Likeness.OTHER or (called and called != {best[0]}):
             # whom the name means is another matter: an equal number of somebody else's does not speak against it
             return Found((), "none", f"{equal}, but the names differ: {settled_by(student)}")
-        if how_alike is Likeness.NEAR or not one.value.isdigit():
+        # #8 is the number 8 as Brightspace writes it: no more than that says whose it is
+        if how_alike is Likeness.NEAR or not fold(one.value).removeprefix("#").isdigit():
             return Found((entry,), "id", f"{equal}, and a {SAID[one.space]} in the download: please check")
         names = any(entry.student.name for entry in entries)
         settles = settled_by(student) if names else "name the column of names, too: --name-column TITLE"

@@ -119,6 +119,16 @@ FOUND: list[tuple[Student, tuple[str, list[str], str, list[str]]]] = [
         ("none", [], "8 is Orr, Bo (502)'s SIS User ID on list.csv, but no name says that this Gradescope SID is the "
          f"same: {SETTLE_SID}", ["502"]),
     ),
+    # a mark before it, or a blank, makes no more of a number than it is
+    *(
+        (
+            person("", (SID, value)),
+            ("none", [], f"{value} is Orr, Bo (502)'s SIS User ID on list.csv, but no name says that this Gradescope "
+             f"SID is the same: {SETTLE_SID}", ["502"]),
+        )
+        for value in ("#8", " 8")
+    ),
+    (person("Bo Orr", (SID, "#8")), ("name", ["502"], "", [])),
     (
         person("Di Ng", (SID, "8")),
         ("none", [], f"8 is Orr, Bo (502)'s SIS User ID on list.csv, but the names differ: {SETTLE_SID}", []),

@@ -200,7 +200,7 @@ def test_a_canvas_groups_title_leaves_its_members_without_a_zero(place):
     )
     (place / "canvas.csv").write_text(CANVAS, encoding="utf-8")
     said = run("grade", "hw01", "s.zip", "--roster", "canvas.csv", "--missing", "zero", status=3)
-    assert "1 submissions carry another name than their student's (of Voß, Ida)" in said
+    assert "1 submission carries another name than their student's (of Voß, Ida)" in said
     assert "2 on the roster got no 0" in said
     assert cells("grades/lms/canvas.csv", "ID", "hw01 (4757)") == {"": "3.5", "901": "3", "903": "1"}
     # somebody who left the course is nobody on the list, and no reason to hold zeros back
