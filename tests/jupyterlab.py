@@ -90,9 +90,22 @@ def window(browser: Browser, lab: str, sharpness: float = 1) -> Iterator[Page]:
 
 
 @contextmanager
-def opened(page: Page, name: str) -> Iterator[None]:
-    """One assignment in JupyterLab, its kernel waiting; closed and its kernel ended afterwards."""
-    ask(page, f"open {name}", f"window.jupyterapp.commands.execute('docmanager:open', {{path: '{name}.ipynb'}})")
+def opened(page: Page, name: str, *, kept: bool = False) -> Iterator[None]:
+    """One assignment in JupyterLab, its kernel waiting; closed and its kernel ended afterwards.
+
+    Args:
+        page: the window of JupyterLab.
+        name: the notebook's, without its suffix.
+        kept: leave the kernel, and take the one that was left, where it has forgotten all names: to start one and to
+            import JAX costs more than to run a notebook.
+    """
+    ask(page, "find a kernel", "window.jupyterapp.serviceManager.kernels.refreshRunning()")
+    old = page.evaluate("[...window.jupyterapp.serviceManager.kernels.running()].map(({id, name}) => ({id, name}))[0]")
+    if old:
+        connected = f"window.jupyterapp.serviceManager.kernels.connectTo({{model: {json.dumps(old)}}})"
+        ask(page, "forget names", f"{connected}.requestExecute({{code: '%reset -f'}}).done")
+    what = json.dumps({"path": f"{name}.ipynb", **({"kernel": old} if old else {})})
+    ask(page, f"open {name}", f"window.jupyterapp.commands.execute('docmanager:open', {what})")
     page.wait_for_selector(".jp-NotebookPanel h1")
     page.wait_for_selector(".jp-CodeCell")
     # not the indicator in the toolbar: it says idle before there is a kernel, and then Run All does nothing
@@ -103,7 +116,8 @@ def opened(page: Page, name: str) -> Iterator[None]:
         page.screenshot(path=f"{shown}/{name}.png")
     # not the command that closes: it asks whether to save where an output came after the last saving
     ask(page, f"close {name}", "[...window.jupyterapp.shell.widgets('main')].map(widget => widget.dispose())")
-    ask(page, f"end the kernel of {name}", "window.jupyterapp.serviceManager.sessions.shutdownAll()")
+    if not kept:
+        ask(page, f"end the kernel of {name}", "window.jupyterapp.serviceManager.sessions.shutdownAll()")
     expect(page.locator(".jp-NotebookPanel")).to_have_count(0, timeout=PATIENT)
 
 

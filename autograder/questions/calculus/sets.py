@@ -135,7 +135,7 @@ class Sets(Question):
 
     def _mistakes(self, given: Region, answer: Any) -> tuple[str, ...]:
         """What a wrong set is instead."""
-        found = [mistake for mistake, other in self._others() if self._same(given, other)]
+        found = [mistake for mistake, other in self._others if self._same(given, other)]
         inside = self.desired.inside
         if inside.ends and given.inside.same(inside, rtol=self.rtol, atol=self.atol):
             found.insert(0, "set_ends")
@@ -149,6 +149,7 @@ class Sets(Question):
             found.append("set_part")
         return tuple(dict.fromkeys(found))
 
+    @cached_property
     def _others(self) -> list[tuple[str, Region]]:
         """(mistake, the set that it gives)."""
         try:
@@ -158,7 +159,7 @@ class Sets(Question):
             return []
 
     def wrong_answers(self) -> Iterator[tuple[str, Any]]:
-        right, made = self.desired, self._others()
+        right, made = self.desired, list(self._others)
         if self.ends == "exact":
             made.insert(0, ("set_ends", right.turned))
         made.append(("set_points", right.border))
@@ -268,6 +269,7 @@ class Where(Sets):
             if (value.real > 0) == (">" in sign) and not self.desired.inside.holds(float(x)):
                 raise AuthorError(f"{self.condition} holds for {self.formula.text} at {self.by} = {x:.6g} as well")
 
+    @cached_property
     def _others(self) -> list[tuple[str, Region]]:
         order, sign, bound = self.asked
         made = [("set_other_way", (order, _FLIPPED[sign], bound))]
