@@ -367,3 +367,11 @@ def test_a_function_whose_value_is_unknown_somewhere_may_be_real_there() -> None
 
     known._program = Unknown()  # type: ignore[assignment]
     assert (known.has({"x": Fraction(1)}), known.seen) == (True, True)
+
+
+def test_there_is_a_sign_for_each_kink() -> None:
+    graph = Graph()
+    root, x, y = (graph.add_tree(read(text, NAMES)) for text in ("Abs(x)*y", "x", "y"))
+    for signs in ((1,), (1, 1, 1)):
+        with pytest.raises(ValueError, match="argument 2 is"):
+            elsewhere.branches(graph, (root, root), at(1, 1), (x, y), signs)

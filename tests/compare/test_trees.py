@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import sympy as sp
@@ -259,3 +260,29 @@ def test_whose_decimals_stand_for_what_is_near(answer: str, reference: str, outc
     function = f"{reference.replace('*x', '')}*x**2/2" if "*x" in reference else "x**2/6"
     asked = request(answer, None, function, terms=[(0, "x")])
     assert judging.judged(asked).outcome is outcome
+
+
+def test_sides_of_different_lengths_are_our_mistake_and_no_verdict() -> None:
+    for asked in (request("x", "x;y"), request("x;y", "x")):
+        (frame,) = judging.serve(msgspec.json.encode(asked))
+        found = msgspec.json.decode(frame, type=Reply).verdict
+        assert (found.outcome, found.details["error"][:10]) == (Outcome.FAULT, "ValueError")
+
+
+@pytest.mark.parametrize(
+    ("function", "evaluated", "outcome", "used"),
+    [
+        # of a function that nobody can evaluate all points count
+        ("log(x)", True, Outcome.CORRECT, 10), ("log(x)", False, Outcome.INCORRECT, 5),
+    ],
+)  # fmt: skip
+def test_which_points_count(
+    monkeypatch: pytest.MonkeyPatch, function: str, evaluated: bool, outcome: Outcome, used: int
+) -> None:
+    def unsupported(*_: Any, **__: Any) -> None:
+        raise Unsupported("nobody")
+
+    if not evaluated:
+        monkeypatch.setattr(judging, "Realm", unsupported)
+    found = judging.judged(request("1/Abs(x)", "1/x", function))
+    assert (found.outcome, found.points_used) == (outcome, used)
