@@ -130,3 +130,75 @@ def test_who_serves_is_ready_before_it_does_and_prints_to_stderr(
     assert [child.read_frame(out), child.read_frame(out)] == [READY, served]
     os.close(out)
     assert done.stderr == printed
+
+
+class Worker:
+    """Made and killed, and nothing else."""
+
+    def __init__(self, made: list[Any], serve: Any, seconds: float) -> None:
+        made.append(("made", serve, seconds))
+        self.made = made
+
+    def kill(self) -> None:
+        self.made.append("killed")
+
+
+def arbitrated(monkeypatch: pytest.MonkeyPatch, *, parents: list[int], looks: list[bool], **more: Any) -> list[Any]:
+    """What an arbiter does whose parent is these, one after the other, and who is asked when it looks or is not."""
+    done: list[Any] = []
+    parent, look = iter(parents), iter(looks)
+
+    def select(readers: list[int], *_: Any) -> Any:
+        done.append(("look", readers, _[-1]))
+        return ([7] if next(look) else [], [], [])
+
+    def asked(worker: Any, content: bytes, requests: int, deadline: float) -> Any:
+        done.append(("asked", content, requests, deadline))
+        return more["replies"].pop(0)
+
+    def written(file: int, content: bytes) -> None:
+        done.append(("written", file, content))
+        if "broken" in more:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(child, "Worker", lambda serve, seconds: Worker(done, serve, seconds))
+    monkeypatch.setattr(child, "os", SimpleNamespace(getppid=lambda: next(parent)))
+    monkeypatch.setattr(child, "select", SimpleNamespace(select=select))
+    monkeypatch.setattr(child, "time", SimpleNamespace(monotonic=lambda: 100.0))
+    monkeypatch.setattr(child, "read_frame", lambda requests: b"content")
+    monkeypatch.setattr(child, "_asked", asked)
+    monkeypatch.setattr(child, "write_frame", written)
+    child.arbitrate(7, 8, 2.5, len)  # type: ignore[arg-type]
+    return done
+
+
+LOOK, MADE, ASKED = ("look", [7], 2.0), ("made", len, 2.5), ("asked", b"content", 7, 110.0)
+
+
+def test_an_arbiter_ends_with_its_parent_and_its_worker_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = arbitrated(monkeypatch, parents=[5, 5, 6], looks=[False, False])
+    assert done == [MADE, LOOK, LOOK, "killed"]
+
+
+def test_an_arbiter_replaces_a_worker_that_is_of_no_use_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    replies = [(b"one", True), (b"two", False), (b"three", True)]
+    done = arbitrated(monkeypatch, parents=[5, 6], looks=[True, True, True, False], replies=replies)
+    assert done == [
+        MADE, LOOK, ASKED, ("written", 8, b"one"), LOOK, ASKED, "killed", MADE, ("written", 8, b"two"),
+        LOOK, ASKED, ("written", 8, b"three"), LOOK, "killed",
+    ]  # fmt: skip
+
+
+def test_an_arbiter_whose_parent_does_not_listen_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = arbitrated(monkeypatch, parents=[5], looks=[True], replies=[(b"one", True)], broken=True)
+    assert done == [MADE, LOOK, ASKED, ("written", 8, b"one"), "killed"]
+
+
+def test_a_worker_that_is_killed_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[Any] = []
+    names = ("kill", "waitpid", "close")
+    fakes = {name: lambda *what, name=name: done.append((name, *what)) for name in names}
+    monkeypatch.setattr(child, "os", SimpleNamespace(**fakes))
+    worker: Any = SimpleNamespace(pid=77, requests=8, answers=9)
+    child.Worker.kill(worker)
+    assert done == [("kill", 77, signal.SIGKILL), ("waitpid", 77, 0), ("close", 8), ("close", 9)]
