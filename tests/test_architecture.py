@@ -348,6 +348,7 @@ def said():
 desk = _Desk.__new__(_Desk)
 desk.setup = Made(solution=b"import sympy, jax")
 desk._cache = Path()
+desk._imported = False
 desk.assignment = Made(questions=[Made(source="from autograder import Derivative")])
 desk.sandbox = Made(wait=lambda: sys.exit(f"{before} {said()}"))
 before = said()

@@ -11,7 +11,7 @@ import pytest
 import autograder
 from autograder.model import Record
 
-FILLED = {"Roots", "Seen", "_Outcome"}
+FILLED = {"Reader", "Roots", "Seen", "Walk", "_Outcome"}
 """What one function fills while it works and nobody else holds meanwhile."""
 
 

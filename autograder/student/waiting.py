@@ -40,8 +40,10 @@ class _Waiting(ast.NodeTransformer):
         for each in node.body:
             if each not in imports:
                 self._names.update(dict.fromkeys(_made(each), unknown))
-        says = ast.parse(f"__import__({__name__!r}, fromlist=['said']).said()").body
-        return ast.fix_missing_locations(ast.Module([*imports, *says], type_ignores=[]))
+        some = ast.keyword("fromlist", ast.List([ast.Constant("said")], ast.Load()))
+        here = ast.Call(ast.Name("__import__", ast.Load()), [ast.Constant(__name__)], [some])
+        says = ast.Expr(ast.Call(ast.Attribute(here, "said", ast.Load()), [], []))
+        return ast.fix_missing_locations(ast.Module([*imports, says], type_ignores=[]))
 
 
 def _read(tree: ast.AST) -> Iterator[str]:

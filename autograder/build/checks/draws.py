@@ -13,14 +13,15 @@ from autograder.build.checks.finding import Finding
 from autograder.build.checks.hints import right_answer
 from autograder.build.init import handed_out
 from autograder.build.source import Cell, Source, parsed_text, tested
-from autograder.build.versions import concrete, draw_cells, drawn_names, used_names
+from autograder.build.versions import concrete, draw_cells, drawn_names, prompt_parts, used_names
 from autograder.errors import AuthorError
 from autograder.model import Outcome
-from autograder.versions import Drawn, Formula, Pool, bound, decoded, read
+from autograder.versions import Drawn, Formula, Pool, bound, decoded, drawings, read
 
 __all__ = [
     "DrawFault",
     "chance_findings",
+    "drawn_from",
     "fault_finding",
     "lost_findings",
     "refusal",
@@ -315,3 +316,15 @@ def lost_findings(source: Source, places: Mapping[int, str]) -> Iterator[Finding
             fix="Hand the notebook out anew, or mend what refuses the version.",
             error=False,
         )
+
+
+def drawn_from(source: Source, seeds: Sequence[int]) -> Iterator[Drawn]:
+    """Draws, each with its prompts filled in.
+
+    Raises:
+        AuthorError: one of them has a fault; it says where.
+    """
+    for each in drawings(draw_cells(source), prompt_parts(source), seeds):
+        if each.fault:
+            raise DrawFault(each)
+        yield each

@@ -22,7 +22,7 @@ import msgspec
 
 from autograder.build.checks.asked import asked_findings, asked_in, wrong_answers
 from autograder.build.checks.draws import (
-    DrawFault,
+    drawn_from,
     fault_finding,
     lost_findings,
     refusal,
@@ -41,7 +41,6 @@ from autograder.build.versions import (
     drawn_names,
     keep_values,
     looked_digest,
-    prompt_parts,
     read_standing,
     sealed,
     template_digest,
@@ -50,7 +49,7 @@ from autograder.build.versions import (
 from autograder.errors import AuthorError
 from autograder.model import Record
 from autograder.origin import installed
-from autograder.versions import Drawn, Pool, Version, drawings
+from autograder.versions import Drawn, Pool, Version
 
 __all__ = ["looked_at", "note_looked_at", "pool_findings"]
 
@@ -174,7 +173,7 @@ def _stand(
             least = max(missing + 2, missing * 5 // 4)
             # What gave nothing will seldom give much the next time, and each time starts a process that draws.
             more = max(least, min(least << fruitless, _TRIED * count - search.tried + 1))
-            search.offer(list(_drawn(source, [next(seeds) for _ in range(more)])), look)
+            search.offer(list(drawn_from(source, [next(seeds) for _ in range(more)])), look)
             fruitless = fruitless + 1 if len(search.missing) == missing else 0
     drawn = [search.standing[place][0] for place in sorted(search.standing)]
     names = tuple(drawn[0].values) if drawn else ()
@@ -264,18 +263,6 @@ def _wrong(looks: Sequence[_Look]) -> str:
 
 def _key(drawn: Drawn) -> str:
     return json.dumps(drawn.values, sort_keys=True)
-
-
-def _drawn(source: Source, seeds: Sequence[int]) -> Iterator[Drawn]:
-    """Draws, each with its prompts filled in.
-
-    Raises:
-        AuthorError: one of them has a fault; it says where.
-    """
-    for each in drawings(draw_cells(source), prompt_parts(source), seeds):
-        if each.fault:
-            raise DrawFault(each)
-        yield each
 
 
 @contextmanager
@@ -400,4 +387,4 @@ def _too_few(source: Source, standing: dict[int, Any], refused: Counter[str], co
 
 
 def _names(source: Source) -> list[str]:
-    return list(next(iter(_drawn(source, [0]))).values)
+    return list(next(iter(drawn_from(source, [0]))).values)
