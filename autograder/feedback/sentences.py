@@ -217,7 +217,7 @@ LINE_ONLY = "Look at line {line}."
 UNNAMED_ERROR = "Your code stopped with {type}: {message}"
 NO_ID = (
     "The notebook does not say whose it is, so your numbers are not known: write your e-mail address or student number "
-    "between the quotes of `STUDENT`, and run all cells again."
+    "between the quotes of STUDENT, and run all cells again."
 )
 
 OTHER_NUMBERS = "These are not the numbers of your task: the answer would be right for other ones."

@@ -8,6 +8,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -188,7 +189,10 @@ def _view(question: QuestionResult, prompt: str, language: str, code: str) -> Qu
     for position, case in enumerate(question.cases, 1):
         where = words.gettext("check at grading") if case.hidden else words.gettext("check in the notebook")
         answered = any(item.check is not None for item in items)
-        items.append(_item(case, f"{position}. {where}", seen, language, answered=answered, wrote=wrote))
+        item = _item(case, f"{position}. {where}", seen, language, answered=answered, wrote=wrote)
+        if question.reason == "no-id":  # nobody knows which answer is right: no check has found one wrong
+            item = msgspec.structs.replace(item, passed=None, sentences=() if case.hidden else item.sentences)
+        items.append(item)
     passed = None if question.score is None else question.score >= question.possible
     part = question.score is not None and 0 < question.score < question.possible
     by_figure = any(check.answer_kind == "figure" for case in question.cases for check in case.checks)

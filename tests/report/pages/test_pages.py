@@ -223,3 +223,13 @@ def test_the_caret_stands_in_one_text_with_what_it_points_into() -> None:
     (place,) = re.findall(r'<pre class="hint place"[^>]*>(.*?)</pre>', page, re.S)
     assert place == "6*x &lt;\n     ^"
     assert "ends too early</p>" in page
+
+
+def test_where_nobodys_numbers_are_known_no_check_has_found_an_answer_wrong() -> None:
+    sample = result_sample(2, "Ann", (0.0,))
+    case = msgspec.structs.replace(sample.questions[0].cases[0], passed=False, checks=(), message="no id")
+    asked = msgspec.structs.replace(sample.questions[0], cases=(case,), score=None, reason="no-id")
+    page = pages.student_page(run(), msgspec.structs.replace(sample, questions=(asked,)))
+    assert "not right" not in page
+    assert page.count("a person will look") >= 2
+    assert "no id</p>" in page
