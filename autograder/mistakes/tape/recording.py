@@ -16,6 +16,8 @@ __all__ = ["Operation", "Tape", "TapeRule"]
 
 MOST = 400
 """Operations of a function of which mistakes are made; past that, one of them explains little."""
+MOST_KEPT = 8
+"""Ways back of one operation that are remembered."""
 WHOLE = frozenset({"det", "inv", "slogdet", "solve", "cholesky", "eigh", "svd", "qr", "matrix_power", "norm", "pinv"})
 """Functions of NumPy's that are one operation here, as they are to a student."""
 _INNER = {
@@ -74,8 +76,18 @@ class Operation:
         Args:
             back: of the output's shape.
         """
-        found = iter(self._back(np.asarray(back, dtype=self.output.dtype)))
-        return [np.asarray(next(found)) if alive else None for alive in self.live]
+        coming = np.asarray(back, dtype=self.output.dtype)
+        if (known := self._gone.get(coming.tobytes())) is None:
+            found = iter(self._back(coming))
+            known = [np.asarray(next(found)) if alive else None for alive in self.live]
+            if len(self._gone) < MOST_KEPT:
+                self._gone[coming.tobytes()] = known
+        return known
+
+    @cached_property
+    def _gone(self) -> dict[bytes, list[Array | None]]:
+        """What came back → what goes on: up to the place where a rule goes wrong every way back is the same."""
+        return {}
 
 
 @dataclass(frozen=True, eq=False)

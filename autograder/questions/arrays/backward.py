@@ -71,6 +71,10 @@ class Backward(VJP):
         return {self.upstream: self.output.shape} if self.output.shape else {}
 
     @property
+    def _known_as(self) -> str | None:
+        return f"layer {self.layer}" if self.layer else super()._known_as
+
+    @property
     def inputs(self) -> tuple[str, ...]:
         own = self._drawn_names
         return self._arguments or (*own[len(self.of.arguments) :], *own[: len(self.of.arguments)])

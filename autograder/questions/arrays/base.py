@@ -1,7 +1,7 @@
 """The one mechanism of questions about arrays: a student's function, called with drawn arrays, part by part."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import msgspec
@@ -58,6 +58,7 @@ class ArrayQuestion(Question):
     ) -> None:
         super().__init__(**common)
         self.of = function
+        self._earlier: ArrayQuestion | None = None
         named = tuple(wrt.replace(",", " ").split()) if isinstance(wrt, str) else tuple(wrt or function.continuous)
         if missing := [name for name in named if name not in function.continuous]:
             raise AuthorError(
@@ -74,13 +75,43 @@ class ArrayQuestion(Question):
     def _settle(self) -> None:
         """At the end of a subclass's constructor: what can be refused at once is, and the derivative is checked.
 
-        By differences alone: SymPy takes seconds for a small network, and a question is made anew for every check.
+        By differences alone: SymPy takes seconds for a small network, and a question is made anew for every check. A
+        formula that was asked about in the same way before has its references from then.
 
         Raises:
             AuthorError: the function cannot be differentiated, or differences say something else.
         """
+        if (about := self._about()) is not None and (earlier := _settled(_Settling(self, about))) is not self:
+            self._earlier = earlier
+        elif about is None:
+            self._hold()
         if isinstance(self.shares, Mapping) and {*self.shares} != {*self.parts}:
             raise AuthorError(f"shares={dict(self.shares)!r} must name exactly {', '.join(self.parts)}")
+
+    def _about(self) -> tuple[Any, ...] | None:
+        """All that the right values hang on, to be compared; None where an author's Python or arrays are among it."""
+        if self.alike is None or self.at is not None:
+            return None
+        domain = tuple((name, str(ends)) for name, ends in self.of.domain.items())
+        return (*self.alike, *self.of.arguments.items(), *domain, self.seed)
+
+    @property
+    def alike(self) -> tuple[Any, ...] | None:
+        """What is asked, whatever the shapes; None where the author's Python or arrays are among it."""
+        known = self._known_as
+        return None if known is None or self.of.constants else (type(self), known, self.wrt, self.part_names)
+
+    @property
+    def _known_as(self) -> str | None:
+        """A text that stands for the function, and for no other one."""
+        return None if self.of.formula is None else self.of.text
+
+    def _hold(self) -> None:
+        """Hold the right values against differences.
+
+        Raises:
+            AuthorError: they are not finite, or differences say something else.
+        """
         if not all(np.all(np.isfinite(part)) for row in self.desired for part in row):
             raise AuthorError(f"the derivative of {self.of.text} is not finite at a drawn point: give it a domain")
         for point, row in zip(self.points, self.desired, strict=True):
@@ -151,6 +182,8 @@ class ArrayQuestion(Question):
     @cached_property
     def desired(self) -> list[list[Array]]:
         """For each point the right parts, arrays of their own shapes."""
+        if self._earlier is not None:
+            return self._earlier.desired
         rows = [[point[name] for name in self._drawn_names] for point in self.points]
         return run(self._right, rows, text=self.of.text)
 
@@ -161,6 +194,8 @@ class ArrayQuestion(Question):
     @cached_property
     def _single(self) -> list[list[Array]]:
         """How far single precision is off at each point, part by part, arrays of their shapes."""
+        if self._earlier is not None:
+            return self._earlier._single
         rows = [[point[name] for name in self._drawn_names] for point in self.points]
         found = run(self._right, rows, text=self.of.text, single=True)
         return [
@@ -308,6 +343,8 @@ class ArrayQuestion(Question):
         return Evidence(kind=self.kind, function=None, variables=(), compared=(row,))
 
     def _task(self, part: int, at: int) -> Evidence:
+        if self._earlier is not None:
+            return self._earlier._task(part, at)
         if (part, at) not in self._tasks:
             right, point = self.desired[at][part], self.points[at]
             arrays = ArrayTask(
@@ -344,6 +381,32 @@ class ArrayQuestion(Question):
 
     def _asked_text(self) -> str:
         return "" if self.at is None else " at the given point"
+
+
+class _Settling:
+    """A question whose references are wanted, equal to another one that is about the same."""
+
+    def __init__(self, question: ArrayQuestion, about: tuple[Any, ...]) -> None:
+        self.question, self.about = question, about
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Settling) and self.about == other.about
+
+    def __hash__(self) -> int:
+        return hash(self.about)
+
+
+@lru_cache(maxsize=64)
+def _settled(wanted: _Settling) -> ArrayQuestion:
+    """The first question that was about the same, with its right values held against differences.
+
+    A test makes its question anew for every check and every student; its values are the same each time.
+
+    Raises:
+        AuthorError: the values are not finite, or differences say something else.
+    """
+    wanted.question._hold()
+    return wanted.question
 
 
 def plain(value: Array) -> Any:

@@ -61,7 +61,7 @@ class ArrayGradient(Product):
         if symbolic:
             self._hold_formula(point, ways, np.array(total))
         else:
-            agree_along(self.of.call, self._own(point), ways, np.array(total), text=self.of.text)
+            agree_along(self.of.value, self._own(point), ways, np.array(total), text=self.of.text)
 
     @property
     def prompt(self) -> str:
@@ -103,7 +103,7 @@ class ArrayJacobian(Product):
         if symbolic:
             self._hold_formula(point, ways, np.asarray(total))
         else:
-            agree_along(self.of.call, self._own(point), ways, np.asarray(total), text=self.of.text)
+            agree_along(self.of.value, self._own(point), ways, np.asarray(total), text=self.of.text)
 
     @property
     def prompt(self) -> str:

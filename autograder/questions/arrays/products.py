@@ -8,7 +8,7 @@ import numpy as np
 from autograder.errors import AuthorError
 from autograder.mistakes import Pull, Tape
 from autograder.questions.arrays.base import Array, ArrayQuestion, Point
-from autograder.reference.arrays import agree_along, by_sympy, draw, read_array_function, run
+from autograder.reference.arrays import FormulaError, agree_along, by_sympy, draw, read_array_function, run
 
 __all__ = ["HVP", "JVP", "VJP", "LinearMap", "Product"]
 
@@ -51,7 +51,12 @@ class Product(ArrayQuestion):
             AuthorError: it gives several, or nothing that is an array of real numbers.
         """
         point = self.of.draw(np.random.default_rng(self.seed))
-        found = run(self.of.call, [[point[name] for name in self.of.arguments]], text=self.of.text)[0]
+        if self.of.formula is not None:
+            try:
+                return np.asarray(self.of.value(*self._own(point)), dtype=float)
+            except FormulaError as error:
+                raise AuthorError(str(error)) from None
+        found = run(self.of.call, [self._own(point)], text=self.of.text)[0]
         if len(found) != 1:
             raise AuthorError(f"{self.of.text} gives {len(found)} arrays: ask about one of them")
         return found[0]
@@ -162,7 +167,7 @@ class VJP(Product):
             return
 
         def weighed(*arguments: Any) -> Any:
-            return (np.asarray(self.of.call(*arguments)) * u).sum()
+            return (np.asarray(self.of.value(*arguments)) * u).sum()
 
         agree_along(weighed, self._own(point), ways, np.array(total), text=self.of.text)
 
@@ -238,7 +243,7 @@ class JVP(Product):
         if symbolic:
             self._hold_formula(point, ways, parts[0])
         else:
-            agree_along(self.of.call, self._own(point), ways, parts[0], text=self.of.text)
+            agree_along(self.of.value, self._own(point), ways, parts[0], text=self.of.text)
 
     @property
     def prompt(self) -> str:
@@ -363,13 +368,16 @@ class HVP(Product):
         """Hold the parts, arrays of their own shapes, against differences of the gradient along the direction."""
         if symbolic:
             return  # of a second derivative SymPy has no check along one line
+        import jax
+
         ways = dict(zip(self.places, self._vectors(point), strict=True))
         for part, right in enumerate(parts):
 
             def slope(*arguments: Any, part: int = part) -> Any:
-                return self._gradient(arguments)(*self._moving([np.asarray(x) for x in arguments]))[part]
+                return self._gradient(arguments)(*self._moving(arguments))[part]
 
-            agree_along(slope, self._own(point), ways, right, text=self.of.text)
+            fast = slope if self.of.formula is None else jax.jit(slope)
+            agree_along(fast, self._own(point), ways, right, text=self.of.text)
 
     @property
     def prompt(self) -> str:

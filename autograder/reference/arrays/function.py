@@ -43,6 +43,11 @@ class ArrayFunction:
     constants: Mapping[str, np.ndarray[Any, Any]] = field(default_factory=dict)
 
     @property
+    def value(self) -> Callable[..., Any]:
+        """The function to be called at many points: a formula by NumPy, which starts faster than JAX by far."""
+        return self.call if self.formula is None else _called(self.formula, [*self.arguments], self.constants, "numpy")
+
+    @property
     def continuous(self) -> tuple[str, ...]:
         """The arguments that can be differentiated by: all but whole numbers."""
         return tuple(name for name in self.arguments if not isinstance(self.domain.get(name), range))
@@ -138,10 +143,12 @@ def read_array_function(
     )
 
 
-def _called(formula: ArrayFormula, names: Sequence[str], constants: Mapping[str, Any]) -> Callable[..., Any]:
+def _called(
+    formula: ArrayFormula, names: Sequence[str], constants: Mapping[str, Any], library: str = "jax"
+) -> Callable[..., Any]:
     def call(*values: Any) -> Any:
         given = dict(zip(names, values, strict=True))
-        return formula.compute({**constants, **given}, "jax")
+        return formula.compute({**constants, **given}, library)
 
     return call
 

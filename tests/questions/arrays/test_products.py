@@ -157,3 +157,23 @@ def test_a_product_may_be_asked_for_at_a_point() -> None:
 def test_a_hessian_needs_one_number() -> None:
     with pytest.raises(AuthorError, match="a Hessian needs one number"):
         HVP("A x", wrt="x", shape={"A": (2, 2), "x": 2})
+
+
+def test_a_formula_that_is_asked_about_again_has_its_references_from_the_first_time() -> None:
+    options: dict[str, Any] = {"wrt": "W", "shape": {"W": (2, 3), "x": 3}}
+    first, again = (VJP("sin(W x)", **options, seed=71, name=name) for name in ("f", "g"))
+    assert again.desired is first.desired
+    others = [
+        VJP("sin(W x)", **options, seed=72),
+        VJP("sin(W x)", wrt="x", shape=options["shape"], seed=71),
+        VJP("sin(W x)", **options, seed=71, domain={"x": (0, 1)}),
+        VJP("cos(W x)", **options, seed=71),
+        VJP("sin(W x)", wrt="W", shape={"W": (3, 3), "x": 3}, seed=71),
+        JVP("sin(W x)", **options, seed=71),
+    ]
+    for other in others:
+        shapes = [np.shape(part) for part in other.desired[0]]
+        assert shapes != [(2, 3)] or not np.allclose(other.desired[0][0], first.desired[0][0])
+    answer = lambda W, x, u: np.outer(u * np.cos(W @ x), x)  # noqa: E731 # names of the formula
+    assert [question.judge(answer).outcome for question in (first, again)] == [Outcome.CORRECT] * 2
+    assert again.judge(lambda W, x, u: np.outer(np.cos(W @ x), x)).details["name"] == "g(…)"
