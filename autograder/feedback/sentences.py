@@ -10,6 +10,8 @@ from autograder.model import Reason
 STUDENT: dict[Reason, tuple[str, ...]] = {
     Reason.EQUAL: ("Correct.",),
     Reason.DIFFERENT: (
+        "Not yet: {name} does not compute what was asked for. Look at “{node}” in your graph.",
+        "Not yet: your graph does not compute what was asked for. Look at “{node}” in it.",
         "Not yet: {name} and what the question asks for differ.",
         "Not yet: your answer and what the question asks for differ.",
     ),
@@ -31,6 +33,8 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
     ),
     Reason.TOO_LARGE: ("The answer is too long to be checked. Simplify it, or check that no loop builds it up.",),
     Reason.WRONG_TYPE: (
+        "The node “{node}” of {name} is no input, no number and no operation that is known here.",
+        "The node “{node}” is no input, no number and no operation that is known here.",
         "{name} is the function {tool} itself. Call it: on what should it work?",
         "Your answer is the function {tool} itself. Call it: on what should it work?",
         "Your answer has a comma between two digits ({decimal}). Write decimal numbers with a point, and a comma "
@@ -172,6 +176,8 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
 
 GRADED: dict[Reason, tuple[str, ...]] = {
     Reason.DIFFERENT: (
+        "Not right: {name} does not compute what was asked for. Look at “{node}” in your graph.",
+        "Not right: your graph does not compute what was asked for. Look at “{node}” in it.",
         "Not right: {name} and what the question asks for differ.",
         "Not right: your answer and what the question asks for differ.",
     ),
@@ -329,6 +335,8 @@ WORDS = (
     "a vector with base vectors",
     "a formula, a function or numbers",
     "a class",
+    "a graph: pairs (from, to), a dictionary, DOT, or a graph of NetworkX or Graphviz",
+    "a graph whose edges have a direction, as of DiGraph, Digraph or digraph",
     "something else",
     "a function",
     "a function of the variables of the question",

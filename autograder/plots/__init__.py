@@ -17,7 +17,7 @@ from autograder.plots.graphs import graph_data
 
 _ROOM_OF = {
     "AnnotatedPlot": "notes",
-    "ComputationalGraph": "graphs.question",
+    "ComputationalGraph": "graphs",
     "ContourPlot": "fields",
     "CrossSectionPlot": "curves",
     "CurvesPlot": "several",

@@ -3,6 +3,7 @@
 A wrong graph stands beside the mistake that has to be named, or None where no name is expected.
 """
 
+from itertools import pairwise
 from typing import Any
 
 from autograder.plots import ComputationalGraph
@@ -12,6 +13,24 @@ DIFFERENCE = ComputationalGraph("(x - y)/exp(y)")
 NEURON = ComputationalGraph("tanh(w*x + b)")
 SQUARE = ComputationalGraph("(x + y)**2 + 3*x")
 BACK = ComputationalGraph("x*y + sin(x)", edges="backward")
+BELL = ComputationalGraph("exp(-x**2)")
+LOGISTIC = ComputationalGraph("1/(1 + exp(-x))")
+LINE = ComputationalGraph("x - 2*y")
+TWICE = ComputationalGraph("sin(x*x)")
+THREE = ComputationalGraph("log(x) + x*y - sin(y)")
+
+
+def chain(*labels: str) -> Any:
+    """Nodes in a row, which have these labels and names that say nothing."""
+    names = [f"n{k}" for k in range(len(labels))]
+    return {"nodes": dict(zip(names, labels, strict=True)), "edges": list(pairwise(names))}
+
+
+def dot(times: str, sine: str, plus: str) -> str:
+    """The sum in DOT, with these labels."""
+    drawn = f"m [label={times}]; s [label={sine}]; a [label={plus}]"
+    return f"digraph {{ {drawn}; x -> m; y:e -> m:w; x -> s; m -> a; s -> a }}"
+
 
 PAIRS = [("x", "*"), ("y", "*"), ("x", "sin"), ("*", "+"), ("sin", "+")]
 DOT = """
@@ -152,5 +171,92 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
             (PAIRS, "graph_reversed"),
             ({"+": ["*", "sin"], "*": ["x", "y"]}, "graph_fan_out"),
         ],
+    ),
+    (
+        SUM,
+        [
+            dot('"×"', '"sin(·)"', '"+\\n3.0"'),
+            dot("<a = x*y>", "<<b>sin</b>>", "<f<sub>1</sub> = a + s>"),
+            dot('"{a | x y}"', '"b = \\\\sin x"', '"{+ | 1.5}"'),
+            dot('"$\\times$"', '"sin"', '"+"'),
+            ["x -> *", "y -> *", "x -> sin(x)", "* -> +", "sin(x) -> +"],
+            (
+                {"a": "x = 2", "b": "y", "c": "*", "d": "sin", "e": "+"},
+                [tuple(pair) for pair in ("ac", "bc", "ad", "ce", "de")],
+            ),
+            {
+                "directed": True,
+                "multigraph": False,
+                "nodes": [
+                    {"id": name, "label": label}
+                    for name, label in zip("abcde", ("x", "y", "*", "sin", "+"), strict=True)
+                ],
+                "edges": [{"source": a, "target": b} for a, b in ("ac", "bc", "ad", "ce", "de")],
+            },
+        ],
+        [
+            ([*PAIRS, ("x", "exp")], "graph_edge_extra"),
+            ([tuple("floor" if each == "sin" else each for each in pair) for pair in PAIRS], "floor"),
+            ([tuple("foo" if each == "sin" else each for each in pair) for pair in PAIRS], "foo"),
+            ("graph { x -- m; y -- m }", None),
+        ],
+    ),
+    (
+        BELL,
+        [
+            *(
+                chain("x", square, "neg", "exp")
+                for square in ("x²", "(·)²", "·^2", "sqr", "^(2)", "u^2", "x**2", "^{2}")
+            ),
+            *(chain("x", "^2", minus, "exp") for minus in ("-", "·(-1)", "*(−1)", "-1*", "-u")),
+            *(
+                chain("x", "^2", "-", end)
+                for end in ("e^", "e^x", "e^(·)", "exp(·)", "eᵘ".replace("ᵘ", "^u"), "np.exp")
+            ),
+            chain("x", "^2", "a", "neg", "h1", "exp", "out"),
+            [("x", "^2"), ("^2", "*"), ("-1", "*"), ("*", "exp")],
+        ],
+        [(chain("x", "-", "^2", "exp"), "graph_step_missing"), (chain("x", "^3", "-", "exp"), "graph_number")],
+    ),
+    (
+        LOGISTIC,
+        [
+            *(chain("x", "neg", "exp", "+1", end) for end in ("1/", "1/x", "^-1", "^(-1)", "inv", "Kehrwert", "1/u")),
+            chain("x", "sigmoid"),
+            chain("x", "σ(x)").copy() | {"nodes": {"n0": "x", "n1": "σ"}},
+        ],
+        [(chain("x", "exp", "+1", "1/"), "graph_step_missing"), (chain("x", "neg", "exp", "+2", "1/"), "graph_number")],
+    ),
+    (
+        LINE,
+        [
+            [("x", "-"), ("y", "+"), ("y", "+"), ("+", "-")],
+            [("x", "−"), ("y", "2·"), ("2·", "−")],
+            [("x", "+"), ("y", "*(-2)"), ("*(-2)", "+")],
+            [("y", "b = 2y"), ("b = 2y", "f = x - b"), ("x", "f = x - b")],
+            [("x", "-"), ("y", "*"), ("c = 2", "*"), ("*", "-")],
+        ],
+        [([("y", "b = 2y"), ("b = 2y", "f = b - x"), ("x", "f = b - x")], "graph_step_missing")],
+    ),
+    (
+        TWICE,
+        [[("x", "*"), ("x", "*"), ("*", "sin")], chain("x", "x*x", "sin")],
+        [([("x", "*"), ("*", "sin")], "graph_fan_out")],
+    ),
+    (
+        THREE,
+        [
+            [
+                ("x", "v1 = ln x"),
+                ("x", "v₂ = x*y"),
+                ("y", "v₂ = x*y"),
+                ("y", "v3 = sin(y)"),
+                ("v1 = ln x", "v4 = v1 + v2"),
+                ("v₂ = x*y", "v4 = v1 + v2"),
+                ("v4 = v1 + v2", "v5 = v4 - v_3"),
+                ("v3 = sin(y)", "v5 = v4 - v_3"),
+            ],
+        ],
+        [],
     ),
 ]

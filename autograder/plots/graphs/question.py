@@ -12,7 +12,7 @@ from autograder.compare.reading import Unreadable
 from autograder.errors import AuthorError
 from autograder.model import Check, Evidence, Outcome, Reason, Verdict
 from autograder.plots.base import numeric
-from autograder.plots.graphs.meaning import computed, meaning, values
+from autograder.plots.graphs.meaning import Node, computed, meaning, unknown, values
 from autograder.plots.graphs.reading import Drawing, read_graph
 from autograder.plots.graphs.slips import named
 from autograder.questions import Equal, Question
@@ -109,43 +109,47 @@ class ComputationalGraph(Question):
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
         drawn = read_graph(answer)
         drawing = drawn if self.edges == "forward" else drawn.turned()
-        formula = self._formula(drawing)
-        if formula is not None and self._expected.judge(formula).outcome is Outcome.CORRECT:
-            return Verdict(outcome=Outcome.CORRECT, reason=Reason.EQUAL), None
-        return Verdict(outcome=Outcome.INCORRECT, reason=Reason.DIFFERENT, mistakes=self._mistakes(drawing)), None
-
-    def _mistakes(self, drawing: Drawing) -> tuple[str, ...]:
         try:
             nodes = meaning(drawing, self.variables)
         except Unreadable:
             if self._computes(drawing.turned()):
-                return ("graph_reversed",)
+                return self._wrong("graph_reversed", ""), None
             raise
+        formula = self._formula(drawing, nodes)
+        if formula is not None:
+            found = self._expected.judge(formula)
+            if found.outcome is not Outcome.INCORRECT:
+                return Verdict(outcome=found.outcome, reason=found.reason, details=found.details), None
+        if guessed := next((name for name, node in nodes.items() if not node.known and drawing.feeds(name)), None):
+            raise unknown(drawing, guessed)
+        return self._wrong(*self._mistake(drawing, nodes)), None
+
+    def _wrong(self, mistake: str, node: str) -> Verdict:
+        return Verdict(
+            outcome=Outcome.INCORRECT,
+            reason=Reason.DIFFERENT,
+            mistakes=(mistake,) if mistake else (),
+            details={"node": node} if node else {},
+        )
+
+    def _mistake(self, drawing: Drawing, nodes: dict[str, Node]) -> tuple[str, str]:
+        """The mistake and the node that is meant, or nothing."""
         assert self.function.exprs is not None
         numbers = sorted({str(number) for number in self.function.exprs[0].atoms(sp.Number)})
-        return named(
-            drawing,
-            nodes,
-            self._computes,
-            variables=self.variables,
-            numbers=numbers,
-            cyclic=_in_order(drawing) is None,
-        )
+        cyclic = _in_order(drawing) is None
+        return named(drawing, nodes, self._computes, variables=self.variables, numbers=numbers, cyclic=cyclic)
 
     def _computes(self, drawing: Drawing) -> bool:
         try:
-            return self._formula(drawing) is not None
+            return self._formula(drawing, meaning(drawing, self.variables)) is not None
         except Unreadable:
             return False
 
-    def _formula(self, drawing: Drawing) -> sp.Expr | None:
+    def _formula(self, drawing: Drawing, nodes: Mapping[str, Node]) -> sp.Expr | None:
         """What a graph computes, where that has the function's values; None where it has not, or is not one graph."""
         ends = {*drawing.labels} - {a for a, _ in drawing.edges}
         order = _in_order(drawing)
-        if len(ends) != 1 or order is None or len({*drawing.edges}) < len(drawing.edges):
-            return None
-        nodes = meaning(drawing, self.variables)
-        if any(node.wrong for node in nodes.values()):
+        if len(ends) != 1 or order is None or any(node.wrong for node in nodes.values()):
             return None
         (end,) = ends
         points, right = self.right
@@ -170,7 +174,7 @@ class ComputationalGraph(Question):
 
 def _in_order(drawing: Drawing) -> list[str] | None:
     """The nodes, what feeds before what is fed; None where there is a cycle."""
-    sorter: TopologicalSorter[str] = TopologicalSorter({name: drawing.into(name) for name in drawing.labels})
+    sorter: TopologicalSorter[str] = TopologicalSorter(drawing.feeders)
     try:
         return [*sorter.static_order()]
     except CycleError:
