@@ -1,10 +1,12 @@
 """Loss curves: the value of a function along a descent, or any loss that has to fall."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from autograder.errors import AuthorError
 from autograder.plots.base import Floats, PlotQuestion, finite, near, nearest, numeric
@@ -16,6 +18,8 @@ __all__ = ["LossPlot"]
 
 _FEWEST = 4
 """Points in a row from which on a line may be a loss."""
+_LOGARITHM = re.compile(r"log|\bl[ng]\b|dB", re.IGNORECASE)
+"""What stands on an axis whose numbers are logarithms."""
 _LONG = 400
 """Steps after which a descent that arrives has arrived."""
 
@@ -35,7 +39,8 @@ class LossPlot(PlotQuestion):
         least: without a function: how many points there must be.
         **options: as for :class:`autograder.plots.base.PlotQuestion`.
 
-    The start may be left out of the curve, as a logarithmic horizontal axis does.
+    The start may be left out of the curve, as a logarithmic horizontal axis does; the curve may go on after the last
+    step. Logarithms on a linear axis are as good as a logarithmic axis where a label says that they are.
 
     Raises:
         AuthorError: start, step or count is missing, or the loss is not above 0 everywhere on a logarithmic axis.
@@ -106,9 +111,23 @@ class LossPlot(PlotQuestion):
 
     def _values(self, path: Floats) -> Floats:
         """The function at places, (M, n): (M,)."""
+        return self._compiled[0](*path[:, self._order].T)
+
+    def _slopes(self, path: Floats) -> Floats:
+        """Its gradient at places, (M, n): (M, n)."""
+        columns = path[:, self._order].T
+        return np.column_stack([partial(*columns) for partial in self._compiled[1:]])
+
+    @cached_property
+    def _compiled(self) -> list[Callable[..., Floats]]:
+        """The function and its partial derivatives, of arrays."""
         first, *_ = self.walks.values()
         assert first.function.exprs is not None
-        return numeric(first.function.symbols, first.function.exprs[0])(*path[:, self._order].T)
+        symbols, expression = first.function.symbols, first.function.exprs[0]
+        named = {symbol.name: symbol for symbol in symbols}
+        return [
+            numeric(symbols, each) for each in (expression, *(sp.diff(expression, named[name]) for name in first.wrt))
+        ]
 
     @property
     def _order(self) -> list[int]:
@@ -121,12 +140,33 @@ class LossPlot(PlotQuestion):
         rows = [y for x, y in drawn if _steady(x) and y.size >= _FEWEST]
         if not rows:
             return "plot_no_loss"
+        if not self.log or axes.yscale in ("log", "symlog"):
+            return self._of_rows(rows) or self._of_legend(axes)
+        said = " ".join([axes.ylabel, axes.title, *axes.legend])
+        bases = (np.e, 10.0, 2.0) if _LOGARITHM.search(said) else ()
+        raised = [[base ** np.clip(y, -300, 300) for y in rows] for base in bases]
+        if any(not self._of_rows(each) for each in raised):
+            return ""
+        return self._of_rows(rows) or "plot_loss_linear"
+
+    def _of_rows(self, rows: Sequence[Floats]) -> str:
+        """What is wrong with all curves together, (M,) each, whatever the axis is."""
         if not self.walks:
             found = nearest(self._of_any(y) for y in rows)
         else:
             each = {name: nearest(self._of_row(y, name) for y in rows) for name in self.walks}
             found = nearest(each.values()) if not any(not one for one in each.values()) else self._missing(each, rows)
-        return found or ("plot_loss_linear" if self.log and axes.yscale not in ("log", "symlog") else "")
+        return found
+
+    def _of_legend(self, axes: AxesData) -> str:
+        """Whether a curve has another one's name in the legend."""
+        for name in self.walks if len(self.walks) > 1 else ():
+            for line in axes.lines:
+                label = line.label.casefold() if line.label in axes.legend else ""
+                others = [other for other in self.walks if other != name and other.casefold() in label]
+                if others and name.casefold() not in label and _alike(np.array(line.y), self.losses[name]):
+                    return "plot_legend"
+        return ""
 
     def _missing(self, each: Mapping[str, str], rows: Sequence[Floats]) -> str:
         """What is wrong where one of the curves is there at least."""
@@ -151,7 +191,7 @@ class LossPlot(PlotQuestion):
         walk, right = self.walks[name], self.losses[name]
         if _alike(y, right):
             return ""
-        if _alike(y[::-1], right):
+        if y.size <= right.size and _alike(y[::-1], right):
             return "plot_loss_backwards"
         if np.all(right > 0):
             for logs in (np.log(right), np.log10(right), np.log2(right)):
@@ -161,7 +201,7 @@ class LossPlot(PlotQuestion):
                     return "plot_loss_twice"
         if _FEWEST <= len(y) < len(right) and near(y, right[: len(y)], 1e-3 * float(np.ptp(right))):
             return "plot_loss_short"
-        slopes = np.array([np.linalg.norm(walk._gradient_at(x)) for x in walk.path])
+        slopes = np.linalg.norm(self._slopes(walk.path), axis=1)
         far = np.linalg.norm(walk.path - self._end(walk), axis=1)
         for problem, other in (("plot_loss_gradient", slopes), ("plot_loss_distance", far)):
             if _alike(y, other) or _alike(y, other**2):
@@ -175,7 +215,7 @@ class LossPlot(PlotQuestion):
         """Where a descent goes, (n,)."""
         place: Floats = walk.path[-1]
         for _ in range(_LONG):
-            moved = float(walk.step) * walk._gradient_at(place)
+            moved = float(walk.step) * self._slopes(place[None])[0]
             place = place - moved
             if np.abs(moved).max() < 1e-7:
                 break
@@ -183,23 +223,24 @@ class LossPlot(PlotQuestion):
 
     def _step_of(self, y: Floats, walk: Descent) -> float | None:
         """The step length, below 0 uphill, of the descent from the same start that has these losses, (M,); or None."""
-        start, slope = walk.path[0], walk._gradient_at(walk.path[0])
+        start, slope = walk.path[0], self._slopes(walk.path[:1])[0]
         sizes = np.geomspace(1e-4, 1e2, 400) * float(walk.step)
         tried = np.concatenate([-sizes[::-1], sizes])
         off = self._values(start - tried[:, None] * slope) - y[1]
-        for k in np.flatnonzero(np.sign(off[:-1]) * np.sign(off[1:]) <= 0):
-            low, high = tried[k], tried[k + 1]
-            for _ in range(60):
-                middle = (low + high) / 2
-                value = float(self._values((start - middle * slope)[None])[0]) - y[1]
-                low, high = (middle, high) if (value > 0) == (off[k] > 0) else (low, middle)
+        crossed = np.flatnonzero(np.sign(off[:-1]) * np.sign(off[1:]) <= 0)
+        low, high, above = tried[crossed], tried[crossed + 1], off[crossed] > 0
+        for _ in range(60 if crossed.size else 0):
+            middle = (low + high) / 2
+            same = (self._values(start - middle[:, None] * slope) - y[1] > 0) == above
+            low, high = np.where(same, middle, low), np.where(same, high, middle)
+        for step in low:
             with np.errstate(all="ignore"):
                 path = [start]
                 for _ in range(min(len(y) - 1, 8)):
-                    path.append(path[-1] - low * walk._gradient_at(path[-1]))
+                    path.append(path[-1] - step * self._slopes(path[-1][None])[0])
                 made = self._values(np.array(path))
             if near(y[: len(made)], made, 1e-3 * float(np.ptp(made))):
-                return float(low)
+                return float(step)
         return None
 
 
@@ -210,7 +251,7 @@ def _steady(x: Floats) -> bool:
 
 
 def _alike(y: Floats, desired: Floats) -> bool:
-    """Whether a row, (M,), is another one, (K,), or that without its first number."""
-    rows = [row for row in (desired, desired[1:]) if row.shape == y.shape]
+    """Whether a row, (M,), begins with another one, (K,), or with that without its first number."""
+    rows = [row for row in (desired, desired[1:]) if row.size <= y.size]
     with np.errstate(all="ignore"):
-        return any(bool(np.all(np.abs(y - row) <= 1e-3 * np.abs(row) + 1e-12)) for row in rows)
+        return any(bool(np.all(np.abs(y[: row.size] - row) <= 1e-3 * np.abs(row) + 1e-12)) for row in rows)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,8 @@ class ErrorPlot(PlotQuestion):
         return "" if found else "plot_order"
 
 
+_MOST_POINTS = 5000
+"""Points of a line up to which it is looked for steps that are drawn by many points."""
 _FAR = 1e10
 """Largest over smallest step, from which on the error of any method has risen again."""
 
@@ -172,6 +175,7 @@ class PathPlot(FunctionPlot):
         One that is too short to be seen has to lie on a line.
         """
         slack = 2e-3 * max(float(np.ptp(self.path, axis=0).max()), 1e-9)
+        pieces = [self._thinned(piece, slack) for piece in pieces]
         starts, ends = (np.concatenate([piece[part] for piece in pieces]) for part in (slice(-1), slice(1, None)))
         return all(
             _beside(starts, ends, (here + there) / 2) <= slack
@@ -181,6 +185,18 @@ class PathPlot(FunctionPlot):
             )
             for here, there in zip(self.path[:-1], self.path[1:], strict=True)
         )
+
+    def _thinned(self, piece: Floats, slack: float) -> Floats:
+        """A line, (M, 2), without what lies straight between two iterates: a step may be drawn by many points."""
+        if not len(self.path) < len(piece) <= _MOST_POINTS:
+            return piece
+        far = np.abs(piece[:, None, :] - self.path[None, :, :]).max(axis=2)
+        kept = np.flatnonzero((far <= slack).any(axis=1) | (np.arange(len(piece)) % (len(piece) - 1) == 0))
+        straight = [
+            all(_beside(piece[[a]], piece[[b]], point) <= slack for point in piece[a + 1 : b])
+            for a, b in pairwise(kept)
+        ]
+        return piece[kept] if all(straight) else piece
 
 
 class SurfacePathPlot(PathPlot):
@@ -245,6 +261,8 @@ class SurfacePathPlot(PathPlot):
             return "plot_path_start"
         if len(walk) < len(self.path) and np.abs(walk - self.path[: len(walk)]).max() <= slack:
             return "plot_path_end"
+        if np.abs(walk[0] - self.path[0]).max() > slack:
+            return "plot_path"  # of another start: nothing is said of its steps
         moved, slope = walk[1:] - walk[:-1], np.array([self._slope(place) for place in walk[:-1]])
         long = float((slope**2).sum())
         step = -float((moved * slope).sum()) / long if long else 0.0

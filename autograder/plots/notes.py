@@ -12,22 +12,26 @@ from autograder.plots.base import FunctionPlot, nearest
 from autograder.plots.curves import CrossSectionPlot
 from autograder.plots.data import AxesData
 from autograder.plots.fields import ContourPlot, SurfacePlot
-from autograder.plots.lines import scattered
+from autograder.plots.lines import scattered, shafts
 from autograder.questions import Gradient, Hessian
 from autograder.questions.answers import read_point
 
 __all__ = ["AnnotatedPlot"]
 
 _WORDS = {
-    "maximum": r"max|maxim\w*|hochpunkt|gipfel|peak|highest|top",
-    "minimum": r"min|minim\w*|tiefpunkt|lowest|bottom",
-    "saddle": r"saddle\w*|sattel\w*|pass",
-    "inflection": r"inflection|inflexion|wendepunkt|turning point|wendestelle",
+    "maximum": r"max|maxim\w*|hochpunkt|gipfel|peak|highest|top|hp|h(?=\s*\()",
+    "minimum": r"min|minim\w*|tiefpunkt|tal|valley|trough|lowest|bottom|tp|t(?=\s*\()",
+    "saddle": r"saddle\w*|sattel\w*|pass|sp",
+    "inflection": r"inflection|inflexion|wendepunkt|wendestelle|wp|w(?=\s*\()",
     "root": r"root|zero|nullstelle",
 }
 """Kind of point → what people call it."""
-_EXACT, _BESIDE = 0.02, 0.25
-"""How far a mark may be from its point, and a text from its mark, as a share of the picture."""
+_EXACT, _BESIDE, _UPON = 0.02, 0.25, 0.002
+"""How far a mark may be from its point, a text from its mark, and one without a mark, as a share of the picture."""
+_DENIED = re.compile(
+    r"\b(?:no|not|nor|neither|kein\w*|nicht|weder|noch)\b(?:\s+(?:an?|the|ein\w*|lo[ck]al\w*))*\s+\w+", re.I
+)
+_OPPOSITE = {"maximum": "minimum", "minimum": "maximum"}
 
 Place = tuple[float, float]
 
@@ -133,8 +137,14 @@ class AnnotatedPlot(FunctionPlot):
 
     def _notes(self, axes: AxesData) -> Iterator[tuple[str, Place, bool]]:
         """Every text with its place and whether that is the point itself."""
+        arrows = shafts(axes)
         for note in axes.notes:
             yield note.text, (note.x, note.y), note.tip
+            # a text at the end of an arrow that was drawn by itself is about the other end
+            begun = [arrow for arrow in arrows if _near((note.x, note.y), (arrow.x[0], arrow.y[0]), axes, _BESIDE)]
+            if begun and not note.tip and note.z is None:
+                arrow = min(begun, key=lambda each: _apart((note.x, note.y), (each.x[0], each.y[0]), axes))
+                yield note.text, (arrow.x[1], arrow.y[1]), True
         for x, y, label in self._marks(axes):
             if label and label in axes.legend:
                 yield label, (x, y), True
@@ -148,14 +158,14 @@ class AnnotatedPlot(FunctionPlot):
 
     def _of_point(self, name: str, notes: Sequence[tuple[str, Place, bool]], axes: AxesData) -> str:
         place = self.places[name]
-        said = [note for note in notes if self.names[name].search(_plain(note[0]))]
+        said = [note for note in notes if self._names(name, note[0])]
         if any(self._at(note, place, axes) for note in said):
             return "" if any(self._settled(note, place, axes) for note in said) else "plot_note_unmarked"
         for other, elsewhere in self.places.items():
             if other != name and any(self._at(note, elsewhere, axes) for note in said):
                 return "plot_note_exchanged"
         here = [note for note in notes if self._at(note, place, axes)]
-        known = {kind for kind, pattern in self.names.items() for note in here if pattern.search(_plain(note[0]))}
+        known = {kind for kind in self.names for note in here if self.names[kind].search(_plain(note[0]))}
         if known - {name}:
             return "plot_note_exchanged" if (known - {name}) & {*self.places} else "plot_note_kind"
         if not said:
@@ -166,6 +176,11 @@ class AnnotatedPlot(FunctionPlot):
         upright = len(self.wrt) == 1 and any(abs(at[0] - place[0]) <= _EXACT * width for _, at, _ in said)
         return "plot_note_height" if upright else "plot_note_place"
 
+    def _names(self, name: str, text: str) -> bool:
+        """Whether a text says that a point is of a kind, and does not leave open of which."""
+        other = self.names.get(_OPPOSITE.get(name, ""))
+        return bool(self.names[name].search(_plain(text))) and not (other and other.search(_plain(text)))
+
     def _at(self, note: tuple[str, Place, bool], place: Place, axes: AxesData) -> bool:
         """Whether a text belongs to a place: it points there, or begins beside it."""
         _, at, tip = note
@@ -175,7 +190,8 @@ class AnnotatedPlot(FunctionPlot):
         """Whether it is seen which point a text means: it points there, or a mark stands there."""
         if not self._at(note, place, axes):
             return False
-        return note[2] or any(_near((x, y), place, axes, _EXACT) for x, y, _ in self._marks(axes))
+        upon = note[2] or _near(note[1], place, axes, _UPON)
+        return upon or any(_near((x, y), place, axes, _EXACT) for x, y, _ in self._marks(axes))
 
 
 _PICTURES: dict[str, Any] = {"surface": SurfacePlot, "contours": ContourPlot}
@@ -202,6 +218,13 @@ def _near(at: Place, place: Place, axes: AxesData, share: float) -> bool:
     return abs(at[0] - place[0]) <= share * width and abs(at[1] - place[1]) <= share * height
 
 
+def _apart(at: Place, place: Place, axes: AxesData) -> float:
+    """How far two places are from each other, as a share of the picture."""
+    width, height = (abs(high - low) or 1.0 for low, high in (axes.xlim, axes.ylim))
+    return abs(at[0] - place[0]) / width + abs(at[1] - place[1]) / height
+
+
 def _plain(text: str) -> str:
-    r"""A text without what LaTeX adds: ``$\mathrm{max}$`` is max."""
+    r"""A text without what LaTeX adds, and without what it denies: ``$\mathrm{max}$`` is max."""
+    text = _DENIED.sub(" ", text)
     return re.sub(r"\\(?:mathrm|text|textbf|mathbf)|[$\\{}]", " ", text)

@@ -73,6 +73,12 @@ def _beside(axes: Any) -> None:
     axes.axhline(1e-2, color="k", ls="--")
 
 
+def _named(axes: Any, labels: dict[str, float]) -> None:
+    for label, eta in labels.items():
+        axes.semilogy(f(*descent(eta).T), label=label)
+    axes.legend()
+
+
 LOSS_RIGHT = [
     (LOSSES, flat(lambda ax: ax.semilogy(LOSS))),
     (LOSSES, flat(lambda ax: ax.semilogy(STEPS, LOSS, "o-"))),
@@ -88,8 +94,14 @@ LOSS_RIGHT = [
     (ANY, flat(lambda ax: (ax.plot(1 / (1 + np.arange(30.0)) ** 2), ax.set_yscale("log")))),
     (TWO, flat(_two)),
     (TWO, flat(lambda ax: _two(ax, (0.1, 0.02)))),
+    (LOSSES, flat(lambda ax: ax.semilogy(f(*descent(count=30).T)))),
+    (LOSSES, flat(lambda ax: (ax.plot(np.log(LOSS)), ax.set_ylabel("ln f")))),
+    (LOSSES, flat(lambda ax: (ax.plot(np.log10(LOSS), label="log10(f)"), ax.legend()))),
+    (ANY, flat(lambda ax: (ax.plot(-np.arange(40) / 8), ax.set_ylabel(r"$\log$ loss")))),
 ]
 LOSS_WRONG = [
+    (TWO, flat(lambda ax: _named(ax, {"slow": 0.1, "fast": 0.02})), "plot_legend"),
+    (ANY, flat(lambda ax: (ax.plot(np.exp(-np.arange(40) / 8)), ax.set_ylabel("loss"))), "plot_loss_linear"),
     (LOSSES, flat(lambda ax: ax.plot(LOSS)), "plot_loss_linear"),
     (LOSSES, flat(lambda ax: ax.semilogx(STEPS + 1, LOSS)), "plot_loss_linear"),
     (LOSSES, flat(lambda ax: ax.semilogy(f(*descent(sign=-1).T))), "plot_loss_rises"),
@@ -135,7 +147,17 @@ def _quiver(axes: Any) -> None:
     axes.quiver(*PATH[:-1].T, LOSS[:-1], *np.diff(PATH, axis=0).T, np.diff(LOSS))
 
 
+OTHER = descent(start=(1.0, 1.5))
+
+
+def _dense(axes: Any) -> None:
+    t = np.linspace(0, 20, 401)
+    x, y = (np.interp(t, STEPS, column) for column in PATH.T)
+    axes.plot(x, y, f(x, y), "r")
+
+
 WALK_RIGHT = [
+    (WALK, _on(_dense)),
     (WALK, _on(_walk)),
     (WALK, _on(lambda ax: _walk(ax, style="k-"))),
     (WALK, _on(lambda ax: _walk(ax, PATH[::-1]))),
@@ -152,6 +174,7 @@ WALK_WRONG = [
     (WALK, _on(lambda ax: _walk(ax, heights=np.zeros(21))), "plot_path_flat"),
     (WALK, _on(lambda ax: ax.plot(*PATH.T)), "plot_path_flat"),
     (WALK, _on(lambda ax: _walk(ax, heights=LOSS + 3)), "plot_path_off"),
+    (WALK, _on(lambda ax: _walk(ax, OTHER, f(*OTHER.T))), "plot_path"),
     (WALK, _on(lambda ax: _walk(ax, heights=STEPS / 20)), "plot_path_off"),
     (WALK, _on(lambda ax: _walk(ax, PATH[1:])), "plot_path_start"),
     (WALK, _on(lambda ax: _walk(ax, PATH[:-1])), "plot_path_end"),
@@ -229,7 +252,29 @@ def _saddle_in_space(axes: Any) -> None:
     axes.text(0, 0, 0.3, "saddle point")
 
 
+WORDS = [
+    ("HP(-1|2)", "TP(1|-2)"),
+    ("H(-1|2)", "T(1|-2)"),
+    ("peak", "valley"),
+    ("Gipfel", "Tal"),
+    ("lok. Max.", "lok. Min."),
+]
+
+
+def _by_hand(axes: Any) -> None:
+    axes.arrow(-2, 5, 0.97, -2.9)
+    axes.text(-2.2, 5.2, "maximum")
+    axes.annotate("", (1, -2), (1.5, -5), arrowprops={"arrowstyle": "->"})
+    axes.text(1.5, -5.5, "minimum")
+
+
 NOTE_RIGHT = [
+    (CUBIC, _graph(_by_hand)),
+    (CUBIC, _graph(lambda ax: (ax.text(-1, 2, "max"), ax.text(1, -2, "min")))),
+    (CUBIC, _graph(lambda ax: _arrows(ax, "maximum, no minimum", "not a maximum, but a minimum"))),
+    *((CUBIC, _graph(lambda ax, pair=pair: _arrows(ax, *pair))) for pair in WORDS),
+    (SADDLE, _map(lambda ax: ax.annotate("SP (0|0)", (0, 0)))),
+    (SADDLE, _map(lambda ax: ax.annotate("saddle: max along y, min along x", (0, 0)))),
     (CUBIC, _graph(_arrows)),
     (CUBIC, _graph(_texts)),
     (CUBIC, _graph(_legend)),
@@ -255,6 +300,9 @@ NOTE_RIGHT = [
     ),
 ]
 NOTE_WRONG = [
+    (CUBIC, _graph(lambda ax: _arrows(ax, "maximum or minimum", "minimum or maximum")), "plot_note_exchanged"),
+    (CUBIC, _graph(lambda ax: _arrows(ax, "not a maximum", "kein lokales Minimum")), "plot_note_unnamed"),
+    (CUBIC, _graph(lambda ax: _arrows(ax, "turning point", "turning point")), "plot_note_unnamed"),
     (CUBIC, _graph(lambda ax: _arrows(ax, "minimum", "maximum")), "plot_note_exchanged"),
     (CUBIC, _graph(_swapped_texts), "plot_note_exchanged"),
     (CUBIC, _graph(lambda ax: None), "plot_no_note"),
