@@ -148,6 +148,7 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "Line {number} is a number, and no variable is left in it: {line_text}",
         "Line {copied} is not the function of the question: {line_text}",
         "Line {differentiated} is not what differentiating gives: {line_text}",
+        "In line {unequal} the two sides of a sign of equality are not equal: {line_text}",
         "Line {step} does not follow from the line before: {line_text}",
         "A line of your derivation is wrong, or one is missing.",
     ),

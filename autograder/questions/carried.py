@@ -102,7 +102,7 @@ class Carried:
             return None
         try:
             return self.question(value)
-        except (AuthorError, ArithmeticError, TypeError, ValueError) as error:
+        except (AuthorError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             # a wrong answer may be a function of which nothing can be asked: then nothing is carried
             _log.debug("nothing is carried from %s: %s", self.name, error)
             return None

@@ -175,3 +175,48 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, int, str | None]]]] = [
         ],
     ),
 ]
+
+
+SPOKEN: list[tuple[Any, Any]] = [
+    (PRODUCT, ["product rule: u = x^2, v = sin(3x)", "2x sin(3x) + 3x^2 cos(3x)"]),
+    (
+        PRODUCT,
+        ["let u = x^2 and v = sin(3x)", "then u' = 2x and v' = 3cos(3x)", "so f'(x) = 2x sin(3x) + 3x^2 cos(3x)"],
+    ),
+    (PRODUCT, ["Produktregel", "Damit ist f'(x) = 2x sin(3x) + 3x^2 cos(3x), also fertig"]),
+    (PRODUCT, ["(1) f(x) = x^2 sin(3x)", "(2) f'(x) = 2x sin(3x) + 3x^2 cos(3x)."]),
+    (PRODUCT, ["⇔ f'(x) = 2x sin(3x) + x^2 cos(3x)*3 => f'(x) = x(2 sin(3x) + 3x cos(3x))"]),
+    (PRODUCT, ["f'(x) = 2x sin(3x) + 3x^2 cos(3x)  // Kettenregel", "= x(2 sin(3x) + 3x cos(3x)) | ausklammern"]),
+    (PRODUCT, ["(x^2)' = 2x", "(sin(3x))' = 3cos(3x)", "2x sin(3x) + 3x^2 cos(3x)"]),
+    (PRODUCT, ["(x^2)'sin(3x)+x^2(sin(3x))'", "2x x' sin(3x) + x^2 sin(3x)'", "2x sin(3x) + 3x^2 cos(3x)"]),
+    (PRODUCT, ["u(x) = x^2, v(x) = sin(3x)", "f'(x) = u'(x) v(x) + u(x) v'(x)", "2x sin(3x) + 3x^2 cos(3x)"]),
+    (PRODUCT, ["ln f = 2 ln x + ln(sin(3x))", "f'/f = 2/x + 3cos(3x)/sin(3x)", "f' = f (2/x + 3cos(3x)/sin(3x))"]),
+    (PRODUCT, [["2x sin(3x) + x^2 cos(3x)*3"], ["2x sin(3x) + 3x^2 cos(3x)"]]),
+    (QUOTIENT, ["x^2 + 1 = (x - 2)(x + 2) + 5", "f(x) = x + 2 + 5/(x - 2)", "f'(x) = 1 - 5/(x - 2)^2"]),
+    (
+        POWER,
+        [
+            "outer: g(u) = u^4",
+            "inner: u(x) = 3x+1",
+            "g'(u) = 4u^3, u'(x) = 3",
+            "f'(x) = g'(u)*u'(x) - 5",
+            "12(3x+1)^3 - 5",
+        ],
+    ),
+    (POWER, ["y = u^4 - 5x, u = 3x+1", "du/dx = 3", "dy/dx = 4u^3 * du/dx - 5", "dy/dx = 12(3x+1)^3 - 5"]),
+    (
+        Steps("(3*x + 1)**4", "x"),
+        ["y = u^4, where u = 3x+1", r"\frac{dy}{du} = 4u^3, \frac{du}{dx} = 3", "dy/dx = dy/du * du/dx = 12(3x+1)^3"],
+    ),
+    (Steps("x**2*y**3", "y", variables=("x", "y")), ["x^2 (y^3)'", "3x^2 y^2"]),
+]
+"""As first-year students write: words, arrows, parts as functions, what is said of a part alone. All are right."""
+
+CLAIMED: list[tuple[Any, list[Any], int, str | None]] = [
+    (PRODUCT, ["(x^2)' = x", "(sin(3x))' = 3cos(3x)", "x sin(3x) + 3x^2 cos(3x)"], 1, "pow_nocoef"),
+    (PRODUCT, ["ln f = 2 ln x + ln(sin(3x))", "f'/f = 2/x + cos(3x)/sin(3x)"], 2, "chain_drop"),
+    (PRODUCT, ["f(x) = x^2 sin(3x) => f'(x) = 2x sin(3x)"], 1, "prod_one_term"),
+    (QUOTIENT, ["x^2 + 1 = (x + 1)(x + 1)", "f'(x) = 1"], 1, None),
+    (POWER, ["g(u) = u^4, u = 3x+1", "g'(u) = 5u^3, u' = 3"], 2, None),
+    (POWER, ["Kettenregel: 4(3x+1)^3 - 5"], 1, "chain_drop"),
+]

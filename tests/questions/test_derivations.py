@@ -12,7 +12,7 @@ from autograder.errors import AuthorError
 from autograder.feedback import leaks
 from autograder.model import Outcome, Reason
 from tests import row_name
-from tests.questions.steps_table import PRODUCT, TABLE
+from tests.questions.steps_table import CLAIMED, PRODUCT, SPOKEN, TABLE
 
 RIGHT = [(question, answer) for question, right, _ in TABLE for answer in right]
 WRONG = [(question, *row) for question, _, wrong in TABLE for row in wrong]
@@ -24,7 +24,7 @@ CHAIN_LEFT_OUT = [
 ]
 
 
-@pytest.mark.parametrize(("question", "answer"), RIGHT, ids=row_name)
+@pytest.mark.parametrize(("question", "answer"), [*RIGHT, *SPOKEN], ids=row_name)
 def test_a_right_derivation_in_any_form(question, answer):
     verdict = question.judge(answer)
     assert (verdict.outcome, verdict.mistakes) == (Outcome.CORRECT, ())
@@ -48,6 +48,19 @@ def test_the_first_wrong_line_and_what_is_said(question, answer, line, mistake):
         question.check(answer)
     if verdict.outcome is Outcome.INCORRECT:
         assert checks[0].answer.splitlines()[line - 1].startswith(f"✗ {line}")
+
+
+@pytest.mark.parametrize(("question", "answer", "line", "mistake"), CLAIMED, ids=row_name)
+def test_what_is_said_of_a_part_is_judged_as_that(question, answer, line, mistake):
+    verdict = question.judge(answer)
+    assert (verdict.outcome, verdict.details["step"]) == (Outcome.INCORRECT, str(line))
+    assert mistake in (*verdict.mistakes, None)
+    assert "line before" not in feedback.student(verdict, level=1, language="en").splitlines()[0]
+
+
+@pytest.mark.parametrize("line", ["snx", "xy", "banana 2x", "2x - rate", "6t", "product rule", "x e^(2x)'"])
+def test_a_word_that_may_be_meant_as_a_formula_is_no_remark(line):
+    assert PRODUCT.judge([line]).outcome is Outcome.INVALID
 
 
 def test_the_rate_of_what_was_typed_before_the_kind_was_there():
@@ -179,6 +192,11 @@ HOSTILE = [
     ["(x + 1)^5000 * d/dx(x^2)", "(x + 1)^4999 * x"],
     ["9**9**9**9"],
     ["(" * 300],
+    ["x => " * 180],
+    ["aaaa " * 190 + ": x"],
+    ["x," + " " * 900 + "yy1"],
+    ["u = x^2"] + ["u = u^2"] * 30,
+    ["foo " * 20000],
     "d/dx" * 2000,
     ["(x)'" * 200],
     [sp.Derivative(sp.tan(sp.tan(sp.tan(x))), (x, 12))],
@@ -198,7 +216,7 @@ def slope(x):
 
 
 def onward(df):
-    return Derivative(df, "x")
+    return Derivative(df[1] if isinstance(df, list) else df, "x")
 
 
 @pytest.mark.parametrize(
@@ -216,6 +234,7 @@ def onward(df):
         ("+".join(f"sin({k}*x)" for k in range(200)), "6*x", None),
         (lambda x, y: x, "6*x", None),
         (object(), "6*x", None),
+        (["x"], "6*x", None),  # what the author's function looks for is not there
     ],
     ids=row_name,
 )

@@ -10,7 +10,8 @@ from autograder.compare.reading import Unreadable
 from autograder.expressions import Tree, to_tree
 from autograder.model import Outcome, Reason, Verdict
 from autograder.questions.carried import is_tame
-from autograder.questions.steps.lines import LARGEST, Piece
+from autograder.questions.steps.lines import LARGEST
+from autograder.questions.steps.pieces import Piece
 from autograder.reference import real_symbol
 
 __all__ = ["Judged", "Mark", "Walk", "by_lines"]
@@ -76,7 +77,6 @@ class Walk:
         self._last: Piece | None = None
         self._stage = -1
         self._wrong = False
-        self._parts: dict[str, Piece] = {}
         for piece in pieces:
             judged = self._of_part(piece) if piece.part else self._of_function(piece)
             self._wrong |= judged.mark is Mark.WRONG
@@ -86,17 +86,15 @@ class Walk:
         return self._done
 
     def _of_part(self, piece: Piece) -> Judged:
-        assert piece.side is not None
-        if piece.side.order == 0:
-            self._parts[piece.part] = piece
+        order = piece.side.order if piece.side else 0
+        if piece.of is None:
             return Judged(piece=piece, mark=Mark.GIVEN)
-        before = self._parts[piece.part]
-        if not is_tame(before.own, LARGEST // piece.side.order**2):
+        if order and not is_tame(piece.of.own, LARGEST // order**2):
             raise Unreadable(Reason.TOO_LARGE)
-        right = sp.diff(before.own, real_symbol(self.wrt), piece.side.order)
+        right = sp.diff(piece.of.own, real_symbol(self.wrt), order) if order else piece.of.right
         verdict = self.same(piece.written, to_tree(right))
-        mark = Mark.RIGHT if verdict.outcome is Outcome.CORRECT else Mark.WRONG
-        return Judged(piece=piece, mark=mark, before=before, differentiated=piece.side.order, verdict=verdict)
+        mark = Mark.WRONG if verdict.outcome is Outcome.INCORRECT else Mark.RIGHT if order else Mark.GIVEN
+        return Judged(piece=piece, mark=mark, before=piece.of, differentiated=order, verdict=verdict)
 
     def _of_function(self, piece: Piece) -> Judged:
         stage = self._stage_of(piece)
@@ -164,8 +162,7 @@ class Walk:
 def by_lines(judged: Sequence[Judged]) -> dict[int, Mark]:
     """Of each line the mark that decides: a wrong one before one that follows, before a right one."""
     order = (Mark.WRONG, Mark.FOLLOWS, Mark.RIGHT, Mark.AGAIN, Mark.GIVEN)
-    found: dict[int, Mark] = {}
+    found = dict.fromkeys(range(1, judged[-1].piece.line + 1), Mark.GIVEN)  # a line of words alone has no formula
     for one in judged:
-        known = found.get(one.piece.line)
-        found[one.piece.line] = one.mark if known is None else min(known, one.mark, key=order.index)
+        found[one.piece.line] = min(found[one.piece.line], one.mark, key=order.index)
     return found

@@ -8,25 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.compare.reading import Unreadable
+from autograder.expressions.text import names
 from autograder.model import Reason
 
-__all__ = ["Hole", "Side", "parts", "plain", "side_of", "split", "with_holes"]
+__all__ = ["Hole", "Side", "definitions", "parts", "side_of", "split", "with_holes"]
 
 _NAME = r"[^\W\d_](?:_?\d)?"
 _BREAKS = re.compile(r"\\\\(?:\[[^\]]*\])?|\r?\n|\r")
-_NUMBERED = re.compile(r"\s*(?:(?:line|step|zeile|schritt)\s*\d+\s*[:.)]|\d{1,2}\s*\)|\d{1,2}\.\s)\s*", re.IGNORECASE)
-_ARROW = re.compile(
-    r"\s*(?:=>|⇒|⟹|->|→|⟶|∴|\\(?:Rightarrow|implies|to|therefore)\b|&|[*•–]\s|"
-    r"(?:let|with|where|so|then|thus|hence|also|and|sei|mit|dann|und|daraus)\b:?,?)\s*",
-    re.IGNORECASE,
-)
 _SET = re.compile(r"&(?=\s*[=≈])|\\(?:begin|end)\s*\{[a-z]+\*?\}|\\[\[\]]|\$+")
 """What LaTeX puts around lines that are aligned."""
-_REMARK = re.compile(
-    r"\s*(?:#.*|[(\[|,;–-]+\s*(?:by|with|using|nach|mit)?\s*(?:the\s+)?[\w\s-]*\b(?:rule|rules|regel|\w+regel)\b\s*[)\]]?)\s*$",
-    re.IGNORECASE,
-)
-"""``# product rule``, ``(chain rule)``."""
 _OPEN, _CLOSE = "([{", ")]}"
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{\s*(?:\\mathrm\s*\{\s*d\s*\}|\\partial|d|∂)\s*([^{}]*)\}\s*\{\s*([^{}]*)\}")
 _LETTERS = "ABCGHJKLMNPQRTUVWXYZFDOabcghjklmnpqrtuvwyzfdosxeiSEI"
@@ -34,10 +24,15 @@ _LETTERS = "ABCGHJKLMNPQRTUVWXYZFDOabcghjklmnpqrtuvwyzfdosxeiSEI"
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """What a left side says: a name, how often it is differentiated; no name for ``d/dx`` alone."""
+    """What a left side says: a name, how often it is differentiated; no name for ``d/dx`` alone.
+
+    Attributes:
+        by: of ``g'(u)`` what stands in the bracket.
+    """
 
     name: str
     order: int
+    by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,15 +51,6 @@ class Hole:
 def split(text: str) -> list[str]:
     """The lines of a text, without what LaTeX sets around them; empty ones stay empty."""
     return [_SET.sub(lambda found: " " * len(found[0]), line) for line in _BREAKS.split(text)]
-
-
-def plain(line: str) -> str:
-    """A line without its number, an arrow before it and a remark behind it, each blanked out."""
-    kept = _REMARK.sub(lambda found: " " * len(found[0]), line)
-    for pattern in (_NUMBERED, _ARROW, _ARROW):
-        if (found := pattern.match(kept)) and kept[found.end() :].strip():
-            kept = " " * found.end() + kept[found.end() :]
-    return kept
 
 
 def _depths(text: str) -> Iterator[tuple[int, str, int]]:
@@ -88,16 +74,22 @@ def parts(line: str) -> list[tuple[int, str]]:
     return [*found, (begin, line[begin:])]
 
 
+_AND = re.compile(r"(?<=\s)(?:and|und|&|with|where|mit|wobei)(?=\s)")
+
+
 def definitions(line: str) -> list[str]:
     """``u = x^2, v = sin(x)`` as two lines; a line that is no such list alone."""
+    if len(parts(line)) > 2:
+        line = _AND.sub(lambda found: ",".ljust(len(found[0])), line)
     found, begin = [], 0
     for at, here, depth in _depths(line):
         if depth == 0 and here in ",;":
             found.append((begin, at))
             begin = at + 1
-    pieces = [*found, (begin, len(line))]
-    texts = [" " * start + re.sub(r"^(\s*)(and|und)\b", r"\1   ", line[start:end]) for start, end in pieces]
-    return texts if len(texts) > 1 and all(len(parts(text)) == 2 for text in texts) else [line]
+    texts = [" " * start + line[start:end] for start, end in [*found, (begin, len(line))]]
+    texts = [text for text in texts if text.strip()]
+    is_list = len(texts) > 1 and all(len(parts(text)) > 1 and not text.strip()[0].isdecimal() for text in texts)
+    return texts if is_list else [line]
 
 
 _FORMS = (
@@ -113,7 +105,7 @@ _BY = re.compile(
     rf"\(?d(?:\^(?P<times>\d))?\(?(?P<name>{_NAME})?(?:\([^()]*\))?\)?/\(?d(?P<by>{_NAME})(?:\^\d)?\)?"
     rf"(?:[(\[]?(?P<behind>{_NAME})(?:\([^()]*\))?[)\]]?)?"
 )
-_PRIMES = re.compile(rf"(?P<name>{_NAME})(?P<primes>'*)(?:\^\((?P<order>\d)\))?(?:\((?:{_NAME})(?:,{_NAME})*\))?")
+_PRIMES = re.compile(rf"(?P<name>{_NAME})(?P<primes>'*)(?:\^\((?P<order>\d)\))?(?:\((?P<by>{_NAME})(?:,{_NAME})*\))?")
 _INDEX = re.compile(rf"(?P<name>{_NAME})_(?P<by>{_NAME}+)(?:\([^()]*\))?")
 
 
@@ -127,9 +119,9 @@ def side_of(text: str, variables: Sequence[str]) -> Side | None:
     if (found := _INDEX.fullmatch(said)) and set(found["by"]) <= set(variables):
         return Side(name=found["name"], order=len(found["by"]))
     if (found := _PRIMES.fullmatch(said)) and (order := int(found["order"] or len(found["primes"]))) is not None:
-        if found["name"] in variables and not order:
+        if found["name"] in variables:
             return None
-        return Side(name=found["name"], order=order)
+        return Side(name=found["name"], order=order, by=found["by"] or "")
     return None
 
 
@@ -155,21 +147,31 @@ _QUOTIENT = re.compile(rf"(?<![^\W_]){_D}\s*(?:(?P<name>{_NAME})|(?=[(\[]))")
 _OVER = re.compile(rf"\s*/\s*{_D}\s*(?P<by>{_NAME})(?!\w)")
 _ATOM = re.compile(r"(?:\\?[^\W\d_]+\s*(?=[(\[])|\d*(?:\.\d+)?[^\W\d_]?(?:\s*(?:\*\*|\^)\s*\d+)?)")
 _END = re.compile(r"\s*(?:$|[-+=)\]},−])")
+_CALLED = re.compile(r"(?<![^\W\d_])(?:\\)?([^\W\d_]+\d*)\s*$")
+_RAISED = re.compile(r"(?:\^|\*\*)\s*$")
+"""Before ``(2x)'`` in ``e^(2x)'``: it is not said what is differentiated."""
+_FUNCTIONS = frozenset([*names.FUNCTIONS, "sqrt", "cbrt"])
+_ARGUMENT = re.compile(rf"\s*\(\s*({_NAME})\s*\)")
 _PRIME = re.compile(r"\s*(?:\^\s*\{?\s*(?:\\prime\s*)+\}?|['′’]+|″)")
 
 
-def with_holes(text: str, variables: Sequence[str], named: Sequence[str]) -> tuple[str, list[Hole]]:
+def with_holes(
+    text: str, variables: Sequence[str], named: Sequence[str], by: str | None = None
+) -> tuple[str, list[Hole]]:
     """A text in which a letter stands for each derivative that is not carried out.
 
     Args:
         text: a formula as a student typed it.
-        variables: of the question; a derivative without a variable (``u'``) is by the first.
-        named: names of parts that were defined in lines above.
+        variables: of the question.
+        named: names of parts that were defined in lines above; ``u(x)`` is u.
+        by: the variable of a derivative that says none, ``u'``; the first one when left out.
 
     >>> with_holes("d/dx(x^2)*sin(x) + x^2 (sin(x))'", ["x"], [])[0]
     '(A)      *sin(x) + x^2 (B)      '
     """
     holes: list[Hole] = []
+    by_itself = by or variables[0]
+    text = _called_parts(text, variables, named)
     used = {*text, *variables, *named}
     free = [letter for letter in _LETTERS if letter not in used]
 
@@ -208,28 +210,55 @@ def with_holes(text: str, variables: Sequence[str], named: Sequence[str]) -> tup
         if len(names) != 1 or not names <= {*variables} or not 1 <= times <= 5:
             break
         text = put(text, found.start(), end, given[: commas[0]], names.pop(), times)
+    letters = (*named, *variables)
+    text = _FRACTION.sub(
+        lambda found: f"d{found[1]}/{found[2]}".ljust(len(found[0])) if found[1].strip() in letters else found[0], text
+    )
     at = 0
     while found := _QUOTIENT.search(text, at):  # du/dx, d(x^2)/dx
         end = found.end() if found["name"] else _closing(text, found.end())
         over = _OVER.match(text, end) if end > 0 else None
         at = found.end()
-        if over is None or over["by"] not in variables or (found["name"] and found["name"] not in named):
+        if (
+            over is None
+            or over["by"] not in (*variables, *named)
+            or (found["name"] and found["name"] not in (*named, *variables))
+        ):
             continue
         inner = found["name"] or text[found.end() + 1 : end - 1]
-        text = put(text, found.start(), over.end(), inner, over["by"], 1, bool(found["name"]))
+        text = put(text, found.start(), over.end(), inner, over["by"], 1, found["name"] in named)
     at = 0
     while at < len(text):
         here = text[at]
         if here in "([":
             end = _closing(text, at)
             prime = _PRIME.match(text, end) if end > 0 else None
-            if prime and not (at and (text[at - 1].isalnum() and text[at - 1] not in {*variables, *named})):
-                # the whole bracket is differentiated, and nothing calls it
-                text = put(text, at, prime.end(), text[at + 1 : end - 1], variables[0], _count(prime[0]))
-        elif here in named and (prime := _PRIME.match(text, at + 1)):
-            text = put(text, at, prime.end(), here, variables[0], _count(prime[0]), True)
+            called = _CALLED.search(text[:at])
+            start = at if called is None or {*called[1]} <= {*variables, *named} else called.start(1)
+            inner = text[at + 1 : end - 1] if start == at else text[start:end]
+            is_called = called is not None and start != at
+            if prime and not _RAISED.search(text[:start]) and (not is_called or text[start:at].strip() in _FUNCTIONS):
+                text = put(text, start, prime.end(), inner, by_itself, _count(prime[0]))
+        elif here in letters and (prime := _PRIME.match(text, at + 1)):
+            of = _ARGUMENT.match(text, prime.end())
+            if of is None or of[1] not in named or here not in named:
+                of = None
+            end, of_what = (prime.end(), by_itself) if of is None else (of.end(), of[1])
+            text = put(text, at, end, here, of_what, _count(prime[0]), here in named)
         at += 1
     return text, holes
+
+
+def _called_parts(text: str, variables: Sequence[str], named: Sequence[str]) -> str:
+    """``u'(x) v(x)`` as ``u' v``: a part is a function of the variables and no factor before one."""
+    if not named:
+        return text
+    own, of = "|".join(map(re.escape, named)), "|".join(map(re.escape, variables))
+    called = re.compile(
+        rf"(?<![^\W\d_])(?:{own})(?:(?:{_PRIME.pattern})(?!\s*\(\s*(?:{own})\s*\)))?"
+        rf"(\s*\(\s*(?:{of}|{own})(?:\s*,\s*(?:{of}))*\s*\))"
+    )
+    return called.sub(lambda found: found[0][: -len(found[1])] + " " * len(found[1]), text)
 
 
 def _count(primes: str) -> int:

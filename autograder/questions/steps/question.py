@@ -22,7 +22,8 @@ from autograder.questions.derivatives import Derivative
 from autograder.questions.record import is_deciding
 from autograder.questions.steps.derivation import Judged, Mark, Walk, by_lines
 from autograder.questions.steps.forms import FORMS, has_form
-from autograder.questions.steps.lines import LARGEST, Open, Piece, Reader, lines_of
+from autograder.questions.steps.lines import LARGEST, Reader, lines_of
+from autograder.questions.steps.pieces import Open, Piece
 from autograder.reference import real_symbol, renamed
 from autograder.reference.exact import evaluator
 
@@ -115,8 +116,8 @@ class Steps(Derivative):
         )
         return compare_trees(answer, reference, criterion)
 
-    def _is_function(self, tree: Tree) -> bool:
-        return self._same(tree, to_tree(self._stages[0])).outcome is Outcome.CORRECT
+    def _is_stage(self, tree: Tree, stage: int) -> bool:
+        return self._same(tree, to_tree(self._stages[stage])).outcome is Outcome.CORRECT
 
     def _decide(self, answer: Any) -> tuple[Verdict, Evidence | None]:
         judged, found = self._gone_through(answer)
@@ -142,7 +143,13 @@ class Steps(Derivative):
                 )
             return verdict
 
-        reader = Reader(variables=self.variables, context=self.context, is_function=self._is_function)
+        reader = Reader(
+            variables=self.variables,
+            context=self.context,
+            wrt=self.wrt[0],
+            stages=self._stages,
+            is_stage=self._is_stage,
+        )
         pieces = reader.read(answer)
         walk = Walk(wrt=self.wrt[0], order=self.order, stages=self._stages, same=self._same, asked=asked)
         return walk.go(pieces), found
@@ -162,7 +169,7 @@ class Steps(Derivative):
         self, judged: list[Judged], found: dict[int, tuple[Verdict, Evidence | None]]
     ) -> tuple[Verdict, Evidence | None]:
         """The verdict where no line is wrong: something may still be missing."""
-        last = judged[-1]
+        last = next((one for one in reversed(judged) if one.stage >= 0), judged[-1])
         marks = by_lines(judged)
         counted = sum(mark is Mark.RIGHT for mark in marks.values())
         details = {"marks": "".join(marks.values())}
@@ -206,6 +213,8 @@ class Steps(Derivative):
             details["copied"] = str(line)
         elif wrong.before is None or wrong.differentiated:
             details["differentiated"] = str(line)
+        elif wrong.before.line == line:
+            details["differentiated" if wrong.before.open else "unequal"] = str(line)
         if not wrong.piece.own.free_symbols and wrong.verdict.outcome is Outcome.INCORRECT:
             details["number"] = str(line)
         verdict, evidence = found.get(id(wrong.piece), (wrong.verdict, None))
