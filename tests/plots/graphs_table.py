@@ -179,6 +179,7 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
             dot("<a = x*y>", "<<b>sin</b>>", "<f<sub>1</sub> = a + s>"),
             dot('"{a | x y}"', '"b = \\\\sin x"', '"{+ | 1.5}"'),
             dot('"$\\times$"', '"sin"', '"+"'),
+            ["x → MulBackward0", "y → MulBackward0", "x → SinBackward0", "MulBackward0 → +", "SinBackward0 → +"],
             ["x -> *", "y -> *", "x -> sin(x)", "* -> +", "sin(x) -> +"],
             (
                 {"a": "x = 2", "b": "y", "c": "*", "d": "sin", "e": "+"},
@@ -197,6 +198,7 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         [
             ([*PAIRS, ("x", "exp")], "graph_edge_extra"),
             ([tuple("floor" if each == "sin" else each for each in pair) for pair in PAIRS], "floor"),
+            ([tuple("sin1p" if each == "sin" else each for each in pair) for pair in PAIRS], "sin1p"),
             ([tuple("foo" if each == "sin" else each for each in pair) for pair in PAIRS], "foo"),
             ("graph { x -- m; y -- m }", None),
         ],
@@ -206,7 +208,7 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         [
             *(
                 chain("x", square, "neg", "exp")
-                for square in ("x²", "(·)²", "·^2", "sqr", "^(2)", "u^2", "x**2", "^{2}")
+                for square in ("x²", "(·)²", "·^2", "sqr", "^(2)", "u^2", "x**2", "^{2}", "pow(·, 2)")
             ),
             *(chain("x", "^2", minus, "exp") for minus in ("-", "·(-1)", "*(−1)", "-1*", "-u")),
             *(

@@ -113,7 +113,10 @@ def call(word: str) -> str | None:
 def said(text: str, feeders: int) -> Said | None:
     """What a label says of a node that so many others feed; None where it may be a formula."""
     text = re.sub(rf"^(?:{_PLACE})+(?=\^)|\((?:{_PLACE})*\)(?=\^)", "", text)
-    text = re.sub(rf"(?<=\w)\s*\((?:{_PLACE})*\)$|(?<=√)(?:{_PLACE})+$", "", text)
+    text = re.sub(rf"(?<=[\w√])\s*\((?:{_PLACE})*\)$|(?<=√)(?:{_PLACE})+$|Backward\d*$", "", text)
+    text = re.sub(rf"\((?:{_PLACE})+,\s*", "(", text)
+    if text == "√":
+        return Said("sqrt")
     if _EXPONENTIAL.fullmatch(text):
         return Said("exp")
     if re.fullmatch(rf"\|(?:{_PLACE}|[a-z])*\|", text):
@@ -134,7 +137,11 @@ def said(text: str, feeders: int) -> Said | None:
 
 def _copy(text: str, word: str) -> Said | None:
     """A name of what feeds the node; None of one that is a function elsewhere."""
-    if text.lower() in {head.lower() for head in heads.FUNCTIONS} or text in ("softplus", "cbrt", "round", "softmax"):
+    if (
+        call(word)
+        or text.lower() in {head.lower() for head in heads.FUNCTIONS}
+        or text in ("softplus", "cbrt", "round", "softmax")
+    ):
         return Said("", known=False)
     short = len(word) == 1 or word.lower() in _COPIES or text != word
     return Said("copy", known=short)

@@ -7,7 +7,7 @@ from typing import Any
 __all__ = ["graph_data"]
 
 _MOST = 1000
-_SAYS = ("label", "op", "operation", "operator", "name")
+_SAYS = ("label", "op", "operation", "operator", "func", "function", "name")
 """Attributes of a node in which people write what it does."""
 
 

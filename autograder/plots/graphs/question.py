@@ -12,7 +12,7 @@ from autograder.compare.reading import Unreadable
 from autograder.errors import AuthorError
 from autograder.model import Check, Evidence, Outcome, Reason, Verdict
 from autograder.plots.base import numeric
-from autograder.plots.graphs.meaning import Node, computed, meaning, unknown, values
+from autograder.plots.graphs.meaning import Node, computed, label_of, meaning, unknown, values
 from autograder.plots.graphs.reading import Drawing, read_graph
 from autograder.plots.graphs.slips import named
 from autograder.questions import Equal, Question
@@ -164,7 +164,7 @@ class ComputationalGraph(Question):
         try:
             drawing = read_graph(answer)
             shown, kind = (
-                ", ".join(f"{drawing.labels[a]} → {drawing.labels[b]}" for a, b in drawing.edges)[:600],
+                ", ".join(f"{label_of(drawing, a)} → {label_of(drawing, b)}" for a, b in drawing.edges)[:600],
                 "other",
             )
         except Unreadable:

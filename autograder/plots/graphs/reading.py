@@ -86,6 +86,7 @@ def _undirected(given: Any) -> bool:
 
 def _edges_of(given: Any, labels: dict[str, str]) -> Iterator[tuple[str, str]]:
     if isinstance(given, str):
+        given = given.replace("→", "->")
         if len(given) <= _MOST_TEXT and "->" in given:
             yield from _Dot(given, labels).edges
     elif isinstance(given, Mapping) and "nodes" in given and ({*given} & {"edges", "links"}):
@@ -100,7 +101,7 @@ def _edges_of(given: Any, labels: dict[str, str]) -> Iterator[tuple[str, str]]:
         yield from _edges_of({"nodes": given[0], "edges": given[1]}, labels)
     else:
         pairs = given.tolist() if isinstance(given, np.ndarray) else list(given)
-        if pairs and all(isinstance(pair, str) and "->" in pair for pair in pairs):
+        if pairs and all(isinstance(pair, str) and re.search("->|→", pair) for pair in pairs):
             yield from _edges_of("; ".join(_quoted(pair) for pair in pairs), labels)
             return
         for pair in pairs:
@@ -122,7 +123,9 @@ def _labels_of(nodes: Any) -> Iterator[tuple[str, str]]:
 
 def _quoted(pair: str) -> str:
     """``sin(x) -> a`` with its ends in quotes, as DOT needs them."""
-    return " -> ".join('"' + end.strip().strip('"').replace('"', "") + '"' for end in pair.strip(" ;").split("->"))
+    return " -> ".join(
+        '"' + end.strip().strip('"').replace('"', "") + '"' for end in re.split("->|→", pair.strip(" ;"))
+    )
 
 
 def _name(node: Any) -> str:
