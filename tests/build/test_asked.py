@@ -9,12 +9,13 @@ from autograder import (
     Descent,
     DifferenceQuotient,
     Equal,
+    Gradient,
     Minimiser,
     Minimum,
     StepSize,
     TangentPlot,
 )
-from autograder.build.checks.asked import asked_findings, asked_in
+from autograder.build.checks.asked import asked_findings, asked_in, possible_mistakes, wrong_answers
 from autograder.build.checks.finding import Finding
 from autograder.build.checks.hints import answer_findings, hint_findings, right_answer
 from autograder.build.source import Cell, Source, SourceQuestion
@@ -176,3 +177,17 @@ def test_a_line_that_holds_the_whole_answer_is_told(line: str, told: bool) -> No
     asked, _ = asked_in(question)
     found = list(answer_findings(source, question, asked))
     assert [(each.code, each.cell, each.error) for each in found] == ([("B05", 2, False)] if told else [])
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        Derivative("3*x**2 + exp(2*x)", wrt="x"),
+        Derivative("x**3 + 2*x", wrt="x", at=2),
+        Gradient("x**2*y + y**3", wrt=("x", "y")),
+    ],
+    ids=["formula", "at a point", "gradient"],
+)
+def test_the_mistakes_that_can_be_made_are_those_with_a_wrong_answer(made):
+    assert possible_mistakes(made) == {name for name, _, _ in wrong_answers(made)}
+    assert possible_mistakes(made)

@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.build.checks.asked import asked_findings, asked_in, wrong_answers
+from autograder.build.checks.asked import asked_findings, asked_in, possible_mistakes
 from autograder.build.checks.draws import (
     drawn_from,
     fault_finding,
@@ -311,7 +311,7 @@ def _look_at(source: Source, question: SourceQuestion) -> _Look:
         question=question.name,
         length=sum(map(_length, answers)),
         size=max((size for answer in answers for size in _numbers(answer)), default=0.0),
-        mistakes=tuple(sorted({name for _, each in asked for name, _, _ in wrong_answers(each)})),
+        mistakes=tuple(sorted({name for _, each in asked for name in possible_mistakes(each)})),
         values={key: row for _, each in asked for key, row in getattr(each, "second_values", dict)().items()},
     )
 
