@@ -47,7 +47,7 @@ class LossPlot(PlotQuestion):
 
     >>> from matplotlib.figure import Figure
     >>> axes = Figure().subplots()
-    >>> _ = axes.semilogy([18, 10.96, 6.8128, 4.280832])
+    >>> _ = axes.semilogy([18, 10.96, 6.8128, 4.287616])
     >>> question = LossPlot("x**2 + 2*y**2", ("x", "y"), start=(4, 1), step=0.1, count=3)
     >>> question.judge(axes).outcome.value
     'CORRECT'
