@@ -13,6 +13,7 @@ from autograder.model import (
     Certainty,
     Check,
     Compared,
+    Idea,
     Outcome,
     QuestionResult,
     Raised,
@@ -57,6 +58,15 @@ def test_a_case_of_our_own_shows_its_answer_and_no_message_beside(sample: Run) -
     text = printed(student_view(sample, sample.results[1]))
     assert "answer: 3*x**2\n" in text
     assert "HIDDEN-MESSAGE" not in text
+
+
+def test_a_text_has_the_authors_key_ideas_beside_it(sample: Run) -> None:
+    verdict = Verdict(outcome=Outcome.UNDECIDED, reason=Reason.BY_HAND)
+    ideas = (Idea(text="names the rule", points=2.0), Idea(text="an example"))
+    check = Check(kind="Text", prompt="why: a text", answer="because", answer_kind="text", verdict=verdict, ideas=ideas)
+    result = with_cases(sample.results[0], msgspec.structs.replace(case(None, ""), checks=(check,)))
+    assert "key idea: names the rule (2)\n    key idea: an example\n" in printed(student_view(sample, result))
+    assert "names the rule (2); an example" in printed(explanation(sample, result, "q9"))
 
 
 def test_cells_are_counted_from_one(sample: Run) -> None:
