@@ -72,7 +72,7 @@ def fake() -> Iterator[Any]:
 
 def child_of(process: Any, *, seconds: float = 7.0, complaints: Any = None) -> parent.Child:
     """One whose process is there."""
-    found = parent.Child(hard_seconds=seconds)
+    found = parent.Child("nobody.serves", hard_seconds=seconds)
     found._process, found._owner, found._complaints = process, os.getpid(), complaints
     return found
 
