@@ -162,9 +162,11 @@ def test_no_answer(actual, reason):
 def test_undecided_is_neither_right_nor_wrong():
     found = verdict("sign(sin(x)**2 + cos(x)**2 - 1) + x", "x")
     assert (found.outcome, found.reason) == (Outcome.UNDECIDED, Reason.NOT_SEPARATED)
-    # mpmath's bounds are estimates: balls that are only just apart prove nothing
+    # mpmath's bounds are estimates: balls that are only just apart prove nothing (test_balls.py). It takes
+    # milliseconds a point: on a busy machine the time ends before the points do
     near = verdict("elliptic_e(x, x/2) + 10**-91", "elliptic_e(x, x/2)", domain={"x": (0.1, 1)})
-    assert (near.outcome, near.reason) == (Outcome.UNDECIDED, Reason.NOT_SEPARATED)
+    assert near.outcome is Outcome.UNDECIDED
+    assert near.reason in (Reason.NOT_SEPARATED, Reason.TIMED_OUT)
     nowhere = verdict("log(-1 - x**2) + 1", "log(-1 - x**2)")
     assert (nowhere.outcome, nowhere.reason) == (Outcome.UNDECIDED, Reason.NO_POINTS)
 
