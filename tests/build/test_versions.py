@@ -26,6 +26,7 @@ from autograder.versions import chosen, decoded, drawings, fill
 from tests import ROOT
 from tests.build.drawn import DRAW, HIDDEN, PROMPT, write_drawn
 
+BROUGHT = HIDDEN.replace("import Derivative\n", "import Derivative, draw\n\n    own = draw.whole(2, 5)\n")
 SLIPS = [
     ({"draw": DRAW.replace("draw.whole(2, 9)", "1 / 0")}, "N01", "Line 4: the draw raises ZeroDivisionError"),
     ({"draw": DRAW.replace("(2, 9)", "(9, 2)")}, "N01", "Line 4: there is no whole number from 9 to 2"),
@@ -40,15 +41,7 @@ SLIPS = [
     ),
     ({"prompt": PROMPT + " {{ q }}"}, "N01", "{{ q }} uses 'q', which is not drawn; drawn are a, b, f, p"),
     ({"hidden": HIDDEN.replace("at=p", "at=draw.whole(2, 5)")}, "N04", "Line 5: This test draws by itself"),
-    (
-        {
-            "hidden": HIDDEN.replace(
-                "import Derivative\n", "import Derivative, draw\n\n    own = draw.whole(2, 5)\n"
-            ).replace("at=p", "at=own")
-        },
-        "N04",
-        "Line 3: This test draws by itself",
-    ),
+    ({"hidden": BROUGHT.replace("at=p", "at=own")}, "N04", "Line 3: This test draws by itself"),
     (
         {"draw": DRAW + "\nanswer = 2 * a * p + b", "solution": "slope = answer  # SOLUTION"},
         "N09",
