@@ -169,7 +169,7 @@ class LossPlot(PlotQuestion):
         return ""
 
     def _missing(self, each: Mapping[str, str], rows: Sequence[Floats]) -> str:
-        """What is wrong where one of the curves is there at least."""
+        """What is wrong with rows, (M,) each, where one of the curves is there at least."""
         wrong = [name for name, problem in each.items() if problem]
         if not wrong:
             return ""
