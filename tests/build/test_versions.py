@@ -60,7 +60,7 @@ def test_an_author_is_told_what_is_wrong_with_a_draw(tmp_path, monkeypatch, chan
         monkeypatch.setattr("autograder.versions.process._SECONDS", 4.0)
     path = write_drawn(tmp_path, versions=7, **change)
     drawn = Mock(wraps=drawings)
-    monkeypatch.setattr("autograder.build.checks.pool.drawings", drawn)
+    monkeypatch.setattr("autograder.build.checks.draws.drawings", drawn)
 
     findings = {finding.code: finding for finding in pool_findings(path, read_source(path))}
 
