@@ -326,3 +326,36 @@ def test_a_series_with_its_remainder_is_told_how_to_take_it_off() -> None:
 def test_infinity_is_asked_for_otherwise(expected: object) -> None:
     with pytest.raises(AuthorError, match=r"infinity is expected, and no number: ask for it with Limit"):
         Equal(expected)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(w):\n    w = Value(w)\n    (w * w).backward()\n    return w.grad",
+        "class Value:\n    def __init__(self):\n        self.grad = 0.0\n\n    def add(self, u):\n        self.grad += u",
+        "def f(x):\n    grad = 2 * x\n    return grad",
+        "def f(x, grad):\n    return x - 0.1 * grad",
+        "def grad(x):\n    return 2 * x\n\ndef f(x):\n    return grad(x)",
+    ],
+    ids=["attribute", "class", "variable", "argument", "function"],
+)
+def test_what_a_student_calls_by_a_forbidden_name_is_their_own(source: str) -> None:
+    assert forbidden_name(source, ("grad",)) is None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "f = jax.grad(lambda x: x**2)",
+        "f = list(map(jax.grad, functions))",
+        "grad = jax.grad\nf = grad(h)",
+        "import jax as j\ng = j.grad",
+        "from jax import grad\nf = grad(h)",
+        "f = grad(h)",
+        "g = loss.grad\nf = g(x)",
+        "f = loss.grad(x)",
+    ],
+    ids=["called", "handed on", "kept", "renamed", "imported", "bare", "method kept", "method"],
+)
+def test_a_forbidden_name_is_found_however_it_is_reached(source: str) -> None:
+    assert forbidden_name(source, ("jax.grad",)) == "grad"

@@ -10,8 +10,15 @@ from autograder.untrusted import python_tree
 __all__ = ["cells_that_make", "forbidden_name", "formula_of", "notebook_cells", "why_missing"]
 
 
+_MODULES = frozenset({"autograd", "jax", "jnp", "np", "numpy", "scipy", "sp", "sympy", "tensorflow", "tf", "torch"})
+"""Names under which modules are known in cells further up."""
+
+
 def forbidden_name(source: str | None, names: Sequence[str]) -> str | None:
     """The first forbidden name that is used in some Python source, or None.
+
+    What somebody makes of that name is their own: a variable ``grad``, an attribute ``w.grad`` of an object that keeps
+    its slope there. An attribute counts as a call, ``f.diff(x)``, or as part of a module, ``map(jax.grad, fs)``.
 
     Args:
         source: of a function or a cell; None where it is not known.
@@ -21,6 +28,8 @@ def forbidden_name(source: str | None, names: Sequence[str]) -> str | None:
     'diff'
     >>> forbidden_name("def diff_by_hand(x): return 2*x", ("diff",)) is None
     True
+    >>> forbidden_name("def slopes(w): loss(w).backward(); return w.grad", ("grad",)) is None
+    True
     """
     if not source:
         return None
@@ -28,16 +37,44 @@ def forbidden_name(source: str | None, names: Sequence[str]) -> str | None:
     tree = python_tree(source)
     if tree is None:
         return None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in wanted:
-            return node.attr
-        if isinstance(node, ast.Name) and node.id in wanted and isinstance(node.ctx, ast.Load):
+    nodes = list(ast.walk(tree))
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    by_name = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    # f.diff is a function under another name where that name is called: d = f.diff, then d(x)
+    called |= {
+        id(node.value)
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id in by_name for target in node.targets)
+    }
+    imports = [alias for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names]
+    modules = _MODULES | {(alias.asname or alias.name).partition(".")[0] for alias in imports}
+    own = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and node.attr in wanted and isinstance(node.ctx, ast.Load):
+            if id(node) in called or _root(node) in modules:
+                return node.attr
+        elif isinstance(node, ast.Name) and node.id in wanted - own and isinstance(node.ctx, ast.Load):
             return node.id
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
+        elif isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:
                 if alias.name.rsplit(".", 1)[-1] in wanted:
                     return alias.name
     return None
+
+
+def _root(node: ast.expr) -> str | None:
+    """The name that an attribute hangs on: ``jax`` of ``jax.numpy.grad``."""
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        else:
+            return None
+    return node.id
 
 
 def formula_of(source: str | None, variables: Sequence[str]) -> str | None:
