@@ -332,7 +332,7 @@ def test_infinity_is_asked_for_otherwise(expected: object) -> None:
     "source",
     [
         "def f(w):\n    w = Value(w)\n    (w * w).backward()\n    return w.grad",
-        "class Value:\n    def __init__(self):\n        self.grad = 0.0\n\n    def add(self, u):\n        self.grad += u",
+        "class V:\n    def __init__(self):\n        self.grad = 0.0\n\n    def f(self, u):\n        self.grad += u",
         "def f(x):\n    grad = 2 * x\n    return grad",
         "def f(x, grad):\n    return x - 0.1 * grad",
         "def grad(x):\n    return 2 * x\n\ndef f(x):\n    return grad(x)",

@@ -22,6 +22,9 @@ SINGLE = 1e-5
 LINES = frozenset({"LevelSetTangent", "LevelSetNormal"})
 """Kinds for which every nonzero multiple of an answer is the same answer."""
 
+PUT_TOGETHER = frozenset({"Taylor"})
+"""Kinds whose answer is put together of derivatives: what goes wrong there says more than a rule of differentiation by
+which the same comes out, as a last term of a polynomial that is nothing."""
 UP_TO_CONSTANT = frozenset({"Antiderivative"})
 """Kinds for which an answer and the same shifted by a constant are one answer."""
 
@@ -248,6 +251,8 @@ def diagnose(evidence: Evidence, *, two: bool = True) -> Diagnosis:
                 first[mistake.id] = None
         for less in {less for name in first for less in MISTAKES[name].instead_of}:
             first.pop(less, None)
+        if table.task.kind in PUT_TOGETHER and any(MISTAKES[name].whole for name in first):
+            first = {name: made for name, made in first.items() if MISTAKES[name].rule is None}
         if len(first) > MOST_IN_A_TIE:
             return NOTHING
         if not first:

@@ -359,7 +359,8 @@ class HVP(Product):
             return whole.reshape(size, size).diagonal().reshape(moving[part].shape)
 
         vector = self._vectors(point)[part]
-        found = {"hvp_gradient": [run(slopes, [self._own(point)], text=self.of.text)[0][part] * vector]}
+        gradient = run(slopes, [self._own(point)], text=self.of.text)[0][part]
+        found = {"hvp_gradient": [gradient * vector, gradient]}
         if vector.size <= 64:
             found["hvp_diagonal"] = [run(diagonal, [self._own(point)], text=self.of.text)[0][0] * vector]
         return found
