@@ -65,7 +65,9 @@ def answer_of(question: Any) -> tuple[list[Any], list[Any]]:
     formulas = [to_sympy(entry) for entry in task.flat]
     values = [] if evidence.at is None and question.kind != "Descent" else [np.asarray(evidence.desired, dtype=float)]
     public = [evidence.function, evidence.at, evidence.direction, evidence.start, evidence.step, evidence.count]
-    return [*formulas, *values], [*public, question.prompt, question.function.text]
+    functions = (getattr(question, name, None) for name in ("function", "of"))  # of arrays the second
+    texts = [each.text for each in functions if hasattr(each, "text")]
+    return [*formulas, *values], [*public, question.prompt, *texts]
 
 
 def generates(question: Any) -> bool:
