@@ -106,7 +106,7 @@ class LossPlot(PlotQuestion):
 
     @cached_property
     def losses(self) -> dict[str, Floats]:
-        """Name → the values along the path, (count + 1,)."""
+        """Name → the values along the path, of shape (count + 1,)."""
         return {name: self._values(walk.path) for name, walk in self.walks.items()}
 
     def _values(self, path: Floats) -> Floats:

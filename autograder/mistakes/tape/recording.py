@@ -86,7 +86,10 @@ class Operation:
 
     @cached_property
     def _gone(self) -> dict[bytes, list[Array | None]]:
-        """What came back → what goes on: up to the place where a rule goes wrong every way back is the same."""
+        """What came back, as bytes → what goes on to each input, of its shape.
+
+        Up to where a rule goes wrong all ways back are the same.
+        """
         return {}
 
 

@@ -5,6 +5,7 @@ returns is taken apart into one array a part (a gradient has a part for each arg
 by entry. A kind only says what is handed in and what is right.
 
 - ``base.py``: the mechanism
+- ``settled.py``: right values that were held against differences once
 - ``replies.py``: what a student gave → one array a part: a tuple, a dictionary, a function or a formula for each
 - ``derivatives.py``: what `Gradient`, `Jacobian` and `Hessian` make of a function of arrays
 - ``products.py``: products with derivatives (JVP, VJP, HVP), derivatives as linear maps

@@ -1,7 +1,7 @@
 """The one mechanism of questions about arrays: a student's function, called with drawn arrays, part by part."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from autograder.mistakes import ArrayTask, Pull, Tape
 from autograder.model import Compared, Evidence, Outcome, Reason, Verdict
 from autograder.questions.answers import is_function
 from autograder.questions.arrays.replies import computed, replies_of, several, split
+from autograder.questions.arrays.settled import Settling, settled
 from autograder.questions.base import Question
 from autograder.questions.record import is_recording
 from autograder.reference.arrays import ArrayFunction, Shape, run
@@ -81,10 +82,10 @@ class ArrayQuestion(Question):
         Raises:
             AuthorError: the function cannot be differentiated, or differences say something else.
         """
-        if (about := self._about()) is not None and (earlier := _settled(_Settling(self, about))) is not self:
+        if (about := self._about()) is not None and (earlier := settled(Settling(self, about))) is not self:
             self._earlier = earlier
         elif about is None:
-            self._hold()
+            self.hold()
         if isinstance(self.shares, Mapping) and {*self.shares} != {*self.parts}:
             raise AuthorError(f"shares={dict(self.shares)!r} must name exactly {', '.join(self.parts)}")
 
@@ -106,7 +107,7 @@ class ArrayQuestion(Question):
         """A text that stands for the function, and for no other one."""
         return None if self.of.formula is None else self.of.text
 
-    def _hold(self) -> None:
+    def hold(self) -> None:
         """Hold the right values against differences.
 
         Raises:
@@ -383,41 +384,14 @@ class ArrayQuestion(Question):
         return "" if self.at is None else " at the given point"
 
 
-class _Settling:
-    """A question whose references are wanted, equal to another one that is about the same."""
-
-    def __init__(self, question: ArrayQuestion, about: tuple[Any, ...]) -> None:
-        self.question, self.about = question, about
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Settling) and self.about == other.about
-
-    def __hash__(self) -> int:
-        return hash(self.about)
-
-
-@lru_cache(maxsize=64)
-def _settled(wanted: _Settling) -> ArrayQuestion:
-    """The first question that was about the same, with its right values held against differences.
-
-    A test makes its question anew for every check and every student; its values are the same each time.
-
-    Raises:
-        AuthorError: the values are not finite, or differences say something else.
-    """
-    wanted.question._hold()
-    return wanted.question
-
-
 def plain(value: Array) -> Any:
     """An array of any shape as it is, a number as Python's."""
     return value if np.ndim(value) else np.asarray(value).item()
 
 
 def _badness(verdict: Verdict) -> float:
-    if verdict.outcome is Outcome.CORRECT:
-        return verdict.error or 0.0
-    return float("inf") if verdict.error is None else 1.0 + verdict.error
+    error = verdict.error
+    return (error or 0.0) if verdict.outcome is Outcome.CORRECT else float("inf") if error is None else 1.0 + error
 
 
 def _named(evidence: Evidence) -> bool:
