@@ -20,7 +20,7 @@ from autograder.model import (
     Trust,
     Witness,
 )
-from autograder.report.statistics.only_inside import likely, open_cases, resting, said, touches
+from autograder.report.statistics.only_inside import likely, open_cases, resting, touches, witness_in_words
 from autograder.witnesses import ONLY_INSIDE, conclude, settle
 from tests.parity.parity_groups import Group, read
 from tests.report.report_samples import witnessed
@@ -136,7 +136,7 @@ def test_a_case_that_is_none_is_refused_in_one_line(label: str) -> None:
     ],
 )
 def test_a_witness_in_words(witness: Witness, words: str) -> None:
-    assert said(witness) == words
+    assert witness_in_words(witness) == words
 
 
 @pytest.mark.parametrize(

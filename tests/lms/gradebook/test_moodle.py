@@ -12,7 +12,7 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.lms import Grade, choose_column, formats, read_roster, write_grades
-from autograder.lms.formats.moodle_words import heading, headings, note, said, view_of
+from autograder.lms.formats.moodle_words import heading, headings, note, value_of, view_of
 from autograder.model import Id, Space
 from tests import ROOT
 from tests.lms import lms_importers as importers
@@ -254,7 +254,7 @@ def test_comments_of_a_language_that_is_not_known_stand_under_the_last_heading(t
     ],
 )  # fmt: skip
 def test_what_a_sentence_of_moodles_says(text, language, field, found):
-    assert said(text, language, field) == (None if found is None else found.casefold())
+    assert value_of(text, language, field) == (None if found is None else found.casefold())
 
 
 @pytest.mark.parametrize(
