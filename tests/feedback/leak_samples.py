@@ -67,6 +67,8 @@ def answer_of(question: Any) -> tuple[list[Any], list[Any]]:
     public = [evidence.function, evidence.at, evidence.direction, evidence.start, evidence.step, evidence.count]
     functions = (getattr(question, name, None) for name in ("function", "of"))  # of arrays the second
     texts = [each.text for each in functions if hasattr(each, "text")]
+    # a plane or polynomial that touches at a point that the prompt names is made of the way from there
+    texts += [f"{name} - {place}" for name, place in (getattr(question, "touching", None) or {}).items()]
     return [*formulas, *values], [*public, question.prompt, *texts]
 
 
