@@ -44,18 +44,14 @@ class Budget:
         self._clock_words = f"{seconds:g} s"
         self.cpu_left = inf if cpu_seconds is None else cpu_seconds
         self._cpu_words = f"{self.cpu_left:g} s of processor time"
-        self._gift = min(_FIRST_LOOK, self.cpu_left / 2)
+        self._until_look = min(_FIRST_LOOK, self.cpu_left / 2)
         self._first: float | None = None
         self._spent = 0.0
 
     @property
     def next_look(self) -> float:
         """Seconds after which it is worth asking again what was spent."""
-        if self.cpu_left == inf:
-            return inf
-        if self._first is None:
-            return self._gift
-        return max(_SHORTEST_LOOK, (self.cpu_left - self._spent) / _CORES)
+        return inf if self.cpu_left == inf else max(0.0, self._until_look)
 
     def spends(self, cpu_seconds: float) -> bool:
         """Whether the processor time is used up.
@@ -66,6 +62,7 @@ class Budget:
         if self._first is None:
             self._first = cpu_seconds
         self._spent = cpu_seconds - self._first
+        self._until_look = max(_SHORTEST_LOOK, (self.cpu_left - self._spent) / _CORES)
         if self._spent < self.cpu_left:
             return False
         self.struck = self._cpu_words
@@ -76,15 +73,18 @@ class Budget:
         self.struck = self._clock_words
 
     def goes_on(self, seconds: float) -> None:
-        """A message came after this many seconds; what the judge does with it is not the student's time."""
+        """A message came after this many seconds; what the judge does with it is not the student's time.
+
+        The next look is as near as it was: a loop that speaks every tenth of a second was never looked at.
+        """
         self.left -= seconds
-        self.cpu_left -= self._spent
-        self._first, self._spent, self._gift = None, 0.0, 0.0
+        self._until_look -= seconds
 
     def interrupted(self, grace_seconds: float) -> None:
         """Only this is left to come to an end."""
         self.interrupts += 1
         self.left = grace_seconds
+        self._first, self._spent, self._until_look = None, 0.0, 0.0
         self.cpu_left = min(self.cpu_left, inf if self.cpu_left == inf else grace_seconds)
 
 
