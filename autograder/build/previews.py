@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from autograder.build.checks import entries_of_answer, questions_of, wrong_answers
 from autograder.build.course import source_notebook
 from autograder.build.source import Cell, Source, SourceQuestion, is_hidden, read_source_of
 from autograder.build.versions import concrete, drawn_names, pool_of
 from autograder.errors import UsageError
-from autograder.model import Outcome
+from autograder.model import Outcome, Reason
 from autograder.versions import NoStudent, Pool, chosen, decoded, normalised, placeholders, several_ids
 
 __all__ = ["preview", "preview_versions"]
@@ -141,6 +143,14 @@ def _lines(asked: Any, language: str | None) -> Iterator[str]:
     yield from _said(feedback.student(asked.judge(None), language=language))
     for mistake, text, answer in wrong_answers(asked):
         verdict = asked.judge(answer)
+        if verdict.outcome is Outcome.INVALID:  # a function is asked for: this is what a wrong one returns
+            verdict = msgspec.structs.replace(
+                verdict,
+                outcome=Outcome.INCORRECT,
+                reason=Reason.DIFFERENT,
+                mistakes=(mistake,),
+                details={"asked": "value"},
+            )
         named = ", ".join(verdict.mistakes) or "nothing named"
         yield f"{mistake}: {text}"
         if verdict.outcome is Outcome.CORRECT:

@@ -153,3 +153,10 @@ def test_the_instructors_page_lists_every_question_with_its_points_and_mistakes(
         assert all(f"`{mistake}`" in row[5] for mistake in named), (question.name, named)
     overview = next(line for line in page.split("\n") if line.startswith(f"| [{name}]"))
     assert overview.split(" | ")[2] == str(sum(minutes))
+
+
+def test_a_preview_calls_a_wrong_array_by_its_mistake() -> None:
+    """What a wrong function returns is shown, though a function is asked for."""
+    lines = list(build.preview(ROOT, "hw08", "q6", language="en"))
+    assert any(line.startswith("prod_one_term: [[") for line in lines)
+    assert not any("value_not_function" in line for line in lines)
