@@ -77,6 +77,30 @@ def test_what_a_person_says_of_cells_counts() -> None:
     assert (budget.cpu_left, budget.left) == (float("inf"), 100)
 
 
+def test_what_speaks_often_is_looked_at_as_often_as_what_is_silent() -> None:
+    budget = for_cell(SMALL, 0.01)
+    looks, used = 0, 0.0
+    for _ in range(20):  # a message every tenth of a second, all of it spent
+        used += 0.1
+        budget.goes_on(0.1)
+        if budget.next_look == 0:
+            looks += 1
+            if budget.spends(used):
+                break
+    assert budget.struck == "0.5 s of processor time"
+    assert used < 1.2
+    assert looks > 1
+
+
+def test_who_is_interrupted_has_no_processor_time_anew() -> None:
+    budget = for_cell(SMALL, 0.01)
+    assert not budget.spends(1.0)
+    assert budget.spends(1.0 + LEAST)
+    budget.interrupted(30.0)
+    assert (budget.next_look, budget.left) == (0.0, 30.0)
+    assert budget.spends(2.0)  # nothing was left
+
+
 def test_a_loop_costs_its_cell_only_and_the_limit_is_told(small_jail: Sandbox) -> None:
     errors, spent = run(small_jail, of(LOOP, LAST))
     assert errors == CUT_OFF

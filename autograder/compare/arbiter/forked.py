@@ -37,10 +37,11 @@ class Forked:
                 from autograder.compare.arbiter.child import serve_standard
 
                 serve_standard(seconds, module)
+                os._exit(0)
             except Exception:
                 traceback.print_exc()  # where it is read as the reason why there is none
             finally:
-                os._exit(0)
+                os._exit(1)
         os.close(request_out)
         os.close(answer_in)
         self.stdin: IO[bytes] | None = os.fdopen(request_in, "wb", buffering=0)

@@ -84,8 +84,9 @@ class Budget:
         """Only this is left to come to an end."""
         self.interrupts += 1
         self.left = grace_seconds
+        if self.cpu_left < inf:
+            self.cpu_left = min(self.cpu_left - self._spent, grace_seconds)
         self._first, self._spent, self._until_look = None, 0.0, 0.0
-        self.cpu_left = min(self.cpu_left, inf if self.cpu_left == inf else grace_seconds)
 
 
 def for_cell(limits: Limits, usual: float | None) -> Budget:
