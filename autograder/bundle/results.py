@@ -207,7 +207,7 @@ def _said(result: SubmissionResult, score: float | None, language: str) -> Itera
         yield said if score is None else f"{said} {translate(WITHOUT, language)}"
     yield from (*result.submission.notes, *result.notes)
     for error in result.cell_errors[:_MOST_ERRORS]:
-        what = f"{error.raised.type}: {error.raised.message}"
+        what = feedback.error_text(error.raised, language)
         yield translate(STOPPED, language).format(cell=error.cell + 1, error=what)
 
 

@@ -94,6 +94,7 @@ def _environment(language: str) -> Environment:
         signed=signed,
         seen=mark,
         title=lambda mistake: _feedback().title(mistake, language),
+        error_text=lambda raised: _feedback().error_text(raised, language),
         ta=lambda check: _feedback().ta(check.verdict, language=language),
         typeset_text=typeset_text,
         said=lambda check: _said(check, language),

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from autograder.mistakes import Leak, leak_search, leaks
 
 __all__ = [
-    "Attempts", "Leak", "author", "explain_error", "leak_search", "leaks", "other_numbers", "student", "ta", "title",
+    "Attempts", "Leak", "author", "error_text", "explain_error", "leak_search", "leaks", "other_numbers", "student", "ta", "title",
 ]  # fmt: skip
+
+
+_NO_ID = "NoStudent"
+"""What :mod:`autograder.versions` raises where a notebook does not say whose it is."""
 
 
 def _fill(templates: tuple[str, ...], details: Mapping[str, str], language: str | None) -> str:
@@ -221,7 +225,7 @@ def explain_error(raised: Raised, *, level: int = 1, language: str | None = None
     >>> explain_error(Raised(type="TypeError", message="Expected a callable value, got 9.0", line=3), language="en")
     ('grad_value', 'Does grad get a function here, or one of its values? Look at line 3.')
     """
-    if raised.type == "NoStudent":  # nothing of theirs stopped: the test has found no id to take the numbers of
+    if raised.type == _NO_ID:  # nothing of theirs stopped: the test has found no id to take the numbers of
         return None, translate(sentences.NO_ID, language)
     entry = explain(raised)
     if entry is None:
@@ -231,6 +235,15 @@ def explain_error(raised: Raised, *, level: int = 1, language: str | None = None
         text = translate(entry.question if level < 2 else entry.attempt, language)
     where = _where(raised.line, raised.source, language)
     return (entry.id if entry else None), f"{text} {where}".strip()
+
+
+def error_text(raised: Raised, language: str | None = None) -> str:
+    """The exception that stopped a cell, as Python writes it; of a notebook without an id what is to be done.
+
+    >>> error_text(Raised(type="NameError", message="name 'f' is not defined"))
+    "NameError: name 'f' is not defined"
+    """
+    return translate(sentences.NO_ID, language) if raised.type == _NO_ID else f"{raised.type}: {raised.message}"
 
 
 def __getattr__(name: str) -> Any:

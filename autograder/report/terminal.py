@@ -104,7 +104,7 @@ def student_view(run: Run, result: SubmissionResult) -> RenderableType:
             if case.passed is not True and not case.checks:
                 lines.append(_Under("    ", case.message, 6))
     for error in result.cell_errors:
-        lines.append(_Under(f"cell {error.cell + 1}: ", f"{error.raised.type}: {error.raised.message}", 6, style="red"))
+        lines.append(_Under(f"cell {error.cell + 1}: ", feedback.error_text(error.raised, "en"), 6, style="red"))
     return Group(*lines)
 
 

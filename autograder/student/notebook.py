@@ -262,12 +262,15 @@ class Notebook:
         # Ten, and no record: notebooks written for Otter's ``export`` call it with its keywords and its order.
         from IPython.display import HTML, display
 
-        from autograder.student.messages import Message
+        from autograder.student.messages import Message, worded
 
         frame = inspect.currentframe()
+        names = frame.f_back.f_globals if frame is not None and frame.f_back is not None else {}
         path, lines = self._to_export(nb_path)
-        if run_tests and frame is not None and frame.f_back is not None:
-            display(self._run_all(frame.f_back.f_globals))  # type: ignore[no-untyped-call]
+        if run_tests:
+            display(self._run_all(names))  # type: ignore[no-untyped-call]
+        elif self._versions is not None and (fault := self._whose(names)):
+            lines = [worded(fault), *lines]
         printed, trouble = self._pdf(path, filtering, pagebreaks) if pdf and path is not None else (None, [])
         plugins = getattr(vars(self).get("_otters"), "_addl_files", [])
         display(Message(lines=tuple(lines + trouble)))  # type: ignore[no-untyped-call]

@@ -343,10 +343,14 @@ def test_no_accessibility_violation(own, serve, visit, language):
         assert not re.search(r"\b(Undo|Question|decided)\b", words)
 
 
-@pytest.mark.parametrize("size", [(768, 1024), (1024, 768), (640, 400)])
+@pytest.mark.parametrize("size", [(1100, 800), (768, 1024), (1024, 768), (640, 400)])
 def test_fits_a_tablet_and_200_percent(own, serve, visit, size):
     desk = serve(own)
     page = visit(desk.address, viewport={"width": size[0], "height": size[1]}, device_scale_factor=2, has_touch=True)
     for path in ("", "question?name=q1", "question?name=q3&filter=all", "history"):
         page.goto(desk.address.split("?")[0] + path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        wide = (
+            "[...document.querySelectorAll('.columns > section')].filter(each => each.scrollWidth > each.clientWidth)"
+        )
+        assert page.evaluate(f"{wide}.map(each => each.querySelector('h2').textContent)") == [], path

@@ -11,7 +11,8 @@ from autograder.feedback import sentences
 from autograder.feedback.translations import TEMPLATE, compiled, files, messages, template
 from autograder.locale import available, chosen, translate
 from autograder.mistakes import MISTAKES
-from autograder.model import Outcome, Reason, Verdict
+from autograder.model import Outcome, Raised, Reason, Verdict
+from autograder.versions import NoStudent
 
 WRONG = Verdict(
     outcome=Outcome.INCORRECT,
@@ -213,3 +214,9 @@ def test_a_page_of_graded_work_says_nothing_about_yet():
         said = feedback.student(WRONG, language=language, graded=True)
         assert said.startswith(begins)
         assert said.split("\n")[1:] == feedback.student(WRONG, language=language).split("\n")[1:]
+
+
+def test_a_notebook_without_an_id_is_told_what_to_do_and_not_the_name_of_an_exception():
+    said = feedback.error_text(Raised(type=NoStudent.__name__, message="STUDENT is empty."), "en")
+    assert said.startswith("The notebook does not say whose it is")
+    assert NoStudent.__name__ not in said

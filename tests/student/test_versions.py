@@ -92,6 +92,24 @@ def test_an_export_without_an_id_says_so_in_the_place_of_its_checks(tmp_path, mo
     assert "NoStudent" not in "".join(map(repr, shown))
 
 
+def test_an_export_without_an_id_says_so_before_the_notebook_is_handed_in(tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    monkeypatch.chdir(tmp_path)
+
+    def said(student, made_for):
+        shown.clear()
+        names = {**globals(), "STUDENT": student, "grader": notebook(made_for)}
+        exec("grader.export(pdf=False)", names)
+        return repr(shown)
+
+    assert "First write your e-mail address" in said("", "")
+    assert "STUDENT has changed" in said("bob@example.edu", "ann@example.edu")
+    own_id = said("ann@example.edu", "ann@example.edu")
+    assert "First write" not in own_id
+    assert "STUDENT" not in own_id
+
+
 def test_a_changed_id_says_what_happens_to_the_answers():
     grader = notebook("ann@example.edu")
 

@@ -83,6 +83,7 @@ def _environment(language: str) -> Environment:
         prose_line=typeset.prose_line,
         reason=lambda code: reason_in_words(code, language),
         title=lambda mistake: _feedback().title(mistake, language),
+        error_text=lambda raised: _feedback().error_text(raised, language),
     )
     return environment
 
