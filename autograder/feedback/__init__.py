@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from autograder.mistakes import Leak, leak_search, leaks
 
 __all__ = [
-    "Attempts", "Leak", "author", "error_text", "explain_error", "leak_search", "leaks", "other_numbers", "student", "ta", "title",
+    "Attempts", "Leak", "author", "error_text", "explain_error", "leak_search", "leaks", "other_numbers", "student",
+    "ta", "title",
 ]  # fmt: skip
 
 
