@@ -15,6 +15,7 @@ x, y = sp.symbols("x y")
 D = sp.Derivative
 
 PRODUCT = Steps("x**2*sin(3*x)", "x")
+TANGENT = Steps("tan(x)", "x")
 QUOTIENT = Steps("(x**2 + 1)/(x - 2)", "x")
 CHAIN = Steps("exp(-x**2)*(2*x + 1)", "x")
 POWER = Steps("(3*x + 1)**4 - 5*x", "x")
@@ -189,6 +190,8 @@ SPOKEN: list[tuple[Any, Any]] = [
     (PRODUCT, ["f'(x) = 2x sin(3x) + 3x^2 cos(3x)  // Kettenregel", "= x(2 sin(3x) + 3x cos(3x)) | ausklammern"]),
     (PRODUCT, ["(x^2)' = 2x", "(sin(3x))' = 3cos(3x)", "2x sin(3x) + 3x^2 cos(3x)"]),
     (PRODUCT, ["(x^2)'sin(3x)+x^2(sin(3x))'", "2x x' sin(3x) + x^2 sin(3x)'", "2x sin(3x) + 3x^2 cos(3x)"]),
+    (TANGENT, ["tan'(x)", "= (sin'(x) cos(x) - sin(x) cos'(x))/cos(x)^2", "= 1/cos^2(x)"]),
+    (TANGENT, ["(\\sin'(x)\\cos(x) - \\sin(x)\\cos^{\\prime}(x))/\\cos^2(x)", "= 1/cos(x)^2"]),
     (PRODUCT, ["u(x) = x^2, v(x) = sin(3x)", "f'(x) = u'(x) v(x) + u(x) v'(x)", "2x sin(3x) + 3x^2 cos(3x)"]),
     (PRODUCT, ["ln f = 2 ln x + ln(sin(3x))", "f'/f = 2/x + 3cos(3x)/sin(3x)", "f' = f (2/x + 3cos(3x)/sin(3x))"]),
     (PRODUCT, [["2x sin(3x) + x^2 cos(3x)*3"], ["2x sin(3x) + 3x^2 cos(3x)"]]),

@@ -12,7 +12,7 @@ from autograder.errors import AuthorError
 from autograder.feedback import leaks
 from autograder.model import Outcome, Reason
 from tests import row_name
-from tests.questions.steps_table import CLAIMED, PRODUCT, SPOKEN, TABLE
+from tests.questions.steps_table import CLAIMED, PRODUCT, SPOKEN, TABLE, TANGENT
 
 RIGHT = [(question, answer) for question, right, _ in TABLE for answer in right]
 WRONG = [(question, *row) for question, _, wrong in TABLE for row in wrong]
@@ -61,6 +61,18 @@ def test_what_is_said_of_a_part_is_judged_as_that(question, answer, line, mistak
 @pytest.mark.parametrize("line", ["snx", "xy", "banana 2x", "2x - rate", "6t", "product rule", "x e^(2x)'"])
 def test_a_word_that_may_be_meant_as_a_formula_is_no_remark(line):
     assert PRODUCT.judge([line]).outcome is Outcome.INVALID
+
+
+def test_a_function_s_own_derivative_has_no_reading_where_an_inner_one_may_be_meant():
+    verdict = PRODUCT.judge(["2x sin(3x) + x^2 sin'(3x)"])
+    assert (verdict.outcome, verdict.reason) == (Outcome.INVALID, Reason.NOT_PARSED)
+    assert TANGENT.judge(["(sin'(x) cos(x) - sin(x) cos'(x))/cos(x)^2", "= 1/sin^2(x)"]).outcome is Outcome.INCORRECT
+    assert TANGENT.judge(["tan'(x)"]).reason is Reason.STEP
+
+
+@pytest.mark.parametrize("line", ["2x sin(3x)", "x^2*3cos(3x)", "3x^2 cos(3x)"])
+def test_a_term_that_is_left_out_where_two_derivatives_were_open_is_named_as_that(line):
+    assert PRODUCT.judge(["(x^2)' sin(3x) + x^2 (sin(3x))'", line]).mistakes == ("prod_one_term",)
 
 
 def test_the_rate_of_what_was_typed_before_the_kind_was_there():

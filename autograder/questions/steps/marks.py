@@ -154,6 +154,9 @@ _FUNCTIONS = frozenset([*names.FUNCTIONS, "sqrt", "cbrt"])
 _ARGUMENT = re.compile(rf"\s*\(\s*({_NAME})\s*\)")
 _PRIME = re.compile(r"\s*(?:\^\s*\{?\s*(?:\\prime\s*)+\}?|['′’]+|″)")
 
+_PRIMED = re.compile(rf"(?<![\w.])\\?(?P<name>[^\W\d_]+)(?P<primes>{_PRIME.pattern})\s*\(\s*(?P<by>{_NAME})\s*\)")
+"""``sin'(x)``; of ``sin'(2x)`` it is not said whether the inner derivative belongs to it."""
+
 
 def with_holes(
     text: str, variables: Sequence[str], named: Sequence[str], by: str | None = None
@@ -210,6 +213,12 @@ def with_holes(
         if len(names) != 1 or not names <= {*variables} or not 1 <= times <= 5:
             break
         text = put(text, found.start(), end, given[: commas[0]], names.pop(), times)
+    at = 0
+    while found := _PRIMED.search(text, at):
+        at = found.end()
+        if found["name"] in _FUNCTIONS and found["by"] in variables:
+            inner = f"{found['name']}({found['by']})"
+            text = put(text, found.start(), at, inner, found["by"], _count(found["primes"]))
     letters = (*named, *variables)
     text = _FRACTION.sub(
         lambda found: f"d{found[1]}/{found[2]}".ljust(len(found[0])) if found[1].strip() in letters else found[0], text

@@ -277,9 +277,10 @@ class Steps(Derivative):
         if factor == 0 or factor.has(hole.symbol):
             return (), None
         made = (piece.own - rest.xreplace({hole.symbol: sp.S.Zero})) / factor
-        return self._of_derivative(
-            hole.form, hole.inner, hole.by, hole.order, sp.cancel(made) if is_tame(made, 60) else made
-        )
+        made = sp.cancel(made) if is_tame(made, 60) else made
+        if made == 0:
+            return (), None  # its term is left out: nobody differentiated a function to nothing
+        return self._of_derivative(hole.form, hole.inner, hole.by, hole.order, made)
 
     def _of_derivative(
         self, form: sp.Expr, inner: sp.Expr, by: str, order: int, made: sp.Expr
