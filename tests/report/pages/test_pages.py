@@ -152,6 +152,9 @@ def test_the_picture_is_told_in_words():
     assert (right.along, right.steeper, right.flatter, right.against) == (len(right.strokes), 0, 0, 0)
     assert steep.steeper == len(steep.strokes) - steep.along > 0
     assert turned.against == len(turned.strokes) - turned.along > 0
+    drawn = pages._environment("en").get_template("parts.html.j2").module.slopes
+    assert "All of your strokes lie along the curve." in drawn(right, True)
+    assert "differs elsewhere, or by less than can be seen" in drawn(right, False)
     # on the pages of the sample the slope lacks its −1
     words = " ".join(page_of("0002").split())
     assert "Some of your strokes lie along the curve. Some are too steep. Some are too flat. Some rise where" in words
