@@ -143,6 +143,11 @@ class Idea(Record, frozen=True, kw_only=True):
     points: float | None = None
     """None: an equal share of what the question is worth."""
 
+    @property
+    def said(self) -> str:
+        """With its points, as the person reads it."""
+        return self.text if self.points is None else f"{self.text} ({self.points:g})"
+
 
 class Check(Record, frozen=True, gc=False, kw_only=True):
     """One question asked of one answer while a test ran."""

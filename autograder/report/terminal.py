@@ -98,7 +98,7 @@ def student_view(run: Run, result: SubmissionResult) -> RenderableType:
                 lines.append(_Under("    answer: ", check.answer, 12))
                 if check.verdict.outcome is not Outcome.CORRECT:
                     lines.append(_Under("    ", feedback.ta(check.verdict), 6))
-                    lines += [_Under("    key idea: ", text, 14) for text in _ideas(check)]
+                    lines += [_Under("    key idea: ", idea.said, 14) for idea in check.ideas]
                     if check.compared:
                         lines.append(_columns(check, most=WORST, indent=4))
             if case.passed is not True and not case.checks:
@@ -194,18 +194,13 @@ def _witnesses(case: CaseResult, result: SubmissionResult) -> Iterator[Renderabl
     yield table
 
 
-def _ideas(check: Check) -> list[str]:
-    """What the author looks for in a text, each with its points."""
-    return [idea.text + (f" ({idea.points:g})" if idea.points is not None else "") for idea in check.ideas]
-
-
 def _facts(check: Check) -> Iterator[tuple[str, str]]:
     """Everything that the verdict carries, in the order in which a person asks for it."""
     verdict = check.verdict
     yield "asked", check.prompt
     yield "answered", check.answer or "nothing"
     if check.ideas:
-        yield "key ideas", "; ".join(_ideas(check))
+        yield "key ideas", "; ".join(idea.said for idea in check.ideas)
     yield "outcome", f"{verdict.outcome}{f' ({verdict.certainty})' if verdict.certainty else ''}"
     yield "reason", verdict.reason
     if verdict.witness:

@@ -10,11 +10,11 @@ from click.testing import CliRunner
 
 from autograder.batch.journal import Journal
 from autograder.cli import group
-from autograder.cli.commands.review import COLUMNS, OF_A_VERSION, decided, waiting
+from autograder.cli.commands.review import COLUMNS, IDEAS, OF_A_VERSION, columns, decided, waiting
 from autograder.desk.answers import WHOLE
 from autograder.errors import UsageError
 from autograder.folder import Folder
-from autograder.model import Status
+from autograder.model import Idea, Status
 from autograder.report.pages.html import class_page
 from tests.desk.desk_class import folder_of
 from tests.desk.desk_samples import opened
@@ -52,6 +52,25 @@ def test_the_table_has_a_row_for_everything_undecided_and_nothing_that_a_spreads
     ]
     assert rows[1]["answer"] == "3*x**2"
     assert {row["points"] for row in rows} == {""}
+
+
+def test_what_the_author_of_a_text_looks_for_stands_beside_the_answer(place):
+    ideas = (Idea(text="names the second derivative", points=1.5), Idea(text="=says what its sign means"))
+    *before, case = place.results[3].questions[0].cases
+    looked_for = msgspec.structs.replace(
+        case, checks=tuple(msgspec.structs.replace(c, ideas=ideas) for c in case.checks)
+    )
+    question = msgspec.structs.replace(place.results[3].questions[0], cases=(*before, looked_for))
+    result = msgspec.structs.replace(place.results[3], questions=(question, *place.results[3].questions[1:]))
+    run = msgspec.structs.replace(place, results=(*place.results[:3], result, *place.results[4:]))
+
+    assert columns(run) == (*COLUMNS, IDEAS)
+    assert [row[len(COLUMNS) :] for row in waiting(run)] == [
+        [""],
+        ["names the second derivative (1.5)\n=says what its sign means"],
+        [""],
+    ]
+    assert columns(place) == COLUMNS
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

@@ -23,6 +23,8 @@ TABLE = "review.csv"
 COLUMNS = ("student", "name", "question", "possible", "reason", "answer", "points", "why")
 OF_A_VERSION = ("version", "asked")
 """Two columns more where everybody has other numbers: which they are, from 1, and what this student was asked."""
+IDEAS = "key ideas"
+"""One column more where an author of a text said what to look for in it."""
 WHY = "scored by a person"
 """What the student reads where nobody wrote a reason."""
 
@@ -57,7 +59,8 @@ def review(
 
     The table, review.csv, has a row for each undecided question with the student's answer. Fill in points and why in a
     spreadsheet; rows without points are left for later. All points are checked before the first one counts. Where
-    everybody has other numbers it also has the version and what that student was asked.
+    everybody has other numbers it also has the version and what that student was asked, and of a text the key ideas
+    that its author looks for.
 
     Cases that pass only inside the notebook's own process are listed one by one, with everybody who waits for them:
     --accept q3:2 or --refuse q3:2 decides the second case of q3 for all of them, now and in later runs.
@@ -77,7 +80,7 @@ def review(
         rows = list(waiting(run, number))
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
-        table.writerow((*COLUMNS, *OF_A_VERSION) if run.versions else COLUMNS)
+        table.writerow(columns(run))
         table.writerows(rows)
         # without the mark a spreadsheet takes UTF-8 for something else, and saves it so
         write_atomically(folder / TABLE, codecs.BOM_UTF8 + text.getvalue().encode())
@@ -140,11 +143,16 @@ def _rule(folder: "Folder", cases: dict[bool | None, tuple[str, ...]], why: str 
     return decide(folder, rulings=rulings)
 
 
-def waiting(run: Run, version: int | None = None) -> Iterator[list[str]]:
-    """A row, as in :data:`COLUMNS`, for each question without a score; one for a notebook that waits as a whole.
+def columns(run: Run) -> tuple[str, ...]:
+    """What a table of this class has: :data:`COLUMNS`, :data:`OF_A_VERSION` and :data:`IDEAS` where there are any."""
+    has_ideas = any(_ideas(question) for result in run.results for question in result.questions)
+    return *COLUMNS, *(OF_A_VERSION if run.versions else ()), *((IDEAS,) if has_ideas else ())
 
-    Where everybody has other numbers, :data:`OF_A_VERSION` are in it as well. No cell has control characters or is run
-    by a spreadsheet.
+
+def waiting(run: Run, version: int | None = None) -> Iterator[list[str]]:
+    """A row, as in :func:`columns`, for each question without a score; one for a notebook that waits as a whole.
+
+    No cell has control characters or is run by a spreadsheet.
 
     Args:
         run: the class.
@@ -153,12 +161,16 @@ def waiting(run: Run, version: int | None = None) -> Iterator[list[str]]:
     from autograder.report.names import version as version_of_work
     from autograder.report.pages import plain
 
+    has_ideas = IDEAS in columns(run)
     for result in run.results:
         number = version_of_work(result)
         if version is not None and number != version - 1:
             continue
         for row in _waiting(run, result):
-            more = (str(number + 1) if number is not None else "", _asked(run, result, row[2])) if run.versions else ()
+            more = [str(number + 1) if number is not None else "", _asked(run, result, row[2])] if run.versions else []
+            if has_ideas:
+                asked = next((each for each in result.questions if each.name == row[2]), None)
+                more.append("\n".join(_ideas(asked)) if asked else "")
             yield [neutralise(plain(cell)) for cell in (*row, *more)]
 
 
@@ -193,6 +205,12 @@ def _answer(question: QuestionResult) -> str:
     """Every answer to it, each once."""
     answers = (check.answer for case in question.cases for check in case.checks)
     return "\n".join(dict.fromkeys(answer for answer in answers if answer))
+
+
+def _ideas(question: QuestionResult) -> list[str]:
+    """What its author looks for in a text, each once."""
+    checks = (check for case in question.cases for check in case.checks)
+    return list(dict.fromkeys(idea.said for check in checks for idea in check.ideas))
 
 
 def decided(run: Run, path: Path, who: str) -> Iterator["Override"]:
