@@ -44,6 +44,8 @@ class Item(Record, frozen=True, kw_only=True):
     picture: charts.Slopes | None
     recorded: bool = False
     """Only the form was checked: passing says nothing about being right."""
+    follows: bool = False
+    """It is right for the student's own earlier answer, which is not."""
 
 
 class QuestionView(Record, frozen=True, kw_only=True):
@@ -160,7 +162,13 @@ def _item(
         seen.add(check.answer)
     recorded = bool(case.checks) and all(check.verdict.reason is Reason.RECORDED for check in case.checks)
     return Item(
-        title=title, passed=case.passed, check=check, sentences=tuple(sentences), picture=picture, recorded=recorded
+        title=title,
+        passed=case.passed,
+        check=check,
+        sentences=tuple(sentences),
+        picture=picture,
+        recorded=recorded,
+        follows=bool(failed) and all("carried" in each.verdict.details for each in failed),
     )
 
 

@@ -146,6 +146,21 @@ def test_a_copied_answer_ranks_first_and_starter_code_does_not_count():
     assert similar(results, starter=[COPIED.replace("point", "place")]) == []
 
 
+def test_an_answer_that_follows_from_a_wrong_one_is_a_consequence_and_not_called_wrong():
+    sample = run()
+    result = sample.results[1]
+    wrong = result.questions[1]
+    marks = lambda of: re.findall(r"<h3>.*?</h3>", pages.student_page(sample, of))[0]  # noqa: E731 - wrong ones first
+    assert ">not right<" in marks(result)
+    public, *hidden = wrong.cases
+    verdict = msgspec.structs.replace(public.checks[0].verdict, credit=1.0, details={"carried": "df"})
+    check_of_it = msgspec.structs.replace(public.checks[0], verdict=verdict)
+    follows = msgspec.structs.replace(public, score=public.possible, checks=(check_of_it,))
+    question = msgspec.structs.replace(wrong, cases=(follows, *hidden))
+    carried = msgspec.structs.replace(result, questions=(result.questions[0], question, *result.questions[2:]))
+    assert ">a consequence<" in marks(carried)
+
+
 def test_the_picture_is_told_in_words():
     xs = [x / 10 for x in range(-20, 21)]
     right, steep, turned = (slopes([(x, x**2, factor * 2 * x) for x in xs]) for factor in (1, 5, -1))
