@@ -42,15 +42,29 @@ def assemble(root: Path, name: str) -> Path:
         return outcome
     try:
         built.mkdir(exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=built, prefix="new-"))
     except OSError as error:
         raise UsageError(f"cannot write into {source.parent}: {error.strerror}") from error
+    with without(*SLOW):
+        from autograder.otter.references import alone
+
+    with alone(built):  # who comes while another process makes it waits, and finds it made
+        if not outcome.is_dir():
+            _make(root, name, outcome)
+    return outcome
+
+
+def _make(root: Path, name: str, outcome: Path) -> None:
+    built = outcome.parent
+    try:
+        scratch = Path(tempfile.mkdtemp(dir=built, prefix="new-"))
+    except OSError as error:
+        raise UsageError(f"cannot write into {built.parent}: {error.strerror}") from error
     try:
         with without(*SLOW):
             from autograder.build.arrange import arrange
 
         (scratch / _SHOWN).write_bytes(msgspec.json.encode(arrange(root, name, scratch)))
-        # Two processes may build at once: the second finds the folder there and its own work is thrown away.
+        # Where no lock can be had two processes make it: the second finds the folder there and its own is thrown away.
         if not outcome.exists():
             scratch.rename(outcome)
     except OSError:
@@ -61,7 +75,6 @@ def assemble(root: Path, name: str) -> Path:
     for old in built.iterdir():
         if old.is_dir() and old != outcome and not old.name.startswith("new-"):
             shutil.rmtree(old, ignore_errors=True)
-    return outcome
 
 
 def is_assembled(root: Path, name: str) -> bool:

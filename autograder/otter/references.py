@@ -23,7 +23,16 @@ from autograder.otter.isolation import undisturbed
 from autograder.untrusted import python_tree
 from autograder.versions import versions_taken, with_numbers_of
 
-__all__ = ["REFERENCES", "asked_of", "brought", "lacks_references", "second_values", "with_references", "written"]
+__all__ = [
+    "REFERENCES",
+    "alone",
+    "asked_of",
+    "brought",
+    "lacks_references",
+    "second_values",
+    "with_references",
+    "written",
+]
 
 _NOTED = "__noted__"
 
@@ -143,7 +152,7 @@ def with_references(assignment: Assignment, keep: Path | None = None) -> Assignm
     """
     if not lacks_references(assignment):
         return assignment
-    with _alone(keep):
+    with alone(None if keep is None else keep.with_suffix(".lock")):
         values = read_values(keep) if keep is not None else None
         if values is None:
             values = second_values(assignment)
@@ -154,16 +163,17 @@ def with_references(assignment: Assignment, keep: Path | None = None) -> Assignm
 
 
 @contextmanager
-def _alone(keep: Path | None) -> Iterator[None]:
-    """Hold the file's lock; where none can be had, each process computes for itself."""
-    import fcntl  # not where students have Windows, and only graders come here
-
+def alone(place: Path | None) -> Iterator[None]:
+    """Hold the lock of a folder, or of a file that is made for it; where none can be had, each process goes on."""
+    lock = None
     try:
-        lock = None if keep is None else os.open(keep.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        if lock is not None:
+        if place is not None:
+            import fcntl  # which Windows has not
+
+            lock = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(lock, fcntl.LOCK_EX)
-    except OSError:
-        lock = None
+    except (ImportError, OSError):
+        _log.debug("locking %s", place, exc_info=True)
     try:
         yield
     finally:

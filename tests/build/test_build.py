@@ -1,12 +1,15 @@
 """The build: what students get follows from the source alone."""
 
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from autograder import build
+from autograder.build.course import Shown
 from autograder.build.template import new_assignment
 from autograder.cli.commands import build as commands
 from autograder.errors import AuthorError, UsageError
@@ -37,6 +40,24 @@ def test_the_digest_follows_the_files_that_the_build_reads(tmp_path: Path) -> No
     assert build.source_digest(tmp_path, "hw") == before
     (folder / "data.csv").write_text("1")
     assert build.source_digest(tmp_path, "hw") != before
+
+
+def test_who_comes_while_an_assignment_is_made_waits_and_finds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook(tmp_path / "solutions" / "hw" / "hw.ipynb", CONFIG, *question())
+    made = []
+
+    def arrange(root: Path, name: str, scratch: Path) -> Shown:
+        made.append(name)
+        time.sleep(0.5)
+        return Shown(prompts={})
+
+    monkeypatch.setattr("autograder.build.arrange.arrange", arrange)
+    with ThreadPoolExecutor(2) as pool:
+        folders = {*pool.map(lambda _: build.assemble(tmp_path, "hw"), range(2))}
+    assert [folder.name for folder in folders] == [build.outcome_folder(tmp_path, "hw").name]
+    assert made == ["hw"]
 
 
 @pytest.mark.parametrize("name", ["hw 07", "../hw", "", ".hw"])
