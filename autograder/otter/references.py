@@ -134,7 +134,7 @@ def _values_into(found: dict[str, list[float] | None], asked: Sequence[Any]) -> 
         if find is None:
             continue
         try:
-            found |= find()
+            found |= find(found)
         except AuthorError:  # a question that cannot be made is told where it is asked
             _log.debug("values of %s", each, exc_info=True)
 

@@ -1,6 +1,8 @@
 """A bundle in which everybody has other numbers: whose a notebook has is held against Gradescope's users."""
 
 import json
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +10,12 @@ import nbformat
 import pytest
 
 from autograder import build
+from autograder.batch import Batch, Workers
 from autograder.build.checks.certify import certify
 from autograder.build.init import signed
 from autograder.build.source import read_source
 from autograder.build.versions import pool_of
+from autograder.bundle import run
 from autograder.errors import UsageError
 from autograder.versions import decoded
 from tests.build.drawn import write_drawn
@@ -46,7 +50,28 @@ def zips(course: Path) -> dict[bool, Path]:
     return made
 
 
-def graded(zipped: Path, root: Path, course: Path, student: str) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with Workers(1) as opened:
+        yield opened
+
+
+@pytest.fixture
+def here(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """What the script in the zip starts, in this process and with one worker for all rows: a worker and a jail for each
+    are most of what a row costs."""
+    monkeypatch.setattr(run, "Batch", partial(Batch, executor=workers))
+    monkeypatch.setenv("AUTOGRADER_LANGUAGE", "en")
+    return run.main
+
+
+def script(root: Path) -> None:
+    """The script itself, as the image's harness starts it."""
+    said = start(root)
+    assert said.returncode == 0, said.stderr
+
+
+def graded(grade: Callable[[Path], None], zipped: Path, root: Path, course: Path, student: str) -> dict[str, Any]:
     """Results of a notebook that says ``student`` and is right for the numbers of that id, handed in by Ann."""
     lay_out(zipped, root)
     (root / "submission_metadata.json").write_text(json.dumps(METADATA | {"users": USERS}))
@@ -59,8 +84,7 @@ def graded(zipped: Path, root: Path, course: Path, student: str) -> dict[str, An
         cell for cell in notebook.cells if cell.id == "c7"
     ).source = f"slope = {2 * values['a'] * values['p'] + values['b']}"
     nbformat.write(notebook, root / "submission" / "hw.ipynb")
-    said = start(root)
-    assert said.returncode == 0, said.stderr
+    grade(root)
     return gradescope_spec.results(root, scored=bool(student))
 
 
@@ -79,9 +103,16 @@ def graded(zipped: Path, root: Path, course: Path, student: str) -> dict[str, An
     ],
 )
 def test_gradescopes_users_say_whose_the_numbers_should_be(
-    listed: bool, student: str, reason: str | None, said: str, course: Path, zips: dict[bool, Path], tmp_path: Path
+    listed: bool,
+    student: str,
+    reason: str | None,
+    said: str,
+    course: Path,
+    zips: dict[bool, Path],
+    here: Callable[[Path], None],
+    tmp_path: Path,
 ) -> None:
-    found = graded(zips[listed], tmp_path / "autograder", course, student)
+    found = graded(here, zips[listed], tmp_path / "autograder", course, student)
 
     assert found.get("score") == (2.0 if student else None)
     assert found["extra_data"]["reason"] == reason
@@ -90,6 +121,16 @@ def test_gradescopes_users_say_whose_the_numbers_should_be(
     seen = json.dumps([found["output"], *(row for row in found["tests"] if row["visibility"] == "visible")])
     assert "Bob" not in seen
     assert (OTHERS in seen) == (reason == "other-numbers")
+
+
+def test_the_script_in_the_zip_says_the_same(
+    course: Path, zips: dict[bool, Path], here: Callable[[Path], None], tmp_path: Path
+) -> None:
+    found = graded(script, zips[True], tmp_path / "script", course, "bob@example.com")
+
+    assert found.pop("execution_time") > 0
+    ours = graded(here, zips[True], tmp_path / "here", course, "bob@example.com")
+    assert {key: value for key, value in ours.items() if key != "execution_time"} == found
 
 
 def test_a_class_list_is_not_put_where_notebooks_could_read_it(course: Path, zips: dict[bool, Path]) -> None:

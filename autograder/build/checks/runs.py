@@ -1,8 +1,10 @@
 """The solution and the untouched notebook as submissions: the one gets all points, the other none."""
 
+import atexit
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +30,7 @@ from autograder.model import (
 )
 
 if TYPE_CHECKING:
-    from autograder.sandbox import Measured
+    from autograder.sandbox import Measured, Sandbox
     from autograder.versions import Pool
 
 __all__ = ["graded", "run_findings", "unsolved_versions", "waits_for_a_person", "why_failed"]
@@ -210,25 +212,37 @@ def graded(root: Path, name: str, *notebooks: Path, students: Sequence[str] = ()
 def _graded(root: Path, name: str, notebooks: Sequence[Path]) -> list[SubmissionResult]:
     from autograder.grading import grade
     from autograder.otter import load
-    from autograder.sandbox import open_sandbox
     from autograder.witnesses import decide
 
     zipped = autograder_zip(root, name)
     assignment = load(zipped)
     submissions = [Submission(key=path.stem, students=(), file=f"{name}.ipynb", path=str(path)) for path in notebooks]
+    sandbox = _sandbox()
+    measured = len(sandbox.measured)
+    sandbox.measure = True
+    results = [grade(submissions[0], assignment, sandbox)]
+    sandbox.measure = False
+    results += [grade(submission, assignment, sandbox) for submission in submissions[1:]]
+    if results[0].status is Status.GRADED:
+        _keep_usual(zipped, read_notebook(notebooks[0]), sandbox.measured[measured])
+    return decide(results, results[0])
+
+
+@cache
+def _sandbox() -> "Sandbox":
+    """One for whatever this process grades.
+
+    A build runs the notebooks of an assignment two or three times over, and to start a jail takes longer than most.
+    """
+    from autograder.sandbox import open_sandbox
+
     try:
         sandbox = open_sandbox("bwrap")
     except SandboxError:
         # The author's own code: without a jail it is as safe here as in the author's Jupyter.
         sandbox = open_sandbox("none")
-    with sandbox:
-        sandbox.measure = True
-        results = [grade(submissions[0], assignment, sandbox)]
-        sandbox.measure = False
-        results += [grade(submission, assignment, sandbox) for submission in submissions[1:]]
-    if results[0].status is Status.GRADED:
-        _keep_usual(zipped, read_notebook(notebooks[0]), sandbox.measured[0])
-    return decide(results, results[0])
+    atexit.register(sandbox.close)
+    return sandbox
 
 
 def _keep_usual(archive: Path, solution: nbformat.NotebookNode, run: "Measured") -> None:
