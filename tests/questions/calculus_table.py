@@ -9,17 +9,20 @@ import numpy as np
 import sympy as sp
 
 from autograder.questions import Antiderivative, Implicit, Integral, RelatedRate
+from tests.questions import Later
 
 x, y = sp.symbols("x y")
 
-CIRCLE = Implicit("x**2 + y**2 = 25", of="y", by="x")
-FOLIUM = Implicit("x**3 + y**3 = 6*x*y", of="y", by="x")
-BENT = Implicit("x**2 + y**2 = 25", of="y", by="x", order=2)
-UPPER = Implicit("x**2 + y**2 = 25", of="y", by="x", branch="y > 0")
-TOUCHED = Implicit("x*y + y**3 = 10", of="y", by="x", at=(1, 2))
-LADDER = RelatedRate("x**2 + y**2 = 25", of="y", rates={"x": "1/2"}, at={"x": 3, "y": 4}, unit="m/s")
-BALLOON = RelatedRate("V = 4/3*pi*r**3", of="r", rates={"V": 100}, at={"V": "4/3*pi*125", "r": 5})
-CONE = RelatedRate("V = pi*r**2*h/3", of="V", rates={"r": 2, "h": -1}, at={"r": 3, "h": 4, "V": "12*pi"}, unit="cm^3/s")
+CIRCLE = Later(Implicit, "x**2 + y**2 = 25", of="y", by="x")
+FOLIUM = Later(Implicit, "x**3 + y**3 = 6*x*y", of="y", by="x")
+BENT = Later(Implicit, "x**2 + y**2 = 25", of="y", by="x", order=2)
+UPPER = Later(Implicit, "x**2 + y**2 = 25", of="y", by="x", branch="y > 0")
+TOUCHED = Later(Implicit, "x*y + y**3 = 10", of="y", by="x", at=(1, 2))
+LADDER = Later(RelatedRate, "x**2 + y**2 = 25", of="y", rates={"x": "1/2"}, at={"x": 3, "y": 4}, unit="m/s")
+BALLOON = Later(RelatedRate, "V = 4/3*pi*r**3", of="r", rates={"V": 100}, at={"V": "4/3*pi*125", "r": 5})
+CONE = Later(
+    RelatedRate, "V = pi*r**2*h/3", of="V", rates={"r": 2, "h": -1}, at={"r": 3, "h": 4, "V": "12*pi"}, unit="cm^3/s"
+)
 
 TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
     (
@@ -168,7 +171,7 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ],
     ),
     (
-        Antiderivative("cos(2*x)"),
+        Later(Antiderivative, "cos(2*x)"),
         [
             "sin(2x)/2",
             "sin(2x)/2 + C",
@@ -196,7 +199,7 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ],
     ),
     (
-        Antiderivative("1/x"),
+        Later(Antiderivative, "1/x"),
         [
             "ln(x)",
             "ln|x|",
@@ -218,7 +221,7 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ],
     ),
     (
-        Antiderivative("3*x**2 + 4/x**3 - sin(x)"),
+        Later(Antiderivative, "3*x**2 + 4/x**3 - sin(x)"),
         ["x^3 - 2/x^2 + cos(x) + C", "x^3 - 2x^(-2) + cos(x)", lambda x: x**3 - 2 / x**2 + np.cos(x)],
         [
             ("x^3 - 2/x^2 - cos(x)", "int_sign"),
@@ -230,18 +233,18 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ],
     ),
     (
-        Antiderivative("x*exp(x)", constant=True),
+        Later(Antiderivative, "x*exp(x)", constant=True),
         ["(x - 1)e^x + C", "x e^x - e^x + c"],
         [("x e^x + e^x + C", "int_parts"), ("x^2 e^x/2 + C", "int_product"), ("(x - 1)e^x", "int_no_constant")],
     ),
     (
-        Antiderivative("1/(2 + cos(x))"),
+        Later(Antiderivative, "1/(2 + cos(x))"),
         [sp.integrate(1 / (2 + sp.cos(x)), x)],
         [("2/sqrt(3)*atan(tan(x/2)/sqrt(3)) + C", "int_jump")],
     ),
-    (Antiderivative("abs(x)"), ["x|x|/2", "x|x|/2 + C"], [("x^2/2", None), ("x^2", None)]),
+    (Later(Antiderivative, "abs(x)"), ["x|x|/2", "x|x|/2 + C"], [("x^2/2", None), ("x^2", None)]),
     (
-        Integral("x**2", "x", 1, 3),
+        Later(Integral, "x**2", "x", 1, 3),
         ["26/3", 26 / 3, sp.Rational(26, 3), "9 - 1/3", "8.66666666667", np.float64(26 / 3), "27/3 - 1/3"],
         [
             (-26 / 3, "int_bounds_swapped"),
@@ -257,7 +260,7 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ],
     ),
     (
-        Integral("sin(3*x)", "x", 0, "pi"),
+        Later(Integral, "sin(3*x)", "x", 0, "pi"),
         ["2/3", 2 / 3],
         [
             ("2", "int_inner_missing"),
@@ -268,12 +271,12 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ],
     ),
     (
-        Integral("x - 1", "x", 0, 3),
+        Later(Integral, "x - 1", "x", 0, 3),
         ["3/2", 1.5],
         [("5/2", "int_area"), ("-3/2", "int_bounds_swapped")],
     ),
     (
-        Integral("exp(-x**2)", "x", "-oo", "oo"),
+        Later(Integral, "exp(-x**2)", "x", "-oo", "oo"),
         ["sqrt(pi)", np.sqrt(np.pi)],
         [("pi", None), ("-sqrt(pi)", "int_bounds_swapped")],
     ),

@@ -6,14 +6,15 @@ import numpy as np
 import sympy as sp
 
 from autograder.questions import ConstrainedOptimum
+from tests.questions import Later
 
 x, y, l = sp.symbols("x y l")  # noqa: E741 — as students write the multiplier
 
-CIRCLE = ConstrainedOptimum("x*y", on="x**2 + y**2 = 2", want="maximum")
-NEAREST = ConstrainedOptimum("(x - 3)**2 + y**2", within="x + y <= 1")
-INSIDE = ConstrainedOptimum("(x - 1)**2 + 2*y**2", within="x**2 + y**2 <= 4")
-BOX = ConstrainedOptimum(
-    "x*y*z", on=["x + y + z = 6", "x - y = 0"], want="maximum", domain=dict.fromkeys("xyz", (1, 5))
+CIRCLE = Later(ConstrainedOptimum, "x*y", on="x**2 + y**2 = 2", want="maximum")
+NEAREST = Later(ConstrainedOptimum, "(x - 3)**2 + y**2", within="x + y <= 1")
+INSIDE = Later(ConstrainedOptimum, "(x - 1)**2 + 2*y**2", within="x**2 + y**2 <= 4")
+BOX = Later(
+    ConstrainedOptimum, "x*y*z", on=["x + y + z = 6", "x - y = 0"], want="maximum", domain=dict.fromkeys("xyz", (1, 5))
 )
 
 TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [

@@ -9,14 +9,15 @@ import numpy as np
 import sympy as sp
 
 from autograder.questions import Curl, Divergence
+from tests.questions import Later
 
 x, y, z = sp.symbols("x y z")
 
-FLOW = Divergence(["x**2*y + 3*y", "x**3 + sin(y)"], wrt=("x", "y"))
-SPACE = Divergence(["x*y", "y*z**2", "exp(z) + x"], wrt=("x", "y", "z"))
-SOURCE = Divergence(["x**2*y", "x*y**2"], wrt=("x", "y"), at=(2, 3))
-WHIRL = Curl(["x**2*y + 3*y", "x**3 + sin(y)"], wrt=("x", "y"))
-TURN = Curl(["y*z**2", "x**3 + z", "x*y**2 + x"], wrt=("x", "y", "z"))
+FLOW = Later(Divergence, ["x**2*y + 3*y", "x**3 + sin(y)"], wrt=("x", "y"))
+SPACE = Later(Divergence, ["x*y", "y*z**2", "exp(z) + x"], wrt=("x", "y", "z"))
+SOURCE = Later(Divergence, ["x**2*y", "x*y**2"], wrt=("x", "y"), at=(2, 3))
+WHIRL = Later(Curl, ["x**2*y + 3*y", "x**3 + sin(y)"], wrt=("x", "y"))
+TURN = Later(Curl, ["y*z**2", "x**3 + z", "x*y**2 + x"], wrt=("x", "y", "z"))
 
 TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
     (

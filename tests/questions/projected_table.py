@@ -6,15 +6,20 @@ import numpy as np
 import sympy as sp
 
 from autograder.questions import ProjectedGradient
+from tests.questions import Later
 
 x, y, z = sp.symbols("x y z")
 
-CIRCLE = ProjectedGradient("x**2 + 3*y", on="x**2 + y**2 = 1", wrt=("x", "y"))
-ELLIPSE = ProjectedGradient("x*y + 2*x", on="x**2 + 4*y**2 = 5", wrt=("x", "y"), at=(1, 1))
-SPHERE = ProjectedGradient("x*y + z**2", on="x**2 + y**2 + z**2 = 9", wrt=("x", "y", "z"), at=(1, 2, 2))
-PLANE = ProjectedGradient("x**2 + y**2 + 2*z**2", on="x + y + z = 1", wrt=("x", "y", "z"))
-CURVE = ProjectedGradient(
-    "x + 2*y + 3*z", on=["x**2 + y**2 + z**2 = 3", "x - 2*y + z = 0"], wrt=("x", "y", "z"), at=(1, 1, 1)
+CIRCLE = Later(ProjectedGradient, "x**2 + 3*y", on="x**2 + y**2 = 1", wrt=("x", "y"))
+ELLIPSE = Later(ProjectedGradient, "x*y + 2*x", on="x**2 + 4*y**2 = 5", wrt=("x", "y"), at=(1, 1))
+SPHERE = Later(ProjectedGradient, "x*y + z**2", on="x**2 + y**2 + z**2 = 9", wrt=("x", "y", "z"), at=(1, 2, 2))
+PLANE = Later(ProjectedGradient, "x**2 + y**2 + 2*z**2", on="x + y + z = 1", wrt=("x", "y", "z"))
+CURVE = Later(
+    ProjectedGradient,
+    "x + 2*y + 3*z",
+    on=["x**2 + y**2 + z**2 = 3", "x - 2*y + z = 0"],
+    wrt=("x", "y", "z"),
+    at=(1, 1, 1),
 )
 
 TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [

@@ -6,12 +6,13 @@ import numpy as np
 import sympy as sp
 
 from autograder.questions import Limit, Linearisation, RemainderBound, Sets, Taylor, Unordered, Where
+from tests.questions import Later
 
 x = sp.Symbol("x")
 
 TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
     (
-        Taylor("exp(2*x)", at=0, order=2),
+        Later(Taylor, "exp(2*x)", at=0, order=2),
         [
             "1 + 2x + 2x^2",
             "1 + 2x + 2x^2 + O(x^3)",
@@ -38,12 +39,12 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ],
     ),
     (
-        Taylor("sin(x)*exp(y)", at=(0, 0), order=2),
+        Later(Taylor, "sin(x)*exp(y)", at=(0, 0), order=2),
         ["x + x y", "x(1 + y)", lambda x, y: x + x * y],
         [("x + 2x y", "taylor_factorial"), ("x", "taylor_order"), ("x + x y + x y^2/2 - x^3/6", "taylor_order")],
     ),
     (
-        Taylor("sqrt(x)", at=4, order=2),
+        Later(Taylor, "sqrt(x)", at=4, order=2),
         ["2 + (x - 4)/4 - (x - 4)^2/64", "2 + (x-4)/4 - (x-4)**2/64 + O((x-4)**3)"],
         [
             ("2 + x/4 - x^2/64", "taylor_shift"),
@@ -54,17 +55,17 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ],
     ),
     (
-        Linearisation("sqrt(x)", at=4),
+        Later(Linearisation, "sqrt(x)", at=4),
         ["2 + (x - 4)/4", "1 + x/4", "1 + x/4 + O((x - 4)^2)", lambda x: 1 + x / 4],
         [("2 + x/4", "plane_no_shift"), ("(x - 4)/4", "plane_no_height"), ("2 + (x - 4)/2", None)],
     ),
     (
-        RemainderBound("exp(x)", at=0, order=2, on=(0, 1), within=1.2),
+        Later(RemainderBound, "exp(x)", at=0, order=2, on=(0, 1), within=1.2),
         ["e/6", 0.5, "0.4531", "1/4", 0.2183],
         [("1/6", "bound_too_small"), (0.2, "bound_too_small"), ("e", "bound_too_large"), (7, "bound_too_large")],
     ),
     (
-        Limit("sin(3*x)/x", "x", 0),
+        Later(Limit, "sin(3*x)/x", "x", 0),
         [3, "3", 3.0, sp.Integer(3), "6/2", np.float64(3)],
         [
             ("DNE", "limit_put_in"),
@@ -77,24 +78,24 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ],
     ),
     (
-        Limit("1/x", "x", 0),
+        Later(Limit, "1/x", "x", 0),
         ["does not exist", "DNE", "dne", float("nan"), sp.nan, sp.zoo, "undefined", "none", "existiert nicht", np.nan],
         [("oo", "limit_one_side"), ("-oo", "limit_one_side"), (0, None), (np.inf, "limit_one_side")],
     ),
     (
-        Limit("1/x**2", "x", 0),
+        Later(Limit, "1/x**2", "x", 0),
         ["oo", "inf", np.inf, sp.oo, "∞", "+oo", "infinity", float("inf"), r"\infty", "unendlich"],
         [("DNE", "limit_only_none"), ("-oo", "limit_sign"), (0, "limit_upside_down"), (1, None)],
     ),
     (
-        Limit("(x + 1)/(x + 2)", "x", 0),
+        Later(Limit, "(x + 1)/(x + 2)", "x", 0),
         ["1/2", 0.5],
         [(1, "hopital_unfit"), ("1/4", "hopital_quotient"), (2, "limit_upside_down"), ("-1/2", "limit_sign")],
     ),
-    (Limit("abs(x)/x", "x", 0, side="-"), ["-1", -1.0], [("1", "limit_other_side"), ("DNE", "limit_other_side")]),
-    (Limit("x*exp(-x)", "x", "oo"), ["0", 0, 0.0], [("oo", "limit_put_in"), ("1", "limit_put_in")]),
+    (Later(Limit, "abs(x)/x", "x", 0, side="-"), ["-1", -1.0], [("1", "limit_other_side"), ("DNE", "limit_other_side")]),
+    (Later(Limit, "x*exp(-x)", "x", "oo"), ["0", 0, 0.0], [("oo", "limit_put_in"), ("1", "limit_put_in")]),
     (
-        Where("x**3 - 3*x", "rises"),
+        Later(Where, "x**3 - 3*x", "rises"),
         [
             "x < -1 or x > 1",
             "(-oo, -1) U (1, oo)",
@@ -127,22 +128,22 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ],
     ),
     (
-        Where("x**3", "f' > 0"),
+        Later(Where, "x**3", "f' > 0"),
         ["all", "R", "x != 0", "(-oo, oo)", "everywhere", True],
         [("x > 0", "set_order"), ("none", None)],
     ),
     (
-        Where("x**2 + 1", "f < 0"),
+        Later(Where, "x**2 + 1", "f < 0"),
         ["none", "∅", "nowhere", "{}", r"\varnothing", set(), sp.EmptySet, False],
         [("all", "set_other_way")],
     ),
     (
-        Where("sin(x)", "f' > 0", domain=(0, "2*pi")),
+        Later(Where, "sin(x)", "f' > 0", domain=(0, "2*pi")),
         ["0 < x < pi/2 or 3pi/2 < x < 2pi", "[0, pi/2) U (3pi/2, 2pi]"],
         [("pi/2 < x < 3pi/2", "set_other_way"), ("0 < x < pi", "set_order"), ("0 < x < pi/2", "set_part")],
     ),
     (
-        Sets("1 < x <= 3 or x > 5"),
+        Later(Sets, "1 < x <= 3 or x > 5"),
         [
             "(1, 3] U (5, oo)",
             "]1, 3], ]5, oo[",
@@ -158,12 +159,12 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ],
     ),
     (
-        Sets("{-1, 2}"),
+        Later(Sets, "{-1, 2}"),
         ["{2, -1}", {2, -1}, "x = -1 or x = 2", "x ∈ {-1, 2}", sp.FiniteSet(-1, 2)],
         [("{1, 2}", None), ("{2}", "set_part"), ((-1, 2), None), ("x != -1", None)],
     ),
     (
-        Unordered(["1 + sqrt(2)", "1 - sqrt(2)"]),
+        Later(Unordered, ["1 + sqrt(2)", "1 - sqrt(2)"]),
         [
             "1 ± sqrt(2)",
             r"x = 1 \pm \sqrt{2}",
@@ -174,7 +175,7 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         [("1 + sqrt(2)", "values_missing"), ("-1 ± sqrt(2)", "values_sign"), ("1 ± sqrt(3)", None)],
     ),
     (
-        Unordered([3, 1, 1]),
+        Later(Unordered, [3, 1, 1]),
         [
             [1, 3, 1],
             (1, 1, 3),
@@ -201,7 +202,7 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ],
     ),
     (
-        Unordered([((1, 2), 5), ((0, 0), -1)]),
+        Later(Unordered, [((1, 2), 5), ((0, 0), -1)]),
         [{(0, 0): -1, (1, 2): 5}, [(1, 2, 5), (0, 0, -1)], [((0, 0), -1), ((1, 2), 5)]],
         [({(0, 0): 5, (1, 2): -1}, None), ([(1, 2, 5)], "values_missing")],
     ),
