@@ -176,14 +176,10 @@ def cluster(place: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     worker = [*module, "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
     started += [subprocess.Popen(worker, **quiet) for _ in range(2)]  # type: ignore[call-overload]
     yield address, started[1:]
-    for process in reversed(started):
-        process.terminate()
+    # One that is asked to end, when its scheduler ends as well, sometimes has not done so after a minute.
     for process in started:
-        try:
-            process.wait(timeout=60)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.kill()
+        process.wait()
 
 
 def test_a_dask_worker_that_is_killed_loses_nothing(
