@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -21,6 +22,14 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, timeout=PATIENT)
         yield chromium
         chromium.close()
+
+
+def violations(page: Page) -> str:
+    """What axe finds wrong on a page for those who cannot see it, empty where it finds nothing."""
+    # half a megabyte of script, which costs as much as what it looks for: once a document, however often it is asked
+    there = page.evaluate("'axe' in window")
+    found = (Axe("") if there else Axe()).run(page)
+    return str(found.generate_report()) if found.violations_count else ""
 
 
 @contextmanager
