@@ -51,7 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)  # when those that were not asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long is started first, by each worker a part of it: the last test is waited for by all the others.
+    """What takes long is started first, then what is slow, by each worker a part of it: the last test is waited for by
+    all the others.
 
     At the beginning each worker has as many tests as the others, in this order; a file's long tests stay together.
 
@@ -61,8 +62,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if named := next((item.nodeid for item in items if " at 0x" in item.nodeid), None):
         raise pytest.UsageError(f"{named}: give the row another name, as with ids=row_name")
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    long = [item for item in items if item.get_closest_marker("long")]
-    rest = iter([item for item in items if not item.get_closest_marker("long")])
+    long = {item: None for name in ("long", "slow") for item in items if item.get_closest_marker(name)}
+    rest = iter([item for item in items if item not in long])
     files = list(dict.fromkeys(item.path for item in long))
     ordered: list[pytest.Item] = []
     for place in range(workers):

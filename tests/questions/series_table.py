@@ -92,7 +92,11 @@ TABLE: list[tuple[Any, list[Any], list[tuple[Any, str | None]]]] = [
         ["1/2", 0.5],
         [(1, "hopital_unfit"), ("1/4", "hopital_quotient"), (2, "limit_upside_down"), ("-1/2", "limit_sign")],
     ),
-    (Later(Limit, "abs(x)/x", "x", 0, side="-"), ["-1", -1.0], [("1", "limit_other_side"), ("DNE", "limit_other_side")]),
+    (
+        Later(Limit, "abs(x)/x", "x", 0, side="-"),
+        ["-1", -1.0],
+        [("1", "limit_other_side"), ("DNE", "limit_other_side")],
+    ),
     (Later(Limit, "x*exp(-x)", "x", "oo"), ["0", 0, 0.0], [("oo", "limit_put_in"), ("1", "limit_put_in")]),
     (
         Later(Where, "x**3 - 3*x", "rises"),
