@@ -349,16 +349,20 @@ desk = _Desk.__new__(_Desk)
 desk.setup = Made(solution=b"import sympy, jax")
 desk._cache = Path()
 desk._imported = False
-desk.assignment = Made(questions=[Made(source="from autograder import Derivative")])
+desk.assignment = Made(questions=[Made(source="from autograder import Derivative"), Made(source=sys.argv[1])])
 desk.sandbox = Made(wait=lambda: sys.exit(f"{before} {said()}"))
 before = said()
 desk.ready()
 """
 
 
-def test_what_the_first_answer_needs_is_imported_while_the_jail_starts() -> None:
-    said = subprocess.run([sys.executable, "-c", STARTING], capture_output=True, text=True, check=False).stderr
-    assert said.splitlines()[-1] == f"{[False, False, False, True]} {[True, True, True, True]}"
+@pytest.mark.parametrize(
+    ("line", "jax"),
+    [("from autograder import Gradient as jax_g", False), ("assert g(1)", True), ("import autograder, jax", True)],
+)
+def test_what_the_first_answer_needs_is_imported_while_the_jail_starts(line: str, jax: bool) -> None:
+    said = subprocess.run([sys.executable, "-c", STARTING, line], capture_output=True, text=True, check=False).stderr
+    assert said.splitlines()[-1] == f"{[False, False, False, True]} {[True, jax, True, True]}"
 
 
 def test_every_command_has_its_module() -> None:

@@ -104,13 +104,17 @@ class Batch:
     def _facts_key(self) -> str:
         return f"facts {self.digest} {digests.package_digest()}"
 
-    def start(self) -> None:
-        """Let the workers load the assignment while the caller goes on; nothing where the journal knows it."""
-        if not self._describing and self._journal.fact(self._facts_key) is None:
+    def start(self, *, ahead: bool = False) -> None:
+        """Let the workers load the assignment while the caller goes on; nothing where the journal knows it.
+
+        With ``ahead`` they do so in any case, and bring all that the first submission would wait for.
+        """
+        if ahead or (not self._describing and self._journal.fact(self._facts_key) is None):
             workers = self._workers()
             # One a worker, so that all of them load and warm up at the same time; the first that is ready tells.
             slots = getattr(workers, "local_slots", 1)
-            self._describing = [workers.submit(tasks.describe, self._setup) for _ in range(slots)]
+            load = tasks.make_ready if ahead else tasks.describe
+            self._describing = [workers.submit(load, self._setup) for _ in range(slots)]
 
     def _describe(self) -> Facts:
         self.start()
@@ -216,7 +220,8 @@ class Batch:
         coming = iter(sorted(todo, key=_loops, reverse=True))
         left = len(todo)
         while left:
-            while len(waiting) < self._window() and (following := next(coming, None)) is not None:
+            window = 2 * int(getattr(self._workers(), "slots", self.jobs)) + 2
+            while len(waiting) < window and (following := next(coming, None)) is not None:
                 task = self._task(following[0], hear=hear)
                 waiting[self._workers().submit(tasks.grade_one, self._setup, task)] = following
             finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
@@ -264,9 +269,6 @@ class Batch:
             "run": self._conversation.encode(),
         }
         return digests.digest_of(parts)
-
-    def _window(self) -> int:
-        return 2 * int(getattr(self._workers(), "slots", self.jobs)) + 2
 
     @property
     def _seconds(self) -> float:

@@ -74,14 +74,7 @@ def grade_class(order: Order, *, progress: Progress | None = None, workers: Exec
     for given in order.submissions:
         if not Path(given).exists():
             raise UsageError(f"{given}: no such file or folder")
-    with Batch(
-        found.path,
-        order.out,
-        executor=workers or order.executor,
-        jobs=1 if _single(order) else order.jobs,
-        conditions=Conditions(limits=order.limits, sandbox=order.sandbox, seed=order.seed, as_otter=order.as_otter),
-        solution=order.solution or found.solution,
-    ) as batch:
+    with _batch(order, found, workers) as batch:
         batch.start()
         # while the workers import what they need
         from autograder.folder import decisions_in, keep, write_class
@@ -141,6 +134,27 @@ def grade_class(order: Order, *, progress: Progress | None = None, workers: Exec
         form = None if everybody is None else everybody.layout.form
         held = keep(run, order.out, policy=policy, unsettled=unsettled, matched=form, dry_run=order.dry_run)
         return write_class(held, decisions_in(batch.journal), order, rosters, recognised=intake.recognised)
+
+
+def make_ready(order: Order, workers: Executor) -> None:
+    """Let workers that stay load the assignment before there is anything to grade.
+
+    Raises:
+        UsageError: as :func:`grade_class`.
+    """
+    with _batch(order, find_assignment(order.assignment), workers) as batch:
+        batch.start(ahead=True)
+
+
+def _batch(order: Order, found: Found, workers: Executor | None) -> Batch:
+    return Batch(
+        found.path,
+        order.out,
+        executor=workers or order.executor,
+        jobs=1 if _single(order) else order.jobs,
+        conditions=Conditions(limits=order.limits, sandbox=order.sandbox, seed=order.seed, as_otter=order.as_otter),
+        solution=order.solution or found.solution,
+    )
 
 
 def find_assignment(given: str) -> Found:

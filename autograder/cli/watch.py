@@ -1,7 +1,8 @@
 """``autograder grade --watch``: grade what arrives in a drop folder, until somebody stops it.
 
 Each round is the same call as without ``--watch``: what was graded before is in the journal. Between two rounds only
-the workers stay, with what they have imported and loaded: a notebook that arrives does not wait for their start.
+the workers stay, with what they have imported and loaded: a notebook that arrives does not wait for their start, not
+even the first one.
 """
 
 import time
@@ -16,13 +17,15 @@ import msgspec
 
 from autograder.batch import LOCAL, standing_workers
 from autograder.batch.journal import Order
+from autograder.cli.class_run import make_ready
 from autograder.errors import UsageError
 
 LOOK_SECONDS = 0.5
 """Between two looks into the folder; what is the same at both has been copied to its end."""
 
-State = dict[str, tuple[int, int]]
-"""Path of a file → its size and when it was written."""
+State = dict[str, tuple[int, int, int]]
+"""Path of a file → its size, when it was written, and which file it is: of two that were unpacked from one zip, all but
+that may be the same."""
 
 
 class Run(Protocol):
@@ -35,11 +38,13 @@ def watch_folders(order: Order, run: Run) -> int:
     """Grade now, and again whenever a file has come, gone or changed; at Ctrl-C return the last exit status.
 
     Raises:
-        UsageError: in the first round. Later ones are told, and the next change is waited for: somebody may just be
-            copying into the folder.
+        UsageError: before the first round and in it. Later ones are told, and the next change is waited for: somebody
+            may just be copying into the folder.
     """
     status, before, graded = 0, State(), State()
     with _workers(order) as workers, suppress(KeyboardInterrupt):
+        if workers is not None:
+            make_ready(order, workers)
         click.echo(f"watching {', '.join(order.submissions)}; Ctrl-C ends it", err=True)
         while True:
             now = state(order.submissions)
@@ -63,7 +68,7 @@ def state(paths: Iterable[str]) -> State:
     for path in (file for given in paths for file in _files(Path(given))):
         with suppress(OSError):  # it has just gone
             about = path.stat()
-            found[str(path)] = about.st_size, about.st_mtime_ns
+            found[str(path)] = about.st_size, about.st_mtime_ns, about.st_ino
     return found
 
 

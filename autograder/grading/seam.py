@@ -25,7 +25,7 @@ class Session(Protocol):
     troubles: list[Any]
     """Errors of ours that a test met while it read names or called functions."""
 
-    def look(self, words: frozenset[str] | None = None) -> dict[str, Any]:
+    def look(self, words: frozenset[str] | None = None, numbers: frozenset[str] = frozenset()) -> dict[str, Any]:
         """All names of the notebook as plain copies and stand-ins."""
 
     def begin_test(self, question: str = "") -> None:

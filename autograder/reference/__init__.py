@@ -28,7 +28,7 @@ from autograder.reference.exact import Evaluate, evaluator, exact_value
 from autograder.reference.function import Function, entries, natural, read_function, real_symbol, renamed
 from autograder.reference.layout import Layout
 from autograder.reference.sampling import SIGHT, Design, Domain, Point, Samples, candidates, near, point_text, sample
-from autograder.reference.single import in_single, largest_value
+from autograder.reference.single import in_single, jax_in_single, largest_value
 from autograder.reference.tracing import marks, traced
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Samples",
     "entries",
     "exact_value",
+    "jax_in_single",
     "largest_value",
     "natural",
     "point_text",
@@ -206,12 +207,13 @@ class Reference:
             self._beside[key] = found
         return self._beside[key]
 
-    def in_single(self, samples: Samples) -> "np.ndarray[Any, Any]":
+    def in_single(self, samples: Samples, known: "np.ndarray[Any, Any] | None" = None) -> "np.ndarray[Any, Any]":
         r"""How far single precision is off the reference, (N, \*shape): so far an answer in it may be, too.
 
         JAX's slope of ``tanh`` is off by 6 % at -7.25, as any form of it is that subtracts a square from 1.
+        ``known`` is :func:`jax_in_single` there, (N, \*shape), where it was kept.
         """
-        return in_single(self.function, self.operator, samples, self._naive)
+        return in_single(self.function, self.operator, samples, self._naive, known)
 
     def _moved(self, point: Point) -> "np.ndarray[Any, Any]":
         """How far each entry moves within :data:`STEP`, shape (k,); 0 where the function has no value."""

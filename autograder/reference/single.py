@@ -10,14 +10,20 @@ from autograder.reference.derivatives import Operator, by_jax
 from autograder.reference.function import Function
 from autograder.reference.sampling import Naive, Samples, in_floats
 
-__all__ = ["in_single", "largest_value"]
+__all__ = ["in_single", "jax_in_single", "largest_value"]
 
 _STEPS = (0, -2, -1, 1, 2)
 _OTHER_LIBRARY = 2.0
 """Another library's functions round by an ulp otherwise than NumPy's."""
 
 
-def in_single(function: Function, operator: Operator, samples: Samples, naive: Naive | None) -> np.ndarray[Any, Any]:
+def in_single(
+    function: Function,
+    operator: Operator,
+    samples: Samples,
+    naive: Naive | None,
+    known: np.ndarray[Any, Any] | None = None,
+) -> np.ndarray[Any, Any]:
     r"""How far it is off there, (N, \*shape): infinite where it has no value, 0 where that cannot be tried.
 
     Args:
@@ -25,15 +31,22 @@ def in_single(function: Function, operator: Operator, samples: Samples, naive: N
         operator: which derivatives are asked for.
         samples: the N points, with the reference there.
         naive: the derivative's formula in plain floats; None where NumPy lacks one of its functions.
+        known: what JAX has there in single precision, (N, \*shape), where that was found before; None: it is asked.
     """
     values = samples.values
-    plain = by_jax(function, operator, samples.arguments(function.variables), single=True).reshape(values.shape)
+    plain = jax_in_single(function, operator, samples) if known is None else known
     off = np.abs(plain - values)
     if function.exprs is not None:
         # JAX has no value where an exponential overflows, and somebody else's formula has one
         ours = np.zeros(values.shape) if naive is None else _about(naive, samples)
         off = np.fmax(off, ours) if naive is None else np.where(np.isfinite(off), np.maximum(off, ours), ours)
     return np.where(np.isfinite(off), _OTHER_LIBRARY * off, np.inf)
+
+
+def jax_in_single(function: Function, operator: Operator, samples: Samples) -> np.ndarray[Any, Any]:
+    r"""JAX's values in its usual precision at the N points of the samples, (N, \*shape)."""
+    found = by_jax(function, operator, samples.arguments(function.variables), single=True)
+    return found.reshape(samples.values.shape)
 
 
 def _about(naive: Naive, samples: Samples) -> np.ndarray[Any, Any]:

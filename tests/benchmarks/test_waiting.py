@@ -2,11 +2,13 @@
 
 ``make bench`` prints it: seconds on the clock, processor seconds of all processes, and these as a multiple of an
 interpreter that imports NumPy, SymPy, JAX and pyplot and does nothing. Only such multiples are held, as far as they
-have been measured: a clock says how busy the machine is. ``NABLA_BENCH_CLASS`` (100) makes the class smaller.
+have been measured: a clock says how busy the machine is. ``NABLA_BENCH_CLASS`` (100) makes the class smaller; of 300
+the row of one ``override`` is printed with ``NABLA_BENCH_CLASS=300 pytest -k test_a_class``.
 """
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -111,6 +113,45 @@ def test_one_notebook(bare: Spent, tmp_path: Path) -> None:
     row("`autograder grade hw01 one.ipynb`, first of its class", grade("first"), bare)
     row("the same for another folder", min(grade(f"cold{number}") for number in range(3)), bare, 5.5)
     row("the same again, nothing to do", min(grade("first") for _ in range(3)), bare, 0.4)
+
+
+def test_a_drop_folder(bare: Spent, tmp_path: Path) -> None:
+    """From a notebook's arrival in the folder until ``grades.csv`` has it; a cold ``grade`` is in the rows above."""
+    work = (COURSE / "tests" / "submissions" / "hw01" / "by_hand.ipynb").read_bytes()
+    dropped, grades, said = tmp_path / "in", tmp_path / "out" / "grades.csv", tmp_path / "said"
+    dropped.mkdir()
+    environment = ENVIRONMENT | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    watch = [*AUTOGRADER, "grade", "hw01", str(dropped), "--watch", "-o", str(grades.parent), "--jobs", "1"]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    with said.open("w") as file:
+        run = psutil.Popen(watch, cwd=COURSE, stdout=file, stderr=file, env=environment)
+    signal.signal(signal.SIGINT, before)
+    with run:
+        for name in ("first", "second", "third"):
+            time.sleep(10 if name == "first" else 2)
+            used, begun = _all_used(run), time.perf_counter()
+            (dropped / f"{name}.ipynb").write_bytes(work)
+            while not (grades.is_file() and name in grades.read_text()):
+                assert run.poll() is None, said.read_text()
+                time.sleep(0.02)
+            took = Spent(_all_used(run) - used, time.perf_counter() - begun)
+            row(
+                f"`--watch`: the {name} notebook, from its arrival to its grade",
+                took,
+                bare,
+                2.0 * (name != "first") or None,
+            )
+        run.send_signal(signal.SIGINT)
+        assert run.wait() in (0, 3, 130)
+
+
+def _all_used(run: psutil.Popen) -> float:
+    """Processor seconds of all processes that live now, forks of the jail that have ended included."""
+    used = 0.0
+    for process in (run, *run.children(recursive=True)):
+        with suppress(psutil.Error):
+            used += sum(process.cpu_times()[:4])
+    return used
 
 
 def test_a_class(bare: Spent, tmp_path: Path) -> None:

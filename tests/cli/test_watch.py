@@ -1,6 +1,7 @@
 """``autograder grade --watch``: what arrives in a folder is graded by workers that stay."""
 
 import csv
+import os
 import shutil
 import signal
 import subprocess
@@ -32,8 +33,14 @@ def test_what_is_in_a_folder_is_told_apart_by_size_and_time(tmp_path: Path) -> N
     (tmp_path / "in" / "deep" / "b.ipynb").touch()
     first = state(given)
     assert set(first) == {given[1], str(tmp_path / "in" / "deep" / "b.ipynb")}
-    (tmp_path / "in" / "deep" / "b.ipynb").write_text("{}")
-    assert state(given) != first
+    b, other = tmp_path / "in" / "deep" / "b.ipynb", tmp_path / "other"
+    b.write_text("{}")
+    second = state(given)
+    assert second != first
+    other.write_text("[]")
+    os.utime(other, ns=(b.stat().st_atime_ns, b.stat().st_mtime_ns))
+    shutil.move(other, b)  # as large and as old
+    assert state(given) != second
 
 
 @pytest.fixture
@@ -91,10 +98,10 @@ def test_what_arrives_is_graded_by_the_same_workers_until_ctrl_c(
         shutil.move(notebook(place / "made" / f"{name}.ipynb", *cells), place / "in" / f"{name}.ipynb")
 
     until(watching, place, lambda: "watching in" in (place / "said").read_text())
+    until(watching, place, lambda: len(judges(watching)) == 1)  # before anything has arrived
+    first = judges(watching)
     hand_in("ada", "x = 3")
     until(watching, place, lambda: grades(place) == {"ada": "2"})
-    first = judges(watching)
-    assert len(first) == 1
     hand_in("bob", "x = 4")
     until(watching, place, lambda: grades(place) == {"ada": "2", "bob": "1"})
     (place / "in" / "half.zip").write_bytes(b"PK\x03\x04 not all of it")
@@ -109,8 +116,7 @@ def test_what_arrives_is_graded_by_the_same_workers_until_ctrl_c(
 
 
 def test_a_wrong_call_ends_at_once(place: Path) -> None:
-    command = [*COMMAND, "nothing.zip", "in", "--watch"]
-    notebook(place / "in" / "ada.ipynb", "x = 3")
+    command = [*COMMAND, "nothing.zip", "in", "--watch"]  # and nothing has arrived yet
     done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=PATIENT, check=False)
     assert done.returncode == 2
     assert "nothing.zip" in done.stderr

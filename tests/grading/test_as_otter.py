@@ -44,7 +44,7 @@ class TwoFaced(FakeSession):
         self.inside: list[tuple[list[Any], list[dict[str, Any]]]] = []
         self.seconds: list[float | None] = []
 
-    def look(self, words: frozenset[str] | None = None) -> dict[str, object]:
+    def look(self, words: frozenset[str] | None = None, numbers: frozenset[str] = frozenset()) -> dict[str, object]:
         seen = super().look(words)
         return seen if self.outside is None else seen | self.outside
 

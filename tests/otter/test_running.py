@@ -164,7 +164,7 @@ def test_a_pass_about_the_inside_of_a_stand_in_says_nothing_however_the_test_cam
 
 
 class Gone(Held):
-    def look(self, words: frozenset[str] | None = None) -> dict[str, object]:
+    def look(self, words: frozenset[str] | None = None, numbers: frozenset[str] = frozenset()) -> dict[str, object]:
         raise StudentGone("memory", "the process is gone")
 
 
@@ -181,7 +181,7 @@ class Looked(Held):
         super().__init__(names)
         self.looks = 0
 
-    def look(self, words: frozenset[str] | None = None) -> dict[str, object]:
+    def look(self, words: frozenset[str] | None = None, numbers: frozenset[str] = frozenset()) -> dict[str, object]:
         self.looks += 1
         return super().look(words)
 

@@ -10,6 +10,7 @@ from autograder.model import Outcome, Reason
 from autograder.questions import (
     Derivative,
     Gradient,
+    recording,
 )
 
 RIGHT, WRONG, INVALID = Outcome.CORRECT, Outcome.INCORRECT, Outcome.INVALID
@@ -79,6 +80,24 @@ def test_what_single_precision_leaves_of_a_slope_far_out_is_right(seed):
 
     assert question.judge(slope).outcome is Outcome.CORRECT
     assert question.judge(lambda x: 1.2 * slope(x)).outcome is Outcome.INCORRECT
+
+
+def test_what_single_precision_leaves_is_kept_with_an_assignment(monkeypatch):
+    """JAX is asked when the assignment is built; at grading its import would take longer than the notebook."""
+
+    def question():
+        return Derivative("tanh(x - 300)", wrt="x", domain={"x": (250, 350)}, seed=4)
+
+    def slope(t):
+        return np.float32(1) - np.tanh(np.float32(t) - np.float32(300)) ** 2
+
+    kept = question().second_values()
+    monkeypatch.setattr("autograder.reference.single.by_jax", lambda *_, **__: pytest.fail("JAX was asked"))
+    with recording((), references=kept):
+        assert question().judge(slope).outcome is RIGHT
+        assert question().judge(lambda t: np.float32(1.2) * slope(t)).outcome is WRONG
+    with recording((), references={}), pytest.raises(pytest.fail.Exception, match="JAX was asked"):
+        question().judge(slope)
 
 
 def test_where_single_precision_has_no_value_of_the_formula_the_answer_is_looked_at_all_the_same():

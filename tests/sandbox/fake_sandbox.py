@@ -77,7 +77,7 @@ class FakeSession:
             del sys.modules["otter"]
             sys.modules |= real
 
-    def look(self, words: frozenset[str] | None = None) -> dict[str, object]:
+    def look(self, words: frozenset[str] | None = None, numbers: frozenset[str] = frozenset()) -> dict[str, object]:
         self.calls += 1
         return dict(self.names)
 
@@ -126,7 +126,7 @@ class Held:
         self.legacy: str | None = None
         self.troubles: list[Any] = []
 
-    def look(self, words: frozenset[str] | None = None) -> dict[str, object]:
+    def look(self, words: frozenset[str] | None = None, numbers: frozenset[str] = frozenset()) -> dict[str, object]:
         return dict(self.names)
 
     def begin_test(self, question: str = "") -> None:

@@ -19,6 +19,7 @@ from autograder.plots import AxesData, FigureData
 from autograder.sandbox import Sandbox
 from autograder.sandbox.line import wire
 from autograder.sandbox.line.channel import Gone, Late, Line, WireError
+from autograder.sandbox.line.copies import reading
 from autograder.sandbox.line.copies.codec import Codec
 from autograder.sandbox.line.copies.reading import MAX_KEYS
 from autograder.sandbox.outside.callbacks import Callbacks
@@ -315,3 +316,32 @@ def test_a_figure_tells_when_another_test_than_ours_looks_at_it() -> None:
     assert looked(lambda figure: figure.get_suptitle())
     assert looked(repr)
     assert ContourPlot("x*y", wrt=("x", "y")).judge(figure).mistakes == ("plot_no_contours",)
+
+
+def test_jax_is_not_imported_for_what_our_own_questions_are_told(
+    small_jail: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its import takes longer than to judge a notebook, and a third of the judge's memory."""
+    made: list[Any] = []
+    monkeypatch.setattr(reading, "_jax_array", lambda array: made.append(array) or array)
+    cells = (
+        "import jax, jax.numpy as jnp\nslopes = jax.grad(lambda v: jnp.sum(v**3))",
+        "point = jnp.array([1.0, 2.0])\nhalf = {'a': [jnp.bfloat16(0.5)]}\nother = jnp.arange(3)",
+    )
+    with ran(small_jail, *cells) as student:
+        (reply,) = student.names["slopes"].call_many([(np.array([1.0, 2.0], dtype=np.float32),)])
+        asked = {"slopes", "point", "half", "check"}
+        made.clear()
+        names = student.look(frozenset(asked), frozenset({"point", "half"}))
+        (again,) = names["slopes"].call_many([(np.array([1.0, 2.0], dtype=np.float32),)])
+        assert not made
+        for value in (reply.value, again.value):
+            assert (value.dtype, value.tolist()) == (np.float32, [3.0, 12.0])
+        assert (names["point"].dtype, names["point"].tolist()) == (np.float32, [1.0, 2.0])
+        assert [float(each) for each in names["half"]["a"]] == [0.5]
+        with pytest.raises(CannotShip, match="does not speak of it"):
+            len(names["other"])
+        for words, told in ((asked, 2), ({"globals"}, 3), ({"other"}, 1)):
+            made.clear()
+            student.look(frozenset(words))
+            assert len(made) == told

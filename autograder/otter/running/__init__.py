@@ -2,7 +2,8 @@
 
 ``outside.py`` runs a test on plain copies in this process, ``inside.py`` has it run where the notebook is;
 ``others.py`` asks whether a wrong answer is right for other numbers than the student's own;
-``doctests.py`` runs one case as Otter does, ``evaluation.py`` keeps a student's text from being run as Python.
+``doctests.py`` runs one case as Otter does, ``evaluation.py`` keeps a student's text from being run as Python,
+``handed.py`` finds the answers of which our own questions see the numbers alone.
 """
 
 from autograder.otter.running.inside import InsideCase, ask_inside, declared, witnessed

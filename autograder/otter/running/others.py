@@ -10,6 +10,7 @@ from autograder.model import CaseResult, Check, Outcome, QuestionResult
 from autograder.otter.assignment import Assignment
 from autograder.otter.isolation import as_main, silence, undisturbed
 from autograder.otter.running.evaluation import no_foreign_code
+from autograder.otter.running.handed import handed_on
 from autograder.otter.running.outside import Session, run_case
 from autograder.versions import seeing_asked, with_numbers_of
 
@@ -52,7 +53,7 @@ def look_for_others(
     folder = str(assignment.workplace.folder) if assignment.workplace is not None else None
     cases = list(result.cases)
     with undisturbed(seed=assignment.seed, folder=folder), silence(), as_main({}) as names:
-        names.update(session.look(frozenset(_WORD.findall(question.source))))
+        names.update(session.look(frozenset(_WORD.findall(question.source)), handed_on(question.source)))
         for number in wrong:
 
             def again(number: int = number) -> _Run:

@@ -19,6 +19,7 @@ from autograder.otter.assignment import Assignment, Question
 from autograder.otter.isolation import as_main, silence, undisturbed
 from autograder.otter.running.doctests import DoctestOutcome, run_doctest
 from autograder.otter.running.evaluation import no_foreign_code
+from autograder.otter.running.handed import handed_on
 from autograder.witnesses import OPEN
 
 __all__ = ["Session", "message_of", "public_text", "run_case", "run_test"]
@@ -72,8 +73,8 @@ class Session(Protocol):
     def cpu_seconds(self) -> float:
         """Processor time of the process so far."""
 
-    def look(self, words: frozenset[str] | None = None) -> dict[str, Any]:
-        """All names of the notebook as they are now."""
+    def look(self, words: frozenset[str] | None = None, numbers: frozenset[str] = frozenset()) -> dict[str, Any]:
+        """All names of the notebook as they are now; of those in ``numbers`` arrays may be of another library."""
 
     def begin_test(self, question: str = "") -> None:
         """Take back what was lent to the student's functions; what is called from now on is for this question."""
@@ -114,7 +115,7 @@ def run_test(
             with _recording(question, cells) as checks:
                 try:
                     if looked is None or looked != session.calls:  # a call may have rebound a name
-                        names.update(session.look(words))
+                        names.update(session.look(words, handed_on(question.source)))
                         looked = session.calls
                     before, had = session.calls, dict(names)
                     with no_foreign_code(question.source, session.troubles):

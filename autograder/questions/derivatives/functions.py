@@ -177,7 +177,9 @@ class FunctionQuestion(Question):
     def _single(self) -> Leeway:
         """What is allowed to a function in single precision: what the reference's own formula in it is off."""
         samples = self.samples
-        off = self.reference.in_single(samples)
+        found = (known_references() or {}).get(self._single_key or "")
+        known = None if found is None or len(found) != samples.values.size else np.reshape(found, samples.values.shape)
+        off = self.reference.in_single(samples, known)
         lost = ~np.all(np.isfinite(off.reshape(len(off), -1)), axis=1)
         moves = samples.moves + np.where(np.isfinite(off), off, 0.0)
         # where the formula has a value in single precision nowhere, what is given there is all that can be looked at
@@ -229,11 +231,25 @@ class FunctionQuestion(Question):
     def second_values(self, known: Container[str] = ()) -> dict[str, list[float] | None]:
         """JAX's values where SymPy's derivative is the reference, by the key under which grading finds them.
 
+        Where functions are compared also in single precision, in which answers of JAX's are.
+
         Args:
             known: keys of values that are there already: a question's tests ask for the same ones.
         """
         second = self._again
-        return {} if second is None or (key := second.key) is None or key in known else {key: second.values()}
+        if second is None or (key := second.key) is None:
+            return {}
+        found = {} if key in known else {key: second.values()}
+        if (single := self._single_key) is not None and single not in known:
+            found[single] = second.in_single()
+        return found
+
+    @property
+    def _single_key(self) -> str | None:
+        """Under which JAX's values in single precision are kept; None where they are not."""
+        second = self._again
+        asked = second is not None and second.reference is self.reference and second.samples is self.samples
+        return second.single_key if second is not None and asked else None
 
     @cached_property
     def _by_jax(self) -> np.ndarray[Any, Any] | None:

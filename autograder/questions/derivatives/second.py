@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.errors import AuthorError, ExpressionError
 from autograder.model import Compared
-from autograder.reference import Reference, Samples, point_text
+from autograder.reference import Reference, Samples, jax_in_single, point_text
 
 __all__ = ["MOST_SHOWN", "Second", "columns", "key_of", "place_of", "same_verdict"]
 
@@ -72,6 +72,19 @@ class Second:
         """JAX's values, row by row; None where it lacks the function or has no number at one of the points."""
         try:
             values = self.reference.by_jax(self.samples)
+        except AuthorError:
+            return None
+        return [float(value) for value in values.ravel()] if np.all(np.isfinite(values)) else None
+
+    @property
+    def single_key(self) -> str | None:
+        """Under which JAX's values in single precision are kept."""
+        return None if self.key is None else f"{self.key} single"
+
+    def in_single(self) -> list[float] | None:
+        """JAX's values in single precision, row by row; None where not all are numbers: those are asked for anew."""
+        try:
+            values = jax_in_single(self.reference.function, self.reference.operator, self.samples)
         except AuthorError:
             return None
         return [float(value) for value in values.ravel()] if np.all(np.isfinite(values)) else None

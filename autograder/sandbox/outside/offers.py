@@ -1,11 +1,33 @@
-"""Whether a plain copy would offer a test functions of the student's to compare with: ``m.isclose`` of a namespace."""
+"""What a name of the notebook is to a test, told from its record before anything is made of it.
 
+Whether a plain copy would offer functions of the student's to compare with, as ``m.isclose`` of a namespace does; and
+whether the copy is worth making, where JAX would be imported for it.
+"""
+
+from collections.abc import Collection
 from typing import Any
 
 from autograder.sandbox.line import wire
 from autograder.sandbox.outside.libraries import COMPARERS
 
-__all__ = ["holds_functions", "offers_a_comparison"]
+__all__ = ["holds_functions", "holds_jax", "offers_a_comparison", "unmentioned"]
+
+_ANY_NAME = frozenset({"globals", "locals", "vars", "dir", "eval", "exec", "__dict__", "modules"})
+"""A test with one of these words may reach names that it does not say."""
+
+
+def unmentioned(name: str, words: Collection[str] | None) -> bool:
+    """Whether a test of these words cannot see what the notebook has under this name.
+
+    >>> unmentioned("points", {"slope", "check"}), unmentioned("slope", {"slope", "check"})
+    (True, False)
+    """
+    return words is not None and name not in words and _ANY_NAME.isdisjoint(words)
+
+
+def holds_jax(record: wire.Value) -> bool:
+    """Whether an array of JAX's is in it."""
+    return (isinstance(record, wire.Array) and record.kind == "jax") or any(map(holds_jax, _parts(record)))
 
 
 def holds_functions(record: wire.Value) -> bool:

@@ -21,7 +21,13 @@ class Place(Protocol):
     """Where stand-ins are asked: one submission."""
 
     def call(
-        self, handle: int, calls: Sequence[tuple[Any, ...]], keywords: dict[str, Any], order: int | None
+        self,
+        handle: int,
+        calls: Sequence[tuple[Any, ...]],
+        keywords: dict[str, Any],
+        order: int | None,
+        *,
+        as_numpy: bool = False,
     ) -> list[Returned | Raised]:
         """See :meth:`autograder.sandbox.outside.student.Student.call`."""
 
@@ -93,7 +99,7 @@ def stand_in(place: Place, record: wire.Function) -> Any:
         return _unpacked(place.call(record.handle, [arguments], keywords, None)[0])
 
     def call_many(arguments: Sequence[tuple[Any, ...]]) -> list[Returned | Raised]:
-        return [_for_questions(one) for one in place.call(record.handle, arguments, {}, None)]
+        return [_for_questions(one) for one in place.call(record.handle, arguments, {}, None, as_numpy=True)]
 
     name = record.name if record.name.isidentifier() or record.name == "<lambda>" else "function"
     filename = f"<student {next(_numbers)}>"

@@ -16,7 +16,7 @@ from autograder.sandbox.line import Channel, Codec, WireError, wire
 from autograder.sandbox.outside import libraries
 from autograder.sandbox.outside.budget import Budget, Meter, cut_off, for_call, for_cell
 from autograder.sandbox.outside.conversation import Conversation, Orders
-from autograder.sandbox.outside.offers import holds_functions, offers_a_comparison
+from autograder.sandbox.outside.offers import holds_functions, holds_jax, offers_a_comparison, unmentioned
 from autograder.sandbox.outside.standins import Names, error_of, remote_type, stand_in
 from autograder.untrusted import one_line, short
 
@@ -179,15 +179,14 @@ class Student(Conversation):
             forget()
         self._forget.clear()
 
-    def look(self, words: frozenset[str] | None = None) -> dict[str, Any]:
+    def look(self, words: frozenset[str] | None = None, numbers: frozenset[str] = frozenset()) -> dict[str, Any]:
         """All names of the notebook as they are now: copies, stand-ins, and what is opaque.
 
-        The message is the same whatever is asked for, except where the words name a figure: then all figures are
-        described.
+        The message is the same whatever is asked for, except where the words name a figure: then all are described.
 
         Args:
-            words: of the test that is going to be run: no module is imported that it does not mention. None: whatever
-                is asked for, figures too.
+            words: of the test that is going to be run: no module is imported that it does not mention. None: any.
+            numbers: names of which the numbers are enough: arrays of JAX's come as NumPy's.
 
         Raises:
             StudentGone: the process is not there any more.
@@ -201,7 +200,7 @@ class Student(Conversation):
             if words is not None:
                 libraries.submodules(words, self._modules)
             self._words = words
-            return {name: self._own(name, record) for name, record in self._records.items()}
+            return {name: self._own(name, record, name in numbers) for name, record in self._records.items()}
 
     def _look(self, *, figures: bool) -> None:
         reply = self._request(wire.Look(self._new_id(), figures), wire.Values, self._limits.call_seconds)
@@ -212,7 +211,7 @@ class Student(Conversation):
         if reply.modules is not None:
             self._modules = tuple(reply.modules)
 
-    def _own(self, name: str, record: wire.Value) -> Any:
+    def _own(self, name: str, record: wire.Value, numpy: bool) -> Any:
         """What stands under a name of the notebook: the judge's own where it is a library's."""
         if isinstance(record, wire.Module):
             found = libraries.module(name, record.name, self._words)
@@ -221,7 +220,9 @@ class Student(Conversation):
             found = libraries.named(name, record.public, self._words)
             if found is not None:
                 return found
-        value = self.read(record)
+        if holds_jax(record) and unmentioned(name, self._words):
+            return Opaque("Array", "the test does not speak of it", note=self.note)
+        value = self.read(record, numpy)
         stays = isinstance(record, wire.Function | wire.Kept | wire.Reduced | wire.Figure)
         if (libraries.compares(name) and (stays or holds_functions(record))) or offers_a_comparison(record):
             kind = OpaqueFunction if isinstance(record, wire.Function) else Opaque
@@ -239,6 +240,8 @@ class Student(Conversation):
         calls: Sequence[tuple[Any, ...]],
         keywords: dict[str, Any],
         order: int | None,
+        *,
+        as_numpy: bool = False,
     ) -> list[Returned | Raised]:
         """Call one of the student's functions once per tuple, in one message.
 
@@ -249,16 +252,17 @@ class Student(Conversation):
             calls: positional arguments, one tuple a call.
             keywords: for every call.
             order: None to call it, else which derivative.
+            as_numpy: give arrays of JAX's as NumPy's.
 
         Raises:
             CannotShip: an argument has no plain form.
             StudentGone: the process is not there any more, or does not stop.
         """
         with self._alone:
-            return self._call(handle, calls, keywords, order)
+            return self._call(handle, calls, keywords, order, as_numpy)
 
     def _call(
-        self, handle: int, calls: Sequence[tuple[Any, ...]], keywords: dict[str, Any], order: int | None
+        self, handle: int, calls: Sequence[tuple[Any, ...]], keywords: dict[str, Any], order: int | None, numpy: bool
     ) -> list[Returned | Raised]:
         try:
             message = wire.Call(
@@ -281,7 +285,7 @@ class Student(Conversation):
             reply = self._reply(message.id, wire.Results, budget)
             if self._meter is not None:
                 self._meter.call(self._question, self._used().cpu_seconds)
-            results += [cut_off(self._result(result), budget.struck) for result in reply.results]
+            results += [cut_off(self._result(result, numpy), budget.struck) for result in reply.results]
             if len(results) > len(calls) or (not reply.more and len(results) != len(calls)):
                 self._nonsense("more or fewer results than calls")
             if reply.more and not reply.results:
@@ -309,16 +313,16 @@ class Student(Conversation):
             raise error_of(result)
         return result.value if isinstance(result.value, str) else ""
 
-    def _result(self, result: wire.Good | wire.Bad) -> Returned | Raised:
+    def _result(self, result: wire.Good | wire.Bad, numpy: bool = False) -> Returned | Raised:
         if isinstance(result, wire.Good):
-            return Returned(value=self.read(result.value), printed=result.printed[:_KEPT_TEXT])
+            return Returned(value=self.read(result.value, numpy), printed=result.printed[:_KEPT_TEXT])
         if result.callback and self._callbacks.error is not None:
             raise self._callbacks.error
         return _short(result.raised)
 
-    def read(self, value: wire.Value) -> Any:
+    def read(self, value: wire.Value, numpy: bool = False) -> Any:
         try:
-            return self._codec.decode(value)
+            return self._codec.decode(value, as_numpy=numpy)
         except WireError as error:
             return Opaque("object", str(error), note=self.note)
 

@@ -33,6 +33,7 @@ from autograder.sandbox.line.copies.reading import (
     mpmath_constant,
     mpmath_matrix,
     named_tuple,
+    read_array,
     tuple_kind,
 )
 from autograder.sandbox.line.named import name_of
@@ -76,6 +77,7 @@ class Codec:
         self._module = module
         self._part = False
         self._inside = 0
+        self._as_numpy = False
         self.figures = True
         """Whether figures are described; that takes a while."""
 
@@ -220,14 +222,16 @@ class Codec:
             return wire.Rebuilt("numpy.structured", [walk(part) for part in rebuilding.structured_apart(value)])
         raise CannotShip(f"an array of dtype {dtype}", type="ndarray")
 
-    def decode(self, record: wire.Value) -> Any:
+    def decode(self, record: wire.Value, *, as_numpy: bool = False) -> Any:
         """The value of a record that came over the wire; where a part of it is not whole, what stands for all of it.
+
+        With ``as_numpy`` arrays of JAX's are left NumPy's: our own questions want their numbers, and JAX takes longer
+        to import than to judge a notebook.
 
         Raises:
             WireError: a record that :meth:`encode` does not write.
         """
-        self._part = False
-        self._inside = 0
+        self._part, self._inside, self._as_numpy = False, 0, as_numpy
         try:
             if isinstance(record, wire.Reduced | wire.Figure):
                 return self._opaque(record, self._part_of(record))
@@ -250,6 +254,8 @@ class Codec:
             self._inside -= 1
 
     def _unpacked(self, record: Any) -> Any:
+        if self._as_numpy and isinstance(record, wire.Array):
+            return read_array(record, as_numpy=True)
         read = READERS.get(type(record))
         if read is not None:
             return read(record)

@@ -39,8 +39,13 @@ SMALL = 2**53
 JAX_ONLY = _words("bfloat16 float8_e4m3fn float8_e5m2 int4 uint4")
 
 
-def _read_array(record: wire.Array) -> Any:
-    """The array of its kind, of the shape that the record says."""
+def read_array(record: wire.Array, *, as_numpy: bool = False) -> Any:
+    """The array of its kind, of the shape that the record says.
+
+    Args:
+        record: as the codec of the other side wrote it.
+        as_numpy: leave one of JAX's a NumPy array of the same numbers: nothing is imported for it.
+    """
     if record.kind == "jax" and record.dtype in JAX_ONLY:
         import ml_dtypes
 
@@ -52,7 +57,7 @@ def _read_array(record: wire.Array) -> Any:
     if any(not 0 <= side <= MAX_SIDE for side in record.shape) or len(record.shape) > 32:
         raise WireError("an array of an unlikely shape")
     array = np.frombuffer(record.data, dtype=dtype).reshape(record.shape).copy()
-    if record.kind == "jax":
+    if record.kind == "jax" and not as_numpy:
         return _jax_array(array)
     if record.kind == "matrix":
         return np.asmatrix(array)
@@ -217,7 +222,7 @@ def kind_of_dict(kind: str, pairs: dict[Any, Any]) -> Any:
 
 
 READERS: dict[type, Callable[[Any], Any]] = {
-    wire.Array: _read_array,
+    wire.Array: read_array,
     wire.Expression: _read_expression,
     wire.BigInt: _read_bigint,
     wire.Special: _read_special,
