@@ -63,6 +63,13 @@ TESTS = {
     "q2": STYLE.format(name="q2", made=MADE, check="asked.check(q2_answer + 0)"),
     "q3": DOCTESTS.format(name="q3"),
 }
+KEPT = 3 + 2
+"""Values of these: of each question in double precision, and in single of the two that are not about one point."""
+
+
+def in_double(question: Any) -> dict[str, Any]:
+    """Of what is kept of a question the values that its answers are held against, with their key."""
+    return {key: values for key, values in question.second_values().items() if not key.endswith(" single")}
 
 
 def rows(question: Any, answer: Any, references: dict[str, Any] | None) -> list[Check]:
@@ -117,14 +124,16 @@ def test_the_place_that_the_verdict_names_stands_first(
 
 def test_points_in_cells_between_kinks_are_held_against_both() -> None:
     question = Derivative("Max(0, Min(1, t - 5))", wrt="t", domain={"t": (-10, 10)})
-    (values,) = question.second_values().values()
-    assert 1.0 in values
-    assert len(values) == len(question.samples.points)
+    double, single = question.second_values().values()
+    for values in (double, single):
+        assert values is not None
+        assert 1.0 in values
+        assert len(values) == len(question.samples.points)
 
 
 def test_where_the_references_disagree_it_is_a_fault_that_names_the_point() -> None:
     question = Hessian("u**3*w", wrt=("u", "w"))
-    ((key, values),) = question.second_values().items()
+    ((key, values),) = in_double(question).items()
     wrong = {key: [values[0] + 1e-3 * (1 + abs(values[0])), *values[1:]]}
     with recording(references=wrong) as checks, pytest.raises(CheckUndecided):
         Hessian("u**3*w", wrt=("u", "w")).check(lambda u, w: [[6 * u * w, 3 * u**2], [3 * u**2, 0]])
@@ -135,7 +144,7 @@ def test_where_the_references_disagree_it_is_a_fault_that_names_the_point() -> N
 
 def test_what_jax_lacks_has_no_column_and_is_no_fault() -> None:
     question = Derivative("Si(t)", wrt="t", domain={"t": (1, 2)})
-    assert list(question.second_values().values()) == [None]
+    assert list(question.second_values().values()) == [None, None]  # in double precision and in single
     (check,) = rows(question, lambda t: 1.0, question.second_values())
     assert {row.jax for row in check.compared} == {None}
 
@@ -166,7 +175,7 @@ EVERY_KIND: list[tuple[Callable[[], Any], Any]] = [
 @pytest.mark.parametrize(("made", "answer"), EVERY_KIND)
 def test_every_kind_whose_right_answer_is_numbers_or_a_function_has_a_second_reference(made: Any, answer: Any) -> None:
     question = made()
-    ((key, values),) = question.second_values().items()
+    ((key, values),) = in_double(question).items()
     (check,) = rows(question, answer, {key: values})
     assert check.verdict.outcome is Outcome.CORRECT
     for row in check.compared:
@@ -184,7 +193,7 @@ def test_a_step_and_a_quotient_have_nothing_beside_them_but_are_held_against_the
         (lambda: StepSize("exp(t)", at=0, rtol=1e-6), 1e-7),
         (lambda: DifferenceQuotient("exp(t)", order=1), lambda f, x, h: (f(x + h) - f(x)) / h),
     ):
-        ((key, values),) = made().second_values().items()
+        ((key, values),) = in_double(made()).items()
         assert rows(made(), answer, {key: values})[0].verdict.outcome is Outcome.CORRECT
         changed = {key: [values[0] + 1e-3, *values[1:]]}
         assert rows(made(), answer, changed)[0].verdict.outcome is Outcome.FAULT
@@ -203,7 +212,7 @@ def test_an_answer_that_is_right_by_one_reference_only_is_a_fault_that_names_the
     assert rows(made(), 12, {key: [value * (1 + 2e-15)]})[0].verdict.outcome is Outcome.CORRECT
     # a formula is decided by algebra, and its values are held against JAX's all the same
     question = Derivative("t**3", wrt="t", rtol=1e-9)
-    ((key, values),) = question.second_values().items()
+    ((key, values),) = in_double(question).items()
     (check,) = rows(Derivative("t**3", wrt="t", rtol=1e-9), "3*t**2", {key: [x * (1 + 4e-7) for x in values]})
     assert check.verdict.outcome is Outcome.FAULT
 
@@ -229,7 +238,7 @@ def test_the_questions_of_a_test_file_are_found_without_answers(tmp_path: Path) 
         ["Derivative"],
     ]
     values = second_values(assignment)
-    assert len(values) == 3
+    assert len(values) == KEPT
     with_values = with_references(assignment)
     assert all(question.references == values for question in with_values.questions)
     assert with_references(with_values) is with_values
@@ -249,9 +258,9 @@ def test_one_process_of_a_class_makes_the_values_and_the_others_wait_for_them(tm
     command = [sys.executable, "-c", code, str(path), str(keep)]
     several = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     said = sorted(process.communicate()[0].split() for process in several)
-    assert said == [["3"], ["3"], ["made", "3"]]
+    assert said == [[str(KEPT)], [str(KEPT)], ["made", str(KEPT)]]
     keep.write_text("[")
-    assert len(with_references(load(path), keep=keep).questions[0].references or {}) == 3
+    assert len(with_references(load(path), keep=keep).questions[0].references or {}) == KEPT
     assert with_references(load(path), keep=tmp_path / "nowhere" / "kept.json").questions[0].references
 
 
@@ -270,7 +279,7 @@ def test_the_bundle_of_another_authors_zip_has_them_too(tmp_path: Path, form: st
         archive.extractall(tmp_path / "bundle")
     place = tmp_path / "bundle" / "assignment"
     read = load(place / "autograder.zip" if form == "zip" else place)
-    assert len(read.questions[0].references or {}) == 3
+    assert len(read.questions[0].references or {}) == KEPT
 
 
 def test_values_in_the_zip_are_taken_and_damaged_ones_are_made_anew(tmp_path: Path) -> None:
