@@ -44,6 +44,8 @@ result = json.dumps({entry.name: base64.b64encode(entry.read_bytes()).decode() f
 _ENTRY = re.compile(r"[A-Za-z0-9_.-]+-cache|fontlist-[A-Za-z0-9_.-]+\.json")
 _MARK = "filled, with fonts"
 _TRIES = 2
+HARMLESS = (OSError, StudentGone, StudentError, SandboxError, msgspec.MsgspecError)
+"""What may go wrong while a solution is compiled: it costs time, never a grade."""
 
 
 def cache_folder(solution: bytes, tests: str, sandbox: str) -> Path | None:
@@ -92,8 +94,7 @@ def fill(folder: Path, solution: bytes, assignment: "Assignment", sandbox: "Sand
         assignment: whose tests call what is to be compiled.
         sandbox: in which no submission has run yet.
     """
-    harmless = (OSError, StudentGone, StudentError, SandboxError, msgspec.MsgspecError)
-    with suppress(*harmless), folder.with_suffix(".lock").open("ab") as lock:
+    with suppress(*HARMLESS), folder.with_suffix(".lock").open("ab") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -103,12 +104,27 @@ def fill(folder: Path, solution: bytes, assignment: "Assignment", sandbox: "Sand
         # Before the try, and on disk: a solution whose tests never end gets this process killed.
         lock.write(b".")
         lock.flush()
-        for name, data in _compiled(solution, assignment, sandbox).items():
-            # Renamed into its place: a notebook that runs meanwhile never finds half of an entry.
-            beside = folder / f".{name}"
-            beside.write_bytes(data)
-            beside.replace(folder / name)
+        keep_compiled(folder, solution, assignment, sandbox)
         (folder / _MARK).touch()
+
+
+def keep_compiled(folder: Path, solution: bytes, assignment: "Assignment", sandbox: "Sandbox") -> None:
+    """Grade the solution once, and put what it compiles where later notebooks of the sandbox find it.
+
+    Args:
+        folder: which the sandbox shows to its notebooks.
+        solution: the solved notebook.
+        assignment: whose tests call what is to be compiled.
+        sandbox: where a list of fonts is wanted as well, one in which no submission has run yet.
+
+    Raises:
+        One of :data:`HARMLESS`.
+    """
+    for name, data in _compiled(solution, assignment, sandbox).items():
+        # Renamed into its place: a notebook that runs meanwhile never finds half of an entry.
+        beside = folder / f".{name}"
+        beside.write_bytes(data)
+        beside.replace(folder / name)
 
 
 def _compiled(solution: bytes, assignment: "Assignment", sandbox: "Sandbox") -> dict[str, bytes]:

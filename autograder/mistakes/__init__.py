@@ -31,13 +31,13 @@ from autograder.mistakes.catalogue import (
 )
 
 if TYPE_CHECKING:
-    from autograder.mistakes.certifying import Finding, certify
+    from autograder.mistakes.certifying import Finding, certify, possible, same_mistakes
     from autograder.mistakes.diagnosis import Diagnosis, all_wrong_answers, diagnose, diagnose_text, from_verdict
     from autograder.mistakes.leak_check import Leak, leak_search, leaks
     from autograder.mistakes.tape import ArrayTask, Pull, Tape
 
 _LATER = {
-    "certifying": ("Finding", "certify"),
+    "certifying": ("Finding", "certify", "possible", "same_mistakes"),
     "diagnosis": ("Diagnosis", "diagnose", "diagnose_text", "all_wrong_answers", "from_verdict"),
     "tape": ("ArrayTask", "Pull", "Tape"),
     "leak_check": ("Leak", "leak_search", "leaks"),
@@ -74,6 +74,8 @@ __all__ = [
     "leaks",
     "limit_at",
     "nearest",
+    "possible",
+    "same_mistakes",
     "sentences",
     "wrong_limits",
 ]

@@ -14,7 +14,7 @@ import numpy as np
 from autograder.locale import available, translate
 from autograder.mistakes.calculus import Node, num, read, to_sympy
 from autograder.mistakes.catalogue import MISTAKES, hint
-from autograder.mistakes.diagnosis import Candidate, Table, agree
+from autograder.mistakes.diagnosis import Candidate, Table, agree, table_of
 from autograder.mistakes.leak_check import leak_search
 from autograder.model import Evidence, Record
 
@@ -65,15 +65,39 @@ def certify(question: Any, *, claimed: Iterable[str] | None = None, name: str = 
     ]
     if evidence is None:
         return findings
-    try:
-        table = Table(evidence)
-    except (TypeError, ValueError, ArithmeticError, RecursionError):
+    if (table := table_of(evidence)) is None:
         return findings
     made = _made(table)
     findings += _claims(table, made, [each for each in ids if each in MISTAKES], evidence, label)
     findings += _hints(table, made, evidence, label)
     findings += _lucky(table, made, evidence, label)
     return findings
+
+
+def possible(question: Any) -> set[str]:
+    """Ids of the mistakes that can be made in a question: of which wrong answers can be generated."""
+    found = {mistake for mistake, _ in question.wrong_answers()}
+    evidence = _evidence(question)
+    table = None if evidence is None else table_of(evidence)
+    return found if table is None else found | {*_made(table)}
+
+
+def same_mistakes(question: Any) -> Any:
+    """What :func:`certify` and :func:`possible` say of a question hangs on this alone; None where on more.
+
+    A hidden test asks what the public one does, at other points. For shares of the points (``credit=``) two mistakes
+    must differ at each test's own.
+    """
+    evidence = None if getattr(question, "credit", None) else _evidence(question)
+    if evidence is None or evidence.function is None or evidence.data:
+        return None
+    function = evidence.function if isinstance(evidence.function, tuple) else (evidence.function,)
+    # another point to ask at is looked for inside the domain
+    domain = None if evidence.at is None else tuple(sorted(evidence.domain.items()))
+    return (
+        *(evidence.kind, function, evidence.variables, evidence.wrt, evidence.order, evidence.at, evidence.direction),
+        *(evidence.start, evidence.step, evidence.count, evidence.rtol, domain),
+    )
 
 
 def _evidence(question: Any) -> Evidence | None:
@@ -222,19 +246,25 @@ def _other_points(evidence: Evidence) -> Iterator[tuple[float, ...]]:
 
 def _hints(table: Table, made: Mapping[str, list[Any]], evidence: Evidence, label: str) -> Iterator[Finding]:
     search = leak_search([to_sympy(entry) for entry in table.task.flat], strict=True)
-    for each in made:
-        for level in (1, 2):
-            for language in available():
-                text = translate(hint([each], level), language)
-                found = search(text)
-                if found:
-                    shown = found[0].found
-                    yield Finding(
-                        code="M05",
-                        question=label,
-                        message=f"Hint {level} of {each!r} ({language}) shows {shown!r} of the answer: {text}",
-                        fix="Word the hint without formulas and numbers.",
-                    )
+    hints = [
+        (each, level, language, translate(hint([each], level), language))
+        for each in made
+        for level in (1, 2)
+        for language in available()
+    ]
+    # most show nothing; no formula and no number goes on from one to the next
+    if not search("\n;\n".join(text for *_, text in hints)):
+        return
+    for each, level, language, text in hints:
+        found = search(text)
+        if found:
+            shown = found[0].found
+            yield Finding(
+                code="M05",
+                question=label,
+                message=f"Hint {level} of {each!r} ({language}) shows {shown!r} of the answer: {text}",
+                fix="Word the hint without formulas and numbers.",
+            )
 
 
 def _better(evidence: Evidence, one: str, two: str) -> str | None:

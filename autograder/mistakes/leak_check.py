@@ -7,7 +7,7 @@ which a formula is commonly written: ``2*x``, ``2x``, ``2·x``, ``x**2``, ``x^2`
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -65,14 +65,14 @@ def leaks(text: str, answer: Any, *, public: Any = (), strict: bool = False) -> 
 def leak_search(answer: Any, *, public: Any = (), strict: bool = False) -> Callable[[str], list[Leak]]:
     """:func:`leaks` for many texts that one answer may stand in: what is to be looked for is worked out once."""
     said = _public(public)
-    patterns = tuple(_sought(answer, said))
+    ways = tuple(_sought(answer, said))
     values = [value for value in _values(answer) if np.isfinite(value)]
     hidden = [value for value in values if not _among(value, said.numbers)]
 
     def search(text: str) -> list[Leak]:
         plain = _COMMANDS.sub(lambda match: " " * len(match.group()), text)
         readable = _RAISED.sub(lambda match: "^" + match[1].translate(_SUPERSCRIPT), plain).replace("−", "-")
-        found = [*_formulas(readable, patterns), *_numbers(readable, hidden, strict)]
+        found = [*_formulas(readable, ways), *_numbers(readable, hidden, strict)]
         return sorted(found, key=lambda leak: (leak.start, -len(leak.found)))
 
     return search
@@ -121,34 +121,49 @@ def _parts(expr: sp.Expr) -> Iterator[sp.Expr]:
                 return
 
 
-def _sought(answer: Any, said: _Public) -> Iterator[re.Pattern[str]]:
+def _sought(answer: Any, said: _Public) -> Iterator["_Way"]:
     """The ways of writing each part of the answer that the question does not say itself."""
     for expr in _expressions(answer):
         for part in _parts(expr):
             if part not in said.parts and -part not in said.parts:
-                yield from (pattern for pattern in _patterns(part) if not (said.text and pattern.search(said.text)))
+                yield from (way for way in _ways(part) if not (said.text and any(way.matches(said.text))))
 
 
-def _formulas(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[Leak]:
+def _formulas(text: str, ways: Iterable["_Way"]) -> Iterator[Leak]:
     seen: set[tuple[int, int]] = set()
-    for pattern in patterns:
-        for match in pattern.finditer(text):
+    for way in ways:
+        for match in way.matches(text):
             if match.span() not in seen:
                 seen.add(match.span())
                 yield Leak(kind="formula", found=match.group().strip(), start=match.start())
 
 
+class _Way:
+    """One way of writing a part: its tokens in order, with signs of grouping and products left free."""
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        self._tokens = tokens
+        self._words = {token for token in tokens if token != "^"}
+
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        """Where a text has it; most texts lack one of its words, and to compile an expression takes a millisecond."""
+        return self._expression.finditer(text) if all(word in text for word in self._words) else iter(())
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        return re.compile(_edge(self._tokens[0]) + _SKIPPED.join(map(_escaped, self._tokens)) + _END)
+
+
 @lru_cache(maxsize=4096)
-def _patterns(part: sp.Expr) -> tuple[re.Pattern[str], ...]:
-    """One pattern per way of writing: the tokens in order, with signs of grouping and products left free."""
+def _ways(part: sp.Expr) -> tuple[_Way, ...]:
     forms = {str(part), sp.latex(part), sp.pycode(part, fully_qualified_modules=False)}
     forms.add(str(part).replace("exp(", "e^("))
-    patterns: dict[tuple[str, ...], None] = {}
+    ways: dict[tuple[str, ...], None] = {}
     for form in forms:
-        tokens = [token for token in _TOKEN.findall(form) if token not in _DROPPED]
+        tokens = [token.removeprefix("\\") for token in _TOKEN.findall(form) if token not in _DROPPED]
         if len(tokens) > 1:
-            patterns[tuple(_escaped(token) for token in tokens)] = None
-    return tuple(re.compile(_edge(tokens[0]) + _SKIPPED.join(tokens) + _END) for tokens in patterns)
+            ways[tuple("^" if token == "**" else token for token in tokens)] = None
+    return tuple(_Way(tokens) for tokens in ways)
 
 
 def _edge(first: str) -> str:
@@ -157,9 +172,7 @@ def _edge(first: str) -> str:
 
 
 def _escaped(token: str) -> str:
-    if token in ("**", "^"):
-        return r"(?:\*\*|\^)"
-    return re.escape(token.removeprefix("\\"))
+    return r"(?:\*\*|\^)" if token == "^" else re.escape(token)
 
 
 def _values(given: Any) -> Iterator[float]:

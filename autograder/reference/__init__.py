@@ -7,8 +7,8 @@ calls it for every question, so that neither a student's notebook nor a grading 
 extrapolated differences are its check, made once before the first use.
 
 ``function.py`` is the author's function, ``layout.py`` one of arrays, ``derivatives.py`` its derivatives, ``exact.py``
-their values, ``sampling.py`` the points, ``single.py`` which of them float32 is good for; ``tracing.py`` says where a
-function of JAX bends.
+their values, ``programs.py`` JAX's, ``sampling.py`` the points, ``single.py`` which of them float32 is good for;
+``tracing.py`` says where a function of JAX bends.
 """
 
 from collections.abc import Mapping, Sequence

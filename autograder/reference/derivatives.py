@@ -19,6 +19,7 @@ import sympy as sp
 from autograder.errors import AuthorError
 from autograder.expressions.differentiate import derivative
 from autograder.reference.function import Function
+from autograder.reference.programs import jax_values
 
 __all__ = ["Operator", "along", "by_differences", "by_jax", "by_mpmath", "of_each_part", "symbolic", "x64"]
 
@@ -100,52 +101,9 @@ def by_jax(
     Raises:
         AuthorError: JAX cannot run or differentiate the function.
     """
-    import jax
-    import jax.numpy as jnp
-
-    raw = _jax_callable(function)
-    wanted = 1 + max(output for output, _ in operator.terms)
-
-    def call(v: Any) -> Any:
-        values = jnp.ravel(jnp.asarray(raw(v)))
-        if function.exprs is None and values.size != wanted:
-            raise AuthorError(
-                f"{function.text} makes {values.size} numbers, and {wanted} of them would be asked about: "
-                f"a Jacobian with outputs={values.size} asks about all"
-            )
-        return values
-
-    def output(k: int) -> Callable[[Any], Any]:
-        return lambda v: call(v)[k]
-
-    def partial(inner: Callable[[Any], Any], i: int) -> Callable[[Any], Any]:
-        def derived(v: Any) -> Any:
-            return jax.jvp(inner, (v,), (jnp.zeros_like(v).at[i].set(1.0),))[1]
-
-        return derived
-
-    def entry(term: Term) -> Callable[[Any], Any]:
-        inner = output(term[0])
-        for i in term[1]:
-            inner = partial(inner, i)
-        return inner
-
-    entries = [entry(term) for term in operator.terms]
-
-    def everything(v: Any) -> Any:
-        if function.layout is not None:
-            return _all_at_once(call, operator, v)
-        return jnp.stack([e(v) for e in entries])
-
     with nullcontext() if single else x64():
-        vectors = jnp.asarray(np.asarray(points, dtype=np.float32 if single else float))
         try:
-            try:
-                # one program instead of one per operation, which take a tenth of a second each to compile
-                parts = np.asarray(jax.jit(jax.vmap(everything))(vectors))
-            except (jax.errors.ConcretizationTypeError, TypeError):
-                # A Python `if x > 0` in the author's function runs point by point, but not under vmap.
-                parts = np.stack([np.asarray(everything(v)) for v in vectors])
+            parts = jax_values(function, operator, np.asarray(points, dtype=np.float32 if single else float))
         except AuthorError:
             raise
         except Exception as error:
@@ -153,26 +111,6 @@ def by_jax(
                 f"JAX cannot differentiate {function.text}: {type(error).__name__}: {str(error)[:300]}"
             ) from error
     return _assembled(parts.astype(float), operator)
-
-
-def _all_at_once(call: Callable[[Any], Any], operator: Operator, v: Any) -> Any:
-    """The terms out of the whole array of derivatives: a function of arrays has many parts, and soon hundreds of terms.
-
-    Args:
-        call: of one vector of n numbers, giving one of the outputs.
-        operator: whose terms are wanted.
-        v: shape (n,).
-
-    Returns:
-        shape (terms,).
-    """
-    import jax
-
-    whole = call
-    for turn in range(operator.order):
-        whole = jax.jacrev(whole) if turn == 0 else jax.jacfwd(whole)
-    places = np.array([(output, *wrt) for output, wrt in operator.terms])
-    return whole(v)[tuple(places.T)]
 
 
 def of_each_part(function: Function, points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
@@ -202,19 +140,6 @@ def of_each_part(function: Function, points: np.ndarray[Any, Any]) -> np.ndarray
             except Exception:  # the function wants more than one part: such a mistake cannot be made with it
                 continue
     return None
-
-
-def _jax_callable(function: Function) -> Callable[[Any], Any]:
-    if function.python is not None:
-        return function.call
-    body = sp.lambdify(list(function.symbols), list(function.exprs or ()), modules="jax", cse=True)
-
-    def call(v: Any) -> Any:
-        import jax.numpy as jnp
-
-        return jnp.stack([jnp.asarray(value, dtype=v.dtype) for value in body(*v)])
-
-    return call
 
 
 def x64() -> Any:

@@ -1,5 +1,7 @@
 """The questions that a test asks: what is wrong with them is told with its place, and no hint gives the answer away."""
 
+from functools import partial
+
 import jax.numpy as jnp
 import pytest
 
@@ -14,11 +16,13 @@ from autograder import (
     Minimum,
     StepSize,
     TangentPlot,
+    mistakes,
 )
 from autograder.build.checks.asked import asked_findings, asked_in, possible_mistakes, wrong_answers
 from autograder.build.checks.finding import Finding
 from autograder.build.checks.hints import answer_findings, hint_findings, right_answer
 from autograder.build.source import Cell, Source, SourceQuestion
+from autograder.mistakes import same_mistakes
 
 FUNCTION = 'Derivative("x**2*sin(3*x)", wrt="x", domain={"x": (-2, 2)}, name="dg")'
 
@@ -189,5 +193,40 @@ def test_a_line_that_holds_the_whole_answer_is_told(line: str, told: bool) -> No
     ids=["formula", "at a point", "gradient"],
 )
 def test_the_mistakes_that_can_be_made_are_those_with_a_wrong_answer(made):
-    assert possible_mistakes(made) == {name for name, _, _ in wrong_answers(made)}
-    assert possible_mistakes(made)
+    possible = possible_mistakes([(cell("", 1), made)])
+    assert possible == {name for name, _, _ in wrong_answers(made)}
+    assert possible
+
+
+SAME = [
+    (Derivative("3*x**2 + x", wrt="x"), Derivative("3*x**2 + x", wrt="x", domain={"x": (-9, 9)}, seed=7), True),
+    (Derivative("3*x**2 + x", wrt="x", at=2), Derivative("3*x**2 + x", wrt="x", at=2, rtol=1e-3), True),
+    (Derivative("3*x**2 + x", wrt="x"), Derivative("3*x**2 + 2*x", wrt="x"), False),
+    (Derivative("3*x**2 + x", wrt="x"), Derivative("3*x**2 + x", wrt="x", order=2), False),
+    (Derivative("3*x**2 + x", wrt="x"), Derivative("3*x**2 + x", wrt="x", at=2), False),
+    (Derivative("3*x**2 + x", wrt="x", at=2), Derivative("3*x**2 + x", wrt="x", at=3), False),
+    (Derivative("x*y", wrt="x"), Derivative("x*y", wrt="y"), False),
+    # where another point is looked for, what lies in the domain decides what is advised
+    (Derivative("x**2", wrt="x", at=1), Derivative("x**2", wrt="x", at=1, domain={"x": (0, 3)}), False),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "same"), SAME, ids=str)
+def test_a_test_at_other_points_has_the_same_mistakes(one: Derivative, other: Derivative, same: bool) -> None:
+    assert (same_mistakes(one) == same_mistakes(other)) is same
+
+
+def test_where_mistakes_get_a_share_of_the_points_each_test_is_looked_at() -> None:
+    assert same_mistakes(Derivative("x**3", wrt="x", credit={"power_keep": 0.5})) is None
+
+
+def test_the_hidden_tests_references_are_held_against_each_other_and_its_mistakes_known(monkeypatch) -> None:
+    looked, held = [], []
+    certify = mistakes.certify
+    monkeypatch.setattr(mistakes, "certify", lambda made, **more: looked.append(made) or certify(made, **more))
+    tests = [Derivative("x**3 + 2*x", wrt="x", seed=seed) for seed in (0, 1)]
+    for made in tests:
+        monkeypatch.setattr(made, "certify", partial(held.append, made))
+    question = asking(FUNCTION)
+    assert list(asked_findings(question, [(question.tests[0], made) for made in tests])) == []
+    assert (held, looked) == (tests, tests[:1])

@@ -164,7 +164,7 @@ def asked_findings(question: SourceQuestion, asked: Asked) -> Iterator[Finding]:
             continue
         known.add(alike)
         try:
-            for finding in _one(each, question.name, cell):
+            for finding in _one(each, question.name, cell, known):
                 if finding.error or finding.message not in told:  # the hidden test asks what the public one does
                     yield finding
                 told.add(finding.message)
@@ -185,8 +185,12 @@ def asked_findings(question: SourceQuestion, asked: Asked) -> Iterator[Finding]:
             )
 
 
-def _one(asked: Any, name: str, cell: Cell) -> Iterator[Finding]:
-    """One question: do its references agree, and what does the catalogue say about its mistakes?"""
+def _one(asked: Any, name: str, cell: Cell, known: set[Any]) -> Iterator[Finding]:
+    """One question: do its references agree, and what does the catalogue say about its mistakes?
+
+    Args:
+        known: :func:`~autograder.mistakes.same_mistakes` of those whose mistakes were looked at; added to.
+    """
     from autograder import mistakes
 
     certify = getattr(asked, "certify", None)
@@ -194,6 +198,10 @@ def _one(asked: Any, name: str, cell: Cell) -> Iterator[Finding]:
         certify()
     for message, fix, error in _odd(asked):
         yield Finding(code="R02", question=name, cell=cell.index, message=message, fix=fix, error=error)
+    same = mistakes.same_mistakes(asked)
+    if same is not None and same in known:
+        return
+    known.add(same)
     for found in mistakes.certify(asked, name=name):
         advice = found.code == "M06"
         yield Finding(
@@ -268,18 +276,18 @@ def wrong_answers(asked: Any) -> Iterator[tuple[str, str, Any]]:
             yield candidate.id, str(answer), answer
 
 
-def possible_mistakes(asked: Any) -> set[str]:
-    """Which of them :func:`wrong_answers` tells, without writing their answers down: that takes most of its time."""
-    import numpy as np
+def possible_mistakes(asked: Asked) -> set[str]:
+    """Ids of the mistakes that can be made in a question, whichever of its tests finds them."""
+    from autograder import mistakes
 
-    from autograder.mistakes import Task, all_wrong_answers
-
-    found = {mistake for mistake, _ in asked.wrong_answers()}
-    evidence = asked.task() if hasattr(asked, "task") else None
-    if evidence is None:
-        return found
-    with np.errstate(all="ignore"):
-        return found | {candidate.id for candidate in all_wrong_answers(Task(evidence))}
+    found: set[str] = set()
+    known: set[Any] = {None}
+    for _, each in asked:
+        same = mistakes.same_mistakes(each)
+        if same is None or same not in known:
+            found |= mistakes.possible(each)
+        known.add(same)
+    return found
 
 
 def _at(entry: Any, evidence: Evidence) -> Any:

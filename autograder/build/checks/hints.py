@@ -103,6 +103,7 @@ def answer_findings(source: Source, question: SourceQuestion, asked: Asked) -> I
         for line in cell.text.split("\n")
         if re.search(r"\w", line)
     ]
+    everything = "\n;\n".join(line for _, line in lines)  # no formula goes on from one line to the next
     for _, each in asked:
         reference = getattr(each, "reference", None)
         if reference is None or not reference.operator.order or each.at is not None:
@@ -111,6 +112,8 @@ def answer_findings(source: Source, question: SourceQuestion, asked: Asked) -> I
             if not isinstance(form, sp.Expr) or sp.count_ops(form) < _TELLING:
                 continue
             stands_in = _searched(form, _said(each))
+            if not stands_in(everything):
+                continue
             told = next(((cell, line) for cell, line in lines if stands_in(line)), None)
             if told is not None:
                 yield Finding(

@@ -57,6 +57,8 @@ _TRIED = 12
 """Draws for each version that is wanted, before it is said that there are not enough."""
 _LONGER, _LARGER = 1.6, 30.0
 """How much longer, and how much larger, an answer may be than the middle one of its question."""
+_COMPARED = 3
+"""Draws that are looked at together at least, where only one is wanted as well: one alone is the middle of itself."""
 _WORTH_A_START = 8
 _SAME = "the same numbers again"
 
@@ -242,19 +244,23 @@ class _Search:
                 self.standing[place] = (drawn, found)
 
     def offer(self, candidates: Sequence[Drawn], look: _Looker) -> None:
-        """Put draws that stand into free places."""
+        """Put draws that stand into free places; no more are looked at than it takes."""
         self.tried += len(candidates)
         known = {_key(drawn) for drawn, _ in self.standing.values()}
         new = {_key(drawn): drawn for drawn in candidates if _key(drawn) not in known}
         if again := len(candidates) - len(new):
             self.refused[_SAME] += again
-        looks = look(self._source, list(new.values()))
-        middle = _middle([*(found for _, found in self.standing.values()), *looks])
-        for drawn, found in zip(new.values(), looks, strict=True):
-            if why := _wrong(found) or _uneven(found, middle):
-                self.refused[why] += 1
-            elif free := self.missing:
-                self.standing[free[0]] = (drawn, found)
+        waiting = list(new.values())
+        while waiting and self.missing:
+            several = max(len(self.missing), _COMPARED)
+            now, waiting = waiting[:several], waiting[several:]
+            looks = look(self._source, now)
+            middle = _middle([*(found for _, found in self.standing.values()), *looks])
+            for drawn, found in zip(now, looks, strict=True):
+                if why := _wrong(found) or _uneven(found, middle):
+                    self.refused[why] += 1
+                elif free := self.missing:
+                    self.standing[free[0]] = (drawn, found)
 
 
 def _wrong(looks: Sequence[_Look]) -> str:
@@ -268,32 +274,35 @@ def _key(drawn: Drawn) -> str:
 @contextmanager
 def _processes(count: int) -> Iterator[_Looker]:
     """What looks at versions on every core: each is independent of the others, and a few are not worth a start."""
-    if count < _WORTH_A_START:
+    others = min(4, os.cpu_count() or 1) - 1
+    if count < _WORTH_A_START or not others:
         yield lambda source, drawn: [_look(source, each) for each in drawn]
         return
-    with ProcessPoolExecutor(min(4, os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(others, mp_context=get_context("spawn")) as pool:
 
         def looks(source: Source, drawn: Sequence[Drawn]) -> list[list[_Look]]:
-            return list(pool.map(_look, itertools.repeat(source), drawn, chunksize=2))
+            coming = [pool.submit(_look, source, each) for each in drawn]
+            # this process has read and compiled already what another one begins with: it takes what nobody has begun
+            own = {
+                place: _look(source, drawn[place]) for place in reversed(range(len(drawn))) if coming[place].cancel()
+            }
+            return [own[place] if place in own else each.result() for place, each in enumerate(coming)]
 
         yield looks
 
 
 def _look(source: Source, drawn: Drawn) -> list[_Look]:
     """Every question that depends on what was drawn, in this version."""
-    import jax
-
     names = tuple(drawn.values)
     version = Version(values=tuple(drawn.values.values()), shown=drawn.shown)
     pool = Pool(assignment="", names=names, versions=(version,))
     of_version = concrete(source, pool, version)
     looks = []
-    with jax.disable_jit():  # a program for each formula is run once: to compile it takes half of the time
-        for template, question in zip(source.questions, of_version.questions, strict=True):
-            if drawn_names(template, names):
-                looks.append(_look_at(of_version, question))
-                if looks[-1].refused:
-                    break
+    for template, question in zip(source.questions, of_version.questions, strict=True):
+        if drawn_names(template, names):
+            looks.append(_look_at(of_version, question))
+            if looks[-1].refused:
+                break
     return looks
 
 
@@ -311,7 +320,7 @@ def _look_at(source: Source, question: SourceQuestion) -> _Look:
         question=question.name,
         length=sum(map(_length, answers)),
         size=max((size for answer in answers for size in _numbers(answer)), default=0.0),
-        mistakes=tuple(sorted({name for _, each in asked for name in possible_mistakes(each)})),
+        mistakes=tuple(sorted(possible_mistakes(asked))),
         values={key: row for _, each in asked for key, row in getattr(each, "second_values", dict)().items()},
     )
 

@@ -8,7 +8,7 @@
 """
 
 from autograder.mistakes.diagnosis.candidates import Candidate, all_wrong_answers, wrong_answers
-from autograder.mistakes.diagnosis.diagnosing import Diagnosis, Table, agree, diagnose, from_verdict
+from autograder.mistakes.diagnosis.diagnosing import Diagnosis, Table, agree, diagnose, from_verdict, table_of
 from autograder.mistakes.diagnosis.texts import diagnose_text
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "diagnose",
     "diagnose_text",
     "from_verdict",
+    "table_of",
     "wrong_answers",
 ]

@@ -172,7 +172,8 @@ def _frozen(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 
-def _table(evidence: Evidence) -> Table | None:
+def table_of(evidence: Evidence) -> Table | None:
+    """The wrong answers to a question, made once; None where there is nothing to make any of."""
     key = (
         evidence.kind,
         evidence.function if isinstance(evidence.function, (sp.Basic, tuple)) else str(evidence.function),
@@ -226,7 +227,7 @@ def diagnose(evidence: Evidence, *, two: bool = True) -> Diagnosis:
         actual = np.asarray(evidence.actual, dtype=np.complex128)
     except (TypeError, ValueError):
         return NOTHING
-    table = _table(evidence)
+    table = table_of(evidence)
     if table is None or actual.ndim == 0 or actual.shape[0] != table.task.size:
         return NOTHING
     shape, rtol = actual.shape[1:], _precision(evidence, actual)
