@@ -168,15 +168,10 @@ def _term(outputs: Callable[[Any], Any], output: int, wrt: Sequence[int]) -> Cal
     import jax
     import jax.numpy as jnp
 
-    def partial(inner: Callable[[Any], Any], i: int) -> Callable[[Any], Any]:
-        return lambda v: jax.jvp(inner, (v,), (jnp.zeros_like(v).at[i].set(1.0),))[1]
-
-    def inner(v: Any) -> Any:
-        return outputs(v)[output]
-
-    for i in wrt:
-        inner = partial(inner, i)
-    return inner
+    if not wrt:
+        return lambda v: outputs(v)[output]
+    inner = _term(outputs, output, wrt[:-1])
+    return lambda v: jax.jvp(inner, (v,), (jnp.zeros_like(v).at[wrt[-1]].set(1.0),))[1]
 
 
 def _all_at_once(outputs: Callable[[Any], Any], operator: "Operator", v: Any) -> Any:
