@@ -8,6 +8,7 @@ the row of one ``override`` is printed with ``NABLA_BENCH_CLASS=300 pytest -k te
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,13 +39,13 @@ class Spent(NamedTuple):
     clock: float
 
 
-def spent(command: list[str], cache: Path, *, ends: tuple[int, ...] = (0,)) -> Spent:
+def spent(command: list[str], cache: Path, *, ends: tuple[int, ...] = (0,), course: Path = COURSE) -> Spent:
     """Of one command and all that it starts, looked at while they live: nobody waits for the jail's forks."""
     seconds: dict[int, float] = {}
     begun = time.perf_counter()
     environment = ENVIRONMENT | {"XDG_CACHE_HOME": str(cache)}
     with subprocess.Popen(
-        command, cwd=COURSE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+        command, cwd=course, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
     ) as run:
         while run.poll() is None:
             with suppress(psutil.Error):
@@ -190,10 +191,31 @@ def test_one_that_loops(bare: Spent, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", [["build", "hw01"], ["lint", "hw01"], ["lint"]], ids=" ".join)
 def test_an_author(command: list[str], bare: Spent, tmp_path: Path) -> None:
     """First with nothing kept, then with what that kept."""
-    kept = tmp_path / "cache"
+    kept, course = tmp_path / "cache", unbuilt(tmp_path)
     said = " ".join(command)
-    row(f"`autograder {said}`, the first time", spent([*AUTOGRADER, *command], kept), bare)
-    row(f"`autograder {said}`, nothing changed", spent([*AUTOGRADER, *command], kept), bare)
+    row(f"`autograder {said}`, the first time", spent([*AUTOGRADER, *command], kept, course=course), bare)
+    row(f"`autograder {said}`, nothing changed", spent([*AUTOGRADER, *command], kept, course=course), bare)
+
+
+def unbuilt(folder: Path) -> Path:
+    """The course's sources alone, of which nothing was ever built."""
+    shutil.copytree(COURSE / "solutions", folder / "course" / "solutions", ignore=shutil.ignore_patterns(".build"))
+    return folder / "course"
+
+
+def test_versions(bare: Spent, tmp_path: Path) -> None:
+    """Ten questions with other numbers for each, drawn and certified from nothing."""
+    found = {}
+    for count in (1, 40):
+        course = unbuilt(tmp_path / str(count))
+        source = course / "solutions" / "hw07" / "hw07.ipynb"
+        (source.parent / "versions.json").unlink()
+        written = source.read_text(encoding="utf-8")
+        assert written.count("versions: 40") == 1
+        source.write_text(written.replace("versions: 40", f"versions: {count}"), encoding="utf-8")
+        found[count] = spent([*AUTOGRADER, "build", "hw07"], tmp_path / "cache", course=course)
+        row(f"`autograder build hw07`, versions of it certified: {count}", found[count], bare)
+    assert found[40].processor <= 5 * found[1].processor, found
 
 
 KERNEL = """
