@@ -394,7 +394,7 @@ def _frozen(domain: Domain | None) -> Any:
     return None if domain is None else tuple(sorted((name, tuple(interval)) for name, interval in domain.items()))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)  # forty versions of ten questions are 400
 def reference_of(function: Function, operator: Operator) -> Reference:
     """One :class:`Reference` per function and operator in a process; text that was read before is the same function."""
     return Reference(function, operator)
