@@ -215,8 +215,7 @@ def test_versions(bare: Spent, tmp_path: Path) -> None:
         source.write_text(written.replace("versions: 40", f"versions: {count}"), encoding="utf-8")
         found[count] = spent([*AUTOGRADER, "build", "hw07"], tmp_path / "cache", course=course)
         row(f"`autograder build hw07`, versions of it certified: {count}", found[count], bare)
-    # the aim is 5; on a busy machine 5.0 to 5.9 were measured
-    assert found[40].processor <= 6 * found[1].processor, found
+    assert found[40].processor <= 5 * found[1].processor, found
 
 
 KERNEL = """
