@@ -190,6 +190,7 @@ SPOKEN: list[tuple[Any, Any]] = [
     (PRODUCT, ["f'(x) = 2x sin(3x) + 3x^2 cos(3x)  // Kettenregel", "= x(2 sin(3x) + 3x cos(3x)) | ausklammern"]),
     (PRODUCT, ["(x^2)' = 2x", "(sin(3x))' = 3cos(3x)", "2x sin(3x) + 3x^2 cos(3x)"]),
     (PRODUCT, ["(x^2)'sin(3x)+x^2(sin(3x))'", "2x x' sin(3x) + x^2 sin(3x)'", "2x sin(3x) + 3x^2 cos(3x)"]),
+    (TANGENT, ["2tan'(x)/2 + 0sinh''(x)", "= 1/cos^2(x)"]),
     (TANGENT, ["tan'(x)", "= (sin'(x) cos(x) - sin(x) cos'(x))/cos(x)^2", "= 1/cos^2(x)"]),
     (TANGENT, ["(\\sin'(x)\\cos(x) - \\sin(x)\\cos^{\\prime}(x))/\\cos^2(x)", "= 1/cos(x)^2"]),
     (PRODUCT, ["u(x) = x^2, v(x) = sin(3x)", "f'(x) = u'(x) v(x) + u(x) v'(x)", "2x sin(3x) + 3x^2 cos(3x)"]),

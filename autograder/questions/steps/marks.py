@@ -154,7 +154,7 @@ _FUNCTIONS = frozenset([*names.FUNCTIONS, "sqrt", "cbrt"])
 _ARGUMENT = re.compile(rf"\s*\(\s*({_NAME})\s*\)")
 _PRIME = re.compile(r"\s*(?:\^\s*\{?\s*(?:\\prime\s*)+\}?|['′’]+|″)")
 
-_PRIMED = re.compile(rf"(?<![\w.])\\?(?P<name>[^\W\d_]+)(?P<primes>{_PRIME.pattern})\s*\(\s*(?P<by>{_NAME})\s*\)")
+_PRIMED = re.compile(rf"(?<![^\W\d_])\\?(?P<name>[^\W\d_]+)(?P<primes>{_PRIME.pattern})\s*\(\s*(?P<by>{_NAME})\s*\)")
 """``sin'(x)``; of ``sin'(2x)`` it is not said whether the inner derivative belongs to it."""
 
 

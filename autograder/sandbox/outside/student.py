@@ -220,7 +220,7 @@ class Student(Conversation):
             found = libraries.named(name, record.public, self._words)
             if found is not None:
                 return found
-        if holds_jax(record) and unmentioned(name, self._words):
+        if unmentioned(name, self._words) and holds_jax(record):
             return Opaque("Array", "the test does not speak of it", note=self.note)
         value = self.read(record, numpy)
         stays = isinstance(record, wire.Function | wire.Kept | wire.Reduced | wire.Figure)
