@@ -1,8 +1,8 @@
 """Grade a whole class: many submissions on any executor, every result journaled, nothing lost, nothing done twice.
 
 ``run.py`` hands submissions out and keeps results; ``tasks.py`` is what a worker does, in bytes and out;
-``digests.py`` says what decides a result, ``warm.py`` keeps what the solution compiles, ``standing.py`` opens workers
-for several batches. ``executors/`` is where work is done, ``journal/`` what is kept.
+``digests.py`` says what decides a result, ``warm.py`` keeps what the solution compiles and ``times.py`` what it takes,
+``standing.py`` opens workers for several batches. ``executors/`` is where work is done, ``journal/`` what is kept.
 """
 
 from typing import TYPE_CHECKING

@@ -57,7 +57,8 @@ class Setup(Record, frozen=True, kw_only=True):
     archive: dict[str, bytes] | None = None
     """The assignment's files, for a worker that does not see ``assignment``."""
     solution: bytes | None = None
-    """The solved notebook, to compile beforehand what its answers compile; None where it is not at hand."""
+    """The solved notebook, to compile beforehand what its answers compile, and to find out what they take where the zip
+    does not say it; None where it is not at hand."""
 
 
 class Task(Record, frozen=True, kw_only=True):
@@ -139,6 +140,7 @@ class _Desk:
 
         self.setup = setup
         self._imported = False
+        self._rehearsed = False
         self._open = ExitStack()
         try:
             path = Path(setup.assignment)
@@ -168,11 +170,20 @@ class _Desk:
             self._import()
             self._imported = True
         self.sandbox.wait()
-        if self._cache is not None and self.setup.solution is not None:
-            from autograder.batch.warm import fill
+        if not self._rehearsed and self.setup.solution is not None:
+            self._rehearse(self.setup.solution)
+        self._rehearsed = True  # the next submission has nothing to wait for
 
-            fill(self._cache, self.setup.solution, self.assignment, self.sandbox)
-            self._cache = None  # filled once for this worker: the next submission has nothing to wait for
+    def _rehearse(self, solution: bytes) -> None:
+        """What is taken from a run of the solution, where the class has not got it yet."""
+        from autograder.batch.times import times_file, with_times
+        from autograder.batch.warm import fill
+
+        keep = times_file(solution, self.setup.digest, self.setup.package)
+        if keep is not None:
+            self.assignment = with_times(self.assignment, solution, self.sandbox, keep=keep, compiled=self._cache)
+        if self._cache is not None:
+            fill(self._cache, solution, self.assignment, self.sandbox)
 
     def _import(self) -> None:
         """What the first answer would wait for, while the warm process is still at its own imports.

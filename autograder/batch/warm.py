@@ -20,7 +20,7 @@ import msgspec
 
 from autograder.batch.digests import digest_of, versions
 from autograder.errors import SandboxError, StudentGone
-from autograder.model import Student, Submission
+from autograder.model import Student, Submission, SubmissionResult
 from autograder.origin import own_cache
 from autograder.sandbox import StudentError
 from autograder.sandbox.limits import Cell, Program
@@ -62,7 +62,7 @@ def cache_folder(solution: bytes, tests: str, sandbox: str) -> Path | None:
     if root is None:
         return None
     try:
-        parts = {"solution": solution, "tests": tests.encode(), "machine": _machine(), "in": sandbox.encode()}
+        parts = {"solution": solution, "tests": tests.encode(), "machine": this_machine(), "in": sandbox.encode()}
         folder = root / digest_of(parts | {name: number.encode() for name, number in versions().items()})[:24]
         folder.mkdir(exist_ok=True)
     except OSError:
@@ -105,10 +105,15 @@ def fill(folder: Path, solution: bytes, assignment: "Assignment", sandbox: "Sand
         lock.write(b".")
         lock.flush()
         keep_compiled(folder, solution, assignment, sandbox)
-        (folder / _MARK).touch()
+        mark_filled(folder)
 
 
-def keep_compiled(folder: Path, solution: bytes, assignment: "Assignment", sandbox: "Sandbox") -> None:
+def mark_filled(folder: Path) -> None:
+    """Say that all of it is there: nobody fills it again."""
+    (folder / _MARK).touch()
+
+
+def keep_compiled(folder: Path, solution: bytes, assignment: "Assignment", sandbox: "Sandbox") -> SubmissionResult:
     """Grade the solution once, and put what it compiles where later notebooks of the sandbox find it.
 
     Args:
@@ -120,15 +125,19 @@ def keep_compiled(folder: Path, solution: bytes, assignment: "Assignment", sandb
     Raises:
         One of :data:`HARMLESS`.
     """
-    for name, data in _compiled(solution, assignment, sandbox).items():
-        # Renamed into its place: a notebook that runs meanwhile never finds half of an entry.
-        beside = folder / f".{name}"
-        beside.write_bytes(data)
-        beside.replace(folder / name)
+    watched = _Watched(sandbox)
+    result = grade_solution(solution, assignment, watched)
+    for name, data in watched.entries.items():
+        if _ENTRY.fullmatch(name):
+            # Renamed into its place: a notebook that runs meanwhile never finds half of an entry.
+            beside = folder / f".{name}"
+            beside.write_bytes(base64.b64decode(data))
+            beside.replace(folder / name)
+    return result
 
 
-def _compiled(solution: bytes, assignment: "Assignment", sandbox: "Sandbox") -> dict[str, bytes]:
-    """Name of a cache entry → its content, of all that grading the solution compiles."""
+def grade_solution(solution: bytes, assignment: "Assignment", sandbox: "Sandbox") -> SubmissionResult:
+    """Grade the solution as if somebody had handed it in."""
     from autograder.grading import grade
 
     with tempfile.TemporaryDirectory(prefix="solution-") as scratch:
@@ -137,9 +146,7 @@ def _compiled(solution: bytes, assignment: "Assignment", sandbox: "Sandbox") -> 
         work = Submission(
             key="solution", students=(Student(id=""),), file=f"{assignment.name}.ipynb", path=str(notebook)
         )
-        watched = _Watched(sandbox)
-        grade(work, assignment, watched)
-    return {name: base64.b64decode(data) for name, data in watched.entries.items() if _ENTRY.fullmatch(name)}
+        return grade(work, assignment, sandbox)
 
 
 class _Watched:
@@ -159,8 +166,8 @@ class _Watched:
             self.entries |= msgspec.json.decode(said, type=dict[str, str])
 
 
-def _machine() -> bytes:
-    """What the compiled code relies on: nodes of a cluster share a home folder, not a processor."""
+def this_machine() -> bytes:
+    """What compiled code relies on, and its time: nodes of a cluster share a home folder, not a processor."""
     flags = ""
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():

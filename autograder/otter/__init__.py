@@ -28,7 +28,7 @@ from autograder.otter.running import (
     with_others,
     witnessed,
 )
-from autograder.otter.usual import TIMES, Usual, keep_times
+from autograder.otter.usual import TIMES, Usual, keep_times, read_times, write_times
 
 __all__ = [
     "TIMES",
@@ -49,10 +49,12 @@ __all__ = [
     "program",
     "public_text",
     "read_notebook",
+    "read_times",
     "run_test",
     "students_text",
     "unfenced_cells",
     "with_others",
     "with_references",
     "witnessed",
+    "write_times",
 ]

@@ -12,7 +12,7 @@ import msgspec
 
 from autograder.model import Record
 
-__all__ = ["TIMES", "Usual", "keep_times", "read_times"]
+__all__ = ["TIMES", "Usual", "keep_times", "read_times", "write_times"]
 
 TIMES = "times.json"
 
@@ -64,13 +64,30 @@ def keep_times(archive: Path, cells: Mapping[str, float], calls: Mapping[str, fl
     with zipfile.ZipFile(archive) as zipped:
         if TIMES in zipped.namelist():
             return
-    usual = Usual(
-        cells={cell: rounded(seconds) for cell, seconds in sorted(cells.items())},
-        calls={question: rounded(seconds) for question, seconds in sorted(calls.items())},
-    )
     beside = archive.with_suffix(".new")
     beside.write_bytes(archive.read_bytes())
     with zipfile.ZipFile(beside, "a", zipfile.ZIP_DEFLATED) as zipped:
         # with the zip format's first day as its date
-        zipped.writestr(zipfile.ZipInfo(TIMES), msgspec.json.format(msgspec.json.encode(usual), indent=1))
+        zipped.writestr(zipfile.ZipInfo(TIMES), _text(cells, calls))
     beside.replace(archive)
+
+
+def write_times(file: Path, cells: Mapping[str, float], calls: Mapping[str, float]) -> None:
+    """Put the times into a file of their own, where a zip that is somebody's has none; it is there whole or not.
+
+    Args:
+        file: what :func:`read_times` will read.
+        cells: id of a cell → processor seconds.
+        calls: question → processor seconds of a call.
+    """
+    beside = file.with_suffix(".new")
+    beside.write_bytes(_text(cells, calls))
+    beside.replace(file)
+
+
+def _text(cells: Mapping[str, float], calls: Mapping[str, float]) -> bytes:
+    usual = Usual(
+        cells={cell: rounded(seconds) for cell, seconds in sorted(cells.items())},
+        calls={question: rounded(seconds) for question, seconds in sorted(calls.items())},
+    )
+    return msgspec.json.format(msgspec.json.encode(usual), indent=1)

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -58,28 +57,24 @@ def spent(command: list[str], cache: Path, *, ends: tuple[int, ...] = (0,), cour
     return Spent(sum(seconds.values()), time.perf_counter() - begun)
 
 
-ROWS: list[tuple[str, Spent, float | None]] = []
-"""What, what it took, and the most that it may take as a multiple of the bare imports; None where nothing is held."""
-
-
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spent]:
-    """The unit; at the end the table is printed."""
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Spent:
+    """The unit, with the head of the table that is printed row by row."""
     cache = tmp_path_factory.mktemp("bare")
     spent(BARE, cache)
     unit = min(spent(BARE, cache) for _ in range(3))
-    yield unit
-    print("\n| what a person waits for | seconds | processor seconds | of the bare imports |")
-    print("|---|---|---|---|")
-    for name, took, _ in [("an interpreter that imports NumPy, SymPy, JAX and pyplot", unit, None), *ROWS]:
-        print(f"| {name} | {took.clock:.1f} | {took.processor:.2f} | {took.processor / unit.processor:.2f}× |")
+    print("\n| what a person waits for | seconds | processor seconds | of the bare imports |", flush=True)
+    print("|---|---|---|---|", flush=True)
+    row("an interpreter that imports NumPy, SymPy, JAX and pyplot", unit, unit)
+    return unit
 
 
 def row(name: str, took: Spent, bare: Spent, most: float | None = None) -> None:
-    """Keep a row for the table, and hold its multiple."""
-    ROWS.append((name, took, most))
+    """Print a row at once, for a run that is broken off, and hold its multiple where ``most`` is given."""
+    multiple = took.processor / bare.processor
+    print(f"| {name} | {took.clock:.1f} | {took.processor:.2f} | {multiple:.2f}× |", flush=True)
     if most is not None:
-        assert took.processor <= most * bare.processor, f"{name}: {took.processor / bare.processor:.2f} ×, not {most} ×"
+        assert multiple <= most, f"{name}: {multiple:.2f} ×, not {most} ×"
 
 
 FLOOR = """
@@ -168,7 +163,7 @@ def test_a_class(bare: Spent, tmp_path: Path) -> None:
     row(f"{STUDENTS} submissions, nothing to do", again, bare)
     student = json.loads((tmp_path / "grades" / "results.json").read_bytes())["results"][0]["submission"]["key"]
     override = [*AUTOGRADER, "override", "hw01", student, "q1", "1", "--why", "read by hand", "-o", out]
-    row(f"one `override` in a class of {STUDENTS}", spent(override, cache), bare)
+    row(f"one `override` in a class of {STUDENTS}", spent(override, cache, ends=wrote), bare)
     regrade = [*AUTOGRADER, "regrade", "hw01", "-o", out]
     row(f"`regrade` of {STUDENTS}, nothing changed", spent(regrade, cache, ends=wrote), bare)
 
