@@ -1,9 +1,13 @@
 """Small assignments whose numbers are drawn."""
 
+import shutil
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+from autograder.build.checks.certify import certify
+from tests.shared import once
 
 CONFIG = "# ASSIGNMENT CONFIG\nname: hw\ninit_cell: false\nversions: {versions}\ntests:\n    ok_format: false"
 INIT = 'import autograder\n\ngrader = autograder.Notebook("hw")'
@@ -66,3 +70,21 @@ def write_drawn(
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(made, path)
     return path
+
+
+def copy_certified(root: Path, shared: Path | None) -> None:
+    """Write :func:`write_drawn`'s assignment of three versions into a folder, built and certified.
+
+    Args:
+        root: the folder, empty.
+        shared: where the workers of a run find what one of them has certified; None: it is done here.
+    """
+
+    def make(folder: Path) -> None:
+        write_drawn(folder)
+        assert [str(finding) for finding in certify(folder, "hw") if finding.error] == []
+
+    if shared is None:
+        make(root)
+    else:
+        shutil.copytree(once(shared / "drawn", make), root, dirs_exist_ok=True)

@@ -24,7 +24,7 @@ from autograder.otter import load
 from autograder.otter.references import second_values
 from autograder.versions import chosen, decoded, drawings, fill
 from tests import ROOT
-from tests.build.drawn import DRAW, HIDDEN, PROMPT, write_drawn
+from tests.build.drawn import DRAW, HIDDEN, PROMPT, copy_certified, write_drawn
 
 BROUGHT = HIDDEN.replace("import Derivative\n", "import Derivative, draw\n\n    own = draw.whole(2, 5)\n")
 SLIPS = [
@@ -74,11 +74,10 @@ def test_an_author_is_told_what_is_wrong_with_a_draw(tmp_path, monkeypatch, chan
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(tmp_path_factory, shared_folder):
     """A course with one certified assignment of three versions."""
     root = tmp_path_factory.mktemp("drawn")
-    write_drawn(root)
-    assert [str(finding) for finding in certify(root, "hw") if finding.error] == []
+    copy_certified(root, shared_folder)
     return root
 
 

@@ -11,14 +11,13 @@ import pytest
 
 from autograder import build
 from autograder.batch import Batch, Workers
-from autograder.build.checks.certify import certify
 from autograder.build.init import signed
 from autograder.build.source import read_source
 from autograder.build.versions import pool_of
 from autograder.bundle import run
 from autograder.errors import UsageError
 from autograder.versions import decoded
-from tests.build.drawn import write_drawn
+from tests.build.drawn import copy_certified
 from tests.bundle import gradescope_spec
 from tests.bundle.test_bundle import METADATA, bundle, lay_out, start
 from tests.sandbox.jail_samples import needs_jail
@@ -31,10 +30,9 @@ OTHERS = "The numbers in this notebook are not those of who handed it in."
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def course(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path | None) -> Path:
     root = tmp_path_factory.mktemp("drawn")
-    write_drawn(root)
-    assert [str(finding) for finding in certify(root, "hw") if finding.error] == []
+    copy_certified(root, shared_folder)
     return root
 
 

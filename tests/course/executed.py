@@ -1,6 +1,5 @@
 """Each assignment in a real kernel, blank and then solved: run once for all the tests that look at what it shows."""
 
-import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +12,7 @@ from nbclient import NotebookClient
 from autograder import build
 from tests import ROOT
 from tests.course.own_numbers import signed_notebook
+from tests.shared import once
 
 Executed = Callable[[str], tuple[nbformat.NotebookNode, nbformat.NotebookNode]]
 """Name of an assignment → its blank and its solved notebook, with what a kernel gave for each cell."""
@@ -40,15 +40,15 @@ def executed(shared_folder: Path | None, tmp_path_factory: pytest.TempPathFactor
             if name not in _known and shared_folder is None:
                 _known[name] = run(name)
             elif name not in _known:
-                places = [shared_folder / f"{name}-{which}.ipynb" for which in ("blank", "solved")]
-                with (shared_folder / f"{name}.lock").open("w") as lock:
-                    fcntl.flock(lock, fcntl.LOCK_EX)
-                    if not places[-1].exists():
-                        for notebook, place in zip(run(name), places, strict=True):
-                            nbformat.write(notebook, place)
-                blank, solved = (nbformat.read(place, as_version=4) for place in places)
+                folder = once(shared_folder / f"{name}-executed", lambda place: write(place, *run(name)))
+                blank, solved = (nbformat.read(folder / file, as_version=4) for file in ("blank.ipynb", "solved.ipynb"))
                 _known[name] = blank, solved
             return _known[name]
+
+        def write(folder: Path, blank: nbformat.NotebookNode, solved: nbformat.NotebookNode) -> None:
+            folder.mkdir()
+            nbformat.write(blank, folder / "blank.ipynb")
+            nbformat.write(solved, folder / "solved.ipynb")
 
         yield found
 

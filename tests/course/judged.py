@@ -1,7 +1,6 @@
 """What each answer of the course's tables really gets, judged once for all the tests that look at it."""
 
 import contextlib
-import fcntl
 import io
 import linecache
 import tomllib
@@ -24,6 +23,7 @@ from autograder.witnesses import settle
 from tests import ROOT
 from tests.course.own_numbers import numbers_of
 from tests.sandbox.fake_sandbox import Held
+from tests.shared import once
 
 Table = dict[str, list[dict[str, Any]]]
 
@@ -62,18 +62,15 @@ def judged_tries(name: str, question: str, shared: Path | None) -> tuple[Questio
     Args:
         name: the assignment's.
         question: the question's.
-        shared: where the workers of a run find what another has judged already; whoever comes while it is judged waits.
+        shared: where the workers of a run find what another has judged already.
     """
     if shared is None:
         return _judged(name, question)
-    place = shared / f"{name}-{question}.results"
-    with place.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not place.exists():
-            whole = place.with_suffix(".new")
-            whole.write_bytes(msgspec.msgpack.encode(_judged(name, question)))
-            whole.replace(place)
-    return msgspec.msgpack.decode(place.read_bytes(), type=tuple[QuestionResult, ...])
+    results = once(
+        shared / f"{name}-{question}.results",
+        lambda place: place.write_bytes(msgspec.msgpack.encode(_judged(name, question))),
+    )
+    return msgspec.msgpack.decode(results.read_bytes(), type=tuple[QuestionResult, ...])
 
 
 def _judged(name: str, question: str) -> tuple[QuestionResult, ...]:
