@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 PATIENT = 180_000.0
 """Milliseconds; playwright's own half a minute is short for a browser that starts on a busy machine."""
+
+
+_idle: dict[str, list[Page]] = {}
+"""Windows that nobody looks at, by what cannot be changed of one: to open one costs half a second of processor time."""
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +25,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, timeout=PATIENT)
         yield chromium
+        _idle.clear()
         chromium.close()
 
 
@@ -34,30 +39,43 @@ def violations(page: Page) -> str:
 
 @contextmanager
 def windows(browser: Browser, *, home: str, but: str | None = None) -> Iterator[Callable[..., Page]]:
-    """Opens addresses, each in a window of its own; closes them and looks at what they did.
+    """Opens addresses, each in a window of its own, empty and without cookies; looks at what they did in the end.
 
     Nothing was asked of anybody else than ``home``, the beginning of an address, and nothing was said on the console
     except lines with ``but``.
     """
     said: list[str] = []
     asked: list[str] = []
-    contexts: list[BrowserContext] = []
+    heard: dict[str, Callable[..., Any]] = {
+        "console": lambda message: said.append(message.text),
+        "pageerror": lambda error: said.append(str(error)),
+        "dialog": lambda dialog: (said.append(dialog.message), dialog.dismiss()),
+        "request": lambda request: asked.append(request.url),
+    }
+    taken: list[tuple[Page, str]] = []
 
-    def opened(address: str, **options: Any) -> Page:
-        context = browser.new_context(**options)
-        context.set_default_timeout(PATIENT)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda request: asked.append(request.url))
+    def opened(address: str, *, viewport: Any = None, color_scheme: Any = "light", **fixed: Any) -> Page:
+        kind = repr(sorted(fixed.items()))
+        if idle := _idle.get(kind):
+            page = idle.pop()
+        else:
+            page = browser.new_context(**fixed).new_page()
+            page.context.set_default_timeout(PATIENT)
+        taken.append((page, kind))
+        page.set_viewport_size(viewport or {"width": 1280, "height": 720})
+        page.emulate_media(media="null", color_scheme=color_scheme)
+        for event, hear in heard.items():
+            page.on(event, hear)
         page.goto(address)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page, kind in taken:
+        page.goto("about:blank")
+        for event, hear in heard.items():
+            page.remove_listener(event, hear)
+        page.context.clear_cookies()
+        _idle.setdefault(kind, []).append(page)
     unexpected = [line for line in said if but is None or but not in line]
     assert not unexpected, unexpected
     strangers = [url for url in asked if not url.startswith((home, "data:"))]

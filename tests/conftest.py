@@ -1,5 +1,6 @@
 """Fixtures that several rooms' tests share. No test talks to the network."""
 
+import fcntl
 import gc
 import ipaddress
 import os
@@ -124,6 +125,33 @@ def shared_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
     folder = tmp_path_factory.getbasetemp().parent / "shared"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def made_once(
+    shared_folder: Path | None, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, Callable[[Path], object]], Path]:
+    """A folder that whoever comes first fills, and all the workers of a run look at: read it, never write to it.
+
+    It stays where it was filled, as what is written in it may name its own place.
+    """
+
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        if shared_folder is None:
+            place = tmp_path_factory.mktemp(name)
+            fill(place)
+            return place
+        place = shared_folder / name
+        with (shared_folder / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes while it is filled waits
+            if not (done := shared_folder / f"{name}.done").exists():
+                shutil.rmtree(place, ignore_errors=True)  # of one who failed
+                place.mkdir()
+                fill(place)
+                done.touch()
+        return place
+
+    return made
 
 
 @pytest.fixture(scope="session")

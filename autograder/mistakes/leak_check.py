@@ -70,12 +70,18 @@ def leak_search(answer: Any, *, public: Any = (), strict: bool = False) -> Calla
     hidden = [value for value in values if not _among(value, said.numbers)]
 
     def search(text: str) -> list[Leak]:
-        plain = _COMMANDS.sub(lambda match: " " * len(match.group()), text)
-        readable = _RAISED.sub(lambda match: "^" + match[1].translate(_SUPERSCRIPT), plain).replace("−", "-")
+        readable = _readable(text)
         found = [*_formulas(readable, ways), *_numbers(readable, hidden, strict)]
         return sorted(found, key=lambda leak: (leak.start, -len(leak.found)))
 
     return search
+
+
+@lru_cache(maxsize=512)  # many answers are looked for in the same texts
+def _readable(text: str) -> str:
+    """With powers as ``^2``, and nothing in the place of what LaTeX needs around parts."""
+    plain = _COMMANDS.sub(lambda match: " " * len(match.group()), text)
+    return _RAISED.sub(lambda match: "^" + match[1].translate(_SUPERSCRIPT), plain).replace("−", "-")
 
 
 class _Public(Record, frozen=True):

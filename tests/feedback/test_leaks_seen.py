@@ -35,6 +35,7 @@ from tests.feedback.leak_samples import (
     text_of,
     wrong_tries,
 )
+from tests.questions.judged_once import judged_once
 from tests.report import report_samples as samples
 from tests.sandbox.fake_sandbox import Held
 
@@ -182,26 +183,36 @@ def test_a_page_draws_only_what_a_public_test_asks() -> None:
     assert drawn == {False: True, True: False}
 
 
-def printed_by_otter(asked: Asked, names: dict[str, Any], *, times: int = 1) -> list[str]:
-    """What the cell ``grader.check("q1")`` shows, as text and as HTML, each time that it runs."""
+def printed_by_otter(asked: Asked, code: str, names: dict[str, Any], shared: Path | None) -> list[str]:
+    """What the cell ``grader.check("q1")`` shows, as text and as HTML, the first time that it runs and the second.
+
+    Args:
+        asked: the question.
+        code: the answer.
+        names: what it leaves behind.
+        shared: where other tests find how it was judged.
+    """
     shown = []
-    for _ in range(times):
-        test_file = upstream("otter.test_files").ExceptionTestFile.from_metadata(
-            asked.test, f"{asked.assignment}.ipynb"
-        )
-        with np.errstate(all="ignore"):
+    with judged_once(shared, asked.test.strip(), code) as judged, np.errstate(all="ignore"):
+        for _ in range(2):
+            judged.again()
+            test_file = upstream("otter.test_files").ExceptionTestFile.from_metadata(
+                asked.test, f"{asked.assignment}.ipynb"
+            )
             test_file.run(names)
-        text = f"{test_file!r}\n{text_of(test_file._repr_html_())}"
-        # Otter counts the lines of the public test: the 15th may be where the answer is 15
-        shown.append(re.sub(r"(?<=Error at line )\d+(?= in test )", "…", text))
+            text = f"{test_file!r}\n{text_of(test_file._repr_html_())}"
+            # Otter counts the lines of the public test: the 15th may be where the answer is 15
+            shown.append(re.sub(r"(?<=Error at line )\d+(?= in test )", "…", text))
     return shown
 
 
-def otter_gives_nothing_away(asked: Asked, answers: Iterable[tuple[str, dict[str, Any]]]) -> int:
+def otter_gives_nothing_away(
+    asked: Asked, answers: Iterable[tuple[str, dict[str, Any]]], shared: Path | None = None
+) -> int:
     failed = 0
     for shown, names in answers:
         own = [names[name] for name in asked.names if isinstance(names.get(name), str)]
-        for text in printed_by_otter(asked, names, times=1 if "jax" in shown else 2):  # JAX compiles every time
+        for text in printed_by_otter(asked, shown, names, shared):
             found = parts_in(text, asked, (shown, *own))
             assert found == [], (asked.assignment, asked.name, shown, text)
             for trace in ("Traceback", "autograder/", "site-packages", "witness", "Verdict("):
@@ -210,16 +221,20 @@ def otter_gives_nothing_away(asked: Asked, answers: Iterable[tuple[str, dict[str
     return failed
 
 
-def test_what_otter_prints_gives_nothing_away(fresh: None) -> None:
-    assert sum(otter_gives_nothing_away(asked, wrong_tries(asked)) for asked in course(EXAMPLE)[:6]) >= 50
+def test_what_otter_prints_gives_nothing_away(fresh: None, shared_folder: Path | None) -> None:
+    assert (
+        sum(otter_gives_nothing_away(asked, wrong_tries(asked), shared_folder) for asked in course(EXAMPLE)[:6]) >= 50
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HOMEWORK)
-def test_what_otter_prints_over_the_course_gives_nothing_away(name: str, fresh: None) -> None:
+def test_what_otter_prints_over_the_course_gives_nothing_away(
+    name: str, fresh: None, shared_folder: Path | None
+) -> None:
     for asked in course(name):
         sample = islice(generated_answers(asked), 0, None, 3)
-        assert otter_gives_nothing_away(asked, [*wrong_tries(asked), *sample]) > 0
+        assert otter_gives_nothing_away(asked, [*wrong_tries(asked), *sample], shared_folder) > 0
 
 
 @pytest.fixture

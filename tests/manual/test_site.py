@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,15 +60,17 @@ def test_every_page_of_the_manual_stands_in_its_index() -> None:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(made_once: Callable[..., Path]) -> Path:
     """The site with the notebooks as they are handed out: they are run by other tests."""
-    place = tmp_path_factory.mktemp("site")
-    made, work = place / "html", place / "work"
-    command = [sys.executable, "-m", "tests.manual.site", "--no-run", "-o", str(made), "--work", str(work)]
-    # on its own: what Sphinx's parts warn each other of is no error of ours
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return made
+
+    def build(place: Path) -> None:
+        where = ["-o", str(place / "html"), "--work", str(place / "work")]
+        command = [sys.executable, "-m", "tests.manual.site", "--no-run", *where]
+        # on its own: what Sphinx's parts warn each other of is no error of ours
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return made_once("site", build) / "html"
 
 
 @pytest.mark.slow

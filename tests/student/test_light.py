@@ -6,8 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 import zipfile
+from collections.abc import Callable
 from importlib.metadata import Distribution, distribution
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -127,12 +129,15 @@ def test_where_there_is_no_process_it_is_compared_here(monkeypatch: pytest.Monke
 
 @pytest.mark.slow
 @pytest.mark.long
-def test_a_check_in_a_browsers_python() -> None:
+def test_a_check_in_a_browsers_python(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None or not (PYODIDE / "wheels").is_dir():
         pytest.skip(f"NOT TESTED IN A BROWSER'S PYTHON: no node, or .ci/setup could not put Pyodide into {PYODIDE}")
     here = ROOT / "tests/student/browser"
-    command = [node, str(here / "run.mjs"), str(PYODIDE), str(ROOT), str(here / "check.py")]
+    # what is unpacked and compiled stays from run to run: to compile SymPy there takes longer than all else
+    cache = getattr(request.config, "cache", None)
+    kept = tmp_path if cache is None else cache.mkdir("pyodide")
+    command = [node, str(here / "run.mjs"), str(PYODIDE), str(ROOT), str(here / "check.py"), str(kept)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     said = dict(json.loads(line) for line in done.stdout.splitlines())
@@ -176,17 +181,13 @@ def listed() -> list[Requirement]:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    return next(folder.glob("*.whl"))
-
-
-@pytest.fixture(scope="module")
-def student(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
+def student(made_once: Callable[..., Path]) -> Path:
     """A new environment with the wheel and what it asks for, copied from this one: no index is needed."""
-    place = tmp_path_factory.mktemp("student")
+    return made_once("student", install)
+
+
+def install(place: Path) -> None:
+    """The wheel into a new environment in a folder."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place)], check=True)
     packages = next(place.glob("lib/python3*/site-packages"))
     for each in closure(listed()).values():
@@ -199,9 +200,11 @@ def student(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
                 if file.suffix == ".py" and (compiled := Path(cache_from_source(source))).exists():
                     (target.parent / "__pycache__").mkdir(exist_ok=True)
                     shutil.copy2(compiled, target.parent / "__pycache__")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(packages)
-    return place
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as archive:
+            archive.extractall(packages)
 
 
 @pytest.mark.slow

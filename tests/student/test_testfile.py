@@ -1,7 +1,6 @@
 """Otter's test files without Otter: a check comes to, and says, what Otter's own classes make of the same file."""
 
 import json
-import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -13,13 +12,14 @@ import nbformat
 import pytest
 
 from autograder import Notebook
-from autograder.questions import Question, base
+from autograder.questions import base
 from autograder.student.messages import check_message
 from autograder.student.testfile import CheckedFile, as_file, run_test_file
 from tests import ROOT, SUBMISSIONS
 from tests.course.judged import run, tries_of
 from tests.course.own_numbers import numbers_of
 from tests.course.test_course import ASSIGNMENTS
+from tests.questions.judged_once import judged_once
 
 PARITY = SUBMISSIONS / "parity"
 FILES = sorted(
@@ -46,42 +46,27 @@ def by_otter(source: str, names: dict[str, Any], path: Path) -> Any:
     return found
 
 
-class Judged:
-    """Judges each answer for whichever comes first; whoever asks the same again is told the same.
+def same(
+    source: str, names: dict[str, Any], path: Path, *, total: int = 0, code: str = "", shared: Path | None = None
+) -> CheckedFile:
+    """Both on the same names, each as the first wrong answer of a fresh kernel.
 
-    What is held here is what a check makes of a verdict, and to judge the course's answers is nearly all that it costs.
+    What is held here is what a check makes of a verdict.
+
+    Args:
+        source: the test file.
+        names: of the notebook.
+        path: where Otter's classes read it.
+        total: checks of the assignment.
+        code: the answer that bound the names, where other tests look at it as well.
+        shared: where they find how it was judged.
     """
-
-    def __init__(self) -> None:
-        self._judge = Question._examined
-        self._found: list[tuple[str, Any]] = []
-        self._place = 0
-
-    def again(self) -> None:
-        """The other one begins."""
-        assert self._place in (0, len(self._found)), "the same questions were asked"
-        self._place = 0
-
-    def __call__(self, question: Question, answer: Any, *more: Any) -> Any:
-        asked = re.sub(r" at 0x[0-9a-f]+", "", f"{question!r} {type(answer)} {more}")
-        if self._place == len(self._found):
-            self._found.append((asked, self._judge(question, answer, *more)))
-        before, found = self._found[self._place]
-        assert before == asked
-        self._place += 1
-        return found
-
-
-def same(source: str, names: dict[str, Any], path: Path, *, total: int = 0) -> CheckedFile:
-    """Both on the same names, each as the first wrong answer of a fresh kernel."""
-    results, judged = [], Judged()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Question, "_examined", lambda *given: judged(*given))
+    results = []
+    with judged_once(shared, source.strip(), code) as judged:
         for check in (lambda: by_otter(source, dict(names), path), lambda: run_test_file(source, dict(names))):
             base._counter = None
             judged.again()
             results.append(check())
-    judged.again()
     otters, ours = results
     assert ours.name == otters.name
     assert (ours.score, ours.possible) == (otters.score, otters.possible)
@@ -96,7 +81,7 @@ def same(source: str, names: dict[str, Any], path: Path, *, total: int = 0) -> C
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[] if name == "hw01" else [pytest.mark.slow]) for name in ASSIGNMENTS]
 )
-def test_the_courses_checks_say_and_score_the_same(name: str, tmp_path: Path) -> None:
+def test_the_courses_checks_say_and_score_the_same(name: str, tmp_path: Path, shared_folder: Path | None) -> None:
     book = nbformat.read(ROOT / "assignments" / name / f"{name}.ipynb", as_version=4)
     tests = {question: as_file(test) for question, test in book.metadata.otter.tests.items()}
     outcomes = set()
@@ -104,7 +89,8 @@ def test_the_courses_checks_say_and_score_the_same(name: str, tmp_path: Path) ->
         # the first of each kind: what a mistake is called is the catalogue's business
         for answer in {answer["is"]: answer for answer in reversed(tries)}.values():
             names = run(answer["code"], numbers_of(name))
-            checked = same(tests[question], names, tmp_path / f"{question}.py", total=3)
+            known = {"code": answer["code"], "shared": shared_folder}
+            checked = same(tests[question], names, tmp_path / f"{question}.py", total=3, **known)
             outcomes.add(all(case.passed for case in checked.test_case_results))
     assert outcomes == {True, False}
 
