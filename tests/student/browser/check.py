@@ -14,6 +14,7 @@ for wheel in Path("/wheels").glob("*.whl"):
         unpacked.rename(place)
     sys.path.insert(0, str(place))
 sys.path[:0] = ["/checkout", "/checkout/tests/student/browser"]
+sys.dont_write_bytecode = False  # Pyodide says True, and compiles all of SymPy each time
 
 import sympy as sp  # noqa: E402
 
