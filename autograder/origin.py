@@ -1,4 +1,4 @@
-"""Where this package was installed from, what of it lies where, and so how to install more of it or pass it on.
+"""Where this package was installed from, what of it lies where, how to install more of it or pass it on; what it keeps.
 
 A name alone is right only where an index has it: whoever registers a name that is free there runs code on every
 machine that asks for it.
@@ -7,11 +7,13 @@ machine that asks for it.
 import base64
 import hashlib
 import json
+import logging
 import os
 import shlex
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -21,6 +23,8 @@ from autograder.errors import UsageError
 
 __all__ = [
     "DISTRIBUTION",
+    "PACKAGE",
+    "alone",
     "digest_of",
     "install_line",
     "installed",
@@ -31,7 +35,9 @@ __all__ = [
 ]
 
 DISTRIBUTION = "nabla-autograder"
-_PACKAGE = Path(__file__).resolve().parent
+_log = logging.getLogger("autograder")
+PACKAGE = Path(__file__).resolve().parent
+"""The folder in which it lies."""
 _WITH_THE_WHEEL = {"solutions": "course/solutions", "docs": "manual"}
 """Folder of a checkout → where a wheel has it, inside the package."""
 _WHEEL = b"Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -50,6 +56,25 @@ def own_cache(name: str) -> Path | None:
     except (OSError, RuntimeError):  # a home that cannot be written, or none
         return None
     return None if found.st_uid != os.getuid() or found.st_mode & 0o022 else folder
+
+
+@contextmanager
+def alone(place: Path | None) -> Iterator[None]:
+    """Hold the lock of a folder, or of a file that is made for it; where none can be had, each process goes on."""
+    lock = None
+    try:
+        if place is not None:
+            import fcntl  # which Windows has not
+
+            lock = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+    except (ImportError, OSError):
+        _log.debug("locking %s", place, exc_info=True)
+    try:
+        yield
+    finally:
+        if lock is not None:
+            os.close(lock)
 
 
 def install_line(extra: str = "") -> str:
@@ -92,7 +117,7 @@ def shipped(folder: str) -> Path:
     Raises:
         UsageError: this is a student's wheel, which has neither.
     """
-    for path in (_PACKAGE / _WITH_THE_WHEEL[folder], _PACKAGE.parent / folder):
+    for path in (PACKAGE / _WITH_THE_WHEEL[folder], PACKAGE.parent / folder):
         if path.is_dir():
             return path
     raise UsageError(f"{folder} did not come with this installation: {install_line('grade')} from the full wheel")
@@ -101,8 +126,8 @@ def shipped(folder: str) -> Path:
 def package_files() -> Iterator[tuple[str, bytes]]:
     """Every file that runs, by its path in a wheel; the course's sources and the manual are not among them."""
     apart = tuple(_WITH_THE_WHEEL.values())
-    for path in sorted(_PACKAGE.rglob("*")):
-        relative = path.relative_to(_PACKAGE)
+    for path in sorted(PACKAGE.rglob("*")):
+        relative = path.relative_to(PACKAGE)
         ours = "__pycache__" not in relative.parts and not path.name.startswith(".")
         if path.is_file() and ours and not relative.as_posix().startswith(apart):
             yield f"autograder/{relative.as_posix()}", path.read_bytes()
@@ -148,10 +173,10 @@ def _digest(content: bytes) -> str:
 def digest_of(*patterns: str) -> str:
     """Digest of those files of this package that fit one of the patterns, such as ``"otter/*.py"``."""
     digest = hashlib.sha256()
-    for path in sorted({path for pattern in patterns for path in _PACKAGE.glob(pattern)}):
+    for path in sorted({path for pattern in patterns for path in PACKAGE.glob(pattern)}):
         if path.is_file() and path.suffix != ".pyc":
             content = path.read_bytes()
-            digest.update(f"{path.relative_to(_PACKAGE).as_posix()}\0{len(content)}\0".encode() + content)
+            digest.update(f"{path.relative_to(PACKAGE).as_posix()}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from autograder.batch.digests import digest_of, versions
-from autograder.batch.warm import HARMLESS, grade_solution, keep_compiled, mark_filled, this_machine
+from autograder.batch.warm import mark_filled, this_machine
 from autograder.model import Record, Status
 from autograder.origin import own_cache
 
@@ -63,6 +63,7 @@ def with_times(
         keep: from :func:`times_file`.
         compiled: from :func:`autograder.batch.warm.cache_folder`: the same run fills it.
     """
+    from autograder.grading import HARMLESS
     from autograder.otter import read_times
 
     if assignment.usual is not None:
@@ -79,6 +80,7 @@ def with_times(
 
 
 def _find_out(assignment: "Assignment", solution: bytes, sandbox: "Sandbox", keep: Path, compiled: Path | None) -> None:
+    from autograder.grading import grade_solution, keep_compiled
     from autograder.otter import write_times
 
     before = len(sandbox.measured)

@@ -13,7 +13,7 @@ import msgspec
 from autograder.build.course import BUILT, Shown, source_digest, source_notebook
 from autograder.errors import UsageError
 from autograder.modules import SLOW, without
-from autograder.origin import digest_of, write_wheel
+from autograder.origin import alone, digest_of, write_wheel
 
 _MAKERS = ("build/*.py", "otter/*.py", "versions/*.py", "student/testfile.py", "feedback/notebook.py", "modules.py")
 """Files of this package that decide what is made of a source: an outcome of other ones is not taken for the present's.
@@ -44,9 +44,6 @@ def assemble(root: Path, name: str) -> Path:
         built.mkdir(exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot write into {source.parent}: {error.strerror}") from error
-    with without(*SLOW):
-        from autograder.otter.references import alone
-
     with alone(built):  # who comes while another process makes it waits, and finds it made
         if not outcome.is_dir():
             _make(root, name, outcome)

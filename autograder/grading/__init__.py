@@ -21,10 +21,11 @@ grades what it can. A notebook that says it belongs to *another* assignment is r
 that says nothing (Otter refuses it too) is graded, because editors drop metadata.
 
 ``submission.py`` takes a file through its runs, ``sheet.py`` holds its results meanwhile, ``seam.py`` says what is
-needed of a sandbox and of who watches.
+needed of a sandbox and of who watches, ``compiled.py`` keeps what the solution compiles.
 """
 
+from autograder.grading.compiled import HARMLESS, grade_solution, keep_compiled
 from autograder.grading.seam import JUDGE_SECONDS, Sandbox, Session, Watch
 from autograder.grading.submission import grade
 
-__all__ = ["JUDGE_SECONDS", "Sandbox", "Session", "Watch", "grade"]
+__all__ = ["HARMLESS", "JUDGE_SECONDS", "Sandbox", "Session", "Watch", "grade", "grade_solution", "keep_compiled"]

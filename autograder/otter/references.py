@@ -9,15 +9,17 @@ import doctest
 import io
 import json
 import logging
-import os
+import traceback
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from autograder.errors import AuthorError
+from autograder.errors import AuthorError, BugError
+from autograder.origin import PACKAGE, alone
 from autograder.otter.assignment import REFERENCES, Assignment, Question, read_values
 from autograder.otter.isolation import undisturbed
 from autograder.untrusted import python_tree
@@ -25,7 +27,6 @@ from autograder.versions import versions_taken, with_numbers_of
 
 __all__ = [
     "REFERENCES",
-    "alone",
     "asked_of",
     "brought",
     "lacks_references",
@@ -34,7 +35,7 @@ __all__ = [
     "written",
 ]
 
-_NOTED = "__noted__"
+_NOTED, _TEST = "__noted__", "<test>"
 
 _log = logging.getLogger("autograder")
 
@@ -57,8 +58,16 @@ class _Unanswered(dict[str, Any]):
         return None
 
 
-def asked_of(question: Question) -> list[Any]:
-    """The questions that a test file asks, made and not asked; what comes after something that stops is missing."""
+def asked_of(question: Question, faults: list[Exception] | None = None) -> list[Any]:
+    """The questions that a test file asks, made and not asked; what comes after something that stops is missing.
+
+    Args:
+        question: whose test file.
+        faults: where errors of this package are added that keep a question from being made.
+
+    Raises:
+        BugError: there is one, and no ``faults``.
+    """
     noted: list[Any] = []
     if "autograder" not in question.source:
         return noted
@@ -67,34 +76,65 @@ def asked_of(question: Question) -> list[Any]:
         texts = [example.source for case in question.cases for example in parser.get_examples(case.body)]
         unanswered = _Unanswered({_NOTED: noted})
         for text in texts:
-            _run(text, {}, unanswered)
+            with _passing_over(question, faults):
+                _run(text, {}, unanswered)
         return noted
     names: dict[str, Any] = {_NOTED: noted, "__name__": question.file}
-    _run(question.source, names, names)
+    with _passing_over(question, faults):
+        _run(question.source, names, names)
     for found in list(names.values()):
         test = getattr(found, "test_func", None)
         if callable(test):
             code = test.__code__
-            try:
+            with _passing_over(question, faults):
                 test(*(None for _ in code.co_varnames[: code.co_argcount]))
-            except Exception:  # the test does something of its own with an answer, which is not there
-                _log.debug("collecting the questions of %s", question.name, exc_info=True)
     return noted
+
+
+@contextmanager
+def _passing_over(question: Question, faults: list[Exception] | None) -> Iterator[None]:
+    """Go on after what a test does of its own with an answer, which is not there; what is wrong is said at grading."""
+    try:
+        yield
+    except Exception as error:
+        _log.debug("collecting the questions of %s", question.name, exc_info=True)
+        if not _is_ours(error):
+            return
+        if faults is None:
+            said = f"{type(error).__name__}: {error}"
+            raise BugError(f"a question of {question.name} cannot be made, a bug in autograder: {said}") from error
+        faults.append(error)
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether this package stopped at its own text or at a name that it has not: nothing in a test makes it do that."""
+    if isinstance(error, AttributeError):
+        lacks = error.obj.__name__ if isinstance(error.obj, ModuleType) else type(error.obj).__module__
+        if lacks.partition(".")[0] != "autograder":
+            return False
+    elif not isinstance(error, SyntaxError | NameError | ImportError):
+        return isinstance(error, BugError)
+    codes = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
+    files = [code.co_filename for code in codes if code.co_name != "__getattr__"]  # a kind that there never was
+    if isinstance(error, SyntaxError):
+        files.append(str(error.filename))
+    called = files[files.index(_TEST) :] if _TEST in files else []  # what is above are the functions of this module
+    own = [file.startswith(str(PACKAGE)) for file in called if file == _TEST or file.startswith(str(PACKAGE))]
+    return own[-1:] == [True]
 
 
 def _run(source: str, outer: dict[str, Any], names: dict[str, Any]) -> None:
     tree = python_tree(source)
     if tree is None:
         return
-    try:
-        module = ast.fix_missing_locations(_Noting().visit(tree))
-        exec(compile(module, "test", "exec"), outer, names)
-    except Exception:  # as above; what is wrong with a test is said where it is graded
-        _log.debug("collecting questions", exc_info=True)
+    module = ast.fix_missing_locations(_Noting().visit(tree))
+    exec(compile(module, _TEST, "exec"), outer, names)
 
 
 def second_values(
-    assignment: Assignment, known: Mapping[str, list[float] | None] | None = None
+    assignment: Assignment,
+    known: Mapping[str, list[float] | None] | None = None,
+    faults: list[Exception] | None = None,
 ) -> dict[str, list[float] | None]:
     """Key of a question → JAX's values at its points, row by row; None where JAX has none.
 
@@ -103,13 +143,17 @@ def second_values(
     Args:
         assignment: its tests.
         known: the values of questions with numbers of their own; None: they are found here.
+        faults: where errors of this package are added that keep a question from being made.
+
+    Raises:
+        BugError: there is one, and no ``faults``.
     """
     found: dict[str, list[float] | None] = dict(known or {})
     with undisturbed(folder=str(assignment.workplace.folder) if assignment.workplace else "."):
         for question in assignment.questions:
             count = _versions(question)
             if count is None:
-                _values_into(found, asked_of(question))
+                _values_into(found, asked_of(question, faults))
                 continue
             if known is not None:
                 continue
@@ -118,7 +162,7 @@ def second_values(
             with jax.disable_jit():  # a program for each formula is run once, and to compile it takes longer
                 for version in range(count):
                     with with_numbers_of(version):
-                        _values_into(found, asked_of(question))
+                        _values_into(found, asked_of(question, faults))
     return found
 
 
@@ -155,30 +199,12 @@ def with_references(assignment: Assignment, keep: Path | None = None) -> Assignm
     with alone(None if keep is None else keep.with_suffix(".lock")):
         values = read_values(keep) if keep is not None else None
         if values is None:
-            values = second_values(assignment)
-            _leave(keep, values)
+            faults: list[Exception] = []
+            values = second_values(assignment, faults=faults)
+            _leave(None if faults else keep, values)  # another process may have what this one lacks
     return replace(
         assignment, questions=tuple(replace(question, references=values) for question in assignment.questions)
     )
-
-
-@contextmanager
-def alone(place: Path | None) -> Iterator[None]:
-    """Hold the lock of a folder, or of a file that is made for it; where none can be had, each process goes on."""
-    lock = None
-    try:
-        if place is not None:
-            import fcntl  # which Windows has not
-
-            lock = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR | os.O_CREAT, 0o600)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-    except (ImportError, OSError):
-        _log.debug("locking %s", place, exc_info=True)
-    try:
-        yield
-    finally:
-        if lock is not None:
-            os.close(lock)
 
 
 def _leave(keep: Path | None, values: dict[str, list[float] | None]) -> None:

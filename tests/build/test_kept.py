@@ -66,8 +66,8 @@ def test_an_outcome_is_of_the_code_that_made_it(
     """Else a teacher who installs a newer version hands out what the older one made of the same source."""
     new_assignment(tmp_path, "hw07")
     package = tmp_path / "autograder"
-    shutil.copytree(origin._PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "locale"))
-    monkeypatch.setattr(origin, "_PACKAGE", package)
+    shutil.copytree(origin.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "locale"))
+    monkeypatch.setattr(origin, "PACKAGE", package)
     before = _outcome(tmp_path)
     assert (package / changed).is_file()
     with (package / changed).open("a") as file:

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from autograder import Gradient
+from autograder.errors import BugError
+from autograder.origin import PACKAGE
 from autograder.otter import Assignment, lacks_references, load, with_references
 from autograder.otter.references import asked_of, brought, second_values, written
 from tests.otter.otter_samples import autograder_zip
@@ -47,6 +50,12 @@ OF_X = "Derivative('x**2', wrt='x').check(answer)"
         (["assert answer == 3"], 0),
         (["check = env\n    check"], 0),
         (["Derivative('x**2', wrt='x').judge(answer)"], 0),
+        # an author's slip is none of ours
+        (["from autograder import Derivativ", OF_X], 1),
+        (["import autograder\n    autograder.Derivativ('x')", OF_X], 1),
+        (["Derivative('x**2', wert='x').check(answer)", OF_X], 1),
+        (["Derivative(lambda x: neverwritten, wrt='x').check(answer)", OF_X], 1),
+        (["Derivative('x**2', wrt='x').never_written()", OF_X], 1),
     ],
 )
 def test_the_questions_of_a_test_function(tmp_path: Path, bodies: list[str], count: int) -> None:
@@ -116,6 +125,45 @@ def test_a_question_that_cannot_be_made_is_told_where_it_is_asked(tmp_path: Path
     assignment = load(autograder_zip(tmp_path, {"q1": HEAD + cases}))
     values: dict[str, Any] = second_values(assignment)
     assert [value for value in values.values() if value is not None]
+
+
+ASKS = (
+    HEAD
+    + CASE.format(number=1, body=OF_X)
+    + CASE.format(number=2, body="Gradient('x*y', wrt=('x', 'y')).check(answer)")
+)
+BROKEN = {
+    # how a function of ours is broken -> what the build says
+    "text": ("def made(:", "SyntaxError"),
+    "name": ("made = lambda *arguments: neverwritten", "NameError: name 'neverwritten' is not defined"),
+    "module": ("import neverwritten", "ModuleNotFoundError: No module named 'neverwritten'"),
+    "attribute": ("import autograder\nautograder.points.neverwritten", "module 'autograder.points' has no attribute"),
+}
+
+
+@pytest.mark.parametrize("way", BROKEN)
+def test_an_error_of_this_package_is_refused_and_nothing_kept_of_what_came_before_it(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A source that was being written once left an assignment with no references at all."""
+    assignment = load(autograder_zip(tmp_path, {"q1": ASKS.replace("Derivative\n", "Derivative, Gradient\n", 1)}))
+    text, said = BROKEN[way]
+
+    def broken(*arguments: Any) -> None:
+        exec(compile(text, str(PACKAGE / "points" / "broken.py"), "exec"), names := {})
+        names["made"]()
+
+    monkeypatch.setattr(Gradient, "_asked_for", broken)
+    with pytest.raises(BugError, match=f"^a question of q1 cannot be made, a bug in autograder: .*{said}"):
+        second_values(assignment)
+    keep = tmp_path / "kept.json"
+    (made,) = with_references(assignment, keep=keep).questions
+    assert made.references  # of the question that can be made
+    assert not keep.exists()
+    monkeypatch.undo()
+    (mended,) = with_references(assignment, keep=keep).questions
+    assert len(mended.references or ()) > len(made.references)
+    assert keep.exists()
 
 
 def test_the_same_values_give_the_same_bytes(tmp_path: Path) -> None:

@@ -214,8 +214,7 @@ def graded(root: Path, name: str, *notebooks: Path, students: Sequence[str] = ()
 
 
 def _graded(root: Path, name: str, notebooks: Sequence[Path]) -> list[SubmissionResult]:
-    from autograder.batch.warm import HARMLESS, keep_compiled
-    from autograder.grading import grade
+    from autograder.grading import HARMLESS, grade, keep_compiled
     from autograder.otter import load
     from autograder.witnesses import decide
 
