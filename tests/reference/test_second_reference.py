@@ -251,7 +251,7 @@ def test_one_process_of_a_class_makes_the_values_and_the_others_wait_for_them(tm
         "import sys, pathlib\n"
         "from autograder.otter import load, references\n"
         "made = references.second_values\n"
-        "references.second_values = lambda assignment: (print('made'), made(assignment))[1]\n"
+        "references.second_values = lambda *given, **named: (print('made'), made(*given, **named))[1]\n"
         "done = references.with_references(load(sys.argv[1]), keep=pathlib.Path(sys.argv[2]))\n"
         "print(len(done.questions[0].references))\n"
     )
