@@ -4,7 +4,6 @@ The assignments are texts under ``submissions/parity/groups``; ``parity_groups.p
 what we make of one of them, ``record_parity.py`` runs ``otter run`` on them.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from tests.sandbox.jail_samples import needs_jail
 
 ALL = {group.name: group for group in groups()}
 LAST_JAX = sorted(ALL, key=lambda name: ("import jax" in ALL[name].notebook("right"), name))
-"""What is imported for one group is there for those after it, and JAX is the largest."""
+"""Those whose solution compiles something last: each of these has a jail of its own, all others share one."""
 RECORDED = recorded()
 LIVE = (("modules-blank", "mixed"), ("star-future", "right"))
 LEFT: dict[str, list[str]] = {}
@@ -28,9 +27,8 @@ pytestmark = needs_jail
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    """One judge and one jail for all: where nothing can be kept no group has a jail that shows what it compiles."""
-    with pytest.MonkeyPatch.context() as patch, Workers(1, growth_mb=1_024) as opened:
-        patch.setenv("XDG_CACHE_HOME", os.devnull)
+    """One judge for all groups: it imports what each of them asks for and would be replaced twice on the way."""
+    with Workers(1, growth_mb=1_024) as opened:
         yield opened
 
 
