@@ -4,6 +4,7 @@ The assignments are texts under ``submissions/parity/groups``; ``parity_groups.p
 what we make of one of them, ``record_parity.py`` runs ``otter run`` on them.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.sandbox.jail_samples import needs_jail
 
 ALL = {group.name: group for group in groups()}
 LAST_JAX = sorted(ALL, key=lambda name: ("import jax" in ALL[name].notebook("right"), name))
-"""Those whose solution compiles something last: each of these has a jail of its own, all others share one."""
+"""What is imported for one group is there for those after it, and JAX is the largest."""
 RECORDED = recorded()
 LIVE = (("modules-blank", "mixed"), ("star-future", "right"))
 LEFT: dict[str, list[str]] = {}
@@ -27,8 +28,13 @@ pytestmark = needs_jail
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    """One judge for all groups: it imports what each of them asks for and would be replaced twice on the way."""
-    with Workers(1, growth_mb=1_024) as opened:
+    """One judge and one jail for all groups.
+
+    It imports what each of them asks for, and would be replaced on the way for what it has grown by. Where nothing can
+    be kept no group's solution is run once more, and none has a jail of its own that shows what this compiles.
+    """
+    with pytest.MonkeyPatch.context() as patch, Workers(1, growth_mb=1_024) as opened:
+        patch.setenv("XDG_CACHE_HOME", os.devnull)
         yield opened
 
 
