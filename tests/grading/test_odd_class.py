@@ -107,9 +107,9 @@ PATHS = {
 }
 
 
-def grade(place: Path, out: str, *paths: str) -> tuple[int, str, dict[str, dict[str, str]]]:
+def grade(place: Path, out: str, *paths: str, jobs: int = 1) -> tuple[int, str, dict[str, dict[str, str]]]:
     command = [sys.executable, "-c", "from autograder.cli import main; main()", "grade", "hw.zip", *paths, "-o", out]
-    done = subprocess.run([*command, "--jobs", "1"], cwd=place, capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, "--jobs", str(jobs)], cwd=place, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr + done.stdout
     with (place / out / "grades.csv").open(newline="") as file:
         return done.returncode, done.stdout + done.stderr, {row["student_id"]: row for row in csv.DictReader(file)}
@@ -128,7 +128,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with zipfile.ZipFile(place / "all" / "paths.zip", "w", zipfile.ZIP_DEFLATED) as made:
         for name, text in PATHS.items():
             made.writestr(name, text)
-    return place, grade(place, "without", "good"), grade(place, "with", "all")
+    return place, grade(place, "without", "good"), grade(place, "with", "all", jobs=2)
 
 
 @needs_jail

@@ -1,8 +1,7 @@
 """Our own questions inside Otter's test files: records, sentences, partial credit, Gradescope, the plugin."""
 
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from autograder.grading import grade
 from autograder.model import Outcome, Status, Submission, SubmissionResult
 from autograder.otter import Assignment, gradescope_results, load
 from tests.otter.otter_samples import autograder_zip, notebook
+from tests.parity.otter_child import otter
 from tests.sandbox.fake_sandbox import FakeSandbox
 
 TEST = """
@@ -81,8 +81,8 @@ def test_gradescope_gets_otters_own_form(tmp_path: Path, assignment: Assignment)
 def run_by_otter(tmp_path: Path) -> list[dict[str, object]]:
     path = autograder_zip(tmp_path, {"q1": TEST}, {"plugins": [PLUGIN], "show_hidden": True})
     work = notebook(tmp_path / "a.ipynb", "dfdx = '6*x + 2'; g = 'half'")
-    command = [sys.executable, "-m", "otter", "run", str(work), "-a", str(path), "-o", str(tmp_path)]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=600)
+    words = ("run", str(work), "-a", str(path), "-o", str(tmp_path))
+    assert otter(*words, folder=str(tmp_path), environ=os.environ, seconds=600)
     tests: list[dict[str, object]] = json.loads((tmp_path / "results.json").read_text())["tests"]
     return tests
 

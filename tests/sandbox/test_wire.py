@@ -239,7 +239,7 @@ def test_our_function_may_call_theirs_again(small_jail: Sandbox) -> None:
 @needs_jail
 @pytest.mark.slow
 def test_calling_back_without_end_is_cut_off(small_jail: Sandbox) -> None:
-    with ran(small_jail, KEEPS, limits=but(call_seconds=1, grace_seconds=0.3)) as student:
+    with ran(small_jail, KEEPS, limits=but(call_seconds=0.5, grace_seconds=0.3)) as student:
         (result,) = student.names["hammer"].call_many([(lambda x: x,)])
         assert result.type == "TimeoutError"
         with pytest.raises(StudentGone):
