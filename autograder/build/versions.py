@@ -18,17 +18,18 @@ import msgspec
 import nbformat
 
 from autograder.build.course import BUILT
-from autograder.build.source import Cell, Source, SourceQuestion, tested
+from autograder.build.source import Cell, Source, SourceQuestion, parsed_text, tested
 from autograder.errors import AuthorError
 from autograder.model import Record
 from autograder.origin import installed
-from autograder.versions import Pool, Version, chosen, fill, placeholders
+from autograder.versions import Pool, Version, chosen, fill, following, placeholders, used
 
 __all__ = [
     "POOL_FILE",
     "STUDENT",
     "Standing",
     "concrete",
+    "depending",
     "draw_cells",
     "drawn_names",
     "is_drawn",
@@ -207,6 +208,21 @@ def drawn_names(question: SourceQuestion, names: Sequence[str]) -> list[str]:
     """Which of the drawn names the tests of a question use."""
     used = {name for cell in question.tests for each in used_names(_code(cell), names).values() for name in each}
     return [name for name in names if name in used]
+
+
+def depending(source: Source, names: Sequence[str]) -> frozenset[str]:
+    """Questions whose tests use what is drawn, or what follows from it in the notebook above them."""
+    tests = {cell.index for question in source.questions for cell in question.tests}
+    cells = [cell for cell in source.cells if cell.kind == "code" and cell.index not in tests]
+    moments = following([parsed_text(cell.text) for cell in cells], names)
+    found = set()
+    for question in source.questions:
+        end = max(cell.index for cell in (question.begin, *question.answers, *question.tests))
+        above = [drawn for cell, drawn in zip(cells, moments, strict=True) if cell.index < end]
+        asked = {*question.names}.union(*(used(tested(cell)[1]) for cell in question.tests))
+        if above and asked & above[-1]:
+            found.add(question.name)
+    return frozenset(found)
 
 
 def _code(cell: Cell) -> str:

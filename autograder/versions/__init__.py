@@ -3,13 +3,14 @@
 In comes what an author draws (``drawing.py``), run away from this process for as many seeds as are needed
 (``process.py``); out goes a pool of versions (``pool.py``) from which a digest of assignment and student's id chooses.
 ``values.py`` writes what was drawn (numbers, texts, formulas of ``formulas.py``) as data and typesets it,
-``filling.py`` puts it into a prompt.
+``filling.py`` puts it into a prompt; ``following.py`` says which names of a notebook follow from it.
 
 Light on purpose: a student's notebook and every test file of an assignment with versions use ``drawn``.
 """
 
 from autograder.versions.drawing import Draw
 from autograder.versions.filling import Placeholder, fill, placeholders
+from autograder.versions.following import following, used
 from autograder.versions.formulas import Formula, read
 from autograder.versions.pool import (
     Asked,
@@ -50,6 +51,7 @@ __all__ = [
     "drawn",
     "encoded",
     "fill",
+    "following",
     "names_taken",
     "normalised",
     "noting_students",
@@ -59,6 +61,7 @@ __all__ = [
     "seeing_asked",
     "several_ids",
     "typeset",
+    "used",
     "versions_taken",
     "with_numbers_of",
 ]

@@ -53,7 +53,7 @@ def certify(root: Path, name: str, *, again: bool = True) -> list[Finding]:
     assemble(root, name)
     pool = pool_of(path, template)
     if pool is not None and not known:
-        unsolved = unsolved_versions(root, name, pool)
+        unsolved = unsolved_versions(root, name, template, pool)
         if unsolved and len(unsolved) < len(pool.versions):
             findings += pool_findings(path, template, unsolved)
             if any(finding.error for finding in findings):

@@ -2,7 +2,7 @@
 
 import atexit
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from autograder.build.checks.finding import Finding
 from autograder.build.course import source_notebook
 from autograder.build.init import signed
 from autograder.build.source import Source, SourceQuestion, read_notebook, read_source_of, test_functions
-from autograder.build.versions import pool_of, somebody
+from autograder.build.versions import depending, pool_of, somebody
 from autograder.errors import SandboxError
 from autograder.model import (
     CaseResult,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["graded", "run_findings", "unsolved_versions", "waits_for_a_person", "why_failed"]
 
+_SAME = "the same for everybody"
 _WORTH_COMPILING = 8
 """Runs of a notebook for which one more pays that keeps what it compiles."""
 
@@ -180,19 +181,30 @@ def waits_for_a_person(question: QuestionResult) -> bool:
     )
 
 
-def unsolved_versions(root: Path, name: str, pool: "Pool") -> dict[int, str]:
-    """Versions in which the solution does not get all points: number from 0 → question and why."""
+def unsolved_versions(root: Path, name: str, source: Source, pool: "Pool") -> dict[int, str]:
+    """Versions in which the solution does not get all points: number from 0 → question and why.
+
+    What does not depend on the numbers is asked in the first of them alone.
+    """
     solution = solution_notebook(root, name)
-    results = graded(root, name, *[solution] * len(pool.versions), students=somebody(pool))
+    asked = depending(source, pool.names)
+    skip = {question.name: _SAME for question in source.questions if question.name not in asked}
+    results = graded(root, name, *[solution] * len(pool.versions), students=somebody(pool), skip=skip)
     found: dict[int, str] = {}
     for number, result in enumerate(results):
         for question in result.questions:
-            if question.score != question.possible and not waits_for_a_person(question):
+            if question.reason != _SAME and question.score != question.possible and not waits_for_a_person(question):
                 found.setdefault(number, f"{question.name}: the solution does not get all points")
     return found
 
 
-def graded(root: Path, name: str, *notebooks: Path, students: Sequence[str] = ()) -> list[SubmissionResult]:
+def graded(
+    root: Path,
+    name: str,
+    *notebooks: Path,
+    students: Sequence[str] = (),
+    skip: Mapping[str, str] | None = None,
+) -> list[SubmissionResult]:
     """Grade notebooks of the author's own, the solution first, as if students had handed them in.
 
     Args:
@@ -200,20 +212,21 @@ def graded(root: Path, name: str, *notebooks: Path, students: Sequence[str] = ()
         name: the assignment's.
         notebooks: files.
         students: whose each is, where everybody has other numbers; default: all of them somebody's with the first.
+        skip: question → reason, for those that are asked of the solution alone.
     """
     pool = pool_of(source_notebook(root, name), read_source_of(root, name))
     if pool is None:
-        return _graded(root, name, notebooks)
+        return _graded(root, name, notebooks, skip)
     students = students or somebody(pool)[:1] * len(notebooks)
     with TemporaryDirectory(prefix="autograder-signed-") as folder:
         files = []
         for number, (path, student) in enumerate(zip(notebooks, students, strict=True)):
             files.append(Path(folder) / f"{number}-{path.name}")
             nbformat.write(signed(read_notebook(path), student), files[-1])
-        return _graded(root, name, files)
+        return _graded(root, name, files, skip)
 
 
-def _graded(root: Path, name: str, notebooks: Sequence[Path]) -> list[SubmissionResult]:
+def _graded(root: Path, name: str, notebooks: Sequence[Path], skip: Mapping[str, str] | None) -> list[SubmissionResult]:
     from autograder.grading import HARMLESS, grade, keep_compiled
     from autograder.otter import load
     from autograder.witnesses import decide
@@ -230,7 +243,7 @@ def _graded(root: Path, name: str, notebooks: Sequence[Path]) -> list[Submission
     if len(notebooks) >= _WORTH_COMPILING and b"jax" in solution:
         with suppress(*HARMLESS):
             keep_compiled(compiled, solution, assignment, sandbox)
-    results += [grade(submission, assignment, sandbox) for submission in submissions[1:]]
+    results += [grade(submission, assignment, sandbox, skip=skip) for submission in submissions[1:]]
     for entry in compiled.iterdir():  # what the next solution takes is measured with nothing compiled
         entry.unlink()
     if results[0].status is Status.GRADED:
