@@ -20,6 +20,9 @@ SETTINGS = {
 }
 PATIENT = 300_000.0
 """Milliseconds: on a busy machine everything comes, but not soon."""
+FORGET = "import gc; gc.freeze()\n%reset -f"
+"""Makes a kernel forget all names. It searches for garbage as well, in all that JAX and SymPy have made as they were
+imported, which takes as long as four checks, unless that is left out."""
 
 
 @contextmanager
@@ -102,8 +105,9 @@ def opened(page: Page, name: str, *, kept: bool = False) -> Iterator[None]:
     ask(page, "find a kernel", "window.jupyterapp.serviceManager.kernels.refreshRunning()")
     old = page.evaluate("[...window.jupyterapp.serviceManager.kernels.running()].map(({id, name}) => ({id, name}))[0]")
     if old:
+        code = json.dumps(FORGET)
         connected = f"window.jupyterapp.serviceManager.kernels.connectTo({{model: {json.dumps(old)}}})"
-        ask(page, "forget names", f"{connected}.requestExecute({{code: '%reset -f'}}).done")
+        ask(page, "forget names", f"{connected}.requestExecute({{code: {code}}}).done")
     what = json.dumps({"path": f"{name}.ipynb", **({"kernel": old} if old else {})})
     ask(page, f"open {name}", f"window.jupyterapp.commands.execute('docmanager:open', {what})")
     page.wait_for_selector(".jp-NotebookPanel h1")

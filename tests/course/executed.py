@@ -12,12 +12,13 @@ from nbclient import NotebookClient
 from autograder import build
 from tests import ROOT
 from tests.course.own_numbers import signed_notebook
+from tests.jupyterlab import FORGET
 from tests.shared import once
 
 Executed = Callable[[str], tuple[nbformat.NotebookNode, nbformat.NotebookNode]]
 """Name of an assignment → its blank and its solved notebook, with what a kernel gave for each cell."""
 
-_FORGET = "%reset -f\nassert not {'np', 'sp', 'jnp', 'plt', 'grader'} & {*globals()}"
+_FORGET = f"{FORGET}\nassert not {{'np', 'sp', 'jnp', 'plt', 'grader'}} & {{*globals()}}"
 _known: dict[str, tuple[nbformat.NotebookNode, nbformat.NotebookNode]] = {}
 
 

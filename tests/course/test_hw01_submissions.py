@@ -1,5 +1,6 @@
 """hw01 as thirty students would hand it in, graded in the sandbox; the points were decided by reading them."""
 
+import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from autograder.otter import Assignment, load
 from autograder.sandbox import open_sandbox
 from tests import ROOT, SUBMISSIONS
 from tests.course.own_numbers import numbers_of, signed_notebook, student_of
+from tests.shared import once
 
 FOLDER = SUBMISSIONS / "hw01"
 LESSON = {
@@ -47,15 +49,23 @@ def assignment() -> Assignment:
 
 
 @pytest.fixture(scope="module")
-def sandbox(assignment: Assignment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """As a class has it: what the solution compiles is compiled once for all notebooks."""
+def sandbox(
+    assignment: Assignment, tmp_path_factory: pytest.TempPathFactory, shared_folder: Path | None
+) -> Iterator[Sandbox]:
+    """As a class has it: what the solution compiles is compiled once for all notebooks, of every worker."""
     compiled = tmp_path_factory.mktemp("compiled")
     try:
         opened = open_sandbox("bwrap", warm=compiled)
     except SandboxError as error:
         pytest.skip(f"no user namespaces here: {error}")
     with opened as ready:
-        fill(compiled, build.solution_notebook(ROOT, "hw01").read_bytes(), assignment, ready)
+
+        def filled(folder: Path) -> None:
+            fill(compiled, build.solution_notebook(ROOT, "hw01").read_bytes(), assignment, ready)
+            shutil.copytree(compiled, folder)
+
+        place = (shared_folder or tmp_path_factory.mktemp("shared")) / "hw01-compiled"
+        shutil.copytree(once(place, filled), compiled, dirs_exist_ok=True)
         assert any(compiled.iterdir())
         yield ready
 
