@@ -89,3 +89,26 @@ def test_what_is_no_answer(question, answer):
     verdict = question.judge(answer)
     assert verdict.outcome is Outcome.INVALID
     assert "{" not in feedback.student(verdict, language="en")
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (questions.Implicit, {"curve": "x**2 + x*y + y**2 = 7", "domain": {"x": (-2, 2)}}),
+        (questions.Implicit, {"curve": "x**2 + y**2 = 25", "branch": "y > 0", "order": 2}),
+        (questions.TangentPlane, {"function": "x**2*y + exp(y)", "at": (1, 2)}),
+        (questions.SteepestRate, {"function": "x**2*y + exp(y)"}),
+    ],
+)
+def test_points_are_drawn_once_however_often_a_question_is_made(kind, given):
+    assert kind(**given).samples is kind(**given).samples
+    other = kind(**given, seed=1).samples
+    assert other.points != kind(**given).samples.points
+
+
+def test_another_part_of_a_curve_has_other_points():
+    above, below = (questions.Implicit("x**2 + y**2 = 25", branch=f"y {sign} 0").samples for sign in "><")
+    assert {point["y"] > 0 for point in above.points} == {True}
+    assert {point["y"] > 0 for point in below.points} == {False}
+    whole = questions.Implicit("x**2 + y**2 = 25").samples
+    assert {point["y"] > 0 for point in whole.points} == {True, False}

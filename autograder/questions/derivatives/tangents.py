@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import msgspec
@@ -16,7 +16,7 @@ from autograder.questions.derivatives.fields import Field
 from autograder.questions.derivatives.functions import samples_at
 from autograder.questions.derivatives.kinds import names_of
 from autograder.questions.derivatives.second import Second
-from autograder.reference import Operator, Reference, Samples, point_text, read_function, reference_of
+from autograder.reference import Function, Operator, Reference, Samples, point_text, read_function, reference_of
 
 __all__ = ["Made", "SteepestRate", "TangentLine", "TangentPlane"]
 
@@ -50,9 +50,7 @@ class Made(Field):
 
     @cached_property
     def reference(self) -> Reference:
-        made = read_function(self._formula(), variables=self.variables)
-        # what is wrong with a question reaches results that students may read, and here the text is the answer
-        return reference_of(replace(made, text="the expected answer"), self._asked_for())
+        return reference_of(_made(self._formula(), self.variables), self._asked_for())
 
     def _asked_for(self) -> Operator:
         return Operator(shape=(), terms=((0, ()),))
@@ -60,6 +58,13 @@ class Made(Field):
     def certify(self) -> None:
         self.slopes.certify(seed=self.seed, domain=self.domain, extra=self.points)
         super().certify()
+
+
+@lru_cache(maxsize=256)
+def _made(formula: sp.Expr, variables: tuple[str, ...]) -> Function:
+    """A right answer as a function; one a process, as a question is made anew for every check."""
+    # what is wrong with a question reaches results that students may read, and here the text is the answer
+    return replace(read_function(formula, variables=variables), text="the expected answer")
 
 
 class TangentPlane(Made):
