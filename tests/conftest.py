@@ -1,6 +1,5 @@
 """Fixtures that several rooms' tests share. No test talks to the network."""
 
-import fcntl
 import gc
 import ipaddress
 import os
@@ -23,6 +22,7 @@ from tests import ROOT
 from tests.batch.fake_workers import FakeWorkers
 from tests.lms.intake.intake_samples import zipped
 from tests.sandbox.jail_samples import SMALL
+from tests.shared import once
 
 with without(*SLOW):  # the grammar of addresses alone would take each worker longer than all other imports of a file
     import nbformat  # noqa: F401  # for all that import it later
@@ -131,25 +131,14 @@ def shared_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 def made_once(
     shared_folder: Path | None, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str, Callable[[Path], object]], Path]:
-    """A folder that whoever comes first fills, and all the workers of a run look at: read it, never write to it.
-
-    It stays where it was filled, as what is written in it may name its own place.
-    """
+    """A folder that whoever comes first fills, for all workers of a run: :func:`tests.shared.once`."""
 
     def made(name: str, fill: Callable[[Path], object]) -> Path:
-        if shared_folder is None:
-            place = tmp_path_factory.mktemp(name)
+        def make(place: Path) -> None:
+            place.mkdir()
             fill(place)
-            return place
-        place = shared_folder / name
-        with (shared_folder / f"{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes while it is filled waits
-            if not (done := shared_folder / f"{name}.done").exists():
-                shutil.rmtree(place, ignore_errors=True)  # of one who failed
-                place.mkdir()
-                fill(place)
-                done.touch()
-        return place
+
+        return once((shared_folder or tmp_path_factory.mktemp("made")) / name, make)
 
     return made
 

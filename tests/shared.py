@@ -1,6 +1,7 @@
 """What one worker of a run has made and the others need as well, in the folder of the fixture ``shared_folder``."""
 
 import fcntl
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,16 +9,17 @@ __all__ = ["once"]
 
 
 def once(place: Path, make: Callable[[Path], object]) -> Path:
-    """A file or folder, made by who comes first; whoever comes while it is made waits.
+    """A file or folder, made by who comes first; whoever comes while it is made waits. Read it, never write to it.
 
     Args:
-        place: where it is afterwards, whole.
-        make: makes it at the path that it is given.
+        place: where it is made, and stays: what is written in it may name its own place.
+        make: makes it there, where nothing is yet.
     """
     with place.with_name(f"{place.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not place.exists():
-            half = place.with_name(f"{place.name}.half")
-            make(half)
-            half.replace(place)
+        if not (done := place.with_name(f"{place.name}.done")).exists():
+            if place.is_dir():
+                shutil.rmtree(place)  # of one who failed
+            make(place)
+            done.touch()
     return place

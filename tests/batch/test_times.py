@@ -39,6 +39,15 @@ def test_they_are_found_once_for_all_workers_of_the_class(
 
 
 @needs_jail
+def test_a_solution_without_ids_counts_as_a_whole(tmp_path: Path, small_jail: Sandbox) -> None:
+    assignment = load(autograder_zip(tmp_path, TESTS))
+    given = solved(tmp_path, (None, "x = 3"), (None, "y = sum(range(2_000_000))"))
+    usual = with_times(assignment, given, small_jail, keep=tmp_path / "kept.json").usual
+    assert usual is not None
+    assert usual.of_cell("q1-cell") == usual.of_cell(None) >= max(usual.cells.values()) > 0.01
+
+
+@needs_jail
 def test_what_the_zip_says_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_jail: Sandbox) -> None:
     zipped = autograder_zip(tmp_path, TESTS)
     keep_times(zipped, {"q1-cell": 7.0}, {})
