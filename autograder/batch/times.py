@@ -81,7 +81,7 @@ def with_times(
 
 def _find_out(assignment: "Assignment", solution: bytes, sandbox: "Sandbox", keep: Path, compiled: Path | None) -> None:
     from autograder.grading import grade_solution, keep_compiled
-    from autograder.otter import write_times
+    from autograder.otter import by_id, write_times
 
     before = len(sandbox.measured)
     sandbox.measure = True
@@ -97,6 +97,4 @@ def _find_out(assignment: "Assignment", solution: bytes, sandbox: "Sandbox", kee
         return  # it was cut short, and so would be the times
     run = sandbox.measured[before]
     ids = {place: cell.id for place, cell in enumerate(msgspec.json.decode(solution, type=_Solved).cells)}
-    # one without an id counts among all of them, which a cell without an id may take
-    cells = {ids[place] or f"#{place}": seconds for place, seconds in run.cells.items() if place in ids}
-    write_times(keep, cells, run.calls)
+    write_times(keep, by_id(ids, run.cells), run.calls)

@@ -28,7 +28,7 @@ from autograder.otter.running import (
     with_others,
     witnessed,
 )
-from autograder.otter.usual import TIMES, Usual, keep_times, read_times, write_times
+from autograder.otter.usual import TIMES, Usual, by_id, keep_times, read_times, write_times
 
 __all__ = [
     "TIMES",
@@ -40,6 +40,7 @@ __all__ = [
     "Usual",
     "ask_inside",
     "assign",
+    "by_id",
     "declared",
     "gradescope_results",
     "keep_times",

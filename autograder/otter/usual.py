@@ -12,7 +12,7 @@ import msgspec
 
 from autograder.model import Record
 
-__all__ = ["TIMES", "Usual", "keep_times", "read_times", "write_times"]
+__all__ = ["TIMES", "Usual", "by_id", "keep_times", "read_times", "write_times"]
 
 TIMES = "times.json"
 
@@ -43,6 +43,19 @@ def rounded(seconds: float) -> float:
     power = 10.0 ** math.floor(math.log10(seconds) + 1e-9)
     step = next(step for step in (1, 2, 5, 10) if seconds <= step * power * (1 + 1e-9))
     return float(f"{step * power:.3g}")
+
+
+def by_id(ids: Mapping[int, str | None], seconds: Mapping[int, float]) -> dict[str, float]:
+    """Seconds of the notebook's cells by their ids; one without an id counts among all, which such a cell may take.
+
+    Args:
+        ids: place of a cell → its id.
+        seconds: place → what it took; -1 are Otter's own.
+
+    >>> by_id({0: "a", 1: None}, {-1: 0.1, 0: 0.2, 1: 0.3})
+    {'a': 0.2, '#1': 0.3}
+    """
+    return {ids[place] or f"#{place}": taken for place, taken in seconds.items() if place in ids}
 
 
 def read_times(file: Path) -> Usual | None:

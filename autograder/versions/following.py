@@ -12,8 +12,9 @@ def following(cells: Sequence[ast.Module], names: Iterable[str]) -> list[frozens
     """For each cell the names that follow from what is drawn when it has run.
 
     Those are what a statement assigns that uses such a name, and what stands in a bare call, which may change it
-    (``rows.append``). What is imported is the same for all. A function follows from what it looks up when it is called,
-    also where that is assigned below it.
+    (``rows.append``). What is imported is the same for all, unless it is given a seed or something in it is set
+    (``np.random.seed(a)``): then it follows, and with it all that uses it. A function follows from what it looks up
+    when it is called, also where that is assigned below it.
 
     Args:
         cells: in the order in which they run.
@@ -46,6 +47,7 @@ class _Step:
         self.uses = {symbol.get_name() for symbol in symbols if symbol.is_referenced()} | self.when_called
         self.made = {symbol.get_name() for symbol in symbols if symbol.is_assigned()}
         self.replaces = isinstance(statement, ast.Assign | ast.AnnAssign | ast.FunctionDef | ast.ClassDef)
+        self.made -= same
         for node in ast.walk(statement):
             match node:
                 case ast.Attribute(value=changed, ctx=ast.Store()) | ast.Subscript(value=changed, ctx=ast.Store()):
@@ -53,9 +55,10 @@ class _Step:
                     self.made |= used(changed) & self.uses
                 case ast.AugAssign(target=ast.Name(id=changed)):
                     self.uses.add(changed)
+                case ast.Expr(value=ast.Call(func=ast.Attribute(attr="seed") as called)):
+                    self.made |= used(called)
                 case ast.Expr(value=ast.Call(func=called) as call) if not used(called) & same:
-                    self.made |= used(call) & self.uses
-        self.made -= same
+                    self.made |= used(call) & self.uses - same
 
 
 def _moments(cells: Sequence[Sequence[_Step]], always: set[str]) -> Iterator[frozenset[str]]:

@@ -272,9 +272,7 @@ def _sandbox() -> tuple["Sandbox", Path]:
 
 def _keep_usual(archive: Path, solution: nbformat.NotebookNode, run: "Measured") -> None:
     """Put what the solution's cells and calls took into the zip: what students' may take follows from it."""
-    from autograder.otter import keep_times
+    from autograder.otter import by_id, keep_times
 
     ids = {place: cell.get("id") for place, cell in enumerate(solution.cells)}
-    # one without an id counts among all of them, which a cell without an id may take
-    cells = {ids[place] or f"#{place}": seconds for place, seconds in run.cells.items() if place in ids}
-    keep_times(archive, cells, run.calls)
+    keep_times(archive, by_id(ids, run.cells), run.calls)
