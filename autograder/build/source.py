@@ -22,6 +22,8 @@ _KINDS = ("QUESTION", "PROMPT", "SOLUTION", "TESTS")
 _BLOCK = re.compile(rf"#\s+(BEGIN|END)\s+({'|'.join(_KINDS)})\b", re.IGNORECASE)
 _MEANT = re.compile(r"#+\s*(BEGIN|END)\s+(\w+)\s*$", re.IGNORECASE)
 """A line that looks as if it were to open or close a block."""
+_MAGIC = re.compile(r"^(?P<begin>[ \t]*(?:[\w., \t]+=[ \t]*)?)[%!].*$", re.MULTILINE)
+_HARMLESS = re.compile(r"\s*(%(autoreload|config|load_ext|matplotlib)\b|[%!]\s*pip\b)")
 _TEST_CONFIG = re.compile(r'(?:.\s*=\s*)?""?"?\s*#\s*BEGIN\s*TEST\s*CONFIG', re.IGNORECASE)
 _TEST_CONFIG_END = re.compile(r'""?"?\s*#\s*END\s*TEST\s*CONFIG', re.IGNORECASE)
 
@@ -95,7 +97,7 @@ class Source(Record, frozen=True, kw_only=True):
 def bound(cell: Cell) -> dict[str, str]:
     """Names that a code cell binds at its top level → the statement that does so last."""
     names: dict[str, str] = {}
-    for node in _parsed(cell).body:
+    for node in parsed_text(cell.text).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             names[node.name] = ast.unparse(node)
         else:
@@ -106,7 +108,7 @@ def bound(cell: Cell) -> dict[str, str]:
 
 def read_when_called(cell: Cell) -> set[str]:
     """Names of the notebook that the functions in a code cell look up each time that they are called."""
-    table = symtable.symtable(ast.unparse(_parsed(cell)), "cell", "exec")
+    table = symtable.symtable(ast.unparse(parsed_text(cell.text)), "cell", "exec")
     return {name for part in table.get_children() for name in _looked_up(part)}
 
 
@@ -126,7 +128,7 @@ def is_function(test: Cell) -> bool:
 
 def test_functions(cell: Cell) -> list[ast.FunctionDef]:
     """The functions that a test cell defines at its top level."""
-    return [node for node in _parsed(cell).body if isinstance(node, ast.FunctionDef)]
+    return [node for node in parsed_text(cell.text).body if isinstance(node, ast.FunctionDef)]
 
 
 def tested(cell: Cell) -> tuple[dict[str, Any], ast.Module]:
@@ -137,7 +139,7 @@ def tested(cell: Cell) -> tuple[dict[str, Any], ast.Module]:
     """
     lines = cell.text.split("\n")
     if not _TEST_CONFIG.match(lines[0]):
-        return {}, _parsed(cell)
+        return {}, parsed_text(cell.text)
     end = next((number for number, line in enumerate(lines) if _TEST_CONFIG_END.match(line)), None)
     if end is None:
         raise AuthorError(f'cell {cell.index}: the test\'s configuration is never closed: add `"""  # END TEST CONFIG`')
@@ -347,7 +349,7 @@ def _question(begin: Cell, parts: dict[str, list[Cell]], path: Path) -> SourceQu
     )
     for cell in (*question.answers, *question.tests):
         try:
-            tested(cell) if cell in question.tests else _parsed(cell)
+            tested(cell) if cell in question.tests else parsed_text(cell.text)
         except AuthorError as error:
             raise AuthorError(f"{path}, question {name}, {error}") from error
         except SyntaxError as error:
@@ -388,10 +390,11 @@ def _loaded(text: str, where: str, *, first: int = 1) -> Any:
         raise AuthorError(f"{where}{line}: not YAML: {what}") from error
 
 
-def _parsed(cell: Cell) -> ast.Module:
-    return parsed_text(cell.text)
+def parsed_text(text: str, magic: str = "pass") -> ast.Module:
+    """A cell's code, with ``magic`` for IPython's own lines: they are not Python, and what they bind is no answer."""
 
+    def plain(line: re.Match[str]) -> str:
+        does = "pass" if _HARMLESS.match(line[0]) else magic
+        return line["begin"] + ("None" if does == "pass" and "=" in line["begin"] else does)
 
-def parsed_text(text: str) -> ast.Module:
-    """A cell's code, with ``pass`` for IPython's own lines: they are not Python, and what they bind is no answer."""
-    return ast.parse("\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in text.split("\n")))
+    return ast.parse(_MAGIC.sub(plain, text))

@@ -125,7 +125,7 @@ def template_digest(source: Source) -> str:
 
 def looked_digest(source: Source) -> str:
     """Digest of everything in a source that decides whether a version stands."""
-    parts = [cell.text for question in source.questions for cell in (*question.tests, *question.answers)]
+    parts = [cell.text for cell in source.cells if cell.kind == "code" and not is_drawn(cell.text)]
     parts += [question.begin.text for question in source.questions]
     return hashlib.sha256("\0".join([str(wanted(source)), *parts]).encode()).hexdigest()
 
@@ -214,7 +214,7 @@ def depending(source: Source, names: Sequence[str]) -> frozenset[str]:
     """Questions whose tests use what is drawn, or what follows from it in the notebook above them."""
     tests = {cell.index for question in source.questions for cell in question.tests}
     cells = [cell for cell in source.cells if cell.kind == "code" and cell.index not in tests]
-    moments = following([parsed_text(cell.text) for cell in cells], names)
+    moments = following([_as_run(cell) for cell in cells], names)
     found = set()
     for question in source.questions:
         end = max(cell.index for cell in (question.begin, *question.answers, *question.tests))
@@ -223,6 +223,14 @@ def depending(source: Source, names: Sequence[str]) -> frozenset[str]:
         if above and asked & above[-1]:
             found.add(question.name)
     return frozenset(found)
+
+
+def _as_run(cell: Cell) -> ast.Module:
+    """A cell's code, with a call of which nobody can see what it uses for what is not Python."""
+    try:
+        return parsed_text(cell.text, "get_ipython()")
+    except SyntaxError:  # %%bash
+        return ast.parse("get_ipython()")
 
 
 def _code(cell: Cell) -> str:

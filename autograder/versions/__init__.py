@@ -3,7 +3,8 @@
 In comes what an author draws (``drawing.py``), run away from this process for as many seeds as are needed
 (``process.py``); out goes a pool of versions (``pool.py``) from which a digest of assignment and student's id chooses.
 ``values.py`` writes what was drawn (numbers, texts, formulas of ``formulas.py``) as data and typesets it,
-``filling.py`` puts it into a prompt; ``following.py`` says which names of a notebook follow from it.
+``filling.py`` puts it into a prompt; ``following.py`` says which names of a notebook follow from it, ``changes.py``
+what a statement may change and ``libraries.py`` which calls of a library leave everything as it was.
 
 Light on purpose: a student's notebook and every test file of an assignment with versions use ``drawn``.
 """

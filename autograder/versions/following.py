@@ -1,9 +1,11 @@
 """Which names of a notebook follow from what is drawn: those of all others come out the same for everybody."""
 
 import ast
-import builtins
 import symtable
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from autograder.versions.changes import Changes, is_same_always, kept_by, reads_anything
+from autograder.versions.libraries import FIGURE, OUTSIDE, imported, keeps, known_library, opens_figure, stands_for
 
 __all__ = ["following", "used"]
 
@@ -11,10 +13,10 @@ __all__ = ["following", "used"]
 def following(cells: Sequence[ast.Module], names: Iterable[str]) -> list[frozenset[str]]:
     """For each cell the names that follow from what is drawn when it has run.
 
-    Those are what a statement assigns that uses such a name, and what stands in a bare call, which may change it
-    (``rows.append``). What is imported is the same for all, unless it is given a seed or something in it is set
-    (``np.random.seed(a)``): then it follows, and with it all that uses it. A function follows from what it looks up
-    when it is called, also where that is assigned below it.
+    Those are what a statement binds that uses such a name, and what it may change: the list of ``rows.append(a)`` and
+    whatever may share an object with it, a library in which something is set, what a function changes that it mentions.
+    A function follows from what it looks up when it is called, also where that is assigned below it. After a statement
+    of which nobody can see what it uses (``exec``) everything follows.
 
     Args:
         cells: in the order in which they run.
@@ -25,51 +27,158 @@ def following(cells: Sequence[ast.Module], names: Iterable[str]) -> list[frozens
         >>> [sorted(each) for each in following([ast.parse(cell) for cell in cells], ["a"])]
         [['a', 'g', 'h'], ['a', 'b', 'g', 'h'], ['a', 'b', 'g', 'h'], ['a', 'b', 'g', 'h'], ['a', 'g', 'h']]
     """
-    same = {name for tree in cells for name in _imported(tree)} | set(dir(builtins))
-    steps = [[_Step(statement, same) for statement in tree.body] for tree in cells]
+    notebook = _Notebook(cells)
     always = set(names)
     while True:
-        moments = list(_moments(steps, always))
+        moments = list(notebook.moments(always))
         ever = set().union(*moments)
-        late = {name for cell in steps for step in cell if step.when_called & ever for name in step.made} - always
+        late = {name for step in notebook.steps if step.when_called & ever for name in step.made} - always
         if not late:
-            return moments
+            return [frozenset(moment - {FIGURE, OUTSIDE}) for moment in moments]
         always |= late
 
 
 class _Step:
     """A statement: what it looks up now and when its functions are called, and what is another thing after it."""
 
-    def __init__(self, statement: ast.stmt, same: set[str]) -> None:
+    def __init__(self, statement: ast.stmt, paths: Mapping[str, str]) -> None:
+        self.statement = statement
         table = symtable.symtable(ast.unparse(statement), "cell", "exec")
         symbols = table.get_symbols()
         self.when_called = _looked_up(table)
         self.uses = {symbol.get_name() for symbol in symbols if symbol.is_referenced()} | self.when_called
-        self.made = {symbol.get_name() for symbol in symbols if symbol.is_assigned()}
-        self.replaces = isinstance(statement, ast.Assign | ast.AnnAssign | ast.FunctionDef | ast.ClassDef)
-        self.made -= same
+        self.made = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+        self.functions: list[ast.AST] = []
+        self.declared: set[str] = set()
+        """What its functions bind in the notebook."""
         for node in ast.walk(statement):
             match node:
-                case ast.Attribute(value=changed, ctx=ast.Store()) | ast.Subscript(value=changed, ctx=ast.Store()):
-                    self.replaces = False
-                    self.made |= used(changed) & self.uses
-                case ast.AugAssign(target=ast.Name(id=changed)):
-                    self.uses.add(changed)
-                case ast.Expr(value=ast.Call(func=ast.Attribute(attr="seed") as called)):
-                    self.made |= used(called)
-                case ast.Expr(value=ast.Call(func=called) as call) if not used(called) & same:
-                    self.made |= used(call) & self.uses - same
+                case ast.AugAssign(target=ast.Name(id=name)):
+                    self.uses.add(name)
+                case ast.NamedExpr(target=ast.Name(id=name)):
+                    self.made.add(name)
+                case ast.Global(names=names):
+                    self.declared |= set(names)
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                    self.functions.append(node)
+        self.replaces = isinstance(statement, ast.Assign | ast.AnnAssign | ast.FunctionDef | ast.ClassDef)
+        self.unreadable = reads_anything(statement, paths)
+        self._look_outside(paths)
+
+    def _look_outside(self, paths: Mapping[str, str]) -> None:
+        libraries = {paths[name] for name in (self.uses | self.made) & paths.keys()}
+        figures = {path for path in libraries if path.startswith("matplotlib")}
+        more = {OUTSIDE} if "open" in self.uses or not all(map(known_library, libraries - figures)) else set()
+        if opens_figure(self.statement, paths):
+            self.replaces = True
+            self.made.add(FIGURE)
+        elif figures and not isinstance(self.statement, ast.Import | ast.ImportFrom):
+            more.add(FIGURE)
+        self.uses |= more
+        self.when_called |= more if self.when_called else set()
 
 
-def _moments(cells: Sequence[Sequence[_Step]], always: set[str]) -> Iterator[frozenset[str]]:
-    drawn = set(always)
-    for cell in cells:
-        for step in cell:
-            if step.uses & drawn:
-                drawn |= step.made
-            elif step.replaces:
-                drawn -= step.made - always
-        yield frozenset(drawn)
+class _Notebook:
+    """All statements, and what each of them may change."""
+
+    def __init__(self, cells: Sequence[ast.Module]) -> None:
+        self._paths = imported(cells)
+        self._cells = [[_Step(statement, self._paths) for statement in tree.body] for tree in cells]
+        self.steps = [step for cell in self._cells for step in cell]
+        self._names = {OUTSIDE, FIGURE}.union(*(step.uses | step.made for step in self.steps))
+        self._bound = {name for step in self.steps for name in step.made | step.declared} - self._paths.keys()
+        self._functions = set(self._named_as_functions())
+        self._effects = self._effects_of_calls()
+        self._same = self._never_changed()
+        self._changes = {step: self._changes_of(step) for step in self.steps}
+        self._shared = self._sharing()
+
+    def moments(self, always: set[str]) -> Iterator[set[str]]:
+        """After each cell what follows from the names that always do."""
+        drawn, known = set(always), {FIGURE, *self._paths}
+        for cell in self._cells:
+            for step in cell:
+                known |= step.made
+                if step.unreadable:
+                    drawn |= self._names
+                elif step.uses & drawn:
+                    changed = self._changes[step]
+                    shared = set().union(*(self._shared.get(name, ()) for name in changed))
+                    drawn |= step.made | changed | (shared & known)
+                elif step.replaces:
+                    drawn -= step.made - always
+            yield set(drawn)
+
+    def _named_as_functions(self) -> Iterator[str]:
+        """Functions, classes, methods, and what a call has given: what calls of them do is known."""
+        for node in (node for step in self.steps for node in ast.walk(step.statement)):
+            match node:
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                    yield name
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() | ast.Call()):
+                    yield name
+
+    def _own_effects(self, step: _Step) -> tuple[set[str], bool]:
+        """What calls of a statement's functions may change, and whether that is also what they are given."""
+        inner = [Changes(node, self._paths, self._functions, called=True) for node in step.functions]
+        kept = step.made if any(keeps(node, self._paths) for node in step.functions) else set()
+        return kept.union(*(each.names for each in inner)), bool(kept) or any(each.given for each in inner)
+
+    def _effects_of_calls(self) -> dict[str, tuple[set[str], bool]]:
+        """The same by name, also for what a statement makes of them: an instance, a closure, a function that calls."""
+        found: dict[str, tuple[set[str], bool]] = {}
+        todo = [(step, self._own_effects(step)) for step in self.steps]
+        while True:
+            before = dict(found)
+            for step, own in todo:
+                called = [own, *(found[name] for name in step.uses & found.keys())]
+                changed, given = set().union(*(names for names, _ in called)), any(each for _, each in called)
+                if changed or given:
+                    for name in step.made:
+                        names, was = found.get(name, (set(), False))
+                        found[name] = names | changed, was or given
+            if found == before:
+                return found
+
+    def _never_changed(self) -> set[str]:
+        """Names that only ever stand for what nobody can change."""
+        same = set(self._bound)
+        while True:
+            less = {name for step in self.steps if not self._stays(step, same) for name in step.made} & same
+            if not less:
+                return same
+            same -= less
+
+    def _stays(self, step: _Step, same: set[str]) -> bool:
+        match step.statement:
+            case ast.Assign(value=ast.Lambda()) | ast.FunctionDef():
+                return step.uses & self._bound <= same and not any(name in self._effects for name in step.made)
+            case ast.Assign(value=value) | ast.AnnAssign(value=value) | ast.AugAssign(value=value):
+                return is_same_always(value, self._paths, same)
+        return False
+
+    def _changes_of(self, step: _Step) -> set[str]:
+        """What a statement may change, with what the functions do that it mentions: it may call them."""
+        found = Changes(step.statement, self._paths, self._functions)
+        called = [self._effects[name] for name in step.uses & self._effects.keys()]
+        changed = found.names.union(*(names for names, _ in called))
+        if found.given or any(given for _, given in called):
+            changed |= step.uses - self._same - self._paths.keys()
+        return changed & (self._bound | self._paths.keys() | {OUTSIDE, FIGURE})
+
+    def _sharing(self) -> dict[str, set[str]]:
+        """Name → all that may hold an object of its, or one in it."""
+        groups: dict[str, set[str]] = {}
+        for step in self.steps:
+            held = step.made | self._changes[step]
+            if held - {OUTSIDE, FIGURE}:
+                held = held | (kept_by(step.statement) & self._bound)
+            held = held - self._same - {OUTSIDE}
+            if isinstance(step.statement, ast.Assign):
+                held = held | stands_for(step.statement.value, self._paths) | (step.uses & {FIGURE})
+            whole = held.union(*(groups.get(name, ()) for name in held))
+            groups |= dict.fromkeys(whole, whole)
+        return groups
 
 
 def used(tree: ast.AST) -> set[str]:
@@ -90,8 +199,3 @@ def _looked_up(table: symtable.SymbolTable) -> set[str]:
 
 def _global(table: symtable.SymbolTable) -> set[str]:
     return {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()} | _looked_up(table)
-
-
-def _imported(tree: ast.AST) -> set[str]:
-    names = (each for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) for each in node.names)
-    return {(each.asname or each.name).partition(".")[0] for each in names}

@@ -1,7 +1,7 @@
 """Whether an assignment may be handed out: its references agree, its solution passes, its blank fails."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.build.assemble import assemble, student_notebook
@@ -12,11 +12,13 @@ from autograder.build.checks.findings import leak_findings, read_findings
 from autograder.build.checks.runs import graded, run_findings, unsolved_versions
 from autograder.build.course import assignments, source_notebook
 from autograder.build.source import Source, read_notebook, read_source_of
-from autograder.build.versions import concrete, pool_of
+from autograder.build.versions import concrete, draw_cells, pool_of
 from autograder.model import SubmissionResult
 
 __all__ = ["certify", "grade_tries", "graded", "questions_of", "without_meant"]
 
+_ROUNDS = 5
+"""How often numbers with which the solution fails are drawn anew."""
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[+-]?\d+)?(?![\w.])")
 
 
@@ -52,14 +54,19 @@ def certify(root: Path, name: str, *, again: bool = True) -> list[Finding]:
         return findings
     assemble(root, name)
     pool = pool_of(path, template)
-    if pool is not None and not known:
-        unsolved = unsolved_versions(root, name, template, pool)
-        if unsolved and len(unsolved) < len(pool.versions):
-            findings += pool_findings(path, template, unsolved)
-            if any(finding.error for finding in findings):
-                return findings
-            assemble(root, name)
-            pool = pool_of(path, template)
+    unsolved = {} if pool is None or known else unsolved_versions(root, name, template, pool)
+    for _ in range(_ROUNDS):
+        if pool is None or len(unsolved) in (0, len(pool.versions)):
+            break
+        findings += pool_findings(path, template, unsolved)
+        if any(finding.error for finding in findings):
+            return findings
+        assemble(root, name)
+        pool = pool_of(path, template)
+        assert pool is not None
+        unsolved = unsolved_versions(root, name, template, pool, unsolved)
+    else:
+        return [*findings, _never_solved(template, unsolved)]
     # what follows looks at the first version; the others were looked at when they were drawn
     source = template if pool is None else concrete(template, pool, pool.versions[0])
     findings += leak_findings(source, read_notebook(student_notebook(root, name)))
@@ -80,6 +87,17 @@ def certify(root: Path, name: str, *, again: bool = True) -> list[Finding]:
     if not known and not any(finding.error for finding in findings):
         note_looked_at(path, template)
     return list(without_meant(findings, source))
+
+
+def _never_solved(source: Source, unsolved: Mapping[int, str]) -> Finding:
+    number, why = min(unsolved.items())
+    return Finding(
+        code="N06",
+        cell=next(iter(draw_cells(source))),
+        message=f"Of the numbers that were drawn in the place of others, there are still some with which the solution "
+        f"fails, as in version {number + 1} ({why}).",
+        fix="Mend the solution for these numbers, or do not draw them.",
+    )
 
 
 def without_meant(findings: Sequence[Finding], source: Source) -> Iterator[Finding]:

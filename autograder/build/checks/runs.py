@@ -2,7 +2,7 @@
 
 import atexit
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -181,17 +181,32 @@ def waits_for_a_person(question: QuestionResult) -> bool:
     )
 
 
-def unsolved_versions(root: Path, name: str, source: Source, pool: "Pool") -> dict[int, str]:
-    """Versions in which the solution does not get all points: number from 0 → question and why.
+def unsolved_versions(
+    root: Path, name: str, source: Source, pool: "Pool", among: Collection[int] | None = None
+) -> dict[int, str]:
+    """Versions in which the solution does not get all points or does not run through: number from 0 → where and why.
 
     What does not depend on the numbers is asked in the first of them alone.
+
+    Args:
+        root: the course.
+        name: the assignment's.
+        source: as it was read.
+        pool: the versions.
+        among: those that are new, where the others were looked at.
     """
     solution = solution_notebook(root, name)
     asked = depending(source, pool.names)
     skip = {question.name: _SAME for question in source.questions if question.name not in asked}
-    results = graded(root, name, *[solution] * len(pool.versions), students=somebody(pool), skip=skip)
+    numbers = sorted({0, *(range(len(pool.versions)) if among is None else among)})
+    people = somebody(pool)
+    students = [people[number] for number in numbers]
+    results = graded(root, name, *[solution] * len(numbers), students=students, skip=skip)
     found: dict[int, str] = {}
-    for number, result in enumerate(results):
+    for number, result in zip(numbers, results, strict=True):
+        for error in result.cell_errors:
+            said = _raising(error, solution, source, "solution", "")
+            found.setdefault(number, f"{said.question or f'cell {said.cell}'}: {said.message.rstrip('.')}")
         for question in result.questions:
             if question.reason != _SAME and question.score != question.possible and not waits_for_a_person(question):
                 found.setdefault(number, f"{question.name}: the solution does not get all points")

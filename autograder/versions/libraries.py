@@ -1,0 +1,125 @@
+"""What is known of libraries: which of them a call leaves as they were, and which keep something."""
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "DRAWS",
+    "FIGURE",
+    "HAS_DRAWN",
+    "ONLY_ARGUMENTS",
+    "OPENS",
+    "OUTSIDE",
+    "PYPLOT",
+    "imported",
+    "is_pure",
+    "keeps",
+    "known_library",
+    "names_of",
+    "opens_figure",
+    "path_of",
+    "stands_for",
+]
+
+OUTSIDE = " outside"
+"""Stands for files, environment and whatever libraries keep."""
+FIGURE = " figure"
+"""Stands for the figure in hand, to which ``plt.plot`` draws."""
+
+_PURE = {
+    "autograder", "cmath", "collections", "dataclasses", "enum", "fractions", "jax", "math", "numpy", "scipy",
+    "statistics", "sympy", "typing",
+}  # fmt: skip
+_PURE_TOO = {
+    "functools.partial", "functools.reduce", "functools.wraps", "itertools.product", "numpy.random.default_rng",
+}  # fmt: skip
+_IMPURE = re.compile(
+    r"(config|copyto|disable|enable|err|fill_diagonal|fromfile|genfromtxt|global|init|load|nditer|place|plot|put|rand|"
+    r"register|save|seed|set|tofile|var$)"
+)
+"""What of those libraries changes its arguments or the library, or reads what is outside."""
+ONLY_ARGUMENTS = re.compile(r"(copyto|fill_diagonal|place|put(mask|_along_axis)?$)")
+"""What of that changes nothing but its arguments."""
+PYPLOT = "matplotlib.pyplot"
+DRAWS = {
+    "annotate", "axhline", "axis", "axvline", "bar", "clabel", "close", "colorbar", "contour", "contourf", "errorbar",
+    "fill_between", "grid", "hist", "imshow", "legend", "loglog", "plot", "quiver", "scatter", "semilogx", "semilogy",
+    "show", "streamplot", "suptitle", "text", "tight_layout", "title", "xlabel", "xlim", "ylabel", "ylim",
+}  # fmt: skip
+"""What draws into the figure in hand and changes nothing that it is given; of axes the methods are called the same."""
+OPENS = {"figure", "subplots"}
+HAS_DRAWN = {"cm", "gca", "gcf", "get_fignums"}
+
+
+def imported(trees: Iterable[ast.AST]) -> dict[str, str]:
+    """Imported name → what it is in full.
+
+    Example:
+        >>> imported([ast.parse("import numpy as np; import os.path; from math import sin")])
+        {'np': 'numpy', 'os': 'os', 'sin': 'math.sin'}
+    """
+    found = {}
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        match node:
+            case ast.Import(names=names):
+                for each in names:
+                    first = each.name.partition(".")[0]
+                    found[each.asname or first] = each.name if each.asname else first
+            case ast.ImportFrom(module=module, names=names):
+                found |= {each.asname or each.name: f"{module or '.'}.{each.name}" for each in names}
+    return found
+
+
+def keeps(function: ast.AST, paths: Mapping[str, str]) -> bool:
+    """Whether a decorator may keep what a function is called with (``lru_cache``)."""
+    decorators = [getattr(each, "func", each) for each in getattr(function, "decorator_list", [])]
+    return any((path := path_of(each, paths)) and not is_pure(path) for each in decorators)
+
+
+def stands_for(value: ast.AST, paths: Mapping[str, str]) -> set[str]:
+    """Names of the library of which an assignment takes a part that changes something: ``shuffle = random.shuffle``."""
+    path = path_of(value, paths)
+    return set() if not path or is_pure(path) else names_of(path.partition(".")[0], paths)
+
+
+def known_library(path: str) -> bool:
+    """Whether a library keeps nothing that somebody else could have changed."""
+    return path.partition(".")[0] in _PURE
+
+
+def opens_figure(statement: ast.stmt, paths: Mapping[str, str]) -> bool:
+    """Whether a statement does nothing but to make a figure that nobody has."""
+    match statement:
+        case ast.Assign(value=ast.Call(func=func) as call) | ast.Expr(value=ast.Call(func=func) as call):
+            path = path_of(func, paths)
+            numbered = any(word.arg in ("num", None) for word in call.keywords)
+            numbered = numbered or (path.endswith("figure") and bool(call.args))
+            return path.startswith(PYPLOT) and path.rpartition(".")[2] in OPENS and not numbered
+    return False
+
+
+def names_of(library: str, paths: Mapping[str, str]) -> set[str]:
+    """What is imported from a library, under whatever name."""
+    return {name for name, path in paths.items() if path.partition(".")[0] == library}
+
+
+def path_of(node: ast.AST, paths: Mapping[str, str]) -> str:
+    """A chain of attributes that begins at a library, in full; empty for any other."""
+    match node:
+        case ast.Name(id=name):
+            return paths.get(name, "")
+        case ast.Attribute(value=value, attr=attr):
+            whole = path_of(value, paths)
+            return f"{whole}.{attr}" if whole else ""
+    return ""
+
+
+def is_pure(path: str) -> bool:
+    """Whether it can be looked up and called, and nothing is another thing afterwards."""
+    library, *parts = path.split(".")
+    return (
+        path in _PURE_TOO
+        or path.startswith("jax.random.")
+        or (library in _PURE and not any(_IMPURE.match(part) for part in parts))
+    )
