@@ -9,9 +9,11 @@ import ast
 import hashlib
 import itertools
 import json
+import math
 import re
 import symtable
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -22,7 +24,7 @@ from autograder.build.source import Cell, Source, SourceQuestion, parsed_text, t
 from autograder.errors import AuthorError
 from autograder.model import Record
 from autograder.origin import installed
-from autograder.versions import Pool, Version, chosen, fill, following, placeholders, used
+from autograder.versions import Pool, Version, chosen, fill, following, needed, placeholders, used
 
 __all__ = [
     "POOL_FILE",
@@ -44,6 +46,7 @@ __all__ = [
     "ship",
     "somebody",
     "template_digest",
+    "unneeded",
     "used_names",
     "wanted",
 ]
@@ -212,17 +215,48 @@ def drawn_names(question: SourceQuestion, names: Sequence[str]) -> list[str]:
 
 def depending(source: Source, names: Sequence[str]) -> frozenset[str]:
     """Questions whose tests use what is drawn, or what follows from it in the notebook above them."""
-    tests = {cell.index for question in source.questions for cell in question.tests}
-    cells = [cell for cell in source.cells if cell.kind == "code" and cell.index not in tests]
+    cells = _of_notebook(source)
     moments = following([_as_run(cell) for cell in cells], names)
-    found = set()
-    for question in source.questions:
-        end = max(cell.index for cell in (question.begin, *question.answers, *question.tests))
-        above = [drawn for cell, drawn in zip(cells, moments, strict=True) if cell.index < end]
-        asked = {*question.names}.union(*(used(tested(cell)[1]) for cell in question.tests))
-        if above and asked & above[-1]:
-            found.add(question.name)
-    return frozenset(found)
+
+    def above(question: SourceQuestion) -> frozenset[str]:
+        before = (drawn for cell, drawn in zip(cells, moments, strict=True) if cell.index < _end(question))
+        return next(reversed([*before]), frozenset())
+
+    return frozenset(question.name for question in source.questions if _taken(question) & above(question))
+
+
+def unneeded(source: Source, names: Sequence[str], asked: Collection[str], checked: Collection[str]) -> frozenset[str]:
+    """Ids of the cells that other numbers leave as they are, and that nothing needs which is asked.
+
+    Args:
+        source: as it was read.
+        names: what is drawn.
+        asked: questions, from :func:`depending`.
+        checked: questions that the notebook checks where they end; the others are asked at its end.
+    """
+    cells = [cell for cell in _of_notebook(source) if not is_drawn(cell.text)]
+    ends = {question.name: _end(question) if question.name in checked else math.inf for question in source.questions}
+    asks = [
+        (sum(cell.index < ends[question.name] for cell in cells), _taken(question))
+        for question in source.questions
+        if question.name in asked
+    ]
+    kept = needed([_as_run(cell) for cell in cells], names, asks)
+    return frozenset(cell.id for cell, stays in zip(cells, kept, strict=True) if not stays and cell.id)
+
+
+def _of_notebook(source: Source) -> list[Cell]:
+    tests = {cell.index for question in source.questions for cell in question.tests}
+    return [cell for cell in source.cells if cell.kind == "code" and cell.index not in tests]
+
+
+def _end(question: SourceQuestion) -> int:
+    return max(cell.index for cell in (question.begin, *question.answers, *question.tests))
+
+
+def _taken(question: SourceQuestion) -> set[str]:
+    """Names of the notebook that its tests use."""
+    return {*question.names}.union(*(used(tested(cell)[1]) for cell in question.tests))
 
 
 def _as_run(cell: Cell) -> ast.Module:
@@ -233,6 +267,7 @@ def _as_run(cell: Cell) -> ast.Module:
         return ast.parse("get_ipython()")
 
 
+@lru_cache(512)  # of one assignment, for each of its versions
 def _code(cell: Cell) -> str:
     return ast.unparse(tested(cell)[1])
 

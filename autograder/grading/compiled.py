@@ -83,7 +83,7 @@ class _Watched:
 
     @contextmanager
     def start(self, program: Program) -> Iterator[Session]:
-        first = Cell(f"exec({_INTO!r}, {{}})", 0)
+        first = Cell(f"exec({_INTO!r}, {{}})", -1)  # what it takes is no cell's of the notebook
         with self._sandbox.start(msgspec.structs.replace(program, cells=(first, *program.cells))) as session:
             yield session
             said = session.run_inside(_READ)

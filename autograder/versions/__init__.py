@@ -3,8 +3,8 @@
 In comes what an author draws (``drawing.py``), run away from this process for as many seeds as are needed
 (``process.py``); out goes a pool of versions (``pool.py``) from which a digest of assignment and student's id chooses.
 ``values.py`` writes what was drawn (numbers, texts, formulas of ``formulas.py``) as data and typesets it,
-``filling.py`` puts it into a prompt; ``following.py`` says which names of a notebook follow from it, ``changes.py``
-what a statement may change and ``libraries.py`` which calls of a library leave everything as it was.
+``filling.py`` puts it into a prompt; ``following.py`` says which names of a notebook follow from it and ``needed.py``
+which cells have to run for it, by what a statement may change (``changes.py``) and a library's call (``libraries.py``).
 
 Light on purpose: a student's notebook and every test file of an assignment with versions use ``drawn``.
 """
@@ -13,6 +13,7 @@ from autograder.versions.drawing import Draw
 from autograder.versions.filling import Placeholder, fill, placeholders
 from autograder.versions.following import following, used
 from autograder.versions.formulas import Formula, read
+from autograder.versions.needed import needed
 from autograder.versions.pool import (
     Asked,
     NoStudent,
@@ -54,6 +55,7 @@ __all__ = [
     "fill",
     "following",
     "names_taken",
+    "needed",
     "normalised",
     "noting_students",
     "placeholders",

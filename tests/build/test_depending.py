@@ -1,23 +1,31 @@
 """In every version only those questions of the solution are asked that the numbers can change."""
 
+from concurrent.futures import Future
 from pathlib import Path
+from unittest.mock import Mock
 
+import msgspec
 import nbformat
+import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
-from autograder.build.assemble import assemble
+from autograder.build.assemble import assemble, solution_notebook
+from autograder.build.checks import runs
 from autograder.build.checks.certify import certify
 from autograder.build.checks.pool import pool_findings
-from autograder.build.checks.runs import unsolved_versions
-from autograder.build.source import read_source
-from autograder.build.versions import depending, looked_digest, pool_of, template_digest
+from autograder.build.checks.runs import graded, unsolved_versions
+from autograder.build.source import Source, read_source
+from autograder.build.versions import depending, looked_digest, pool_of, template_digest, unneeded
+from autograder.errors import BugError
 from autograder.model import SubmissionResult
+from autograder.versions import Pool
 from tests.build.drawn import write_drawn
 from tests.sandbox.jail_samples import needs_jail
 
 SAME = ("kept", "kept = 7  # SOLUTION", "def test_kept(kept):\n    assert kept == 7")
 TIED = ("tied", "tied = slope - slope + 7  # SOLUTION", "def test_tied(tied):\n    assert tied == 7")
+USING = ("using", "using = [kept]  # SOLUTION", "def test_using(using):\n    assert using")
 ODD = ("odd", "odd = 1 if a % 2 else 7  # SOLUTION", "def test_odd(odd):\n    assert odd == 7")
 
 
@@ -100,29 +108,100 @@ def test_a_version_in_which_a_given_cell_stops_is_drawn_anew_and_what_takes_its_
     assert any("`assert a % 2, 'even'` raises AssertionError: even" in finding.message for finding in found)
 
 
+def test_cells_are_left_out_by_where_their_question_is_asked(tmp_path: Path) -> None:
+    source = read_source(with_questions(tmp_path, SAME, USING))
+    names = ("a", "b", "f", "p")
+    assert unneeded(source, names, {"q1"}, {"q1"}) == {"kept-3", "using-3"}
+    assert unneeded(source, names, {"q1", "kept"}, {"q1", "kept"}) == {"using-3"}
+    assert unneeded(source, names, {"q1", "kept"}, {"q1"}) == set(), (
+        "asked at the end, what uses it may have changed it"
+    )
+
+
+def versions_of(path: Path) -> tuple[Source, Pool]:
+    source = read_source(path)
+    list(pool_findings(path, source))
+    pool = pool_of(path, source)
+    assert pool is not None
+    assemble(path.parents[2], "hw")
+    return source, pool
+
+
 @pytest.mark.slow
 @needs_jail
 def test_a_version_in_which_the_solution_fails_is_found_without_asking_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = with_questions(tmp_path, SAME, ODD)
-    source = read_source(path)
-    list(pool_findings(path, source))
-    pool = pool_of(path, source)
-    assert pool is not None
+    source, pool = versions_of(with_questions(tmp_path, SAME, ODD))
     fails = {number for number, version in enumerate(pool.versions) if version.values[0] % 2}
     assert 0 < len(fails) < len(pool.versions)
-    graded: list[SubmissionResult] = []
+    noted: list[SubmissionResult] = []
     from autograder import grading
 
     grade = grading.grade
 
-    def noted(*given: object, **named: object) -> SubmissionResult:
-        graded.append(grade(*given, **named))
-        return graded[-1]
+    def noting(*given: object, **named: object) -> SubmissionResult:
+        noted.append(grade(*given, **named))
+        return noted[-1]
 
-    monkeypatch.setattr(grading, "grade", noted)
-    assemble(tmp_path, "hw")
-    assert set(unsolved_versions(tmp_path, "hw", source, pool)) == fails
-    asked = [{question.name for question in result.questions if question.score is not None} for result in graded]
-    assert asked == [{"q1", "kept", "odd"}, *[{"q1", "odd"}] * (len(pool.versions) - 1)]
+    monkeypatch.setattr(grading, "grade", noting)
+    [solved] = graded(tmp_path, "hw", solution_notebook(tmp_path, "hw"))
+    assert set(unsolved_versions(tmp_path, "hw", source, pool, solved)) == fails
+    asked = [{question.name for question in result.questions if question.score is not None} for result in noted]
+    again = len(fails - {0})
+    assert asked == [{"q1", "kept", "odd"}, *[{"q1", "odd"}] * (len(pool.versions) - 1 + again)]
+
+
+@pytest.mark.slow
+@needs_jail
+def test_a_version_in_which_a_given_cell_raises_is_found_and_a_wrong_slice_refuses_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A student with these numbers would meet it, though every answer is right."""
+    path = with_questions(tmp_path, SAME)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(new_code_cell("assert a % 2 == 0, 'an odd one'", id="given"))
+    nbformat.write(notebook, path)
+    source, pool = versions_of(path)
+    odd = {number for number, version in enumerate(pool.versions) if version.values[0] % 2}
+    assert 0 < len(odd) < len(pool.versions)
+    [solved] = graded(tmp_path, "hw", solution_notebook(tmp_path, "hw"))
+    found = unsolved_versions(tmp_path, "hw", source, pool, solved)
+    assert set(found) == odd
+    assert all("raises AssertionError: an odd one" in why for why in found.values())
+
+    monkeypatch.setattr(runs, "unneeded", lambda *_: frozenset({"c7"}))  # the answer itself
+    unlike = tuple(
+        msgspec.structs.replace(question, score=0.0) if question.name == "kept" else question
+        for question in solved.questions
+    )
+    elsewhere = msgspec.structs.replace(solved, questions=unlike)
+    assert unsolved_versions(tmp_path, "hw", source, pool, elsewhere) == found, "no number reaches that question"
+
+
+@pytest.mark.slow
+@needs_jail
+def test_notebooks_are_graded_in_several_processes_as_in_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, pool = versions_of(with_questions(tmp_path, ODD))
+    [solved] = graded(tmp_path, "hw", solution_notebook(tmp_path, "hw"))
+    alone = unsolved_versions(tmp_path, "hw", source, pool, solved)
+    assert alone
+    began: list[int] = []
+    from autograder import batch
+
+    workers = batch.Workers
+
+    def two(jobs: int) -> batch.Workers:
+        began.append(jobs)
+        return workers(jobs)
+
+    monkeypatch.setattr(batch, "Workers", two)
+    monkeypatch.setattr(batch, "default_jobs", lambda **_: 2)
+    monkeypatch.setattr(runs, "_WORTH_A_START", 1)
+    monkeypatch.setattr(runs, "_grade", Mock(side_effect=BugError("that this process has graded one")))
+    monkeypatch.setattr(Future, "cancel", lambda _: False)  # all of them over there
+    assert unsolved_versions(tmp_path, "hw", source, pool, solved) == alone
+    assert set(began) == {1}
+    assert psutil.Process().children(recursive=False) == [
+        child for child in psutil.Process().children() if "executors.child" not in " ".join(child.cmdline())
+    ]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autograder.build.assemble import assemble, student_notebook
+from autograder.build.assemble import assemble, solution_notebook, student_notebook
 from autograder.build.checks.asked import asked_findings, asked_in, questions_of
 from autograder.build.checks.defined import defined_findings
 from autograder.build.checks.finding import Finding
@@ -54,7 +54,10 @@ def certify(root: Path, name: str, *, again: bool = True) -> list[Finding]:
         return findings
     assemble(root, name)
     pool = pool_of(path, template)
-    unsolved = {} if pool is None or known else unsolved_versions(root, name, template, pool)
+    solved, unsolved = None, {}
+    if pool is not None and not known:
+        [solved] = graded(root, name, solution_notebook(root, name))
+        unsolved = unsolved_versions(root, name, template, pool, solved)
     for _ in range(_ROUNDS):
         if pool is None or len(unsolved) in (0, len(pool.versions)):
             break
@@ -64,7 +67,8 @@ def certify(root: Path, name: str, *, again: bool = True) -> list[Finding]:
         assemble(root, name)
         pool = pool_of(path, template)
         assert pool is not None
-        unsolved = unsolved_versions(root, name, template, pool, unsolved)
+        [solved] = graded(root, name, solution_notebook(root, name))
+        unsolved = unsolved_versions(root, name, template, pool, solved, unsolved)
     else:
         return [*findings, _never_solved(template, unsolved)]
     # what follows looks at the first version; the others were looked at when they were drawn
@@ -77,7 +81,7 @@ def certify(root: Path, name: str, *, again: bool = True) -> list[Finding]:
         findings += defined_findings(source, question, asked[question.name])
         findings += answer_findings(source, question, asked[question.name])
     wrong = {finding.question for finding in findings if finding.code.startswith("R") and finding.error}
-    solved, run = run_findings(root, name, source)
+    solved, run = run_findings(root, name, source, solved)
     # what a run says of a question that cannot be made follows from that
     findings += [finding for finding in run if finding.question not in wrong]
     for question in source.questions:

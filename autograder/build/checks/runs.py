@@ -1,10 +1,12 @@
 """The solution and the untouched notebook as submissions: the one gets all points, the other none."""
 
 import atexit
+import copy
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -17,7 +19,7 @@ from autograder.build.checks.finding import Finding
 from autograder.build.course import source_notebook
 from autograder.build.init import signed
 from autograder.build.source import Source, SourceQuestion, read_notebook, read_source_of, test_functions
-from autograder.build.versions import depending, pool_of, somebody
+from autograder.build.versions import depending, pool_of, somebody, unneeded
 from autograder.errors import SandboxError
 from autograder.model import (
     CaseResult,
@@ -25,26 +27,39 @@ from autograder.model import (
     Outcome,
     QuestionResult,
     Reason,
+    Record,
     Status,
     Submission,
     SubmissionResult,
 )
 
 if TYPE_CHECKING:
-    from autograder.sandbox import Measured, Sandbox
+    from autograder.otter import Assignment
+    from autograder.sandbox import Sandbox
     from autograder.versions import Pool
 
-__all__ = ["graded", "run_findings", "unsolved_versions", "waits_for_a_person", "why_failed"]
+__all__ = ["grade_there", "graded", "run_findings", "unsolved_versions", "waits_for_a_person", "why_failed"]
 
 _SAME = "the same for everybody"
-_WORTH_COMPILING = 8
-"""Runs of a notebook for which one more pays that keeps what it compiles."""
+_WORTH_A_START = 16
+"""Runs of a notebook for which another process pays, with a jail of its own."""
+_MEMORY_MB = 2_048.0
+"""What such a process and its jail may take together."""
 
 
-def run_findings(root: Path, name: str, source: Source) -> tuple[SubmissionResult, list[Finding]]:
-    """What the solution came to, and what is wrong with the two."""
+def run_findings(
+    root: Path, name: str, source: Source, solved: SubmissionResult | None = None
+) -> tuple[SubmissionResult, list[Finding]]:
+    """What the solution came to, and what is wrong with the two.
+
+    Args:
+        root: the course.
+        name: the assignment's.
+        source: with the numbers of the first version.
+        solved: what the solution came to, where it has run already.
+    """
     solution, student = solution_notebook(root, name), student_notebook(root, name)
-    solved, blank = graded(root, name, solution, student)
+    solved, blank = graded(root, name, solution, student, solved=solved)
     for result, title in ((solved, "solution"), (blank, "untouched notebook")):
         if result.status is Status.FAILED:
             failed = Finding(
@@ -182,35 +197,56 @@ def waits_for_a_person(question: QuestionResult) -> bool:
 
 
 def unsolved_versions(
-    root: Path, name: str, source: Source, pool: "Pool", among: Collection[int] | None = None
+    root: Path, name: str, source: Source, pool: "Pool", solved: SubmissionResult, among: Collection[int] | None = None
 ) -> dict[int, str]:
     """Versions in which the solution does not get all points or does not run through: number from 0 → where and why.
 
-    What does not depend on the numbers is asked in the first of them alone.
+    In all but the first only what depends on the numbers is asked, and only those cells run that they change or that it
+    needs. A version that fails so is run as a whole before it is refused.
 
     Args:
         root: the course.
         name: the assignment's.
         source: as it was read.
         pool: the versions.
+        solved: what the solution came to in the first of them.
         among: those that are new, where the others were looked at.
     """
-    solution = solution_notebook(root, name)
+    path = solution_notebook(root, name)
+    solution = read_notebook(path)
     asked = depending(source, pool.names)
     skip = {question.name: _SAME for question in source.questions if question.name not in asked}
-    numbers = sorted({0, *(range(len(pool.versions)) if among is None else among)})
+    checks = "\n".join(cell.source for cell in solution.cells if ".check(" in cell.source)
+    checked = {name for name in asked if re.search(rf"""["']{re.escape(name)}["']""", checks)}
+    ids = unneeded(source, pool.names, asked, checked)
+    out = {place for place, cell in enumerate(solution.cells) if cell.get("id") in ids}
     people = somebody(pool)
-    students = [people[number] for number in numbers]
-    results = graded(root, name, *[solution] * len(numbers), students=students, skip=skip)
-    found: dict[int, str] = {}
-    for number, result in zip(numbers, results, strict=True):
+
+    def why(result: SubmissionResult) -> str:
         for error in result.cell_errors:
-            said = _raising(error, solution, source, "solution", "")
-            found.setdefault(number, f"{said.question or f'cell {said.cell}'}: {said.message.rstrip('.')}")
+            if error.cell not in out:  # what is left out is the same in all of them
+                said = _raising(error, path, source, "solution", "")
+                return f"{said.question or f'cell {said.cell}'}: {said.message.rstrip('.')}"
         for question in result.questions:
-            if question.reason != _SAME and question.score != question.possible and not waits_for_a_person(question):
-                found.setdefault(number, f"{question.name}: the solution does not get all points")
-    return found
+            if question.name in asked and question.score != question.possible and not waits_for_a_person(question):
+                return f"{question.name}: the solution does not get all points"
+        return ""
+
+    def failing(versions: Sequence[int], notebook: nbformat.NotebookNode) -> dict[int, str]:
+        with TemporaryDirectory(prefix="autograder-versions-") as folder:
+            file = Path(folder) / path.name
+            nbformat.write(notebook, file)
+            students = [people[number] for number in (0, *versions)]
+            results = graded(root, name, *[file] * len(students), students=students, skip=skip, solved=solved)
+        return {number: told for number, each in zip(versions, results[1:], strict=True) if (told := why(each))}
+
+    lean = copy.deepcopy(solution)
+    for place in out:
+        lean.cells[place].metadata["tags"] = ["skip-execution"]
+    found = failing(sorted({*(range(len(people)) if among is None else among)} - {0}), lean)
+    if found and out:
+        found = failing([*found], solution)
+    return ({0: told} if (told := why(solved)) else {}) | found
 
 
 def graded(
@@ -219,6 +255,7 @@ def graded(
     *notebooks: Path,
     students: Sequence[str] = (),
     skip: Mapping[str, str] | None = None,
+    solved: SubmissionResult | None = None,
 ) -> list[SubmissionResult]:
     """Grade notebooks of the author's own, the solution first, as if students had handed them in.
 
@@ -228,66 +265,133 @@ def graded(
         notebooks: files.
         students: whose each is, where everybody has other numbers; default: all of them somebody's with the first.
         skip: question → reason, for those that are asked of the solution alone.
+        solved: what the solution came to, where it has run already.
     """
     pool = pool_of(source_notebook(root, name), read_source_of(root, name))
     if pool is None:
-        return _graded(root, name, notebooks, skip)
+        return _graded(root, name, notebooks, skip, solved)
     students = students or somebody(pool)[:1] * len(notebooks)
+    read = {path: read_notebook(path) for path in {*notebooks}}
     with TemporaryDirectory(prefix="autograder-signed-") as folder:
         files = []
         for number, (path, student) in enumerate(zip(notebooks, students, strict=True)):
             files.append(Path(folder) / f"{number}-{path.name}")
-            nbformat.write(signed(read_notebook(path), student), files[-1])
-        return _graded(root, name, files, skip)
+            files[-1].write_text(json.dumps(signed(read[path], student)), encoding="utf-8")
+        return _graded(root, name, files, skip, solved)
 
 
-def _graded(root: Path, name: str, notebooks: Sequence[Path], skip: Mapping[str, str] | None) -> list[SubmissionResult]:
-    from autograder.grading import HARMLESS, grade, keep_compiled
-    from autograder.otter import load
+def _graded(
+    root: Path, name: str, notebooks: Sequence[Path], skip: Mapping[str, str] | None, solved: SubmissionResult | None
+) -> list[SubmissionResult]:
     from autograder.witnesses import decide
 
     zipped = autograder_zip(root, name)
-    assignment = load(zipped)
     submissions = [Submission(key=path.stem, students=(), file=f"{name}.ipynb", path=str(path)) for path in notebooks]
     sandbox, compiled = _sandbox()
-    measured = len(sandbox.measured)
-    sandbox.measure = True
-    results = [grade(submissions[0], assignment, sandbox)]
-    sandbox.measure = False
-    solution = notebooks[0].read_bytes()
-    if len(notebooks) >= _WORTH_COMPILING and b"jax" in solution:
-        with suppress(*HARMLESS):
-            keep_compiled(compiled, solution, assignment, sandbox)
-    results += [grade(submission, assignment, sandbox, skip=skip) for submission in submissions[1:]]
-    for entry in compiled.iterdir():  # what the next solution takes is measured with nothing compiled
+    if solved is None:
+        solved = _measured(zipped, submissions[0], sandbox, compiled)
+    work = _Work(zipped=str(zipped), compiled=str(compiled), sandbox=sandbox.name, skip=dict(skip or {}))
+    return decide([solved, *_grade_all(work, submissions[1:], sandbox)], solved)
+
+
+def _measured(zipped: Path, submission: Submission, sandbox: "Sandbox", compiled: Path) -> SubmissionResult:
+    """Grade the solution; keep what it took in the zip, and for the notebooks after it what it has compiled."""
+    from autograder.grading import HARMLESS, grade, keep_compiled
+    from autograder.otter import by_id, keep_times, load
+
+    assignment, solution = load(zipped), Path(submission.path).read_bytes()
+    for entry in compiled.iterdir():  # it is measured with nothing compiled
         entry.unlink()
-    if results[0].status is Status.GRADED:
-        _keep_usual(zipped, read_notebook(notebooks[0]), sandbox.measured[measured])
-    return decide(results, results[0])
+    before, result = len(sandbox.measured), None
+    sandbox.measure = True
+    if b"jax" in solution:
+        with suppress(*HARMLESS):
+            result = keep_compiled(compiled, solution, assignment, sandbox)
+    if result is None:
+        before = len(sandbox.measured)
+        result = grade(submission, assignment, sandbox)
+    sandbox.measure = False
+    if result.status is Status.GRADED:
+        run = sandbox.measured[before]
+        # what students' cells and calls may take follows from it
+        ids = {place: cell.get("id") for place, cell in enumerate(json.loads(solution)["cells"])}
+        keep_times(zipped, by_id(ids, run.cells), run.calls)
+    return msgspec.structs.replace(result, submission=submission)
+
+
+class _Work(Record, frozen=True, kw_only=True):
+    """What is the same for all notebooks that are graded together."""
+
+    zipped: str
+    compiled: str
+    """The folder of what JAX finds compiled."""
+    sandbox: str
+    """``bwrap`` or ``none``."""
+    skip: dict[str, str]
+
+
+def _grade_all(work: _Work, submissions: Sequence[Submission], sandbox: "Sandbox") -> list[SubmissionResult]:
+    """Grade notebooks on every core, each process with a jail of its own; a few are not worth a start."""
+    from autograder.batch import Workers, default_jobs
+
+    others = default_jobs(memory_mb=_MEMORY_MB) - 1 if len(submissions) >= _WORTH_A_START else 0
+    if not others:
+        return [_grade(work, each, sandbox) for each in submissions]
+    workers = Workers(others)
+    try:
+        said = msgspec.msgpack.encode(work)
+        coming = [workers.submit(grade_there, said, msgspec.msgpack.encode(each)) for each in submissions]
+        # this process and its jail are warm already: they take what nobody has begun
+        own = {
+            place: _grade(work, submissions[place], sandbox)
+            for place in reversed(range(len(submissions)))
+            if coming[place].cancel()
+        }
+        for place, each in enumerate(coming):
+            if place not in own and each.exception() is None:
+                own[place] = msgspec.json.decode(each.result(), type=SubmissionResult)
+        # what went wrong over there is tried here, where it says what it is
+        return [own.get(place) or _grade(work, each, sandbox) for place, each in enumerate(submissions)]
+    finally:
+        workers.kill()
+
+
+def grade_there(work: bytes, submission: bytes) -> bytes:
+    """Grade a notebook in a process of its own: :class:`_Work` and a submission as MessagePack, the result as JSON."""
+    common = msgspec.msgpack.decode(work, type=_Work)
+    sandbox, _ = _sandbox(common.sandbox, common.compiled)
+    return msgspec.json.encode(_grade(common, msgspec.msgpack.decode(submission, type=Submission), sandbox))
+
+
+def _grade(work: _Work, submission: Submission, sandbox: "Sandbox") -> SubmissionResult:
+    from autograder.grading import grade
+
+    return grade(submission, _loaded(work.zipped, Path(work.zipped).stat().st_mtime_ns), sandbox, skip=work.skip)
+
+
+@lru_cache(1)
+def _loaded(zipped: str, changed: int) -> "Assignment":
+    from autograder.otter import load
+
+    return load(zipped)
 
 
 @cache
-def _sandbox() -> tuple["Sandbox", Path]:
+def _sandbox(kind: str = "bwrap", compiled: str = "") -> tuple["Sandbox", Path]:
     """One for whatever this process grades, and the folder of what JAX finds compiled in it.
 
     A build runs the notebooks of an assignment two or three times over, and to start a jail takes longer than most.
     """
     from autograder.sandbox import open_sandbox
 
-    compiled = TemporaryDirectory(prefix="autograder-compiled-")
-    atexit.register(compiled.cleanup)
+    if not compiled:
+        own = TemporaryDirectory(prefix="autograder-compiled-")
+        atexit.register(own.cleanup)
+        compiled = own.name
     try:
-        sandbox = open_sandbox("bwrap", warm=compiled.name)
+        sandbox = open_sandbox(kind, warm=compiled)
     except SandboxError:
         # The author's own code: without a jail it is as safe here as in the author's Jupyter.
-        sandbox = open_sandbox("none", warm=compiled.name)
+        sandbox = open_sandbox("none", warm=compiled)
     atexit.register(sandbox.close)
-    return sandbox, Path(compiled.name)
-
-
-def _keep_usual(archive: Path, solution: nbformat.NotebookNode, run: "Measured") -> None:
-    """Put what the solution's cells and calls took into the zip: what students' may take follows from it."""
-    from autograder.otter import by_id, keep_times
-
-    ids = {place: cell.get("id") for place, cell in enumerate(solution.cells)}
-    keep_times(archive, by_id(ids, run.cells), run.calls)
+    return sandbox, Path(compiled)
