@@ -13,7 +13,7 @@ from autograder import __version__, lms
 from autograder.batch import Batch, Conditions
 from autograder.batch.journal import Order, order_as_kept
 from autograder.compare.tolerances import DEFAULT_RTOL
-from autograder.errors import UsageError
+from autograder.errors import NotebookError, UsageError
 from autograder.lms import Intake, Match, Matched, Roster
 from autograder.locale import chosen
 from autograder.model import (
@@ -80,6 +80,8 @@ def grade_class(order: Order, *, progress: Progress | None = None, workers: Exec
         from autograder.folder import decisions_in, keep, write_class
 
         name = batch.facts.name
+        if order.solution is not None:
+            _refuse_no_solution(order.solution, name, zipped=found.path)
         for roster in rosters:
             # Before the grading, not after: a column that cannot be told is known now.
             lms.choose_column(roster, order.column, name)
@@ -134,6 +136,21 @@ def grade_class(order: Order, *, progress: Progress | None = None, workers: Exec
         form = None if everybody is None else everybody.layout.form
         held = keep(run, order.out, policy=policy, unsettled=unsettled, matched=form, dry_run=order.dry_run)
         return write_class(held, decisions_in(batch.journal), order, rosters, recognised=intake.recognised)
+
+
+def _refuse_no_solution(path: Path, name: str, *, zipped: Path) -> None:
+    """What it says of limits and tests is believed, so a file that can say nothing is told instead of passed over."""
+    from autograder.otter import read_notebook
+
+    try:
+        notebook = read_notebook(path, name=path.name)
+    except NotebookError as error:
+        raise UsageError(f"--solution {path} cannot be read ({error.reason}). Give the solved notebook.") from error
+    named = notebook.assignment_name
+    if named and named != name and name != zipped.stem:  # a zip that does not say its name is called as its file
+        raise UsageError(f"--solution {path} says it belongs to {named!r}, not to {name!r}. Give this assignment's.")
+    if not notebook.has_code:
+        raise UsageError(f"--solution {path} holds no code. Give the solved notebook.")
 
 
 def make_ready(order: Order, workers: Executor) -> None:

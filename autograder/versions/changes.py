@@ -24,7 +24,7 @@ from autograder.versions.libraries import (
     path_of,
 )
 
-__all__ = ["Changes", "is_same_always", "kept_by", "reads_anything"]
+__all__ = ["Changes", "is_same_always", "is_used_up", "kept_by", "reads_anything"]
 
 _IMMUTABLE = {"cmath", "fractions", "jax", "math", "sympy"}
 _MUTABLE = re.compile(r"(?i).*(array|diag|eye|matri|ones|zeros)")
@@ -37,6 +37,7 @@ _BUILTINS = {
     "print", "property", "range", "repr", "reversed", "round", "set", "slice", "sorted", "staticmethod", "str", "sum",
     "super", "tuple", "type", "zip",
 }  # fmt: skip
+_ITERATORS = {"enumerate", "filter", "iter", "map", "reversed", "zip"}
 _SCALARS = {"abs", "bool", "complex", "float", "int", "len", "range", "repr", "round", "str"}
 _ONLY_LOOKS = {
     "all", "any", "as_numer_denom", "astype", "coeff", "copy", "count", "cumsum", "det", "diff", "dot", "doit",
@@ -93,6 +94,8 @@ class Changes(ast.NodeVisitor):
             called: what happens when the function is called, instead of when it is defined.
         """
         self.names: set[str] = set()
+        self._inside: set[str] = set()
+        """Names of which a part is changed: what a new list holds may be somebody else's."""
         self.given = False
         """Whether what a function is given, or keeps for itself, may be changed."""
         self._paths, self._functions = paths, functions
@@ -110,7 +113,7 @@ class Changes(ast.NodeVisitor):
         begins = isinstance(function, ast.FunctionDef) and function.name in ("__init__", "__post_init__")
         for part in function.body if isinstance(function.body, list) else [function.body]:  # type: ignore[attr-defined]
             self.visit(part)
-        kept = own - fresh - ({first} if begins else set())
+        kept = (own - fresh - ({first} if begins else set())) | (own & self._inside)
         self.given |= bool(self.names & kept)
         self.names -= own
 
@@ -180,6 +183,8 @@ class Changes(ast.NodeVisitor):
                 self.names |= set() if known_library(path) else {OUTSIDE}
 
     def _change(self, nodes: Iterable[ast.AST]) -> None:
+        nodes = list(nodes)
+        self._inside |= {name for node in nodes if not isinstance(node, ast.Name) for name in _names_in(node)}
         for name in (name for node in nodes for name in _names_in(node)):
             path = self._paths.get(name)
             self.names |= {name} if path is None else names_of(path.partition(".")[0], self._paths)
@@ -193,6 +198,12 @@ class Changes(ast.NodeVisitor):
                 self.names.add(OUTSIDE)
 
     visit_Attribute = visit_Subscript = _visit_place  # noqa: N815
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        """Whoever wants nothing of what ``np.multiply(a, b, c)`` gives wants what it does."""
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Call) and path_of(node.value.func, self._paths).startswith("numpy."):
+            self._change([*node.value.args, *(word.value for word in node.value.keywords)])
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         """``rows += [1]`` changes the list."""
@@ -264,6 +275,19 @@ def _is_fresh(value: ast.expr, paths: Mapping[str, str]) -> bool:
             path = path_of(func, paths)
             return is_pure(path) and bool(_MAKES.match(path.rpartition(".")[2]))
     return isinstance(value, (*_LITERALS, ast.ListComp, ast.SetComp, ast.DictComp))
+
+
+def is_used_up(statement: ast.AST, paths: Mapping[str, str]) -> bool:
+    """Whether what it binds is another thing for whoever looks at it next: an iterator, a generator."""
+    match statement:
+        case ast.Assign(value=ast.GeneratorExp()):
+            return True
+        case ast.Assign(value=ast.Call(func=func)):
+            name = func.id if isinstance(func, ast.Name) and func.id not in paths else ""
+            return name in _ITERATORS or path_of(func, paths).startswith("itertools.")
+        case ast.FunctionDef():
+            return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(statement))
+    return False
 
 
 def kept_by(statement: ast.AST) -> set[str]:

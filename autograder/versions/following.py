@@ -4,7 +4,7 @@ import ast
 import symtable
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from autograder.versions.changes import Changes, is_same_always, kept_by, reads_anything
+from autograder.versions.changes import Changes, is_same_always, is_used_up, kept_by, reads_anything
 from autograder.versions.libraries import FIGURE, OUTSIDE, imported, keeps, known_library, opens_figure, stands_for
 
 __all__ = ["following", "used"]
@@ -122,6 +122,7 @@ class _Notebook:
         """What calls of a statement's functions may change, and whether that is also what they are given."""
         inner = [Changes(node, self._paths, self._functions, called=True) for node in step.functions]
         kept = step.made if any(keeps(node, self._paths) for node in step.functions) else set()
+        kept = kept | (step.made if is_used_up(step.statement, self._paths) else set())
         return kept.union(*(each.names for each in inner)), bool(kept) or any(each.given for each in inner)
 
     def _effects_of_calls(self) -> dict[str, tuple[set[str], bool]]:

@@ -279,6 +279,23 @@ HIDDEN = {
     ],
     "ret_alias_param": ["def same(t):\n    return t\nL = []", "M = same(L)\nM.append(a)", "r = L[0]"],
     "global_without_another": ["def setit():\n    global w\n    w = a", "setit()", "r = w"],
+    "fresh_tuple": ["L=[0]\ndef put(v):\n    t=[L]\n    t[0][0]=v", "y=put(a)", "r=L[0]"],
+    "list_call_inner": ["L=[[0]]\ndef put(v):\n    t=list(L)\n    t[0][0]=v", "y=put(a)", "r=L[0][0]"],
+    "copy_inner": ["D={'x':[0]}\ndef put(v):\n    t=D.copy()\n    t['x'][0]=v", "y=put(a)", "r=D['x'][0]"],
+    "init_global": ["class N:\n    def __init__(self,v):\n        self.v=v\n"
+    "        self.store['k']=v\n    store={}", "n=N(a)", "r=N.store['k']"],
+    "init_arg": ["class N:\n    def __init__(self,v,l):\n        self.l=l\n"
+    "        self.l.append(v)\nL=[]", "n=N(a,L)", "r=L[0]"],
+    "setattr_in_init": ["class N:\n    def __init__(self,v):\n        type(self).last=v", "n=N(a)", "r=N.last"],
+    "np_add_at": ["import numpy as np", "M=np.zeros(3)", "np.add.at(M,0,a)", "r=float(M[0])"],
+    "positional_out": ["import numpy as np", "M=np.zeros(2)\nN=np.ones(2)", "np.multiply(N,a,M)", "r=float(M[0])"],
+    "zip_consume": ["it=iter(range(100))", "h=[x for x,_ in zip(it,range(a))]", "r=next(it)"],
+    "in_consume": ["it=iter(range(100))", "h=a in it", "r=next(it)"],
+    "star_consume": ["it=iter(range(100))", "h=[*it][:a] if a>5 else 0", "r=next(it,-1)"],
+    "gen_shared": ["def nums():\n    n=0\n    while True:\n        n+=1\n        yield n\n"
+    "g=nums()", "h=[next(g) for _ in range(a)]", "r=next(g)"],
+    "rec_fn": ["D={}\ndef fib(n):\n    if n<2:\n        return n\n    if n not in D:\n"
+    "        D[n]=fib(n-1)+fib(n-2)\n    return D[n]", "v=fib(a)", "r=len(D)"],
     "two_hop_late": ["def f1():\n    return f2()\ndef f2():\n    return g0['k']\ng0 = {}", "g0['k'] = a", "r = f1()"],
 }
 SAME = {
