@@ -15,9 +15,10 @@ import autograder
 ROOT = Path(autograder.__file__).resolve().parent
 
 ORDER = (
-    "errors", "untrusted", "model", "modules", "cells", "locale", "origin", "driver", "expressions", "versions",
-    "points", "reference", "compare", "mistakes", "feedback", "questions", "plots", "student", "sandbox", "witnesses",
-    "otter", "grading", "batch", "tries", "build", "lms", "report", "folder", "bundle", "simulate", "desk", "cli",
+    "errors", "untrusted", "model", "modules", "cells", "locale", "origin", "driver", "replay", "expressions",
+    "versions", "points", "reference", "compare", "mistakes", "feedback", "questions", "plots", "student", "sandbox",
+    "witnesses", "otter", "grading", "batch", "tries", "build", "lms", "report", "folder", "bundle", "simulate", "desk",
+    "cli",
 )  # fmt: skip
 """A room imports only rooms to its left."""
 

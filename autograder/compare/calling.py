@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from autograder import replay
 from autograder.compare.conventions import Convention, Layout, conventions, is_batched
 from autograder.compare.leeway import Leeway, gaps_of
 from autograder.compare.numeric import fitted, rounded_to, shape_text, usual_size, verdict_on
@@ -27,6 +28,7 @@ from autograder.model import Keywords, Outcome, Raised, Reason, Returned, Verdic
 __all__ = ["Trial", "ask", "functions", "judged", "raised_verdict", "send"]
 
 Reply = Returned | Raised
+_OURS = {__file__, replay.__file__}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ def _line_of(error: BaseException) -> tuple[int | None, str | None]:
     for frame in traceback.extract_tb(error.__traceback__):
         name = frame.filename
         # a test's own function that the student's called stands in tests/q1.py, and in no cell
-        if "site-packages" in name or name.startswith((sys.base_prefix, "<frozen", "tests/")) or name == __file__:
+        if "site-packages" in name or name.startswith((sys.base_prefix, "<frozen", "tests/")) or name in _OURS:
             continue
         own = frame
     return (own.lineno, (own.line or None)) if own else (None, None)
@@ -93,7 +95,8 @@ def send(function: Any, calls: Sequence[tuple[Any, ...]]) -> list[Reply]:
     if is_batched(function):
         replies: list[Reply] = function.call_many(calls)
         return replies
-    return [_call_here(function, call) for call in calls]
+    called = replay.Replay(function).expecting(len(calls))
+    return [_call_here(called, call) for call in calls]
 
 
 def ask(
