@@ -157,12 +157,9 @@ def second_values(
                 continue
             if known is not None:
                 continue
-            import jax
-
-            with jax.disable_jit():  # a program for each formula is run once, and to compile it takes longer
-                for version in range(count):
-                    with with_numbers_of(version):
-                        _values_into(found, asked_of(question, faults))
+            for version in range(count):
+                with with_numbers_of(version):
+                    _values_into(found, asked_of(question, faults))
     return found
 
 
