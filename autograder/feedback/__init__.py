@@ -15,14 +15,14 @@ from autograder.feedback.attempts import Attempts
 from autograder.feedback.figures import FIGURES
 from autograder.locale import translate
 from autograder.mistakes import MISTAKES, explain, hint
-from autograder.model import Outcome, Raised, Reason, Verdict
+from autograder.model import CellError, Outcome, Raised, Reason, Verdict
 
 if TYPE_CHECKING:
     from autograder.mistakes import Leak, leak_search, leaks
 
 __all__ = [
-    "Attempts", "Leak", "author", "error_text", "explain_error", "leak_search", "leaks", "other_numbers", "student",
-    "ta", "title",
+    "Attempts", "Leak", "author", "error_text", "explain_error", "leak_search", "leaks", "other_numbers", "stopped",
+    "student", "ta", "title",
 ]  # fmt: skip
 
 
@@ -245,6 +245,22 @@ def error_text(raised: Raised, language: str | None = None) -> str:
     "NameError: name 'f' is not defined"
     """
     return translate(sentences.NO_ID, language) if raised.type == _NO_ID else f"{raised.type}: {raised.message}"
+
+
+def stopped(error: CellError) -> str:
+    """Which cell stopped, with what and where: for the TA.
+
+    >>> from autograder.model import CUT_OFF
+    >>> stopped(CellError(cell=3, raised=Raised(type="TimeoutError", message=f"{CUT_OFF}5 s", line=2, source="  f(x)")))
+    'cell 4 was cut off after 5 s, in its line 2: f(x)'
+    >>> stopped(CellError(cell=0, raised=Raised(type="NameError", message="name 'f' is not defined")))
+    "cell 1 stopped with NameError: name 'f' is not defined"
+    """
+    said = error_text(error.raised, "en").strip().partition("\n")[0]
+    how = f"was cut off after {error.cut_off_after}" if error.cut_off_after else f"stopped with {said[:200]}"
+    where = "" if error.raised.line is None else f", in its line {error.raised.line}"
+    source = (error.raised.source or "").strip() if where else ""
+    return f"cell {error.cell + 1} {how}{where}{f': {source[:200]}' if source else ''}"
 
 
 def __getattr__(name: str) -> Any:

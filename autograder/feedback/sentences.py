@@ -19,6 +19,7 @@ STUDENT: dict[Reason, tuple[str, ...]] = {
         "{name} is None: {printed} shows a value and gives none back. Put the value itself after the =, without print.",
         "{name} is not defined, but {other} is: capital and small letters and every _ count.",
         "{name} is {got}, which is no answer yet.",
+        "{name} has no value: its cell was cut off after {limit}, before it got there. Does every loop in it end?",
         "{name} has no value. Its cell ({line}) stopped with an error before it got there, or what it gives is None.",
         "There is no answer yet: {name} is not defined or still holds the starter code. Fill in the cell of this "
         "question and run it.",
@@ -276,6 +277,7 @@ TA_OR = "or"
 TA_FORESEEN = "foreseen: {hint}"
 TA_CREDIT = "credit {credit}"
 TA_DETAILS = {
+    "stopped": "because",
     "problem": "problem",
     "step": "line of the derivation",
     "follow": "consequences in line",

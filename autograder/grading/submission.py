@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import msgspec
 
+from autograder import feedback
 from autograder.errors import NotebookError
 from autograder.grading.seam import JUDGE_SECONDS, Sandbox, Watch
 from autograder.grading.sheet import Sheet
-from autograder.model import Status, Submission, SubmissionResult
+from autograder.model import CaseResult, Check, QuestionResult, Reason, Status, Submission, SubmissionResult
 from autograder.otter import (
     Assignment,
     Notebook,
@@ -83,7 +84,7 @@ def grade(
             with sandbox.start(to_run) as session:
                 run(session)
                 sheet.used(session.ended)
-    return _conclude(sheet, ended, has_code=notebook.has_code)
+    return _naming_cells(_conclude(sheet, ended, has_code=notebook.has_code), notebook)
 
 
 def _conclude(sheet: Sheet, ended: Ended, *, has_code: bool) -> SubmissionResult:
@@ -98,6 +99,35 @@ def _conclude(sheet: Sheet, ended: Ended, *, has_code: bool) -> SubmissionResult
             result, status=Status.NEEDS_REVIEW, reason="no-code", message=message, score=None
         )
     return result
+
+
+def _naming_cells(result: SubmissionResult, notebook: Notebook) -> SubmissionResult:
+    """The result in which an answer that is missing because its cell stopped says which cell, with what and where."""
+    sources = {cell.index: cell.source for cell in notebook.cells}
+    stopped = [(error, sources[error.cell]) for error in result.cell_errors if error.cell in sources]
+
+    def told(check: Check) -> Check:
+        from autograder.questions.answers import cells_that_make
+
+        verdict, name = check.verdict, check.verdict.details.get("name", "")
+        if verdict.reason is not Reason.MISSING or not name or verdict.details.keys() & {"printed", "other", "got"}:
+            return check
+        error = next((error for error, source in reversed(stopped) if cells_that_make(name, [source])), None)
+        if error is None:
+            return check
+        limit = {"limit": error.cut_off_after.partition(" of ")[0]} if error.cut_off_after else {}
+        details = {**verdict.details, "stopped": feedback.stopped(error), **limit}
+        return msgspec.structs.replace(check, verdict=msgspec.structs.replace(verdict, details=details))
+
+    def of_case(case: CaseResult) -> CaseResult:
+        return msgspec.structs.replace(case, checks=tuple(map(told, case.checks)))
+
+    def of_question(question: QuestionResult) -> QuestionResult:
+        return msgspec.structs.replace(question, cases=tuple(map(of_case, question.cases)))
+
+    if not stopped:
+        return result
+    return msgspec.structs.replace(result, questions=tuple(map(of_question, result.questions)))
 
 
 def _belongs_elsewhere(notebook: Notebook, assignment: Assignment) -> bool:

@@ -12,6 +12,7 @@ from autograder.model.calls import Batched, Keywords, Raised, Returned
 from autograder.model.opaque import NOTHING, Opaque, OpaqueFunction, driver_of, for_questions, handle_of
 from autograder.model.record import Record
 from autograder.model.results import (
+    CUT_OFF,
     Adjustment,
     CaseResult,
     CellError,
@@ -29,6 +30,7 @@ from autograder.model.submissions import Id, Refused, Space, Student, Submission
 from autograder.model.verdicts import Certainty, Check, Compared, Evidence, Idea, Outcome, Reason, Verdict
 
 __all__ = [
+    "CUT_OFF",
     "NOTHING",
     "Adjustment",
     "Batched",

@@ -89,11 +89,21 @@ class QuestionResult(Record, frozen=True, gc=False, kw_only=True):
     """Why the score is None, or what happened to the notebook before this question: ``undecided``, ``timeout``, …"""
 
 
+CUT_OFF = "the cell was cut off after "
+"""What the sandbox says of a cell that reached a limit, before the limit."""
+
+
 class CellError(Record, frozen=True, gc=False, kw_only=True):
     """A cell that raised while the notebook ran."""
 
     cell: int
     raised: Raised
+
+    @property
+    def cut_off_after(self) -> str:
+        """The limit that ended it, such as ``5 s of processor time``; empty for a cell that stopped by itself."""
+        limit = self.raised.message.removeprefix(CUT_OFF)
+        return limit if self.raised.type == "TimeoutError" and limit != self.raised.message else ""
 
 
 class Adjustment(Record, frozen=True, gc=False, kw_only=True):

@@ -87,6 +87,8 @@ def student_view(run: Run, result: SubmissionResult) -> RenderableType:
     ]
     if result.message:
         lines.append(_Under("", result.message, 2))
+    # before what follows from it: the questions of its cell have no answer, and the cells below may miss its names
+    lines += [_Under("", feedback.stopped(e), 2, style="red") for e in result.cell_errors if e.cut_off_after]
     lines += [_Under(f"{change.kind}: ", change.why, 6) for change in result.adjustments]
     for question in result.questions:
         marks = f"{_out_of(question)}"
@@ -103,7 +105,7 @@ def student_view(run: Run, result: SubmissionResult) -> RenderableType:
                         lines.append(_columns(check, most=WORST, indent=4))
             if case.passed is not True and not case.checks:
                 lines.append(_Under("    ", case.message, 6))
-    for error in result.cell_errors:
+    for error in (error for error in result.cell_errors if not error.cut_off_after):
         lines.append(_Under(f"cell {error.cell + 1}: ", feedback.error_text(error.raised, "en"), 6, style="red"))
     return Group(*lines)
 

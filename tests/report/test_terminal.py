@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from autograder.model import (
+    CUT_OFF,
     Adjustment,
     CaseResult,
     CellError,
@@ -73,6 +74,15 @@ def test_cells_are_counted_from_one(sample: Run) -> None:
     error = CellError(cell=3, raised=Raised(type="NameError", message="x"))
     text = printed(student_view(sample, msgspec.structs.replace(sample.results[0], cell_errors=(error,))))
     assert "cell 4: NameError: x" in text
+
+
+def test_a_cell_that_was_cut_off_is_told_before_what_follows_from_it(sample: Run) -> None:
+    raised = Raised(type="TimeoutError", message=f"{CUT_OFF}5 s", line=1, source="while True:")
+    errors = (CellError(cell=2, raised=Raised(type="NameError", message="x")), CellError(cell=3, raised=raised))
+    result = with_cases(sample.results[0], case(False, "no d"))
+    lines = printed(student_view(sample, msgspec.structs.replace(result, cell_errors=errors))).splitlines()
+    told = [line.strip() for line in lines if line.startswith(("cell", "    no d"))]
+    assert told == ["cell 4 was cut off after 5 s, in its line 1: while True:", "no d", "cell 3: NameError: x"]
 
 
 def test_an_open_question_says_why_it_is_open_and_one_that_was_not_asked_says_so(sample: Run) -> None:

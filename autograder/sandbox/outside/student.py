@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import CannotShip, StudentGone
-from autograder.model import NOTHING, CellError, Opaque, OpaqueFunction, Raised, Returned
+from autograder.model import CUT_OFF, NOTHING, CellError, Opaque, OpaqueFunction, Raised, Returned
 from autograder.sandbox.limits import Cell, CheckRequested, Ended, Limits, Program
 from autograder.sandbox.line import Channel, Codec, WireError, wire
 from autograder.sandbox.outside import libraries
@@ -147,7 +147,7 @@ class Student(Conversation):
             if raised.type == "KeyboardInterrupt" and struck:
                 raised = Raised(
                     type="TimeoutError",
-                    message=f"the cell was cut off after {struck}",
+                    message=f"{CUT_OFF}{struck}",
                     line=raised.line,
                     source=raised.source,
                     cell=raised.cell,
