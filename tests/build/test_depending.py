@@ -105,7 +105,23 @@ def test_a_version_in_which_a_given_cell_stops_is_drawn_anew_and_what_takes_its_
     pool = pool_of(path, read_source(path))
     assert pool is not None
     assert [version.values[0] % 2 for version in pool.versions] == [1] * 6
-    assert any("`assert a % 2, 'even'` raises AssertionError: even" in finding.message for finding in found)
+    (anew,) = (finding for finding in found if finding.code == "N08")
+    assert "`assert a % 2, 'even'` raises AssertionError: even" in anew.message
+    assert "Nobody has them yet" in anew.fix
+
+    largest = max(version.values[0] for version in pool.versions)
+    stand = [place for place, version in enumerate(pool.versions) if version.values[0] < largest]
+    given = next(cell for cell in notebook.cells if cell.id == "given")
+    given.source = f"assert a % 2 and a < {largest}, 'even or large'"
+    nbformat.write(notebook, path)
+    told = [finding for finding in certify(tmp_path, "hw") if finding.code == "N08"]
+    later = pool_of(path, read_source(path))
+    assert later is not None
+    assert [later.versions[place] for place in stand] == [pool.versions[place] for place in stand]
+    theirs = [finding.message for finding in told if "who has the notebook already" in finding.message]
+    assert [message.partition(" does")[0] for message in theirs] == [
+        f"Version {place + 1}" for place in range(6) if place not in stand
+    ], "each once, however often what takes its place is drawn anew"
 
 
 def test_cells_are_left_out_by_where_their_question_is_asked(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Whether an assignment may be handed out: its references agree, its solution passes, its blank fails."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from autograder.build.checks.findings import leak_findings, read_findings
 from autograder.build.checks.runs import graded, run_findings, unsolved_versions
 from autograder.build.course import assignments, source_notebook
 from autograder.build.source import Source, read_notebook, read_source_of
-from autograder.build.versions import concrete, draw_cells, pool_of
+from autograder.build.versions import concrete, draw_cells, pool_of, read_standing, template_digest
 from autograder.model import SubmissionResult
+from autograder.versions import Version
 
 __all__ = ["certify", "grade_tries", "graded", "questions_of", "without_meant"]
 
@@ -39,6 +41,7 @@ def certify(root: Path, name: str, *, again: bool = True) -> list[Finding]:
         AuthorError: the source cannot be read, or Otter Assign refuses it.
     """
     # SymPy comes with them, and who only grades imports this room as well
+    from autograder.build.checks.draws import anew_findings, lost_findings
     from autograder.build.checks.hints import answer_findings, hint_findings
     from autograder.build.checks.pool import looked_at, note_looked_at, pool_findings
     from autograder.build.checks.tried import findings_of_tries
@@ -48,6 +51,8 @@ def certify(root: Path, name: str, *, again: bool = True) -> list[Finding]:
     path = source_notebook(root, name)
     findings = [*read_findings(template, others), *findings_of_tries(path, template)]
     known = looked_at(path, template, again=again)
+    handed_out = _of_students(path, template)
+    anew: Counter[str] = Counter()
     if not known:
         findings += pool_findings(path, template)
     if any(finding.error for finding in findings):
@@ -61,6 +66,9 @@ def certify(root: Path, name: str, *, again: bool = True) -> list[Finding]:
     for _ in range(_ROUNDS):
         if pool is None or len(unsolved) in (0, len(pool.versions)):
             break
+        theirs = {place: why for place, why in unsolved.items() if pool.versions[place] == handed_out.get(place)}
+        findings += lost_findings(template, theirs)
+        anew.update(why for place, why in unsolved.items() if place not in theirs)
         findings += pool_findings(path, template, unsolved)
         if any(finding.error for finding in findings):
             return findings
@@ -71,6 +79,7 @@ def certify(root: Path, name: str, *, again: bool = True) -> list[Finding]:
         unsolved = unsolved_versions(root, name, template, pool, solved, unsolved)
     else:
         return [*findings, _never_solved(template, unsolved)]
+    findings += anew_findings(template, anew)
     # what follows looks at the first version; the others were looked at when they were drawn
     source = template if pool is None else concrete(template, pool, pool.versions[0])
     findings += leak_findings(source, read_notebook(student_notebook(root, name)))
@@ -91,6 +100,13 @@ def certify(root: Path, name: str, *, again: bool = True) -> list[Finding]:
     if not known and not any(finding.error for finding in findings):
         note_looked_at(path, template)
     return list(without_meant(findings, source))
+
+
+def _of_students(path: Path, source: Source) -> dict[int, Version]:
+    """The versions that students may have before a build, by their places; none where others are drawn anyhow."""
+    standing = read_standing(path) if draw_cells(source) else None
+    kept = standing is not None and standing.template == template_digest(source)
+    return dict(enumerate(standing.pool.versions)) if standing is not None and kept else {}
 
 
 def _never_solved(source: Source, unsolved: Mapping[int, str]) -> Finding:

@@ -318,6 +318,18 @@ def lost_findings(source: Source, places: Mapping[int, str]) -> Iterator[Finding
         )
 
 
+def anew_findings(source: Source, refused: Mapping[str, int]) -> Iterator[Finding]:
+    """Why numbers do not stand that were drawn in this build and that nobody has: reason → of how many versions."""
+    for why, number in refused.items():
+        yield Finding(
+            code="N08",
+            cell=next(iter(draw_cells(source))),
+            message=f"Of the versions that were drawn now {number} did not stand ({why}); others took their places.",
+            fix="Nobody has them yet. Mend what refuses them, or do not draw such numbers.",
+            error=False,
+        )
+
+
 def drawn_from(source: Source, seeds: Sequence[int]) -> Iterator[Drawn]:
     """Draws, each with its prompts filled in.
 

@@ -89,7 +89,8 @@ def pool_findings(path: Path, source: Source, unsolved: Mapping[int, str] | None
     Args:
         path: the source's file.
         source: as it was read.
-        unsolved: versions, counted from 0, in which the solution failed, and why: others take their places.
+        unsolved: versions, counted from 0, in which the solution failed, and why: others take their places. The caller
+            knows whose they are, and tells it.
     """
     cells = draw_cells(source)
     if not cells:
@@ -164,7 +165,6 @@ def _stand(
     count = wanted(source)
     search = _Search(source, count, kept.refused if kept is not None else {})
     search.refused.update(unsolved.values())
-    search.lost.update(unsolved)
     seeds = itertools.count(0 if kept is None else kept.seeds)
     with _processes(count) as look:
         if kept is not None:
