@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +22,9 @@ from autograder.tries import OLD_NAME
 
 BUILT = ".build"
 """Folder beside a source that holds what is made on demand; never committed."""
+
+POOL_FILE = "versions.json"
+"""Beside the source, and committed: the versions that students have."""
 
 _NOT_SOURCE = {"tries.toml", OLD_NAME}
 
@@ -154,13 +158,30 @@ def source_digest(root: Path, name: str) -> str:
     folder = source_notebook(root, name).parent
     told = course_settings(root, name).key
     digest = hashlib.sha256(f"{version('otter-grader')} {told}".encode())
-    found: list[Path] = []
-    for at, folders, files in os.walk(folder):
-        folders[:] = [each for each in folders if not each.startswith(".")]  # another process may be building there
-        found += [Path(at, each) for each in files if not each.startswith(".") and each not in _NOT_SOURCE]
-    for path in sorted(path for path in found if path.is_file()):
-        relative = path.relative_to(folder)
-        content = path.read_bytes()
-        digest.update(f"{relative.as_posix()}\0{len(content)}\0".encode())
+    for name, content in _files(folder):
+        digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+def read_beside(source: Path) -> list[str]:
+    """What a source may read or import, data and modules: of each file its name and its digest, sorted by name.
+
+    Other notebooks are none of it: nobody runs them, and Jupyter leaves copies.
+
+    Args:
+        source: the notebook.
+    """
+    found = ((name, content) for name, content in _files(source.parent) if name != POOL_FILE)
+    return [f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in found if not name.endswith(".ipynb")]
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Names, sorted, and contents of the files in a source's folder that are its author's."""
+    found: list[Path] = []
+    for at, folders, files in os.walk(folder):
+        # another process may be building there, and an import leaves its bytes
+        folders[:] = [each for each in folders if not each.startswith(".") and each != "__pycache__"]
+        found += [Path(at, each) for each in files if not each.startswith(".") and each not in _NOT_SOURCE]
+    for path in sorted(path for path in found if path.is_file()):
+        yield path.relative_to(folder).as_posix(), path.read_bytes()

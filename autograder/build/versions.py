@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 import nbformat
 
-from autograder.build.course import BUILT
+from autograder.build.course import BUILT, POOL_FILE, read_beside
 from autograder.build.source import Cell, Source, SourceQuestion, parsed_text, tested
 from autograder.errors import AuthorError
 from autograder.model import Record
@@ -53,9 +53,6 @@ __all__ = [
 
 STUDENT = "STUDENT"
 """The name of the student's id in the notebook and in every test."""
-
-POOL_FILE = "versions.json"
-"""Beside the source, and committed: the versions that students have."""
 
 _VERSIONS = 40
 _VALUES = "values.json"
@@ -127,9 +124,11 @@ def template_digest(source: Source) -> str:
 
 
 def looked_digest(source: Source) -> str:
-    """Digest of everything in a source that decides whether a version stands."""
+    """Digest of everything in a source, and in the files beside it, that decides whether a version stands."""
     parts = [cell.text for cell in source.cells if cell.kind == "code" and not is_drawn(cell.text)]
     parts += [question.begin.text for question in source.questions]
+    parts += [f"{key}: {source.config[key]}" for key in ("files", "autograder_files", "seed") if key in source.config]
+    parts += read_beside(Path(source.path))
     return hashlib.sha256("\0".join([str(wanted(source)), *parts]).encode()).hexdigest()
 
 

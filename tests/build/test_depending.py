@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import msgspec
@@ -88,6 +89,43 @@ def test_a_change_of_what_students_are_given_has_the_versions_looked_at_again(tm
     after = read_source(path)
     assert (looked_digest(before), template_digest(before)) != (looked_digest(after), template_digest(after))
     assert template_digest(before) == template_digest(after)
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("data.csv", True),
+        ("helper.py", True),
+        ("parts/more.py", True),
+        ("copy.ipynb", False),
+        ("versions.json", False),
+        ("tries.toml", False),
+        (".DS_Store", False),
+        (".build/looked-at", False),
+        ("__pycache__/helper.pyc", False),
+    ],
+)
+def test_what_a_source_reads_or_imports_from_beside_it_decides_as_well(tmp_path: Path, name: str, counts: bool) -> None:
+    path = with_questions(tmp_path, SAME)
+    source = read_source(path)
+    beside = path.parent / name
+    beside.parent.mkdir(exist_ok=True)
+    digests = [looked_digest(source)]
+    for content in ("unit = 1", "unit = 2"):
+        beside.write_text(content)
+        digests.append(looked_digest(source))
+    assert len(set(digests)) == (3 if counts else 1)
+
+
+@pytest.mark.parametrize(
+    "config", [{"files": ["data.csv"]}, {"autograder_files": ["data.csv"]}, {"seed": {"variable": "s"}}]
+)
+def test_what_the_configuration_says_of_a_run_decides_as_well(tmp_path: Path, config: dict[str, Any]) -> None:
+    source = read_source(with_questions(tmp_path, SAME))
+    changed = msgspec.structs.replace(source, config=source.config | config)
+    assert looked_digest(changed) != looked_digest(source)
+    other = msgspec.structs.replace(source, config=source.config | {"export_cell": False})
+    assert looked_digest(other) == looked_digest(source)
 
 
 @pytest.mark.slow
