@@ -193,9 +193,9 @@ class Batch:
         results = decide(results)
         if not any(map(_only_inside, results)):
             return results
-        return decide(results, self._graded_solution())
+        return decide(results, self.graded_solution())
 
-    def _graded_solution(self) -> SubmissionResult | None:
+    def graded_solution(self) -> SubmissionResult | None:
         """The solution as a submission of this run, from the journal where it was graded before."""
         if self._solution is None:
             return None

@@ -10,11 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from autograder.batch.digests import digest_of, versions
 from autograder.batch.warm import mark_filled, this_machine
-from autograder.model import Record, Status
+from autograder.model import Status
 from autograder.origin import own_cache
 
 if TYPE_CHECKING:
@@ -22,16 +20,6 @@ if TYPE_CHECKING:
     from autograder.sandbox import Sandbox
 
 _TRIES = 2
-
-
-class _Cell(Record, frozen=True, kw_only=True):
-    id: str | None = None
-
-
-class _Solved(Record, frozen=True, kw_only=True):
-    """The solved notebook, of which the cells' ids are wanted."""
-
-    cells: tuple[_Cell, ...]
 
 
 def times_file(solution: bytes, tests: str, package: str) -> Path | None:
@@ -80,8 +68,8 @@ def with_times(
 
 
 def _find_out(assignment: "Assignment", solution: bytes, sandbox: "Sandbox", keep: Path, compiled: Path | None) -> None:
-    from autograder.grading import grade_solution, keep_compiled
-    from autograder.otter import by_id, write_times
+    from autograder.grading import grade_solution, keep_compiled, times_of
+    from autograder.otter import write_times
 
     before = len(sandbox.measured)
     sandbox.measure = True
@@ -95,6 +83,4 @@ def _find_out(assignment: "Assignment", solution: bytes, sandbox: "Sandbox", kee
         sandbox.measure = False
     if result.status is not Status.GRADED:
         return  # it was cut short, and so would be the times
-    run = sandbox.measured[before]
-    ids = {place: cell.id for place, cell in enumerate(msgspec.json.decode(solution, type=_Solved).cells)}
-    write_times(keep, by_id(ids, run.cells), run.calls)
+    write_times(keep, *times_of(solution, result, sandbox.measured[before]))

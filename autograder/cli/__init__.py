@@ -3,8 +3,8 @@
 Exit status: 0 all done; 1 our fault; 2 the call was wrong; 3 written, but some rows need a person.
 A command's module is imported only when that command is used, so that ``autograder --help`` stays fast.
 
-One file a command in ``commands/``; ``class_run.py`` grades a class and ``watch.py`` does it again and again,
-``judge_cases.py`` and ``judge_mistakes.py`` are ``autograder judge``.
+One file a command in ``commands/``; ``class_run.py`` grades a class, ``solved.py`` looks at its ``--solution`` and
+``watch.py`` does it again and again, ``judge_cases.py`` and ``judge_mistakes.py`` are ``autograder judge``.
 """
 
 import os

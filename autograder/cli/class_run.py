@@ -12,8 +12,9 @@ import msgspec
 from autograder import __version__, lms
 from autograder.batch import Batch, Conditions
 from autograder.batch.journal import Order, order_as_kept
+from autograder.cli.solved import refuse_no_solution, solution_note
 from autograder.compare.tolerances import DEFAULT_RTOL
-from autograder.errors import NotebookError, UsageError
+from autograder.errors import UsageError
 from autograder.lms import Intake, Match, Matched, Roster
 from autograder.locale import chosen
 from autograder.model import (
@@ -81,7 +82,7 @@ def grade_class(order: Order, *, progress: Progress | None = None, workers: Exec
 
         name = batch.facts.name
         if order.solution is not None:
-            _refuse_no_solution(order.solution, name, zipped=found.path)
+            refuse_no_solution(order.solution, name, zipped=found.path)
         for roster in rosters:
             # Before the grading, not after: a column that cannot be told is known now.
             lms.choose_column(roster, order.column, name)
@@ -98,6 +99,7 @@ def grade_class(order: Order, *, progress: Progress | None = None, workers: Exec
         )
         batch.journal.set_fact(*order_as_kept(order))
         results = batch.grade(matched.submissions, progress=progress, force=order.force, only=order.only)
+        solved = batch.graded_solution() if order.solution is not None and results else None
         batch.release()
         listed = None if everybody is None else [entry.student for entry in everybody.students]
         results = lms.whose_numbers(results, listed, found.starter)
@@ -127,7 +129,7 @@ def grade_class(order: Order, *, progress: Progress | None = None, workers: Exec
             missing=matched.match.missing,
             unknown=matched.match.unknown if rosters else (),
             doubtful=matched.match.doubtful,
-            warnings=(*_warnings(order, intake, matched, rosters), *_noted(results)),
+            warnings=(*_warnings(order, intake, matched, rosters, solved), *_noted(results)),
         )
         run = lms.timed(run, rosters)
         unsettled: tuple[str, ...] = ()
@@ -136,21 +138,6 @@ def grade_class(order: Order, *, progress: Progress | None = None, workers: Exec
         form = None if everybody is None else everybody.layout.form
         held = keep(run, order.out, policy=policy, unsettled=unsettled, matched=form, dry_run=order.dry_run)
         return write_class(held, decisions_in(batch.journal), order, rosters, recognised=intake.recognised)
-
-
-def _refuse_no_solution(path: Path, name: str, *, zipped: Path) -> None:
-    """What it says of limits and tests is believed, so a file that can say nothing is told instead of passed over."""
-    from autograder.otter import read_notebook
-
-    try:
-        notebook = read_notebook(path, name=path.name)
-    except NotebookError as error:
-        raise UsageError(f"--solution {path} cannot be read ({error.reason}). Give the solved notebook.") from error
-    named = notebook.assignment_name
-    if named and named != name and name != zipped.stem:  # a zip that does not say its name is called as its file
-        raise UsageError(f"--solution {path} says it belongs to {named!r}, not to {name!r}. Give this assignment's.")
-    if not notebook.has_code:
-        raise UsageError(f"--solution {path} holds no code. Give the solved notebook.")
 
 
 def make_ready(order: Order, workers: Executor) -> None:
@@ -266,8 +253,12 @@ def _match(intake: Intake, everybody: Roster | None) -> Matched:
     return lms.match_submissions(everybody, intake.submissions, intake.refused)
 
 
-def _warnings(order: Order, intake: Intake, matched: Matched, rosters: list[Roster]) -> tuple[str, ...]:
+def _warnings(
+    order: Order, intake: Intake, matched: Matched, rosters: list[Roster], solved: SubmissionResult | None
+) -> tuple[str, ...]:
     first = ((WARN_NONE,) if order.sandbox == "none" else ()) + ((WARN_AS_OTTER,) if order.as_otter else ())
+    if order.solution is not None and solved is not None:
+        first += tuple(solution_note(order.solution, solved))
     listed = tuple(warning for roster in rosters for warning in roster.warnings)
     return (*first, *intake.warnings, *listed, *matched.match.warnings, *matched.match.group_notes)
 

@@ -24,8 +24,18 @@ that says nothing (Otter refuses it too) is graded, because editors drop metadat
 needed of a sandbox and of who watches, ``compiled.py`` keeps what the solution compiles.
 """
 
-from autograder.grading.compiled import HARMLESS, grade_solution, keep_compiled
+from autograder.grading.compiled import HARMLESS, grade_solution, keep_compiled, times_of
 from autograder.grading.seam import JUDGE_SECONDS, Sandbox, Session, Watch
 from autograder.grading.submission import grade
 
-__all__ = ["HARMLESS", "JUDGE_SECONDS", "Sandbox", "Session", "Watch", "grade", "grade_solution", "keep_compiled"]
+__all__ = [
+    "HARMLESS",
+    "JUDGE_SECONDS",
+    "Sandbox",
+    "Session",
+    "Watch",
+    "grade",
+    "grade_solution",
+    "keep_compiled",
+    "times_of",
+]

@@ -1,4 +1,4 @@
-"""What the instructor's solution compiles, and the list of the fonts that the jail shows, read out of a run of it.
+"""What the instructor's solution compiles, what it takes, and the list of the jail's fonts, read out of a run of it.
 
 The solution is graded as the first work of a fresh jail, with JAX's persistent cache in that jail's own scratch. Its
 entries are programs, so no submission ever writes one; they are put where the notebooks after it read them.
@@ -16,12 +16,12 @@ import msgspec
 from autograder.errors import SandboxError, StudentGone
 from autograder.grading.seam import Sandbox, Session
 from autograder.grading.submission import grade
-from autograder.model import Student, Submission, SubmissionResult
-from autograder.otter import Assignment
-from autograder.sandbox import StudentError
+from autograder.model import CaseResult, Reason, Record, Student, Submission, SubmissionResult
+from autograder.otter import Assignment, by_id
+from autograder.sandbox import Measured, StudentError
 from autograder.sandbox.limits import Cell, Program
 
-__all__ = ["HARMLESS", "grade_solution", "keep_compiled"]
+__all__ = ["HARMLESS", "grade_solution", "keep_compiled", "times_of"]
 
 _INTO = """
 import jax, tempfile
@@ -72,6 +72,45 @@ def grade_solution(solution: bytes, assignment: Assignment, sandbox: Sandbox) ->
             key="solution", students=(Student(id=""),), file=f"{assignment.name}.ipynb", path=str(notebook)
         )
         return grade(work, assignment, sandbox)
+
+
+def times_of(
+    solution: bytes, result: SubmissionResult, measured: Measured
+) -> tuple[dict[str, float | None], dict[str, float]]:
+    """What a run of the solution says of what its cells and calls take.
+
+    A cell that was cut off or raised took what it took, and not what it takes: it has no time, as a call that was cut
+    off has none.
+
+    Args:
+        solution: the solved notebook.
+        result: what it came to.
+        measured: of its first run.
+
+    Returns:
+        Id of a cell → processor seconds, or None; question → processor seconds of a call.
+    """
+    ids = {place: cell.id for place, cell in enumerate(msgspec.json.decode(solution, type=_Solved).cells)}
+    stopped = {error.cell for error in result.cell_errors}
+    endless = {question.name for question in result.questions if any(map(_has_no_end, question.cases))}
+    cells = {place: None if place in stopped else seconds for place, seconds in measured.cells.items()}
+    return by_id(ids, cells), {name: taken for name, taken in measured.calls.items() if name not in endless}
+
+
+def _has_no_end(case: CaseResult) -> bool:
+    if case.raised is not None and case.raised.type == "TimeoutError":
+        return True
+    return any(check.verdict.reason is Reason.TIMED_OUT for check in case.checks)
+
+
+class _Cell(Record, frozen=True, kw_only=True):
+    id: str | None = None
+
+
+class _Solved(Record, frozen=True, kw_only=True):
+    """The solved notebook, of which the cells' ids are wanted."""
+
+    cells: tuple[_Cell, ...]
 
 
 class _Watched:

@@ -20,17 +20,21 @@ TIMES = "times.json"
 class Usual(Record, frozen=True, kw_only=True):
     """Processor seconds that the solution took when the assignment was certified."""
 
-    cells: dict[str, float]
-    """Id of a cell → of that cell."""
+    cells: dict[str, float | None]
+    """Id of a cell → of that cell; None where it did not come to its end."""
     calls: dict[str, float]
     """Question → of that call of its answer's functions which took longest."""
 
-    def of_cell(self, cell: str | None) -> float:
+    def of_cell(self, cell: str | None) -> float | None:
         """Of the solution's cell with this id; of all its cells together for one that it does not have.
 
-        A cell that a student added, or that lost its id on the way, may hold anything that the notebook asks for.
+        A cell that a student added, or that lost its id on the way, may hold anything that the notebook asks for. None
+        where that is not known.
         """
-        return self.cells.get(cell or "", math.fsum(self.cells.values()))
+        if cell in self.cells:
+            return self.cells[cell]
+        known = [seconds for seconds in self.cells.values() if seconds is not None]
+        return math.fsum(known) if len(known) == len(self.cells) else None
 
 
 def rounded(seconds: float) -> float:
@@ -45,12 +49,12 @@ def rounded(seconds: float) -> float:
     return float(f"{step * power:.3g}")
 
 
-def by_id(ids: Mapping[int, str | None], seconds: Mapping[int, float]) -> dict[str, float]:
+def by_id(ids: Mapping[int, str | None], seconds: Mapping[int, float | None]) -> dict[str, float | None]:
     """Seconds of the notebook's cells by their ids; one without an id counts among all, which such a cell may take.
 
     Args:
         ids: place of a cell → its id.
-        seconds: place → what it took; -1 are Otter's own.
+        seconds: place → what it took, None where that is not known; -1 are Otter's own.
 
     >>> by_id({0: "a", 1: None}, {-1: 0.1, 0: 0.2, 1: 0.3})
     {'a': 0.2, '#1': 0.3}
@@ -66,12 +70,12 @@ def read_times(file: Path) -> Usual | None:
         return None
 
 
-def keep_times(archive: Path, cells: Mapping[str, float], calls: Mapping[str, float]) -> None:
+def keep_times(archive: Path, cells: Mapping[str, float | None], calls: Mapping[str, float]) -> None:
     """Put the times into a zip that has none yet; who reads it meanwhile has the one or the other, whole.
 
     Args:
         archive: the autograder.zip.
-        cells: id of a cell → processor seconds.
+        cells: id of a cell → processor seconds; None where it did not come to its end.
         calls: question → processor seconds of a call.
     """
     with zipfile.ZipFile(archive) as zipped:
@@ -85,12 +89,12 @@ def keep_times(archive: Path, cells: Mapping[str, float], calls: Mapping[str, fl
     beside.replace(archive)
 
 
-def write_times(file: Path, cells: Mapping[str, float], calls: Mapping[str, float]) -> None:
+def write_times(file: Path, cells: Mapping[str, float | None], calls: Mapping[str, float]) -> None:
     """Put the times into a file of their own, where a zip that is somebody's has none; it is there whole or not.
 
     Args:
         file: what :func:`read_times` will read.
-        cells: id of a cell → processor seconds.
+        cells: id of a cell → processor seconds; None where it did not come to its end.
         calls: question → processor seconds of a call.
     """
     beside = file.with_suffix(".new")
@@ -98,9 +102,9 @@ def write_times(file: Path, cells: Mapping[str, float], calls: Mapping[str, floa
     beside.replace(file)
 
 
-def _text(cells: Mapping[str, float], calls: Mapping[str, float]) -> bytes:
+def _text(cells: Mapping[str, float | None], calls: Mapping[str, float]) -> bytes:
     usual = Usual(
-        cells={cell: rounded(seconds) for cell, seconds in sorted(cells.items())},
+        cells={cell: None if seconds is None else rounded(seconds) for cell, seconds in sorted(cells.items())},
         calls={question: rounded(seconds) for question, seconds in sorted(calls.items())},
     )
     return msgspec.json.format(msgspec.json.encode(usual), indent=1)

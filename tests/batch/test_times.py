@@ -1,5 +1,6 @@
 """A class whose zip does not say what the solution takes finds it out first, once for all its workers."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -10,14 +11,15 @@ from autograder.batch.digests import assignment_digest, package_digest
 from autograder.batch.tasks import Reply, Setup, Task
 from autograder.batch.times import times_file, with_times
 from autograder.model import Student, Submission
-from autograder.otter import keep_times, load
+from autograder.otter import keep_times, load, program, read_notebook
 from autograder.sandbox import Sandbox, limits
 from tests.otter.otter_samples import EXCEPTION_STYLE, autograder_zip
 from tests.otter.test_usual import with_ids
-from tests.sandbox.jail_samples import SMALL, needs_jail
+from tests.sandbox.jail_samples import SMALL, but, needs_jail
 
 TESTS = {"q1": EXCEPTION_STYLE.format(name="q1")}
 SOLVED = (("q1-cell", "x = 3"), ("more", "y = sum(range(10))"))
+FOREVER = "def f(t):\n    while t:\n        pass"
 GONE = (("q1-cell", "import os; os._exit(1)"),)
 
 
@@ -68,6 +70,29 @@ def test_a_solution_that_cannot_be_run_is_tried_twice_and_says_nothing(
         assert with_times(assignment, given, small_jail, keep=keep).usual is None
     monkeypatch.setattr(Sandbox, "start", None)
     assert with_times(assignment, given, small_jail, keep=keep).usual is None
+
+
+@pytest.mark.slow
+@needs_jail
+def test_what_does_not_come_to_its_end_in_the_solution_has_no_usual_time(
+    tmp_path: Path, small_jail: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Sandbox.start
+    soon = but(cell_seconds=0.7, call_seconds=0.7)
+    monkeypatch.setattr(Sandbox, "start", lambda self, program: start(self, program, soon))
+    called = EXCEPTION_STYLE.format(name="q2").replace("(x)", "(f)").replace("assert x == 3", "f(1)")
+    assignment = load(autograder_zip(tmp_path, {**TESTS, "q2": called}))
+    cells = (SOLVED[0], ("loops", "while True:\n    pass"), ("raises", "y = missing"), ("f", FOREVER))
+    usual = with_times(assignment, solved(tmp_path, *cells), small_jail, keep=tmp_path / "kept.json").usual
+    assert usual is not None
+    assert usual.cells.keys() == {"q1-cell", "loops", "raises", "f"}
+    assert [name for name, seconds in usual.cells.items() if seconds is None] == ["loops", "raises"]
+    assert usual.of_cell("loops") is usual.of_cell("a student's own") is None
+    assert "q2" not in usual.calls
+    work = read_notebook(with_ids(tmp_path / "hw09.ipynb", *cells))
+    seconds = {cell.index: cell.usual for cell in program(work, replace(assignment, usual=usual)).cells}
+    assert seconds[1] is seconds[2] is None
+    assert seconds[0] is not None
 
 
 def test_another_solution_or_other_tests_have_times_of_their_own(

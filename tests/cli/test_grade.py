@@ -1,7 +1,6 @@
 """``autograder grade`` from the command line to its files: with fake workers here, with real ones in test_cli_real."""
 
 import csv
-import json
 import os
 import shutil
 import sys
@@ -328,30 +327,3 @@ def test_a_path_into_a_course_means_that_courses_assignment_for_every_command(
     assert course_language(str(root / given)) == course_language("hw01")
     monkeypatch.chdir(root / "assignments")
     assert find_assignment("hw01") == named, "a folder of this name lies here"
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ('{"cells": [', "cannot be read (truncated)"),
-        ("", "cannot be read (empty)"),
-        (work_of(""), "holds no code"),
-    ],
-)
-def test_a_solution_that_can_say_nothing_of_this_assignment_is_told(place: Path, text: str, said: str) -> None:
-    (place / "solved.ipynb").write_text(text)
-    error = call("hw01", "in", "-o", "out", "--solution", "solved.ipynb").exception
-    assert isinstance(error, UsageError)
-    assert str(error).startswith("--solution solved.ipynb ")
-    assert said in str(error)
-
-
-def test_the_solution_of_another_assignment_is_told_unless_the_zip_has_no_name_of_its_own(tmp_path: Path) -> None:
-    path = tmp_path / "solved.ipynb"
-    cell = {"cell_type": "code", "metadata": {}, "source": "x = 1", "outputs": [], "execution_count": None}
-    named = {"otter": {"assignment_name": "hw02"}}
-    path.write_text(json.dumps({"cells": [cell], "metadata": named, "nbformat": 4, "nbformat_minor": 4}))
-    class_run._refuse_no_solution(path, "hw02", zipped=Path("autograder.zip"))
-    class_run._refuse_no_solution(path, "autograder", zipped=Path("autograder.zip"))
-    with pytest.raises(UsageError, match="belongs to 'hw02', not to 'hw01'"):
-        class_run._refuse_no_solution(path, "hw01", zipped=Path("autograder.zip"))

@@ -296,8 +296,8 @@ def _graded(
 
 def _measured(zipped: Path, submission: Submission, sandbox: "Sandbox", compiled: Path) -> SubmissionResult:
     """Grade the solution; keep what it took in the zip, and for the notebooks after it what it has compiled."""
-    from autograder.grading import HARMLESS, grade, keep_compiled
-    from autograder.otter import by_id, keep_times, load
+    from autograder.grading import HARMLESS, grade, keep_compiled, times_of
+    from autograder.otter import keep_times, load
 
     assignment, solution = load(zipped), Path(submission.path).read_bytes()
     for entry in compiled.iterdir():  # it is measured with nothing compiled
@@ -312,10 +312,8 @@ def _measured(zipped: Path, submission: Submission, sandbox: "Sandbox", compiled
         result = grade(submission, assignment, sandbox)
     sandbox.measure = False
     if result.status is Status.GRADED:
-        run = sandbox.measured[before]
         # what students' cells and calls may take follows from it
-        ids = {place: cell.get("id") for place, cell in enumerate(json.loads(solution)["cells"])}
-        keep_times(zipped, by_id(ids, run.cells), run.calls)
+        keep_times(zipped, *times_of(solution, result, sandbox.measured[before]))
     return msgspec.structs.replace(result, submission=submission)
 
 
