@@ -18,13 +18,14 @@ from autograder.versions.libraries import (
     OPENS,
     OUTSIDE,
     PYPLOT,
+    changed_in,
     is_pure,
     known_library,
     names_of,
     path_of,
 )
 
-__all__ = ["Changes", "is_same_always", "is_used_up", "kept_by", "reads_anything"]
+__all__ = ["Changes", "bound_by", "is_same_always", "is_used_up", "kept_by", "reads_anything"]
 
 _IMMUTABLE = {"cmath", "fractions", "jax", "math", "sympy"}
 _MUTABLE = re.compile(r"(?i).*(array|diag|eye|matri|ones|zeros)")
@@ -42,9 +43,9 @@ _SCALARS = {"abs", "bool", "complex", "float", "int", "len", "range", "repr", "r
 _ONLY_LOOKS = {
     "all", "any", "as_numer_denom", "astype", "coeff", "copy", "count", "cumsum", "det", "diff", "dot", "doit",
     "endswith", "evalf", "expand", "factor", "find", "flatten", "format", "get", "has", "index", "integrate", "inv",
-    "is_integer", "items", "join", "keys", "limit", "lower", "max", "mean", "min", "n", "norm", "prod", "ravel",
-    "replace", "reshape", "round", "rref", "series", "simplify", "split", "startswith", "std", "strip", "subs", "sum",
-    "tolist", "transpose", "upper", "values", "var", "xreplace",
+    "is_integer", "items", "jacobian", "join", "keys", "limit", "lower", "max", "mean", "min", "n", "norm", "prod",
+    "ravel", "replace", "reshape", "round", "rref", "series", "simplify", "split", "startswith", "std", "strip", "subs",
+    "sum", "tolist", "transpose", "upper", "values", "var", "xreplace",
 }  # fmt: skip
 _CHANGES_ITSELF = DRAWS | {
     "add", "add_subplot", "append", "appendleft", "axvspan", "clear", "discard", "extend", "fill", "insert", "invert",
@@ -65,7 +66,7 @@ def _names_in(node: ast.AST) -> set[str]:
 
 def reads_anything(node: ast.AST, paths: Mapping[str, str]) -> bool:
     """Whether it may look up and bind names that do not stand in it: ``exec``, ``globals()``, a magic."""
-    stored = _stored(node)
+    stored = bound_by(node)
     for each in ast.walk(node):
         match each:
             case ast.Name(id=name, ctx=ast.Load()) if name in _UNREADABLE or (
@@ -154,7 +155,7 @@ class Changes(ast.NodeVisitor):
                 pass
             case ast.Name(id=name):
                 self._change([node.func, *arguments])
-                self.names |= {OUTSIDE} if name in dir(builtins) else set()
+                self.names |= {OUTSIDE} if name in dir(builtins) and name != "next" else set()
             case ast.Attribute() if path := path_of(node.func, self._paths):
                 self._of_library(path, arguments)
             case ast.Attribute(value=on, attr=attr):
@@ -185,9 +186,9 @@ class Changes(ast.NodeVisitor):
     def _change(self, nodes: Iterable[ast.AST]) -> None:
         nodes = list(nodes)
         self._inside |= {name for node in nodes if not isinstance(node, ast.Name) for name in _names_in(node)}
-        for name in (name for node in nodes for name in _names_in(node)):
-            path = self._paths.get(name)
-            self.names |= {name} if path is None else names_of(path.partition(".")[0], self._paths)
+        for node in nodes:
+            self.names |= _names_in(node) - self._paths.keys()
+            self.names |= changed_in(node, self._paths)
 
     def _visit_place(self, node: ast.Attribute | ast.Subscript) -> None:
         self.generic_visit(node)
@@ -242,7 +243,7 @@ def _locals(function: ast.AST, paths: Mapping[str, str]) -> tuple[set[str], set[
     for node in ast.walk(function):
         match node:
             case ast.Assign(targets=targets, value=value):
-                for name in set().union(*map(_stored, targets)):
+                for name in set().union(*map(bound_by, targets)):
                     bound.setdefault(name, []).append(value)
                 seen |= {id(each) for target in targets for each in ast.walk(target)}
             case ast.AugAssign(target=ast.Name() as target):
@@ -256,7 +257,8 @@ def _locals(function: ast.AST, paths: Mapping[str, str]) -> tuple[set[str], set[
     return (set(bound) | others) - shared, fresh - others
 
 
-def _stored(node: ast.AST) -> set[str]:
+def bound_by(node: ast.AST) -> set[str]:
+    """Names that a target or a statement binds or takes away, but for functions, classes and what is imported."""
     return {each.id for each in ast.walk(node) if _is_stored(each)}
 
 
@@ -319,7 +321,7 @@ def is_same_always(value: ast.AST | None, paths: Mapping[str, str], same: set[st
         case ast.Constant() | ast.JoinedStr() | ast.Compare():
             return True
         case ast.Name(id=name):
-            return name in same or name in paths or name in _BUILTINS
+            return name in same or (is_pure(paths[name]) if name in paths else name in _BUILTINS)
         case ast.Call(func=ast.Name(id=name)) if name in _SCALARS and name not in paths:
             return True
         case ast.UnaryOp(operand=operand):

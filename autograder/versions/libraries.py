@@ -12,6 +12,8 @@ __all__ = [
     "OPENS",
     "OUTSIDE",
     "PYPLOT",
+    "any_figure",
+    "given_away",
     "imported",
     "is_pure",
     "keeps",
@@ -35,8 +37,8 @@ _PURE_TOO = {
     "functools.partial", "functools.reduce", "functools.wraps", "itertools.product", "numpy.random.default_rng",
 }  # fmt: skip
 _IMPURE = re.compile(
-    r"(config|copyto|disable|enable|err|fill_diagonal|fromfile|genfromtxt|global|init|load|nditer|place|plot|put|rand|"
-    r"register|save|seed|set|tofile|var$)"
+    r"(Notebook|config|copyto|disable|enable|err|fill_diagonal|fromfile|genfromtxt|global|init|load|nditer|place|plot|"
+    r"put|rand|register|save|seed|set|tofile|var$)"
 )
 """What of those libraries changes its arguments or the library, or reads what is outside."""
 ONLY_ARGUMENTS = re.compile(r"(copyto|fill_diagonal|place|put(mask|_along_axis)?$)")
@@ -44,12 +46,14 @@ ONLY_ARGUMENTS = re.compile(r"(copyto|fill_diagonal|place|put(mask|_along_axis)?
 PYPLOT = "matplotlib.pyplot"
 DRAWS = {
     "annotate", "axhline", "axis", "axvline", "bar", "clabel", "close", "colorbar", "contour", "contourf", "errorbar",
-    "fill_between", "grid", "hist", "imshow", "legend", "loglog", "plot", "quiver", "scatter", "semilogx", "semilogy",
-    "show", "streamplot", "suptitle", "text", "tight_layout", "title", "xlabel", "xlim", "ylabel", "ylim",
+    "fill_between", "gca", "gcf", "grid", "hist", "imshow", "legend", "loglog", "plot", "quiver", "scatter", "semilogx",
+    "semilogy", "show", "streamplot", "suptitle", "text", "tight_layout", "title", "xlabel", "xlim", "ylabel", "ylim",
 }  # fmt: skip
 """What draws into the figure in hand and changes nothing that it is given; of axes the methods are called the same."""
 OPENS = {"figure", "subplots"}
-HAS_DRAWN = {"cm", "gca", "gcf", "get_fignums"}
+HAS_DRAWN = {"cm", "get_fignums"}
+_ONE_FIGURE = DRAWS - {"close"} | OPENS | {"cm", "rc", "rcParams", "style", "use"}
+"""What looks at no other figure than the one in hand."""
 
 
 def imported(trees: Iterable[ast.AST]) -> dict[str, str]:
@@ -91,12 +95,49 @@ def known_library(path: str) -> bool:
 def opens_figure(statement: ast.stmt, paths: Mapping[str, str]) -> bool:
     """Whether a statement does nothing but to make a figure that nobody has."""
     match statement:
-        case ast.Assign(value=ast.Call(func=func) as call) | ast.Expr(value=ast.Call(func=func) as call):
-            path = path_of(func, paths)
-            numbered = any(word.arg in ("num", None) for word in call.keywords)
-            numbered = numbered or (path.endswith("figure") and bool(call.args))
-            return path.startswith(PYPLOT) and path.rpartition(".")[2] in OPENS and not numbered
+        case ast.Assign(value=ast.Call() as call) | ast.Expr(value=ast.Call() as call):
+            return _opens(call, paths) and not _numbered(call)
     return False
+
+
+def any_figure(statement: ast.stmt, paths: Mapping[str, str]) -> bool:
+    """Whether a statement may take another figure than the one in hand: by its number, or by closing this one."""
+    numbered = (_opens(node, paths) and _numbered(node) for node in ast.walk(statement) if isinstance(node, ast.Call))
+    found = (path.removeprefix(f"{PYPLOT}.") for path in _paths_in(statement, paths) if path.startswith(PYPLOT))
+    return any(numbered) or any(part.partition(".")[0] not in _ONE_FIGURE for part in found)
+
+
+def given_away(statement: ast.stmt, paths: Mapping[str, str]) -> set[str]:
+    """Names of the libraries that a statement takes itself, or a part that changes something: ``seeded(np.random)``."""
+    found = (path for path in _paths_in(statement, paths) if not is_pure(path) and not path.startswith(f"{PYPLOT}."))
+    return {name for path in found for name in names_of(path.partition(".")[0], paths)}
+
+
+def changed_in(node: ast.AST, paths: Mapping[str, str]) -> set[str]:
+    """What of libraries is another thing where this is changed: of ``plt.gca()`` the figure in hand."""
+    found: set[str] = set()
+    for path in _paths_in(node, paths):
+        drawn = path.startswith(f"{PYPLOT}.") and path.rpartition(".")[2] in DRAWS | OPENS
+        found |= {FIGURE} if drawn else names_of(path.partition(".")[0], paths)
+    return found
+
+
+def _paths_in(node: ast.AST, paths: Mapping[str, str]) -> list[str]:
+    """What of libraries stands in it, each with all of its parts."""
+    nodes = list(ast.walk(node))
+    inner = {id(each.value) for each in nodes if isinstance(each, ast.Attribute)}
+    return [path for each in nodes if id(each) not in inner and (path := path_of(each, paths))]
+
+
+def _opens(call: ast.Call, paths: Mapping[str, str]) -> bool:
+    path = path_of(call.func, paths)
+    return path.startswith(PYPLOT) and path.rpartition(".")[2] in OPENS
+
+
+def _numbered(call: ast.Call) -> bool:
+    """Whether a call that opens a figure may say which: ``plt.figure(3)``, ``plt.subplots(num=3)``."""
+    opens = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    return any(word.arg in ("num", None) for word in call.keywords) or (opens != "subplots" and bool(call.args))
 
 
 def names_of(library: str, paths: Mapping[str, str]) -> set[str]:
@@ -116,10 +157,10 @@ def path_of(node: ast.AST, paths: Mapping[str, str]) -> str:
 
 
 def is_pure(path: str) -> bool:
-    """Whether it can be looked up and called, and nothing is another thing afterwards."""
+    """Whether it can be looked up and called, and nothing is another thing afterwards; of a library that is a part."""
     library, *parts = path.split(".")
     return (
         path in _PURE_TOO
         or path.startswith("jax.random.")
-        or (library in _PURE and not any(_IMPURE.match(part) for part in parts))
+        or (library in _PURE and bool(parts) and not any(_IMPURE.match(part) for part in parts))
     )

@@ -26,7 +26,8 @@ from tests.sandbox.jail_samples import needs_jail
 
 SAME = ("kept", "kept = 7  # SOLUTION", "def test_kept(kept):\n    assert kept == 7")
 TIED = ("tied", "tied = slope - slope + 7  # SOLUTION", "def test_tied(tied):\n    assert tied == 7")
-USING = ("using", "using = [kept]  # SOLUTION", "def test_using(using):\n    assert using")
+ROWS = ("rows", "rows = [7]  # SOLUTION", "def test_rows(rows):\n    assert rows == [7]")
+USING = ("using", "using = rows.pop()  # SOLUTION", "def test_using(using):\n    assert using == 7")
 ODD = ("odd", "odd = 1 if a % 2 else 7  # SOLUTION", "def test_odd(odd):\n    assert odd == 7")
 
 
@@ -163,13 +164,11 @@ def test_a_version_in_which_a_given_cell_stops_is_drawn_anew_and_what_takes_its_
 
 
 def test_cells_are_left_out_by_where_their_question_is_asked(tmp_path: Path) -> None:
-    source = read_source(with_questions(tmp_path, SAME, USING))
+    source = read_source(with_questions(tmp_path, ROWS, USING))
     names = ("a", "b", "f", "p")
-    assert unneeded(source, names, {"q1"}, {"q1"}) == {"kept-3", "using-3"}
-    assert unneeded(source, names, {"q1", "kept"}, {"q1", "kept"}) == {"using-3"}
-    assert unneeded(source, names, {"q1", "kept"}, {"q1"}) == set(), (
-        "asked at the end, what uses it may have changed it"
-    )
+    assert unneeded(source, names, {"q1"}, {"q1"}) == {"rows-3", "using-3"}
+    assert unneeded(source, names, {"q1", "rows"}, {"q1", "rows"}) == {"using-3"}
+    assert unneeded(source, names, {"q1", "rows"}, {"q1"}) == set(), "asked at the end, what uses it has changed it"
 
 
 def versions_of(path: Path) -> tuple[Source, Pool]:

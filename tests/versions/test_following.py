@@ -22,12 +22,8 @@ HIDDEN = {
     "pop_assigned": ["L = list(range(20))", "x0 = L.pop(a)", "r = sum(L)"],
     "np_view_late": ["import numpy as np", "arr = np.zeros(3)", "view = arr[1:]\nview[0] = a", "r = float(arr[1])"],
     "np_copyto": ["import numpy as np", "arr = np.zeros(3)", "np.copyto(arr, a)", "r = float(arr[1])"],
-    "np_out": [
-        "import numpy as np",
-        "arr = np.zeros(3)\none = np.ones(3)",
-        "z = np.add(one, a, out=arr)",
-        "r = float(arr[1])",
-    ],
+    "np_out": ["import numpy as np", "arr = np.zeros(3)\none = np.ones(3)", "z = np.add(one, a, out=arr)",
+    "r = float(arr[1])"],
     "np_rows": ["import numpy as np", "M = np.zeros((2, 2))", "for row in M:\n    row[0] = a", "r = float(M[0, 0])"],
     "np_nditer": [
         "import numpy as np",
@@ -167,12 +163,8 @@ HIDDEN = {
     "seed_alias": ["import random\ns = random.seed", "s(a)", "r = random.randint(0, 10**6)"],
     "seed_getattr": ["import random", "getattr(random, 'seed')(a)", "r = random.randint(0, 10**6)"],
     "seed_from": ["from random import seed, randint", "seed(a)", "r = randint(0, 10**6)"],
-    "rng_consumed": [
-        "import numpy as np",
-        "rng = np.random.default_rng(3)",
-        "used = rng.normal(size=a)",
-        "r = int(rng.integers(0, 10**6))",
-    ],
+    "rng_consumed": ["import numpy as np", "rng = np.random.default_rng(3)", "used = rng.normal(size=a)",
+    "r = int(rng.integers(0, 10**6))"],
     "rng_random_consumed": [
         "import random\nrandom.seed(1)",
         "noise = [random.random() for _ in range(a)]",
@@ -296,6 +288,17 @@ HIDDEN = {
     "g=nums()", "h=[next(g) for _ in range(a)]", "r=next(g)"],
     "rec_fn": ["D={}\ndef fib(n):\n    if n<2:\n        return n\n    if n not in D:\n"
     "        D[n]=fib(n-1)+fib(n-2)\n    return D[n]", "v=fib(a)", "r=len(D)"],
+    "walrus_maybe": ["b = 1\nb = a", "c = 0 and (b := 1)", "r = b"],
+    "only_annotated": ["b = 1\nb = a", "b: int", "r = b"],
+    "lib_alias": ["import numpy as np", "n = np\nn.random.seed(a)", "r = int(np.random.randint(10**6))"],
+    "lib_given": ["import numpy as np\ndef seeded(lib, k):\n    lib.random.seed(k)", "seeded(np, a)",
+    "r = int(np.random.randint(10**6))"],
+    "lib_part_given": ["import numpy as np\ndef seeded(lib, k):\n    lib.seed(k)", "z = seeded(np.random, a)",
+    "r = int(np.random.randint(10**6))"],
+    "plt_number": ["import matplotlib.pyplot as plt", "plt.figure(3)\nplt.plot([0, a])", "plt.figure()",
+    "fig = plt.figure(3)", "r = float(fig.axes[0].lines[0].get_ydata()[1])"],
+    "plt_close": ["import matplotlib.pyplot as plt", "plt.figure()\nplt.plot([0, a])", "plt.figure()\nplt.close()",
+    "ax = plt.gca()", "r = float(ax.lines[0].get_ydata()[1])"],
     "two_hop_late": ["def f1():\n    return f2()\ndef f2():\n    return g0['k']\ng0 = {}", "g0['k'] = a", "r = f1()"],
 }
 SAME = {

@@ -31,8 +31,10 @@ LEFT_OUT = [
     ("another question's answer", ["other = sp.diff(sp.symbols('z'))", "answer = 2 * a"], [0]),
     ("a plot of a fixed function", [T, PLOT, "answer = a"], [0, 1]),
     ("a plot under a name that is bound anew", [T, PLOT, PLOT.replace("t, t", "[a], [a]"), "answer = a"], [0, 1]),
+    ("the axes in hand", [T, "plt.figure()\nplt.plot(t, t)\nplt.gca().set_aspect('equal')", "answer = a"], [0, 1]),
     ("what had the name of something else", ["x = [1]\nx.append(2)", "x = sp.symbols('x')", "answer = a * x"], [0]),
     ("what only fixed cells use", ["k = 1", "m = k + 1", "print(m)", "answer = a"], [0, 1, 2]),
+    ("what shows what is asked", ["print(rows := [1])", "print(rows)", "answer = [a, *rows]"], [1]),
     ("what shows a value", ["np.arange(3)", "answer = a"], [0]),
     ("what a loop binds and reads itself", ["for i in range(3):\n    print(i)", "for i in [a]:\n    answer = i"], [0]),
     ("an argument of a function", ["x = 3", "def answer(x):\n    return a * x"], [0]),
@@ -113,6 +115,7 @@ KEPT = [
         "a library that is given away",
         ["def seeded(lib):\n    lib.random.seed(1)", "seeded(np)", "answer = a * np.random.rand()"],
     ),
+    ("what checks", ["import autograder", "grader = autograder.Notebook('hw')", "answer = a"]),
     ("a setting", ["plt.rcParams['lines.linewidth'] = 3", "answer = a"]),
     ("a setting by a call", ["import jax\njax.config.update('jax_enable_x64', True)", "answer = a"]),
     ("a setting whose old value is kept", ["old = np.seterr(all='raise')", "answer = a"]),
@@ -163,7 +166,7 @@ def test_a_cell_on_which_the_answer_depends_in_a_way_that_is_easily_overlooked_s
 
 
 def test_a_cell_below_the_question_is_left_out_though_it_uses_the_answer() -> None:
-    cells = ["answer = [1]", "answer.append(1)", "print(answer)"]
+    cells = ["answer = [1]", "answer.append(1)", "change(answer)"]
     assert left_out(*cells, above=1) == cells[1:]
     assert left_out(*cells, above=2) == cells[2:]
     assert left_out(*cells) == []
