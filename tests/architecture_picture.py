@@ -11,7 +11,7 @@ from tests import ROOT
 PAGE = ROOT / "docs" / "architecture.md"
 BEGIN, END = "```mermaid\n", "```\n"
 
-COMMON = ("cells", "driver", "errors", "locale", "model", "modules", "origin", "replay", "untrusted")
+COMMON = ("cells", "driver", "errors", "locale", "model", "modules", "origin", "traced", "untrusted")
 """Rooms that import none but each other, and that nearly every room imports, or that run on both sides of the line."""
 
 FLOORS = {

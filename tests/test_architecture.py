@@ -15,7 +15,7 @@ import autograder
 ROOT = Path(autograder.__file__).resolve().parent
 
 ORDER = (
-    "errors", "untrusted", "model", "modules", "cells", "locale", "origin", "driver", "replay", "expressions",
+    "errors", "untrusted", "model", "modules", "cells", "locale", "origin", "driver", "traced", "expressions",
     "versions", "points", "reference", "compare", "mistakes", "feedback", "questions", "plots", "student", "sandbox",
     "witnesses", "otter", "grading", "batch", "tries", "build", "lms", "report", "folder", "bundle", "simulate", "desk",
     "cli",

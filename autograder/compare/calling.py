@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from autograder import replay
+from autograder import traced
 from autograder.compare.conventions import Convention, Layout, conventions, is_batched
 from autograder.compare.leeway import Leeway, gaps_of
 from autograder.compare.numeric import fitted, rounded_to, shape_text, usual_size, verdict_on
@@ -28,7 +28,7 @@ from autograder.model import Keywords, Outcome, Raised, Reason, Returned, Verdic
 __all__ = ["Trial", "ask", "functions", "judged", "raised_verdict", "send"]
 
 Reply = Returned | Raised
-_OURS = {__file__, replay.__file__}
+_OURS = {__file__, traced.__file__}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,7 @@ def send(function: Any, calls: Sequence[tuple[Any, ...]]) -> list[Reply]:
     if is_batched(function):
         replies: list[Reply] = function.call_many(calls)
         return replies
-    called = replay.Replay(function).expecting(len(calls))
+    called = traced.Traced(function).expecting(len(calls))
     return [_call_here(called, call) for call in calls]
 
 

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from autograder.model import Keywords, Raised
-from autograder.replay import Replay
 from autograder.sandbox.inside import shell as kernel
 from autograder.sandbox.inside.loop import CellLoop
 from autograder.sandbox.line import OPERATIONS, Codec, Line, describe, described, encoded, find, name_of, type_of, wire
+from autograder.traced import Traced
 
 _MOST_BYTES, _MOST_PARTS = 20 << 20, 250_000
 """Of all names together; what does not fit beside the others stays."""
@@ -48,7 +48,7 @@ class Notebook:
         self._own = dict(self._shell.user_ns_hidden)
         self._functions: list[Any] = []
         self._handles: dict[int, int] = {}
-        self._replay: tuple[int, Replay] | None = None
+        self._traced: tuple[int, Traced] | None = None
         """The function that was called last, by its handle: nothing has run since that could change what it does."""
         self._describing: set[int] = set()
         self._callbacks: dict[int, Any] = {}
@@ -90,7 +90,7 @@ class Notebook:
     def _run_cell(self, source: str, index: int) -> None:
         self._cell = index
         self._sources[index] = source
-        self._replay = None
+        self._traced = None
         if sys.stdout is None or sys.stderr is None:
             sys.stdout = sys.stderr = self._printed
         self._cells[f"<cell {self._shell.execution_count}>"] = index
@@ -210,9 +210,9 @@ class Notebook:
     def _call(self, message: wire.Call) -> None:
         function = OPERATIONS[-1 - message.handle] if message.handle < 0 else self._functions[message.handle]
         if message.order is None:
-            if self._replay is None or self._replay[0] != message.handle:
-                self._replay = message.handle, Replay(function)
-            function = self._replay[1].expecting(len(message.calls))
+            if self._traced is None or self._traced[0] != message.handle:
+                self._traced = message.handle, Traced(function)
+            function = self._traced[1].expecting(len(message.calls))
         keywords = {name: self._codec.decode(value) for name, value in message.keywords.items()}
         results: list[wire.Good | wire.Bad] = []
         sent_at = time.monotonic()
@@ -231,7 +231,7 @@ class Notebook:
 
     def _inside(self, message: wire.Inside) -> None:
         """Run what the judge sent among the student's objects; its result is worth what the student's process is."""
-        self._replay = None
+        self._traced = None
         scope: dict[str, Any] = {"__name__": "inside", "names": self._shell.user_ns, "argument": message.argument}
         result: wire.Good | wire.Bad
         held = self._printed.take()

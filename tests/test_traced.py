@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.replay import Replay
+from autograder.traced import Traced
 from tests.sandbox.jail_samples import needs_jail, program
 
 POINTS = [float(x) for x in np.random.default_rng(7).uniform(-3, 3, 12)]
@@ -26,6 +26,10 @@ def cube(turns: Turns) -> Callable[[Any], Any]:
 def of_two(turns: Turns) -> Callable[[Any], Any]:
     both = jax.grad(lambda x, y: x * jnp.sin(y) + 0 * next(turns), argnums=(0, 1))
     return lambda x: both(x, x / 2)
+
+
+def by_descriptors(turns: Turns) -> Callable[[Any], Any]:
+    return jax.grad(lambda x: x ** len(str.strip(" 3.")) * float.fromhex("2") + 0 * next(turns))
 
 
 def of_a_vector(turns: Turns) -> Callable[[Any], Any]:
@@ -126,7 +130,7 @@ def as_a_number(turns: Turns) -> Callable[[Any], Any]:
     return lambda x: float(slope(x))
 
 
-RECORDED = [cube, of_two, of_a_vector, with_corners, second, named_parts]
+RECORDED = [cube, by_descriptors, of_two, of_a_vector, with_corners, second, named_parts]
 CALLED = [branching, remembering, counting, filling, printing, telling, catching, drawing, of_kind, as_a_number]
 
 
@@ -141,44 +145,44 @@ def same(one: Any, other: Any) -> bool:
 @pytest.mark.parametrize("make", [*RECORDED, *CALLED])
 def test_what_only_computes_is_traced_a_few_times_and_nobody_sees_a_difference(make: Callable[[Turns], Any]) -> None:
     turns = count()
-    function, replay = make(count()), Replay(make(turns)).expecting(len(POINTS))
+    function, traced = make(count()), Traced(make(turns)).expecting(len(POINTS))
     for x in POINTS:
-        assert same(replay(x), function(x))
-    traced = next(turns)
-    assert traced < len(POINTS) // 2 if make in RECORDED else traced == len(POINTS)
+        assert same(traced(x), function(x))
+    times = next(turns)
+    assert times < len(POINTS) // 2 if make in RECORDED else times == len(POINTS)
 
 
 def test_a_few_calls_are_called() -> None:
     turns = count()
-    replay = Replay(cube(turns)).expecting(4)
+    traced = Traced(cube(turns)).expecting(4)
     for x in POINTS[:4]:
-        replay(x)
+        traced(x)
     assert next(turns) == 4
 
 
 def test_who_is_asked_again_is_asked_itself() -> None:
     """So a function that gives something else the second time is found out."""
     box = {"factor": 1.0}
-    replay = Replay(jax.grad(lambda x: box["factor"] * x**3)).expecting(len(POINTS) + 1)
-    values = [float(replay(x)) for x in POINTS]
+    traced = Traced(jax.grad(lambda x: box["factor"] * x**3)).expecting(len(POINTS) + 1)
+    values = [float(traced(x)) for x in POINTS]
     box["factor"] = 2.0
-    assert float(replay(POINTS[0])) == 2 * values[0]
+    assert float(traced(POINTS[0])) == 2 * values[0]
 
 
 def test_an_error_is_the_functions_own() -> None:
-    replay = Replay(jax.grad(lambda x: x**2)).expecting(len(POINTS) + 2)
+    traced = Traced(jax.grad(lambda x: x**2)).expecting(len(POINTS) + 2)
     for x in POINTS:
-        replay(x)
+        traced(x)
     with pytest.raises(TypeError, match="str"):
-        replay("3")
+        traced("3")
     with pytest.raises(TypeError, match="positional argument"):
-        replay(3.0, 1.0)
+        traced(3.0, 1.0)
 
 
 def test_other_kinds_of_arguments_are_another_record() -> None:
-    replay = Replay(jax.grad(lambda x: jnp.sum(x**2))).expecting(len(POINTS))
-    assert [float(replay(x)) for x in POINTS] == pytest.approx([2 * x for x in POINTS])
-    assert [float(replay(np.array([x, 1.0]))[0]) for x in POINTS] == pytest.approx([2 * x for x in POINTS])
+    traced = Traced(jax.grad(lambda x: jnp.sum(x**2))).expecting(len(POINTS))
+    assert [float(traced(x)) for x in POINTS] == pytest.approx([2 * x for x in POINTS])
+    assert [float(traced(np.array([x, 1.0]))[0]) for x in POINTS] == pytest.approx([2 * x for x in POINTS])
 
 
 @given(st.lists(st.floats(-4, 4, width=32), min_size=1, max_size=5), st.integers(1, 4))
@@ -188,8 +192,8 @@ def test_any_polynomial_of_sines(numbers: list[float], power: int) -> None:
         return sum(number * jnp.sin(x) ** (power + k) * x**k for k, number in enumerate(numbers))
 
     slope = jax.grad(f)
-    replay = Replay(slope).expecting(len(POINTS))
-    assert all(same(replay(x), slope(x)) for x in POINTS)
+    traced = Traced(slope).expecting(len(POINTS))
+    assert all(same(traced(x), slope(x)) for x in POINTS)
 
 
 @needs_jail

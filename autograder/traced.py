@@ -15,7 +15,7 @@ from time import perf_counter
 from types import CodeType, FrameType, ModuleType
 from typing import Any, NamedTuple
 
-__all__ = ["Replay"]
+__all__ = ["Traced"]
 
 _FEW = 8
 """Fewer calls, those that are known to come among them, are not worth a record."""
@@ -45,7 +45,7 @@ class _Call(NamedTuple):
     value: Any
 
 
-class Replay:
+class Traced:
     """A function, to be called at several points while nothing else happens that could change it.
 
     A call with the arguments of the first is made for real: it is asked again whether the function changes.
@@ -55,8 +55,8 @@ class Replay:
 
     Example:
         >>> import jax
-        >>> replay = Replay(jax.grad(lambda x: x**3)).expecting(10)
-        >>> [float(replay(float(x))) for x in range(10)]
+        >>> traced = Traced(jax.grad(lambda x: x**3)).expecting(10)
+        >>> [float(traced(float(x))) for x in range(10)]
         [0.0, 3.0, 12.0, 27.0, 48.0, 75.0, 108.0, 147.0, 192.0, 243.0]
     """
 
@@ -71,7 +71,7 @@ class Replay:
         self._tried = False
         self._record: Callable[..., Any] | None = None
 
-    def expecting(self, calls: int) -> "Replay":
+    def expecting(self, calls: int) -> "Traced":
         """Itself, told how many calls are to come now."""
         self._ahead = calls
         return self
@@ -115,7 +115,7 @@ def _watched(function: Callable[..., Any], given: Any, named: Any) -> tuple[Any,
         if event == "call":
             run.add(frame.f_code)
         elif event == "c_call":
-            asked.add((frame.f_code, type(called.__self__)))
+            asked.add((frame.f_code, type(getattr(called, "__self__", None))))
 
     begun = perf_counter()
     sys.setprofile(watch)
@@ -166,15 +166,15 @@ def _recorded(function: Callable[..., Any], real: list[_Call]) -> Callable[..., 
 
     try:
         closed, shapes = jax.make_jaxpr(flat, return_shape=True)(*real[-1].leaves)
-        replayed = partial(_replayed, jaxpr_as_fun(closed), jax.tree_util.tree_structure(shapes))
-        if not closed.effects and all(_same_value(replayed(*call.leaves), call.value) for call in real):
-            return replayed
+        recorded = partial(_of_record, jaxpr_as_fun(closed), jax.tree_util.tree_structure(shapes))
+        if not closed.effects and all(_same_value(recorded(*call.leaves), call.value) for call in real):
+            return recorded
     except Exception:  # an `if x > 0`, a NumPy function, an int that is counted to
         return None
     return None
 
 
-def _replayed(operations: Callable[..., Any], structure: Any, *leaves: Any) -> Any:
+def _of_record(operations: Callable[..., Any], structure: Any, *leaves: Any) -> Any:
     return structure.unflatten(operations(*leaves))
 
 
