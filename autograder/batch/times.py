@@ -81,6 +81,6 @@ def _find_out(assignment: "Assignment", solution: bytes, sandbox: "Sandbox", kee
             mark_filled(compiled)
     finally:
         sandbox.measure = False
-    if result.status is not Status.GRADED:
+    if result.status is Status.FAILED:
         return  # it was cut short, and so would be the times
     write_times(keep, *times_of(solution, result, sandbox.measured[before]))

@@ -50,6 +50,20 @@ def test_a_solution_without_ids_counts_as_a_whole(tmp_path: Path, small_jail: Sa
 
 
 @needs_jail
+def test_a_solution_with_a_text_for_a_person_has_times(tmp_path: Path, small_jail: Sandbox) -> None:
+    read = (
+        EXCEPTION_STYLE.format(name="q2")
+        .replace("(x)", "(why)")
+        .replace("assert x == 3", "Text(least=3, by_hand=True).check(why)")
+    )
+    assignment = load(autograder_zip(tmp_path, {**TESTS, "q2": f"from autograder import Text\n{read}"}))
+    given = solved(tmp_path, *SOLVED, ("q2-cell", "why = 'It is steepest along the gradient.'"))
+    usual = with_times(assignment, given, small_jail, keep=tmp_path / "kept.json").usual
+    assert usual is not None
+    assert set(usual.cells) == {"q1-cell", "more", "q2-cell"}
+
+
+@needs_jail
 def test_what_the_zip_says_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_jail: Sandbox) -> None:
     zipped = autograder_zip(tmp_path, TESTS)
     keep_times(zipped, {"q1-cell": 7.0}, {})
