@@ -4,6 +4,7 @@
 JAX's own record of one call (``jax.make_jaxpr``) gives the same numbers at every point, since it is the same operations
 one after the other, each as ``jit`` has it already. It is not believed to be the function: it has to give what the real
 calls gave, bit for bit, and a function that does anything besides (prints, counts, draws, catches an error) is called.
+So is one that calculates with the point itself before JAX has it: Python does that in double precision, a record not.
 """
 
 import dis
@@ -35,6 +36,7 @@ _DRAWS = {
     *("sample", "gauss", "shuffle", "permutation", "exponential", "poisson", "binomial", "rvs", "multivariate_normal"),
 }
 """Methods of generators of random numbers, which tell nobody that they are called: one call more is another draw."""
+_COMPREHENSIONS = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 _FIXED = (ModuleType, type, type(None), str, int, float, complex, tuple)
 """What no method of its own changes, as one changes a list or a generator of random numbers."""
 
@@ -108,12 +110,16 @@ class Traced:
 
 def _watched(function: Callable[..., Any], given: Any, named: Any) -> tuple[Any, float, bool]:
     """What a call gives, the seconds that it takes, and whether it did nothing but compute."""
-    run: set[CodeType] = set()
+    own: dict[CodeType, bool] = {}
+    plain: set[CodeType] = set()
     asked: set[tuple[CodeType, type]] = set()
 
     def watch(frame: FrameType, event: str, called: Any) -> None:
         if event == "call":
-            run.add(frame.f_code)
+            if frame.f_code not in own:
+                own[frame.f_code] = not _is_of_a_library(frame.f_code)
+            if own[frame.f_code] and any(map(_is_plain_number, frame.f_locals.values())):
+                plain.add(frame.f_code)
         elif event == "c_call":
             asked.add((frame.f_code, type(getattr(called, "__self__", None))))
 
@@ -124,9 +130,9 @@ def _watched(function: Callable[..., Any], given: Any, named: Any) -> tuple[Any,
     finally:
         sys.setprofile(None)
     seconds = perf_counter() - begun
-    own = {code for code in run if not _is_of_a_library(code)}
-    changed = any(code in own and not issubclass(of, _FIXED) for code, of in asked)
-    return value, seconds, not changed and not any(map(_does_more, own))
+    changed = any(own.get(code) and not issubclass(of, _FIXED) for code, of in asked)
+    more = any(_does_more(code) for code, is_own in own.items() if is_own)
+    return value, seconds, not (changed or more or any(map(_calculates, plain)))
 
 
 def _is_of_a_library(code: CodeType) -> bool:
@@ -148,6 +154,18 @@ def _does_more(code: CodeType) -> bool:
             return True
         before = step.opname
     return False
+
+
+def _is_plain_number(value: Any) -> bool:
+    """Whether Python or NumPy calculate with a value, and not JAX."""
+    return isinstance(value, (int, float)) or type(value).__module__ == "numpy"
+
+
+def _calculates(code: CodeType) -> bool:
+    """Whether a function has operators, itself or in a comprehension; ``v[0]`` is none."""
+    inner = (each for each in code.co_consts if isinstance(each, CodeType) and each.co_name in _COMPREHENSIONS)
+    steps = dis.get_instructions(code)
+    return any(step.opname == "BINARY_OP" and step.argrepr != "[]" for step in steps) or any(map(_calculates, inner))
 
 
 def _recorded(function: Callable[..., Any], real: list[_Call]) -> Callable[..., Any] | None:

@@ -25,7 +25,7 @@ def cube(turns: Turns) -> Callable[[Any], Any]:
 
 def of_two(turns: Turns) -> Callable[[Any], Any]:
     both = jax.grad(lambda x, y: x * jnp.sin(y) + 0 * next(turns), argnums=(0, 1))
-    return lambda x: both(x, x / 2)
+    return lambda x: both(x, x)
 
 
 def by_descriptors(turns: Turns) -> Callable[[Any], Any]:
@@ -48,7 +48,7 @@ def second(turns: Turns) -> Callable[[Any], Any]:
 def named_parts(turns: Turns) -> Callable[[Any], Any]:
     weights = {"w": jnp.array([1.0, 2.0]), "b": jnp.array(0.5)}
     loss = jax.grad(lambda p, x: jnp.sum(p["w"] * x + p["b"]) ** 2 + 0 * next(turns))
-    return lambda x: loss(weights, x)
+    return lambda x: loss(weights, jnp.asarray(x))
 
 
 def branching(turns: Turns) -> Callable[[Any], Any]:
@@ -125,13 +125,37 @@ def of_kind(turns: Turns) -> Callable[[Any], Any]:
     return lambda x: slope(x) + 0 * next(turns) if isinstance(x, float) else slope(x) + 1
 
 
+def scaled_by_python(turns: Turns) -> Callable[[Any], Any]:
+    """Which multiplies in double precision what a record would multiply in single."""
+    slope = jax.grad(lambda x: x**3 + 0 * next(turns))
+    return lambda x: 2 * x * slope(x)
+
+
+def scaled_part_by_part(turns: Turns) -> Callable[[Any], Any]:
+    slope = jax.grad(lambda v: v**3 + 0 * next(turns))
+    return lambda x: slope(jnp.asarray([part * 2 for part in (x,)])[0])
+
+
 def as_a_number(turns: Turns) -> Callable[[Any], Any]:
     slope = jax.grad(lambda x: x**3 + 0 * next(turns))
     return lambda x: float(slope(x))
 
 
 RECORDED = [cube, by_descriptors, of_two, of_a_vector, with_corners, second, named_parts]
-CALLED = [branching, remembering, counting, filling, printing, telling, catching, drawing, of_kind, as_a_number]
+CALLED = [
+    branching,
+    remembering,
+    counting,
+    filling,
+    printing,
+    telling,
+    catching,
+    drawing,
+    of_kind,
+    scaled_by_python,
+    scaled_part_by_part,
+    as_a_number,
+]
 
 
 def same(one: Any, other: Any) -> bool:
@@ -177,6 +201,15 @@ def test_an_error_is_the_functions_own() -> None:
         traced("3")
     with pytest.raises(TypeError, match="positional argument"):
         traced(3.0, 1.0)
+
+
+def test_numpy_calculates_in_double_precision_as_well() -> None:
+    turns = count()
+    slope = jax.grad(lambda v: v[0] ** 3 + 0 * next(turns))
+    traced = Traced(lambda v: v * slope(v)).expecting(len(POINTS))
+    for x in POINTS:
+        traced(np.array([x, 1.0]))
+    assert next(turns) == len(POINTS)
 
 
 def test_other_kinds_of_arguments_are_another_record() -> None:

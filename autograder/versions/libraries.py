@@ -13,6 +13,7 @@ __all__ = [
     "OUTSIDE",
     "PYPLOT",
     "any_figure",
+    "changed_in",
     "given_away",
     "imported",
     "is_pure",
