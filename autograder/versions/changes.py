@@ -7,7 +7,7 @@ on and what is outside of the notebook; a list that lacks a name costs time, and
 import ast
 import builtins
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeGuard
 
 from autograder.versions.libraries import (
@@ -23,6 +23,7 @@ from autograder.versions.libraries import (
     known_library,
     names_of,
     path_of,
+    written_to,
 )
 
 __all__ = ["Changes", "bound_by", "is_same_always", "is_used_up", "kept_by", "reads_anything"]
@@ -169,9 +170,11 @@ class Changes(ast.NodeVisitor):
             case func:
                 self._change([func, *arguments])
 
-    def _of_library(self, path: str, arguments: Iterable[ast.expr]) -> None:
+    def _of_library(self, path: str, arguments: Sequence[ast.expr]) -> None:
         library = path.partition(".")[0]
         last = path.rpartition(".")[2]
+        if library == "numpy":
+            self._change(written_to(last, arguments))
         if path.startswith(f"{PYPLOT}."):
             self.names |= set() if last in HAS_DRAWN else {FIGURE}
             if last not in DRAWS | OPENS | HAS_DRAWN:

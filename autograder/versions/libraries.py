@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
     "DRAWS",
@@ -23,6 +23,7 @@ __all__ = [
     "opens_figure",
     "path_of",
     "stands_for",
+    "written_to",
 ]
 
 OUTSIDE = " outside"
@@ -139,6 +140,14 @@ def _numbered(call: ast.Call) -> bool:
     """Whether a call that opens a figure may say which: ``plt.figure(3)``, ``plt.subplots(num=3)``."""
     opens = getattr(call.func, "attr", getattr(call.func, "id", ""))
     return any(word.arg in ("num", None) for word in call.keywords) or (opens != "subplots" and bool(call.args))
+
+
+def written_to(name: str, arguments: Sequence[ast.expr]) -> Sequence[ast.expr]:
+    """Arguments of a function of NumPy's into which it writes: ``c`` of ``np.multiply(a, b, c)``."""
+    import numpy as np
+
+    function = getattr(np, name, None)
+    return arguments[function.nin :] if isinstance(function, np.ufunc) else ()
 
 
 def names_of(library: str, paths: Mapping[str, str]) -> set[str]:

@@ -22,6 +22,7 @@ HIDDEN = {
     "pop_assigned": ["L = list(range(20))", "x0 = L.pop(a)", "r = sum(L)"],
     "np_view_late": ["import numpy as np", "arr = np.zeros(3)", "view = arr[1:]\nview[0] = a", "r = float(arr[1])"],
     "np_copyto": ["import numpy as np", "arr = np.zeros(3)", "np.copyto(arr, a)", "r = float(arr[1])"],
+    "np_third": ["import numpy as np", "arr = np.zeros(3)", "z = np.multiply(1.0, a, arr)", "r = float(arr[1])"],
     "np_out": ["import numpy as np", "arr = np.zeros(3)\none = np.ones(3)", "z = np.add(one, a, out=arr)",
     "r = float(arr[1])"],
     "np_rows": ["import numpy as np", "M = np.zeros((2, 2))", "for row in M:\n    row[0] = a", "r = float(M[0, 0])"],

@@ -304,13 +304,15 @@ def _measured(zipped: Path, submission: Submission, sandbox: "Sandbox", compiled
         entry.unlink()
     before, result = len(sandbox.measured), None
     sandbox.measure = True
-    if b"jax" in solution:
-        with suppress(*HARMLESS):
-            result = keep_compiled(compiled, solution, assignment, sandbox)
-    if result is None:
-        before = len(sandbox.measured)
-        result = grade(submission, assignment, sandbox)
-    sandbox.measure = False
+    try:
+        if b"jax" in solution:
+            with suppress(*HARMLESS):
+                result = keep_compiled(compiled, solution, assignment, sandbox)
+        if result is None:
+            before = len(sandbox.measured)
+            result = grade(submission, assignment, sandbox)
+    finally:
+        sandbox.measure = False
     if result.status is not Status.FAILED:  # with a text that a person reads it waits for one
         # what students' cells and calls may take follows from it
         keep_times(zipped, *times_of(solution, result, sandbox.measured[before]))
